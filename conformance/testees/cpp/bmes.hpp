@@ -1,0 +1,485 @@
+// BMES version 1: identifier, reader, checker and writer. One header, C++20, standard library only.
+//
+//     bmes::Module result = bmes::check(file);                        // or decode, without the rules for linking
+//     auto bytecode = file.subspan(result.bytecode.offset, result.bytecode.length);
+//     std::vector<std::uint8_t> bytes = bmes::encode(result.record, bytecode);
+//
+// Every refusal is a bmes::Error. Strings are UTF-8 in std::string and may hold U+0000.
+// The names in comments (v1-...) are those of the clauses in the specification.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace bmes {
+
+using Bytes = std::span<const std::uint8_t>;
+
+inline constexpr std::uint32_t magic = 0x424D4553; // the bytes 53 45 4D 42
+inline constexpr std::uint32_t supported_version = 1;
+
+// ---------------------------------------------------------------- errors
+
+enum class ErrorKind {
+    // of a file
+    truncated,
+    bad_magic,
+    unsupported_version,
+    bad_flag,
+    bad_type,
+    bad_utf8,
+    trailing_bytes,
+    // of a record
+    duplicate_request,
+    duplicate_attribute,
+    ambiguous_request,
+    unrequested_module,
+    missing_local_name,
+    duplicate_local_name,
+    duplicate_export_name,
+    duplicate_star_export,
+    misplaced_field,
+    // of a writer only
+    too_large,
+};
+
+// The class's name in the specification.
+constexpr std::string_view name(ErrorKind kind) {
+    switch (kind) {
+    case ErrorKind::truncated: return "truncated";
+    case ErrorKind::bad_magic: return "bad-magic";
+    case ErrorKind::unsupported_version: return "unsupported-version";
+    case ErrorKind::bad_flag: return "bad-flag";
+    case ErrorKind::bad_type: return "bad-type";
+    case ErrorKind::bad_utf8: return "bad-utf8";
+    case ErrorKind::trailing_bytes: return "trailing-bytes";
+    case ErrorKind::duplicate_request: return "duplicate-request";
+    case ErrorKind::duplicate_attribute: return "duplicate-attribute";
+    case ErrorKind::ambiguous_request: return "ambiguous-request";
+    case ErrorKind::unrequested_module: return "unrequested-module";
+    case ErrorKind::missing_local_name: return "missing-local-name";
+    case ErrorKind::duplicate_local_name: return "duplicate-local-name";
+    case ErrorKind::duplicate_export_name: return "duplicate-export-name";
+    case ErrorKind::duplicate_star_export: return "duplicate-star-export";
+    case ErrorKind::misplaced_field: return "misplaced-field";
+    case ErrorKind::too_large: return "too-large";
+    }
+    return "unknown";
+}
+
+class Error : public std::runtime_error {
+public:
+    Error(ErrorKind kind, std::optional<std::size_t> offset, const char* message)
+        : std::runtime_error(message), kind_(kind), offset_(offset) {}
+
+    ErrorKind kind() const noexcept { return kind_; }
+
+    // The first byte of the field or entry at fault; nothing where a record is at fault, which is no file.
+    std::optional<std::size_t> offset() const noexcept { return offset_; }
+
+private:
+    ErrorKind kind_;
+    std::optional<std::size_t> offset_;
+};
+
+// ---------------------------------------------------------------- records
+
+enum class ImportType : std::uint32_t { single = 0, single_typescript = 1, namespace_ = 2 };
+enum class ExportType : std::uint32_t { local = 0, indirect = 1, namespace_ = 2 };
+
+struct Attribute {
+    std::string key, value;
+};
+
+struct Request {
+    std::string specifier;
+    std::vector<Attribute> attributes;
+};
+
+struct Import {
+    ImportType type;
+    std::string module_request, import_name, local_name;
+};
+
+struct Export {
+    ExportType type;
+    std::string export_name, module_name, import_name, local_name;
+};
+
+struct Record {
+    std::uint32_t version = supported_version;
+    std::vector<Request> requests;
+    std::vector<Import> imports;
+    std::vector<Export> exports;
+    std::vector<std::string> star_exports;
+};
+
+// Where the bytecode is in the file.
+struct Place {
+    std::size_t offset = 0, length = 0;
+};
+
+struct Module {
+    Record record;
+    Place bytecode;
+};
+
+// ---------------------------------------------------------------- UTF-8
+
+// The number of bytes before the first one that is not part of well-formed UTF-8; the text's size if there is none.
+inline std::size_t well_formed_prefix(std::string_view text) { // v1-string-utf8
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const auto lead = static_cast<std::uint8_t>(text[at]);
+        std::size_t length = 0;
+        std::uint8_t low = 0x80, high = 0xBF; // what the second byte may be
+        if (lead < 0x80) {
+            ++at;
+            continue;
+        } else if (lead >= 0xC2 && lead <= 0xDF) {
+            length = 2;
+        } else if (lead >= 0xE0 && lead <= 0xEF) {
+            length = 3;
+            if (lead == 0xE0) low = 0xA0;  // overlong
+            if (lead == 0xED) high = 0x9F; // surrogates
+        } else if (lead >= 0xF0 && lead <= 0xF4) {
+            length = 4;
+            if (lead == 0xF0) low = 0x90;  // overlong
+            if (lead == 0xF4) high = 0x8F; // above U+10FFFF
+        } else {
+            return at; // a continuation byte, C0, C1, F5 to FF
+        }
+        if (text.size() - at < length) return at;
+        for (std::size_t i = 1; i < length; ++i) {
+            const auto byte = static_cast<std::uint8_t>(text[at + i]);
+            if (byte < low || byte > high) return at;
+            low = 0x80;
+            high = 0xBF;
+        }
+        at += length;
+    }
+    return at;
+}
+
+// ---------------------------------------------------------------- reading
+
+namespace detail {
+
+inline std::uint32_t u32_at(Bytes file, std::size_t at) { // v1-u32: the caller has seen to it that four bytes are there
+    return std::uint32_t{file[at]} | std::uint32_t{file[at + 1]} << 8 | std::uint32_t{file[at + 2]} << 16 |
+           std::uint32_t{file[at + 3]} << 24;
+}
+
+// Where each entry begins: what a checker's errors point at.
+struct Places {
+    std::vector<std::size_t> requests, imports, exports, star_exports;
+};
+
+} // namespace detail
+
+// Looks at no more than the first eight bytes (v1-identify-alone) and returns the version.
+inline std::uint32_t identify(Bytes file) {
+    if (file.size() < 4) throw Error(ErrorKind::truncated, 0, "the magic is cut"); // v1-header-bounds
+    if (detail::u32_at(file, 0) != magic) throw Error(ErrorKind::bad_magic, 0, "not a BMES file"); // v1-magic
+    if (file.size() < 8) throw Error(ErrorKind::truncated, 4, "the version is cut"); // v1-header-bounds
+    const std::uint32_t version = detail::u32_at(file, 4);
+    if (version != supported_version) // v1-version
+        throw Error(ErrorKind::unsupported_version, 4, "a version that is not known here");
+    return version;
+}
+
+namespace detail {
+
+// Judges each field before it reads the next one (v1-first-error), and throws at the first violation: what was read
+// until then is gone (v1-all-or-nothing). Entries are built in braces, which C++ evaluates from left to right;
+// the arguments of a call have no such order.
+class Reader {
+public:
+    explicit Reader(Bytes file) : file_(file) {}
+
+    Module read() {
+        Module result;
+        Record& record = result.record;
+        record.version = identify(file_); // v1-identify-first
+        at_ = 8;
+
+        // v1-layout, v1-entries-kept, v1-fields-verbatim
+        for (std::uint32_t n = entries(8, record.requests, places.requests); n > 0; --n) {
+            places.requests.push_back(at_);
+            record.requests.push_back({string(), attributes()});
+        }
+        for (std::uint32_t n = entries(16, record.imports, places.imports); n > 0; --n) {
+            places.imports.push_back(at_);
+            record.imports.push_back({ImportType{type("an import entry has an unknown type")}, // v1-import-type
+                                      string(), string(), string()});
+        }
+        for (std::uint32_t n = entries(20, record.exports, places.exports); n > 0; --n) {
+            places.exports.push_back(at_);
+            record.exports.push_back({ExportType{type("an export entry has an unknown type")}, // v1-export-type
+                                      string(), string(), string(), string()});
+        }
+        for (std::uint32_t n = entries(4, record.star_exports, places.star_exports); n > 0; --n) {
+            places.star_exports.push_back(at_);
+            record.star_exports.push_back(string());
+        }
+
+        const std::size_t start = at_;
+        const std::uint32_t size = u32();
+        if (size > left()) throw Error(ErrorKind::truncated, start, "the bytecode is cut"); // v1-bytecode-bounds
+        result.bytecode = {at_, size}; // v1-bytecode-place, v1-bytecode-empty
+        at_ += size;
+        if (left() > 0) throw Error(ErrorKind::trailing_bytes, at_, "bytes follow the bytecode"); // v1-end
+        return result;
+    }
+
+    Places places;
+
+private:
+    // v1-arithmetic: numbers from the file are compared with this and never added to a position before.
+    std::size_t left() const { return file_.size() - at_; }
+
+    std::uint32_t u32() {
+        if (left() < 4) throw Error(ErrorKind::truncated, at_, "a number is cut"); // v1-u32-bounds
+        const std::uint32_t value = u32_at(file_, at_);
+        at_ += 4;
+        return value;
+    }
+
+    std::string string() { // v1-string, v1-string-verbatim, v1-string-empty
+        const std::size_t start = at_;
+        const std::uint32_t size = u32();
+        if (size > left()) throw Error(ErrorKind::truncated, start, "a string is cut"); // v1-string-bounds
+        const Bytes bytes = file_.subspan(at_, size);
+        std::string text(bytes.begin(), bytes.end());
+        const std::size_t good = well_formed_prefix(text);
+        if (good < size) throw Error(ErrorKind::bad_utf8, at_ + good, "a string is not UTF-8"); // v1-string-utf8
+        at_ += size;
+        return text;
+    }
+
+    std::uint32_t count(std::uint64_t smallest) {
+        const std::size_t start = at_;
+        const std::uint32_t n = u32();
+        if (n * smallest > left()) // v1-count-bounds; the product is one of 64 bits (v1-arithmetic)
+            throw Error(ErrorKind::truncated, start, "more entries are promised than can follow");
+        return n;
+    }
+
+    // The count of a section, and memory for it: only now is it borne out (v1-memory).
+    template <class Entry>
+    std::uint32_t entries(std::uint64_t smallest, std::vector<Entry>& section, std::vector<std::size_t>& starts) {
+        const std::uint32_t n = count(smallest);
+        section.reserve(n);
+        starts.reserve(n);
+        return n;
+    }
+
+    std::uint32_t type(const char* message) {
+        const std::size_t start = at_;
+        const std::uint32_t value = u32();
+        if (value > 2) throw Error(ErrorKind::bad_type, start, message);
+        return value;
+    }
+
+    std::vector<Attribute> attributes() { // v1-attributes-kept
+        std::vector<Attribute> list;
+        const std::size_t start = at_;
+        const std::uint32_t has_attributes = u32();
+        if (has_attributes > 1) // v1-has-attributes
+            throw Error(ErrorKind::bad_flag, start, "has_attributes is neither 0 nor 1");
+        if (has_attributes == 1) { // v1-attribute-count; the count may be 0: v1-attributes-empty
+            std::uint32_t n = count(8);
+            for (list.reserve(n); n > 0; --n) list.push_back({string(), string()});
+        }
+        return list;
+    }
+
+    Bytes file_;
+    std::size_t at_ = 0;
+};
+
+// ---------------------------------------------------------------- checking
+
+// The rules of section 6, in the order of v1-check-choice. Sets are sorted ones: names cannot be crafted to collide, and
+// string_view compares bytes, as unsigned numbers (v1-check-bytes).
+inline void check(const Record& record, const Places* places) {
+    using Text = std::string_view;
+    using Section = std::vector<std::size_t> Places::*;
+    const auto fail = [&](ErrorKind kind, Section section, std::size_t index, const char* message) {
+        std::optional<std::size_t> offset;
+        if (places) offset = (places->*section)[index];
+        throw Error(kind, offset, message);
+    };
+
+    std::map<Text, std::size_t> requested; // specifier: how many requests
+    std::set<std::pair<Text, std::vector<std::pair<Text, Text>>>> requests;
+    for (std::size_t i = 0; i < record.requests.size(); ++i) {
+        const Request& request = record.requests[i];
+        std::vector<std::pair<Text, Text>> attributes;
+        for (const Attribute& attribute : request.attributes) attributes.emplace_back(attribute.key, attribute.value);
+        std::sort(attributes.begin(), attributes.end()); // v1-attribute-sets
+        const bool key_twice = std::adjacent_find(attributes.begin(), attributes.end(), [](const auto& a, const auto& b) {
+                                   return a.first == b.first;
+                               }) != attributes.end();
+        if (!requests.emplace(request.specifier, std::move(attributes)).second) // v1-duplicate-request
+            fail(ErrorKind::duplicate_request, &Places::requests, i, "the module is requested twice");
+        if (key_twice) // v1-duplicate-attribute
+            fail(ErrorKind::duplicate_attribute, &Places::requests, i, "a request has an attribute twice");
+        ++requested[request.specifier];
+    }
+
+    const auto names_request = [&](Text specifier, Section section, std::size_t index) {
+        const auto found = requested.find(specifier);
+        if (found == requested.end()) // v1-unrequested-module
+            fail(ErrorKind::unrequested_module, section, index, "no request has this specifier");
+        else if (found->second > 1) // v1-ambiguous-request: no two requests are equal, so their attributes differ
+            fail(ErrorKind::ambiguous_request, section, index, "several requests have this specifier");
+    };
+
+    std::set<Text> local_names;
+    for (std::size_t i = 0; i < record.imports.size(); ++i) {
+        const Import& entry = record.imports[i];
+        names_request(entry.module_request, &Places::imports, i);
+        if (entry.local_name.empty()) // v1-missing-local-name
+            fail(ErrorKind::missing_local_name, &Places::imports, i, "an import without a local name");
+        if (!local_names.insert(entry.local_name).second) // v1-duplicate-local-name
+            fail(ErrorKind::duplicate_local_name, &Places::imports, i, "two imports bind one name");
+        // v1-misplaced-field has nothing to say: a Namespace import may have an import_name.
+    }
+
+    std::set<Text> export_names;
+    for (std::size_t i = 0; i < record.exports.size(); ++i) {
+        const Export& entry = record.exports[i];
+        const bool local = entry.type == ExportType::local; // v1-applies-by-type
+        const bool indirect = entry.type == ExportType::indirect;
+        if (!local) names_request(entry.module_name, &Places::exports, i);
+        if (local && entry.local_name.empty()) // v1-missing-local-name
+            fail(ErrorKind::missing_local_name, &Places::exports, i, "a Local export without a local name");
+        if (!export_names.insert(entry.export_name).second) // v1-duplicate-export-name
+            fail(ErrorKind::duplicate_export_name, &Places::exports, i, "two exports have one name");
+        if ((local && !entry.module_name.empty()) || (!indirect && !entry.import_name.empty()) ||
+            (!local && !entry.local_name.empty())) // v1-misplaced-field
+            fail(ErrorKind::misplaced_field, &Places::exports, i, "a field that does not apply is not empty");
+    }
+
+    std::set<Text> star_exports;
+    for (std::size_t i = 0; i < record.star_exports.size(); ++i) {
+        const std::string& module_name = record.star_exports[i];
+        names_request(module_name, &Places::star_exports, i);
+        if (!star_exports.insert(module_name).second) // v1-duplicate-star-export
+            fail(ErrorKind::duplicate_star_export, &Places::star_exports, i, "a star export twice");
+    }
+}
+
+} // namespace detail
+
+// The record and the place of the bytecode. The record may still be one that must not be linked.
+inline Module decode(Bytes file) { return detail::Reader(file).read(); }
+
+// decode, and then the rules for linking.
+inline Module check(Bytes file) {
+    detail::Reader reader(file);
+    Module result = reader.read(); // v1-check-decode-first
+    detail::check(result.record, &reader.places);
+    return result;
+}
+
+// ---------------------------------------------------------------- writing
+
+namespace detail {
+
+class Writer {
+public:
+    std::vector<std::uint8_t> out;
+
+    void u32(std::uint32_t value) { // v1-u32
+        for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<std::uint8_t>(value >> shift));
+    }
+
+    void size(std::uint64_t value) { // v1-writer-too-large
+        if (value > 0xFFFFFFFF) throw Error(ErrorKind::too_large, {}, "more than a u32 can hold");
+        u32(static_cast<std::uint32_t>(value));
+    }
+
+    template <class Type>
+    void type(Type type) { // v1-writer-type
+        const auto value = static_cast<std::uint32_t>(type);
+        if (value > 2) throw Error(ErrorKind::bad_type, {}, "an entry has an unknown type");
+        u32(value);
+    }
+
+    void string(std::string_view text) { // v1-string
+        if (well_formed_prefix(text) < text.size()) // v1-writer-utf8
+            throw Error(ErrorKind::bad_utf8, {}, "a string is not UTF-8");
+        size(text.size());
+        out.insert(out.end(), text.begin(), text.end());
+    }
+};
+
+} // namespace detail
+
+// The one canonical file of this record and bytecode.
+inline std::vector<std::uint8_t> encode(const Record& record, Bytes bytecode) {
+    if (record.version != supported_version) // v1-writer-type
+        throw Error(ErrorKind::unsupported_version, {}, "a version that is not known here");
+
+    detail::Writer writer; // v1-layout, v1-writer-order
+    writer.u32(magic);
+    writer.u32(record.version);
+
+    writer.size(record.requests.size());
+    for (const Request& request : record.requests) {
+        writer.string(request.specifier);
+        writer.u32(request.attributes.empty() ? 0 : 1); // v1-writer-flag
+        if (request.attributes.empty()) continue;
+        std::vector<const Attribute*> attributes; // v1-writer-attributes
+        for (const Attribute& attribute : request.attributes) attributes.push_back(&attribute);
+        std::sort(attributes.begin(), attributes.end(), [](auto a, auto b) { return a->key < b->key; });
+        writer.size(attributes.size());
+        for (const Attribute* attribute : attributes) {
+            writer.string(attribute->key);
+            writer.string(attribute->value);
+        }
+    }
+
+    writer.size(record.imports.size());
+    for (const Import& entry : record.imports) {
+        writer.type(entry.type);
+        writer.string(entry.module_request);
+        if (entry.type == ImportType::namespace_)
+            writer.string("*"); // v1-writer-namespace
+        else
+            writer.string(entry.import_name);
+        writer.string(entry.local_name);
+    }
+
+    writer.size(record.exports.size());
+    for (const Export& entry : record.exports) {
+        writer.type(entry.type);
+        writer.string(entry.export_name);
+        writer.string(entry.module_name);
+        writer.string(entry.import_name);
+        writer.string(entry.local_name);
+    }
+
+    writer.size(record.star_exports.size());
+    for (const std::string& module_name : record.star_exports) writer.string(module_name);
+
+    writer.size(bytecode.size()); // v1-writer-bytecode
+    writer.out.insert(writer.out.end(), bytecode.begin(), bytecode.end());
+
+    detail::check(record, nullptr); // v1-writer-refuses; its types are known to be good by now
+    return std::move(writer.out);
+}
+
+} // namespace bmes

@@ -1,0 +1,167 @@
+"""A BMES-CP/1 testee around bmes.py: what the conformance runner talks to.
+
+    python3 bmes_testee.py              one request per line on standard input, one answer per line on standard output
+    python3 bmes_testee.py decode       one-shot: the file itself on standard input, one answer, exit
+
+The protocol is in conformance/PROTOCOL.md.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from typing import Any
+
+import bmes
+
+Json = dict[str, Any]
+
+IMPORT_TYPES = {
+    "single": bmes.ImportType.SINGLE,
+    "single-typescript": bmes.ImportType.SINGLE_TYPESCRIPT,
+    "namespace": bmes.ImportType.NAMESPACE,
+}
+EXPORT_TYPES = {
+    "local": bmes.ExportType.LOCAL,
+    "indirect": bmes.ExportType.INDIRECT,
+    "namespace": bmes.ExportType.NAMESPACE,
+}
+IMPORT_TYPE_NAMES = {number: name for name, number in IMPORT_TYPES.items()}
+EXPORT_TYPE_NAMES = {number: name for name, number in EXPORT_TYPES.items()}
+
+EXIT_STATUS = {"ok": 0, "err": 1, "unsupported": 89, "fault": 70}  # of one-shot mode; 70 is none of its three: a crash
+
+
+# The operations: a request in, the value of "ok" out ---------------------------------------------------------
+
+
+def hello(request: Json) -> Json:
+    return {
+        "protocol": 1,
+        "name": "bmes.py",
+        "version": bmes.__version__,
+        "language": "Python",
+        "formats": [bmes.VERSION],
+        "ops": ["identify", "decode", "check", "encode"],
+        "errors": True,
+    }
+
+
+def identify(request: Json) -> Json:
+    return {"version": bmes.identify(bytes.fromhex(request["hex"]))}
+
+
+def decode(request: Json) -> Json:
+    record, bytecode = bmes.decode(bytes.fromhex(request["hex"]))
+    return {
+        "version": record.version,
+        "requests": [
+            {"specifier": specifier, "attributes": [{"key": key, "value": value} for key, value in attributes]}
+            for specifier, attributes in record.requests
+        ],
+        "imports": [{**entry._asdict(), "type": IMPORT_TYPE_NAMES[entry.type]} for entry in record.imports],
+        "exports": [{**entry._asdict(), "type": EXPORT_TYPE_NAMES[entry.type]} for entry in record.exports],
+        "star_exports": record.star_exports,
+        "bytecode": bytecode._asdict(),
+    }
+
+
+def check(request: Json) -> bool:
+    bmes.check(bytes.fromhex(request["hex"]))
+    return True
+
+
+def encode(request: Json) -> Json:
+    record = record_from_json(request["record"])
+    return {"hex": bmes.encode(record, bytes.fromhex(request["bytecode"])).hex()}
+
+
+def record_from_json(record: Json) -> bmes.Record:
+    if record["version"] != bmes.VERSION:
+        # The record of another version may have other keys: let `bmes.encode` refuse it by its number.
+        return bmes.Record(version=record["version"])
+    # A type that is not in the table goes through as text: `bmes.encode` refuses it (v1-writer-type).
+    return bmes.Record(
+        requests=[
+            bmes.Request(
+                request["specifier"],
+                tuple(bmes.Attribute(attribute["key"], attribute["value"]) for attribute in request["attributes"]),
+            )
+            for request in record["requests"]
+        ],
+        imports=[
+            bmes.Import(**{**entry, "type": IMPORT_TYPES.get(entry["type"], str(entry["type"]))})
+            for entry in record["imports"]
+        ],
+        exports=[
+            bmes.Export(**{**entry, "type": EXPORT_TYPES.get(entry["type"], str(entry["type"]))})
+            for entry in record["exports"]
+        ],
+        star_exports=record["star_exports"],
+    )
+
+
+OPERATIONS = {"hello": hello, "identify": identify, "decode": decode, "check": check, "encode": encode}
+
+
+# Requests and answers ----------------------------------------------------------------------------------------
+
+
+def fault(error: BaseException) -> Json:
+    traceback.print_exception(error, file=sys.stderr)  # the runner shows standard error next to the failure
+    return {"fault": f"{type(error).__name__}: {error}"}
+
+
+def answer(request: Json) -> Json:
+    """The answer to one request, without its id."""
+    try:
+        operation = OPERATIONS.get(request["op"])
+        if operation is None:
+            return {"unsupported": f"no operation {request['op']!a}"}
+        return {"ok": operation(request)}
+    except bmes.BmesError as error:  # the only exception that says something about the file
+        err: Json = {"class": error.kind, "message": error.message}
+        if error.offset is not None:
+            err["offset"] = error.offset
+        return {"err": err}
+    except Exception as error:  # everything else is a bug, and has to look like one
+        return fault(error)
+
+
+def serve() -> int:
+    """Persistent mode: until `bye`, or the end of standard input."""
+    for line in sys.stdin.buffer:
+        try:
+            request = json.loads(line.decode("utf-8"))
+            request_id = request.get("id")
+        except Exception as error:
+            request, request_id, result = {}, None, fault(error)
+        else:
+            if request.get("op") == "bye":
+                break
+            result = answer(request)
+        write({"id": request_id, **result})
+    return 0
+
+
+def one_shot(op: str) -> int:
+    """One-shot mode: one question, and the exit status repeats the answer."""
+    try:
+        stdin = b"" if op == "hello" else sys.stdin.buffer.read()  # so that `hello` can be tried by hand
+        request = json.loads(stdin.decode("utf-8")) if op == "encode" else {"hex": stdin.hex()}
+        result = answer({**request, "op": op})
+    except Exception as error:
+        # Left to itself, Python would exit with status 1 here, and 1 means `err`.
+        result = fault(error)
+    write(result)
+    return EXIT_STATUS[next(iter(result))]
+
+
+def write(line: Json) -> None:
+    # ASCII only, so that the encoding of standard output does not matter. The flush does: without it the runner waits forever.
+    print(json.dumps(line, separators=(",", ":")), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(one_shot(sys.argv[1]) if len(sys.argv) > 1 else serve())
