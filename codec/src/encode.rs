@@ -1,0 +1,100 @@
+//! From a record to the one file that stands for it.
+//!
+//! What is written is canonical: its bytes are a function of the record and the bytecode. A record that breaks a rule is
+//! refused, never repaired. The order of the fields is in [`version`](crate::version), under the grammar that reads them.
+
+use alloc::vec::Vec;
+
+use crate::check::check;
+use crate::error::EncodeError;
+use crate::path::{FieldPath, Piece, Section};
+use crate::record::ModuleRecord;
+use crate::version;
+
+/// The canonical file of `record` and `bytecode`.
+///
+/// ```
+/// use bmes::{ModuleRecord, Version};
+///
+/// let record: ModuleRecord = ModuleRecord::new(Version::V1);
+/// let file = bmes::encode(&record, b"bytecode")?;
+/// assert_eq!(file.len(), 28 + 8);
+/// # Ok::<(), bmes::EncodeError>(())
+/// ```
+pub fn encode<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode: &[u8]) -> Result<Vec<u8>, EncodeError> {
+    let mut file = Vec::new();
+    encode_into(record, bytecode, &mut file)?;
+    Ok(file)
+}
+
+/// Like [`encode`], at the end of a buffer that is already there. A refused record leaves the buffer as it was.
+pub fn encode_into<S: AsRef<str>>(
+    record: &ModuleRecord<S>,
+    bytecode: &[u8],
+    buffer: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    let length = encoded_len(record, wide(bytecode.len()))?;
+    // What was measured is memory that the caller holds, so it fits; should it not, the buffer grows as it goes.
+    buffer.reserve(usize::try_from(length).unwrap_or(0));
+    version::write(record, wide(bytecode.len()), &mut Write(buffer))?;
+    buffer.extend_from_slice(bytecode);
+    Ok(())
+}
+
+/// How many bytes the file of `record` and `bytecode_size` bytes of bytecode takes, if the record may be written.
+pub fn encoded_len<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode_size: u64) -> Result<u64, EncodeError> {
+    check(record)?;
+    let mut measure = Measure(0);
+    version::write(record, bytecode_size, &mut measure)?;
+    Ok(measure.0.saturating_add(bytecode_size))
+}
+
+/// Where a file is written to, and what of a record does not fit it.
+pub(crate) trait Sink {
+    fn bytes(&mut self, bytes: &[u8]);
+
+    fn u32(&mut self, value: u32) {
+        self.bytes(&value.to_le_bytes());
+    }
+
+    /// A number that has to fit a `u32`.
+    fn number(&mut self, path: FieldPath, value: u64) -> Result<(), EncodeError> {
+        let number = u32::try_from(value).map_err(|_| EncodeError::TooLarge { path, value })?;
+        self.u32(number);
+        Ok(())
+    }
+
+    fn count(&mut self, section: Section, field: &'static str, count: usize) -> Result<(), EncodeError> {
+        self.number(FieldPath::new(section, field), wide(count))
+    }
+
+    fn string<S: AsRef<str> + ?Sized>(&mut self, path: FieldPath, string: &S) -> Result<(), EncodeError> {
+        let bytes = string.as_ref().as_bytes();
+        self.number(path.piece(Piece::Length), wide(bytes.len()))?;
+        self.bytes(bytes);
+        Ok(())
+    }
+}
+
+/// The sink that only counts.
+struct Measure(u64);
+
+impl Sink for Measure {
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.0 = self.0.saturating_add(wide(bytes.len()));
+    }
+}
+
+/// The sink that writes.
+struct Write<'b>(&'b mut Vec<u8>);
+
+impl Sink for Write<'_> {
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+}
+
+/// A length as a number that no platform cuts.
+pub(crate) fn wide(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}

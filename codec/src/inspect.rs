@@ -1,0 +1,168 @@
+//! Every byte of a file by its name, for people: also of a broken file, up to the fault.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::Range;
+
+use crate::annotate::Annotated;
+use crate::error::Error;
+use crate::path::{FieldPath, Section};
+use crate::version;
+use crate::walk::{Visit, Walker};
+
+/// Names every byte of `file`. What is wrong with it, if anything, is [`Inspection::error`].
+///
+/// ```
+/// # let record: bmes::ModuleRecord = bmes::ModuleRecord::new(bmes::Version::V1);
+/// # let file = bmes::encode(&record, &[])?;
+/// let inspection = bmes::inspect(&file);
+/// assert_eq!(inspection.error(), None);
+/// print!("{}", inspection.annotated());
+/// # Ok::<(), bmes::EncodeError>(())
+/// ```
+pub fn inspect(file: &[u8]) -> Inspection<'_> {
+    let mut walker = Walker::new(file, Spans(Vec::new()));
+    let error = version::file(&mut walker).err();
+    let mut spans = walker.visit.0;
+    let read = spans.last().map_or(0, |span| span.range.end);
+    if let (Some(rest), Some(error)) = (file.get(read..), error)
+        && !rest.is_empty()
+    {
+        // What is left begins with the field at fault, unless that was read and only its value is wrong.
+        let was_read = spans.last().is_some_and(|last| last.path == error.path);
+        let path = if was_read { FieldPath::new(error.path.section, "rest") } else { error.path };
+        spans.push(Span { range: read..file.len(), path, value: Value::NotRead(rest) });
+    }
+    Inspection { file, spans, error }
+}
+
+/// A file's bytes by name.
+#[derive(Clone, Debug)]
+pub struct Inspection<'a> {
+    file: &'a [u8],
+    spans: Vec<Span<'a>>,
+    error: Option<Error>,
+}
+
+impl<'a> Inspection<'a> {
+    /// The file's fields in order. None is empty, and together they are the whole file.
+    pub fn spans(&self) -> &[Span<'a>] {
+        &self.spans
+    }
+
+    /// What is wrong with the file.
+    pub const fn error(&self) -> Option<Error> {
+        self.error
+    }
+
+    /// The bytes of a span.
+    pub fn bytes(&self, span: &Span<'_>) -> &'a [u8] {
+        self.file.get(span.range.clone()).unwrap_or_default()
+    }
+
+    /// The file's length in bytes.
+    pub const fn file_len(&self) -> usize {
+        self.file.len()
+    }
+
+    /// The bytes with their names beside them, a field after the other. The field at fault is marked.
+    pub fn annotated(&self) -> Annotated<'_> {
+        Annotated::new(self)
+    }
+}
+
+/// Some bytes and what they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Span<'a> {
+    /// Where they are, from the file's start. Never empty.
+    pub range: Range<usize>,
+    /// The field that they are, or are a piece of.
+    pub path: FieldPath,
+    /// What they say.
+    pub value: Value<'a>,
+}
+
+/// What some bytes say. Its `Display` is a short form for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Value<'a> {
+    /// The magic, right or wrong.
+    Magic(u32),
+    /// A number that counts, measures or flags.
+    Number(u32),
+    /// An entry's type, and its name if it has one.
+    Type(u32, Option<&'static str>),
+    /// A string.
+    Text(&'a str),
+    /// A string that is not UTF-8.
+    NotText(&'a [u8]),
+    /// Bytecode.
+    Bytes(&'a [u8]),
+    /// Bytes that were not read, because of an error before them or in them.
+    NotRead(&'a [u8]),
+}
+
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Magic(value) => write!(f, "{value:#010x}"),
+            Self::Number(value) => write!(f, "{value}"),
+            Self::Type(value, Some(name)) => write!(f, "{value} {name}"),
+            Self::Type(value, None) => write!(f, "{value} unknown"),
+            Self::Text(text) => write!(f, "\"{}\"", text.escape_debug()),
+            Self::Bytes(bytes) => write!(f, "{}", Length(bytes)),
+            Self::NotText(bytes) => write!(f, "{}, not UTF-8", Length(bytes)),
+            Self::NotRead(bytes) => write!(f, "{}, not read", Length(bytes)),
+        }
+    }
+}
+
+/// A number of bytes, as a person writes it.
+struct Length<'a>(&'a [u8]);
+
+impl fmt::Display for Length<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.len() {
+            1 => f.write_str("1 byte"),
+            length => write!(f, "{length} bytes"),
+        }
+    }
+}
+
+/// The visitor that names bytes.
+struct Spans<'a>(Vec<Span<'a>>);
+
+impl<'a> Visit<'a> for Spans<'a> {
+    fn number(&mut self, range: Range<usize>, path: FieldPath, value: u32) {
+        let value = match path.field {
+            "magic" => Value::Magic(value),
+            "type" => Value::Type(value, type_name(path.section, value)),
+            _ => Value::Number(value),
+        };
+        self.0.push(Span { range, path, value });
+    }
+
+    fn bytes(&mut self, range: Range<usize>, path: FieldPath, value: &'a [u8]) {
+        if range.is_empty() {
+            return;
+        }
+        let value = match core::str::from_utf8(value) {
+            _ if path.section == Section::Bytecode => Value::Bytes(value),
+            Ok(text) => Value::Text(text),
+            Err(_) => Value::NotText(value),
+        };
+        self.0.push(Span { range, path, value });
+    }
+}
+
+const fn type_name(section: Section, value: u32) -> Option<&'static str> {
+    match (section, value) {
+        (Section::Imports, 0) => Some("Single"),
+        (Section::Imports, 1) => Some("SingleTypeScript"),
+        (Section::Exports, 0) => Some("Local"),
+        (Section::Exports, 1) => Some("Indirect"),
+        (Section::Imports | Section::Exports, 2) => Some("Namespace"),
+        _ => None,
+    }
+}

@@ -1,0 +1,95 @@
+//! The reference codec for BMES, the binary cache file of one ES module: the module's record and the engine's bytecode, so
+//! that a JavaScript runtime loads the module without parsing it.
+//!
+//! The specification is the project's `spec/`. This crate follows it to the byte, has no unsafe code and, without its
+//! `serde` feature, no dependency.
+//!
+//! | to | call | costs |
+//! |---|---|---|
+//! | tell a file's version | [`identify`] | eight bytes |
+//! | know that a file is well-formed | [`validate`] | one pass, no allocation |
+//! | read one in place | [`ModuleView::parse`] | one pass, no allocation |
+//! | read one into a record | [`decode`], [`decode_borrowed`] | one pass, at most 16 × the file + 64 KiB |
+//! | know that a record may be linked | [`check()`], [`ModuleView::check`] | sorting of the names |
+//! | write one | [`encode()`], [`encode_into`] | the file |
+//! | look into one, also a broken one | [`inspect()`] | a list of all fields |
+//!
+//! It does not run, verify or even look at bytecode. **Nothing in a file binds the bytecode to a source, an engine or
+//! itself**: where it came from has to be established by other means before an engine sees it.
+//!
+//! ```
+//! use bmes::{ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, ModuleView, Version};
+//!
+//! // import { readFile } from "node:fs"; export default 1;
+//! let mut record = ModuleRecord::new(Version::V1);
+//! record.requests.push(ModuleRequest { specifier: "node:fs", attributes: vec![] });
+//! record.imports.push(ImportEntry {
+//!     import_type: ImportType::Single,
+//!     module_request: "node:fs",
+//!     import_name: "readFile",
+//!     local_name: "readFile",
+//! });
+//! record.exports.push(ExportEntry {
+//!     export_type: ExportType::Local,
+//!     export_name: "default",
+//!     module_name: "",
+//!     import_name: "",
+//!     local_name: "*default*",
+//! });
+//! let file = bmes::encode(&record, b"bytecode of some engine")?;
+//!
+//! let view = ModuleView::parse(&file)?;
+//! view.check()?;
+//! assert_eq!(view.requests().next().unwrap().specifier(), "node:fs");
+//! assert_eq!(view.bytecode(), b"bytecode of some engine");
+//!
+//! let error = bmes::validate(&file[..20]).unwrap_err();
+//! assert_eq!((error.class(), error.clause(), error.offset()), ("truncated", "v1-string-bounds", 12));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![no_std]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unwrap_used
+    )
+)]
+
+extern crate alloc;
+
+mod annotate;
+mod check;
+mod decode;
+mod encode;
+mod error;
+mod inspect;
+mod path;
+mod record;
+mod validate;
+mod version;
+mod view;
+mod walk;
+
+pub use annotate::Annotated;
+pub use check::check;
+pub use decode::{Module, decode, decode_borrowed};
+pub use encode::{encode, encode_into, encoded_len};
+pub use error::{EncodeError, Error, ErrorKind, Rule, SemanticError};
+pub use inspect::{Inspection, Span, Value, inspect};
+pub use path::{FieldPath, Piece, Section};
+pub use record::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest};
+pub use validate::validate;
+pub use version::{Version, identify};
+pub use view::{Entries, ModuleView, Request};
+
+/// Runs the examples of the project's page and of the crate's.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,96 @@
+//! The name of a place in a file, in the specification's words: `requests[3].attributes[0].key`.
+
+use core::fmt;
+
+/// The sections of a file, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Section {
+    /// Magic and version.
+    Header,
+    /// The requested modules.
+    Requests,
+    /// The import entries.
+    Imports,
+    /// The export entries.
+    Exports,
+    /// The star exports.
+    StarExports,
+    /// The bytecode and its size.
+    Bytecode,
+}
+
+impl Section {
+    /// The section's name, as paths and records spell it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Header => "header",
+            Self::Requests => "requests",
+            Self::Imports => "imports",
+            Self::Exports => "exports",
+            Self::StarExports => "star_exports",
+            Self::Bytecode => "bytecode",
+        }
+    }
+}
+
+/// Which piece of a field is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Piece {
+    /// The field, which has one piece only.
+    Whole,
+    /// A string's length.
+    Length,
+    /// The bytes of a string, or of the bytecode.
+    Bytes,
+}
+
+/// The path of a field. Its `Display` is what errors and annotated bytes print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct FieldPath {
+    /// The section that the field is in.
+    pub section: Section,
+    /// The index of the entry within its section.
+    pub entry: Option<u32>,
+    /// The index of the attribute within its request.
+    pub attribute: Option<u32>,
+    /// The field's name in the specification.
+    pub field: &'static str,
+    /// The piece of the field.
+    pub piece: Piece,
+}
+
+impl FieldPath {
+    /// A field that stands for itself, such as a count.
+    pub(crate) const fn new(section: Section, field: &'static str) -> Self {
+        Self { section, entry: None, attribute: None, field, piece: Piece::Whole }
+    }
+
+    /// A field of one of the section's entries.
+    pub(crate) const fn of_entry(section: Section, entry: u32, field: &'static str) -> Self {
+        Self { entry: Some(entry), ..Self::new(section, field) }
+    }
+
+    /// Another piece of the same field.
+    pub(crate) const fn piece(self, piece: Piece) -> Self {
+        Self { piece, ..self }
+    }
+}
+
+impl fmt::Display for FieldPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(entry) = self.entry {
+            write!(f, "{}[{entry}].", self.section.name())?;
+        }
+        if let Some(attribute) = self.attribute {
+            write!(f, "attributes[{attribute}].")?;
+        }
+        f.write_str(self.field)?;
+        match self.piece {
+            Piece::Length => f.write_str(".length"),
+            Piece::Whole | Piece::Bytes => Ok(()),
+        }
+    }
+}

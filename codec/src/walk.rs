@@ -1,0 +1,216 @@
+//! The walk over a file: the only code that reads its bytes.
+//!
+//! A [`Walker`] is a cursor whose primitives check before they read. The productions in [`version`](crate::version) call them
+//! in the order of the specification; a [`Visit`] is told what they found. Validation, decoding, the view and the inspection
+//! are this one walk with different visitors, so that they cannot disagree on what a file is.
+
+use core::ops::Range;
+
+use crate::error::{Error, ErrorKind};
+use crate::path::{FieldPath, Piece, Section};
+use crate::record::{ExportEntry, ImportEntry};
+use crate::view::Request;
+
+/// What a consumer of the walk is told. It counts only if the whole walk succeeds.
+pub(crate) trait Visit<'a> {
+    /// A `u32` was read; whether its value is right is judged after this.
+    #[inline(always)]
+    fn number(&mut self, _range: Range<usize>, _path: FieldPath, _value: u32) {}
+
+    /// The bytes of a string or of the bytecode are there; that a string is UTF-8 is judged after this.
+    #[inline(always)]
+    fn bytes(&mut self, _range: Range<usize>, _path: FieldPath, _value: &'a [u8]) {}
+
+    /// `count` entries of a section follow, and `rest` begins with the first of them.
+    #[inline(always)]
+    fn section(&mut self, _section: Section, _count: u32, _rest: &'a [u8]) {}
+
+    /// A request and its attributes.
+    #[inline(always)]
+    fn request(&mut self, _request: Request<'a>) {}
+
+    /// An import entry.
+    #[inline(always)]
+    fn import(&mut self, _import: ImportEntry<&'a str>) {}
+
+    /// An export entry.
+    #[inline(always)]
+    fn export(&mut self, _export: ExportEntry<&'a str>) {}
+
+    /// A star export.
+    #[inline(always)]
+    fn star_export(&mut self, _specifier: &'a str) {}
+
+    /// The bytecode.
+    #[inline(always)]
+    fn bytecode(&mut self, _range: Range<usize>) {}
+}
+
+/// The visitor that keeps nothing.
+pub(crate) struct Ignore;
+
+impl Visit<'_> for Ignore {}
+
+/// A cursor over a file, and where in the grammar it is.
+pub(crate) struct Walker<'a, V> {
+    /// What the walk tells.
+    pub(crate) visit: V,
+    length: usize,
+    // A shrinking slice, not an index: the position costs nothing until somebody asks.
+    rest: &'a [u8],
+    section: Section,
+    entry: Option<u32>,
+    attribute: Option<u32>,
+}
+
+impl<'a, V: Visit<'a>> Walker<'a, V> {
+    /// A walk over `file` from its first byte.
+    pub(crate) fn new(file: &'a [u8], visit: V) -> Self {
+        Self { visit, length: file.len(), rest: file, section: Section::Header, entry: None, attribute: None }
+    }
+
+    /// What has not been read.
+    pub(crate) const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// The absolute position of the next byte.
+    fn position(&self) -> usize {
+        self.length.saturating_sub(self.rest.len())
+    }
+
+    fn path(&self, field: &'static str) -> FieldPath {
+        FieldPath { section: self.section, entry: self.entry, attribute: self.attribute, field, piece: Piece::Whole }
+    }
+
+    /// The error that `field`, which begins at `offset`, is at fault.
+    pub(crate) fn error(&self, field: &'static str, offset: usize, kind: ErrorKind) -> Error {
+        Error { kind, offset, path: self.path(field) }
+    }
+
+    /// Goes on with the next section, whose fields have no entry yet.
+    pub(crate) fn enter(&mut self, section: Section) {
+        self.section = section;
+        self.entry = None;
+        self.attribute = None;
+    }
+
+    /// A section: its count, then that many entries. A count is believed only if the bytes left bear it out.
+    pub(crate) fn section(
+        &mut self,
+        section: Section,
+        count_field: &'static str,
+        smallest: u32,
+        entry: impl Fn(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.enter(section);
+        let count = self.count(count_field, smallest)?;
+        self.visit.section(section, count, self.rest);
+        for index in 0..count {
+            self.entry = Some(index);
+            entry(self)?;
+        }
+        self.entry = None;
+        Ok(())
+    }
+
+    /// The attributes of the current request: like a section, one level down.
+    pub(crate) fn attributes(
+        &mut self,
+        attribute: impl Fn(&mut Self) -> Result<(), Error>,
+    ) -> Result<(u32, &'a [u8]), Error> {
+        let count = self.count("attribute_count", crate::version::shared::SMALLEST_ATTRIBUTE)?;
+        let first = self.rest;
+        for index in 0..count {
+            self.attribute = Some(index);
+            attribute(self)?;
+        }
+        self.attribute = None;
+        Ok((count, first))
+    }
+
+    fn count(&mut self, field: &'static str, smallest: u32) -> Result<u32, Error> {
+        let (offset, count) = self.u32(field)?;
+        let left = self.rest.len();
+        let least = u64::from(count).checked_mul(u64::from(smallest));
+        if least.is_none_or(|least| least > length(left)) {
+            let kind = ErrorKind::ImplausibleCount { count, smallest, left };
+            return Err(self.error(field, offset, kind));
+        }
+        Ok(count)
+    }
+
+    /// A number, and where it begins.
+    #[inline]
+    pub(crate) fn u32(&mut self, field: &'static str) -> Result<(usize, u32), Error> {
+        self.u32_at(self.path(field))
+    }
+
+    #[inline]
+    fn u32_at(&mut self, path: FieldPath) -> Result<(usize, u32), Error> {
+        let offset = self.position();
+        let Some((&bytes, rest)) = self.rest.split_first_chunk::<4>() else {
+            let left = self.rest.len();
+            let kind = ErrorKind::Truncated { needed: 4, left };
+            return Err(Error { kind, offset, path });
+        };
+        self.rest = rest;
+        let value = u32::from_le_bytes(bytes);
+        self.visit.number(offset..self.position(), path, value);
+        Ok((offset, value))
+    }
+
+    /// A string: its length, its bytes, and that they are UTF-8.
+    #[inline]
+    pub(crate) fn string(&mut self, field: &'static str) -> Result<&'a str, Error> {
+        let path = self.path(field);
+        let (offset, size) = self.u32_at(path.piece(Piece::Length))?;
+        let bytes = self.take(size, offset, path.piece(Piece::Bytes))?;
+        core::str::from_utf8(bytes).map_err(|error| {
+            let (valid, ill_formed) = bytes.split_at_checked(error.valid_up_to()).unwrap_or_default();
+            let start = self.position().saturating_sub(bytes.len());
+            Error {
+                kind: ErrorKind::BadUtf8 { found: ill_formed.first().copied().unwrap_or_default() },
+                offset: start.saturating_add(valid.len()),
+                path: path.piece(Piece::Bytes),
+            }
+        })
+    }
+
+    /// The bytecode: its size, and its bytes.
+    pub(crate) fn bytecode(&mut self) -> Result<(), Error> {
+        let (offset, size) = self.u32("bytecode_size")?;
+        let start = self.position();
+        self.take(size, offset, self.path("bytecode").piece(Piece::Bytes))?;
+        self.visit.bytecode(start..self.position());
+        Ok(())
+    }
+
+    /// The next `size` bytes. Where they are not all there, the number at `size_offset` that promised them is at fault.
+    #[inline]
+    fn take(&mut self, size: u32, size_offset: usize, path: FieldPath) -> Result<&'a [u8], Error> {
+        // A size that no `usize` holds is larger than any slice.
+        let taken = usize::try_from(size).ok().and_then(|size| self.rest.split_at_checked(size));
+        let Some((bytes, rest)) = taken else {
+            let kind = ErrorKind::Truncated { needed: u64::from(size), left: self.rest.len() };
+            return Err(Error { kind, offset: size_offset, path });
+        };
+        let start = self.position();
+        self.rest = rest;
+        self.visit.bytes(start..self.position(), path, bytes);
+        Ok(bytes)
+    }
+
+    /// The end of the file: nothing may be left.
+    pub(crate) fn finish(&self) -> Result<(), Error> {
+        match self.rest.len() {
+            0 => Ok(()),
+            count => Err(self.error("end", self.position(), ErrorKind::TrailingBytes { count })),
+        }
+    }
+}
+
+/// A slice's length, as wide as the products that it is compared with.
+fn length(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}

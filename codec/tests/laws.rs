@@ -1,0 +1,148 @@
+//! What holds for every record and every file.
+
+mod support;
+
+use bmes::{EncodeError, ModuleRecord, ModuleView, Value, Version};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use support::{any_record, valid_record};
+
+proptest! {
+    #[test]
+    fn decoding_what_was_encoded_gives_the_canonical_record(record in valid_record(), bytecode in vec(any::<u8>(), 0..40)) {
+        let file = bmes::encode(&record, &bytecode).unwrap();
+        let module = bmes::decode(&file).unwrap();
+        prop_assert_eq!(module.record, record.canonical());
+        prop_assert_eq!(&file[module.bytecode], &bytecode[..]);
+    }
+
+    #[test]
+    fn a_canonical_record_is_its_own_canonical_form(record in valid_record()) {
+        let canonical = record.canonical();
+        prop_assert_eq!(canonical.clone().canonical(), canonical);
+    }
+
+    #[test]
+    fn a_canonical_file_comes_back_byte_for_byte(record in valid_record(), bytecode in vec(any::<u8>(), 0..40)) {
+        let file = bmes::encode(&record, &bytecode).unwrap();
+        let module = bmes::decode(&file).unwrap();
+        prop_assert_eq!(bmes::encode(&module.record, &file[module.bytecode]).unwrap(), file);
+    }
+
+    #[test]
+    fn the_length_of_a_file_is_known_before_it_is_written(record in valid_record(), bytecode in vec(any::<u8>(), 0..40)) {
+        let file = bmes::encode(&record, &bytecode).unwrap();
+        prop_assert_eq!(bmes::encoded_len(&record, bytecode.len() as u64).unwrap(), file.len() as u64);
+    }
+
+    #[test]
+    fn encoding_into_a_buffer_appends_the_same_file(record in valid_record(), before in vec(any::<u8>(), 0..9)) {
+        let mut buffer = before.clone();
+        bmes::encode_into(&record, b"code", &mut buffer).unwrap();
+        prop_assert_eq!(buffer, [before, bmes::encode(&record, b"code").unwrap()].concat());
+    }
+
+    #[test]
+    fn a_record_is_encoded_exactly_if_it_passes_the_check(record in any_record()) {
+        let mut buffer = Vec::new();
+        let encoded = bmes::encode_into(&record, b"code", &mut buffer);
+        prop_assert_eq!(encoded, bmes::check(&record).map_err(EncodeError::Semantic));
+        if encoded.is_err() {
+            prop_assert!(buffer.is_empty(), "a refused record leaves nothing behind");
+        }
+    }
+
+    #[test]
+    fn every_prefix_fails(record in valid_record(), bytecode in vec(any::<u8>(), 0..20)) {
+        let file = bmes::encode(&record, &bytecode).unwrap();
+        for length in 0..file.len() {
+            prop_assert_eq!(bmes::validate(&file[..length]).unwrap_err().class(), "truncated");
+        }
+    }
+
+    #[test]
+    fn every_longer_file_fails(record in valid_record(), more in vec(any::<u8>(), 1..9)) {
+        let file = bmes::encode(&record, b"code").unwrap();
+        let error = bmes::validate(&[&file[..], &more].concat()).unwrap_err();
+        prop_assert_eq!((error.class(), error.offset()), ("trailing-bytes", file.len()));
+    }
+
+    #[test]
+    fn all_operations_agree_on_a_file_with_a_byte_changed(
+        record in valid_record(), at in any::<prop::sample::Index>(), byte in any::<u8>(),
+    ) {
+        let mut file = bmes::encode(&record, b"code").unwrap();
+        let at = at.index(file.len());
+        file[at] = byte;
+        agree(&file)?;
+    }
+
+    #[test]
+    fn all_operations_agree_on_any_bytes(tail in vec(any::<u8>(), 0..200), header in any::<bool>()) {
+        let header: &[u8] = if header { b"SEMB\x01\0\0\0" } else { b"" };
+        agree(&[header, &tail].concat())?;
+    }
+
+    #[test]
+    fn all_operations_agree_on_small_numbers(words in vec(0_u32..4, 0..60)) {
+        let words: Vec<u8> = words.into_iter().flat_map(u32::to_le_bytes).collect();
+        agree(&[b"SEMB\x01\0\0\0", &words[..]].concat())?;
+    }
+}
+
+/// Validation, both decoders, the view and the inspection say the same of a file, and none of them panics.
+fn agree(file: &[u8]) -> Result<(), TestCaseError> {
+    let verdict = bmes::validate(file);
+    let decoded = bmes::decode(file);
+    let borrowed = bmes::decode_borrowed(file);
+    let view = ModuleView::parse(file);
+    let inspection = bmes::inspect(file);
+    prop_assert_eq!(decoded.as_ref().map(|_| Version::V1).map_err(|e| *e), verdict);
+    prop_assert_eq!(borrowed.as_ref().map(|_| Version::V1).map_err(|e| *e), verdict);
+    prop_assert_eq!(view.map(|view| view.version()), verdict);
+    prop_assert_eq!(inspection.error(), verdict.err());
+    if verdict.is_ok() {
+        prop_assert!(bmes::identify(file).is_ok());
+    }
+    tiles(file, &inspection)?;
+    let _ = inspection.annotated().to_string();
+
+    if let (Ok(view), Ok(decoded), Ok(borrowed)) = (view, decoded, borrowed) {
+        let mut seen: ModuleRecord<&str> = ModuleRecord::new(view.version());
+        seen.requests.clone_from(&borrowed.record.requests);
+        seen.imports = view.imports().collect();
+        seen.exports = view.exports().collect();
+        seen.star_exports = view.star_exports().collect();
+        prop_assert_eq!(&seen, &borrowed.record);
+        for (request, expected) in view.requests().zip(&borrowed.record.requests) {
+            prop_assert_eq!(request.specifier(), expected.specifier);
+            prop_assert_eq!(request.attributes().collect::<Vec<_>>(), expected.attributes.clone());
+        }
+        prop_assert_eq!(view.requests().len(), borrowed.record.requests.len());
+        prop_assert_eq!(view.bytecode_range(), decoded.bytecode.clone());
+        prop_assert_eq!(&borrowed.bytecode, &decoded.bytecode);
+
+        let of_record = bmes::check(&decoded.record).map_err(|error| (error.rule(), error.path()));
+        prop_assert_eq!(view.check().map_err(|error| (error.rule(), error.path())), of_record);
+        if of_record.is_ok() {
+            let again = bmes::encode(&decoded.record, view.bytecode()).unwrap();
+            prop_assert_eq!(bmes::decode(&again).unwrap().record, decoded.record.canonical());
+        }
+    }
+    Ok(())
+}
+
+/// The spans of an inspection follow one another from the first byte to the last.
+fn tiles(file: &[u8], inspection: &bmes::Inspection<'_>) -> Result<(), TestCaseError> {
+    let mut at = 0;
+    for span in inspection.spans() {
+        prop_assert_eq!(span.range.start, at);
+        prop_assert!(!span.range.is_empty());
+        if matches!(span.value, Value::NotRead(_)) {
+            prop_assert!(inspection.error().is_some());
+        }
+        at = span.range.end;
+    }
+    prop_assert_eq!(at, file.len());
+    Ok(())
+}

@@ -1,0 +1,187 @@
+//! What people read: the text of every error, and annotated bytes. Each broken file has one fault.
+
+mod support;
+
+use std::fmt::Write;
+
+use bmes::{ExportType, ImportType, ModuleRecord, ModuleView, Rule, Version};
+use support::{example, export, file, import, request, string, u32};
+
+/// Files that a reader rejects, one for each way of saying so.
+fn broken_files() -> Vec<(&'static str, Vec<u8>)> {
+    let example = bmes::encode(&example(), b"\xde\xad\xbe\xef").unwrap();
+    let empty = || vec![0; 4];
+    let header = |magic: &[u8], version| [magic, &u32(version)].concat();
+    let entry = |entry_type, strings: &[&[u8]]| {
+        let strings: Vec<u8> = strings.iter().flat_map(|bytes| string(bytes)).collect();
+        [u32(1), u32(entry_type), strings, vec![0; 16]].concat()
+    };
+    vec![
+        ("an empty file", vec![]),
+        ("half a magic", b"SE".to_vec()),
+        ("another file", header(b"\x7fELF", 1)),
+        ("the magic in the wrong order", header(b"BMES", 1)),
+        ("half a version", b"SEMB\x01\0".to_vec()),
+        ("version 0", header(b"SEMB", 0)),
+        ("no request count", file(&[])),
+        ("a request count that cannot fit", file(&[u32(u32::MAX), vec![0; 8]])),
+        ("half a length", file(&[u32(1), u32(6), b"abcdef".to_vec(), vec![0; 2]])),
+        ("a string that is cut", file(&[u32(1), u32(9), b"./a".to_vec(), empty()])),
+        ("a string that is one byte short", file(&[u32(1), u32(5), b"./ab".to_vec()])),
+        ("a specifier in Latin-1", file(&[u32(1), string(b"./caf\xe9"), vec![0; 20]])),
+        ("a flag of 2", file(&[u32(1), string(b"m"), u32(2), vec![0; 16]])),
+        ("an attribute count that cannot fit", file(&[u32(1), string(b"m"), u32(1), u32(9), vec![0; 16]])),
+        (
+            "an attribute value with an overlong form",
+            file(&[u32(1), string(b"m"), u32(1), u32(1), string(b"type"), string(b"\xc0\x80"), vec![0; 16]]),
+        ),
+        ("an import of type 3", file(&[empty(), entry(3, &[b"m", b"n", b"l"])])),
+        ("an export of type 256", file(&[empty(), empty(), entry(256, &[b"n", b"m", b"i", b"l"])])),
+        ("a surrogate in an export name", file(&[empty(), empty(), entry(0, &[b"\xed\xa0\x80", b"", b"", b"l"])])),
+        ("a star export that is missing", file(&[empty(), empty(), empty(), u32(1)])),
+        ("no bytecode size", example[..example.len() - 8].to_vec()),
+        ("bytecode that is cut", example[..example.len() - 1].to_vec()),
+        ("a byte too many", [&example[..], b"\0"].concat()),
+        ("a file twice", [&example[..], &example].concat()),
+    ]
+}
+
+/// Records that a checker rejects, one for each rule.
+fn broken_records() -> Vec<(&'static str, ModuleRecord)> {
+    let record = |change: fn(&mut ModuleRecord)| {
+        let mut record = example();
+        change(&mut record);
+        record
+    };
+    vec![
+        ("a request twice", record(|r| r.requests.push(r.requests[0].clone()))),
+        ("an attribute twice", record(|r| r.requests[0] = request("./config.json", &[("type", "a"), ("type", "b")]))),
+        ("a request that is not alone", record(|r| r.requests.push(request("node:fs", &[("type", "json")])))),
+        ("an import from nowhere", record(|r| r.imports[1].module_request = "node:path".into())),
+        ("an export from nowhere", record(|r| r.exports[0].module_name = "node:path".into())),
+        ("a star export from nowhere", record(|r| r.star_exports[0] = "./other.js".into())),
+        ("an import that binds nothing", record(|r| r.imports[0].local_name.clear())),
+        ("a local export of nothing", record(|r| r.exports[1].local_name.clear())),
+        ("two imports of one name", record(|r| r.imports.push(import(ImportType::Single, "node:fs", "rm", "config")))),
+        ("two exports of one name", record(|r| r.exports.push(export(ExportType::Local, "default", "", "", "x")))),
+        ("a star export twice", record(|r| r.star_exports.push("./util.js".into()))),
+        ("a local export with a module", record(|r| r.exports[1].module_name = "node:fs".into())),
+        ("a local export with an import name", record(|r| r.exports[1].import_name = "x".into())),
+        ("an indirect export with a local name", record(|r| r.exports[0].local_name = "join".into())),
+        (
+            "a namespace export with an import name",
+            record(|r| r.exports[0] = export(ExportType::Namespace, "fs", "node:fs", "*", "")),
+        ),
+    ]
+}
+
+/// The bytes of a record that may break every rule: entry by entry, as it stands.
+fn unchecked(record: &ModuleRecord) -> Vec<u8> {
+    let strings = |strings: &[&String]| strings.iter().flat_map(|s| string(s.as_bytes())).collect::<Vec<u8>>();
+    let count = |length: usize| u32(u32::try_from(length).unwrap());
+    let mut parts = vec![count(record.requests.len())];
+    for request in &record.requests {
+        parts.push(strings(&[&request.specifier]));
+        parts.push(u32(1));
+        parts.push(count(request.attributes.len()));
+        parts.extend(request.attributes.iter().map(|a| strings(&[&a.key, &a.value])));
+    }
+    parts.push(count(record.imports.len()));
+    for import in &record.imports {
+        parts.push(u32(if import.import_type == ImportType::Namespace { 2 } else { 0 }));
+        parts.push(strings(&[&import.module_request, &import.import_name, &import.local_name]));
+    }
+    parts.push(count(record.exports.len()));
+    for export in &record.exports {
+        parts.push(u32(match export.export_type {
+            ExportType::Local => 0,
+            ExportType::Indirect => 1,
+            _ => 2,
+        }));
+        parts.push(strings(&[&export.export_name, &export.module_name, &export.import_name, &export.local_name]));
+    }
+    parts.push(count(record.star_exports.len()));
+    parts.extend(record.star_exports.iter().map(|specifier| strings(&[specifier])));
+    parts.push(u32(0));
+    file(&parts)
+}
+
+#[test]
+fn every_structural_error_says_what_and_where() {
+    let mut text = String::new();
+    for (name, file) in broken_files() {
+        let error = bmes::validate(&file).unwrap_err();
+        writeln!(text, "{name}\n  {error}\n  {}", error.clause()).unwrap();
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn every_semantic_error_says_what_and_where() {
+    let mut text = String::new();
+    let mut seen = Vec::new();
+    for (name, record) in broken_records() {
+        let alone = bmes::check(&record).unwrap_err();
+        let bytes = unchecked(&record);
+        let error = ModuleView::parse(&bytes).unwrap().check().unwrap_err();
+        assert_eq!((alone.rule(), alone.path()), (error.rule(), error.path()), "{name}");
+        assert_eq!(bmes::encode(&record, b"").unwrap_err().to_string(), alone.to_string(), "{name}");
+        writeln!(text, "{name}\n  {error}\n  {}", error.clause()).unwrap();
+        seen.push(error.rule());
+    }
+    for rule in Rule::ALL {
+        assert!(seen.contains(rule), "no record here breaks {rule:?}");
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_number_that_does_not_fit_is_too_large() {
+    let record: ModuleRecord = ModuleRecord::new(Version::V1);
+    assert_eq!(bmes::encoded_len(&record, u32::MAX.into()), Ok(28 + u64::from(u32::MAX)));
+    let error = bmes::encoded_len(&record, 1 << 32).unwrap_err();
+    insta::assert_snapshot!(error, @"too-large: bytecode_size: expected at most 4294967295, found 4294967296");
+}
+
+#[test]
+fn annotated_bytes_name_every_field_and_mark_the_fault() {
+    let mut text = String::new();
+    for (name, file) in broken_files() {
+        writeln!(text, "{name}\n{}", bmes::inspect(&file).annotated().around(2)).unwrap();
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn annotated_bytes_of_a_whole_file() {
+    let mut record = example();
+    record.exports[0].export_name = "line\nbreak \u{202e} \u{1b}[31m é".into();
+    record.star_exports[0] = "./util.js".into();
+    let file = bmes::encode(&record, &[0xff; 100]).unwrap();
+    insta::assert_snapshot!(bmes::inspect(&file).annotated());
+}
+
+#[test]
+fn annotated_bytes_around_a_place() {
+    let file = bmes::encode(&example(), &[0xff; 100]).unwrap();
+    let inspection = bmes::inspect(&file);
+    let mut text = String::new();
+    for (name, mark, around) in
+        [("an entry", 0x6a, 1), ("the end", file.len(), 1), ("a byte of the bytecode", file.len() - 40, 0)]
+    {
+        writeln!(text, "{name}\n{}", inspection.annotated().mark(Some(mark)).around(around)).unwrap();
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn every_clause_that_an_error_names_is_in_the_specification() {
+    let specification = include_str!("../../spec/v1.md");
+    let structural = broken_files().into_iter().map(|(_, file)| bmes::validate(&file).unwrap_err().clause());
+    let too_large = bmes::encoded_len(&ModuleRecord::<String>::new(Version::V1), 1 << 32).unwrap_err();
+    let named = structural.chain(Rule::ALL.iter().map(|rule| rule.clause())).chain([too_large.clause()]);
+    for clause in named {
+        let anchor = format!("<a id=\"{clause}\"></a>**{clause}** ·");
+        assert!(specification.contains(&anchor), "{clause} is not a clause of spec/v1.md");
+    }
+}

@@ -1,0 +1,174 @@
+//! Records and files that several tests use.
+
+#![allow(dead_code, unreachable_pub, reason = "each test uses its own part")]
+
+use bmes::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Version};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+/// The module of the specification's worked example.
+pub fn example() -> ModuleRecord {
+    let mut record = ModuleRecord::new(Version::V1);
+    record.requests = vec![
+        request("./config.json", &[("type", "json")]),
+        request("node:fs", &[]),
+        request("./path.js", &[]),
+        request("./util.js", &[]),
+    ];
+    record.imports = vec![
+        import(ImportType::Single, "./config.json", "default", "config"),
+        import(ImportType::Namespace, "node:fs", "*", "fs"),
+    ];
+    record.exports = vec![
+        export(ExportType::Indirect, "join-all", "./path.js", "join", ""),
+        export(ExportType::Local, "default", "", "", "main"),
+    ];
+    record.star_exports = vec!["./util.js".into()];
+    record
+}
+
+pub fn request(specifier: &str, attributes: &[(&str, &str)]) -> ModuleRequest {
+    let attributes = attributes.iter().map(|&(key, value)| Attribute { key: key.into(), value: value.into() });
+    ModuleRequest { specifier: specifier.into(), attributes: attributes.collect() }
+}
+
+pub fn import(import_type: ImportType, module_request: &str, import_name: &str, local_name: &str) -> ImportEntry {
+    ImportEntry {
+        import_type,
+        module_request: module_request.into(),
+        import_name: import_name.into(),
+        local_name: local_name.into(),
+    }
+}
+
+pub fn export(
+    export_type: ExportType,
+    export_name: &str,
+    module_name: &str,
+    import_name: &str,
+    local_name: &str,
+) -> ExportEntry {
+    ExportEntry {
+        export_type,
+        export_name: export_name.into(),
+        module_name: module_name.into(),
+        import_name: import_name.into(),
+        local_name: local_name.into(),
+    }
+}
+
+/// The bytes of a `u32`.
+pub fn u32(value: u32) -> Vec<u8> {
+    value.to_le_bytes().to_vec()
+}
+
+/// The bytes of a string, whatever they are.
+pub fn string(bytes: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(bytes.len()).unwrap();
+    [u32(length), bytes.to_vec()].concat()
+}
+
+/// A file that begins with a right header and goes on with `parts`.
+pub fn file(parts: &[Vec<u8>]) -> Vec<u8> {
+    [b"SEMB".to_vec(), u32(1), parts.concat()].concat()
+}
+
+/// Names as programs have them, and as nobody expects them.
+pub fn name() -> impl Strategy<Value = String> {
+    let odd = select(vec![
+        "",
+        " ",
+        "*",
+        "*default*",
+        "default",
+        "a\0b",
+        "\u{feff}bom",
+        "e\u{301}",
+        "é",
+        "名前",
+        "𝒳",
+        "\u{ffff}",
+        "__proto__",
+        "\u{202e}rtl",
+        "starDefault",
+    ]);
+    prop_oneof![3 => "[a-z]{1,6}", 2 => odd.prop_map(String::from), 1 => any::<String>()]
+}
+
+/// Records of which most break some rule.
+pub fn any_record() -> impl Strategy<Value = ModuleRecord> {
+    let attribute = (name(), name()).prop_map(|(key, value)| Attribute { key, value });
+    let request =
+        (name(), vec(attribute, 0..4)).prop_map(|(specifier, attributes)| ModuleRequest { specifier, attributes });
+    let imports = vec((import_type(), name(), name(), name()), 0..5);
+    let exports = vec((export_type(), name(), name(), name(), name()), 0..5);
+    (vec(request, 0..5), imports, exports, vec(name(), 0..4)).prop_map(|(requests, imports, exports, star_exports)| {
+        let mut record = ModuleRecord::new(Version::V1);
+        record.requests = requests;
+        record.imports = imports.iter().map(|(t, a, b, c)| import(*t, a, b, c)).collect();
+        record.exports = exports.iter().map(|(t, a, b, c, d)| export(*t, a, b, c, d)).collect();
+        record.star_exports = star_exports;
+        record
+    })
+}
+
+/// Records that keep every rule: any record, repaired.
+pub fn valid_record() -> impl Strategy<Value = ModuleRecord> {
+    (any_record(), any::<Index>()).prop_map(|(mut record, named)| {
+        let mut specifiers = Vec::new();
+        record.requests.retain(|request| unseen(&mut specifiers, &request.specifier));
+        for request in &mut record.requests {
+            let mut keys = Vec::new();
+            request.attributes.retain(|attribute| unseen(&mut keys, &attribute.key));
+        }
+        if specifiers.is_empty() {
+            record.requests.push(request("m", &[]));
+            specifiers.push("m".into());
+        }
+        let specifier = named.get(&specifiers).clone();
+        for import in &mut record.imports {
+            import.module_request.clone_from(&specifier);
+            import.local_name.push('_');
+        }
+        for export in &mut record.exports {
+            match export.export_type {
+                ExportType::Local => {
+                    export.module_name.clear();
+                    export.import_name.clear();
+                    export.local_name.push('_');
+                }
+                ExportType::Indirect => export.local_name.clear(),
+                _ => {
+                    export.import_name.clear();
+                    export.local_name.clear();
+                }
+            }
+            if export.export_type != ExportType::Local {
+                export.module_name.clone_from(&specifier);
+            }
+        }
+        let mut local_names = Vec::new();
+        record.imports.retain(|import| unseen(&mut local_names, &import.local_name));
+        let mut export_names = Vec::new();
+        record.exports.retain(|export| unseen(&mut export_names, &export.export_name));
+        record.star_exports = specifiers.into_iter().take(record.star_exports.len()).collect();
+        record
+    })
+}
+
+fn unseen(seen: &mut Vec<String>, name: &str) -> bool {
+    let new = !seen.iter().any(|other| other == name);
+    if new {
+        seen.push(name.into());
+    }
+    new
+}
+
+fn import_type() -> impl Strategy<Value = ImportType> {
+    select(vec![ImportType::Single, ImportType::SingleTypeScript, ImportType::Namespace])
+}
+
+fn export_type() -> impl Strategy<Value = ExportType> {
+    select(vec![ExportType::Local, ExportType::Indirect, ExportType::Namespace])
+}
