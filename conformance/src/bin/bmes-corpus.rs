@@ -1,0 +1,37 @@
+//! Writes the corpus from the cases in `conformance/src/cases`: `cargo xtask corpus` runs this.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use conformance::cases;
+use conformance::generate::corpus;
+
+/// Write the conformance corpus from its description in Rust
+///
+/// Files of cases that are no longer described are removed; an id that would be lost is an error.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// The folder of the crate, in which corpus/ is
+    #[arg(long, value_name = "FOLDER", default_value = env!("CARGO_MANIFEST_DIR"))]
+    into: PathBuf,
+}
+
+fn main() -> ExitCode {
+    match write(&Arguments::parse().into) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bmes-corpus: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn write(folder: &Path) -> io::Result<()> {
+    let cases = cases::all();
+    corpus::write(&folder.join("corpus"), &cases)?;
+    println!("{} cases", cases.len());
+    Ok(())
+}

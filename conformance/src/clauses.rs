@@ -1,0 +1,131 @@
+//! The clauses of the specification: each one's text and place, so that a failure can show the sentence that it is about.
+//!
+//! A clause is a paragraph that begins with an anchor and its name in bold: `<a id="v1-end"></a>**v1-end** · A reader MUST …`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// One requirement of the specification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clause {
+    /// Its first sentence, which states the requirement, on one line.
+    pub text: String,
+    /// The document, from the project's root.
+    pub file: &'static str,
+    /// The line on which it begins, from 1.
+    pub line: usize,
+}
+
+/// Clauses by their names.
+#[derive(Debug, Default)]
+pub struct Clauses {
+    by_name: BTreeMap<String, Clause>,
+}
+
+impl Clauses {
+    /// The clauses of every version, as they were when this crate was built.
+    pub fn standard() -> &'static Self {
+        static STANDARD: LazyLock<Clauses> =
+            LazyLock::new(|| Clauses::parse(&[("spec/v1.md", include_str!("../../spec/v1.md"))]));
+        &STANDARD
+    }
+
+    /// Reads the clauses of documents, each given by its path and its text.
+    pub fn parse(documents: &[(&'static str, &str)]) -> Self {
+        let mut clauses = Self::default();
+        for (file, text) in documents {
+            let mut lines = text.lines().enumerate();
+            while let Some((number, line)) = lines.next() {
+                let Some((name, first)) = opening(line) else { continue };
+                let mut paragraph = first.to_owned();
+                for (_, line) in lines.by_ref().take_while(|(_, line)| !line.trim().is_empty()) {
+                    paragraph.push(' ');
+                    paragraph.push_str(line.trim());
+                }
+                let clause = Clause { text: first_sentence(&paragraph).to_owned(), file, line: number + 1 };
+                clauses.by_name.insert(name.to_owned(), clause);
+            }
+        }
+        clauses
+    }
+
+    /// The clause of that name.
+    pub fn get(&self, name: &str) -> Option<&Clause> {
+        self.by_name.get(name)
+    }
+
+    /// Every clause, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Clause)> {
+        self.by_name.iter().map(|(name, clause)| (name.as_str(), clause))
+    }
+}
+
+/// A clause's name and the beginning of its text, if `line` opens one.
+fn opening(line: &str) -> Option<(&str, &str)> {
+    let (name, rest) = line.strip_prefix("<a id=\"")?.split_once("\"></a>**")?;
+    let text = rest.strip_prefix(name)?.strip_prefix("** · ")?;
+    Some((name, text.trim()))
+}
+
+/// Up to the first full stop that ends a sentence: one that stands outside code and is followed by a space and a capital, or by nothing.
+fn first_sentence(paragraph: &str) -> &str {
+    let mut in_code = false;
+    for (index, character) in paragraph.char_indices() {
+        match character {
+            '`' => in_code = !in_code,
+            '.' if !in_code => {
+                let after = &paragraph[index + 1..];
+                let next = after.strip_prefix(' ').and_then(|rest| rest.chars().next());
+                if after.is_empty() || next.is_some_and(|next| !next.is_lowercase()) {
+                    return &paragraph[..=index];
+                }
+            }
+            _ => {}
+        }
+    }
+    paragraph
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clause_ends_with_its_sentence_and_its_paragraph() {
+        let text = "# Title\n\n<a id=\"v1-a\"></a>**v1-a** · A reader MUST answer `a. B` where\nit is due. This explains.\n\nText.\n<a id=\"v1-b\"></a>**v1-b** · One line.\n";
+        let clauses = Clauses::parse(&[("spec/x.md", text)]);
+        let expected =
+            Clause { text: "A reader MUST answer `a. B` where it is due.".into(), file: "spec/x.md", line: 3 };
+        assert_eq!(clauses.get("v1-a"), Some(&expected));
+        assert_eq!(clauses.get("v1-b").map(|clause| (clause.text.as_str(), clause.line)), Some(("One line.", 7)));
+        assert_eq!(clauses.iter().count(), 2);
+    }
+
+    #[test]
+    fn bold_text_without_an_anchor_of_the_same_name_is_no_clause() {
+        let clauses = Clauses::parse(&[(
+            "x",
+            "**v1-a** · A.\n<a id=\"v1-a\"></a>**v1-b** · B.\n<a id=\"v1-c\"></a>**v1-c** C.\n",
+        )]);
+        assert_eq!(clauses.iter().count(), 0);
+    }
+
+    #[test]
+    fn the_specification_has_the_clauses_that_the_codec_names() {
+        for rule in bmes::Rule::ALL {
+            assert!(
+                Clauses::standard().get(rule.clause()).is_some(),
+                "{} is not a clause of spec/v1.md",
+                rule.clause()
+            );
+        }
+    }
+
+    #[test]
+    fn every_clause_states_a_requirement() {
+        for (name, clause) in Clauses::standard().iter() {
+            let stated = ["MUST", "SHOULD", "MAY"].iter().any(|word| clause.text.contains(word));
+            assert!(stated, "{name}: {:?}", clause.text);
+        }
+    }
+}

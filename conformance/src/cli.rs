@@ -1,0 +1,214 @@
+//! The command `bmes-conformance`: arguments in, text and an exit status out.
+
+mod args;
+mod repro;
+mod show;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::thread;
+
+use anstream::ColorChoice;
+use clap::Parser;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::corpus::Corpus;
+use crate::plan::Work;
+use crate::report::{Context, Summary, explain, json, table};
+use crate::run::{self, Options};
+use crate::select::{self, Selection};
+use crate::serve;
+use crate::testee::{Command, Reference, Target, Unusable};
+use args::{Arguments, ReportFormat, ReportTo, Subcommand};
+
+/// The seeds that are chosen when none is given: small enough to be typed.
+const SEEDS: u64 = 1_000_000;
+
+/// Runs the command with the process's arguments.
+pub fn main() -> ExitCode {
+    let mut arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Where even the message cannot be printed, the exit status has to do.
+            let _ = error.print();
+            return if error.use_stderr() { Stop::USAGE.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    arguments.color.write_global();
+    match command(&mut arguments) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => Stop::FAILURES.into(),
+        Err(stop) => {
+            if !stop.message.is_empty() {
+                anstream::eprintln!("{}error:{:#} {}", table::BAD, table::BAD, stop.message);
+            }
+            stop.status.into()
+        }
+    }
+}
+
+/// A run that ends without a result.
+#[derive(Debug)]
+struct Stop {
+    status: u8,
+    message: String,
+}
+
+impl Stop {
+    const FAILURES: u8 = 1;
+    const UNUSABLE: u8 = 3;
+    const USAGE: u8 = 4;
+
+    fn usage(message: impl Into<String>) -> Self {
+        Self { status: Self::USAGE, message: message.into() }
+    }
+}
+
+impl From<Unusable> for Stop {
+    fn from(unusable: Unusable) -> Self {
+        Self { status: Self::UNUSABLE, message: unusable.to_string() }
+    }
+}
+
+impl From<io::Error> for Stop {
+    /// Nobody reads what is printed: not an error of anyone's.
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self { status: 0, message: String::new() },
+            _ => Self::usage(format!("cannot write: {error}")),
+        }
+    }
+}
+
+/// Whether everything was as expected.
+fn command(arguments: &mut Arguments) -> Result<bool, Stop> {
+    if let Some(Subcommand::Serve) = arguments.command {
+        serve::serve(&Reference, io::stdin().lock(), io::stdout().lock())?;
+        return Ok(true);
+    }
+    let corpus_folder = arguments.corpus.as_deref().unwrap_or_else(|| Corpus::standard_path());
+    let corpus = Corpus::load(corpus_folder).map_err(|error| Stop::usage(error.to_string()))?;
+    match arguments.command.take() {
+        Some(Subcommand::Repro { id, testee }) => {
+            let testee = if testee.is_empty() { None } else { Some(Command::from_words(testee).map_err(Stop::usage)?) };
+            let testee = testee.or_else(|| arguments.testee.clone());
+            let options = arguments.options_of_a_case();
+            let program = program();
+            let target = target(testee.as_ref(), arguments.one_shot)?;
+            let context = Context { corpus: &corpus, target, program: &program, options: &options };
+            let work = Work::find(&corpus, &id).map_err(Stop::usage)?;
+            repro::repro(work, context, arguments.timeout)
+        }
+        _ => run_or_list(arguments, &corpus),
+    }
+}
+
+fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
+    let mut out = anstream::stdout().lock();
+    if let Some(id) = &arguments.show {
+        let work = Work::find(corpus, id).map_err(Stop::usage)?;
+        out.write_all(show::show(work, corpus).as_bytes())?;
+        return Ok(true);
+    }
+    let selection = Selection {
+        filter: arguments.filter.clone(),
+        format_version: arguments.format_version,
+        depth: arguments.depth,
+        seed: arguments.seed.unwrap_or_else(|| fastrand::u64(..SEEDS)),
+    };
+    let selected = select::select(corpus, &selection);
+    if selected.is_empty() {
+        return Err(Stop::usage(nothing_selected(&selection)));
+    }
+    if arguments.list {
+        for work in selected {
+            writeln!(out, "{}", work.id(corpus))?;
+        }
+        return Ok(true);
+    }
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let options = Options { selection, jobs: arguments.jobs.map_or(cores, usize::from), timeout: arguments.timeout };
+    let context_options = arguments.options_of_a_case();
+    let program = program();
+    let target = target(arguments.testee.as_ref(), arguments.one_shot)?;
+    let context = Context { corpus, target, program: &program, options: &context_options };
+    run_and_report(&options, context, &arguments.report, arguments.explain, &mut out)
+}
+
+fn run_and_report(
+    options: &Options,
+    context: Context<'_>,
+    reports: &[ReportTo],
+    explained: usize,
+    out: &mut impl Write,
+) -> Result<bool, Stop> {
+    let bar = progress_bar();
+    let report = run::run(context.target, context.corpus, options, &|progress| {
+        bar.set_length(progress.total as u64);
+        bar.set_position(progress.done as u64);
+        if progress.failed > 0 {
+            bar.set_message(format!("{} failed", progress.failed));
+        }
+    });
+    bar.finish_and_clear();
+    let report = report?;
+    let summary = Summary::of(&report, context.corpus);
+    for ReportTo { format: ReportFormat::Json, path } in reports {
+        save(path, &json::render(&report, &summary, options, context))?;
+    }
+    let failures = explain::failures(&report, context, explained);
+    write!(out, "{}\n{failures}{}", table::testee(&report.info), table::table(&report, &summary, &options.selection))?;
+    out.flush()?;
+    match report.ended {
+        Some(ref unusable) => Err(unusable.clone().into()),
+        None => Ok(report.is_success()),
+    }
+}
+
+/// What is tested: a command, or the reference.
+fn target(testee: Option<&Command>, one_shot: bool) -> Result<Target<'_>, Stop> {
+    match (testee, one_shot) {
+        (Some(command), true) => Ok(Target::OneShot(command)),
+        (Some(command), false) => Ok(Target::Process(command)),
+        (None, true) => Err(Stop::usage("--one-shot needs a testee: --testee CMD, or `repro ID -- CMD`")),
+        (None, false) => Ok(Target::Embedded(&Reference)),
+    }
+}
+
+fn nothing_selected(selection: &Selection) -> String {
+    let version = selection.format_version.map(|version| format!("version {version} of the format"));
+    let filter = selection.filter.as_ref().map(|filter| format!("the filter `{}`", filter.pattern()));
+    let what: Vec<_> = [filter, version].into_iter().flatten().collect();
+    format!("no case matches {} at depth {}; --list prints the ids", what.join(" and "), selection.depth)
+}
+
+fn save(path: &Path, text: &str) -> Result<(), Stop> {
+    fs::write(path, text).map_err(|error| Stop::usage(format!("cannot write the report: {}: {error}", path.display())))
+}
+
+/// On a terminal only; elsewhere it draws nothing.
+fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} {msg}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// How this program was called.
+fn program() -> String {
+    std::env::args().next().unwrap_or_else(|| "bmes-conformance".into())
+}
+
+impl args::Color {
+    fn write_global(self) {
+        match self {
+            Self::Auto => ColorChoice::Auto,
+            Self::Always => ColorChoice::Always,
+            Self::Never => ColorChoice::Never,
+        }
+        .write_global();
+    }
+}

@@ -1,0 +1,170 @@
+//! The arguments of `bmes-conformance`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum};
+
+use crate::derive::Depth;
+use crate::run::TIMEOUT;
+use crate::select::Filter;
+use crate::testee::Command;
+
+const EXAMPLES: &str = "\
+Examples:
+  bmes-conformance                                        check the reference codec
+  bmes-conformance --testee \"python3 my_reader.py\"        check yours
+  bmes-conformance --testee ./mine --filter 'v1/imports/*' --depth quick
+  bmes-conformance repro v1/imports/type-unknown -- ./mine
+  bmes-conformance serve                                  a testee to try by hand
+
+A testee answers questions about files on its standard input and output, one JSON object
+per line: conformance/PROTOCOL.md.
+
+Exit status: 0 all as expected, 1 failures, 3 no usable testee, 4 wrong usage.";
+
+/// Check an implementation of BMES, in any language, against the specification
+#[derive(Parser)]
+#[command(name = "bmes-conformance", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(disable_help_subcommand = true, args_conflicts_with_subcommands = false)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Option<Subcommand>,
+
+    /// The program to check, with its arguments; the reference codec if not given
+    #[arg(long, value_name = "CMD", value_parser = Command::parse, global = true)]
+    pub(super) testee: Option<Command>,
+
+    /// Start the testee anew for each question, as `CMD OPERATION`
+    #[arg(long, global = true)]
+    pub(super) one_shot: bool,
+
+    /// Only cases whose id matches; with its derived cases, if the id of a file does
+    #[arg(long, value_name = "GLOB", value_parser = Filter::parse)]
+    pub(super) filter: Option<Filter>,
+
+    /// Only cases of this version of the format
+    #[arg(long, value_name = "N")]
+    pub(super) format_version: Option<u32>,
+
+    /// quick: files; standard: also prefixes, one byte more, some flipped bits; full: all flipped bits
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) depth: Depth,
+
+    /// Testees that run at once; as many as there are cores if not given
+    #[arg(long, value_name = "N")]
+    pub(super) jobs: Option<NonZeroUsize>,
+
+    /// Decides the order and every choice; random if not given, and always printed
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+
+    /// How long an answer may take
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, default_value = "2")]
+    pub(super) timeout: Duration,
+
+    /// Explain up to so many of the cases that failed
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(super) explain: usize,
+
+    /// Write a report; may be given more than once
+    #[arg(long, value_name = "json=PATH", value_parser = ReportTo::parse)]
+    pub(super) report: Vec<ReportTo>,
+
+    /// Print the ids of the cases that would run
+    #[arg(long, conflicts_with = "show")]
+    pub(super) list: bool,
+
+    /// Print one case: what it is about, what must be answered, its bytes
+    #[arg(long, value_name = "ID")]
+    pub(super) show: Option<String>,
+
+    /// Another corpus
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) corpus: Option<PathBuf>,
+
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub(super) color: Color,
+}
+
+impl Arguments {
+    /// The options that a single case needs to be reproduced.
+    pub(super) fn options_of_a_case(&self) -> Vec<String> {
+        let mut options = Vec::new();
+        if let Some(corpus) = &self.corpus {
+            options.extend(["--corpus".to_owned(), corpus.display().to_string()]);
+        }
+        if self.one_shot {
+            options.push("--one-shot".into());
+        }
+        if self.timeout != TIMEOUT {
+            options.extend(["--timeout".to_owned(), self.timeout.as_secs_f64().to_string()]);
+        }
+        options
+    }
+}
+
+#[derive(clap::Subcommand)]
+pub(super) enum Subcommand {
+    /// Run one case, and print what was sent and what came back
+    Repro {
+        /// The case's id
+        id: String,
+        /// The testee, after `--`, as an alternative to --testee
+        #[arg(id = "command", last = true, value_name = "CMD")]
+        testee: Vec<String>,
+    },
+    /// Answer as a testee does, with the reference codec
+    Serve,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+impl ValueEnum for Depth {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Quick, Self::Standard, Self::Full]
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.name()))
+    }
+}
+
+/// Where a report goes, and in which form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ReportTo {
+    pub(super) format: ReportFormat,
+    pub(super) path: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ReportFormat {
+    Json,
+}
+
+impl ReportTo {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some(("json", path)) if !path.is_empty() => Ok(Self { format: ReportFormat::Json, path: path.into() }),
+            _ => Err("expected json=PATH".into()),
+        }
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    const MOST: f64 = 3600.0;
+    let seconds: f64 = text.parse().map_err(|_| "expected a number of seconds".to_owned())?;
+    if seconds > 0.0 && seconds <= MOST {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err(format!("expected more than 0 and at most {MOST} seconds"))
+    }
+}

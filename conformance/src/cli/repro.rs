@@ -1,0 +1,128 @@
+//! `repro ID`: one case alone, with the request and the answer as they are.
+
+use std::io::Write;
+use std::time::Duration;
+
+use super::Stop;
+use crate::judge;
+use crate::plan::{Plan, Prepared, Work};
+use crate::protocol::Answer;
+use crate::protocol::{Operation, Question, answer, request};
+use crate::report::table::{self, BAD, FAINT, GOOD, STRONG};
+use crate::report::{Context, explain};
+use crate::run::{CaseResult, Verdict};
+use crate::status::Status;
+use crate::testee::{self, Target, Testee, Trouble};
+use crate::text::printable;
+
+/// Of a line, so much is printed; `conformance/corpus` has the files whole.
+const SHOWN: usize = 4096;
+
+/// Runs the case and prints it; whether it passed.
+pub(super) fn repro(work: Work, context: Context<'_>, timeout: Duration) -> Result<bool, Stop> {
+    let (mut testee, info) = context.target.start(timeout)?;
+    let mut out = anstream::stdout().lock();
+    writeln!(out, "{}", table::testee(&info))?;
+    writeln!(out, "{STRONG}{}{STRONG:#}\n  {}", work.id(context.corpus), explain::title(work, context))?;
+    let prepared = Prepared::new(context.corpus, work);
+    let mut verdicts = <[Verdict; 4]>::default();
+    for (operation, verdict) in Operation::ALL.into_iter().zip(&mut verdicts) {
+        match prepared.plan(operation, &info) {
+            None => {}
+            Some(Plan::Skip) => writeln!(out, "\n{operation}: not offered")?,
+            Some(Plan::Defect(why)) => {
+                return Err(Stop { status: Stop::FAILURES, message: format!("a defect of the suite: {why}") });
+            }
+            Some(Plan::Ask(question, expected)) => {
+                let mut came = ask(&mut *testee, &question);
+                if matches!(&came, Err(trouble) if trouble.status == Status::Memory) {
+                    // As in a run: what is done only once is not this question's fault.
+                    (testee, _) = context.target.start(timeout)?;
+                    if !testee::warm_up(&mut *testee, operation) {
+                        (testee, _) = context.target.start(timeout)?;
+                    }
+                    came = ask(&mut *testee, &question);
+                }
+                writeln!(out)?;
+                print_exchange(&mut out, context.target, &*testee, &question, &came)?;
+                match judge::judge(&expected, &came, &info) {
+                    None => {
+                        writeln!(out, "  {GOOD}pass{GOOD:#}")?;
+                        *verdict = Verdict::Pass;
+                    }
+                    Some(mut failure) => {
+                        writeln!(out, "  {BAD}{}{BAD:#}", failure.status)?;
+                        failure.stderr = testee.stderr();
+                        *verdict = Verdict::Fail(Box::new(failure));
+                    }
+                }
+                if matches!(came, Err(trouble) if trouble.lost) {
+                    (testee, _) = context.target.start(timeout)?;
+                }
+            }
+        }
+    }
+    let passed = !verdicts.iter().any(|verdict| matches!(verdict, Verdict::Fail(_)));
+    if !passed {
+        write!(out, "\n{}", explain::case(&CaseResult { work, verdicts }, &info, context))?;
+    }
+    Ok(passed)
+}
+
+/// Asks, and waits for what is written after the answer.
+fn ask(testee: &mut dyn Testee, question: &Question<'_>) -> Result<Answer, Trouble> {
+    let answer = testee.ask(question)?;
+    match testee.unasked() {
+        Some(trouble) => Err(trouble),
+        None => Ok(answer),
+    }
+}
+
+fn print_exchange(
+    out: &mut impl Write,
+    target: Target<'_>,
+    testee: &dyn Testee,
+    question: &Question<'_>,
+    came: &Result<Answer, Trouble>,
+) -> Result<(), Stop> {
+    let operation = question.operation();
+    let (sent, received) = match target {
+        Target::Process(_) => {
+            let (sent, received) = testee.exchange();
+            (sent.to_vec(), received.to_vec())
+        }
+        // What would be sent to a process: the request itself, and the answer.
+        Target::Embedded(_) => (request_line(question), came.as_ref().map(answer_line).unwrap_or_default()),
+        Target::OneShot(command) => {
+            let (sent, received) = testee.exchange();
+            let input = question
+                .file()
+                .map_or_else(|| sent.to_vec(), |file| format!("({} raw bytes)", file.len()).into_bytes());
+            ([format!("{command} {operation} < ").into_bytes(), input].concat(), received.to_vec())
+        }
+    };
+    writeln!(out, "{FAINT}→{FAINT:#} {}", shown(&sent))?;
+    let nothing = received.is_empty();
+    writeln!(out, "{FAINT}←{FAINT:#} {}", if nothing { "(nothing)".into() } else { shown(&received) })?;
+    Ok(())
+}
+
+fn request_line(question: &Question<'_>) -> Vec<u8> {
+    let mut line = Vec::new();
+    request::write(&mut line, 1, question);
+    line
+}
+
+fn answer_line(answer: &Answer) -> Vec<u8> {
+    let mut line = Vec::new();
+    answer::write(&mut line, Some(1), answer);
+    line
+}
+
+fn shown(line: &[u8]) -> String {
+    let text = String::from_utf8_lossy(line.trim_ascii_end());
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}… ({} bytes)", printable(&text[..end]), line.len()),
+        None => printable(&text),
+    }
+}

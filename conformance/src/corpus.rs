@@ -1,0 +1,176 @@
+//! The corpus on disk: every sidecar with its file, read and checked for what the runner relies on.
+//!
+//! [`Corpus::load`] is the first call to make. What a corpus must be beyond that (its manifest, that it can be regenerated) is tested elsewhere.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::case::{Case, Outcome};
+use crate::protocol::Operation;
+
+/// The file cases of a folder, sorted by id.
+#[derive(Debug)]
+pub struct Corpus {
+    cases: Vec<FileCase>,
+}
+
+/// A case with the bytes that belong to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileCase {
+    /// The sidecar.
+    pub case: Case,
+    /// The file; none where the case is a record that writers must refuse.
+    pub file: Option<Vec<u8>>,
+    /// What `encode` must give, where that is not the file itself.
+    pub canonical: Option<Vec<u8>>,
+}
+
+impl FileCase {
+    /// The bytecode of a file that decodes.
+    pub fn bytecode(&self) -> &[u8] {
+        match (&self.file, self.case.expect.record()) {
+            (Some(file), Some(record)) => {
+                let start = record.bytecode.offset;
+                file.get(start..start.saturating_add(record.bytecode.length)).unwrap_or_default()
+            }
+            _ => &[],
+        }
+    }
+}
+
+/// Why a corpus cannot be used.
+#[derive(Debug)]
+pub struct CorpusError {
+    path: PathBuf,
+    why: String,
+}
+
+impl fmt::Display for CorpusError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the corpus cannot be used: {}: {}", self.path.display(), self.why)
+    }
+}
+
+impl std::error::Error for CorpusError {}
+
+impl Corpus {
+    /// The corpus that was there when this crate was built.
+    pub fn standard_path() -> &'static Path {
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/corpus"))
+    }
+
+    /// Reads the corpus in `folder`: `v<N>/<section>/<case>.json` and the files beside them.
+    pub fn load(folder: &Path) -> Result<Self, CorpusError> {
+        let mut cases = Vec::new();
+        for version in entries(folder)?.into_iter().filter(|path| is_version(path)) {
+            for section in entries(&version)?.into_iter().filter(|path| path.is_dir()) {
+                for path in entries(&section)? {
+                    if path.extension().is_some_and(|extension| extension == "json") {
+                        cases.push(load_case(folder, &path)?);
+                    }
+                }
+            }
+        }
+        if cases.is_empty() {
+            return Err(fault(folder, "no case in it; expected v<N>/<section>/<case>.json"));
+        }
+        Ok(Self { cases })
+    }
+
+    /// The cases, sorted by id.
+    pub fn cases(&self) -> &[FileCase] {
+        &self.cases
+    }
+
+    /// The place of the case of that id among the cases.
+    pub fn position(&self, id: &str) -> Option<usize> {
+        self.cases.iter().position(|case| case.case.id == id)
+    }
+}
+
+fn load_case(folder: &Path, sidecar: &Path) -> Result<FileCase, CorpusError> {
+    let case = Case::parse(&read(sidecar)?).map_err(|why| fault(sidecar, why))?;
+    let loaded = FileCase {
+        file: read_if_there(&sidecar.with_extension("bmes"))?,
+        canonical: read_if_there(&sidecar.with_extension("canonical.bmes"))?,
+        case,
+    };
+    let name = sidecar.strip_prefix(folder).unwrap_or(sidecar).with_extension("");
+    let name: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
+    consistent(&loaded, &name.join("/")).map_err(|why| fault(sidecar, why))?;
+    Ok(loaded)
+}
+
+/// What the runner relies on when it asks and judges.
+fn consistent(loaded: &FileCase, name: &str) -> Result<(), String> {
+    let FileCase { case, file, canonical } = loaded;
+    if case.id != name {
+        return Err(format!("the id is {:?}, and the path says {name:?}", case.id));
+    }
+    if case.clauses.is_empty() {
+        return Err("no clause".into());
+    }
+    let asked = Operation::ALL.map(|operation| case.expect.of(operation).map(|outcome| (operation, outcome)));
+    if asked.iter().all(Option::is_none) {
+        return Err("no operation is expected to answer anything".into());
+    }
+    for (operation, outcome) in asked.into_iter().flatten() {
+        let fits = match outcome {
+            Outcome::Error { .. } => true,
+            Outcome::Version { .. } => operation == Operation::Identify,
+            Outcome::Record { .. } => operation == Operation::Decode,
+            Outcome::Ok { .. } => matches!(operation, Operation::Check | Operation::Encode),
+        };
+        if !fits {
+            return Err(format!("{operation} cannot have that outcome"));
+        }
+        if operation != Operation::Encode && file.is_none() {
+            return Err(format!("{operation} is expected to answer, and there is no file"));
+        }
+    }
+    if case.expect.encode.is_some() && case.record.is_none() && case.expect.record().is_none() {
+        return Err("encode is expected to answer, and there is no record to ask about".into());
+    }
+    if matches!(case.expect.encode, Some(Outcome::Ok { .. })) && file.is_none() && canonical.is_none() {
+        return Err("encode is expected to succeed, and there is no file to compare with".into());
+    }
+    if let (Some(file), Some(record)) = (file, case.expect.record())
+        && record.bytecode.offset.checked_add(record.bytecode.length).is_none_or(|end| end > file.len())
+    {
+        return Err("the bytecode is outside the file".into());
+    }
+    Ok(())
+}
+
+fn is_version(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_prefix('v'));
+    path.is_dir() && name.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, CorpusError> {
+    let list = fs::read_dir(folder).map_err(|error| fault(folder, error.to_string()))?;
+    let mut paths: Vec<_> = list
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()
+        .map_err(|error| fault(folder, error.to_string()))?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, CorpusError> {
+    fs::read(path).map_err(|error| fault(path, error.to_string()))
+}
+
+fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, CorpusError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(fault(path, error.to_string())),
+    }
+}
+
+fn fault(path: &Path, why: impl Into<String>) -> CorpusError {
+    CorpusError { path: path.to_owned(), why: why.into() }
+}

@@ -1,0 +1,334 @@
+//! Derived cases: files made from the valid files of the corpus while the runner runs, each with an id of its own.
+//!
+//! [`changes`] says which there are; [`Change::apply`] makes the bytes of one. What they must be answered is in [`oracle`](crate::oracle).
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use crate::text::count;
+
+/// How many of the derived cases there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Depth {
+    /// None: files only.
+    Quick,
+    /// Prefixes, the appended byte, and a sample of flips.
+    #[default]
+    Standard,
+    /// All flips, too.
+    Full,
+}
+
+impl Depth {
+    /// The name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Standard => "standard",
+            Self::Full => "full",
+        }
+    }
+}
+
+impl fmt::Display for Depth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Metadata of up to so many bytes is covered exhaustively: every prefix, and every flip that the depth asks for.
+pub const EXHAUSTIVE: usize = 2 * 1024;
+
+/// In larger metadata, so many places are chosen by the seed, beside the fields' boundaries and the bytes next to them.
+pub const SAMPLED_PLACES: usize = 4096;
+
+/// At standard depth a file is flipped so many times.
+pub const SAMPLED_FLIPS: usize = 64;
+
+/// All derived cases of one kind and one file together have no more bytes than this (but at least one case). A file of 1 MiB is
+/// sent as 2 MiB of hex: without a bound, its prefixes alone would keep a testee in a scripting language busy for an hour. All
+/// prefixes of [`EXHAUSTIVE`] bytes come to 2 MiB, so that the bound never touches small files.
+pub const BYTES_STANDARD: usize = 3 * 1024 * 1024;
+
+/// The same at full depth: enough for every flip of [`EXHAUSTIVE`] bytes of metadata with as much bytecode.
+pub const BYTES_FULL: usize = 64 * 1024 * 1024;
+
+/// What was done to a valid file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Change {
+    /// Only the first bytes are left.
+    Prefix(usize),
+    /// A zero byte follows.
+    Append,
+    /// One bit is inverted.
+    Flip {
+        /// The byte.
+        offset: usize,
+        /// The bit, 0 is the lowest.
+        bit: u8,
+    },
+}
+
+impl Change {
+    /// The changed file.
+    pub fn apply(self, file: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Prefix(length) => file[..length.min(file.len())].to_vec(),
+            Self::Append => [file, &[0]].concat(),
+            Self::Flip { offset, bit } => {
+                let mut flipped = file.to_vec();
+                if let Some(byte) = flipped.get_mut(offset) {
+                    *byte ^= 1 << bit;
+                }
+                flipped
+            }
+        }
+    }
+
+    /// Whether the change makes sense for a file of `length` bytes with `metadata` bytes before its bytecode.
+    pub fn fits(self, length: usize, metadata: usize) -> bool {
+        match self {
+            Self::Prefix(prefix) => prefix < length,
+            Self::Append => true,
+            Self::Flip { offset, bit } => offset < metadata && bit < 8,
+        }
+    }
+
+    /// Reads what [`Display`](fmt::Display) writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (name, value) = text.split_once('=')?;
+        let change = match name {
+            "prefix" => Self::Prefix(value.parse().ok()?),
+            "append" => Self::Append,
+            "flip" => {
+                let (offset, bit) = value.split_once('.')?;
+                Self::Flip { offset: offset.parse().ok()?, bit: bit.parse().ok()? }
+            }
+            _ => return None,
+        };
+        (change.to_string() == text).then_some(change)
+    }
+
+    /// What was done, in words.
+    pub fn explanation(self) -> String {
+        match self {
+            Self::Prefix(length) => format!("its first {}", count(length, "byte", "bytes")),
+            Self::Append => "with one more byte, 00".into(),
+            Self::Flip { offset, bit } => format!("with bit {bit} of byte {offset} inverted"),
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Prefix(length) => write!(f, "prefix={length}"),
+            Self::Append => f.write_str("append=00"),
+            Self::Flip { offset, bit } => write!(f, "flip={offset}.{bit}"),
+        }
+    }
+}
+
+/// A valid file, as far as deriving cares.
+#[derive(Clone, Copy, Debug)]
+pub struct Original<'a> {
+    /// The id of its case.
+    pub id: &'a str,
+    /// Its bytes.
+    pub file: &'a [u8],
+    /// How many of them come before the bytecode.
+    pub metadata: usize,
+}
+
+/// The changes of `original` at this depth: without duplicates, in order, and the same for the same seed.
+pub fn changes(original: Original<'_>, depth: Depth, seed: u64) -> Vec<Change> {
+    let mut random = random_for(original.id, seed);
+    match depth {
+        Depth::Quick => Vec::new(),
+        Depth::Standard => {
+            let flips = flips_sampled(original, &mut random);
+            every_kind(original, flips, BYTES_STANDARD, &mut random)
+        }
+        Depth::Full => {
+            let flips = flips_all(original, &mut random);
+            every_kind(original, flips, BYTES_FULL, &mut random)
+        }
+    }
+}
+
+fn every_kind(original: Original<'_>, flips: Vec<Change>, budget: usize, random: &mut fastrand::Rng) -> Vec<Change> {
+    let length = original.file.len();
+    let mut all = within(budget, prefixes(original, random), random, |change| match change {
+        Change::Prefix(prefix) => *prefix,
+        _ => length,
+    });
+    all.push(Change::Append);
+    all.extend(within(budget, flips, random, |_| length));
+    all
+}
+
+fn prefixes(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
+    let Original { file, metadata, .. } = original;
+    let mut lengths = places(original, random);
+    lengths.insert(metadata);
+    if file.len() <= EXHAUSTIVE {
+        lengths.extend(metadata..file.len());
+    } else {
+        lengths.extend([metadata + 1, file.len() - 1]);
+    }
+    lengths.into_iter().filter(|prefix| *prefix < file.len()).map(Change::Prefix).collect()
+}
+
+fn flips_sampled(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
+    let bits = original.metadata * 8;
+    if bits <= SAMPLED_FLIPS {
+        return flips_of_bytes(0..original.metadata);
+    }
+    let mut chosen = BTreeSet::new();
+    while chosen.len() < SAMPLED_FLIPS {
+        chosen.insert(random.usize(..bits));
+    }
+    let flips = flips_of_bytes(chosen.iter().map(|bit| bit / 8).collect::<BTreeSet<_>>());
+    let is_chosen = |offset: usize, bit: u8| chosen.contains(&(offset * 8 + usize::from(bit)));
+    flips.into_iter().filter(|flip| matches!(flip, Change::Flip { offset, bit } if is_chosen(*offset, *bit))).collect()
+}
+
+fn flips_all(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
+    flips_of_bytes(places(original, random).into_iter().filter(|offset| *offset < original.metadata))
+}
+
+fn flips_of_bytes(offsets: impl IntoIterator<Item = usize>) -> Vec<Change> {
+    offsets.into_iter().flat_map(|offset| (0..8).map(move |bit| Change::Flip { offset, bit })).collect()
+}
+
+/// The places in the metadata: all of them if it is small, else boundaries, their neighbours, and what the seed chooses.
+fn places(original: Original<'_>, random: &mut fastrand::Rng) -> BTreeSet<usize> {
+    let metadata = original.metadata;
+    if metadata <= EXHAUSTIVE {
+        return (0..metadata).collect();
+    }
+    let inspection = bmes::inspect(original.file);
+    let boundaries = inspection.spans().iter().map(|span| span.range.start);
+    let mut places: BTreeSet<_> = boundaries.flat_map(|start| [start.saturating_sub(1), start, start + 1]).collect();
+    places.extend((0..SAMPLED_PLACES).map(|_| random.usize(..metadata)));
+    places.retain(|place| *place < metadata);
+    places
+}
+
+/// As many of `changes` as the budget allows, chosen by the seed if not all.
+fn within(
+    budget: usize,
+    mut changes: Vec<Change>,
+    random: &mut fastrand::Rng,
+    size: impl Fn(&Change) -> usize,
+) -> Vec<Change> {
+    if changes.iter().map(&size).sum::<usize>() <= budget {
+        return changes;
+    }
+    random.shuffle(&mut changes);
+    let mut left = budget;
+    let mut first = true;
+    changes.retain(|change| match left.checked_sub(size(change)) {
+        Some(rest) => {
+            left = rest;
+            first = false;
+            true
+        }
+        None => std::mem::take(&mut first),
+    });
+    changes.sort_unstable();
+    changes
+}
+
+fn random_for(id: &str, seed: u64) -> fastrand::Rng {
+    let mut hash = Sha256::new();
+    hash.update(seed.to_le_bytes());
+    hash.update(id.as_bytes());
+    let mut start = [0; 8];
+    start.copy_from_slice(&hash.finalize()[..8]);
+    fastrand::Rng::with_seed(u64::from_le_bytes(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(length: usize, metadata: usize, depth: Depth, seed: u64) -> Vec<Change> {
+        changes(Original { id: "v1/x/y", file: &vec![0; length], metadata }, depth, seed)
+    }
+
+    fn kinds(changes: &[Change]) -> (usize, usize, usize) {
+        let of = |is: fn(&Change) -> bool| changes.iter().filter(|change| is(change)).count();
+        (
+            of(|c| matches!(c, Change::Prefix(_))),
+            of(|c| matches!(c, Change::Append)),
+            of(|c| matches!(c, Change::Flip { .. })),
+        )
+    }
+
+    #[test]
+    fn small_files_are_covered_exhaustively() {
+        assert_eq!(kinds(&of(100, 80, Depth::Quick, 1)), (0, 0, 0));
+        assert_eq!(kinds(&of(100, 80, Depth::Standard, 1)), (100, 1, SAMPLED_FLIPS));
+        assert_eq!(kinds(&of(100, 80, Depth::Full, 1)), (100, 1, 80 * 8));
+        assert_eq!(kinds(&of(2100, EXHAUSTIVE, Depth::Full, 1)), (EXHAUSTIVE + 3, 1, EXHAUSTIVE * 8));
+    }
+
+    #[test]
+    fn nothing_is_there_twice_and_everything_fits() {
+        for (length, metadata) in [(28, 28), (2048, 2000), (9000, 8000), (100_000, 50_000)] {
+            for depth in [Depth::Standard, Depth::Full] {
+                let all = of(length, metadata, depth, 7);
+                assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
+                assert!(all.iter().all(|change| change.fits(length, metadata)));
+            }
+        }
+    }
+
+    #[test]
+    fn large_files_stay_within_the_budget() {
+        let all = of(1 << 20, 1 << 19, Depth::Standard, 3);
+        let bytes = |wanted: fn(&Change) -> bool| -> usize {
+            all.iter().filter(|change| wanted(change)).map(|change| change.apply(&vec![0; 1 << 20]).len()).sum()
+        };
+        assert!(bytes(|change| matches!(change, Change::Prefix(_))) <= BYTES_STANDARD);
+        assert!(bytes(|change| matches!(change, Change::Flip { .. })) <= BYTES_STANDARD);
+        assert!(kinds(&all).0 > 3 && kinds(&all).2 == 3);
+    }
+
+    #[test]
+    fn the_seed_decides_and_nothing_else() {
+        assert_eq!(of(500, 400, Depth::Standard, 5), of(500, 400, Depth::Standard, 5));
+        assert_ne!(of(500, 400, Depth::Standard, 5), of(500, 400, Depth::Standard, 6));
+    }
+
+    #[test]
+    fn names_are_read_back_and_nothing_else_is() {
+        for change in [Change::Prefix(0), Change::Prefix(17), Change::Append, Change::Flip { offset: 12, bit: 7 }] {
+            assert_eq!(Change::parse(&change.to_string()), Some(change));
+        }
+        for text in [
+            "prefix",
+            "prefix=",
+            "prefix=01",
+            "prefix=-1",
+            "append=01",
+            "append=",
+            "flip=3",
+            "flip=3.",
+            "flip=+3.1",
+            "cut=3",
+        ] {
+            assert_eq!(Change::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_change_changes_what_it_says() {
+        assert_eq!(Change::Prefix(1).apply(&[1, 2, 3]), [1]);
+        assert_eq!(Change::Append.apply(&[1]), [1, 0]);
+        assert_eq!(Change::Flip { offset: 1, bit: 7 }.apply(&[1, 2]), [1, 0x82]);
+    }
+}

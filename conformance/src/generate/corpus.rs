@@ -1,0 +1,133 @@
+//! The folder of the corpus, written from the described cases.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::cases::FileCase;
+use crate::cases::withdrawn::{WITHDRAWN, Withdrawn};
+
+/// The manifest's name: every file of the folder but itself, as `sha256sum` writes it.
+pub const MANIFEST: &str = "MANIFEST.sha256";
+/// Every id that was ever given, one a line.
+pub const IDS: &str = "ids.txt";
+/// The withdrawn ids, with the reasons.
+pub const TOMBSTONES: &str = "tombstones.json";
+
+/// Writes the cases into `folder`, removes the files of cases that are no longer described, and leaves everything else there (the schemas) alone.
+///
+/// An id that `ids.txt` has and that is neither described nor withdrawn is an error, before anything is written.
+pub fn write(folder: &Path, cases: &[FileCase]) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let ids = ids(&folder.join(IDS), cases)?;
+    let files = files(cases);
+    for path in stale(folder, &files)? {
+        fs::remove_file(path)?;
+    }
+    for (path, bytes) in &files {
+        put(&folder.join(path), bytes)?;
+    }
+    put(&folder.join("README.md"), include_bytes!("corpus_readme.md"))?;
+    put(&folder.join(TOMBSTONES), tombstones().as_bytes())?;
+    put(&folder.join(IDS), ids.as_bytes())?;
+    put(&folder.join(MANIFEST), manifest(folder)?.as_bytes())
+}
+
+/// A line for every file under `folder` but the manifest, sorted by path: what `sha256sum -c` reads.
+pub fn manifest(folder: &Path) -> io::Result<String> {
+    let mut lines = String::new();
+    for (name, path) in tree(folder)? {
+        if name != MANIFEST {
+            let _ = writeln!(lines, "{}  {name}", hex::encode(Sha256::digest(fs::read(path)?)));
+        }
+    }
+    Ok(lines)
+}
+
+/// Every file under `folder`, by its path from there, with `/` between the parts.
+pub fn tree(folder: &Path) -> io::Result<BTreeMap<String, PathBuf>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![(String::new(), folder.to_owned())];
+    while let Some((prefix, folder)) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            if path.is_dir() {
+                folders.push((format!("{prefix}{name}/"), path));
+            } else {
+                files.insert(format!("{prefix}{name}"), path);
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// The files of the cases, by their paths in the folder.
+fn files(cases: &[FileCase]) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for FileCase { case, file, canonical } in cases {
+        let mut sidecar = serde_json::to_vec_pretty(case).expect("a case is JSON");
+        sidecar.push(b'\n');
+        files.insert(format!("{}.json", case.id), sidecar);
+        if let Some(file) = file {
+            files.insert(format!("{}.bmes", case.id), file.clone());
+        }
+        if let Some(canonical) = canonical {
+            files.insert(format!("{}.canonical.bmes", case.id), canonical.clone());
+        }
+    }
+    files
+}
+
+/// What is in the folders of the cases and belongs to none of them.
+fn stale(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> io::Result<Vec<PathBuf>> {
+    let of_a_case = |name: &str| {
+        let version = name.split_once('/').and_then(|(first, _)| first.strip_prefix('v'));
+        version.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let there = tree(folder)?.into_iter();
+    Ok(there.filter(|(name, _)| of_a_case(name) && !files.contains_key(name)).map(|(_, path)| path).collect())
+}
+
+/// The ids, old and new.
+fn ids(known: &Path, cases: &[FileCase]) -> io::Result<String> {
+    let live: BTreeSet<_> = cases.iter().map(|case| case.case.id.as_str()).collect();
+    let withdrawn: BTreeSet<_> = WITHDRAWN.iter().map(|withdrawn| withdrawn.id).collect();
+    if let Some(id) = live.intersection(&withdrawn).next() {
+        return Err(io::Error::other(format!("{id} was withdrawn, and an id is never given again")));
+    }
+    let known = match fs::read_to_string(known) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        read => read?,
+    };
+    for id in known.lines() {
+        if !live.contains(id) && !withdrawn.contains(id) {
+            return Err(io::Error::other(format!(
+                "{id} is no longer described: ids stay; withdraw it in cases/withdrawn.rs, with the reason"
+            )));
+        }
+    }
+    Ok(live.union(&withdrawn).flat_map(|id| [*id, "\n"]).collect())
+}
+
+fn tombstones() -> String {
+    let listed: &[Withdrawn] = WITHDRAWN;
+    let text = serde_json::to_string_pretty(&json!({ "withdrawn": listed })).expect("a list of strings is JSON");
+    text + "\n"
+}
+
+/// Writes a file, unless it is there with these bytes.
+fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if fs::read(path).is_ok_and(|there| there == bytes) {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    fs::write(path, bytes)
+}

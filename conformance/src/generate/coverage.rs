@@ -1,0 +1,124 @@
+//! Which cases test which clause, and from which side.
+//!
+//! Whether a case accepts or rejects is asked of the one operation that the clause binds: a file that decodes and may not be linked is
+//! accepted for a clause about readers, and rejected for one about checkers.
+
+use std::collections::BTreeMap;
+
+use crate::case::{Case, Outcome};
+use crate::cases::untested::{Side, UNTESTED, Untested};
+use crate::clauses::{Clause, Clauses};
+use crate::protocol::Operation;
+
+/// The cases of every clause.
+#[derive(Debug)]
+pub struct Coverage<'a> {
+    rows: Vec<Row<'a>>,
+    unknown: Vec<String>,
+}
+
+/// A clause and its cases.
+#[derive(Debug)]
+pub struct Row<'a> {
+    /// The clause's name.
+    pub name: &'a str,
+    /// Its sentence and place.
+    pub clause: &'a Clause,
+    /// The ids of cases that accept.
+    pub accepting: Vec<&'a str>,
+    /// The ids of cases that reject.
+    pub rejecting: Vec<&'a str>,
+    /// Whether a case that names the clause is written.
+    written: bool,
+    /// Why a side is missing, if one may be.
+    pub untested: Option<&'static Untested>,
+}
+
+impl<'a> Coverage<'a> {
+    /// Sorts the cases by the clauses that they name.
+    pub fn of(clauses: &'a Clauses, cases: impl IntoIterator<Item = &'a Case>) -> Self {
+        let mut rows: BTreeMap<_, _> = clauses.iter().map(|(name, clause)| (name, Row::new(name, clause))).collect();
+        let mut unknown = Vec::new();
+        for case in cases {
+            for name in &case.clauses {
+                match rows.get_mut(name.as_str()) {
+                    Some(row) => row.add(case),
+                    None => unknown.push(format!("{}: {name} is not a clause", case.id)),
+                }
+            }
+        }
+        let mut rows: Vec<_> = rows.into_values().collect();
+        rows.sort_by_key(|row| (row.clause.file, row.clause.line));
+        Self { rows, unknown }
+    }
+
+    /// The clauses, in the order of the specification.
+    pub fn rows(&self) -> &[Row<'a>] {
+        &self.rows
+    }
+
+    /// Everything that is missing or too much: a clause that binds and has neither both sides nor a reason, a reason that is not needed, a name of no clause.
+    pub fn faults(&self) -> Vec<String> {
+        let mut faults = self.unknown.clone();
+        faults.extend(self.rows.iter().filter_map(Row::fault));
+        let named = |clause| self.rows.iter().any(|row| row.name == clause);
+        faults.extend(
+            UNTESTED
+                .iter()
+                .filter(|untested| !named(untested.clause))
+                .map(|untested| format!("{} has a reason and is not a clause", untested.clause)),
+        );
+        faults
+    }
+}
+
+impl<'a> Row<'a> {
+    fn new(name: &'a str, clause: &'a Clause) -> Self {
+        let untested = UNTESTED.iter().find(|untested| untested.clause == name);
+        Self { name, clause, accepting: Vec::new(), rejecting: Vec::new(), written: false, untested }
+    }
+
+    fn add(&mut self, case: &'a Case) {
+        self.written |= matches!(case.expect.encode, Some(Outcome::Ok { .. }));
+        match self.asked().and_then(|operation| case.expect.of(operation)) {
+            Some(Outcome::Error { .. }) => self.rejecting.push(&case.id),
+            Some(_) => self.accepting.push(&case.id),
+            None => {}
+        }
+    }
+
+    /// The operation of whom the clause binds; none for those whom the suite does not ask.
+    pub fn asked(&self) -> Option<Operation> {
+        let subject =
+            self.clause.text.split(" MUST").next().and_then(|text| text.split(" MAY").next()).unwrap_or_default();
+        match subject {
+            "An identifier" => Some(Operation::Identify),
+            "A reader" | "Readers and writers" | "Identifiers, readers and writers" => Some(Operation::Decode),
+            "A checker" => Some(Operation::Check),
+            "A writer" => Some(Operation::Encode),
+            _ => None,
+        }
+    }
+
+    fn fault(&self) -> Option<String> {
+        // A clause for several kinds of programs is tested with readers, and has to be with writers.
+        if self.clause.text.contains("writers MUST") && !self.written {
+            return Some(format!("{} binds writers, and has no case that is written", self.name));
+        }
+        let may_miss =
+            |side| self.untested.is_some_and(|untested| untested.side == side || untested.side == Side::Both);
+        let sides = [("accepting", &self.accepting, Side::Accepting), ("rejecting", &self.rejecting, Side::Rejecting)];
+        for (what, cases, side) in sides {
+            match (cases.is_empty(), may_miss(side)) {
+                (true, false) if self.clause.text.contains("MUST") => {
+                    return Some(format!("{} has no {what} case and no reason", self.name));
+                }
+                (false, true) => {
+                    return Some(format!("{} has a reason for no {what} case, and has {}", self.name, cases[0]));
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+}

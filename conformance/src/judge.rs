@@ -1,0 +1,196 @@
+//! The verdict on an answer: it is what was expected, or here is what differs.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use crate::plan::Expected;
+use crate::protocol::{Answer, Info, Refusal};
+use crate::status::Status;
+use crate::testee::Trouble;
+use crate::text::{count, printable};
+
+/// The most differences that are listed.
+const DIFFERENCES: usize = 8;
+
+/// Why an answer is not a pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Which kind of failure.
+    pub status: Status,
+    /// What must be answered.
+    pub expected: String,
+    /// What came.
+    pub got: String,
+    /// What differs, field by field.
+    pub differences: Vec<Difference>,
+    /// Where to look in the file: what the reference blames, or where the first difference is.
+    pub offset: Option<usize>,
+    /// What the testee wrote to standard error meanwhile.
+    pub stderr: String,
+}
+
+/// One field that is not what it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The field's path.
+    pub path: String,
+    /// What belongs there.
+    pub expected: String,
+    /// What came.
+    pub got: String,
+}
+
+/// Judges what came for what was expected.
+pub fn judge(expected: &Expected<'_>, came: &Result<Answer, Trouble>, info: &Info) -> Option<Failure> {
+    let answer = match came {
+        Ok(answer) => answer,
+        Err(trouble) => return Some(failure(trouble.status, expected, info, trouble.detail.clone())),
+    };
+    let status = match (expected, answer) {
+        (_, Answer::Unsupported(_)) => Status::Unsupported,
+        (_, Answer::Fault(_)) => Status::Fault,
+        (Expected::Version(expected), Answer::Version(version)) if expected == version => return None,
+        (Expected::Record(expected), Answer::Record(record)) if **expected == **record => return None,
+        (Expected::Accepted, Answer::Accepted) => return None,
+        (Expected::File(expected), Answer::File(file)) if expected == file => return None,
+        (Expected::Refused { classes, .. }, Answer::Refused(refusal)) if is_one_of(&refusal.class, classes, info) => {
+            return None;
+        }
+        _ => Status::WrongAnswer,
+    };
+    let mut failure = failure(status, expected, info, describe(answer));
+    match (expected, answer) {
+        (Expected::Record(expected), Answer::Record(record)) => failure.differences = differences(expected, record),
+        (Expected::File(expected), Answer::File(file)) => {
+            let (difference, offset) = first_difference(expected, file);
+            failure.differences.push(difference);
+            failure.offset = Some(offset);
+        }
+        _ => {}
+    }
+    Some(failure)
+}
+
+/// A failure without differences.
+pub fn failure(status: Status, expected: &Expected<'_>, info: &Info, got: String) -> Failure {
+    let expectation = describe_expected(expected, info);
+    Failure {
+        status,
+        expected: expectation,
+        got,
+        differences: Vec::new(),
+        offset: blamed(expected),
+        stderr: String::new(),
+    }
+}
+
+/// Where the reference sees the fault.
+pub fn blamed(expected: &Expected<'_>) -> Option<usize> {
+    match expected {
+        Expected::Refused { offset, .. } => *offset,
+        _ => None,
+    }
+}
+
+fn is_one_of(class: &str, classes: &[&str], info: &Info) -> bool {
+    !info.errors || classes.is_empty() || classes.contains(&class)
+}
+
+/// What must be answered, in words.
+pub fn describe_expected(expected: &Expected<'_>, info: &Info) -> String {
+    match expected {
+        Expected::Version(version) => format!("version {version}"),
+        Expected::Record(_) => "ok, with the record".into(),
+        Expected::Accepted => "ok".into(),
+        Expected::File(file) => format!("ok, with {}", count(file.len(), "byte", "bytes")),
+        Expected::Refused { classes, offset } => {
+            let class = match classes.as_slice() {
+                [] => "err, of any class".to_owned(),
+                classes if info.errors => format!("err {}", classes.join(" or ")),
+                classes => format!("err, of any class (the specification's is {})", classes.join(" or ")),
+            };
+            offset.map_or_else(
+                || class.clone(),
+                |offset| format!("{class}, the fault being at byte {offset} ({offset:#x})"),
+            )
+        }
+    }
+}
+
+fn describe(answer: &Answer) -> String {
+    match answer {
+        Answer::Version(version) => format!("version {version}"),
+        Answer::Record(_) => "ok, with a record".into(),
+        Answer::Accepted => "ok".into(),
+        Answer::File(file) => format!("ok, with {}", count(file.len(), "byte", "bytes")),
+        Answer::Refused(Refusal { class, offset, message }) => {
+            let mut text = format!("err {class}");
+            if let Some(offset) = offset {
+                let _ = write!(text, " at byte {offset}");
+            }
+            if let Some(message) = message {
+                let _ = write!(text, ": {}", printable(message));
+            }
+            text
+        }
+        Answer::Unsupported(why) => format!("unsupported: {}", printable(why)),
+        Answer::Fault(why) => format!("fault: {}", printable(why)),
+    }
+}
+
+/// What differs between two records, by the paths of the protocol.
+fn differences(expected: &crate::case::Decoded, got: &crate::case::Decoded) -> Vec<Difference> {
+    let mut found = Vec::new();
+    if let (Ok(expected), Ok(got)) = (serde_json::to_value(expected), serde_json::to_value(got)) {
+        compare(String::new(), &expected, &got, &mut found);
+    }
+    found
+}
+
+fn compare(path: String, expected: &Value, got: &Value, found: &mut Vec<Difference>) {
+    if found.len() >= DIFFERENCES || expected == got {
+        return;
+    }
+    match (expected, got) {
+        (Value::Object(expected), Value::Object(got)) => {
+            for (key, value) in expected {
+                let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                compare(path, value, got.get(key).unwrap_or(&Value::Null), found);
+            }
+        }
+        (Value::Array(expected), Value::Array(got)) => {
+            if expected.len() != got.len() {
+                let entries = |values: &[Value]| count(values.len(), "entry", "entries");
+                found.push(Difference { path: path.clone(), expected: entries(expected), got: entries(got) });
+            }
+            for (index, (expected, got)) in expected.iter().zip(got).enumerate() {
+                compare(format!("{path}[{index}]"), expected, got, found);
+            }
+        }
+        _ => found.push(Difference { path, expected: show(expected), got: show(got) }),
+    }
+}
+
+/// A value in a few characters, strings with everything escaped that could hide.
+fn show(value: &Value) -> String {
+    const MOST: usize = 80;
+    let text = match value {
+        Value::String(text) => format!("\"{}\"", text.escape_debug()),
+        other => other.to_string(),
+    };
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}… ({})", &text[..end], count(text.len(), "byte", "bytes")),
+        None => text,
+    }
+}
+
+/// The first byte that differs, with those around it.
+fn first_difference(expected: &[u8], got: &[u8]) -> (Difference, usize) {
+    let offset = expected.iter().zip(got).take_while(|(expected, got)| expected == got).count();
+    let around = |bytes: &[u8]| match bytes.get(offset..bytes.len().min(offset + 8)) {
+        None | Some([]) => "(the end)".to_owned(),
+        Some(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" "),
+    };
+    (Difference { path: format!("from byte {offset}"), expected: around(expected), got: around(got) }, offset)
+}

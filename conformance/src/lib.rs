@@ -1,0 +1,72 @@
+//! The BMES conformance suite: does an implementation read and write BMES files as the specification says?
+//!
+//! The command is `bmes-conformance`, and this library is all of it. Implementations in other languages are asked through a process
+//! (`PROTOCOL.md`); one in Rust implements [`Implementation`] and is asked where it is:
+//!
+//! ```
+//! use conformance::corpus::Corpus;
+//! use conformance::derive::Depth;
+//! use conformance::protocol::{Info, Operation};
+//! use conformance::run::{Options, run};
+//! use conformance::select::Selection;
+//! use conformance::testee::{Implementation, Negative, Reply, Target};
+//!
+//! /// Tells versions, and nothing else.
+//! struct Mine;
+//!
+//! impl Implementation for Mine {
+//!     fn info(&self) -> Info {
+//!         Info {
+//!             name: "mine".into(),
+//!             version: "0.1.0".into(),
+//!             language: "Rust".into(),
+//!             formats: vec![1],
+//!             operations: vec![Operation::Identify],
+//!             errors: true,
+//!         }
+//!     }
+//!
+//!     fn identify(&self, file: &[u8]) -> Reply<u32> {
+//!         match file {
+//!             [0x53, 0x45, 0x4D, 0x42, 1, 0, 0, 0, ..] => Ok(1),
+//!             [0x53, 0x45, 0x4D, 0x42, _, _, _, _, ..] => Err(Negative::class("unsupported-version")),
+//!             [0x53, 0x45, 0x4D, 0x42, ..] | [] | [_] | [_, _] | [_, _, _] => Err(Negative::class("truncated")),
+//!             _ => Err(Negative::class("bad-magic")),
+//!         }
+//!     }
+//! }
+//!
+//! let corpus = Corpus::load(Corpus::standard_path())?;
+//! let selection = Selection { depth: Depth::Quick, ..Selection::default() };
+//! let options = Options { selection, ..Options::default() };
+//! let report = run(Target::Embedded(&Mine), &corpus, &options, &|_| {})?;
+//! assert!(report.is_success(), "{:?}", report.failures().next());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The way of a case: [`corpus`] reads it, [`select`] chooses it and, with [`mod@derive`], makes more of it, [`plan`] says what is asked and must
+//! be answered, a [`testee`] answers, [`judge`] compares, [`run`] does all of this, [`report`] shows it.
+//!
+//! [`Implementation`]: testee::Implementation
+
+pub mod case;
+pub mod cases;
+pub mod clauses;
+pub mod cli;
+pub mod corpus;
+pub mod derive;
+pub mod generate;
+pub mod judge;
+pub mod oracle;
+pub mod plain;
+pub mod plan;
+pub mod protocol;
+pub mod report;
+pub mod run;
+pub mod select;
+pub mod serve;
+pub mod status;
+pub mod testee;
+pub mod text;
+#[allow(clippy::too_many_lines, reason = "a list is as long as it is")]
+pub mod weak;

@@ -1,0 +1,5 @@
+//! `bmes-conformance`: everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    conformance::cli::main()
+}

@@ -1,0 +1,275 @@
+//! Checking: section 6 of the specification, rule by rule.
+//!
+//! Names that were seen are kept in ordered maps, so that a record of many entries costs no more than sorting them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bmes::{ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest};
+
+use super::Rejection;
+use super::rules::{Rules, Semantics, Site};
+use crate::case::Record;
+
+/// The first byte of every entry of a file.
+#[derive(Default)]
+pub(super) struct Places {
+    pub(super) requests: Vec<usize>,
+    pub(super) imports: Vec<usize>,
+    pub(super) exports: Vec<usize>,
+    pub(super) star_exports: Vec<usize>,
+}
+
+/// Whether the record keeps every rule; if not, the first that an entry breaks, in the order of `v1-check-choice`.
+pub(super) fn rules(record: &Record, places: Option<&Places>, rules: Rules) -> Result<(), Rejection> {
+    let mut checker = Checker { rules, ..Checker::default() };
+    let none = Places::default();
+    let places = places.unwrap_or(&none);
+    for (index, request) in record.requests.iter().enumerate() {
+        checker.enter("requests", index, &places.requests);
+        checker.request(request)?;
+    }
+    for (index, import) in record.imports.iter().enumerate() {
+        checker.enter("imports", index, &places.imports);
+        checker.import(import)?;
+    }
+    for (index, export) in record.exports.iter().enumerate() {
+        checker.enter("exports", index, &places.exports);
+        checker.export(export)?;
+    }
+    for (index, module_name) in record.star_exports.iter().enumerate() {
+        checker.enter("star_exports", index, &places.star_exports);
+        checker.star_export(module_name)?;
+    }
+    Ok(())
+}
+
+/// A string as it is compared: by its bytes (v1-check-bytes).
+type Name<'a> = &'a [u8];
+
+fn name(text: &str) -> Name<'_> {
+    text.as_bytes()
+}
+
+/// The attributes of a request as they are compared: pairs, whatever their order (v1-attribute-sets).
+type Attributes<'a> = Vec<(Name<'a>, Name<'a>)>;
+
+fn attributes(request: &ModuleRequest) -> Attributes<'_> {
+    let mut pairs = attributes_in_order(request);
+    pairs.sort_unstable();
+    pairs
+}
+
+fn attributes_in_order(request: &ModuleRequest) -> Attributes<'_> {
+    let pairs = request.attributes.iter();
+    pairs.map(|attribute| (name(&attribute.key), name(&attribute.value))).collect()
+}
+
+/// The attributes as somebody compares them who does it wrong.
+fn attributes_wrongly(request: &ModuleRequest, wrong: Option<Semantics>) -> Attributes<'_> {
+    let mut pairs = attributes(request);
+    match wrong {
+        Some(Semantics::AttributesInOrder) => return attributes_in_order(request),
+        Some(Semantics::AttributesAsSet) => pairs.dedup(),
+        Some(Semantics::KeysAlone) => pairs.iter_mut().for_each(|(_, value)| *value = b""),
+        Some(Semantics::ValuesAlone) => pairs.iter_mut().for_each(|(key, _)| *key = b""),
+        Some(Semantics::SpecifiersAlone) => pairs.clear(),
+        _ => {}
+    }
+    pairs.sort_unstable();
+    pairs
+}
+
+/// What was seen so far, and where the entry is that is being looked at.
+#[derive(Default)]
+struct Checker<'a> {
+    rules: Rules,
+    requests: BTreeMap<Name<'a>, BTreeSet<Attributes<'a>>>,
+    local_names: Names<'a>,
+    export_names: Names<'a>,
+    star_exports: Names<'a>,
+    exported: BTreeSet<Name<'a>>,
+    imported: BTreeSet<Name<'a>>,
+    site: Site,
+    place: Option<usize>,
+}
+
+/// Names, each with what sets it apart for somebody who compares too much.
+#[derive(Default)]
+struct Names<'a> {
+    seen: BTreeSet<(Name<'a>, Name<'a>)>,
+    last: Option<Name<'a>>,
+}
+
+impl<'a> Names<'a> {
+    fn is_new(&mut self, name: Name<'a>, apart: Name<'a>, neighbours_alone: bool) -> bool {
+        let repeats_last = self.last.replace(name) == Some(name);
+        let is_new = self.seen.insert((name, apart));
+        if neighbours_alone { !repeats_last } else { is_new }
+    }
+}
+
+impl<'a> Checker<'a> {
+    fn enter(&mut self, section: &'static str, entry: usize, places: &[usize]) {
+        self.site = Site { field: section, entry };
+        self.place = places.get(entry).copied();
+    }
+
+    fn require(&self, clause: &'static str, class: &'static str, holds: bool) -> Result<(), Rejection> {
+        self.rules.require(clause, class, self.site, self.place, holds)
+    }
+
+    fn wrong(&self, semantics: Semantics) -> bool {
+        self.rules.semantics() == Some(semantics)
+    }
+
+    fn request(&mut self, request: &'a ModuleRequest) -> Result<(), Rejection> {
+        let compared = attributes_wrongly(request, self.rules.semantics());
+        let distinct = self.distinct_attributes(request);
+        let keys_differ = distinct == request.attributes.len();
+        let is_new = self.requests.entry(name(&request.specifier)).or_default().insert(compared);
+        self.require("v1-duplicate-request", "duplicate-request", is_new)?;
+        let shared = self.wrong(Semantics::SharedRefused) && self.requests[name(&request.specifier)].len() > 1;
+        self.require("v1-ambiguous-request", "ambiguous-request", !shared)?;
+        self.require("v1-duplicate-attribute", "duplicate-attribute", keys_differ)
+    }
+
+    /// How many attributes have keys of their own.
+    fn distinct_attributes(&self, request: &ModuleRequest) -> usize {
+        let pairs = attributes_in_order(request);
+        match self.rules.semantics() {
+            Some(Semantics::RepeatedPairs) => pairs.iter().collect::<BTreeSet<_>>().len(),
+            Some(Semantics::NeighboursAlone("v1-duplicate-attribute")) => {
+                let mut keys: Vec<_> = pairs.iter().map(|(key, _)| *key).collect();
+                keys.dedup();
+                keys.len()
+            }
+            _ => pairs.iter().map(|(key, _)| *key).collect::<BTreeSet<_>>().len(),
+        }
+    }
+
+    fn import(&mut self, import: &'a ImportEntry) -> Result<(), Rejection> {
+        self.names_one_request(&import.module_request)?;
+        self.imported.insert(name(&import.module_request));
+        self.has_local_name(&import.local_name)?;
+        let apart = match self.rules.semantics() {
+            Some(Semantics::ImportsByModule) => name(&import.module_request),
+            Some(Semantics::ImportsByType) => import_type(import.import_type),
+            _ => b"",
+        };
+        let neighbours = self.wrong(Semantics::NeighboursAlone("v1-duplicate-local-name"));
+        let is_new = self.local_names.is_new(name(&import.local_name), apart, neighbours);
+        self.require("v1-duplicate-local-name", "duplicate-local-name", is_new)?;
+        // No field of an import is misplaced: the only one that may not apply is excepted, the `import_name` of a Namespace.
+        let is_namespace = import.import_type == ImportType::Namespace;
+        let wrong_name = self.wrong(Semantics::NamespaceNameRequired) && is_namespace && import.import_name != "*"
+            || self.wrong(Semantics::ImportNameRequired) && !is_namespace && import.import_name.is_empty();
+        self.require("v1-misplaced-field", "misplaced-field", !wrong_name)
+    }
+
+    fn export(&mut self, export: &'a ExportEntry) -> Result<(), Rejection> {
+        let applies = if self.wrong(Semantics::AppliesIfNotEmpty) {
+            Applies::if_not_empty(export)
+        } else {
+            Applies::to(export.export_type)?
+        };
+        if applies.module_name {
+            self.names_one_request(&export.module_name)?;
+        }
+        if applies.local_name {
+            self.has_local_name(&export.local_name)?;
+            let twice =
+                !self.exported.insert(name(&export.local_name)) && self.wrong(Semantics::LocalNamesExportedOnce);
+            let imported = self.wrong(Semantics::ImportedNotLocal)
+                && self.local_names.seen.iter().any(|(local_name, _)| *local_name == name(&export.local_name));
+            self.require("v1-duplicate-local-name", "duplicate-local-name", !twice && !imported)?;
+        }
+        let apart = match self.rules.semantics() {
+            Some(Semantics::ExportsByType) => export_type(export.export_type),
+            _ => b"",
+        };
+        let neighbours = self.wrong(Semantics::NeighboursAlone("v1-duplicate-export-name"));
+        let is_new = self.export_names.is_new(name(&export.export_name), apart, neighbours)
+            || self.wrong(Semantics::EmptyNameIsNone) && export.export_name.is_empty();
+        self.require("v1-duplicate-export-name", "duplicate-export-name", is_new)?;
+        let nameless = self.wrong(Semantics::ExportNameRequired) && export.export_name.is_empty()
+            || self.wrong(Semantics::ImportNameRequired) && applies.import_name && export.import_name.is_empty();
+        self.require("v1-misplaced-field", "misplaced-field", !nameless)?;
+        let in_place = |field, applies: bool, value: &str| {
+            let looked_at = match self.rules.semantics() {
+                Some(Semantics::MisplacedAlone(alone)) => alone == field,
+                _ => true,
+            };
+            applies || value.is_empty() || !looked_at
+        };
+        let in_place = in_place("module_name", applies.module_name, &export.module_name)
+            && in_place("import_name", applies.import_name, &export.import_name)
+            && in_place("local_name", applies.local_name, &export.local_name);
+        self.require("v1-misplaced-field", "misplaced-field", in_place)
+    }
+
+    fn star_export(&mut self, module_name: &'a str) -> Result<(), Rejection> {
+        self.names_one_request(module_name)?;
+        let neighbours = self.wrong(Semantics::NeighboursAlone("v1-duplicate-star-export"));
+        let is_new = self.star_exports.is_new(name(module_name), b"", neighbours);
+        let imported = self.wrong(Semantics::StarNotImported) && self.imported.contains(name(module_name));
+        self.require("v1-duplicate-star-export", "duplicate-star-export", is_new && !imported)
+    }
+
+    /// An entry names a request by its specifier: there is one, and only one.
+    fn names_one_request(&self, specifier: &str) -> Result<(), Rejection> {
+        if self.wrong(Semantics::EmptySpecifierIsNone) && specifier.is_empty() {
+            return Ok(());
+        }
+        let named = self.requests.get(name(specifier)).map_or(0, BTreeSet::len);
+        self.require("v1-ambiguous-request", "ambiguous-request", named <= 1)?;
+        self.require("v1-unrequested-module", "unrequested-module", named >= 1)
+    }
+
+    fn has_local_name(&self, local_name: &str) -> Result<(), Rejection> {
+        self.require("v1-missing-local-name", "missing-local-name", !local_name.is_empty())
+    }
+}
+
+const fn import_type(import_type: ImportType) -> Name<'static> {
+    match import_type {
+        ImportType::Single => b"single",
+        ImportType::SingleTypeScript => b"single-typescript",
+        _ => b"namespace",
+    }
+}
+
+const fn export_type(export_type: ExportType) -> Name<'static> {
+    match export_type {
+        ExportType::Local => b"local",
+        ExportType::Indirect => b"indirect",
+        _ => b"namespace",
+    }
+}
+
+/// Which fields of an export entry apply: the table of section 5. `export_name` always does.
+struct Applies {
+    module_name: bool,
+    import_name: bool,
+    local_name: bool,
+}
+
+impl Applies {
+    /// By what is there: wrong.
+    fn if_not_empty(export: &ExportEntry) -> Self {
+        Self {
+            module_name: !export.module_name.is_empty(),
+            import_name: !export.import_name.is_empty(),
+            local_name: !export.local_name.is_empty(),
+        }
+    }
+
+    /// By the type alone (v1-applies-by-type).
+    fn to(export_type: ExportType) -> Result<Self, Rejection> {
+        match export_type {
+            ExportType::Local => Ok(Self { module_name: false, import_name: false, local_name: true }),
+            ExportType::Indirect => Ok(Self { module_name: true, import_name: true, local_name: false }),
+            ExportType::Namespace => Ok(Self { module_name: true, import_name: false, local_name: false }),
+            _ => Err(Rejection { class: "bad-type", offset: None, clause: "v1-writer-type" }),
+        }
+    }
+}

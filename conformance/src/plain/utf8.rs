@@ -1,0 +1,187 @@
+//! UTF-8 by the table of RFC 3629, section 4, and nothing else: the standard library's verdict is the reference's.
+//! Under it, the ways in which others decode it.
+
+use super::rules::Text;
+
+/// The bytes from and to which one place of a sequence may go.
+type Range = (u8, u8);
+
+const TAIL: Range = (0x80, 0xBF);
+
+/// Every well-formed sequence, row by row as in the RFC.
+const TABLE: [&[Range]; 9] = [
+    &[(0x00, 0x7F)],
+    &[(0xC2, 0xDF), TAIL],
+    &[(0xE0, 0xE0), (0xA0, 0xBF), TAIL],
+    &[(0xE1, 0xEC), TAIL, TAIL],
+    &[(0xED, 0xED), (0x80, 0x9F), TAIL],
+    &[(0xEE, 0xEF), TAIL, TAIL],
+    &[(0xF0, 0xF0), (0x90, 0xBF), TAIL, TAIL],
+    &[(0xF1, 0xF3), TAIL, TAIL, TAIL],
+    &[(0xF4, 0xF4), (0x80, 0x8F), TAIL, TAIL],
+];
+
+/// The text that the bytes encode, or the index of the first byte that is not part of well-formed UTF-8.
+pub(super) fn decode(bytes: &[u8]) -> Result<String, usize> {
+    let mut text = String::new();
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let Some((code_point, after)) = first_code_point(rest) else {
+            return Err(bytes.len() - rest.len());
+        };
+        text.push(code_point);
+        rest = after;
+    }
+    Ok(text)
+}
+
+/// The text, as somebody gives it who gets UTF-8 wrong in this way.
+pub(super) fn decode_wrongly(bytes: &[u8], wrong: Text) -> Result<String, usize> {
+    let right = decode(bytes);
+    match wrong {
+        Text::Latin1 => Ok(right.unwrap_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect())),
+        Text::Replaced => Ok(String::from_utf8_lossy(bytes).into_owned()),
+        Text::Emptied => Ok(right.unwrap_or_default()),
+        Text::Surrogates => decode_with(bytes, &[&[(0xED, 0xED), (0xA0, 0xBF), TAIL]]),
+        Text::Overlong => decode_with(
+            bytes,
+            &[&[(0xC0, 0xC1), TAIL], &[(0xE0, 0xE0), (0x80, 0x9F), TAIL], &[(0xF0, 0xF0), (0x80, 0x8F), TAIL, TAIL]],
+        ),
+        Text::Beyond => {
+            decode_with(bytes, &[&[(0xF4, 0xF4), (0x90, 0xBF), TAIL, TAIL], &[(0xF5, 0xF7), TAIL, TAIL, TAIL]])
+        }
+        Text::CutDropped => right.or_else(|at| if is_cut(&bytes[at..]) { decode(&bytes[..at]) } else { Err(at) }),
+        Text::Refuses(refused) => match right?.find(refused) {
+            Some(at) => Err(at),
+            None => decode(bytes),
+        },
+        Text::LongerThan(most) => {
+            if bytes.len() > most {
+                Err(most)
+            } else {
+                right
+            }
+        }
+    }
+}
+
+/// UTF-8 with more rows than the table has; what they let through becomes U+FFFD.
+fn decode_with(bytes: &[u8], more: &[&[Range]]) -> Result<String, usize> {
+    let mut text = String::new();
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        if let Some((code_point, after)) = first_code_point(rest) {
+            text.push(code_point);
+            rest = after;
+        } else if let Some(row) = more.iter().find(|row| begins_with(rest, row)) {
+            text.push(char::REPLACEMENT_CHARACTER);
+            rest = &rest[row.len()..];
+        } else {
+            return Err(bytes.len() - rest.len());
+        }
+    }
+    Ok(text)
+}
+
+/// Whether these bytes are the beginning of a sequence of the table, and not all of it.
+fn is_cut(bytes: &[u8]) -> bool {
+    TABLE.iter().any(|row| {
+        bytes.len() < row.len() && row.iter().zip(bytes).all(|((from, to), byte)| (from..=to).contains(&byte))
+    })
+}
+
+fn first_code_point(bytes: &[u8]) -> Option<(char, &[u8])> {
+    let row = TABLE.iter().find(|row| begins_with(bytes, row))?;
+    let (sequence, rest) = bytes.split_at_checked(row.len())?;
+    Some((code_point(sequence)?, rest))
+}
+
+fn begins_with(bytes: &[u8], row: &[Range]) -> bool {
+    bytes.len() >= row.len() && row.iter().zip(bytes).all(|((from, to), byte)| (from..=to).contains(&byte))
+}
+
+/// RFC 3629, section 3: the bits of the lead byte that are not its mark, then six of each tail byte.
+fn code_point(sequence: &[u8]) -> Option<char> {
+    let (lead, tail) = sequence.split_first()?;
+    let lead_bits = match tail.len() {
+        0 => lead & 0b0111_1111,
+        1 => lead & 0b0001_1111,
+        2 => lead & 0b0000_1111,
+        _ => lead & 0b0000_0111,
+    };
+    let scalar = tail.iter().fold(u32::from(lead_bits), |bits, byte| bits << 6 | u32::from(byte & 0b0011_1111));
+    char::from_u32(scalar)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The standard library is a third opinion here, and no part of the verdict.
+    fn agrees(bytes: &[u8]) {
+        let expected = std::str::from_utf8(bytes).map_err(|error| error.valid_up_to());
+        let got = decode(bytes);
+        assert_eq!(got.as_deref().map_err(|at| *at), expected, "{bytes:02x?}");
+    }
+
+    #[test]
+    fn one_two_and_three_bytes() {
+        agrees(&[]);
+        std::thread::scope(|scope| {
+            for quarter in 0..4 {
+                scope.spawn(move || {
+                    for a in quarter * 64..=quarter * 64 + 63 {
+                        agrees(&[a]);
+                        for b in 0..=255 {
+                            agrees(&[a, b]);
+                            for c in 0..=255 {
+                                agrees(&[a, b, c]);
+                            }
+                        }
+                    }
+                });
+            }
+        });
+    }
+
+    #[test]
+    fn four_bytes_at_every_boundary() {
+        let boundaries = [
+            0x00, 0x41, 0x7F, 0x80, 0x81, 0x8F, 0x90, 0x91, 0x9F, 0xA0, 0xA1, 0xBE, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0,
+            0xED, 0xEF, 0xF0, 0xF4, 0xF5, 0xFE, 0xFF,
+        ];
+        for a in 0xF0..=0xFF {
+            for b in 0..=255 {
+                for c in boundaries {
+                    for d in boundaries {
+                        agrees(&[a, b, c, d]);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_code_point() {
+        for expected in '\0'..=char::MAX {
+            let text = expected.to_string();
+            assert_eq!(decode(text.as_bytes()), Ok(text));
+        }
+    }
+
+    #[test]
+    fn the_offset_is_that_of_the_sequence() {
+        for (bytes, expected) in [
+            (&b"ab\x80"[..], 2),
+            (b"ab\xC3", 2),
+            (b"ab\xC3\x41", 2),
+            (b"a\xE2\x82", 1),
+            (b"a\xC0\x80", 1),
+            (b"a\xED\xA0\x80", 1),
+            (b"\xC3\xA9\xF4\x90\x80\x80", 2),
+            (b"\xF0\x9F\x98", 0),
+        ] {
+            assert_eq!(decode(bytes), Err(expected), "{bytes:02x?}");
+        }
+    }
+}

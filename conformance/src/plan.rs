@@ -1,0 +1,231 @@
+//! From a case to the questions about it: what is asked, and what must be answered by someone who offers this much.
+
+use std::borrow::Cow;
+
+use bmes::Version;
+
+use crate::case::{Decoded, Outcome, Record};
+use crate::corpus::{Corpus, FileCase};
+use crate::derive::Change;
+use crate::oracle::{self, Fault, Verdicts};
+use crate::protocol::{Info, Operation, Question};
+
+/// One case to run: a file case, or one derived from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Work {
+    /// What was done to the file, if the case is derived. First, so that file cases sort first.
+    pub change: Option<Change>,
+    /// The place of the file case in the corpus.
+    pub case: usize,
+}
+
+impl Work {
+    /// The case's id.
+    pub fn id(self, corpus: &Corpus) -> String {
+        let id = &corpus.cases()[self.case].case.id;
+        self.change.map_or_else(|| id.clone(), |change| format!("{id}#{change}"))
+    }
+
+    /// The case of that id, whatever the depth. The error says why there is none.
+    pub fn find(corpus: &Corpus, id: &str) -> Result<Self, String> {
+        let (base, change) = match id.split_once('#') {
+            None => (id, None),
+            Some((base, change)) => {
+                let parsed = Change::parse(change);
+                let change =
+                    parsed.ok_or_else(|| format!("`#{change}` is none of #prefix=N, #append=00, #flip=OFFSET.BIT"))?;
+                (base, Some(change))
+            }
+        };
+        let case =
+            corpus.position(base).ok_or_else(|| format!("no case has the id `{base}`; --list prints all of them"))?;
+        if let Some(change) = change {
+            let file_case = &corpus.cases()[case];
+            let (Some(file), Some(record)) = (&file_case.file, file_case.case.expect.record()) else {
+                return Err(format!("`{base}` has no valid file to derive a case from"));
+            };
+            if !change.fits(file.len(), record.bytecode.offset) {
+                let (length, metadata) = (file.len(), record.bytecode.offset);
+                return Err(format!(
+                    "`#{change}` does not fit a file of {length} bytes with {metadata} before its bytecode"
+                ));
+            }
+        }
+        Ok(Self { change, case })
+    }
+
+    /// The file case that it is, or is derived from.
+    pub fn file_case(self, corpus: &Corpus) -> &FileCase {
+        &corpus.cases()[self.case]
+    }
+}
+
+/// A case with its bytes, ready to be asked about.
+#[derive(Debug)]
+pub struct Prepared<'c> {
+    file_case: &'c FileCase,
+    /// The file that is asked about; empty where there is only a record.
+    pub file: Cow<'c, [u8]>,
+    derived: Option<(Change, Result<Verdicts, String>)>,
+}
+
+/// What happens to one operation of a case.
+#[derive(Debug)]
+pub enum Plan<'p> {
+    /// It is asked, and this must be answered.
+    Ask(Question<'p>, Expected<'p>),
+    /// The testee does not offer it.
+    Skip,
+    /// The suite does not know what is right.
+    Defect(String),
+}
+
+/// What must be answered.
+#[derive(Clone, Debug)]
+pub enum Expected<'p> {
+    /// `identify` accepts the file as this version.
+    Version(u32),
+    /// `decode` reports this.
+    Record(&'p Decoded),
+    /// `check` accepts.
+    Accepted,
+    /// `encode` gives these bytes.
+    File(&'p [u8]),
+    /// The input is refused.
+    Refused {
+        /// With one of these classes; with any if there are none.
+        classes: Vec<&'p str>,
+        /// Where the reference sees the fault.
+        offset: Option<usize>,
+    },
+}
+
+impl<'c> Prepared<'c> {
+    /// Makes the bytes of `work`.
+    pub fn new(corpus: &'c Corpus, work: Work) -> Self {
+        let file_case = work.file_case(corpus);
+        let original = file_case.file.as_deref().unwrap_or_default();
+        match work.change {
+            None => Self { file_case, file: Cow::Borrowed(original), derived: None },
+            Some(change) => {
+                let file = change.apply(original);
+                let verdicts = oracle::ask_derived(change, &file);
+                Self { file_case, file: Cow::Owned(file), derived: Some((change, verdicts)) }
+            }
+        }
+    }
+
+    /// What happens to `operation`; `None` if the case has nothing to say about it.
+    pub fn plan(&self, operation: Operation, info: &Info) -> Option<Plan<'_>> {
+        let expected = match self.expected(operation)? {
+            Ok(expected) => expected,
+            Err(defect) => return Some(Plan::Defect(defect)),
+        };
+        if !info.offers(operation) {
+            return Some(Plan::Skip);
+        }
+        let question = self.question(operation)?;
+        let version = match question {
+            Question::Encode { record, .. } => Some(record.version.number()),
+            _ => version_of(&self.file),
+        };
+        Some(match version {
+            Some(number) if !info.knows(number) => Plan::Ask(question, not_known(operation)),
+            // The testee knows a version that this suite does not: nobody here can say what is right.
+            Some(number) if Version::from_number(number).is_none() => Plan::Skip,
+            _ => Plan::Ask(question, expected),
+        })
+    }
+
+    fn question(&self, operation: Operation) -> Option<Question<'_>> {
+        Some(match operation {
+            Operation::Identify => Question::Identify(&self.file),
+            Operation::Decode => Question::Decode(&self.file),
+            Operation::Check => Question::Check(&self.file),
+            Operation::Encode => Question::Encode { record: self.record()?, bytecode: self.file_case.bytecode() },
+        })
+    }
+
+    fn record(&self) -> Option<&Record> {
+        let case = &self.file_case.case;
+        case.record.as_ref().or_else(|| case.expect.record().map(|decoded| &decoded.record))
+    }
+
+    fn expected(&self, operation: Operation) -> Option<Result<Expected<'_>, String>> {
+        match &self.derived {
+            None => self.file_case.case.expect.of(operation).map(|outcome| Ok(self.of_outcome(operation, outcome))),
+            Some((change, verdicts)) if is_asked(*change, operation) => match verdicts {
+                Ok(verdicts) => of_verdicts(verdicts, operation).map(Ok),
+                Err(defect) => Some(Err(defect.clone())),
+            },
+            Some(_) => None,
+        }
+    }
+
+    fn of_outcome<'p>(&'p self, operation: Operation, outcome: &'p Outcome) -> Expected<'p> {
+        match outcome {
+            Outcome::Version { version } => Expected::Version(*version),
+            Outcome::Record { record } => Expected::Record(record),
+            Outcome::Ok { .. } if operation == Operation::Encode => {
+                Expected::File(self.file_case.canonical.as_deref().unwrap_or(&self.file))
+            }
+            Outcome::Ok { .. } => Expected::Accepted,
+            // A refusal to write is enough: its class is never compared.
+            Outcome::Error { .. } if operation == Operation::Encode => {
+                Expected::Refused { classes: Vec::new(), offset: None }
+            }
+            Outcome::Error { error, offset } => {
+                Expected::Refused { classes: error.iter().map(String::as_str).collect(), offset: *offset }
+            }
+        }
+    }
+
+    /// The clauses that are at stake: the sidecar's, or the one that the derived file breaks.
+    pub fn clauses(&self) -> Vec<&str> {
+        match &self.derived {
+            None => self.file_case.case.clauses.iter().map(String::as_str).collect(),
+            Some((_, verdicts)) => {
+                verdicts.as_ref().ok().and_then(Verdicts::fault).map(|fault| fault.clause).into_iter().collect()
+            }
+        }
+    }
+}
+
+/// Which operations a derived case asks. `identify` sees 8 bytes only: beyond a few more, its answers were all given.
+const fn is_asked(change: Change, operation: Operation) -> bool {
+    const HEADER_AND_MORE: usize = 12;
+    match (operation, change) {
+        (Operation::Decode | Operation::Check, _) | (Operation::Identify, Change::Append) => true,
+        (Operation::Identify, Change::Prefix(place) | Change::Flip { offset: place, .. }) => place <= HEADER_AND_MORE,
+        (Operation::Encode, _) => false,
+    }
+}
+
+fn of_verdicts(verdicts: &Verdicts, operation: Operation) -> Option<Expected<'_>> {
+    let refused = |fault: &Fault| Expected::Refused { classes: vec![fault.class], offset: fault.offset };
+    Some(match operation {
+        Operation::Identify => verdicts.identify.as_ref().map_or_else(refused, |version| Expected::Version(*version)),
+        Operation::Decode => verdicts.decode.as_ref().map_or_else(refused, Expected::Record),
+        Operation::Check => match &verdicts.check {
+            Ok(()) => Expected::Accepted,
+            Err(fault) => Expected::Refused { classes: Vec::new(), offset: fault.offset },
+        },
+        Operation::Encode => return None,
+    })
+}
+
+/// The answer of someone who does not know the file's version.
+fn not_known<'p>(operation: Operation) -> Expected<'p> {
+    match operation {
+        Operation::Encode => Expected::Refused { classes: Vec::new(), offset: None },
+        _ => Expected::Refused { classes: vec!["unsupported-version"], offset: Some(4) },
+    }
+}
+
+/// The number in a file that begins with the magic.
+fn version_of(file: &[u8]) -> Option<u32> {
+    match file {
+        [0x53, 0x45, 0x4D, 0x42, a, b, c, d, ..] => Some(u32::from_le_bytes([*a, *b, *c, *d])),
+        _ => None,
+    }
+}

@@ -1,0 +1,124 @@
+//! Requests: written by the runner, read by [`serve`](crate::serve).
+
+use bmes::Version;
+use serde_json::Value;
+
+use super::shape::{self, Violation};
+use super::{Operation, PROTOCOL, Question};
+use crate::case::Record;
+
+/// Writes the greeting, which is always request 0.
+pub fn write_hello(line: &mut Vec<u8>) {
+    line.extend_from_slice(format!("{{\"id\":0,\"op\":\"hello\",\"protocol\":{PROTOCOL}}}\n").as_bytes());
+}
+
+/// Writes the farewell.
+pub fn write_bye(line: &mut Vec<u8>, id: u64) {
+    line.extend_from_slice(format!("{{\"id\":{id},\"op\":\"bye\"}}\n").as_bytes());
+}
+
+/// Writes `question` as request `id`.
+pub fn write(line: &mut Vec<u8>, id: u64, question: &Question<'_>) {
+    line.extend_from_slice(format!("{{\"id\":{id},\"op\":\"{}\",", question.operation()).as_bytes());
+    match question {
+        Question::Identify(file) | Question::Decode(file) | Question::Check(file) => {
+            line.extend_from_slice(b"\"hex\":\"");
+            push_hex(line, file);
+            line.push(b'"');
+        }
+        Question::Encode { record, bytecode } => write_record(line, record, bytecode),
+    }
+    line.extend_from_slice(b"}\n");
+}
+
+/// Writes what a one-shot testee reads for `encode`: the request without `id` and `op`.
+pub fn write_one_shot_encode(line: &mut Vec<u8>, record: &Record, bytecode: &[u8]) {
+    line.push(b'{');
+    write_record(line, record, bytecode);
+    line.extend_from_slice(b"}\n");
+}
+
+fn write_record(line: &mut Vec<u8>, record: &Record, bytecode: &[u8]) {
+    line.extend_from_slice(b"\"record\":");
+    // A record is made of strings, lists and numbers, and a vector takes every byte: neither can fail.
+    let _ = serde_json::to_writer(&mut *line, record);
+    line.extend_from_slice(b",\"bytecode\":\"");
+    push_hex(line, bytecode);
+    line.push(b'"');
+}
+
+/// Appends `bytes` in lowercase hex.
+pub(crate) fn push_hex(line: &mut Vec<u8>, bytes: &[u8]) {
+    let start = line.len();
+    line.resize(start + bytes.len() * 2, 0);
+    // The slice is exactly twice as long as the bytes: the one thing that can fail here.
+    let _ = hex::encode_to_slice(bytes, &mut line[start..]);
+}
+
+/// A request as a testee reads it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Who are you? With the protocol's number.
+    Hello(u64),
+    /// An operation on a file.
+    File(Operation, Vec<u8>),
+    /// `encode`.
+    Encode(Box<Record>, Vec<u8>),
+    /// `encode` of a record of a version that this crate does not know; nothing else of it was read.
+    EncodeUnknown(u64),
+    /// An operation that is none.
+    Unknown(String),
+    /// The run is over.
+    Bye,
+}
+
+/// A line that is not a request, with its `id` if that can be read.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The request's number.
+    pub id: Option<u64>,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// Reads a request.
+pub fn read(line: &[u8]) -> Result<(u64, Request), Unreadable> {
+    let value = shape::parse(line).map_err(|why| Unreadable { id: None, why })?;
+    let id = value.get("id").and_then(Value::as_u64);
+    let unreadable = |why: String| Unreadable { id, why };
+    let number = id.ok_or_else(|| unreadable("a request needs an id: an integer from 0".into()))?;
+    let request = body(value).map_err(|violation| unreadable(violation.to_string()))?;
+    Ok((number, request))
+}
+
+fn body(value: Value) -> Result<Request, Violation> {
+    let operation = value.get("op").cloned().ok_or_else(|| Violation::new("op", "missing"))?;
+    let operation = shape::string(operation, "op")?;
+    match operation.as_str() {
+        "hello" => {
+            let [_, _, protocol] = shape::fields(value, "", ["id", "op", "protocol"])?;
+            Ok(Request::Hello(shape::integer(&protocol, "protocol")?))
+        }
+        "bye" => {
+            let [_, _] = shape::fields(value, "", ["id", "op"])?;
+            Ok(Request::Bye)
+        }
+        "encode" => {
+            let [_, _, record, bytecode] = shape::fields(value, "", ["id", "op", "record", "bytecode"])?;
+            if let Some(version) = record.get("version").and_then(Value::as_u64) {
+                let known = u32::try_from(version).ok().and_then(Version::from_number);
+                if known.is_none() {
+                    return Ok(Request::EncodeUnknown(version));
+                }
+            }
+            Ok(Request::Encode(Box::new(shape::record(record, "record")?), shape::hex(bytecode, "bytecode")?))
+        }
+        name => match Operation::from_name(name) {
+            Some(operation) => {
+                let [_, _, file] = shape::fields(value, "", ["id", "op", "hex"])?;
+                Ok(Request::File(operation, shape::hex(file, "hex")?))
+            }
+            None => Ok(Request::Unknown(operation)),
+        },
+    }
+}

@@ -1,0 +1,160 @@
+//! What a run looks like: a table and explanations for people, JSON for programs.
+
+pub mod explain;
+pub mod json;
+pub mod table;
+
+use std::collections::BTreeMap;
+
+use crate::corpus::Corpus;
+use crate::run::{CaseResult, Report, Verdict};
+use crate::status::Status;
+use crate::testee::Target;
+use serde::Serialize;
+
+/// Everything that reports need beside the run itself.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The corpus that was run.
+    pub corpus: &'a Corpus,
+    /// What was tested.
+    pub target: Target<'a>,
+    /// How the runner itself was called, up to the first option: the beginning of every command that is shown.
+    pub program: &'a str,
+    /// The options that a single case needs to be reproduced, such as another corpus.
+    pub options: &'a [String],
+}
+
+impl Context<'_> {
+    /// The command that runs one case alone.
+    pub fn reproduction(&self, id: &str) -> String {
+        let mut command = format!("{} repro", shell_words::quote(self.program));
+        for option in self.options {
+            command.push(' ');
+            command.push_str(&shell_words::quote(option));
+        }
+        command.push(' ');
+        command.push_str(&shell_words::quote(id));
+        if let Some(testee) = self.target.command() {
+            command.push_str(" -- ");
+            command.push_str(&testee.to_string());
+        }
+        command
+    }
+}
+
+/// What can become of a case as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Every operation that was asked passed, and one was.
+    Pass,
+    /// An operation failed.
+    Fail,
+    /// No operation is offered.
+    Skip,
+    /// The run ended before.
+    NotRun,
+}
+
+impl Outcome {
+    /// What became of `result`.
+    pub fn of(result: &CaseResult) -> Self {
+        let any = |is: fn(&Verdict) -> bool| result.verdicts.iter().any(is);
+        if any(|verdict| matches!(verdict, Verdict::Fail(_))) {
+            Self::Fail
+        } else if any(|verdict| matches!(verdict, Verdict::NotRun)) {
+            Self::NotRun
+        } else if any(|verdict| matches!(verdict, Verdict::Pass)) {
+            Self::Pass
+        } else {
+            Self::Skip
+        }
+    }
+}
+
+/// How many cases came out how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// Passed.
+    pub pass: usize,
+    /// Failed.
+    pub fail: usize,
+    /// Skipped: the testee offers none of the operations.
+    pub skip: usize,
+    /// The run ended before.
+    pub not_run: usize,
+}
+
+impl Tally {
+    fn add(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Pass => self.pass += 1,
+            Outcome::Fail => self.fail += 1,
+            Outcome::Skip => self.skip += 1,
+            Outcome::NotRun => self.not_run += 1,
+        }
+    }
+
+    /// All of them.
+    pub const fn total(self) -> usize {
+        self.pass + self.fail + self.skip + self.not_run
+    }
+}
+
+/// The tallies of a section, derived cases apart from files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tallies {
+    /// File cases.
+    pub files: Tally,
+    /// Derived cases.
+    pub derived: Tally,
+}
+
+impl Tallies {
+    fn add(&mut self, result: &CaseResult) {
+        let outcome = Outcome::of(result);
+        if result.work.change.is_some() {
+            self.derived.add(outcome);
+        } else {
+            self.files.add(outcome);
+        }
+    }
+}
+
+/// A run in numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// By section.
+    pub sections: BTreeMap<String, Tallies>,
+    /// All sections together.
+    pub total: Tallies,
+    /// How many questions had each status, passes included.
+    pub statuses: BTreeMap<&'static str, usize>,
+}
+
+impl Summary {
+    /// Counts what became of every case.
+    pub fn of(report: &Report, corpus: &Corpus) -> Self {
+        let mut summary = Self::default();
+        for result in &report.results {
+            let section = result.work.file_case(corpus).case.section();
+            if !summary.sections.contains_key(section) {
+                summary.sections.insert(section.to_owned(), Tallies::default());
+            }
+            if let Some(tallies) = summary.sections.get_mut(section) {
+                tallies.add(result);
+            }
+            summary.total.add(result);
+            for status in result.verdicts.iter().filter_map(Verdict::status) {
+                *summary.statuses.entry(status.name()).or_default() += 1;
+            }
+        }
+        summary
+    }
+
+    /// How many questions had `status`.
+    pub fn count(&self, status: Status) -> usize {
+        self.statuses.get(status.name()).copied().unwrap_or_default()
+    }
+}

@@ -1,0 +1,144 @@
+//! The table by section, and the lines around it.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{Cell, CellAlignment, Table, presets};
+
+use super::{Summary, Tallies};
+use crate::protocol::{Info, Operation};
+use crate::run::{Report, Verdict};
+use crate::select::Selection;
+use crate::status::Status;
+use crate::testee::Memory;
+use crate::text::{count, printable, thousands};
+
+/// Green, for what is right.
+pub const GOOD: Style = AnsiColor::Green.on_default();
+/// Red, for what is not.
+pub const BAD: Style = AnsiColor::Red.on_default();
+/// For what is said beside.
+pub const FAINT: Style = Style::new().dimmed();
+/// For headings.
+pub const STRONG: Style = Style::new().bold();
+
+/// Who is tested, in a line.
+pub fn testee(info: &Info) -> String {
+    let formats: Vec<_> = info.formats.iter().map(ToString::to_string).collect();
+    let operations: Vec<_> = info.operations.iter().map(|operation| operation.name()).collect();
+    format!(
+        "{STRONG}{} {}{STRONG:#} ({}): format {}; {}; error classes {}\n",
+        printable(&info.name),
+        printable(&info.version),
+        printable(&info.language),
+        formats.join(", "),
+        operations.join(", "),
+        if info.errors { "compared" } else { "not compared" },
+    )
+}
+
+/// The table, and the result in a sentence.
+pub fn table(report: &Report, summary: &Summary, selection: &Selection) -> String {
+    let mut text = sections(summary);
+    text.push('\n');
+    text.push_str(&skipped(report));
+    if let Memory::Unenforced(why) = report.memory {
+        let _ = writeln!(text, "memory: unenforced ({why})");
+    }
+    for warning in &report.warnings {
+        let _ = writeln!(text, "warning: {}", printable(warning));
+    }
+    text.push_str(&result(report, summary, selection));
+    text
+}
+
+fn sections(summary: &Summary) -> String {
+    let unfinished = summary.total.files.not_run + summary.total.derived.not_run > 0;
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    let kind = |name: &str| {
+        let mut cells = vec![format!("{name}\npass"), "\nfail".into(), "\nskip".into()];
+        if unfinished {
+            cells.push("\nnot run".into());
+        }
+        cells
+    };
+    table.set_header([vec!["\nsection".to_owned()], kind("files"), kind("derived")].concat());
+    let mut failing = Vec::new();
+    let total = ("total".to_owned(), summary.total);
+    for (section, tallies) in
+        summary.sections.iter().map(|(section, tallies)| (section.clone(), *tallies)).chain([total])
+    {
+        failing.push(tallies.files.fail + tallies.derived.fail > 0);
+        table.add_row(row(section, tallies, unfinished));
+    }
+    if let Some(first) = table.column_mut(0) {
+        first.set_padding((0, 1));
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let headings = 2;
+    let mut text = String::new();
+    for (number, line) in table.lines().enumerate() {
+        let style = match number.checked_sub(headings) {
+            None => FAINT,
+            Some(row) if failing.get(row) == Some(&true) => BAD,
+            Some(_) => Style::new(),
+        };
+        let _ = writeln!(text, "{style}{}{style:#}", line.trim_end());
+    }
+    text
+}
+
+fn row(section: String, tallies: Tallies, unfinished: bool) -> Vec<Cell> {
+    let mut cells = vec![Cell::new(section)];
+    for tally in [tallies.files, tallies.derived] {
+        cells.extend([tally.pass, tally.fail, tally.skip].map(|number| Cell::new(thousands(number))));
+        if unfinished {
+            cells.push(Cell::new(thousands(tally.not_run)));
+        }
+    }
+    cells
+}
+
+/// What was not asked because it is not offered.
+fn skipped(report: &Report) -> String {
+    let mut text = String::new();
+    for (index, operation) in Operation::ALL.into_iter().enumerate() {
+        let skipped = report.results.iter().filter(|result| matches!(result.verdicts[index], Verdict::Skipped)).count();
+        if skipped > 0 && !report.info.offers(operation) {
+            let _ = writeln!(text, "skipped: {operation} is not offered ({})", count(skipped, "question", "questions"));
+        } else if skipped > 0 {
+            let questions = count(skipped, "question", "questions");
+            let _ = writeln!(text, "skipped: {questions} to {operation} about versions that this suite does not know");
+        }
+    }
+    text
+}
+
+fn result(report: &Report, summary: &Summary, selection: &Selection) -> String {
+    let (files, derived) = (summary.total.files, summary.total.derived);
+    let failed = files.fail + derived.fail;
+    let total = files.total() + derived.total();
+    let mut text = if failed > 0 {
+        let statuses = Status::ALL.into_iter().filter(|status| status.is_failure() && summary.count(*status) > 0);
+        let statuses: Vec<_> =
+            statuses.map(|status| format!("{} {status}", thousands(summary.count(status)))).collect();
+        let failed = format!("{} of {} failed", thousands(failed), count(total, "case", "cases"));
+        format!("{BAD}{failed}{BAD:#}, with {}", statuses.join(", "))
+    } else if report.ended.is_some() {
+        format!("{BAD}the run ended early{BAD:#}")
+    } else {
+        let passed = files.pass + derived.pass;
+        format!("{GOOD}{} of {} passed{GOOD:#}, none failed", thousands(passed), count(total, "case", "cases"))
+    };
+    let _ = writeln!(
+        text,
+        "\n{FAINT}{:.1} s, depth {}, seed {}{FAINT:#}",
+        report.elapsed.as_secs_f64(),
+        selection.depth,
+        selection.seed
+    );
+    text
+}

@@ -1,0 +1,240 @@
+//! A whole run: workers, each with a testee of its own, go through the cases; what did not answer in time is asked once more, alone.
+//!
+//! [`run`] is the call to make; [`Report`] is everything that came of it.
+
+mod worker;
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::corpus::Corpus;
+use crate::judge::Failure;
+use crate::plan::Work;
+use crate::protocol::{Info, Operation};
+use crate::select::{self, Selection};
+use crate::status::Status;
+use crate::testee::{Memory, Target, Testee, Unusable};
+use crate::text::count;
+use worker::{Finished, Worker, retry_alone};
+
+/// A run ends when its testees had to be started again so many times.
+pub const RESTARTS: usize = 50;
+
+/// The default for [`Options::timeout`].
+pub const TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How to run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Which cases.
+    pub selection: Selection,
+    /// How many testees at once; at least one.
+    pub jobs: usize,
+    /// How long an answer may take.
+    pub timeout: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { selection: Selection::default(), jobs: 1, timeout: TIMEOUT }
+    }
+}
+
+/// What became of a run.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Who was tested.
+    pub info: Info,
+    /// What became of every case: file cases by id, then derived ones.
+    pub results: Vec<CaseResult>,
+    /// Why the run ended before its last case, if it did.
+    pub ended: Option<Unusable>,
+    /// How often a testee was started again.
+    pub restarts: usize,
+    /// Whether what took too much memory failed.
+    pub memory: Memory,
+    /// What is not judged, and worth knowing.
+    pub warnings: Vec<String>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+impl Report {
+    /// Whether everything was as expected.
+    pub fn is_success(&self) -> bool {
+        self.ended.is_none() && self.failures().next().is_none()
+    }
+
+    /// The failures, one for each operation that failed.
+    pub fn failures(&self) -> impl Iterator<Item = (Work, Operation, &Failure)> {
+        self.results.iter().flat_map(|result| {
+            Operation::ALL.into_iter().zip(&result.verdicts).filter_map(|(operation, verdict)| match verdict {
+                Verdict::Fail(failure) => Some((result.work, operation, &**failure)),
+                _ => None,
+            })
+        })
+    }
+}
+
+/// What became of a case.
+#[derive(Clone, Debug)]
+pub struct CaseResult {
+    /// The case.
+    pub work: Work,
+    /// What became of each operation, in the order of [`Operation::ALL`].
+    pub verdicts: [Verdict; 4],
+}
+
+/// What became of one operation of a case.
+#[derive(Clone, Debug, Default)]
+pub enum Verdict {
+    /// The case has nothing to say about it.
+    #[default]
+    NotAsked,
+    /// The run ended before.
+    NotRun,
+    /// The testee does not offer it.
+    Skipped,
+    /// The answer was right.
+    Pass,
+    /// It was not.
+    Fail(Box<Failure>),
+}
+
+impl Verdict {
+    /// The status, if the operation was to be asked and the run came to it.
+    pub fn status(&self) -> Option<Status> {
+        match self {
+            Self::NotAsked | Self::NotRun => None,
+            Self::Skipped => Some(Status::Skipped),
+            Self::Pass => Some(Status::Pass),
+            Self::Fail(failure) => Some(failure.status),
+        }
+    }
+}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Cases that are done.
+    pub done: usize,
+    /// Cases in all.
+    pub total: usize,
+    /// Cases that failed so far.
+    pub failed: usize,
+}
+
+/// Runs the selected cases of `corpus` against `target`. `progress` is called after each case, from several threads.
+///
+/// The error is a testee that could not be started or greeted at all.
+pub fn run(
+    target: Target<'_>,
+    corpus: &Corpus,
+    options: &Options,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Report, Unusable> {
+    let start = Instant::now();
+    let (first, info) = target.start(options.timeout)?;
+    let memory = first.memory();
+    let works = select::shuffled(select::select(corpus, &options.selection), options.selection.seed);
+    let shared = Shared {
+        target,
+        corpus,
+        info,
+        timeout: options.timeout,
+        works,
+        progress,
+        next: AtomicUsize::new(0),
+        done: AtomicUsize::new(0),
+        failed: AtomicUsize::new(0),
+        restarts: AtomicUsize::new(0),
+        stop: AtomicBool::new(false),
+        ended: Mutex::new(None),
+    };
+    let jobs = options.jobs.clamp(1, shared.works.len().max(1));
+    let mut finished: Vec<Finished> = thread::scope(|scope| {
+        let mut testees = vec![Some(first)];
+        testees.resize_with(jobs, || None);
+        let workers: Vec<_> =
+            testees.into_iter().map(|testee| scope.spawn(|| Worker::new(&shared, testee).work())).collect();
+        workers.into_iter().filter_map(|worker| worker.join().ok()).collect()
+    });
+    let mut results: Vec<_> = finished.iter_mut().flat_map(|finished| std::mem::take(&mut finished.results)).collect();
+    if !shared.stop.load(Ordering::Relaxed) {
+        retry_alone(&shared, &mut results);
+    }
+    let worn_out: usize = finished.iter().map(|finished| finished.worn_out).sum();
+    let mut warnings: Vec<_> = finished.into_iter().flat_map(|finished| finished.warnings).collect();
+    warnings.sort();
+    warnings.dedup();
+    if worn_out > 0 {
+        warnings.push(format!(
+            "the testee was started again {}, because the memory that it keeps had grown by more than 512 MiB: does it keep what it was asked?",
+            count(worn_out, "time", "times")
+        ));
+    }
+    shared.add_not_run(&mut results);
+    results.sort_by_key(|result| (result.work.change.is_some(), result.work.case, result.work.change));
+    Ok(Report {
+        info: shared.info,
+        results,
+        ended: shared.ended.into_inner().unwrap_or_else(PoisonError::into_inner),
+        restarts: shared.restarts.into_inner(),
+        memory,
+        warnings,
+        elapsed: start.elapsed(),
+    })
+}
+
+struct Shared<'a> {
+    target: Target<'a>,
+    corpus: &'a Corpus,
+    info: Info,
+    timeout: Duration,
+    works: Vec<Work>,
+    progress: &'a (dyn Fn(Progress) + Sync),
+    next: AtomicUsize,
+    done: AtomicUsize,
+    failed: AtomicUsize,
+    restarts: AtomicUsize,
+    stop: AtomicBool,
+    ended: Mutex<Option<Unusable>>,
+}
+
+impl<'a> Shared<'a> {
+    /// Starts one more testee, which must say the same as the first.
+    fn start(&self) -> Result<Box<dyn Testee + 'a>, Unusable> {
+        let (testee, info) = self.target.start(self.timeout)?;
+        if info == self.info {
+            return Ok(testee);
+        }
+        Err(self.unusable(
+            "answered hello differently when it was started once more",
+            "What a testee says in hello must not change.",
+        ))
+    }
+
+    fn unusable(&self, what: impl Into<String>, advice: &str) -> Unusable {
+        let testee = self.target.command().map_or_else(|| self.info.name.clone(), ToString::to_string);
+        Unusable { testee, what: what.into(), advice: advice.into() }
+    }
+
+    fn end(&self, why: Unusable) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
+    }
+
+    fn took(&self, failed: bool) {
+        let failed = self.failed.fetch_add(usize::from(failed), Ordering::Relaxed) + usize::from(failed);
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        (self.progress)(Progress { done, total: self.works.len(), failed });
+    }
+
+    fn add_not_run(&self, results: &mut Vec<CaseResult>) {
+        let begun = self.next.load(Ordering::Relaxed).min(self.works.len());
+        let verdicts = || [Verdict::NotRun, Verdict::NotRun, Verdict::NotRun, Verdict::NotRun];
+        results.extend(self.works[begun..].iter().map(|work| CaseResult { work: *work, verdicts: verdicts() }));
+    }
+}

@@ -1,0 +1,280 @@
+//! A worker: one testee, one case after the other, and the question of whose fault it is when no valid answer comes.
+
+use std::sync::atomic::Ordering;
+
+use super::{CaseResult, RESTARTS, Shared, Verdict};
+use crate::judge::{self, Failure};
+use crate::plan::{Expected, Plan, Prepared, Work};
+use crate::protocol::{Answer, Operation, Question};
+use crate::status::Status;
+use crate::testee::{self, Testee, Trouble};
+
+/// Of standard error, so much is kept with each failure once there are many.
+const STDERR_OF_MANY: usize = 1024;
+
+/// How many failures make many.
+const MANY: usize = 100;
+
+/// What a worker brings home.
+pub(super) struct Finished {
+    pub(super) results: Vec<CaseResult>,
+    pub(super) warnings: Vec<String>,
+    /// How often a testee was started again because of what it had kept of all questions together.
+    pub(super) worn_out: usize,
+}
+
+/// The run is over: no testee can be had.
+struct Ended;
+
+pub(super) struct Worker<'s, 'a> {
+    shared: &'s Shared<'a>,
+    testee: Option<Box<dyn Testee + 'a>>,
+    /// The last question that this testee answered: the result's place, and the operation.
+    previous: Option<(usize, Operation)>,
+    results: Vec<CaseResult>,
+    failures: usize,
+    warnings: Vec<String>,
+    worn_out: usize,
+}
+
+impl<'s, 'a> Worker<'s, 'a> {
+    pub(super) fn new(shared: &'s Shared<'a>, testee: Option<Box<dyn Testee + 'a>>) -> Self {
+        Self { shared, testee, previous: None, results: Vec::new(), failures: 0, warnings: Vec::new(), worn_out: 0 }
+    }
+
+    pub(super) fn work(mut self) -> Finished {
+        while !self.shared.stop.load(Ordering::Relaxed) {
+            let Some(work) = self.shared.works.get(self.shared.next.fetch_add(1, Ordering::Relaxed)) else {
+                break;
+            };
+            if let Err(Ended) = self.case(*work) {
+                break;
+            }
+        }
+        if let Some(testee) = self.testee.take() {
+            self.farewell(testee);
+        }
+        Finished { results: self.results, warnings: self.warnings, worn_out: self.worn_out }
+    }
+
+    fn farewell(&mut self, mut testee: Box<dyn Testee + 'a>) {
+        let farewell = testee.finish();
+        let previous = self.previous.take();
+        if let Some(trouble) = farewell.unasked {
+            self.blame(previous, &trouble, testee.stderr());
+        }
+        self.warnings.extend(farewell.warning);
+    }
+
+    fn case(&mut self, work: Work) -> Result<(), Ended> {
+        let prepared = Prepared::new(self.shared.corpus, work);
+        let plans = Operation::ALL.map(|operation| prepared.plan(operation, &self.shared.info));
+        let verdicts = plans.each_ref().map(|plan| if plan.is_some() { Verdict::NotRun } else { Verdict::NotAsked });
+        let place = self.results.len();
+        self.results.push(CaseResult { work, verdicts });
+        for (index, (operation, plan)) in Operation::ALL.into_iter().zip(plans).enumerate() {
+            let verdict = match plan {
+                None => continue,
+                Some(Plan::Skip) => Verdict::Skipped,
+                Some(Plan::Defect(why)) => Verdict::Fail(Box::new(defect(why))),
+                Some(Plan::Ask(question, expected)) => {
+                    let came = self.ask(&question, (place, operation))?;
+                    self.verdict(&expected, &came)
+                }
+            };
+            self.results[place].verdicts[index] = verdict;
+        }
+        self.shared.took(self.results[place].verdicts.iter().any(|verdict| matches!(verdict, Verdict::Fail(_))));
+        Ok(())
+    }
+
+    fn verdict(&mut self, expected: &Expected<'_>, came: &Came) -> Verdict {
+        match judge::judge(expected, &came.answer, &self.shared.info) {
+            None => Verdict::Pass,
+            Some(mut failure) => {
+                self.failures += 1;
+                failure.stderr = kept(came.stderr.clone(), self.failures);
+                Verdict::Fail(Box::new(failure))
+            }
+        }
+    }
+
+    /// Asks, and finds out whose fault it is if no valid answer comes.
+    fn ask(&mut self, question: &Question<'_>, asked: (usize, Operation)) -> Result<Came, Ended> {
+        let mut testee = self.take_testee()?;
+        if let Some(trouble) = testee.unasked() {
+            let previous = self.previous.take();
+            self.blame(previous, &trouble, testee.stderr());
+            testee = self.restarted(&trouble)?;
+        }
+        let mut came = Came::of(&mut *testee, question);
+        let stray = matches!(&came.answer, Err(trouble) if matches!(trouble.status, Status::BadJson | Status::WrongId));
+        if let (Err(trouble), true, Some(previous)) = (&came.answer, stray, self.previous.take()) {
+            // Either this answer is bad, or the previous question left one line too many: a new process tells.
+            let trouble = trouble.clone();
+            testee = self.restarted(&trouble)?;
+            let again = Came::of(&mut *testee, question);
+            let is_same = matches!(&again.answer, Err(second) if second.status == trouble.status);
+            if !is_same {
+                let detail =
+                    format!("after its answer it wrote one more line, read as the next answer: {}", trouble.detail);
+                self.blame(Some(previous), &Trouble { status: Status::ExtraLine, detail, lost: true }, came.stderr);
+            }
+            came = again;
+        }
+        if let Err(trouble) = &came.answer
+            && trouble.status == Status::Memory
+        {
+            // A peak also grows when a thread is started or a heap is enlarged, whoever asks: a new process that is warm tells.
+            let trouble = trouble.clone();
+            drop(testee);
+            testee = self.warm_testee(asked.1)?;
+            came = Came::of(&mut *testee, question);
+            if !matches!(&came.answer, Err(second) if second.status == Status::Memory) {
+                // Where this is one restart too many, the next case finds that the run is over.
+                let _ = self.count_restart(&trouble);
+            }
+        }
+        self.previous = Some(asked);
+        if let Err(trouble) = &came.answer
+            && trouble.lost
+        {
+            match self.restarted(trouble) {
+                Ok(restarted) => self.testee = Some(restarted),
+                // This answer is still judged; the next question finds that the run is over.
+                Err(Ended) => self.testee = None,
+            }
+        } else if testee.is_worn_out() {
+            self.worn_out += 1;
+            self.farewell(testee);
+        } else {
+            self.testee = Some(testee);
+        }
+        Ok(came)
+    }
+
+    /// A testee that was just started, and has done what it does only once.
+    fn warm_testee(&mut self, operation: Operation) -> Result<Box<dyn Testee + 'a>, Ended> {
+        self.previous = None;
+        let mut testee = self.take_testee()?;
+        if testee::warm_up(&mut *testee, operation) {
+            return Ok(testee);
+        }
+        drop(testee);
+        self.take_testee()
+    }
+
+    fn take_testee(&mut self) -> Result<Box<dyn Testee + 'a>, Ended> {
+        if let Some(testee) = self.testee.take() {
+            return Ok(testee);
+        }
+        if self.shared.stop.load(Ordering::Relaxed) {
+            return Err(Ended);
+        }
+        self.shared.start().map_err(|unusable| {
+            self.shared.end(unusable);
+            Ended
+        })
+    }
+
+    fn restarted(&mut self, trouble: &Trouble) -> Result<Box<dyn Testee + 'a>, Ended> {
+        self.previous = None;
+        self.count_restart(trouble)?;
+        self.take_testee()
+    }
+
+    fn count_restart(&self, trouble: &Trouble) -> Result<(), Ended> {
+        let restarts = self.shared.restarts.fetch_add(1, Ordering::Relaxed) + 1;
+        if restarts >= RESTARTS {
+            let what = format!(
+                "had to be started again {restarts} times, the last time because of {}: {}",
+                trouble.status, trouble.detail
+            );
+            self.shared.end(
+                self.shared.unusable(what, "The failures so far say more; --jobs 1 --depth quick is a good start."),
+            );
+            return Err(Ended);
+        }
+        Ok(())
+    }
+
+    /// The question before this one was answered, and what came after the answer was not asked for.
+    fn blame(&mut self, previous: Option<(usize, Operation)>, trouble: &Trouble, stderr: String) {
+        let Some((place, operation)) = previous else { return };
+        let result = &mut self.results[place];
+        let prepared = Prepared::new(self.shared.corpus, result.work);
+        let index = Operation::ALL.iter().position(|known| *known == operation).unwrap_or_default();
+        if let (Verdict::Pass, Some(Plan::Ask(_, expected))) =
+            (&result.verdicts[index], prepared.plan(operation, &self.shared.info))
+        {
+            let mut failure = judge::failure(trouble.status, &expected, &self.shared.info, trouble.detail.clone());
+            self.failures += 1;
+            failure.stderr = kept(stderr, self.failures);
+            result.verdicts[index] = Verdict::Fail(Box::new(failure));
+        }
+    }
+}
+
+/// What came back, and what was written to standard error meanwhile.
+struct Came {
+    answer: Result<Answer, Trouble>,
+    stderr: String,
+}
+
+impl Came {
+    fn of(testee: &mut dyn Testee, question: &Question<'_>) -> Self {
+        let answer = testee.ask(question);
+        Self { answer, stderr: testee.stderr() }
+    }
+}
+
+/// Asks once more, with nothing else running, what did not answer in time.
+pub(super) fn retry_alone(shared: &Shared<'_>, results: &mut [CaseResult]) {
+    for result in results {
+        let prepared = Prepared::new(shared.corpus, result.work);
+        for (operation, verdict) in Operation::ALL.into_iter().zip(&mut result.verdicts) {
+            let Verdict::Fail(failure) = verdict else { continue };
+            if failure.status != Status::Timeout {
+                continue;
+            }
+            let Some(Plan::Ask(question, expected)) = prepared.plan(operation, &shared.info) else {
+                continue;
+            };
+            let mut testee = match shared.start() {
+                Ok(testee) => testee,
+                Err(unusable) => return shared.end(unusable),
+            };
+            let came = Came::of(&mut *testee, &question);
+            if matches!(&came.answer, Err(trouble) if trouble.status == Status::Timeout) {
+                failure.got.push_str(", and again none when asked once more, alone");
+                continue;
+            }
+            let second = judge::judge(&expected, &came.answer, &shared.info);
+            failure.status = Status::Flaky;
+            failure.got = match second {
+                None => format!("{} at first, and the right answer when asked once more, alone", failure.got),
+                Some(second) => format!("{} at first; when asked once more, alone: {}", failure.got, second.got),
+            };
+        }
+    }
+}
+
+fn defect(why: String) -> Failure {
+    Failure {
+        status: Status::SuiteDefect,
+        expected: "both of the suite's decoders to agree".into(),
+        got: why,
+        differences: Vec::new(),
+        offset: None,
+        stderr: String::new(),
+    }
+}
+
+/// Standard error is kept whole for the first failures; of many, only the end.
+fn kept(stderr: String, failures: usize) -> String {
+    if failures <= MANY || stderr.len() <= STDERR_OF_MANY {
+        return stderr;
+    }
+    let start = (stderr.len() - STDERR_OF_MANY..stderr.len()).find(|place| stderr.is_char_boundary(*place));
+    stderr[start.unwrap_or(stderr.len())..].to_owned()
+}

@@ -1,0 +1,80 @@
+//! Which cases run, and in which order.
+
+use globset::{Glob, GlobMatcher};
+
+use crate::corpus::Corpus;
+use crate::derive::{self, Depth, Original};
+use crate::plan::Work;
+
+/// What was asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Only cases whose ids match. Without a `#`, a filter that matches a file case takes its derived cases along.
+    pub filter: Option<Filter>,
+    /// Only cases of this version of the format.
+    pub format_version: Option<u32>,
+    /// How many derived cases there are.
+    pub depth: Depth,
+    /// Chooses samples, and the order.
+    pub seed: u64,
+}
+
+/// A pattern for ids: `*` is anything, `?` one character, `{a,b}` either.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    pattern: String,
+    glob: GlobMatcher,
+}
+
+impl Filter {
+    /// Reads a pattern.
+    pub fn parse(pattern: &str) -> Result<Self, String> {
+        let glob = Glob::new(pattern).map_err(|error| error.kind().to_string())?;
+        Ok(Self { pattern: pattern.to_owned(), glob: glob.compile_matcher() })
+    }
+
+    /// The pattern as it was given.
+    pub fn pattern(&self) -> &str {
+        &self.pattern
+    }
+
+    fn takes_all_derived(&self, base: &str) -> bool {
+        !self.pattern.contains('#') && self.glob.is_match(base)
+    }
+
+    fn matches(&self, id: &str) -> bool {
+        self.glob.is_match(id)
+    }
+}
+
+/// The selected cases: file cases by id, then derived ones.
+pub fn select(corpus: &Corpus, selection: &Selection) -> Vec<Work> {
+    let mut selected = Vec::new();
+    for (place, file_case) in corpus.cases().iter().enumerate() {
+        let id = &file_case.case.id;
+        if selection.format_version.is_some_and(|version| !id.starts_with(&format!("v{version}/"))) {
+            continue;
+        }
+        let changes = match (&file_case.file, file_case.case.expect.record()) {
+            (Some(file), Some(record)) => {
+                let original = Original { id, file, metadata: record.bytecode.offset };
+                derive::changes(original, selection.depth, selection.seed)
+            }
+            _ => Vec::new(),
+        };
+        let all = std::iter::once(None).chain(changes.into_iter().map(Some)).map(|change| Work { change, case: place });
+        match &selection.filter {
+            None => selected.extend(all),
+            Some(filter) if filter.takes_all_derived(id) => selected.extend(all),
+            Some(filter) => selected.extend(all.filter(|work| filter.matches(&work.id(corpus)))),
+        }
+    }
+    selected.sort_by_key(|work| (work.change.is_some(), work.case, work.change));
+    selected
+}
+
+/// The order in which `works` run.
+pub fn shuffled(mut works: Vec<Work>, seed: u64) -> Vec<Work> {
+    fastrand::Rng::with_seed(seed).shuffle(&mut works);
+    works
+}

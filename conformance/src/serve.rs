@@ -1,0 +1,72 @@
+//! The other end of the protocol: any [`Implementation`] as a testee on standard input and output.
+//!
+//! `bmes-conformance serve` is [`serve`] with the reference. A Rust implementer's testee is a `main` that calls it.
+
+use std::io::{self, BufRead, Read as _, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::protocol::request::{self, Request};
+use crate::protocol::{Answer, LONGEST_LINE, Operation, PROTOCOL, Question, Refusal, answer};
+use crate::testee::Implementation;
+
+/// Answers requests from `input` on `output` until `bye` or the end of the input.
+///
+/// A panic of the implementation is answered as a `fault`; a line that is no request, too.
+pub fn serve(implementation: &dyn Implementation, mut input: impl BufRead, mut output: impl Write) -> io::Result<()> {
+    let (mut line, mut reply) = (Vec::new(), Vec::new());
+    loop {
+        line.clear();
+        reply.clear();
+        // One byte more than a line may have tells a line that is too long from one that just fits.
+        let limit = LONGEST_LINE as u64 + 1;
+        if input.by_ref().take(limit).read_until(b'\n', &mut line)? == 0 {
+            return Ok(());
+        }
+        if line.len() > LONGEST_LINE {
+            let why = format!("a line of more than {LONGEST_LINE} bytes; nothing after it is read");
+            answer::write(&mut reply, None, &Answer::Fault(why));
+            output.write_all(&reply)?;
+            return output.flush();
+        }
+        match request::read(&line) {
+            Ok((_, Request::Bye)) => return Ok(()),
+            Ok((id, Request::Hello(PROTOCOL))) => answer::write_hello(&mut reply, id, &implementation.info()),
+            Ok((id, Request::Hello(other))) => {
+                let why = format!("protocol {other}; this testee speaks {PROTOCOL}");
+                answer::write(&mut reply, Some(id), &Answer::Unsupported(why));
+            }
+            Ok((id, Request::File(operation, file))) => {
+                let question = match operation {
+                    Operation::Identify => Question::Identify(&file),
+                    Operation::Check => Question::Check(&file),
+                    Operation::Decode | Operation::Encode => Question::Decode(&file),
+                };
+                answer::write(&mut reply, Some(id), &ask(implementation, &question));
+            }
+            Ok((id, Request::Encode(record, bytecode))) => {
+                let question = Question::Encode { record: &record, bytecode: &bytecode };
+                answer::write(&mut reply, Some(id), &ask(implementation, &question));
+            }
+            Ok((id, Request::EncodeUnknown(version))) => {
+                let refusal = Refusal {
+                    class: "unsupported-version".into(),
+                    message: Some(format!("version {version} is unknown here")),
+                    ..Refusal::default()
+                };
+                answer::write(&mut reply, Some(id), &Answer::Refused(refusal));
+            }
+            Ok((id, Request::Unknown(operation))) => {
+                let why = format!("no operation is called {operation:?}");
+                answer::write(&mut reply, Some(id), &Answer::Unsupported(why));
+            }
+            Err(unreadable) => answer::write(&mut reply, unreadable.id, &Answer::Fault(unreadable.why)),
+        }
+        output.write_all(&reply)?;
+        output.flush()?;
+    }
+}
+
+fn ask(implementation: &dyn Implementation, question: &Question<'_>) -> Answer {
+    catch_unwind(AssertUnwindSafe(|| crate::testee::answer(implementation, question)))
+        .unwrap_or_else(|panic| Answer::Fault(crate::testee::panic_message(&*panic)))
+}

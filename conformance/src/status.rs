@@ -1,0 +1,91 @@
+//! What can become of one question: the statuses of `PROTOCOL.md`, and one for the suite itself.
+
+use std::fmt;
+
+/// What became of one question to a testee.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// The answer is right.
+    Pass,
+    /// A valid answer that says something else.
+    WrongAnswer,
+    /// `unsupported` for something that `hello` offered.
+    Unsupported,
+    /// The testee says that it broke.
+    Fault,
+    /// The output ended before the answer.
+    Crash,
+    /// No answer in time, twice.
+    Timeout,
+    /// No answer in time at first, and one when asked once more.
+    Flaky,
+    /// The testee took more memory than the question can need.
+    Memory,
+    /// The line is not one JSON object.
+    BadJson,
+    /// The line answers another request.
+    WrongId,
+    /// Something was written after the answer.
+    ExtraLine,
+    /// A line without end.
+    LineTooLong,
+    /// A key is missing or unknown, or a value has another type.
+    SchemaViolation,
+    /// The suite's own decoders disagree about the file: nobody can pass or fail.
+    SuiteDefect,
+    /// Not asked: not offered.
+    Skipped,
+}
+
+impl Status {
+    /// Every status.
+    pub const ALL: [Self; 15] = [
+        Self::Pass,
+        Self::WrongAnswer,
+        Self::Unsupported,
+        Self::Fault,
+        Self::Crash,
+        Self::Timeout,
+        Self::Flaky,
+        Self::Memory,
+        Self::BadJson,
+        Self::WrongId,
+        Self::ExtraLine,
+        Self::LineTooLong,
+        Self::SchemaViolation,
+        Self::SuiteDefect,
+        Self::Skipped,
+    ];
+
+    /// The name that reports use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::WrongAnswer => "wrong-answer",
+            Self::Unsupported => "unsupported",
+            Self::Fault => "fault",
+            Self::Crash => "crash",
+            Self::Timeout => "timeout",
+            Self::Flaky => "flaky",
+            Self::Memory => "memory",
+            Self::BadJson => "bad-json",
+            Self::WrongId => "wrong-id",
+            Self::ExtraLine => "extra-line",
+            Self::LineTooLong => "line-too-long",
+            Self::SchemaViolation => "schema-violation",
+            Self::SuiteDefect => "suite-defect",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    /// Whether this counts as a failure.
+    pub const fn is_failure(self) -> bool {
+        !matches!(self, Self::Pass | Self::Skipped)
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

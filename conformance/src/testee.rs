@@ -1,0 +1,192 @@
+//! What is tested, and the ways to reach it: a process that stays, a process per question, or code in this process.
+//!
+//! [`Target`] says which; [`Implementation`] is what Rust code implements to be tested without a process.
+
+mod embedded;
+mod group;
+mod memory;
+mod one_shot;
+mod pipes;
+mod process;
+mod reference;
+
+use std::fmt;
+use std::time::Duration;
+
+pub use embedded::{Implementation, Negative, Reply};
+pub(crate) use embedded::{answer, panic_message};
+pub use group::Command;
+pub use memory::{PER_BYTE, RESIDENT_ALLOWANCE, VIRTUAL_ALLOWANCE};
+pub use reference::Reference;
+
+use crate::case::Record;
+use crate::protocol::{Answer, Info, Operation, Question};
+use crate::status::Status;
+
+/// How long a testee may take to answer `hello`.
+pub const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What is tested.
+#[derive(Clone, Copy)]
+pub enum Target<'a> {
+    /// Code in this process.
+    Embedded(&'a (dyn Implementation + Sync)),
+    /// A process that stays for the whole run.
+    Process(&'a Command),
+    /// A process per question.
+    OneShot(&'a Command),
+}
+
+impl<'a> Target<'a> {
+    /// Starts it and greets it. Each question has to be answered within `timeout`.
+    pub fn start(self, timeout: Duration) -> Result<(Box<dyn Testee + 'a>, Info), Unusable> {
+        match self {
+            Self::Embedded(implementation) => {
+                let embedded = embedded::Embedded::new(implementation);
+                let info = embedded.info()?;
+                Ok((Box::new(embedded), info))
+            }
+            Self::Process(command) => {
+                let (process, info) = process::Process::start(command, timeout)?;
+                Ok((Box::new(process), info))
+            }
+            Self::OneShot(command) => {
+                let (one_shot, info) = one_shot::OneShot::start(command, timeout)?;
+                Ok((Box::new(one_shot), info))
+            }
+        }
+    }
+
+    /// The command, if there is one.
+    pub const fn command(self) -> Option<&'a Command> {
+        match self {
+            Self::Embedded(_) => None,
+            Self::Process(command) | Self::OneShot(command) => Some(command),
+        }
+    }
+}
+
+/// Something that was greeted and can be asked.
+pub trait Testee: Send {
+    /// Asks one question and waits for the answer.
+    fn ask(&mut self, question: &Question<'_>) -> Result<Answer, Trouble>;
+
+    /// What the testee has done since its last answer, though nobody asked: wrote another line, or ended.
+    fn unasked(&mut self) -> Option<Trouble> {
+        None
+    }
+
+    /// What was written to standard error since the last question.
+    fn stderr(&self) -> String {
+        String::new()
+    }
+
+    /// The request as it was sent last, and the line that came back: what `repro` shows.
+    fn exchange(&self) -> (&[u8], &[u8]) {
+        (&[], &[])
+    }
+
+    /// Whether the memory that it takes is watched, and if not, why.
+    fn memory(&self) -> Memory {
+        Memory::Unenforced("the implementation is in this process")
+    }
+
+    /// Asks `question` for nothing but the memory that whoever asks first makes it take. Whether it can be asked more.
+    fn warm_up(&mut self, question: &Question<'_>) -> bool {
+        let _ = question;
+        true
+    }
+
+    /// Whether it keeps so much memory that it had better be started again, though no question alone is to blame.
+    fn is_worn_out(&self) -> bool {
+        false
+    }
+
+    /// Says goodbye.
+    fn finish(&mut self) -> Farewell {
+        Farewell::default()
+    }
+}
+
+/// Whether a testee's memory is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Memory {
+    /// What takes too much fails.
+    Enforced,
+    /// It cannot be: why.
+    Unenforced(&'static str),
+}
+
+/// Asks a testee that was just started about something small, so that it has its threads and its heap before it is asked what matters. Whether it
+/// can be asked more.
+pub(crate) fn warm_up(testee: &mut dyn Testee, operation: Operation) -> bool {
+    const SMALLEST: &[u8] = b"SEMB\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+    let record = Record::new(bmes::Version::V1);
+    testee.warm_up(&match operation {
+        Operation::Identify => Question::Identify(SMALLEST),
+        Operation::Decode => Question::Decode(SMALLEST),
+        Operation::Check => Question::Check(SMALLEST),
+        Operation::Encode => Question::Encode { record: &record, bytecode: &[] },
+    })
+}
+
+/// No valid answer came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// Which kind of trouble.
+    pub status: Status,
+    /// What happened, in a sentence.
+    pub detail: String,
+    /// Whether the testee must be started again before the next question.
+    pub lost: bool,
+}
+
+/// How a testee went.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Farewell {
+    /// What it did after its last answer.
+    pub unasked: Option<Trouble>,
+    /// An end that is not judged, and that its owner should know of.
+    pub warning: Option<String>,
+}
+
+/// A testee that cannot be tested at all: what happened and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unusable {
+    /// What was started.
+    pub testee: String,
+    /// What happened.
+    pub what: String,
+    /// What to do.
+    pub advice: String,
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no usable testee: `{}` {}\n{}", self.testee, self.what, self.advice)
+    }
+}
+
+impl std::error::Error for Unusable {}
+
+const ADVICE: &str = "A testee reads requests on standard input and writes answers on standard output; conformance/PROTOCOL.md has all of it.";
+
+fn cannot_start(command: &Command, error: &std::io::Error) -> Unusable {
+    Unusable {
+        testee: command.to_string(),
+        what: format!("cannot be started: {error}"),
+        advice: format!("Is `{}` installed, executable, and found from this folder?", command.program()),
+    }
+}
+
+fn unusable(command: &Command, mut what: String, stderr: &str) -> Unusable {
+    let lines: Vec<_> = stderr.lines().collect();
+    if !lines.is_empty() {
+        what.push_str("\nits standard error:");
+        for line in &lines[lines.len().saturating_sub(10)..] {
+            what.push_str("\n  ");
+            what.push_str(&crate::text::printable(line));
+        }
+    }
+    Unusable { testee: command.to_string(), what, advice: ADVICE.to_owned() }
+}

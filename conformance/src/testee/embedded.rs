@@ -1,0 +1,126 @@
+//! A testee in this process: Rust code that implements [`Implementation`].
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::{Testee, Trouble, Unusable};
+use crate::case::{Decoded, Record};
+use crate::protocol::{Answer, Info, Question, Refusal};
+use crate::status::Status;
+
+/// An implementation of BMES, as the suite sees it. What is not implemented answers `unsupported`, and must not be offered in [`Info`].
+///
+/// A panic fails the case that caused it, and no other.
+pub trait Implementation {
+    /// Who it is and what it offers.
+    fn info(&self) -> Info;
+
+    /// The version of the file, from its first 8 bytes.
+    fn identify(&self, file: &[u8]) -> Reply<u32> {
+        let _ = file;
+        Err(Negative::not_offered())
+    }
+
+    /// What the file holds, if its structure is right.
+    fn decode(&self, file: &[u8]) -> Reply<Decoded> {
+        let _ = file;
+        Err(Negative::not_offered())
+    }
+
+    /// Whether the file decodes and its record is safe to link.
+    fn check(&self, file: &[u8]) -> Reply<()> {
+        let _ = file;
+        Err(Negative::not_offered())
+    }
+
+    /// The bytes of the file that stands for the record and the bytecode.
+    fn encode(&self, record: &Record, bytecode: &[u8]) -> Reply<Vec<u8>> {
+        let _ = (record, bytecode);
+        Err(Negative::not_offered())
+    }
+}
+
+/// What an operation answers.
+pub type Reply<T> = Result<T, Negative>;
+
+/// Why there is no result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Negative {
+    /// The input is at fault.
+    Refused(Refusal),
+    /// The implementation cannot do that.
+    Unsupported(String),
+    /// The implementation broke.
+    Fault(String),
+}
+
+impl Negative {
+    /// A refusal with nothing but a class.
+    pub fn class(class: impl Into<String>) -> Self {
+        Self::Refused(Refusal { class: class.into(), ..Refusal::default() })
+    }
+
+    fn not_offered() -> Self {
+        Self::Unsupported("not implemented".into())
+    }
+}
+
+/// Asks `implementation`; it may panic.
+pub(crate) fn answer(implementation: &dyn Implementation, question: &Question<'_>) -> Answer {
+    let reply = match question {
+        Question::Identify(file) => implementation.identify(file).map(Answer::Version),
+        Question::Decode(file) => implementation.decode(file).map(|decoded| Answer::Record(Box::new(decoded))),
+        Question::Check(file) => implementation.check(file).map(|()| Answer::Accepted),
+        Question::Encode { record, bytecode } => implementation.encode(record, bytecode).map(Answer::File),
+    };
+    reply.unwrap_or_else(|negative| match negative {
+        Negative::Refused(refusal) => Answer::Refused(refusal),
+        Negative::Unsupported(why) => Answer::Unsupported(why),
+        Negative::Fault(why) => Answer::Fault(why),
+    })
+}
+
+pub(super) struct Embedded<'a> {
+    implementation: &'a (dyn Implementation + Sync),
+}
+
+impl<'a> Embedded<'a> {
+    pub(super) fn new(implementation: &'a (dyn Implementation + Sync)) -> Self {
+        Self { implementation }
+    }
+
+    /// What a process would say in `hello`, and held to the same rules.
+    pub(super) fn info(&self) -> Result<Info, Unusable> {
+        let unusable = |what: String| {
+            Unusable {
+            testee: "the implementation in this process".into(),
+            what,
+            advice: "Implementation::info says who it is and what it offers; conformance/PROTOCOL.md has the rules for hello.".into(),
+        }
+        };
+        let info = catch_unwind(AssertUnwindSafe(|| self.implementation.info()))
+            .map_err(|panic| unusable(panic_message(&*panic)))?;
+        let mut line = Vec::new();
+        crate::protocol::answer::write_hello(&mut line, 0, &info);
+        match crate::protocol::answer::read_hello(&line, Some(0)) {
+            Ok(Ok(info)) => Ok(info),
+            Ok(Err(why)) => Err(unusable(why)),
+            Err(invalid) => Err(unusable(format!("gave an invalid answer to hello: {invalid}"))),
+        }
+    }
+}
+
+impl Testee for Embedded<'_> {
+    fn ask(&mut self, question: &Question<'_>) -> Result<Answer, Trouble> {
+        catch_unwind(AssertUnwindSafe(|| answer(self.implementation, question))).map_err(|panic| Trouble {
+            status: Status::Crash,
+            detail: panic_message(&*panic),
+            lost: false,
+        })
+    }
+}
+
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let message = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("it panicked: {}", message.unwrap_or("(no message)"))
+}

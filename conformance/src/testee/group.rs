@@ -1,0 +1,101 @@
+//! A child process in a process group of its own, so that it can be killed with everything that it started.
+
+use std::fmt;
+use std::io;
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, ExitStatus, Stdio};
+use std::time::Duration;
+
+use wait_timeout::ChildExt;
+
+use super::memory::Peaks;
+
+/// How to start a testee: a program and its arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    words: Vec<String>,
+}
+
+impl Command {
+    /// Splits `line` into words as a shell would; nothing else of a shell is there.
+    pub fn parse(line: &str) -> Result<Self, String> {
+        let words = shell_words::split(line).map_err(|error| error.to_string())?;
+        Self::from_words(words)
+    }
+
+    /// The program and its arguments.
+    pub fn from_words(words: Vec<String>) -> Result<Self, String> {
+        match words.first() {
+            Some(program) if !program.is_empty() => Ok(Self { words }),
+            _ => Err("no program in it".into()),
+        }
+    }
+
+    /// The program's name as it was given.
+    pub fn program(&self) -> &str {
+        &self.words[0]
+    }
+}
+
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&shell_words::join(&self.words))
+    }
+}
+
+/// A running child, killed with its group when dropped.
+pub(super) struct Group {
+    child: Child,
+}
+
+/// The three ends that are ours.
+pub(super) struct Pipes {
+    pub(super) stdin: ChildStdin,
+    pub(super) stdout: ChildStdout,
+    pub(super) stderr: ChildStderr,
+}
+
+impl Group {
+    /// Starts `command` with one more argument, if there is one.
+    pub(super) fn spawn(command: &Command, argument: Option<&str>) -> io::Result<(Self, Pipes)> {
+        let mut builder = std::process::Command::new(command.program());
+        builder.args(&command.words[1..]).args(argument);
+        builder.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut builder, 0);
+        let mut child = builder.spawn()?;
+        match (child.stdin.take(), child.stdout.take(), child.stderr.take()) {
+            (Some(stdin), Some(stdout), Some(stderr)) => Ok((Self { child }, Pipes { stdin, stdout, stderr })),
+            _ => Err(io::Error::other("the child has no pipes")),
+        }
+    }
+
+    /// The peaks of its memory, counted from now.
+    pub(super) fn peaks(&self) -> Peaks {
+        Peaks::of_group(self.child.id())
+    }
+
+    /// The exit status, if the child ends within `patience`.
+    pub(super) fn wait(&mut self, patience: Duration) -> Option<ExitStatus> {
+        self.child.wait_timeout(patience).ok().flatten()
+    }
+
+    /// Kills the whole group.
+    pub(super) fn kill(&mut self) {
+        #[cfg(unix)]
+        {
+            // Whoever is gone already cannot be killed; that is all that can go wrong.
+            let _ = rustix::process::kill_process_group(
+                rustix::process::Pid::from_child(&self.child),
+                rustix::process::Signal::KILL,
+            );
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

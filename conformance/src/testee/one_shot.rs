@@ -1,0 +1,158 @@
+//! A testee that is started anew for each question: slow, and the least that somebody has to write.
+
+use std::process::ExitStatus;
+use std::time::{Duration, Instant};
+
+use super::group::{Command, Group};
+use super::pipes::{self, Incoming, Tail};
+use super::{HELLO_TIMEOUT, Memory, Testee, Trouble, Unusable};
+use crate::protocol::answer::{self, Invalid};
+use crate::protocol::{Answer, Info, LONGEST_LINE, Question, request};
+use crate::status::Status;
+use crate::text::excerpt;
+
+/// The exit status that says `unsupported`.
+const UNSUPPORTED: i32 = 89;
+
+pub(super) struct OneShot<'a> {
+    command: &'a Command,
+    timeout: Duration,
+    sent: Vec<u8>,
+    received: Vec<u8>,
+    stderr: String,
+}
+
+impl<'a> OneShot<'a> {
+    /// Asks `command hello`.
+    pub(super) fn start(command: &'a Command, timeout: Duration) -> Result<(Self, Info), Unusable> {
+        let mut one_shot = Self { command, timeout, sent: Vec::new(), received: Vec::new(), stderr: String::new() };
+        let status = match one_shot.start_once("hello", HELLO_TIMEOUT) {
+            Ok(status) => status,
+            Err(Failed::Start(error)) => return Err(super::cannot_start(command, &error)),
+            Err(Failed::Asked(trouble)) => {
+                return Err(super::unusable(
+                    command,
+                    format!("did not answer hello: {}", trouble.detail),
+                    &one_shot.stderr,
+                ));
+            }
+        };
+        let unusable = |what: String| super::unusable(command, what, &one_shot.stderr);
+        match answer::read_hello(one_shot.received.trim_ascii_end(), None) {
+            Ok(Ok(info)) if status.success() => Ok((one_shot, info)),
+            Ok(Ok(_)) => Err(unusable(format!("answered hello, and ended with {status} instead of 0"))),
+            Ok(Err(why)) => Err(unusable(format!("cannot be tested: {why}"))),
+            Err(_) if one_shot.received.is_empty() => {
+                Err(unusable(format!("hello: ended with {status} and wrote nothing")))
+            }
+            Err(invalid) => Err(unusable(format!(
+                "gave an invalid answer to hello: {invalid}\nthe answer: {}",
+                excerpt(&one_shot.received)
+            ))),
+        }
+    }
+
+    /// Runs the testee once, with what is in `sent` on its standard input.
+    fn start_once(&mut self, operation: &str, timeout: Duration) -> Result<ExitStatus, Failed> {
+        let deadline = Instant::now() + timeout;
+        self.received.clear();
+        let (mut group, pipes) = Group::spawn(self.command, Some(operation)).map_err(Failed::Start)?;
+        // Sent and dropped: the pipe is closed when the bytes are written. A testee that does not read them all is free to.
+        let _ = pipes::writer(pipes.stdin).send(self.sent.clone());
+        let stderr = Tail::of(pipes.stderr);
+        let output = pipes::everything(pipes.stdout, LONGEST_LINE).recv_timeout(timeout);
+        let status = group.wait(deadline.saturating_duration_since(Instant::now()));
+        group.kill();
+        stderr.settle();
+        self.stderr = stderr.since(0);
+        match (output, status) {
+            (Ok(Incoming::Line(bytes)), Some(status)) => {
+                self.received = bytes;
+                Ok(status)
+            }
+            (Ok(Incoming::TooLong), _) => {
+                Err(Failed::Asked(plain(Status::LineTooLong, format!("more than {LONGEST_LINE} bytes"))))
+            }
+            _ => {
+                // Like a process that stays, one that hangs costs a restart: so that a run of nothing but hanging ends.
+                let detail = format!("not done within {} s", timeout.as_secs_f64());
+                Err(Failed::Asked(Trouble { status: Status::Timeout, detail, lost: true }))
+            }
+        }
+    }
+
+    fn judge(&self, status: ExitStatus, question: &Question<'_>) -> Result<Answer, Trouble> {
+        let expected = match status.code() {
+            Some(0) => "ok",
+            Some(1) => "err",
+            Some(UNSUPPORTED) if self.received.trim_ascii().is_empty() => {
+                return Ok(Answer::Unsupported("exit status 89".into()));
+            }
+            Some(UNSUPPORTED) => "unsupported",
+            _ => {
+                return Err(plain(Status::Crash, format!("it ended with {}", status.to_string().replace(": ", " "))));
+            }
+        };
+        let line = self.received.trim_ascii_end();
+        if let Some(end) = line.iter().position(|byte| *byte == b'\n') {
+            return Err(plain(
+                Status::ExtraLine,
+                format!("after its answer it wrote one more line: {}", excerpt(&line[end + 1..])),
+            ));
+        }
+        let answer = answer::read(line, None, question.operation()).map_err(|invalid| {
+            let status = if matches!(invalid, Invalid::Json(_)) { Status::BadJson } else { Status::SchemaViolation };
+            plain(status, format!("{invalid}\nthe answer: {}", excerpt(line)))
+        })?;
+        let found = match &answer {
+            Answer::Refused(_) => "err",
+            Answer::Unsupported(_) => "unsupported",
+            // `fault` has no exit status of its own: the answer speaks for itself.
+            Answer::Fault(_) => expected,
+            _ => "ok",
+        };
+        if found == expected {
+            Ok(answer)
+        } else {
+            Err(plain(Status::SchemaViolation, format!("the exit status says {expected}, and the answer says {found}")))
+        }
+    }
+}
+
+impl Testee for OneShot<'_> {
+    fn ask(&mut self, question: &Question<'_>) -> Result<Answer, Trouble> {
+        self.sent.clear();
+        match question {
+            Question::Encode { record, bytecode } => request::write_one_shot_encode(&mut self.sent, record, bytecode),
+            Question::Identify(file) | Question::Decode(file) | Question::Check(file) => {
+                self.sent.extend_from_slice(file);
+            }
+        }
+        match self.start_once(question.operation().name(), self.timeout) {
+            Ok(status) => self.judge(status, question),
+            Err(Failed::Asked(trouble)) => Err(trouble),
+            Err(Failed::Start(error)) => Err(plain(Status::Crash, format!("it cannot be started any more: {error}"))),
+        }
+    }
+
+    fn stderr(&self) -> String {
+        self.stderr.clone()
+    }
+
+    fn memory(&self) -> Memory {
+        Memory::Unenforced("a process that has ended does not say how much it took")
+    }
+
+    fn exchange(&self) -> (&[u8], &[u8]) {
+        (&self.sent, &self.received)
+    }
+}
+
+enum Failed {
+    Start(std::io::Error),
+    Asked(Trouble),
+}
+
+fn plain(status: Status, detail: String) -> Trouble {
+    Trouble { status, detail, lost: false }
+}

@@ -1,0 +1,226 @@
+//! A testee that stays: BMES-CP/1 over the pipes of a child process.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
+use std::time::Duration;
+
+use super::group::{Command, Group};
+use super::memory::Peaks;
+use super::pipes::{self, Incoming, Tail};
+use super::{Farewell, HELLO_TIMEOUT, Memory, Testee, Trouble, Unusable};
+use crate::protocol::answer::{self, Invalid};
+use crate::protocol::{Answer, Info, LONGEST_LINE, Question, request};
+use crate::status::Status;
+use crate::text::excerpt;
+
+/// How long a testee may take to end after its output did, or after `bye`.
+const END_PATIENCE: Duration = Duration::from_secs(2);
+
+pub(super) struct Process {
+    group: Group,
+    peaks: Option<Peaks>,
+    requests: Option<Sender<Vec<u8>>>,
+    lines: Receiver<Incoming>,
+    stderr: Tail,
+    stderr_start: usize,
+    timeout: Duration,
+    next_id: u64,
+    sent: Vec<u8>,
+    received: Vec<u8>,
+}
+
+impl Process {
+    /// Starts `command` and greets it.
+    pub(super) fn start(command: &Command, timeout: Duration) -> Result<(Self, Info), Unusable> {
+        let (group, pipes) = Group::spawn(command, None).map_err(|error| super::cannot_start(command, &error))?;
+        let mut process = Self {
+            group,
+            peaks: None,
+            requests: Some(pipes::writer(pipes.stdin)),
+            lines: pipes::lines(pipes.stdout, LONGEST_LINE),
+            stderr: Tail::of(pipes.stderr),
+            stderr_start: 0,
+            timeout,
+            next_id: 0,
+            sent: Vec::new(),
+            received: Vec::new(),
+        };
+        let info = process.greet(command)?;
+        process.peaks = Some(process.group.peaks());
+        Ok((process, info))
+    }
+
+    fn greet(&mut self, command: &Command) -> Result<Info, Unusable> {
+        request::write_hello(&mut self.sent);
+        let failed = |process: &mut Self, what: String| {
+            process.stderr.settle();
+            super::unusable(command, what, &process.stderr.since(0))
+        };
+        match self.exchange_line(HELLO_TIMEOUT) {
+            Err(trouble) => {
+                let what = match trouble.status {
+                    Status::Timeout => format!(
+                        "was started and did not answer hello within {} seconds: is standard output flushed after each answer?",
+                        HELLO_TIMEOUT.as_secs()
+                    ),
+                    _ => format!("did not answer hello: {}", trouble.detail),
+                };
+                self.group.kill();
+                Err(failed(self, what))
+            }
+            Ok(()) if self.received == self.sent.trim_ascii_end() => {
+                self.group.kill();
+                Err(failed(self, "echoes what it reads instead of answering hello".into()))
+            }
+            Ok(()) => match answer::read_hello(&self.received, Some(0)) {
+                Ok(Ok(info)) => Ok(info),
+                Ok(Err(why)) => Err(failed(self, format!("cannot be tested: {why}"))),
+                Err(invalid) => {
+                    let line = excerpt(&self.received);
+                    Err(failed(self, format!("gave an invalid answer to hello: {invalid}\nthe answer: {line}")))
+                }
+            },
+        }
+    }
+
+    fn exchange_question(&mut self, question: &Question<'_>) -> Result<(), Trouble> {
+        self.sent.clear();
+        request::write(&mut self.sent, self.next_id, question);
+        self.exchange_line(self.timeout)
+    }
+
+    /// Sends the line in `sent` and waits for the next one.
+    fn exchange_line(&mut self, timeout: Duration) -> Result<(), Trouble> {
+        self.stderr_start = self.stderr.position();
+        self.received.clear();
+        self.next_id += 1;
+        if let Some(requests) = &self.requests {
+            // Where the other end is closed, the missing answer says so below.
+            let _ = requests.send(self.sent.clone());
+        }
+        match self.lines.recv_timeout(timeout) {
+            Ok(Incoming::Line(line)) => {
+                self.received = line;
+                Ok(())
+            }
+            Ok(Incoming::TooLong) => {
+                Err(self.lost(Status::LineTooLong, format!("more than {LONGEST_LINE} bytes without an end of line")))
+            }
+            Err(RecvTimeoutError::Timeout) => match self.group.wait(Duration::ZERO) {
+                Some(status) => {
+                    let status = status.to_string().replace(": ", " ");
+                    let detail = format!(
+                        "it ended with {status} before it answered, and something that it started keeps its standard output open"
+                    );
+                    Err(self.lost(Status::Crash, detail))
+                }
+                None => Err(self.lost(Status::Timeout, format!("no answer within {} s", timeout.as_secs_f64()))),
+            },
+            Err(RecvTimeoutError::Disconnected) => {
+                let how = self.ending();
+                Err(self.lost(Status::Crash, format!("{how} before it answered")))
+            }
+        }
+    }
+
+    /// How the testee ended, once its output has.
+    fn ending(&mut self) -> String {
+        match self.group.wait(END_PATIENCE) {
+            Some(status) => format!("it ended with {}", status.to_string().replace(": ", " ")),
+            None => "it closed its standard output".into(),
+        }
+    }
+
+    fn lost(&mut self, status: Status, detail: String) -> Trouble {
+        self.group.kill();
+        self.stderr.settle();
+        Trouble { status, detail, lost: true }
+    }
+}
+
+impl Testee for Process {
+    fn ask(&mut self, question: &Question<'_>) -> Result<Answer, Trouble> {
+        let id = self.next_id;
+        self.exchange_question(question)?;
+        let input = question.file().map_or(self.sent.len(), <[u8]>::len);
+        if let Some(detail) = self.peaks.as_mut().and_then(|peaks| peaks.excess(input)) {
+            return Err(Trouble { status: Status::Memory, detail, lost: true });
+        }
+        answer::read(&self.received, Some(id), question.operation()).map_err(|invalid| {
+            let detail = format!("{invalid}\nthe line: {}", excerpt(&self.received));
+            match invalid {
+                Invalid::Json(_) => self.lost(Status::BadJson, detail),
+                Invalid::Id(_) => self.lost(Status::WrongId, detail),
+                Invalid::Shape(_) => Trouble { status: Status::SchemaViolation, detail, lost: false },
+            }
+        })
+    }
+
+    fn unasked(&mut self) -> Option<Trouble> {
+        match self.lines.try_recv() {
+            Ok(Incoming::Line(line)) => {
+                let detail = format!("after its answer it wrote one more line: {}", excerpt(&line));
+                Some(self.lost(Status::ExtraLine, detail))
+            }
+            Ok(Incoming::TooLong) => {
+                Some(self.lost(Status::ExtraLine, "after its answer it wrote a line without end".into()))
+            }
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Disconnected) => {
+                let how = self.ending();
+                Some(self.lost(Status::Crash, format!("{how} after it had answered")))
+            }
+        }
+    }
+
+    fn stderr(&self) -> String {
+        self.stderr.since(self.stderr_start)
+    }
+
+    fn memory(&self) -> Memory {
+        self.peaks.as_ref().map_or(Memory::Unenforced("the testee was not greeted"), Peaks::memory)
+    }
+
+    fn warm_up(&mut self, question: &Question<'_>) -> bool {
+        let is_alive = self.exchange_question(question).is_ok();
+        if let Some(peaks) = &mut self.peaks {
+            peaks.forgive();
+        }
+        is_alive
+    }
+
+    fn is_worn_out(&self) -> bool {
+        self.peaks.as_ref().is_some_and(Peaks::is_worn_out)
+    }
+
+    fn exchange(&self) -> (&[u8], &[u8]) {
+        (&self.sent, &self.received)
+    }
+
+    fn finish(&mut self) -> Farewell {
+        if let Some(trouble) = self.unasked() {
+            return Farewell { unasked: Some(trouble), warning: None };
+        }
+        if let Some(requests) = self.requests.take() {
+            let mut line = Vec::new();
+            request::write_bye(&mut line, self.next_id);
+            let _ = requests.send(line);
+        }
+        let unasked = match self.lines.recv_timeout(END_PATIENCE) {
+            Ok(Incoming::Line(line)) => {
+                Some(format!("after its last answer it wrote one more line: {}", excerpt(&line)))
+            }
+            Ok(Incoming::TooLong) => Some("after its last answer it wrote a line without end".into()),
+            Err(_) => None,
+        };
+        let unasked = unasked.map(|detail| Trouble { status: Status::ExtraLine, detail, lost: true });
+        let warning = match self.group.wait(END_PATIENCE) {
+            Some(status) if status.success() => None,
+            Some(status) => Some(format!("after bye the testee ended with {}", status.to_string().replace(": ", " "))),
+            None => Some(format!(
+                "the testee was still running {} seconds after bye, and was killed",
+                END_PATIENCE.as_secs()
+            )),
+        };
+        Farewell { unasked, warning }
+    }
+}

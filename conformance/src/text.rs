@@ -1,0 +1,75 @@
+//! Text from strangers, made safe and short enough for a terminal.
+
+/// The most that is shown of a line.
+const EXCERPT: usize = 300;
+
+/// `text` with control characters, and those that change the direction of text, as escapes.
+pub fn printable(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        let directs = matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if character == '\t' {
+            safe.push_str("    ");
+        } else if character.is_control() || directs {
+            safe.extend(character.escape_unicode());
+        } else {
+            safe.push(character);
+        }
+    }
+    safe
+}
+
+/// The beginning of a line of bytes, printable.
+pub fn excerpt(line: &[u8]) -> String {
+    shortened(&printable(&String::from_utf8_lossy(&line[..line.len().min(EXCERPT * 4)])), line.len())
+}
+
+fn shortened(text: &str, bytes: usize) -> String {
+    if text.is_empty() {
+        return "(an empty line)".into();
+    }
+    match text.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}… ({bytes} bytes)", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// `1 file`, `2 files`.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(number), if number == 1 { one } else { many })
+}
+
+/// A number with its thousands apart: `24,576`.
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 2);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_harm_a_terminal_is_escaped() {
+        assert_eq!(printable("a\u{1b}[31m\u{202e}é\t"), "a\\u{1b}[31m\\u{202e}é    ");
+    }
+
+    #[test]
+    fn long_lines_are_cut() {
+        let text = excerpt(&[b'x'; 5000]);
+        assert!(text.ends_with("… (5000 bytes)") && text.len() < 400, "{text}");
+        assert_eq!(excerpt(b""), "(an empty line)");
+    }
+
+    #[test]
+    fn thousands_are_apart() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
+    }
+}

@@ -1,0 +1,159 @@
+//! The corpus is what its description in Rust says, and both decoders say the same of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use conformance::case::{Case, Outcome};
+use conformance::cases;
+use conformance::clauses::Clauses;
+use conformance::corpus::FileCase;
+use conformance::generate::corpus::{self, MANIFEST};
+use conformance::generate::coverage::Coverage;
+use conformance::plain::{self, Rejection};
+
+fn committed() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
+}
+
+/// The files below a folder, by their paths.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let tree = corpus::tree(folder).unwrap();
+    tree.into_iter().map(|(name, path)| (name, fs::read(path).unwrap())).collect()
+}
+
+#[test]
+fn writing_the_corpus_again_gives_the_committed_bytes() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("corpus-again");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(folder.join("schema")).unwrap();
+    // The schemas are written by hand, and the ids are a memory of their own.
+    for kept in ["ids.txt", "schema/case.schema.json", "schema/report.schema.json"] {
+        fs::copy(committed().join(kept), folder.join(kept)).unwrap();
+    }
+    corpus::write(&folder, &cases::all()).unwrap();
+    let (again, committed) = (files(&folder), files(&committed()));
+    let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<BTreeSet<_>>();
+    assert_eq!(names(&again), names(&committed), "run cargo xtask corpus");
+    for (name, bytes) in &committed {
+        assert!(again[name] == *bytes, "{name} is not what its description says: run cargo xtask corpus");
+    }
+}
+
+#[test]
+fn the_manifest_has_the_sum_of_every_file() {
+    let written = fs::read_to_string(committed().join(MANIFEST)).unwrap();
+    assert_eq!(corpus::manifest(&committed()).unwrap(), written);
+}
+
+#[test]
+fn every_clause_is_tested_from_both_sides_or_says_why_not() {
+    let cases = cases::all();
+    let coverage = Coverage::of(Clauses::standard(), cases.iter().map(|case| &case.case));
+    assert_eq!(coverage.faults(), Vec::<String>::new());
+}
+
+#[test]
+fn every_id_says_version_section_and_name() {
+    for FileCase { case, .. } in cases::all() {
+        let parts: Vec<&str> = case.id.split('/').collect();
+        let [version, section, name] = parts[..] else { panic!("{} has not three parts", case.id) };
+        assert_eq!(version, "v1", "{}", case.id);
+        let is_word = |text: &str| {
+            !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        };
+        assert!(is_word(section) && is_word(name), "{}", case.id);
+    }
+}
+
+#[test]
+fn every_case_names_clauses_and_says_something() {
+    for FileCase { case, .. } in cases::all() {
+        assert!(!case.clauses.is_empty(), "{} names no clause", case.id);
+        let distinct: BTreeSet<_> = case.clauses.iter().collect();
+        assert_eq!(distinct.len(), case.clauses.len(), "{} names a clause twice", case.id);
+        assert!(!case.title.is_empty() && !case.title.ends_with('.'), "{}: {}", case.id, case.title);
+    }
+}
+
+#[test]
+fn no_valid_file_is_larger_than_one_mebibyte() {
+    for FileCase { case, file, .. } in cases::all() {
+        assert!(file.is_none_or(|file| file.len() <= 1 << 20), "{}", case.id);
+    }
+}
+
+#[test]
+fn the_reference_says_of_every_case_what_it_expects() {
+    for FileCase { case, file, canonical } in cases::all() {
+        let id = &case.id;
+        if let Some(file) = &file {
+            let error = |error: bmes::Error| (error.class(), Some(error.offset()));
+            answers(&case, "identify", bmes::identify(file).map(|_| ()).map_err(error));
+            answers(&case, "decode", bmes::decode(file).map(|_| ()).map_err(error));
+            let check = bmes::ModuleView::parse(file).map_err(error);
+            let check = check.and_then(|view| view.check().map_err(|error| (error.class(), error.offset())));
+            answers(&case, "check", check);
+        }
+        if let Some(decoded) = case.expect.record() {
+            let file = file.as_deref().unwrap();
+            let module = bmes::decode(file).unwrap();
+            assert_eq!(module.record, decoded.record, "{id}");
+            assert_eq!(module.bytecode, decoded.bytecode.offset..file.len(), "{id}");
+            let written = bmes::encode(&module.record, &file[module.bytecode]);
+            let expected = canonical.as_deref().unwrap_or(file);
+            assert!(written.as_deref().map_or(true, |written| written == expected), "{id}: other bytes");
+            answers(&case, "encode", written.map(|_| ()).map_err(|error| (error.class(), None)));
+        }
+        if let Some(record) = &case.record {
+            answers(&case, "encode", bmes::encode(record, b"").map(|_| ()).map_err(|error| (error.class(), None)));
+        }
+    }
+}
+
+#[test]
+fn the_plain_decoder_says_of_every_case_what_it_expects() {
+    for FileCase { case, file, canonical } in cases::all() {
+        let id = &case.id;
+        let error = |rejection: Rejection| (rejection.class, rejection.offset);
+        if let Some(file) = &file {
+            answers(&case, "identify", plain::identify(file).map(|_| ()).map_err(error));
+            answers(&case, "decode", plain::decode(file).map(|_| ()).map_err(error));
+            answers(&case, "check", plain::check(file).map_err(error));
+        }
+        if let Some(expected) = case.expect.record() {
+            let file = file.as_deref().unwrap();
+            let decoded = plain::decode(file).unwrap();
+            assert_eq!(&decoded, expected, "{id}");
+            let written = plain::encode(&decoded.record, &file[decoded.bytecode.offset..]);
+            let expected = canonical.as_deref().unwrap_or(file);
+            assert!(written.as_deref().map_or(true, |written| written == expected), "{id}: other bytes");
+            answers(&case, "encode", written.map(|_| ()).map_err(error));
+        }
+        if let Some(record) = &case.record {
+            answers(&case, "encode", plain::encode(record, b"").map(|_| ()).map_err(error));
+        }
+    }
+}
+
+/// An answer is what the case expects: acceptance, or one of the classes, and the offset where the case has one.
+fn answers(case: &Case, operation: &str, answer: Result<(), (&str, Option<usize>)>) {
+    let expected = match operation {
+        "identify" => &case.expect.identify,
+        "decode" => &case.expect.decode,
+        "check" => &case.expect.check,
+        _ => &case.expect.encode,
+    };
+    let id = &case.id;
+    match (expected, answer) {
+        (Some(Outcome::Error { error, offset }), Err((class, at))) => {
+            assert!(error.iter().any(|expected| expected == class), "{id}: {operation} says {class}");
+            if offset.is_some() {
+                assert_eq!(at, *offset, "{id}: {operation} blames another place");
+            }
+        }
+        (Some(Outcome::Error { .. }), Ok(())) => panic!("{id}: {operation} accepts"),
+        (Some(_), answer) => assert_eq!(answer, Ok(()), "{id}: {operation}"),
+        (None, _) => {}
+    }
+}

@@ -1,0 +1,239 @@
+//! The second decoder, checker and encoder against the specification: files by hand, byte by byte.
+
+use std::time::{Duration, Instant};
+
+use bmes::{ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest};
+use conformance::case::Bytecode;
+use conformance::plain::{Rejection, check, decode, identify};
+
+/// A file of version 1, as a person would write it down: numbers, 'strings', :raw bytes in hexadecimal, and *n bytes of zero.
+fn file(notation: &str) -> Vec<u8> {
+    let mut file = b"SEMB\x01\0\0\0".to_vec();
+    for word in notation.split(' ') {
+        if let Some(text) = word.strip_prefix('\'') {
+            let text = text.strip_suffix('\'').unwrap();
+            file.extend(u32::try_from(text.len()).unwrap().to_le_bytes());
+            file.extend(text.as_bytes());
+        } else if let Some(digits) = word.strip_prefix(':') {
+            file.extend(hex::decode(digits).unwrap());
+        } else if let Some(zeros) = word.strip_prefix('*') {
+            file.resize(file.len() + zeros.parse::<usize>().unwrap(), 0);
+        } else {
+            file.extend(word.parse::<u32>().unwrap().to_le_bytes());
+        }
+    }
+    file
+}
+
+fn rejected(class: &'static str, offset: usize, clause: &'static str) -> Result<(), Rejection> {
+    Err(Rejection { class, offset: Some(offset), clause })
+}
+
+fn structure(file: &[u8]) -> Result<(), Rejection> {
+    let verdict = decode(file).map(|_| ());
+    if verdict.is_err() {
+        assert_eq!(check(file), verdict, "v1-check-decode-first");
+    }
+    verdict
+}
+
+#[test]
+fn the_files_of_the_specification() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/v1.md");
+    let text = std::fs::read_to_string(page).unwrap();
+    let mut tried = 0;
+    for block in text.split("```hex ").skip(1) {
+        let (says, rest) = block.split_once('\n').unwrap();
+        let (digits, _) = rest.split_once("```").unwrap();
+        let words: Vec<_> = says.split_whitespace().collect();
+        if words[0] == "annotated" {
+            continue;
+        }
+        let file: Vec<_> = digits.split_whitespace().map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect();
+        match words[..] {
+            ["accept"] => assert_eq!(check(&file), Ok(()), "{digits}"),
+            ["reject", class, offset] => {
+                let rejection = check(&file).unwrap_err();
+                assert_eq!((rejection.class, rejection.offset), (class, offset.parse().ok()), "{digits}");
+                assert!(text.contains(&format!("**{}**", rejection.clause)), "{}", rejection.clause);
+            }
+            _ => panic!("a block of hex that says {says:?}"),
+        }
+        tried += 1;
+    }
+    assert!(tried >= 5);
+}
+
+#[test]
+fn identification() {
+    let cases: [(&[u8], Result<u32, Rejection>); 10] = [
+        (b"", rejected("truncated", 0, "v1-header-bounds").map(|()| 0)),
+        (b"XYZ", rejected("truncated", 0, "v1-header-bounds").map(|()| 0)),
+        (b"SEM", rejected("truncated", 0, "v1-header-bounds").map(|()| 0)),
+        (b"BMES", rejected("bad-magic", 0, "v1-magic").map(|()| 0)),
+        (b"BMES\0\0\0\x01", rejected("bad-magic", 0, "v1-magic").map(|()| 0)),
+        (b"SEMB", rejected("truncated", 4, "v1-header-bounds").map(|()| 0)),
+        (b"SEMB\x02\0\0", rejected("truncated", 4, "v1-header-bounds").map(|()| 0)),
+        (b"SEMB\0\0\0\0", rejected("unsupported-version", 4, "v1-version").map(|()| 0)),
+        (b"SEMB\x01\0\0\x80", rejected("unsupported-version", 4, "v1-version").map(|()| 0)),
+        (b"SEMB\x01\0\0\0and anything", Ok(1)),
+    ];
+    for (file, expected) in cases {
+        assert_eq!(identify(file), expected, "{file:?}");
+        if expected.is_err() {
+            assert_eq!(decode(file).map(|_| 0), expected, "v1-identify-first: {file:?}");
+        }
+    }
+}
+
+#[test]
+fn structural_rules() {
+    for (notation, class, offset, clause) in [
+        (":", "truncated", 8, "v1-u32-bounds"),
+        (":000000", "truncated", 8, "v1-u32-bounds"),
+        ("1 *7", "truncated", 8, "v1-count-bounds"),
+        ("536870912 *99", "truncated", 8, "v1-count-bounds"),
+        ("1 5 :61626364", "truncated", 12, "v1-string-bounds"),
+        ("1 4294967295 :61626364", "truncated", 12, "v1-string-bounds"),
+        ("1 'abcd'", "truncated", 20, "v1-u32-bounds"),
+        ("1 4 :6162fffe 9", "bad-utf8", 18, "v1-string-utf8"),
+        ("1 1 :c3a9000000 *16", "bad-utf8", 16, "v1-string-utf8"),
+        ("1 '' 2", "bad-flag", 16, "v1-has-attributes"),
+        ("1 '' 257", "bad-flag", 16, "v1-has-attributes"),
+        ("1 '' 1 1 *7", "truncated", 20, "v1-count-bounds"),
+        ("1 '' 1 1 'k' :010000", "truncated", 29, "v1-u32-bounds"),
+        ("0 1 *15", "truncated", 12, "v1-count-bounds"),
+        ("0 1 3 4294967295 0 0", "bad-type", 16, "v1-import-type"),
+        ("0 1 258 '' '' ''", "bad-type", 16, "v1-import-type"),
+        ("0 0 1 *19", "truncated", 16, "v1-count-bounds"),
+        ("0 0 1 3 *16", "bad-type", 20, "v1-export-type"),
+        ("0 0 1 2147483648 *16", "bad-type", 20, "v1-export-type"),
+        ("0 0 0 1 *3", "truncated", 20, "v1-count-bounds"),
+        ("0 0 0 1 1 :80", "bad-utf8", 28, "v1-string-utf8"),
+        ("0 0 0 0 :00", "truncated", 24, "v1-u32-bounds"),
+        ("0 0 0 0 2 :78", "truncated", 24, "v1-bytecode-bounds"),
+        ("0 0 0 0 4294967295 :78", "truncated", 24, "v1-bytecode-bounds"),
+        ("0 0 0 0 2 :78797a", "trailing-bytes", 30, "v1-end"),
+    ] {
+        assert_eq!(structure(&file(notation)), rejected(class, offset, clause), "{notation}");
+    }
+}
+
+#[test]
+fn what_a_reader_reports() {
+    let requests = "3 '\u{FEFF}a\0\n' 0 '' 1 2 'z' '' 'a' 'b' '' 1 0";
+    let imports = "2 1 'm' 'starDefault' '' 1 'm' 'starDefault' ''";
+    let exports = "2 0 '' 'x' 'y' 'l' 2 'e\u{301}' '\u{10FFFF}' '' '*default*'";
+    let file = file(&format!("{requests} {imports} {exports} 2 's' 's' 3 :ff00c3"));
+    let decoded = decode(&file).unwrap();
+    let record = &decoded.record;
+    assert_eq!(record.version.number(), 1);
+    let specifiers: Vec<_> = record.requests.iter().map(|request| request.specifier.as_str()).collect();
+    assert_eq!(specifiers, ["\u{FEFF}a\0\n", "", ""]);
+    let attributes = |request: &ModuleRequest| -> Vec<_> {
+        request.attributes.iter().map(|attribute| format!("{}={}", attribute.key, attribute.value)).collect()
+    };
+    let attributes: Vec<_> = record.requests.iter().map(attributes).collect();
+    assert_eq!(attributes, [vec![], vec!["z=".to_owned(), "a=b".to_owned()], vec![]]);
+    assert_eq!((record.imports.len(), &record.imports[0]), (2, &record.imports[1]));
+    let ImportEntry { import_type, module_request, import_name, local_name } = &record.imports[0];
+    assert_eq!(*import_type, ImportType::SingleTypeScript);
+    assert_eq!([module_request, import_name, local_name], ["m", "starDefault", ""]);
+    let texts = |export: &ExportEntry| {
+        let ExportEntry { export_name, module_name, import_name, local_name, .. } = export.clone();
+        (export.export_type, [export_name, module_name, import_name, local_name])
+    };
+    assert_eq!(texts(&record.exports[0]), (ExportType::Local, ["", "x", "y", "l"].map(String::from)));
+    let second = ["e\u{301}", "\u{10FFFF}", "", "*default*"].map(String::from);
+    assert_eq!(texts(&record.exports[1]), (ExportType::Namespace, second));
+    assert_eq!(record.star_exports, ["s", "s"]);
+    assert_eq!(decoded.bytecode, Bytecode { offset: file.len() - 3, length: 3 });
+}
+
+#[test]
+fn every_prefix_and_one_byte_more() {
+    let mut file = file("1 './m' 1 1 'type' 'json' 1 2 './m' '*' 'é' 1 1 'a' './m' 'b' '' 1 './m' 3 :616263");
+    assert_eq!(check(&file), Ok(()));
+    for length in 0..file.len() {
+        let rejection = decode(&file[..length]).unwrap_err();
+        assert_eq!(rejection.class, "truncated", "{length}");
+        assert!(rejection.offset.unwrap() <= length, "{length}: {rejection}");
+    }
+    let end = file.len();
+    file.push(0);
+    assert_eq!(structure(&file), rejected("trailing-bytes", end, "v1-end"));
+}
+
+#[test]
+fn semantic_rules_and_their_places() {
+    // The request of "1 'm' 0" is at byte 12, and the next section at 21; after the two requests for 'm' it is at 43.
+    for (notation, class, offset) in [
+        ("2 'm' 0 'm' 0 0 0 0 0", "duplicate-request", 21),
+        ("2 'm' 0 'm' 1 0 0 0 0 0", "duplicate-request", 21),
+        ("1 'm' 1 2 'k' '1' 'k' '2' 0 0 0 0", "duplicate-attribute", 12),
+        ("2 'm' 0 'm' 1 1 'k' '' 1 0 'm' 'a' 'b' 0 0 0", "ambiguous-request", 47),
+        ("2 'm' 0 'm' 1 1 'k' '' 0 1 1 'a' 'm' 'b' '' 0 0", "ambiguous-request", 51),
+        ("2 'm' 0 'm' 1 1 'k' '' 0 1 2 'a' 'm' '' '' 0 0", "ambiguous-request", 51),
+        ("2 'm' 0 'm' 1 1 'k' '' 0 0 1 'm' 0", "ambiguous-request", 55),
+        ("1 'm' 0 1 2 'M' '*' 'b' 0 0 0", "unrequested-module", 25),
+        ("1 'm' 0 0 1 2 'a' '' '' '' 0 0", "unrequested-module", 29),
+        ("1 'm' 0 0 0 2 'm' 'm\t' 0", "unrequested-module", 38),
+        ("1 'm' 0 1 2 'm' '*' '' 0 0 0", "missing-local-name", 25),
+        ("1 'm' 0 0 1 0 'a' '' '' '' 0 0", "missing-local-name", 29),
+        ("1 'm' 0 2 0 'm' '' 'b' 2 'm' '' 'b' 0 0 0", "duplicate-local-name", 43),
+        ("1 'm' 0 0 2 0 '' '' '' 'b' 2 '' 'm' '' '' 0 0", "duplicate-export-name", 50),
+        ("1 'm' 0 0 0 2 'm' 'm' 0", "duplicate-star-export", 38),
+        ("1 'm' 0 0 1 0 'a' 'm' '' 'b' 0 0", "misplaced-field", 29),
+        ("1 'm' 0 0 1 0 'a' '' 'b' 'b' 0 0", "misplaced-field", 29),
+        ("1 'm' 0 0 1 1 'a' 'm' 'b' 'b' 0 0", "misplaced-field", 29),
+        ("1 'm' 0 0 1 2 'a' 'm' 'b' '' 0 0", "misplaced-field", 29),
+        ("1 'm' 0 0 1 2 'a' 'm' '' 'b' 0 0", "misplaced-field", 29),
+    ] {
+        let file = file(notation);
+        assert_eq!(structure(&file), Ok(()), "{notation}");
+        let rejection = check(&file).unwrap_err();
+        assert_eq!((rejection.class, rejection.offset), (class, Some(offset)), "{notation}");
+        assert_eq!(rejection.clause, format!("v1-{class}"));
+    }
+}
+
+#[test]
+fn what_a_checker_accepts() {
+    for notation in [
+        // Two modules of one specifier.
+        "2 'm' 1 1 'k' '1' 'm' 1 1 'k' '2' 0 0 0 0",
+        // A specifier, an export name and an import name may be empty.
+        "1 '' 0 1 1 '' '' 'l' 1 1 '' '' '' '' 0 0",
+        // Names are compared as bytes: composed and decomposed, upper and lower case.
+        "3 'é' 0 'e\u{301}' 0 'É' 0 0 0 2 'é' 'e\u{301}' 0",
+        // Several exports of one binding, which an import binds.
+        "1 'm' 0 1 2 'm' 'anything' 'b' 2 0 'x' '' '' 'b' 0 'y' '' '' 'b' 0 0",
+        // A Local export names no request, so that it does not matter how many have its empty specifier.
+        "2 '' 0 '' 1 1 'k' '' 0 1 0 'x' '' '' 'b' 0 0",
+    ] {
+        assert_eq!(check(&file(notation)), Ok(()), "{notation}");
+    }
+}
+
+#[test]
+fn thousands_of_entries_are_checked_in_time() {
+    let long = "x".repeat(200);
+    let entries = |entry: &dyn Fn(&str) -> String| -> String {
+        (0..5000).map(|index| entry(&format!("{long}{index}"))).collect()
+    };
+    let distinct = format!(
+        "5000{} 5000{} 5000{} 0 0",
+        entries(&|name| format!(" '{name}' 0")),
+        entries(&|name| format!(" 0 '{name}' '' '{name}'")),
+        entries(&|name| format!(" 1 '{name}' '{name}' '' ''")),
+    );
+    let one_specifier = format!("5000{} 0 0 0 0", entries(&|name| format!(" '{long}' 1 1 '{name}' ''")));
+    let one_request = format!("1 '{long}' 1 5000{} 0 0 0 0", entries(&|name| format!(" '{name}' ''")));
+    for notation in [distinct, one_specifier, one_request] {
+        let file = file(&notation);
+        let start = Instant::now();
+        assert_eq!(check(&file), Ok(()));
+        // Generous, for slow machines: without optimisation it takes a few tenths of a second.
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    }
+}

@@ -1,0 +1,123 @@
+//! The reading of answers holds against anything: no bytes make it panic, and none pass by accident.
+
+use conformance::protocol::request::{self, Request};
+use conformance::protocol::{Answer, LONGEST_LINE, Operation, Refusal, answer};
+use conformance::serve::serve;
+use conformance::testee::Reference;
+use proptest::prelude::*;
+
+fn operations() -> impl Strategy<Value = Operation> {
+    prop::sample::select(Operation::ALL.to_vec())
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_an_invalid_answer(line in prop::collection::vec(any::<u8>(), 0..200), operation in operations()) {
+        // Random bytes do not happen to spell {"id":1,…}.
+        prop_assert!(answer::read(&line, Some(1), operation).is_err());
+        prop_assert!(answer::read_hello(&line, Some(0)).is_err());
+    }
+
+    #[test]
+    fn a_changed_byte_is_an_invalid_or_another_answer(place in 0_usize..1000, byte in any::<u8>()) {
+        let right = br#"{"id":12,"ok":{"version":1,"requests":[],"imports":[],"exports":[],"star_exports":["m"],"bytecode":{"offset":33,"length":2}}}"#;
+        let mut line = right.to_vec();
+        let place = place % line.len();
+        let white = |byte: u8| byte.is_ascii_whitespace();
+        prop_assume!(line[place] != byte && !(white(line[place]) && white(byte)));
+        line[place] = byte;
+        let expected = answer::read(right, Some(12), Operation::Decode).unwrap();
+        if let Ok(answer) = answer::read(&line, Some(12), Operation::Decode) {
+            prop_assert_ne!(answer, expected);
+        }
+    }
+
+    #[test]
+    fn serve_answers_any_line_with_one_line(line in prop::collection::vec(any::<u8>(), 1..200)) {
+        let line: Vec<_> = line.into_iter().filter(|byte| *byte != b'\n').chain([b'\n']).collect();
+        let mut out = Vec::new();
+        serve(&Reference, &line[..], &mut out).unwrap();
+        prop_assert_eq!(out.split_inclusive(|byte| *byte == b'\n').count(), 1);
+        let is_fault = out.starts_with(b"{\"id\":null,\"fault\":");
+        prop_assert!(is_fault);
+    }
+
+    #[test]
+    fn refusals_are_read_as_they_were_written(offset in prop::option::of(any::<u64>()), message in prop::option::of(any::<String>())) {
+        let written = Answer::Refused(Refusal { class: "bad-type".into(), offset, message });
+        let mut line = Vec::new();
+        answer::write(&mut line, Some(5), &written);
+        prop_assert_eq!(answer::read(&line, Some(5), Operation::Check), Ok(written));
+    }
+}
+
+#[test]
+fn numbers_have_one_spelling() {
+    for number in ["1.0", "1e0", "\"1\"", "-1", "true", "null", "4294967296"] {
+        let line = format!("{{\"id\":1,\"ok\":{{\"version\":{number}}}}}");
+        assert!(answer::read(line.as_bytes(), Some(1), Operation::Identify).is_err(), "{line}");
+    }
+}
+
+#[test]
+fn a_key_twice_is_refused_at_any_depth() {
+    let line = br#"{"id":1,"ok":{"version":1,"version":1}}"#;
+    let error = answer::read(line, Some(1), Operation::Identify).unwrap_err().to_string();
+    assert!(error.starts_with("not a JSON object: the key \"version\" is there twice"), "{error}");
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    let line = [b"[".repeat(1_000_000), b"]".repeat(1_000_000)].concat();
+    assert!(line.len() < LONGEST_LINE);
+    assert!(answer::read(&line, Some(1), Operation::Check).is_err());
+}
+
+#[test]
+fn hello_with_another_protocol_is_told_apart_from_an_invalid_one() {
+    let other = br#"{"id":0,"ok":{"protocol":2,"name":"n"}}"#;
+    let why = answer::read_hello(other, Some(0)).unwrap().unwrap_err();
+    assert_eq!(why, "it speaks protocol 2, and this runner speaks 1");
+    assert!(answer::read_hello(br#"{"id":0,"ok":{"protocol":1,"name":"n"}}"#, Some(0)).is_err());
+}
+
+#[test]
+fn a_request_that_cannot_be_read_is_answered_with_its_id() {
+    let unreadable = request::read(br#"{"id":7,"op":"decode"}"#).unwrap_err();
+    assert_eq!((unreadable.id, unreadable.why.as_str()), (Some(7), "`hex`: missing"));
+    assert_eq!(request::read(b"nonsense").unwrap_err().id, None);
+    assert_eq!(
+        request::read(br#"{"id":7,"op":"decode","hex":"00ff"}"#),
+        Ok((7, Request::File(Operation::Decode, vec![0, 255])))
+    );
+}
+
+/// What the reference answers to one line.
+fn served(line: &[u8]) -> String {
+    let mut out = Vec::new();
+    serve(&Reference, line, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn an_operation_that_is_none_is_unsupported() {
+    assert_eq!(
+        served(br#"{"id":7,"op":"destroy"}"#),
+        "{\"id\":7,\"unsupported\":\"no operation is called \\\"destroy\\\"\"}\n"
+    );
+}
+
+#[test]
+fn a_record_of_an_unknown_version_is_refused_whatever_its_keys() {
+    let answer = served(br#"{"id":7,"op":"encode","record":{"version":2,"code_features":0},"bytecode":""}"#);
+    assert!(answer.starts_with(r#"{"id":7,"err":{"class":"unsupported-version""#), "{answer}");
+}
+
+#[test]
+fn a_line_without_an_end_is_answered_when_it_is_too_long_and_read_no_further() {
+    let mut endless = std::io::BufReader::new(std::io::repeat(b' '));
+    let mut out = Vec::new();
+    serve(&Reference, &mut endless, &mut out).unwrap();
+    let answer = String::from_utf8(out).unwrap();
+    assert!(answer.starts_with(r#"{"id":null,"fault":"a line of more than 16777216 bytes"#), "{answer}");
+}
