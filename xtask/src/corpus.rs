@@ -1,0 +1,43 @@
+//! What is generated from the cases' description in Rust, and committed: the corpus, and the page on what it notices. This
+//! regenerates and compares them.
+
+use crate::run::{Failure, Outcome, Report, Step};
+
+/// Rewrites the corpus. In the development profile: it shares what the tests build, and its arithmetic is checked.
+pub(crate) fn write() -> Report {
+    Step::cargo("run --quiet --locked -p conformance --bin bmes-corpus -- --into conformance").run()
+}
+
+/// Rewrites the corpus and fails if that differs from what is committed.
+pub(crate) fn check() -> Report {
+    write()?;
+    is_committed("conformance/corpus", "cargo xtask corpus")
+}
+
+/// Rewrites the page on what the suite notices, and fails if it misses anything.
+pub(crate) fn write_kills() -> Report {
+    Step::cargo("run --release --quiet --locked -p conformance --bin bmes-kills -- --into conformance").run()
+}
+
+/// The same, and fails if the page differs from what is committed.
+pub(crate) fn check_kills() -> Report {
+    write_kills()?;
+    is_committed("conformance/KILLS.md", "cargo xtask kills")
+}
+
+fn is_committed(path: &str, command: &str) -> Report {
+    let status = ["status", "--porcelain", "--untracked-files=all", "--", path];
+    let changed = Step::new("git").args(status).output()?;
+    if changed.is_empty() {
+        return Ok(Outcome::Ran);
+    }
+    let mut lines = changed.lines();
+    lines.by_ref().take(20).for_each(|line| eprintln!("  {line}"));
+    match lines.count() {
+        0 => {}
+        more => eprintln!("  … and {more} more"),
+    }
+    Err(Failure::new(format!(
+        "{path}: not what the cases generate; run `{command}`, read `git diff {path}`, and commit it"
+    )))
+}

@@ -1,0 +1,119 @@
+//! The tasks that people and CI run, one list for both: `cargo xtask TASK`.
+//!
+//! Not for anything that a user of the codec or of the suite needs: those are `bmes` and `bmes-conformance`.
+//! Read [`ci`] first: it is the list in the order in which CI runs it.
+
+mod checks;
+mod ci;
+mod corpus;
+mod deny;
+mod machine;
+mod readme;
+mod real;
+mod run;
+mod targets;
+mod testees;
+
+use crate::run::{Outcome, Report};
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// The tasks that people and CI run.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Format the code (rustfmt)
+    Fmt {
+        /// Only say what is not formatted, and fail if anything is not
+        #[arg(long)]
+        check: bool,
+    },
+    /// Clippy over everything, warnings denied
+    Lint,
+    /// Build the documentation, warnings denied
+    Doc,
+    /// Licences, sources and bans of the dependencies (cargo-deny)
+    Deny,
+    /// The specification's own tests
+    Spec,
+    /// Write the conformance corpus from its description in Rust
+    Corpus {
+        /// Write it, and fail if that changed anything that is committed
+        #[arg(long)]
+        check: bool,
+    },
+    /// Run weakened implementations through the suite and write conformance/KILLS.md; fail if one is not noticed
+    Kills {
+        /// Also fail if that changed what is committed
+        #[arg(long)]
+        check: bool,
+    },
+    /// Take the records and the bytecode of real engines again, and compare
+    Real,
+    /// Build the codec for a target that has no std
+    NoStd,
+    /// Build and run the codec's tests in 32 bits
+    Bits32,
+    /// Run the suite on the reference and on the implementations in conformance/testees
+    Testees {
+        /// Only these (the names in their testee.toml)
+        names: Vec<String>,
+    },
+    /// All tests: the README's test command, word for word
+    Test,
+    /// Everything above, in the order in which CI does it
+    Ci {
+        /// Leave this task out (may be given several times)
+        #[arg(long, value_name = "TASK", value_parser = ci::names())]
+        skip: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let task = Cli::parse().task;
+    match run::enter_root().and_then(|()| perform(task)) {
+        Ok(Outcome::Ran) => ExitCode::SUCCESS,
+        Ok(Outcome::RanInPart(missing)) => {
+            for line in missing {
+                eprintln!("not run: {line}");
+            }
+            ExitCode::SUCCESS
+        }
+        // Somebody asked for this one task: that nothing was checked is not a success.
+        Ok(Outcome::NotRun(reason)) => {
+            eprintln!("not run: {reason}");
+            ExitCode::FAILURE
+        }
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> Report {
+    match task {
+        Task::Fmt { check: false } => checks::format(),
+        Task::Fmt { check: true } => checks::format_check(),
+        Task::Lint => checks::lint(),
+        Task::Doc => checks::doc(),
+        Task::Deny => deny::check(),
+        Task::Spec => checks::spec(),
+        Task::Corpus { check: false } => corpus::write(),
+        Task::Corpus { check: true } => corpus::check(),
+        Task::Kills { check: false } => corpus::write_kills(),
+        Task::Kills { check: true } => corpus::check_kills(),
+        Task::Real => real::check(),
+        Task::NoStd => targets::no_std(),
+        Task::Bits32 => targets::bits32(),
+        Task::Testees { names } => testees::some(&names),
+        Task::Test => readme::test(),
+        Task::Ci { skip } => ci::all(&skip),
+    }
+}

@@ -1,0 +1,62 @@
+//! The two commands that the README shows first, run word for word: what it says and what CI does cannot drift apart.
+
+use crate::run::{Failure, Report, Step, root};
+use std::fs;
+
+/// The suite on the reference.
+pub(crate) fn suite() -> Report {
+    set_up()?.suite.run()
+}
+
+/// All tests.
+pub(crate) fn test() -> Report {
+    set_up()?.test.run()
+}
+
+struct SetUp {
+    suite: Step,
+    test: Step,
+}
+
+fn set_up() -> Result<SetUp, Failure> {
+    let readme = fs::read_to_string(root().join("README.md"))
+        .map_err(|error| Failure::new(format!("README.md, which has the commands to run: {error}")))?;
+    let [suite, test] = commands(&readme).ok_or_else(|| {
+        Failure::new("README.md: its first ```sh block must be two lines, `cargo run …` (the suite) and `cargo test …`")
+    })?;
+    Ok(SetUp { suite: Step::cargo(suite), test: Step::cargo(test) })
+}
+
+/// The arguments of the two cargo commands in the first block that is marked `sh`.
+fn commands(readme: &str) -> Option<[&str; 2]> {
+    let (_, block) = readme.split_once("\n```sh\n")?;
+    let (block, _) = block.split_once("\n```")?;
+    let (suite, test) = block.split_once('\n')?;
+    let [suite, test] = [suite, test].map(|line| line.strip_prefix("cargo "));
+    Some([suite.filter(|line| line.starts_with("run "))?, test.filter(|line| is_test(line))?])
+}
+
+fn is_test(line: &str) -> bool {
+    line.starts_with("test ") && !line.contains('\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::commands;
+
+    #[test]
+    fn takes_the_two_lines_of_the_first_block() {
+        let readme =
+            "# BMES\n\n```sh\ncargo run --release -p conformance\ncargo test --workspace\n```\n\n```sh\nls\n```\n";
+        assert_eq!(commands(readme), Some(["run --release -p conformance", "test --workspace"]));
+    }
+
+    #[test]
+    fn takes_nothing_else() {
+        for block in ["cargo test --workspace", "cargo run\ncargo test --workspace", "cargo run -p x\nmake test", ""] {
+            assert_eq!(commands(&format!("# BMES\n```sh\n{block}\n```\n")), None, "{block}");
+        }
+        let three = "\n```sh\ncargo run -p x\ncargo test --workspace\ncargo test --more\n```\n";
+        assert_eq!(commands(three), None);
+    }
+}

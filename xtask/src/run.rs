@@ -1,0 +1,154 @@
+//! Starting programs, and saying how that went. Every task goes through [`Step`].
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+/// What a task gives back.
+pub(crate) type Report = Result<Outcome, Failure>;
+
+/// How far a task that did not fail has come.
+pub(crate) enum Outcome {
+    /// All of it was done.
+    Ran,
+    /// Some of it was done; for the rest, a line each says what this machine lacks.
+    RanInPart(Vec<String>),
+    /// None of it was done, because this machine lacks something.
+    NotRun(String),
+}
+
+/// What went wrong and what to do about it, in one line.
+#[derive(Debug)]
+pub(crate) struct Failure(String);
+
+impl Failure {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One program to run in the project's root; it is shown before it starts.
+pub(crate) struct Step {
+    shown: Vec<String>,
+    command: Command,
+}
+
+impl Step {
+    /// A program, by name or path.
+    pub(crate) fn new(program: impl AsRef<OsStr>) -> Self {
+        let mut command = Command::new(&program);
+        command.stdin(Stdio::null());
+        Self { shown: vec![program.as_ref().to_string_lossy().into_owned()], command }
+    }
+
+    /// The cargo that runs us, so that its toolchain is everybody's. `arguments` are split at spaces.
+    pub(crate) fn cargo(arguments: &str) -> Self {
+        let mut step = Self::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        step.shown = vec!["cargo".to_owned()];
+        step.args(arguments.split_whitespace())
+    }
+
+    pub(crate) fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
+        let shown = argument.as_ref().to_string_lossy().into_owned();
+        self.shown.push(if shown.contains(' ') { format!("'{shown}'") } else { shown });
+        self.command.arg(argument);
+        self
+    }
+
+    pub(crate) fn args<A: AsRef<OsStr>>(self, arguments: impl IntoIterator<Item = A>) -> Self {
+        arguments.into_iter().fold(self, Self::arg)
+    }
+
+    /// Sets a variable and shows it, for whoever wants to repeat the command.
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        let quote = if value.contains(' ') { "'" } else { "" };
+        self.shown.insert(0, format!("{name}={quote}{value}{quote}"));
+        self.command.env(name, value);
+        self
+    }
+
+    pub(crate) fn env_remove(mut self, name: &str) -> Self {
+        self.command.env_remove(name);
+        self
+    }
+
+    pub(crate) fn within(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// Runs it and lets it print.
+    pub(crate) fn run(mut self) -> Report {
+        let shown = self.shown.join(" ");
+        eprintln!("$ {shown}");
+        match self.command.status() {
+            Ok(status) if status.success() => Ok(Outcome::Ran),
+            Ok(status) => Err(Failure::new(format!("`{shown}` failed ({status}); what it printed is above"))),
+            Err(error) => Err(Failure::new(format!("`{shown}` could not be started: {error}"))),
+        }
+    }
+
+    /// Runs it silently; true if it succeeded.
+    pub(crate) fn succeeds(mut self) -> bool {
+        self.command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    }
+
+    /// Runs it silently and gives its standard output, if it succeeded.
+    pub(crate) fn output_quietly(mut self) -> Option<String> {
+        let output = self.command.stderr(Stdio::null()).output().ok()?;
+        String::from_utf8(output.stdout).ok().filter(|_| output.status.success())
+    }
+
+    /// Runs it and gives its standard output; what it says of its errors is shown.
+    pub(crate) fn output(mut self) -> Result<String, Failure> {
+        let shown = self.shown.join(" ");
+        let output = self
+            .command
+            .stderr(Stdio::inherit())
+            .output()
+            .map_err(|error| Failure::new(format!("`{shown}` could not be started: {error}")))?;
+        if !output.status.success() {
+            return Err(Failure::new(format!("`{shown}` failed ({})", output.status)));
+        }
+        String::from_utf8(output.stdout)
+            .map_err(|_| Failure::new(format!("`{shown}` printed something that is not UTF-8")))
+    }
+}
+
+/// The project's root: asked of the cargo that runs us, since two checkouts may share a target directory and its xtask.
+pub(crate) fn root() -> &'static Path {
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let here = PathBuf::from(here);
+        here.parent().map_or_else(|| here.clone(), Path::to_owned)
+    })
+}
+
+/// All tasks run in the root, wherever they were called.
+pub(crate) fn enter_root() -> Result<(), Failure> {
+    std::env::set_current_dir(root()).map_err(|error| Failure::new(format!("{}: {error}", root().display())))
+}
+
+/// Where cargo builds, whatever the machine's settings say.
+pub(crate) fn target_dir() -> Result<PathBuf, Failure> {
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(found) = FOUND.get() {
+        return Ok(found.clone());
+    }
+    let metadata = Step::cargo("metadata --no-deps --format-version 1").output()?;
+    let metadata: serde_json::Value = serde_json::from_str(&metadata)
+        .map_err(|error| Failure::new(format!("`cargo metadata` printed no JSON: {error}")))?;
+    let found = metadata["target_directory"]
+        .as_str()
+        .ok_or_else(|| Failure::new("`cargo metadata` names no target directory"))?;
+    Ok(FOUND.get_or_init(|| PathBuf::from(found)).clone())
+}

@@ -1,0 +1,106 @@
+//! The codec on other machines: without std, and with 32-bit sizes.
+//!
+//! Two ways lead to a target's standard library. rustup may have it (`rustup target add TARGET`). Where rustup cannot
+//! fetch it, Debian has a compiler with its library's source, in packages of equal version, and cargo builds what is
+//! needed from that (`-Zbuild-std`).
+
+use crate::machine::{Provision, provide};
+use crate::run::{Failure, Outcome, Report, Step, target_dir};
+use std::fs;
+use std::path::Path;
+
+/// A target for which there is no std at all: what links it does not build.
+const WITHOUT_STD: &str = "thumbv7em-none-eabi";
+/// A target with 32-bit sizes whose programs an x86-64 Linux runs.
+const BITS32: &str = "i686-unknown-linux-gnu";
+
+const DEBIAN: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
+const DEBIAN_BIN: &str = "/usr/bin";
+
+/// Builds the codec without std, plain and with everything that it offers besides.
+pub(crate) fn no_std() -> Report {
+    let toolchain = match toolchain(WITHOUT_STD)? {
+        Ok(toolchain) => toolchain,
+        Err(missing) => return Ok(Outcome::NotRun(missing)),
+    };
+    for features in ["", "--features serde"] {
+        let arguments = format!("build --locked -p bmes --no-default-features {features}");
+        toolchain.cargo(&arguments, WITHOUT_STD, "core,alloc")?.run()?;
+    }
+    Ok(Outcome::Ran)
+}
+
+/// Builds the codec's tests in 32 bits, and runs them.
+pub(crate) fn bits32() -> Report {
+    if let Provision::Missing(line) =
+        provide("a C compiler that links 32-bit programs", &["gcc-multilib"], links_32_bits)?
+    {
+        return Ok(Outcome::NotRun(line));
+    }
+    match toolchain(BITS32)? {
+        Ok(toolchain) => toolchain.cargo("test --locked -p bmes --all-features", BITS32, "std,test")?.run(),
+        Err(missing) => Ok(Outcome::NotRun(missing)),
+    }
+}
+
+enum Toolchain {
+    /// The one that runs us.
+    Own,
+    /// Debian's, with the library's source.
+    Debian,
+}
+
+impl Toolchain {
+    fn cargo(&self, arguments: &str, target: &str, library: &str) -> Result<Step, Failure> {
+        let arguments = format!("{arguments} --target {target}");
+        match self {
+            Self::Own => Ok(Step::cargo(&arguments)),
+            Self::Debian => Ok(Step::new(format!("{DEBIAN_BIN}/cargo"))
+                .args(arguments.split_whitespace())
+                .arg(format!("-Zbuild-std={library}"))
+                // Another compiler's work does not mix with ours.
+                .arg("--target-dir")
+                .arg(target_dir()?.join("debian"))
+                // What cargo and rustup hand down belongs to the toolchain that runs us.
+                .env_remove("RUSTUP_TOOLCHAIN")
+                .env_remove("LD_LIBRARY_PATH")
+                .env_remove("CARGO")
+                .env("RUSTC_BOOTSTRAP", "1")
+                .env("RUSTDOC", &format!("{DEBIAN_BIN}/rustdoc"))
+                .env("RUSTC", &format!("{DEBIAN_BIN}/rustc"))),
+        }
+    }
+}
+
+fn toolchain(target: &str) -> Result<Result<Toolchain, String>, Failure> {
+    let print = Step::new("rustc").args(["--print", "target-libdir", "--target", target]);
+    if print.output_quietly().is_some_and(|folder| Path::new(folder.trim()).is_dir()) {
+        return Ok(Ok(Toolchain::Own));
+    }
+    let what = format!("the standard library for {target} (`rustup target add {target}`)");
+    Ok(match provide(&what, &DEBIAN, debian_is_complete)? {
+        Provision::Present => Ok(Toolchain::Debian),
+        Provision::Missing(line) => Err(line),
+    })
+}
+
+fn debian_is_complete() -> bool {
+    let here = |program: &str| Path::new(DEBIAN_BIN).join(program).is_file();
+    let print = Step::new(format!("{DEBIAN_BIN}/rustc")).args(["--print", "sysroot"]).env_remove("LD_LIBRARY_PATH");
+    here("cargo")
+        && here("rustdoc")
+        && print
+            .output_quietly()
+            .is_some_and(|sysroot| Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.lock").is_file())
+}
+
+fn links_32_bits() -> bool {
+    let Ok(folder) = target_dir().map(|folder| folder.join("probe")) else {
+        return false;
+    };
+    let source = folder.join("main.c");
+    fs::create_dir_all(&folder).is_ok()
+        && fs::write(&source, "int main(void) { return 0; }\n").is_ok()
+        && Step::new("cc").arg("-m32").arg("-o").arg(folder.join("main")).arg(source).succeeds()
+        && Step::new(folder.join("main")).succeeds()
+}

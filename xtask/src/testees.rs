@@ -1,0 +1,172 @@
+//! The suite on the reference, and on each implementation below `conformance/testees/`.
+//!
+//! A folder there says in its `testee.toml` how it is built and started; `CONTRIBUTING.md` explains the keys.
+
+use crate::machine::{Provision, has, provide};
+use crate::readme;
+use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
+use serde::Deserialize;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+pub(crate) fn all() -> Report {
+    some(&[])
+}
+
+/// The testees with these names; without names, the reference and all of them.
+pub(crate) fn some(names: &[String]) -> Report {
+    let testees = find(&root().join("conformance/testees"))?;
+    if let Some(unknown) = names.iter().find(|name| !testees.iter().any(|testee| &testee.name == *name)) {
+        return Err(Failure::new(format!("conformance/testees has no testee called {unknown}")));
+    }
+    if names.is_empty() {
+        readme::suite()?;
+        let binary = target_dir()?.join("release").join("bmes-conformance");
+        suite_on(&format!("{} serve", quoted(&binary)))?;
+    }
+    let mut missing = Vec::new();
+    for testee in testees.iter().filter(|testee| names.is_empty() || names.contains(&testee.name)) {
+        eprintln!("-- testee {}", testee.name);
+        match testee.run()? {
+            Provision::Present => {}
+            Provision::Missing(line) => missing.push(format!("testee {}: {line}", testee.name)),
+        }
+    }
+    Ok(if missing.is_empty() { Outcome::Ran } else { Outcome::RanInPart(missing) })
+}
+
+fn suite_on(command: &str) -> Report {
+    Step::cargo("run --release --quiet --locked -p conformance -- --testee").arg(command).run()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    testee: Vec<Testee>,
+}
+
+/// One way to build and start an implementation. In `probe`, `build` and `run`, `{dir}` is its folder and `{out}` one
+/// that it may fill.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Testee {
+    name: String,
+    /// Programs that must be on the search path.
+    #[serde(default)]
+    needs: Vec<String>,
+    /// A shell command that succeeds where the machine has what `needs` cannot say.
+    probe: Option<String>,
+    /// Debian packages that bring all that.
+    #[serde(default)]
+    debian: Vec<String>,
+    /// Shell commands, run in its folder.
+    #[serde(default)]
+    build: Vec<String>,
+    /// What the runner starts.
+    run: String,
+    #[serde(skip)]
+    folder: PathBuf,
+}
+
+impl Testee {
+    fn run(&self) -> Result<Provision, Failure> {
+        let out = target_dir()?.join("testees").join(&self.name);
+        fs::create_dir_all(&out).map_err(|error| Failure::new(format!("{}: {error}", out.display())))?;
+        let packages: Vec<&str> = self.debian.iter().map(String::as_str).collect();
+        let shell = |line: &str| Step::new("sh").arg("-euc").arg(self.fill(line, &out)).within(&self.folder);
+        let present = || {
+            self.needs.iter().all(|program| has(program))
+                && self.probe.as_ref().is_none_or(|line| shell(line).succeeds())
+        };
+        if let Provision::Missing(line) = provide(&self.lacks(), &packages, present)? {
+            return Ok(Provision::Missing(line));
+        }
+        for line in &self.build {
+            shell(line).run()?;
+        }
+        suite_on(&self.fill(&self.run, &out)).map(|_| Provision::Present)
+    }
+
+    /// The programs it needs and this machine has not, for people.
+    fn lacks(&self) -> String {
+        let lacks: Vec<&str> = self.needs.iter().map(String::as_str).filter(|program| !has(program)).collect();
+        match (lacks.as_slice(), &self.probe) {
+            ([], Some(probe)) => format!("what makes `{probe}` succeed"),
+            _ => lacks.join(", "),
+        }
+    }
+
+    fn fill(&self, line: &str, out: &Path) -> String {
+        line.replace("{dir}", &quoted(&self.folder)).replace("{out}", &quoted(out))
+    }
+}
+
+/// All testees, in the order of their folders' names. No folder may be left out.
+fn find(parent: &Path) -> Result<Vec<Testee>, Failure> {
+    let Ok(entries) = fs::read_dir(parent) else {
+        return Ok(Vec::new());
+    };
+    let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    let mut testees = Vec::new();
+    for folder in folders {
+        let path = folder.join("testee.toml");
+        let text = fs::read_to_string(&path)
+            .map_err(|error| Failure::new(format!("{}, which says how that testee is run: {error}", path.display())))?;
+        testees.extend(parse(&text, &folder).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?);
+    }
+    Ok(testees)
+}
+
+fn parse(text: &str, folder: &Path) -> Result<Vec<Testee>, toml::de::Error> {
+    let file: File = toml::from_str(text)?;
+    let place = |testee| Testee { folder: folder.to_owned(), ..testee };
+    Ok(file.testee.into_iter().map(place).collect())
+}
+
+/// A path as one word of a shell's line.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = path.chars().all(|c| c.is_alphanumeric() || "/._-+".contains(c));
+    if plain { path } else { format!("'{}'", path.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{parse, quoted};
+    use std::path::Path;
+
+    const TWO: &str = r#"
+        [[testee]]
+        name = "cpp"
+        needs = ["c++"]
+        debian = ["g++"]
+        build = ["c++ -o {out}/testee testee.cpp"]
+        run = "{out}/testee"
+
+        [[testee]]
+        name = "python"
+        run = "python3 {dir}/testee.py"
+    "#;
+
+    #[test]
+    fn a_file_may_hold_several() {
+        let testees = parse(TWO, Path::new("/some where")).unwrap();
+        let names: Vec<&str> = testees.iter().map(|testee| testee.name.as_str()).collect();
+        assert_eq!(names, ["cpp", "python"]);
+        assert_eq!(testees[0].fill(&testees[0].run, Path::new("/out")), "/out/testee");
+        assert_eq!(testees[1].fill(&testees[1].run, Path::new("/out")), "python3 '/some where'/testee.py");
+    }
+
+    #[test]
+    fn a_key_that_nobody_reads_is_refused() {
+        let error = parse(&TWO.replace("needs", "need"), Path::new("/")).unwrap_err().to_string();
+        assert!(error.contains("need"), "{error}");
+    }
+
+    #[test]
+    fn a_path_is_one_word() {
+        assert_eq!(quoted(Path::new("/a/b-1.c")), "/a/b-1.c");
+        assert_eq!(quoted(Path::new("/it's")), r"'/it'\''s'");
+    }
+}
