@@ -5,6 +5,7 @@ use conformance::protocol::{Answer, LONGEST_LINE, Operation, Refusal, answer};
 use conformance::serve::serve;
 use conformance::testee::Reference;
 use proptest::prelude::*;
+use serde_json::Value;
 
 fn operations() -> impl Strategy<Value = Operation> {
     prop::sample::select(Operation::ALL.to_vec())
@@ -120,4 +121,52 @@ fn a_line_without_an_end_is_answered_when_it_is_too_long_and_read_no_further() {
     serve(&Reference, &mut endless, &mut out).unwrap();
     let answer = String::from_utf8(out).unwrap();
     assert!(answer.starts_with(r#"{"id":null,"fault":"a line of more than 16777216 bytes"#), "{answer}");
+}
+
+/// The session that `PROTOCOL.md` begins with: requests and their answers, folded lines joined.
+fn session() -> Vec<(String, Option<Value>)> {
+    let page = include_str!("../PROTOCOL.md");
+    let block = page.split("```").nth(1).expect("the page begins with a session");
+    let mut lines: Vec<String> = Vec::new();
+    for line in block.lines().filter(|line| !line.is_empty()) {
+        match line.strip_prefix("     ") {
+            Some(folded) => lines.last_mut().unwrap().push_str(folded),
+            None => lines.push(line.to_owned()),
+        }
+    }
+    let mut exchanges: Vec<(String, Option<Value>)> = Vec::new();
+    for line in lines {
+        match (line.strip_prefix("→ "), line.strip_prefix("← ")) {
+            (Some(request), _) => exchanges.push((request.to_owned(), None)),
+            (_, Some(answer)) => exchanges.last_mut().unwrap().1 = Some(serde_json::from_str(answer).unwrap()),
+            _ => panic!("neither a request nor an answer: {line}"),
+        }
+    }
+    exchanges
+}
+
+#[test]
+fn the_session_that_the_page_shows_is_what_the_reference_answers() {
+    let exchanges = session();
+    assert!(exchanges.len() >= 7);
+    for (request, shown) in exchanges {
+        let answer = served(format!("{request}\n").as_bytes());
+        let Some(mut shown) = shown else {
+            assert_eq!(answer, "", "{request} has no answer");
+            continue;
+        };
+        let mut answer: Value = serde_json::from_str(&answer).unwrap();
+        for value in [&mut shown, &mut answer] {
+            // Who it is, and in which words it refuses, is each implementation's own.
+            let (part, keys) = if request.contains("\"hello\"") {
+                ("ok", ["name", "version", "language"])
+            } else {
+                ("err", ["message", "offset", ""])
+            };
+            if let Some(part) = value.get_mut(part).and_then(Value::as_object_mut) {
+                part.retain(|key, _| !keys.contains(&key.as_str()));
+            }
+        }
+        assert_eq!(answer, shown, "{request}");
+    }
 }
