@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use crate::check::check;
 use crate::error::EncodeError;
+use crate::length::wide;
 use crate::path::{FieldPath, Piece, Section};
 use crate::record::ModuleRecord;
 use crate::version;
@@ -92,9 +93,4 @@ impl Sink for Write<'_> {
     fn bytes(&mut self, bytes: &[u8]) {
         self.0.extend_from_slice(bytes);
     }
-}
-
-/// A length as a number that no platform cuts.
-pub(crate) fn wide(length: usize) -> u64 {
-    u64::try_from(length).unwrap_or(u64::MAX)
 }

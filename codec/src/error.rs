@@ -5,6 +5,7 @@
 
 use core::fmt;
 
+use crate::length::{Bytes, wide};
 use crate::path::{FieldPath, Piece, Section};
 
 /// Why a file is not a BMES file.
@@ -83,7 +84,7 @@ impl fmt::Display for Error {
                 write!(f, "expected {}, found {left}", Bytes(needed))
             }
             ErrorKind::ImplausibleCount { count, smallest, left } => {
-                let left = u64::try_from(left).unwrap_or(u64::MAX);
+                let left = wide(left);
                 let most = left.checked_div(u64::from(smallest)).unwrap_or(0);
                 write!(
                     f,
@@ -98,19 +99,9 @@ impl fmt::Display for Error {
                 write!(f, "expected UTF-8, found a byte {found:02x} that is not part of any well-formed sequence")
             }
             ErrorKind::TrailingBytes { count } => {
-                let count = u64::try_from(count).unwrap_or(u64::MAX);
-                write!(f, "expected the end of the file, found {}", Bytes(count))
+                write!(f, "expected the end of the file, found {}", Bytes(wide(count)))
             }
         }
-    }
-}
-
-/// A number of bytes, as a person writes it.
-struct Bytes(u64);
-
-impl fmt::Display for Bytes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.0, if self.0 == 1 { "byte" } else { "bytes" })
     }
 }
 

@@ -6,6 +6,7 @@ use core::ops::Range;
 
 use crate::annotate::Annotated;
 use crate::error::Error;
+use crate::length::{Bytes, wide};
 use crate::path::{FieldPath, Section};
 use crate::version;
 use crate::walk::{Visit, Walker};
@@ -111,21 +112,9 @@ impl fmt::Display for Value<'_> {
             Self::Type(value, Some(name)) => write!(f, "{value} {name}"),
             Self::Type(value, None) => write!(f, "{value} unknown"),
             Self::Text(text) => write!(f, "\"{}\"", text.escape_debug()),
-            Self::Bytes(bytes) => write!(f, "{}", Length(bytes)),
-            Self::NotText(bytes) => write!(f, "{}, not UTF-8", Length(bytes)),
-            Self::NotRead(bytes) => write!(f, "{}, not read", Length(bytes)),
-        }
-    }
-}
-
-/// A number of bytes, as a person writes it.
-struct Length<'a>(&'a [u8]);
-
-impl fmt::Display for Length<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.len() {
-            1 => f.write_str("1 byte"),
-            length => write!(f, "{length} bytes"),
+            Self::Bytes(bytes) => write!(f, "{}", Bytes(wide(bytes.len()))),
+            Self::NotText(bytes) => write!(f, "{}, not UTF-8", Bytes(wide(bytes.len()))),
+            Self::NotRead(bytes) => write!(f, "{}, not read", Bytes(wide(bytes.len()))),
         }
     }
 }

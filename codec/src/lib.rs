@@ -69,6 +69,7 @@ mod decode;
 mod encode;
 mod error;
 mod inspect;
+mod length;
 mod path;
 mod record;
 mod validate;

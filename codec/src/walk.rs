@@ -7,6 +7,7 @@
 use core::ops::Range;
 
 use crate::error::{Error, ErrorKind};
+use crate::length::wide;
 use crate::path::{FieldPath, Piece, Section};
 use crate::record::{ExportEntry, ImportEntry};
 use crate::view::Request;
@@ -133,7 +134,7 @@ impl<'a, V: Visit<'a>> Walker<'a, V> {
         let (offset, count) = self.u32(field)?;
         let left = self.rest.len();
         let least = u64::from(count).checked_mul(u64::from(smallest));
-        if least.is_none_or(|least| least > length(left)) {
+        if least.is_none_or(|least| least > wide(left)) {
             let kind = ErrorKind::ImplausibleCount { count, smallest, left };
             return Err(self.error(field, offset, kind));
         }
@@ -208,9 +209,4 @@ impl<'a, V: Visit<'a>> Walker<'a, V> {
             count => Err(self.error("end", self.position(), ErrorKind::TrailingBytes { count })),
         }
     }
-}
-
-/// A slice's length, as wide as the products that it is compared with.
-fn length(length: usize) -> u64 {
-    u64::try_from(length).unwrap_or(u64::MAX)
 }

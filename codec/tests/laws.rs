@@ -12,6 +12,7 @@ proptest! {
     fn decoding_what_was_encoded_gives_the_canonical_record(record in valid_record(), bytecode in vec(any::<u8>(), 0..40)) {
         let file = bmes::encode(&record, &bytecode).unwrap();
         let module = bmes::decode(&file).unwrap();
+        prop_assert_eq!(module.bytecode_of(&file), &bytecode[..]);
         prop_assert_eq!(module.record, record.canonical());
         prop_assert_eq!(&file[module.bytecode], &bytecode[..]);
     }

@@ -115,11 +115,10 @@ impl Implementation for Weakening {
 
     fn check(&self, file: &[u8]) -> Reply<()> {
         reply(match self.how {
-            How::Read(rules) => plain::decode_by(rules, file).and_then(|decoded| plain::check_record(&decoded.record)),
-            How::Check(rules) => plain::decode(file).and_then(|decoded| plain::check_record_by(rules, &decoded.record)),
-            How::CheckRead(rules) => {
+            How::Read(rules) | How::CheckRead(rules) => {
                 plain::decode_by(rules, file).and_then(|decoded| plain::check_record(&decoded.record))
             }
+            How::Check(rules) => plain::decode(file).and_then(|decoded| plain::check_record_by(rules, &decoded.record)),
             How::CheckRulesFirst => {
                 let no_end = Rules::but(Wrong::Unchecked("v1-end", Where::Everywhere));
                 plain::decode_by(no_end, file)

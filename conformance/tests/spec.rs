@@ -135,6 +135,12 @@ fn hex_bytes(text: &str) -> Vec<u8> {
     hex::decode(text.split_whitespace().collect::<String>()).expect("a block of hexadecimal bytes")
 }
 
+/// The bytes of a block that names them: its second column.
+fn annotated_bytes(block: &Block) -> Vec<u8> {
+    let bytes = block.text.lines().map(|line| &line[10..line.len().min(33)]);
+    hex_bytes(&bytes.collect::<Vec<_>>().join(" "))
+}
+
 #[test]
 fn every_clause_states_one_requirement_in_its_first_sentence() {
     for page in pages() {
@@ -232,8 +238,7 @@ fn every_example_in_hexadecimal_is_what_the_text_says() {
                     assert_eq!((error.class(), error.offset()), expected, "{place}: {error}");
                 }
                 ["hex", "annotated"] => {
-                    let bytes = block.text.lines().map(|line| &line[10..line.len().min(33)]);
-                    let file = hex_bytes(&bytes.collect::<Vec<_>>().join(" "));
+                    let file = annotated_bytes(block);
                     let inspection = bmes::inspect(&file);
                     assert_eq!(inspection.error(), None, "{place}");
                     assert_eq!(inspection.annotated().to_string(), block.text, "{place}");
@@ -251,8 +256,7 @@ fn every_example_in_hexadecimal_is_what_the_text_says() {
 fn the_worked_example_is_the_module_that_it_says() {
     let v1 = pages().into_iter().find(|page| page.name == "v1.md").unwrap();
     let block = v1.blocks.iter().find(|block| block.info == "hex annotated").unwrap();
-    let bytes = block.text.lines().map(|line| &line[10..line.len().min(33)]);
-    let file = hex_bytes(&bytes.collect::<Vec<_>>().join(" "));
+    let file = annotated_bytes(block);
     let module = bmes::decode(&file).unwrap();
     assert_eq!(bmes::encode(&module.record, &file[module.bytecode]).unwrap(), file, "the example is canonical");
     let specifiers: Vec<&str> = module.record.requests.iter().map(|request| request.specifier.as_str()).collect();

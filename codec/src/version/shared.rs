@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use crate::encode::Sink;
 use crate::error::{EncodeError, Error, ErrorKind};
+use crate::length::wide;
 use crate::path::{FieldPath, Section};
 use crate::record::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest};
 use crate::view::Request;
@@ -105,7 +106,7 @@ pub(crate) fn write_requests<S: AsRef<str>>(
         sink.string(path("specifier"), &request.specifier)?;
         sink.u32(u32::from(!request.attributes.is_empty()));
         if !request.attributes.is_empty() {
-            sink.number(path("attribute_count"), crate::encode::wide(request.attributes.len()))?;
+            sink.number(path("attribute_count"), wide(request.attributes.len()))?;
         }
         for (attribute, position) in sorted(&request.attributes).into_iter().zip(0..) {
             let path = |field| FieldPath { attribute: Some(position), ..path(field) };

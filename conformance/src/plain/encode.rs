@@ -2,7 +2,7 @@
 
 use bmes::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest};
 
-use super::{Rejection, require};
+use super::Rejection;
 use crate::case::Record;
 
 /// The record as it reads after it was written: section 7.2.
@@ -174,7 +174,7 @@ impl Writer {
     }
 
     fn entry_type(&mut self, number: Option<u32>) -> Result<(), Rejection> {
-        require("v1-writer-type", "bad-type", None, number.is_some())?;
+        require("v1-writer-type", "bad-type", number.is_some())?;
         self.u32(number.unwrap_or_default());
         Ok(())
     }
@@ -182,7 +182,7 @@ impl Writer {
     /// A length, a count or a size.
     fn size(&mut self, size: usize) -> Result<(), Rejection> {
         let size = u32::try_from(size);
-        require("v1-writer-too-large", "too-large", None, size.is_ok())?;
+        require("v1-writer-too-large", "too-large", size.is_ok())?;
         self.u32(size.unwrap_or_default());
         Ok(())
     }
@@ -194,4 +194,9 @@ impl Writer {
             self.bytes.push((number >> shift & 0xFF) as u8);
         }
     }
+}
+
+/// A rule for writers: what has to hold, or else the class. A record has no bytes to point at.
+fn require(clause: &'static str, class: &'static str, holds: bool) -> Result<(), Rejection> {
+    if holds { Ok(()) } else { Err(Rejection { class, offset: None, clause }) }
 }

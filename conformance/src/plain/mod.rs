@@ -113,8 +113,3 @@ fn read(rules: Rules, file: &[u8]) -> Result<(Decoded, Places), Rejection> {
     let format = decode::header(&mut reader)?; // v1-identify-first
     (format.read)(reader)
 }
-
-/// A rule of the specification: what has to hold, or else the class at the offset.
-fn require(clause: &'static str, class: &'static str, offset: Option<usize>, holds: bool) -> Result<(), Rejection> {
-    if holds { Ok(()) } else { Err(Rejection { class, offset, clause }) }
-}

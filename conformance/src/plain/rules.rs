@@ -14,10 +14,8 @@ pub struct Rules {
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrong {
-    /// What this clause requires is not looked at.
+    /// What this clause requires is not looked at. A type or a flag beyond the last is then taken for the last.
     Unchecked(&'static str, Where),
-    /// A number beyond the last that is allowed is taken for the last.
-    Clamped(&'static str, Where),
     /// The bound that a number must keep is so much too high, or too low.
     Slack(&'static str, Where, i64),
     /// The number that must keep a bound is computed too narrowly.
@@ -190,7 +188,7 @@ impl Rules {
     /// Whether `number`, added to or multiplied by what makes it `value`, keeps the bound of `clause`.
     pub(super) fn judge(self, clause: &str, site: Site, number: u64, value: u64, limit: u64) -> Judgement {
         let (value, limit) = match self.wrong {
-            Some(Wrong::Unchecked(of, place) | Wrong::Clamped(of, place)) if of == clause && place.is(site) => {
+            Some(Wrong::Unchecked(of, place)) if of == clause && place.is(site) => {
                 return Judgement::Kept;
             }
             Some(Wrong::Slack(of, place, by)) if of == clause && place.is(site) => {

@@ -235,11 +235,11 @@ fn choices() -> Vec<Weakening> {
         let each = |id: &str, what: String, wrong| read(format!("{id}/{field}"), clause, what, wrong);
         let at = Where::Everywhere;
         all.extend([
-            each("clamped", format!("`{field}` beyond {last} is taken for {last}."), Wrong::Clamped(clause, at)),
+            each("clamped", format!("`{field}` beyond {last} is taken for {last}."), Wrong::Unchecked(clause, at)),
             each(
                 "clamped-but-first",
                 format!("`{field}` is checked in the first entry only."),
-                Wrong::Clamped(clause, Where::AllButFirst),
+                Wrong::Unchecked(clause, Where::AllButFirst),
             ),
             each("one-more", format!("`{field}` may be {}.", last + 1), Wrong::Slack(clause, at, 1)),
             each("one-less", format!("`{field}` must not be {last}."), Wrong::Slack(clause, at, -1)),
