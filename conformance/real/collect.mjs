@@ -10,6 +10,7 @@ import { barrelFiles } from "./lib/barrel.mjs";
 import { buildCommand, compile, controls } from "./lib/bytecode.mjs";
 import { compareEngines } from "./lib/differences.mjs";
 import { parseDump, SECTION } from "./lib/dump.mjs";
+import { environmentOf } from "./lib/environment.mjs";
 import { findJsc, installPackages, PINNED, run } from "./lib/engines.mjs";
 import { formsTable } from "./lib/forms.mjs";
 import { normalise } from "./lib/normalise.mjs";
@@ -18,7 +19,7 @@ import { readSource } from "./lib/source.mjs";
 import { Trouble, unless } from "./lib/trouble.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const FOLDERS = ["records", "bytecode", "dumps"];
+const FOLDERS = ["records", "environments", "bytecode", "dumps"];
 const FILES = ["provenance.json", "differences.json", "FORMS.md"];
 const CONTROL = "tokenizer.mjs"; // the module that the bytecode tests are tested with
 
@@ -27,7 +28,7 @@ const OUTPUT_NAMES = { "größe-大小-📏.mjs": "non-ascii-file-name" };
 
 const HELP = `usage: node collect.mjs [--check] [--keep] [--help]
 
-Without an option: regenerates records/, bytecode/, dumps/, provenance.json, differences.json, FORMS.md and the
+Without an option: regenerates records/, environments/, bytecode/, dumps/, provenance.json, differences.json, FORMS.md and the
 generated modules (barrel.mjs, parts/) from modules/ and normalise.json.
 
   --check   regenerate into a temporary folder and compare with what is here; write nothing; exit 1 if it differs
@@ -114,6 +115,7 @@ function collect(file, { jsc, bun, acorn, rows, places, out }) {
   const differences = compareEngines(file, dumps, fromJsc, fromBun);
   assertRules(fromJsc.record, file);
   writeJson(join(out, "records", `${name}.json`), fromJsc.record);
+  writeJson(join(out, "environments", `${name}.json`), environmentOf(acorn, source));
 
   const { blob, text, facts: bytecodeFacts } = compile(bun, file, places);
   bytecodeFacts.compiled_from.requests_as_in_source = sameModule(facts, readSource(acorn, `${file} as Bun compiles it`, text), file);
@@ -136,6 +138,7 @@ function collect(file, { jsc, bun, acorn, rows, places, out }) {
         rows: [...new Set([...fromJsc.touched.values()].flat())].sort(),
         from_source: order,
       }),
+      environment: { path: `environments/${name}.json`, sha256: sha256(readFileSync(join(out, "environments", `${name}.json`))), from_source: "all of it" },
       bytecode: output(`bytecode/${name}.bin`, buildCommand(file), bytecodeFacts),
       dumps: [output(`dumps/${name}.jsc.txt`, jscCommand), output(`dumps/${name}.bun.txt`, `BUN_JSC_dumpModuleRecord=1 bun ./${file}`)],
       origin: `record: JavaScriptCore ${jsc.version.split("-")[0]} (jsc -m, dumpModuleRecord), ${order} from the source; bytecode: Bun ${bun.version}, build --compile --bytecode --format=esm, of Bun's own transpilation of the module`,
@@ -174,7 +177,7 @@ function provenance({ jsc, bun, results, control, modules, files }) {
     engines: {
       jsc: { package: jsc.package, version: jsc.version, role: "oracle for records" },
       bun: { package: bun.package, version: bun.version, role: "advisory for records; bytecode" },
-      acorn: { package: "acorn", version: PINNED.acorn, role: "order of entries; keys and values of import attributes" },
+      acorn: { package: "acorn", version: PINNED.acorn, role: "order of entries; keys and values of import attributes; variables and code features" },
     },
     changed_in_dumps: [
       "the folder of the modules is <modules>",

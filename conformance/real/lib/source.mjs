@@ -68,7 +68,7 @@ function request(node, form, facts) {
   else facts.requests.push({ specifier, attributes, forms: new Set([form]) });
 }
 
-function nameOf(node) {
+export function nameOf(node) {
   return node.type === "Literal" ? String(node.value) : node.name;
 }
 
@@ -76,7 +76,7 @@ function declaredNames(declaration) {
   return declaration.declarations ? declaration.declarations.flatMap(({ id }) => boundNames(id)) : [declaration.id.name];
 }
 
-function boundNames(pattern) {
+export function boundNames(pattern) {
   switch (pattern?.type) {
     case undefined: // a hole in an array pattern
       return [];
