@@ -6,12 +6,14 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
-use crate::error::{Rule, SemanticError};
 use crate::path::{FieldPath, Section};
-use crate::record::{Attribute, ExportEntry, ExportType, ImportEntry, ModuleRecord};
+use crate::record::{Attribute, ExportEntry, ExportType, ImportEntry, ModuleRecord, Variable};
+use crate::rule::{Rule, SemanticError};
+use crate::version::Version;
 
 /// Whether `record` may be linked: the first rule that an entry breaks, in the order of the specification.
 pub fn check<S: AsRef<str>>(record: &ModuleRecord<S>) -> Result<(), SemanticError> {
+    let environment = record.environment.iter();
     rules(
         record.requests.iter().map(|request| {
             let attributes = request.attributes.iter().map(Attribute::as_str);
@@ -20,7 +22,10 @@ pub fn check<S: AsRef<str>>(record: &ModuleRecord<S>) -> Result<(), SemanticErro
         record.imports.iter().map(ImportEntry::as_str),
         record.exports.iter().map(ExportEntry::as_str),
         record.star_exports.iter().map(AsRef::as_ref),
+        environment.clone().flat_map(|environment| &environment.declared_variables).map(Variable::as_str),
+        environment.flat_map(|environment| &environment.lexical_variables).map(Variable::as_str),
     )
+    .map_err(|violation| violation.of(record.version, None))
 }
 
 pub(crate) fn rules<'a>(
@@ -28,11 +33,15 @@ pub(crate) fn rules<'a>(
     imports: impl Iterator<Item = ImportEntry<&'a str>>,
     exports: impl Iterator<Item = ExportEntry<&'a str>>,
     star_exports: impl Iterator<Item = &'a str>,
-) -> Result<(), SemanticError> {
+    declared_variables: impl Iterator<Item = Variable<&'a str>>,
+    lexical_variables: impl Iterator<Item = Variable<&'a str>>,
+) -> Result<(), Violation> {
     let requested = Requested::of(requests)?;
     check_imports(&requested, imports)?;
     check_exports(&requested, exports)?;
-    check_star_exports(&requested, star_exports)
+    check_star_exports(&requested, star_exports)?;
+    check_variables(Section::DeclaredVariables, declared_variables)?;
+    check_variables(Section::LexicalVariables, lexical_variables)
 }
 
 /// How many requests have a specifier.
@@ -41,7 +50,7 @@ struct Requested<'a>(BTreeMap<&'a str, u32>);
 impl<'a> Requested<'a> {
     fn of(
         requests: impl Iterator<Item = (&'a str, impl Iterator<Item = Attribute<&'a str>>)>,
-    ) -> Result<Self, SemanticError> {
+    ) -> Result<Self, Violation> {
         let mut specifiers = BTreeMap::new();
         let mut seen = BTreeSet::new();
         for (index, (specifier, attributes)) in (0..).zip(requests) {
@@ -62,7 +71,7 @@ impl<'a> Requested<'a> {
     }
 
     /// The request that `specifier` names, if it names one and no other.
-    fn named(&self, entry: Entry, field: &'static str, specifier: &str) -> Result<(), SemanticError> {
+    fn named(&self, entry: Entry, field: &'static str, specifier: &str) -> Result<(), Violation> {
         match self.0.get(specifier) {
             Some(1) => Ok(()),
             Some(_) => Err(entry.breaks(Rule::AmbiguousRequest, field)),
@@ -74,7 +83,7 @@ impl<'a> Requested<'a> {
 fn check_imports<'a>(
     requested: &Requested<'_>,
     imports: impl Iterator<Item = ImportEntry<&'a str>>,
-) -> Result<(), SemanticError> {
+) -> Result<(), Violation> {
     let mut local_names = BTreeSet::new();
     for (index, import) in (0..).zip(imports) {
         let entry = Entry(Section::Imports, index);
@@ -88,7 +97,7 @@ fn check_imports<'a>(
 fn check_exports<'a>(
     requested: &Requested<'_>,
     exports: impl Iterator<Item = ExportEntry<&'a str>>,
-) -> Result<(), SemanticError> {
+) -> Result<(), Violation> {
     let mut export_names = BTreeSet::new();
     for (index, export) in (0..).zip(exports) {
         let entry = Entry(Section::Exports, index);
@@ -123,7 +132,7 @@ const fn fields_that_do_not_apply<'a>(export: &ExportEntry<&'a str>) -> [(&'stat
 fn check_star_exports<'a>(
     requested: &Requested<'_>,
     star_exports: impl Iterator<Item = &'a str>,
-) -> Result<(), SemanticError> {
+) -> Result<(), Violation> {
     let mut seen = BTreeSet::new();
     for (index, specifier) in (0..).zip(star_exports) {
         let entry = Entry(Section::StarExports, index);
@@ -133,16 +142,39 @@ fn check_star_exports<'a>(
     Ok(())
 }
 
+/// A name may stand in both lists, but in none of them twice.
+fn check_variables<'a>(section: Section, variables: impl Iterator<Item = Variable<&'a str>>) -> Result<(), Violation> {
+    let mut names = BTreeSet::new();
+    for (index, variable) in (0..).zip(variables) {
+        let entry = Entry(section, index);
+        entry.require(Rule::DuplicateVariable, "name", names.insert(variable.name))?;
+    }
+    Ok(())
+}
+
 /// The entry that the rules are being applied to.
 #[derive(Clone, Copy)]
 struct Entry(Section, u32);
 
 impl Entry {
-    fn require(self, rule: Rule, field: &'static str, kept: bool) -> Result<(), SemanticError> {
+    fn require(self, rule: Rule, field: &'static str, kept: bool) -> Result<(), Violation> {
         if kept { Ok(()) } else { Err(self.breaks(rule, field)) }
     }
 
-    const fn breaks(self, rule: Rule, field: &'static str) -> SemanticError {
-        SemanticError { rule, path: FieldPath::of_entry(self.0, self.1, field), offset: None }
+    const fn breaks(self, rule: Rule, field: &'static str) -> Violation {
+        Violation { rule, path: FieldPath::of_entry(self.0, self.1, field) }
+    }
+}
+
+/// A rule that is broken, wherever the entries came from.
+pub(crate) struct Violation {
+    rule: Rule,
+    pub(crate) path: FieldPath,
+}
+
+impl Violation {
+    /// The error, in a record of `version`; `offset` is where the entry begins in the file, if there is one.
+    pub(crate) const fn of(self, version: Version, offset: Option<usize>) -> SemanticError {
+        SemanticError { rule: self.rule, version, path: self.path, offset }
     }
 }

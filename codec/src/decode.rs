@@ -6,7 +6,7 @@ use core::ops::Range;
 
 use crate::error::Error;
 use crate::path::Section;
-use crate::record::{Attribute, ExportEntry, ImportEntry, ModuleRecord, ModuleRequest};
+use crate::record::{Attribute, Environment, ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, Variable};
 use crate::version;
 use crate::view::Request;
 use crate::walk::{Visit, Walker};
@@ -43,8 +43,19 @@ pub fn decode_borrowed(file: &[u8]) -> Result<Module<&str>, Error> {
 fn collect<'a, S: From<&'a str>>(file: &'a [u8]) -> Result<Module<S>, Error> {
     let mut walker = Walker::new(file, Collect::default());
     let version = version::file(&mut walker)?;
-    let Collect { requests, imports, exports, star_exports, bytecode } = walker.visit;
-    let record = ModuleRecord { version, requests, imports, exports, star_exports };
+    let Collect {
+        requests,
+        imports,
+        exports,
+        star_exports,
+        declared_variables,
+        lexical_variables,
+        code_features,
+        bytecode,
+    } = walker.visit;
+    let environment =
+        code_features.map(|code_features| Environment { declared_variables, lexical_variables, code_features });
+    let record = ModuleRecord { version, requests, imports, exports, star_exports, environment };
     Ok(Module { record, bytecode })
 }
 
@@ -54,6 +65,10 @@ struct Collect<S> {
     imports: Vec<ImportEntry<S>>,
     exports: Vec<ExportEntry<S>>,
     star_exports: Vec<S>,
+    declared_variables: Vec<Variable<S>>,
+    lexical_variables: Vec<Variable<S>>,
+    /// Read last of a module's environment: it is there exactly if the version has one.
+    code_features: Option<u32>,
     bytecode: Range<usize>,
 }
 
@@ -64,13 +79,16 @@ impl<S> Default for Collect<S> {
             imports: Vec::new(),
             exports: Vec::new(),
             star_exports: Vec::new(),
+            declared_variables: Vec::new(),
+            lexical_variables: Vec::new(),
+            code_features: None,
             bytecode: 0..0,
         }
     }
 }
 
 impl<'a, S: From<&'a str>> Visit<'a> for Collect<S> {
-    fn section(&mut self, section: Section, count: u32, _: &'a [u8]) {
+    fn section(&mut self, section: Section, count: u32, _: usize, _: &'a [u8]) {
         // The bytes left bear the count out, so this reserves no more than a small multiple of the file.
         let count = usize::try_from(count).unwrap_or(0);
         match section {
@@ -78,7 +96,9 @@ impl<'a, S: From<&'a str>> Visit<'a> for Collect<S> {
             Section::Imports => self.imports.reserve_exact(count),
             Section::Exports => self.exports.reserve_exact(count),
             Section::StarExports => self.star_exports.reserve_exact(count),
-            Section::Header | Section::Bytecode => {}
+            Section::DeclaredVariables => self.declared_variables.reserve_exact(count),
+            Section::LexicalVariables => self.lexical_variables.reserve_exact(count),
+            Section::Header | Section::CodeFeatures | Section::Bytecode => {}
         }
     }
 
@@ -103,6 +123,18 @@ impl<'a, S: From<&'a str>> Visit<'a> for Collect<S> {
 
     fn star_export(&mut self, specifier: &'a str) {
         self.star_exports.push(specifier.into());
+    }
+
+    fn declared_variable(&mut self, variable: Variable<&'a str>) {
+        self.declared_variables.push(variable.map(S::from));
+    }
+
+    fn lexical_variable(&mut self, variable: Variable<&'a str>) {
+        self.lexical_variables.push(variable.map(S::from));
+    }
+
+    fn code_features(&mut self, bits: u32) {
+        self.code_features = Some(bits);
     }
 
     fn bytecode(&mut self, range: Range<usize>) {

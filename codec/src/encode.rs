@@ -45,9 +45,21 @@ pub fn encode_into<S: AsRef<str>>(
 /// How many bytes the file of `record` and `bytecode_size` bytes of bytecode takes, if the record may be written.
 pub fn encoded_len<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode_size: u64) -> Result<u64, EncodeError> {
     check(record)?;
+    let size = measure(|sink| version::write(record, bytecode_size, sink))?;
+    Ok(size.saturating_add(bytecode_size))
+}
+
+/// How many bytes `write` writes.
+pub(crate) fn measure<E>(write: impl FnOnce(&mut Measure) -> Result<(), E>) -> Result<u64, E> {
     let mut measure = Measure(0);
-    version::write(record, bytecode_size, &mut measure)?;
-    Ok(measure.0.saturating_add(bytecode_size))
+    write(&mut measure)?;
+    Ok(measure.0)
+}
+
+/// A number that does not fit the `u32` of its field.
+pub(crate) struct TooLarge {
+    pub(crate) path: FieldPath,
+    pub(crate) value: u64,
 }
 
 /// Where a file is written to, and what of a record does not fit it.
@@ -59,17 +71,17 @@ pub(crate) trait Sink {
     }
 
     /// A number that has to fit a `u32`.
-    fn number(&mut self, path: FieldPath, value: u64) -> Result<(), EncodeError> {
-        let number = u32::try_from(value).map_err(|_| EncodeError::TooLarge { path, value })?;
+    fn number(&mut self, path: FieldPath, value: u64) -> Result<(), TooLarge> {
+        let number = u32::try_from(value).map_err(|_| TooLarge { path, value })?;
         self.u32(number);
         Ok(())
     }
 
-    fn count(&mut self, section: Section, field: &'static str, count: usize) -> Result<(), EncodeError> {
+    fn count(&mut self, section: Section, field: &'static str, count: usize) -> Result<(), TooLarge> {
         self.number(FieldPath::new(section, field), wide(count))
     }
 
-    fn string<S: AsRef<str> + ?Sized>(&mut self, path: FieldPath, string: &S) -> Result<(), EncodeError> {
+    fn string<S: AsRef<str> + ?Sized>(&mut self, path: FieldPath, string: &S) -> Result<(), TooLarge> {
         let bytes = string.as_ref().as_bytes();
         self.number(path.piece(Piece::Length), wide(bytes.len()))?;
         self.bytes(bytes);
@@ -78,7 +90,7 @@ pub(crate) trait Sink {
 }
 
 /// The sink that only counts.
-struct Measure(u64);
+pub(crate) struct Measure(u64);
 
 impl Sink for Measure {
     fn bytes(&mut self, bytes: &[u8]) {

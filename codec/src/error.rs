@@ -2,16 +2,22 @@
 //!
 //! Every error is `Copy` and has a kind, a place and the path of the field at fault. The kind's [`class`](ErrorKind::class)
 //! is one of the names that `spec/errors.md` owns; [`Error::clause`] names the sentence of the specification that was broken.
+//! What can be wrong with what a record says is in [`rule`](crate::rule).
 
 use core::fmt;
 
+use crate::clause::Clause;
 use crate::length::{Bytes, wide};
 use crate::path::{FieldPath, Piece, Section};
+use crate::rule::SemanticError;
+use crate::version::Version;
 
 /// Why a file is not a BMES file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Error {
     pub(crate) kind: ErrorKind,
+    // The file's; version 1 as long as that is not known.
+    pub(crate) version: Version,
     pub(crate) offset: usize,
     pub(crate) path: FieldPath,
 }
@@ -22,7 +28,8 @@ impl Error {
         self.kind
     }
 
-    /// The absolute position of the first byte of the field at fault. It is the file's length where nothing is left to read.
+    /// The absolute position of the first byte of the field at fault. Where nothing is left to read, it is where the file ends, or
+    /// the part of it before `bytecode_offset`.
     pub const fn offset(&self) -> usize {
         self.offset
     }
@@ -37,32 +44,53 @@ impl Error {
         self.kind.class()
     }
 
-    /// The anchor of the sentence in `spec/v1.md` that the file breaks.
-    pub const fn clause(&self) -> &'static str {
-        match self.kind {
-            ErrorKind::BadMagic { .. } => "v1-magic",
-            ErrorKind::UnsupportedVersion { .. } => "v1-version",
+    /// The clause that the file breaks, in the document of the file's version. What is wrong before a version is known has its
+    /// clause in the document of version 1.
+    pub const fn clause(&self) -> Clause {
+        let name = match self.kind {
+            ErrorKind::BadMagic { .. } => "magic",
+            ErrorKind::UnsupportedVersion { .. } => "version",
+            ErrorKind::NoBytecodeOffset => "layout",
+            ErrorKind::OffsetInHeader { .. } => "bytecode-offset",
+            ErrorKind::OffsetUnaligned { .. } => "bytecode-offset-aligned",
             ErrorKind::Truncated { .. } => match (self.path.section, self.path.piece) {
-                (Section::Header, _) => "v1-header-bounds",
-                (Section::Bytecode, Piece::Bytes) => "v1-bytecode-bounds",
-                (_, Piece::Bytes) => "v1-string-bounds",
-                (_, Piece::Length | Piece::Whole) => "v1-u32-bounds",
+                (Section::Header, _) if self.offset < IDENTIFIED => "header-bounds",
+                (Section::Header, _) => "header-whole",
+                (Section::Bytecode, Piece::Bytes) => "bytecode-bounds",
+                (_, Piece::Bytes) => "string-bounds",
+                (_, Piece::Length | Piece::Whole) => "u32-bounds",
             },
-            ErrorKind::ImplausibleCount { .. } => "v1-count-bounds",
-            ErrorKind::BadFlag { .. } => "v1-has-attributes",
+            ErrorKind::BytecodeBeyondEnd { .. } => "bytecode-bounds",
+            ErrorKind::ImplausibleCount { .. } => "count-bounds",
+            ErrorKind::BadFlag { .. } => "has-attributes",
             ErrorKind::BadType { .. } => match self.path.section {
-                Section::Exports => "v1-export-type",
-                _ => "v1-import-type",
+                Section::Exports => "export-type",
+                _ => "import-type",
             },
-            ErrorKind::BadUtf8 { .. } => "v1-string-utf8",
-            ErrorKind::TrailingBytes { .. } => "v1-end",
+            ErrorKind::BadUtf8 { .. } => "string-utf8",
+            ErrorKind::Gap { .. } => "gap",
+            ErrorKind::Padding { .. } => "padding",
+            ErrorKind::TrailingBytes { .. } | ErrorKind::BytecodeBeforeEnd { .. } => "end",
+        };
+        Clause::new(self.version, name)
+    }
+
+    /// What ends the bytes that are left, if not the file's end.
+    fn bound(&self) -> &'static str {
+        match self.path.section {
+            Section::Header => "",
+            _ if self.version.has_bytecode_offset() => " before bytecode_offset",
+            _ => "",
         }
     }
 }
 
+/// Where the part of the header ends that all versions have: magic and version.
+const IDENTIFIED: usize = 8;
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, offset, path } = self;
+        let Self { kind, version, offset, path } = self;
         write!(f, "{}: {path} at byte {offset} ({offset:#x}): ", kind.class())?;
         match *kind {
             ErrorKind::BadMagic {
@@ -78,19 +106,33 @@ impl fmt::Display for Error {
                 f.write_str(": this is not a BMES file")
             }
             ErrorKind::UnsupportedVersion { found } => {
-                write!(f, "expected a version that this codec knows (1), found {found}")
+                write!(f, "expected a version that this codec knows ({}), found {found}", Known(Version::ALL))
+            }
+            ErrorKind::NoBytecodeOffset => {
+                write!(f, "expected a version whose header says where the bytecode is, found {version}")
+            }
+            ErrorKind::OffsetInHeader { found } => {
+                write!(f, "expected at least 16, where the header ends, found {found}")
+            }
+            ErrorKind::OffsetUnaligned { found } => write!(f, "expected a multiple of 8, found {found}"),
+            ErrorKind::BytecodeBeyondEnd { offset, size, file_len }
+            | ErrorKind::BytecodeBeforeEnd { offset, size, file_len } => {
+                let end = u64::from(offset).saturating_add(u64::from(size));
+                let file = Bytes(wide(file_len));
+                write!(f, "bytecode_offset {offset} + bytecode_size {size} = {end}, but the file has {file}")
             }
             ErrorKind::Truncated { needed, left } => {
-                write!(f, "expected {}, found {left}", Bytes(needed))
+                write!(f, "expected {}{}, found {left}", Bytes(needed), self.bound())
             }
             ErrorKind::ImplausibleCount { count, smallest, left } => {
                 let left = wide(left);
                 let most = left.checked_div(u64::from(smallest)).unwrap_or(0);
                 write!(
                     f,
-                    "expected at most {most} (an entry takes at least {}, and {} follow), found {count}",
+                    "expected at most {most} (an entry takes at least {}, and {} follow{}), found {count}",
                     Bytes(u64::from(smallest)),
-                    Bytes(left)
+                    Bytes(left),
+                    self.bound()
                 )
             }
             ErrorKind::BadFlag { found } => write!(f, "expected 0 or 1, found {found}"),
@@ -98,6 +140,10 @@ impl fmt::Display for Error {
             ErrorKind::BadUtf8 { found } => {
                 write!(f, "expected UTF-8, found a byte {found:02x} that is not part of any well-formed sequence")
             }
+            ErrorKind::Gap { count } => {
+                write!(f, "expected at most 7 bytes between the metadata and the bytecode, found {count}")
+            }
+            ErrorKind::Padding { found } => write!(f, "expected a byte 00, found {found:02x}"),
             ErrorKind::TrailingBytes { count } => {
                 write!(f, "expected the end of the file, found {}", Bytes(wide(count)))
             }
@@ -106,6 +152,24 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+/// The versions that this codec knows, as a person lists them.
+struct Known(&'static [Version]);
+
+impl fmt::Display for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let last = self.0.len().saturating_sub(1);
+        for (index, version) in self.0.iter().enumerate() {
+            let before = match index {
+                0 => "",
+                _ if index == last => " or ",
+                _ => ", ",
+            };
+            write!(f, "{before}{version}")?;
+        }
+        Ok(())
+    }
+}
 
 /// The structural kinds of error, each with what was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -121,7 +185,38 @@ pub enum ErrorKind {
         /// The version field.
         found: u32,
     },
-    /// The file ends inside a field.
+    /// The header has no offset of the bytecode: of class `unsupported-version`, and no verdict on the file. Only
+    /// [`bytecode_range`](crate::bytecode_range) says so, of files of version 1, whose layout (the clause) lacks the field.
+    NoBytecodeOffset,
+    /// `bytecode_offset` is inside the header.
+    OffsetInHeader {
+        /// The offset field.
+        found: u32,
+    },
+    /// `bytecode_offset` is not a multiple of 8.
+    OffsetUnaligned {
+        /// The offset field.
+        found: u32,
+    },
+    /// By the header the bytecode ends beyond the file's end: of class `truncated`.
+    BytecodeBeyondEnd {
+        /// `bytecode_offset`.
+        offset: u32,
+        /// `bytecode_size`.
+        size: u32,
+        /// The file's length in bytes.
+        file_len: usize,
+    },
+    /// By the header the bytecode ends before the file's end: of class `trailing-bytes`.
+    BytecodeBeforeEnd {
+        /// `bytecode_offset`.
+        offset: u32,
+        /// `bytecode_size`.
+        size: u32,
+        /// The file's length in bytes.
+        file_len: usize,
+    },
+    /// The file, or its part before `bytecode_offset`, ends inside a field.
     Truncated {
         /// The bytes that the field takes.
         needed: u64,
@@ -134,7 +229,7 @@ pub enum ErrorKind {
         count: u32,
         /// The bytes that the smallest entry takes.
         smallest: u32,
-        /// The bytes after the count field.
+        /// The bytes after the count field, up to `bytecode_offset` in a version that has one.
         left: usize,
     },
     /// `has_attributes` is neither 0 nor 1.
@@ -152,6 +247,16 @@ pub enum ErrorKind {
         /// The byte at the offset.
         found: u8,
     },
+    /// More lies between the metadata and the bytecode than padding.
+    Gap {
+        /// How many bytes.
+        count: usize,
+    },
+    /// A byte of the padding is not zero; the offset is that byte's.
+    Padding {
+        /// The byte.
+        found: u8,
+    },
     /// Bytes follow the bytecode.
     TrailingBytes {
         /// How many.
@@ -164,142 +269,15 @@ impl ErrorKind {
     pub const fn class(self) -> &'static str {
         match self {
             Self::BadMagic { .. } => "bad-magic",
-            Self::UnsupportedVersion { .. } => "unsupported-version",
-            Self::Truncated { .. } | Self::ImplausibleCount { .. } => "truncated",
+            Self::UnsupportedVersion { .. } | Self::NoBytecodeOffset => "unsupported-version",
+            Self::Truncated { .. } | Self::ImplausibleCount { .. } | Self::BytecodeBeyondEnd { .. } => "truncated",
             Self::BadFlag { .. } => "bad-flag",
             Self::BadType { .. } => "bad-type",
             Self::BadUtf8 { .. } => "bad-utf8",
-            Self::TrailingBytes { .. } => "trailing-bytes",
-        }
-    }
-}
-
-/// A record that decodes and that must not be linked: which rule it breaks, and where.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SemanticError {
-    pub(crate) rule: Rule,
-    pub(crate) path: FieldPath,
-    pub(crate) offset: Option<usize>,
-}
-
-impl SemanticError {
-    /// The rule that is broken.
-    pub const fn rule(&self) -> Rule {
-        self.rule
-    }
-
-    /// The field that breaks it, in the entry that completes the violation.
-    pub const fn path(&self) -> FieldPath {
-        self.path
-    }
-
-    /// Where that entry begins in the file; `None` for a record that was not checked in a file.
-    pub const fn offset(&self) -> Option<usize> {
-        self.offset
-    }
-
-    /// The specification's name for the rule, such as `duplicate-export-name`.
-    pub const fn class(&self) -> &'static str {
-        self.rule.class()
-    }
-
-    /// The anchor of the sentence in `spec/v1.md` that the record breaks.
-    pub const fn clause(&self) -> &'static str {
-        self.rule.clause()
-    }
-}
-
-impl fmt::Display for SemanticError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.class(), self.path)?;
-        if let Some(offset) = self.offset {
-            write!(f, " in the entry at byte {offset}")?;
-        }
-        write!(f, ": {}", self.rule.explanation())
-    }
-}
-
-impl core::error::Error for SemanticError {}
-
-/// The semantic rules, in the order in which they are applied to an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Rule {
-    /// Two requests have the same specifier and the same attributes.
-    DuplicateRequest,
-    /// A request has a key twice.
-    DuplicateAttribute,
-    /// An entry names a specifier that several requests share.
-    AmbiguousRequest,
-    /// An entry names a module that is not requested.
-    UnrequestedModule,
-    /// An entry that needs a local name has none.
-    MissingLocalName,
-    /// Two import entries bind the same local name.
-    DuplicateLocalName,
-    /// Two export entries have the same name.
-    DuplicateExportName,
-    /// Two star exports name the same module.
-    DuplicateStarExport,
-    /// A field that does not apply to the entry's type is not empty.
-    MisplacedField,
-}
-
-impl Rule {
-    /// Every rule, in order.
-    pub const ALL: &'static [Self] = &[
-        Self::DuplicateRequest,
-        Self::DuplicateAttribute,
-        Self::AmbiguousRequest,
-        Self::UnrequestedModule,
-        Self::MissingLocalName,
-        Self::DuplicateLocalName,
-        Self::DuplicateExportName,
-        Self::DuplicateStarExport,
-        Self::MisplacedField,
-    ];
-
-    /// The specification's name for a violation.
-    pub const fn class(self) -> &'static str {
-        match self {
-            Self::DuplicateRequest => "duplicate-request",
-            Self::DuplicateAttribute => "duplicate-attribute",
-            Self::AmbiguousRequest => "ambiguous-request",
-            Self::UnrequestedModule => "unrequested-module",
-            Self::MissingLocalName => "missing-local-name",
-            Self::DuplicateLocalName => "duplicate-local-name",
-            Self::DuplicateExportName => "duplicate-export-name",
-            Self::DuplicateStarExport => "duplicate-star-export",
-            Self::MisplacedField => "misplaced-field",
-        }
-    }
-
-    /// The anchor of the rule in `spec/v1.md`.
-    pub const fn clause(self) -> &'static str {
-        match self {
-            Self::DuplicateRequest => "v1-duplicate-request",
-            Self::DuplicateAttribute => "v1-duplicate-attribute",
-            Self::AmbiguousRequest => "v1-ambiguous-request",
-            Self::UnrequestedModule => "v1-unrequested-module",
-            Self::MissingLocalName => "v1-missing-local-name",
-            Self::DuplicateLocalName => "v1-duplicate-local-name",
-            Self::DuplicateExportName => "v1-duplicate-export-name",
-            Self::DuplicateStarExport => "v1-duplicate-star-export",
-            Self::MisplacedField => "v1-misplaced-field",
-        }
-    }
-
-    const fn explanation(self) -> &'static str {
-        match self {
-            Self::DuplicateRequest => "an earlier request has the same specifier and the same attributes",
-            Self::DuplicateAttribute => "an earlier attribute of this request has the same key",
-            Self::AmbiguousRequest => "several requests have this specifier, so it does not say which one is meant",
-            Self::UnrequestedModule => "no request has this specifier",
-            Self::MissingLocalName => "the local name is empty",
-            Self::DuplicateLocalName => "an earlier import entry binds the same local name",
-            Self::DuplicateExportName => "an earlier export entry has the same name",
-            Self::DuplicateStarExport => "an earlier star export names the same module",
-            Self::MisplacedField => "this field does not apply to an entry of this type, and is not empty",
+            Self::OffsetInHeader { .. } | Self::OffsetUnaligned { .. } | Self::Gap { .. } | Self::Padding { .. } => {
+                "bad-layout"
+            }
+            Self::TrailingBytes { .. } | Self::BytecodeBeforeEnd { .. } => "trailing-bytes",
         }
     }
 }
@@ -310,8 +288,15 @@ impl Rule {
 pub enum EncodeError {
     /// The record breaks a semantic rule.
     Semantic(SemanticError),
-    /// A length or a count does not fit its `u32`.
+    /// The record has an environment and its version no place for it, or the version needs one and the record has none.
+    Environment {
+        /// The record's version.
+        version: Version,
+    },
+    /// A length, a count, a size or an offset does not fit its `u32`.
     TooLarge {
+        /// The record's version.
+        version: Version,
         /// The field that would hold it.
         path: FieldPath,
         /// The number.
@@ -324,15 +309,17 @@ impl EncodeError {
     pub const fn class(&self) -> &'static str {
         match self {
             Self::Semantic(error) => error.class(),
+            Self::Environment { .. } => "unsupported-version",
             Self::TooLarge { .. } => "too-large",
         }
     }
 
-    /// The anchor of the sentence in `spec/v1.md` that forbids the record.
-    pub const fn clause(&self) -> &'static str {
-        match self {
+    /// The clause that forbids the record, in the document of the record's version.
+    pub const fn clause(&self) -> Clause {
+        match *self {
             Self::Semantic(error) => error.clause(),
-            Self::TooLarge { .. } => "v1-writer-too-large",
+            Self::Environment { version } => Clause::new(version, "writer-type"),
+            Self::TooLarge { version, .. } => Clause::new(version, "writer-too-large"),
         }
     }
 }
@@ -347,7 +334,13 @@ impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Semantic(error) => error.fmt(f),
-            Self::TooLarge { path, value } => {
+            Self::Environment { version } if version.has_environment() => {
+                write!(f, "unsupported-version: version {version} needs an environment, and the record has none")
+            }
+            Self::Environment { version } => {
+                write!(f, "unsupported-version: version {version} has no place for the environment that the record has")
+            }
+            Self::TooLarge { version: _, path, value } => {
                 write!(f, "too-large: {path}: expected at most {}, found {value}", u32::MAX)
             }
         }

@@ -30,7 +30,7 @@ pub fn inspect(file: &[u8]) -> Inspection<'_> {
         && !rest.is_empty()
     {
         // What is left begins with the field at fault, unless that was read and only its value is wrong.
-        let was_read = spans.last().is_some_and(|last| last.path == error.path);
+        let was_read = spans.iter().any(|span| span.path == error.path);
         let path = if was_read { FieldPath::new(error.path.section, "rest") } else { error.path };
         spans.push(Span { range: read..file.len(), path, value: Value::NotRead(rest) });
     }
@@ -92,13 +92,15 @@ pub enum Value<'a> {
     Magic(u32),
     /// A number that counts, measures or flags.
     Number(u32),
+    /// Thirty-two bits that the engine gives a meaning to.
+    Bits(u32),
     /// An entry's type, and its name if it has one.
     Type(u32, Option<&'static str>),
     /// A string.
     Text(&'a str),
     /// A string that is not UTF-8.
     NotText(&'a [u8]),
-    /// Bytecode.
+    /// Bytecode, or the padding before it.
     Bytes(&'a [u8]),
     /// Bytes that were not read, because of an error before them or in them.
     NotRead(&'a [u8]),
@@ -107,7 +109,7 @@ pub enum Value<'a> {
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Magic(value) => write!(f, "{value:#010x}"),
+            Self::Magic(value) | Self::Bits(value) => write!(f, "{value:#010x}"),
             Self::Number(value) => write!(f, "{value}"),
             Self::Type(value, Some(name)) => write!(f, "{value} {name}"),
             Self::Type(value, None) => write!(f, "{value} unknown"),
@@ -126,6 +128,7 @@ impl<'a> Visit<'a> for Spans<'a> {
     fn number(&mut self, range: Range<usize>, path: FieldPath, value: u32) {
         let value = match path.field {
             "magic" => Value::Magic(value),
+            "bits" | "code_features" => Value::Bits(value),
             "type" => Value::Type(value, type_name(path.section, value)),
             _ => Value::Number(value),
         };

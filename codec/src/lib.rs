@@ -1,27 +1,37 @@
 //! The reference codec for BMES, the binary cache file of one ES module: the module's record and the engine's bytecode, so
 //! that a JavaScript runtime loads the module without parsing it.
 //!
-//! The specification is the project's `spec/`. This crate follows it to the byte, has no unsafe code and, without its
-//! `serde` feature, no dependency.
+//! The specification is the project's `spec/`, a document per version. This crate follows all of them to the byte, has no unsafe
+//! code and, without its `serde` feature, no dependency.
+//!
+//! | version | what it brought |
+//! |---|---|
+//! | 1 | the module's record, then the bytecode |
+//! | 2 | the header says where the bytecode is |
+//! | 3 | the module's [`Environment`], and bytecode at a multiple of 8 |
 //!
 //! | to | call | costs |
 //! |---|---|---|
 //! | tell a file's version | [`identify`] | eight bytes |
+//! | find the bytecode without a look at the rest (versions 2 and 3) | [`bytecode_range`] | sixteen bytes |
 //! | know that a file is well-formed | [`validate`] | one pass, no allocation |
 //! | read one in place | [`ModuleView::parse`] | one pass, no allocation |
 //! | read one into a record | [`decode`], [`decode_borrowed`] | one pass, at most 16 × the file + 64 KiB |
 //! | know that a record may be linked | [`check()`], [`ModuleView::check`] | sorting of the names |
 //! | write one | [`encode()`], [`encode_into`] | the file |
+//! | bring a record to another version | [`ModuleRecord::upgrade`], [`ModuleRecord::downgrade`] | nothing |
 //! | look into one, also a broken one | [`inspect()`] | a list of all fields |
 //!
 //! It does not run, verify or even look at bytecode. **Nothing in a file binds the bytecode to a source, an engine or
 //! itself**: where it came from has to be established by other means before an engine sees it.
 //!
 //! ```
-//! use bmes::{ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, ModuleView, Version};
+//! use bmes::{
+//!     Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, ModuleView, Version,
+//! };
 //!
 //! // import { readFile } from "node:fs"; export default 1;
-//! let mut record = ModuleRecord::new(Version::V1);
+//! let mut record = ModuleRecord::new(Version::V2);
 //! record.requests.push(ModuleRequest { specifier: "node:fs", attributes: vec![] });
 //! record.imports.push(ImportEntry {
 //!     import_type: ImportType::Single,
@@ -43,8 +53,17 @@
 //! assert_eq!(view.requests().next().unwrap().specifier(), "node:fs");
 //! assert_eq!(view.bytecode(), b"bytecode of some engine");
 //!
-//! let error = bmes::validate(&file[..20]).unwrap_err();
-//! assert_eq!((error.class(), error.clause(), error.offset()), ("truncated", "v1-string-bounds", 12));
+//! assert_eq!(bmes::bytecode_range(&file)?, view.bytecode_range());
+//!
+//! let error = bmes::validate(&file[..file.len() - 1]).unwrap_err();
+//! assert_eq!((error.class(), error.offset()), ("truncated", 12));
+//! assert_eq!(error.clause().to_string(), "v2-bytecode-bounds");
+//!
+//! // Version 3 wants to know what only the engine knows.
+//! let environment = Environment { code_features: 0x8, ..Environment::new() };
+//! let record = record.upgrade(Version::V3, Some(environment))?;
+//! let file = bmes::encode(&record, view.bytecode())?;
+//! assert_eq!(ModuleView::parse(&file)?.code_features(), Some(0x8));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -65,6 +84,8 @@ extern crate alloc;
 
 mod annotate;
 mod check;
+mod clause;
+mod convert;
 mod decode;
 mod encode;
 mod error;
@@ -72,6 +93,9 @@ mod inspect;
 mod length;
 mod path;
 mod record;
+mod rule;
+#[cfg(feature = "serde")]
+mod shape;
 mod validate;
 mod version;
 mod view;
@@ -79,14 +103,19 @@ mod walk;
 
 pub use annotate::Annotated;
 pub use check::check;
+pub use clause::Clause;
+pub use convert::VersionError;
 pub use decode::{Module, decode, decode_borrowed};
 pub use encode::{encode, encode_into, encoded_len};
-pub use error::{EncodeError, Error, ErrorKind, Rule, SemanticError};
+pub use error::{EncodeError, Error, ErrorKind};
 pub use inspect::{Inspection, Span, Value, inspect};
 pub use path::{FieldPath, Piece, Section};
-pub use record::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest};
+pub use record::{
+    Attribute, Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Variable,
+};
+pub use rule::{Rule, SemanticError};
 pub use validate::validate;
-pub use version::{Version, identify};
+pub use version::{Version, bytecode_range, identify};
 pub use view::{Entries, ModuleView, Request};
 
 /// Runs the examples of the project's page and of the crate's.

@@ -6,7 +6,7 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Section {
-    /// Magic and version.
+    /// Magic and version; from version 2 on also where the bytecode is, and its size.
     Header,
     /// The requested modules.
     Requests,
@@ -16,7 +16,13 @@ pub enum Section {
     Exports,
     /// The star exports.
     StarExports,
-    /// The bytecode and its size.
+    /// The module's `var` names (version 3).
+    DeclaredVariables,
+    /// The module's other names (version 3).
+    LexicalVariables,
+    /// The features that the module's code uses (version 3).
+    CodeFeatures,
+    /// The bytecode, and what stands between it and the sections above: its size in version 1, padding in later ones.
     Bytecode,
 }
 
@@ -29,6 +35,9 @@ impl Section {
             Self::Imports => "imports",
             Self::Exports => "exports",
             Self::StarExports => "star_exports",
+            Self::DeclaredVariables => "declared_variables",
+            Self::LexicalVariables => "lexical_variables",
+            Self::CodeFeatures => "code_features",
             Self::Bytecode => "bytecode",
         }
     }

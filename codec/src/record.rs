@@ -13,8 +13,6 @@ use crate::Version;
 ///
 /// Every field stands here as it stands in the file, also one that does not apply to its entry's type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub struct ModuleRecord<S = String> {
     /// The version of the format that the record was read from, or is to be written in.
@@ -27,12 +25,21 @@ pub struct ModuleRecord<S = String> {
     pub exports: Vec<ExportEntry<S>>,
     /// `[[StarExportEntries]]`: the specifiers of `export * from`.
     pub star_exports: Vec<S>,
+    /// What the engine needs to rebuild the module's environment without parsing: version 3, and only 3.
+    pub environment: Option<Environment<S>>,
 }
 
 impl<S> ModuleRecord<S> {
-    /// A record of `version` without entries.
+    /// A record of `version` without entries. Where the version has an [`Environment`], it is there and empty.
     pub const fn new(version: Version) -> Self {
-        Self { version, requests: Vec::new(), imports: Vec::new(), exports: Vec::new(), star_exports: Vec::new() }
+        Self {
+            version,
+            requests: Vec::new(),
+            imports: Vec::new(),
+            exports: Vec::new(),
+            star_exports: Vec::new(),
+            environment: if version.has_environment() { Some(Environment::new()) } else { None },
+        }
     }
 }
 
@@ -192,4 +199,58 @@ pub enum ExportType {
     Indirect,
     /// Another module's namespace object (2): `export * as ns from`.
     Namespace,
+}
+
+/// The module's variables and the features of its code, as the engine noted them while it parsed the source.
+///
+/// Its numbers are the engine's own words: this crate keeps all their bits and gives them no meaning. Which name goes into which
+/// list is the engine's choice, too.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct Environment<S = String> {
+    /// The module's `var` names.
+    pub declared_variables: Vec<Variable<S>>,
+    /// The names of `let`, `const`, `class`, functions and imported bindings.
+    pub lexical_variables: Vec<Variable<S>>,
+    /// The features that the module's code uses: a word of the engine.
+    pub code_features: u32,
+}
+
+impl<S> Environment<S> {
+    /// An environment without variables and features.
+    pub const fn new() -> Self {
+        Self { declared_variables: Vec::new(), lexical_variables: Vec::new(), code_features: 0 }
+    }
+}
+
+impl<S> Default for Environment<S> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// One variable of the module's environment.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct Variable<S = String> {
+    /// The name, unique within its list.
+    pub name: S,
+    /// What the engine knows of the variable: a word of the engine.
+    pub bits: u32,
+}
+
+impl<S> Variable<S> {
+    /// The variable with its name converted.
+    pub fn map<T>(self, convert: impl FnOnce(S) -> T) -> Variable<T> {
+        Variable { name: convert(self.name), bits: self.bits }
+    }
+}
+
+impl<S: AsRef<str>> Variable<S> {
+    /// The variable with a borrowed name.
+    pub fn as_str(&self) -> Variable<&str> {
+        Variable { name: self.name.as_ref(), bits: self.bits }
+    }
 }

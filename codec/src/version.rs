@@ -1,12 +1,17 @@
 //! The versions of the format, and the only `match` on them.
 
+mod layout;
 mod v1;
+mod v2;
+mod v3;
 
+pub(crate) mod environment;
 pub(crate) mod shared;
 
 use core::fmt;
+use core::ops::Range;
 
-use crate::encode::Sink;
+use crate::encode::{Sink, TooLarge};
 use crate::error::{EncodeError, Error, ErrorKind};
 use crate::record::ModuleRecord;
 use crate::walk::{Ignore, Visit, Walker};
@@ -17,18 +22,24 @@ const MAGIC: u32 = 0x424D_4553;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Version {
-    /// `spec/v1.md`.
+    /// `spec/v1.md`: the metadata, then the bytecode.
     V1,
+    /// `spec/v2.md`: the header says where the bytecode is.
+    V2,
+    /// `spec/v3.md`: the metadata has the module's [`Environment`](crate::Environment), and the bytecode is aligned.
+    V3,
 }
 
 impl Version {
     /// Every version, oldest first.
-    pub const ALL: &'static [Self] = &[Self::V1];
+    pub const ALL: &'static [Self] = &[Self::V1, Self::V2, Self::V3];
 
     /// The number in the file.
     pub const fn number(self) -> u32 {
         match self {
             Self::V1 => 1,
+            Self::V2 => 2,
+            Self::V3 => 3,
         }
     }
 
@@ -36,7 +47,26 @@ impl Version {
     pub const fn from_number(number: u32) -> Option<Self> {
         match number {
             1 => Some(Self::V1),
+            2 => Some(Self::V2),
+            3 => Some(Self::V3),
             _ => None,
+        }
+    }
+
+    /// Whether the header of a file of this version says where the bytecode is, so that
+    /// [`bytecode_range`] needs nothing else.
+    pub const fn has_bytecode_offset(self) -> bool {
+        match self {
+            Self::V1 => false,
+            Self::V2 | Self::V3 => true,
+        }
+    }
+
+    /// Whether a file of this version holds the module's [`Environment`](crate::Environment).
+    pub const fn has_environment(self) -> bool {
+        match self {
+            Self::V1 | Self::V2 => false,
+            Self::V3 => true,
         }
     }
 }
@@ -53,11 +83,38 @@ pub fn identify(file: &[u8]) -> Result<Version, Error> {
     header(&mut Walker::new(file, Ignore))
 }
 
+/// Where the bytecode is, from the header alone and in constant time: versions 2 and 3.
+///
+/// **This is no validation.** It makes every check that the header allows: that the file is a BMES file, that the offset is
+/// one that its version permits, that the bytecode ends where the file ends. The metadata was not read, and may be anything.
+///
+/// A file of version 1 does not say where its bytecode is before its metadata has been read. The answer to it is an error of the
+/// kind [`ErrorKind::NoBytecodeOffset`], which is no verdict on the file; [`ModuleView::bytecode`](crate::ModuleView::bytecode) has
+/// the bytecode of every version, after one pass.
+///
+/// ```
+/// # let record: bmes::ModuleRecord = bmes::ModuleRecord::new(bmes::Version::V2);
+/// let file = bmes::encode(&record, b"bytecode")?;
+/// assert_eq!(&file[bmes::bytecode_range(&file)?], b"bytecode");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn bytecode_range(file: &[u8]) -> Result<Range<usize>, Error> {
+    let mut w = Walker::new(file, Ignore);
+    let layout = match header(&mut w)? {
+        Version::V1 => return Err(w.error("version", VERSION_AT, ErrorKind::NoBytecodeOffset)),
+        Version::V2 => v2::layout(&mut w)?,
+        Version::V3 => v3::layout(&mut w)?,
+    };
+    Ok(layout.range())
+}
+
 /// A whole file: the header, then what its version puts behind it.
 pub(crate) fn file<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<Version, Error> {
     let version = header(w)?;
     match version {
         Version::V1 => v1::body(w)?,
+        Version::V2 => v2::body(w)?,
+        Version::V3 => v3::body(w)?,
     }
     w.finish()?;
     Ok(version)
@@ -69,12 +126,21 @@ pub(crate) fn write<S: AsRef<str>>(
     bytecode_size: u64,
     sink: &mut impl Sink,
 ) -> Result<(), EncodeError> {
+    let version = record.version;
     sink.u32(MAGIC);
-    sink.u32(record.version.number());
-    match record.version {
-        Version::V1 => v1::write(record, bytecode_size, sink),
+    sink.u32(version.number());
+    match (version, &record.environment) {
+        (Version::V1, None) => v1::write(record, bytecode_size, sink),
+        (Version::V2, None) => v2::write(record, bytecode_size, sink),
+        (Version::V3, Some(environment)) => v3::write(record, environment, bytecode_size, sink),
+        (Version::V1 | Version::V2, Some(_)) | (Version::V3, None) => {
+            return Err(EncodeError::Environment { version });
+        }
     }
+    .map_err(|TooLarge { path, value }| EncodeError::TooLarge { version, path, value })
 }
+
+const VERSION_AT: usize = 4;
 
 fn header<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<Version, Error> {
     let (offset, magic) = w.u32("magic")?;
@@ -83,7 +149,10 @@ fn header<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<Version, Error> {
         return Err(w.error("magic", offset, ErrorKind::BadMagic { found }));
     }
     let (offset, found) = w.u32("version")?;
-    Version::from_number(found).ok_or_else(|| w.error("version", offset, ErrorKind::UnsupportedVersion { found }))
+    let known = Version::from_number(found);
+    let version = known.ok_or_else(|| w.error("version", offset, ErrorKind::UnsupportedVersion { found }))?;
+    w.set_version(version);
+    Ok(version)
 }
 
 #[cfg(feature = "serde")]

@@ -5,10 +5,11 @@ use core::iter::FusedIterator;
 use core::ops::Range;
 
 use crate::check;
-use crate::error::{Error, SemanticError};
+use crate::error::Error;
 use crate::path::Section;
-use crate::record::{Attribute, ExportEntry, ImportEntry};
-use crate::version::{self, Version, shared};
+use crate::record::{Attribute, ExportEntry, ImportEntry, Variable};
+use crate::rule::SemanticError;
+use crate::version::{self, Version, environment, shared};
 use crate::walk::{Ignore, Visit, Walker};
 
 /// A valid file, and where its sections begin. It allocates nothing, and its iterators cannot fail.
@@ -65,6 +66,21 @@ impl<'a> ModuleView<'a> {
         self.tables.star_exports.entries(shared::star_export)
     }
 
+    /// The module's `var` names, in the order of the file; none in a version without an environment.
+    pub fn declared_variables(&self) -> Entries<'a, Variable<&'a str>> {
+        self.tables.declared_variables.entries(environment::variable)
+    }
+
+    /// The module's other names, in the order of the file; none in a version without an environment.
+    pub fn lexical_variables(&self) -> Entries<'a, Variable<&'a str>> {
+        self.tables.lexical_variables.entries(environment::variable)
+    }
+
+    /// The engine's word on the features of the module's code, in a version with an environment.
+    pub const fn code_features(&self) -> Option<u32> {
+        self.tables.code_features
+    }
+
     /// The bytecode. Its alignment is that of its offset in the buffer that holds the file.
     pub fn bytecode(&self) -> &'a [u8] {
         self.file.get(self.bytecode_range()).unwrap_or_default()
@@ -78,9 +94,18 @@ impl<'a> ModuleView<'a> {
     /// Whether the record may be linked: the semantic rules of the specification, the first that is broken.
     pub fn check(&self) -> Result<(), SemanticError> {
         let requests = self.requests().map(|request| (request.specifier, request.attributes()));
-        check::rules(requests, self.imports(), self.exports(), self.star_exports()).map_err(|mut error| {
-            error.offset = error.path.entry.and_then(|entry| self.offset(error.path.section, entry));
-            error
+        check::rules(
+            requests,
+            self.imports(),
+            self.exports(),
+            self.star_exports(),
+            self.declared_variables(),
+            self.lexical_variables(),
+        )
+        .map_err(|violation| {
+            let path = violation.path;
+            let offset = path.entry.and_then(|entry| self.offset(path.section, entry));
+            violation.of(self.version, offset)
         })
     }
 
@@ -91,9 +116,11 @@ impl<'a> ModuleView<'a> {
             Section::Imports => self.imports().rest_from(index),
             Section::Exports => self.exports().rest_from(index),
             Section::StarExports => self.star_exports().rest_from(index),
-            Section::Header | Section::Bytecode => return None,
+            Section::DeclaredVariables => self.declared_variables().rest_from(index),
+            Section::LexicalVariables => self.lexical_variables().rest_from(index),
+            Section::Header | Section::CodeFeatures | Section::Bytecode => return None,
         };
-        self.file.len().checked_sub(rest.len())
+        self.tables.end.checked_sub(rest.len())
     }
 }
 
@@ -105,6 +132,9 @@ impl fmt::Debug for ModuleView<'_> {
             .field("imports", &self.imports())
             .field("exports", &self.exports())
             .field("star_exports", &self.star_exports())
+            .field("declared_variables", &self.declared_variables())
+            .field("lexical_variables", &self.lexical_variables())
+            .field("code_features", &self.code_features())
             .field("bytecode", &self.bytecode_range())
             .finish()
     }
@@ -145,7 +175,7 @@ pub struct Entries<'a, T> {
 type Production<'a, T> = fn(&mut Walker<'a, Ignore>) -> Result<T, Error>;
 
 impl<'a, T> Entries<'a, T> {
-    /// What is left of the file from entry `index` on.
+    /// What is left of the metadata from entry `index` on.
     fn rest_from(mut self, index: u32) -> &'a [u8] {
         for _ in 0..index {
             self.next();
@@ -215,19 +245,31 @@ struct Tables<'a> {
     imports: Table<'a>,
     exports: Table<'a>,
     star_exports: Table<'a>,
+    declared_variables: Table<'a>,
+    lexical_variables: Table<'a>,
+    code_features: Option<u32>,
+    /// Where the slices of all tables end in the file.
+    end: usize,
     bytecode: (usize, usize),
 }
 
 impl<'a> Visit<'a> for Tables<'a> {
-    fn section(&mut self, section: Section, count: u32, rest: &'a [u8]) {
+    fn section(&mut self, section: Section, count: u32, start: usize, rest: &'a [u8]) {
+        self.end = start.saturating_add(rest.len());
         let table = Table { count, rest };
         match section {
             Section::Requests => self.requests = table,
             Section::Imports => self.imports = table,
             Section::Exports => self.exports = table,
             Section::StarExports => self.star_exports = table,
-            Section::Header | Section::Bytecode => {}
+            Section::DeclaredVariables => self.declared_variables = table,
+            Section::LexicalVariables => self.lexical_variables = table,
+            Section::Header | Section::CodeFeatures | Section::Bytecode => {}
         }
+    }
+
+    fn code_features(&mut self, bits: u32) {
+        self.code_features = Some(bits);
     }
 
     fn bytecode(&mut self, range: Range<usize>) {

@@ -9,7 +9,8 @@ use core::ops::Range;
 use crate::error::{Error, ErrorKind};
 use crate::length::wide;
 use crate::path::{FieldPath, Piece, Section};
-use crate::record::{ExportEntry, ImportEntry};
+use crate::record::{ExportEntry, ImportEntry, Variable};
+use crate::version::Version;
 use crate::view::Request;
 
 /// What a consumer of the walk is told. It counts only if the whole walk succeeds.
@@ -18,13 +19,13 @@ pub(crate) trait Visit<'a> {
     #[inline(always)]
     fn number(&mut self, _range: Range<usize>, _path: FieldPath, _value: u32) {}
 
-    /// The bytes of a string or of the bytecode are there; that a string is UTF-8 is judged after this.
+    /// The bytes of a string, of the padding or of the bytecode are there; whether they are right is judged after this.
     #[inline(always)]
     fn bytes(&mut self, _range: Range<usize>, _path: FieldPath, _value: &'a [u8]) {}
 
-    /// `count` entries of a section follow, and `rest` begins with the first of them.
+    /// `count` entries of a section follow. The first of them is at `start`, and `rest` is what is left of the metadata there.
     #[inline(always)]
-    fn section(&mut self, _section: Section, _count: u32, _rest: &'a [u8]) {}
+    fn section(&mut self, _section: Section, _count: u32, _start: usize, _rest: &'a [u8]) {}
 
     /// A request and its attributes.
     #[inline(always)]
@@ -42,6 +43,18 @@ pub(crate) trait Visit<'a> {
     #[inline(always)]
     fn star_export(&mut self, _specifier: &'a str) {}
 
+    /// A variable of the module's `var` names.
+    #[inline(always)]
+    fn declared_variable(&mut self, _variable: Variable<&'a str>) {}
+
+    /// A variable of the module's other names.
+    #[inline(always)]
+    fn lexical_variable(&mut self, _variable: Variable<&'a str>) {}
+
+    /// The features of the module's code.
+    #[inline(always)]
+    fn code_features(&mut self, _bits: u32) {}
+
     /// The bytecode.
     #[inline(always)]
     fn bytecode(&mut self, _range: Range<usize>) {}
@@ -56,7 +69,9 @@ impl Visit<'_> for Ignore {}
 pub(crate) struct Walker<'a, V> {
     /// What the walk tells.
     pub(crate) visit: V,
-    length: usize,
+    version: Version,
+    // Where `rest` ends in the file.
+    end: usize,
     // A shrinking slice, not an index: the position costs nothing until somebody asks.
     rest: &'a [u8],
     section: Section,
@@ -67,17 +82,51 @@ pub(crate) struct Walker<'a, V> {
 impl<'a, V: Visit<'a>> Walker<'a, V> {
     /// A walk over `file` from its first byte.
     pub(crate) fn new(file: &'a [u8], visit: V) -> Self {
-        Self { visit, length: file.len(), rest: file, section: Section::Header, entry: None, attribute: None }
+        Self {
+            visit,
+            version: Version::V1,
+            end: file.len(),
+            rest: file,
+            section: Section::Header,
+            entry: None,
+            attribute: None,
+        }
     }
 
-    /// What has not been read.
+    /// From here on the errors are those of `version`; until this is said, of version 1.
+    pub(crate) const fn set_version(&mut self, version: Version) {
+        self.version = version;
+    }
+
+    /// What can be read: all that is left, or what [`narrow`](Self::narrow) left of it.
     pub(crate) const fn rest(&self) -> &'a [u8] {
         self.rest
     }
 
     /// The absolute position of the next byte.
-    fn position(&self) -> usize {
-        self.length.saturating_sub(self.rest.len())
+    pub(crate) fn position(&self) -> usize {
+        self.end.saturating_sub(self.rest.len())
+    }
+
+    /// Where in the file the bytes end that can be read.
+    pub(crate) const fn end(&self) -> usize {
+        self.end
+    }
+
+    /// Makes the bytes that can be read end at `end` in the file, and returns those behind; `None` if there is no such place left.
+    pub(crate) fn narrow(&mut self, end: u32) -> Option<&'a [u8]> {
+        let end = usize::try_from(end).ok()?;
+        let (rest, behind) = self.rest.split_at_checked(end.checked_sub(self.position())?)?;
+        self.end = end;
+        self.rest = rest;
+        Some(behind)
+    }
+
+    /// Goes on behind the bytes that [`narrow`](Self::narrow) left, all of which have been read, with those it took away.
+    pub(crate) fn widen(&mut self, behind: &'a [u8]) {
+        debug_assert!(self.rest.is_empty(), "what is not read would be lost");
+        self.end = self.end.saturating_add(behind.len());
+        self.rest = behind;
     }
 
     fn path(&self, field: &'static str) -> FieldPath {
@@ -86,7 +135,7 @@ impl<'a, V: Visit<'a>> Walker<'a, V> {
 
     /// The error that `field`, which begins at `offset`, is at fault.
     pub(crate) fn error(&self, field: &'static str, offset: usize, kind: ErrorKind) -> Error {
-        Error { kind, offset, path: self.path(field) }
+        Error { kind, version: self.version, offset, path: self.path(field) }
     }
 
     /// Goes on with the next section, whose fields have no entry yet.
@@ -106,7 +155,7 @@ impl<'a, V: Visit<'a>> Walker<'a, V> {
     ) -> Result<(), Error> {
         self.enter(section);
         let count = self.count(count_field, smallest)?;
-        self.visit.section(section, count, self.rest);
+        self.visit.section(section, count, self.position(), self.rest);
         for index in 0..count {
             self.entry = Some(index);
             entry(self)?;
@@ -153,7 +202,7 @@ impl<'a, V: Visit<'a>> Walker<'a, V> {
         let Some((&bytes, rest)) = self.rest.split_first_chunk::<4>() else {
             let left = self.rest.len();
             let kind = ErrorKind::Truncated { needed: 4, left };
-            return Err(Error { kind, offset, path });
+            return Err(Error { kind, version: self.version, offset, path });
         };
         self.rest = rest;
         let value = u32::from_le_bytes(bytes);
@@ -172,17 +221,25 @@ impl<'a, V: Visit<'a>> Walker<'a, V> {
             let start = self.position().saturating_sub(bytes.len());
             Error {
                 kind: ErrorKind::BadUtf8 { found: ill_formed.first().copied().unwrap_or_default() },
+                version: self.version,
                 offset: start.saturating_add(valid.len()),
                 path: path.piece(Piece::Bytes),
             }
         })
     }
 
-    /// The bytecode: its size, and its bytes.
-    pub(crate) fn bytecode(&mut self) -> Result<(), Error> {
-        let (offset, size) = self.u32("bytecode_size")?;
+    /// All that can be read, in one piece, and where it begins.
+    pub(crate) fn remainder(&mut self, field: &'static str) -> (usize, &'a [u8]) {
+        let (start, bytes) = (self.position(), self.rest);
+        self.rest = &[];
+        self.visit.bytes(start..self.end, self.path(field), bytes);
+        (start, bytes)
+    }
+
+    /// The bytecode: `size` bytes, as the number at `size_offset` says.
+    pub(crate) fn bytecode(&mut self, (size_offset, size): (usize, u32)) -> Result<(), Error> {
         let start = self.position();
-        self.take(size, offset, self.path("bytecode").piece(Piece::Bytes))?;
+        self.take(size, size_offset, self.path("bytecode").piece(Piece::Bytes))?;
         self.visit.bytecode(start..self.position());
         Ok(())
     }
@@ -194,7 +251,7 @@ impl<'a, V: Visit<'a>> Walker<'a, V> {
         let taken = usize::try_from(size).ok().and_then(|size| self.rest.split_at_checked(size));
         let Some((bytes, rest)) = taken else {
             let kind = ErrorKind::Truncated { needed: u64::from(size), left: self.rest.len() };
-            return Err(Error { kind, offset: size_offset, path });
+            return Err(Error { kind, version: self.version, offset: size_offset, path });
         };
         let start = self.position();
         self.rest = rest;

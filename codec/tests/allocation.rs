@@ -3,8 +3,8 @@
 mod support;
 
 use allocation_counter::measure;
-use bmes::ModuleView;
-use support::{example, file, string, u32};
+use bmes::{ModuleView, Version};
+use support::{example, example_of, file, laid_out, padded, string, u32, with_header};
 
 /// Files on which a careless reader spends most: the smallest entries, the largest counts.
 fn files() -> Vec<(&'static str, Vec<u8>)> {
@@ -22,21 +22,34 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
         ("a count of 2^32 - 1", file(&[u32(u32::MAX), zeros(32)])),
         ("a count that just fits and is cut", file(&[u32(10_000), u32(0), u32(1), u32(9_998), zeros(79_988)])),
         ("a string of 2^32 - 1 bytes", file(&[u32(1), u32(u32::MAX), zeros(32)])),
+        ("the example in version 2", bmes::encode(&example_of(Version::V2), b"code").unwrap()),
+        ("the example in version 3", bmes::encode(&example_of(Version::V3), b"code").unwrap()),
+        ("empty star exports in version 2", padded(Version::V2, &[zeros(12), full(10_000, 4)], b"")),
+        ("empty declared variables", padded(Version::V3, &[zeros(16), full(10_000, 8), zeros(8)], b"")),
+        ("empty lexical variables", padded(Version::V3, &[zeros(20), full(10_000, 8), end.clone()], b"")),
+        ("declared variables that are cut", padded(Version::V3, &[zeros(16), full(10_000, 8)], b"")),
+        ("2^32 - 1 declared variables", padded(Version::V3, &[zeros(16), u32(u32::MAX), zeros(32)], b"")),
+        ("2^32 - 1 lexical variables", padded(Version::V3, &[zeros(20), u32(u32::MAX), zeros(32)], b"")),
+        ("a count that only the bytecode bears out", laid_out(Version::V2, &[u32(10_000)], &zeros(80_000))),
+        ("bytecode at 2^32 - 1", with_header(Version::V2, u32::MAX as usize, u32::MAX as usize, &[zeros(32)])),
         ("bytecode of 2^32 - 1 bytes", file(&[zeros(16), u32(u32::MAX), zeros(32)])),
     ]
 }
 
 #[test]
-fn identify_validate_and_the_view_allocate_nothing() {
+fn reading_in_place_allocates_nothing() {
     for (name, file) in files() {
         let info = measure(|| {
             let _ = bmes::identify(&file);
+            let _ = bmes::bytecode_range(&file);
             let _ = bmes::validate(&file);
             if let Ok(view) = ModuleView::parse(&file) {
                 view.requests().for_each(|request| request.attributes().for_each(drop));
                 view.imports().for_each(drop);
                 view.exports().for_each(drop);
                 view.star_exports().for_each(drop);
+                view.declared_variables().for_each(drop);
+                view.lexical_variables().for_each(drop);
             }
         });
         assert_eq!(info.count_total, 0, "{name}");
@@ -56,10 +69,12 @@ fn decoding_peaks_below_16_times_the_file_and_64_kib() {
 
 #[test]
 fn an_encoded_file_is_allocated_once_with_its_exact_size() {
-    let record = example();
-    let mut buffer = Vec::new();
-    bmes::encode_into(&record, b"code", &mut buffer).unwrap();
-    assert_eq!(buffer.capacity() as u64, bmes::encoded_len(&record, 4).unwrap());
+    for &version in Version::ALL {
+        let record = example_of(version);
+        let mut buffer = Vec::new();
+        bmes::encode_into(&record, b"code", &mut buffer).unwrap();
+        assert_eq!(buffer.capacity() as u64, bmes::encoded_len(&record, 4).unwrap());
+    }
 }
 
 #[test]
@@ -69,9 +84,14 @@ fn files_of_16_mib_are_read_within_the_bound() {
     let length = |bytes: usize| u32(bytes.try_into().unwrap());
     let around = file(&[zeros(20)]).len();
     let stars = (LIMIT - around) / 4;
+    let variables = (LIMIT - 48) / 8;
     let files = [
         ("all bytecode", file(&[zeros(16), length(LIMIT - around), zeros(LIMIT - around)])),
         ("all empty star exports", file(&[zeros(12), length(stars), zeros(4 * stars), zeros(4)])),
+        (
+            "all empty variables",
+            padded(Version::V3, &[zeros(16), length(variables), zeros(8 * variables), zeros(8)], b""),
+        ),
         ("one string", file(&[length(1), length(LIMIT - around - 8), zeros(LIMIT - around - 8), zeros(20)])),
     ];
     for (name, file) in files {

@@ -4,8 +4,14 @@ mod support;
 
 use std::fmt::Write;
 
-use bmes::{ExportType, ImportType, ModuleRecord, ModuleView, Rule, Version};
-use support::{example, export, file, import, request, string, u32};
+use bmes::{
+    Attribute, Clause, EncodeError, Environment, ExportType, ImportType, ModuleRecord, ModuleRequest, ModuleView, Rule,
+    Version,
+};
+use support::{
+    example, example_of, example_with_var, export, file, import, laid_out, padded, request, string, u32, variable,
+    with_header,
+};
 
 /// Files that a reader rejects, one for each way of saying so.
 fn broken_files() -> Vec<(&'static str, Vec<u8>)> {
@@ -46,13 +52,45 @@ fn broken_files() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
+/// The same for what versions 2 and 3 brought.
+fn broken_layouts() -> Vec<(&'static str, Vec<u8>)> {
+    use Version::{V2, V3};
+    let example = |version| bmes::encode(&example_of(version), b"\xde\xad\xbe\xef").unwrap();
+    let zeros = |bytes| vec![0; bytes];
+    // The sections before the variables, all empty.
+    let before = || zeros(16);
+    let code = b"code";
+    vec![
+        ("half an offset", with_header(V2, 16, 0, &[])[..10].to_vec()),
+        ("no size", with_header(V3, 16, 0, &[])[..12].to_vec()),
+        ("bytecode in the header", with_header(V2, 12, 24, &[zeros(20)])),
+        ("bytecode at no multiple of 8", laid_out(V3, &[zeros(28)], code)),
+        ("bytecode beyond the end", with_header(V2, 96, 20, &[zeros(24)])),
+        ("bytecode that is cut, by its header", example(V2)[..280].to_vec()),
+        ("bytecode of 2^32 - 1 bytes", with_header(V3, 48, u32::MAX as usize, &[zeros(40)])),
+        ("a byte too many, by its header", [&example(V3)[..], b"\0"].concat()),
+        ("a star export count in the bytecode", laid_out(V2, &[zeros(14)], code)),
+        ("a specifier into the bytecode", laid_out(V2, &[u32(1), u32(6), b"./ab".to_vec()], code)),
+        ("requests that only fit with the bytecode", laid_out(V2, &[u32(2), zeros(12)], &zeros(40))),
+        ("declared variables that cannot fit", padded(V3, &[before(), u32(3), zeros(16)], code)),
+        ("lexical variables that cannot fit", padded(V3, &[before(), u32(0), u32(2), zeros(4)], code)),
+        ("a name in Latin-1", padded(V3, &[before(), u32(1), string(b"caf\xe9"), zeros(12)], code)),
+        ("a name that is cut", padded(V3, &[before(), u32(0), u32(1), u32(7), b"ab".to_vec(), zeros(2)], code)),
+        ("no bits", laid_out(V3, &[before(), u32(0), u32(1), u32(4), b"name".to_vec()], code)),
+        ("half the code features", laid_out(V3, &[before(), u32(0), u32(1), string(b"config"), zeros(6)], code)),
+        ("eight bytes between metadata and bytecode", laid_out(V2, &[zeros(24)], code)),
+        ("padding that is not zero", laid_out(V2, &[zeros(16), b"\0\0\x2a\xff".to_vec()], code)),
+    ]
+}
+
 /// Records that a checker rejects, one for each rule.
 fn broken_records() -> Vec<(&'static str, ModuleRecord)> {
-    let record = |change: fn(&mut ModuleRecord)| {
-        let mut record = example();
+    let of = |version, change: fn(&mut ModuleRecord)| {
+        let mut record = example_of(version);
         change(&mut record);
         record
     };
+    let record = |change| of(Version::V1, change);
     vec![
         ("a request twice", record(|r| r.requests.push(r.requests[0].clone()))),
         ("an attribute twice", record(|r| r.requests[0] = request("./config.json", &[("type", "a"), ("type", "b")]))),
@@ -71,6 +109,21 @@ fn broken_records() -> Vec<(&'static str, ModuleRecord)> {
         (
             "a namespace export with an import name",
             record(|r| r.exports[0] = export(ExportType::Namespace, "fs", "node:fs", "*", "")),
+        ),
+        ("a star export twice in version 2", of(Version::V2, |r| r.star_exports.push("./util.js".into()))),
+        (
+            "a declared variable twice",
+            of(Version::V3, |r| {
+                let variables = &mut r.environment.as_mut().unwrap().declared_variables;
+                variables.extend([variable("config", 0), variable("main", 0), variable("config", 1)]);
+            }),
+        ),
+        (
+            "a lexical variable twice",
+            of(Version::V3, |r| {
+                let variables = &mut r.environment.as_mut().unwrap().lexical_variables;
+                variables.extend([variable("once", 0), variable("config", 0x22)]);
+            }),
         ),
     ]
 }
@@ -102,8 +155,19 @@ fn unchecked(record: &ModuleRecord) -> Vec<u8> {
     }
     parts.push(count(record.star_exports.len()));
     parts.extend(record.star_exports.iter().map(|specifier| strings(&[specifier])));
-    parts.push(u32(0));
-    file(&parts)
+    if let Some(environment) = &record.environment {
+        for variables in [&environment.declared_variables, &environment.lexical_variables] {
+            parts.push(count(variables.len()));
+            parts.extend(variables.iter().map(|v| [strings(&[&v.name]), u32(v.bits)].concat()));
+        }
+        parts.push(u32(environment.code_features));
+    }
+    if record.version.has_bytecode_offset() {
+        padded(record.version, &parts, b"")
+    } else {
+        parts.push(u32(0));
+        file(&parts)
+    }
 }
 
 #[test]
@@ -114,6 +178,38 @@ fn every_structural_error_says_what_and_where() {
         writeln!(text, "{name}\n  {error}\n  {}", error.clause()).unwrap();
     }
     insta::assert_snapshot!(text);
+}
+
+#[test]
+fn every_error_of_a_layout_says_what_and_where() {
+    let mut text = String::new();
+    for (name, file) in broken_layouts() {
+        let error = bmes::validate(&file).unwrap_err();
+        writeln!(text, "{name}\n  {error}\n  {}", error.clause()).unwrap();
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_range_that_no_header_has_says_so() {
+    let error = bmes::bytecode_range(&bmes::encode(&example(), b"code").unwrap()).unwrap_err();
+    insta::assert_snapshot!(error, @"unsupported-version: version at byte 4 (0x4): expected a version whose header says where the bytecode is, found 1");
+}
+
+#[test]
+fn a_record_that_is_none_of_its_version_says_what_to_do() {
+    let mut record = example_of(Version::V3);
+    record.version = Version::V2;
+    let error = bmes::encode(&record, b"code").unwrap_err();
+    assert_eq!(error, EncodeError::Environment { version: Version::V2 });
+    assert_eq!((error.class(), error.clause().to_string()), ("unsupported-version", "v2-writer-type".into()));
+    insta::assert_snapshot!(error, @"unsupported-version: version 2 has no place for the environment that the record has");
+
+    record = example();
+    record.version = Version::V3;
+    let error = bmes::encode(&record, b"code").unwrap_err();
+    assert_eq!((error.class(), error.clause().to_string()), ("unsupported-version", "v3-writer-type".into()));
+    insta::assert_snapshot!(error, @"unsupported-version: version 3 needs an environment, and the record has none");
 }
 
 #[test]
@@ -144,12 +240,40 @@ fn a_number_that_does_not_fit_is_too_large() {
 }
 
 #[test]
+fn an_offset_that_does_not_fit_is_too_large() {
+    // Four gigabytes of attributes, out of one string and many keys.
+    let value = "x".repeat(1 << 20);
+    let keys: Vec<String> = (0..1 << 12).map(|key| format!("{key}")).collect();
+    let attributes = keys.iter().map(|key| Attribute { key: key.as_str(), value: value.as_str() }).collect();
+    let mut record = ModuleRecord::new(Version::V2);
+    record.requests.push(ModuleRequest { specifier: "m", attributes });
+    let error = bmes::encoded_len(&record, 4).unwrap_err();
+    assert_eq!(error.clause().to_string(), "v2-writer-too-large");
+    insta::assert_snapshot!(error, @"too-large: bytecode_offset: expected at most 4294967295, found 4295015384");
+}
+
+#[test]
 fn annotated_bytes_name_every_field_and_mark_the_fault() {
     let mut text = String::new();
     for (name, file) in broken_files() {
         writeln!(text, "{name}\n{}", bmes::inspect(&file).annotated().around(2)).unwrap();
     }
     insta::assert_snapshot!(text);
+}
+
+#[test]
+fn annotated_bytes_of_broken_layouts() {
+    let mut text = String::new();
+    for (name, file) in broken_layouts() {
+        writeln!(text, "{name}\n{}", bmes::inspect(&file).annotated().around(3)).unwrap();
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn annotated_bytes_of_a_whole_file_of_version_3() {
+    let file = bmes::encode(&example_with_var(), &[0xff; 20]).unwrap();
+    insta::assert_snapshot!(bmes::inspect(&file).annotated());
 }
 
 #[test]
@@ -176,12 +300,19 @@ fn annotated_bytes_around_a_place() {
 
 #[test]
 fn every_clause_that_an_error_names_is_in_the_specification() {
-    let specification = include_str!("../../spec/v1.md");
-    let structural = broken_files().into_iter().map(|(_, file)| bmes::validate(&file).unwrap_err().clause());
-    let too_large = bmes::encoded_len(&ModuleRecord::<String>::new(Version::V1), 1 << 32).unwrap_err();
-    let named = structural.chain(Rule::ALL.iter().map(|rule| rule.clause())).chain([too_large.clause()]);
+    let files = broken_files().into_iter().chain(broken_layouts());
+    let mut named: Vec<Clause> = files.map(|(_, file)| bmes::validate(&file).unwrap_err().clause()).collect();
+    named.extend(broken_records().iter().map(|(_, record)| bmes::check(record).unwrap_err().clause()));
+    for &version in Version::ALL {
+        let mut record: ModuleRecord = ModuleRecord::new(version);
+        named.push(bmes::encoded_len(&record, 1 << 32).unwrap_err().clause());
+        record.environment = if version.has_environment() { None } else { Some(Environment::new()) };
+        named.push(bmes::encode(&record, b"").unwrap_err().clause());
+    }
+    named.push(bmes::bytecode_range(&file(&[])).unwrap_err().clause());
     for clause in named {
+        let page = format!("{}/../spec/v{}.md", env!("CARGO_MANIFEST_DIR"), clause.version());
         let anchor = format!("<a id=\"{clause}\"></a>**{clause}** ·");
-        assert!(specification.contains(&anchor), "{clause} is not a clause of spec/v1.md");
+        assert!(std::fs::read_to_string(&page).unwrap().contains(&anchor), "{clause} is not a clause of {page}");
     }
 }

@@ -4,8 +4,16 @@
 
 mod support;
 
-use bmes::ModuleRecord;
-use support::example;
+use bmes::{ModuleRecord, Version};
+use serde_json::{Value, json};
+use support::{example, example_of, example_with_var};
+
+/// The error that reading `example_of(version)` gives after a change.
+fn refusal(version: Version, change: impl FnOnce(&mut Value)) -> String {
+    let mut json = serde_json::to_value(example_of(version)).unwrap();
+    change(&mut json);
+    serde_json::from_value::<ModuleRecord>(json).unwrap_err().to_string()
+}
 
 #[test]
 fn a_record_has_one_json_shape() {
@@ -13,15 +21,28 @@ fn a_record_has_one_json_shape() {
 }
 
 #[test]
+fn a_record_with_an_environment_has_three_keys_more() {
+    insta::assert_snapshot!(serde_json::to_string_pretty(&example_with_var()).unwrap());
+}
+
+#[test]
 fn a_record_comes_back_from_json() {
-    let json = serde_json::to_string(&example()).unwrap();
-    assert_eq!(serde_json::from_str::<ModuleRecord>(&json).unwrap(), example());
+    for &version in Version::ALL {
+        let json = serde_json::to_string(&example_of(version)).unwrap();
+        assert_eq!(serde_json::from_str::<ModuleRecord>(&json).unwrap(), example_of(version));
+    }
 }
 
 #[test]
 fn an_unknown_key_is_refused() {
-    let json = serde_json::to_string(&example()).unwrap();
-    for (there, unknown) in [("star_exports", "star_export"), ("local_name", "localName"), ("specifier", "name")] {
+    let json = serde_json::to_string(&example_of(Version::V3)).unwrap();
+    for (there, unknown) in [
+        ("star_exports", "star_export"),
+        ("local_name", "localName"),
+        ("specifier", "name"),
+        ("bits", "flags"),
+        ("code_features", "environment"),
+    ] {
         let json = json.replace(&format!("\"{there}\""), &format!("\"{unknown}\""));
         let error = serde_json::from_str::<ModuleRecord>(&json).unwrap_err().to_string();
         assert!(error.contains(&format!("unknown field `{unknown}`")), "{error}");
@@ -29,8 +50,47 @@ fn an_unknown_key_is_refused() {
 }
 
 #[test]
+fn a_missing_key_is_refused() {
+    for key in ["version", "star_exports", "declared_variables", "lexical_variables", "code_features"] {
+        let error = refusal(Version::V3, |json| drop(json.as_object_mut().unwrap().remove(key)));
+        assert!(error.contains(&format!("missing field `{key}`")), "{error}");
+    }
+}
+
+#[test]
+fn a_key_of_version_3_is_refused_in_the_others() {
+    for version in [Version::V1, Version::V2] {
+        for (key, value) in
+            [("declared_variables", json!([])), ("lexical_variables", json!([])), ("code_features", json!(0))]
+        {
+            let error = refusal(version, |json| json[key] = value);
+            assert!(error.contains(&format!("unknown field `{key}`")), "{error}");
+        }
+    }
+}
+
+#[test]
+fn null_does_not_stand_for_a_missing_key() {
+    for version in [Version::V1, Version::V3] {
+        for key in ["declared_variables", "lexical_variables", "code_features"] {
+            let error = refusal(version, |json| json[key] = Value::Null);
+            assert!(error.contains("invalid type: null"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_record_that_is_none_of_its_version_has_no_shape() {
+    let mut record = example_of(Version::V3);
+    record.version = Version::V2;
+    assert!(serde_json::to_string(&record).unwrap_err().to_string().contains("version 2 has no place"));
+    record = example();
+    record.version = Version::V3;
+    assert!(serde_json::to_string(&record).unwrap_err().to_string().contains("version 3 needs an environment"));
+}
+
+#[test]
 fn an_unknown_version_is_refused() {
-    let json = serde_json::to_string(&example()).unwrap().replace("\"version\":1", "\"version\":2");
-    let error = serde_json::from_str::<ModuleRecord>(&json).unwrap_err().to_string();
-    assert!(error.starts_with("BMES version 2 is unknown"), "{error}");
+    let error = refusal(Version::V1, |json| json["version"] = json!(0));
+    assert!(error.starts_with("BMES version 0 is unknown"), "{error}");
 }

@@ -1,14 +1,26 @@
 //! The corpus, described: every file case by what it means, one module per section.
 //!
-//! [`all`] gives every case with its bytes. A case is one of four sentences ([`accept`], [`reject`], [`refuse`], [`refuse_record`]); what each
+//! [`all`] gives every case with its bytes. A case is one of four sentences (`accept`, `reject`, `refuse`, `refuse_record`); what each
 //! operation must answer follows from the sentence and from the names of the fields in it, and from no decoder.
 //! How the cases become a folder is in [`generate`](crate::generate).
+//!
+//! What all versions have is described once, in `shared`, by functions of the version; what the header of versions 2 and 3 brings is in `layout`,
+//! and what one version alone has in `v1`, `v2` and `v3`. A description names its case and its clauses without a version:
+//! `Section::of` puts it on.
 
 pub mod builder;
 pub mod untested;
-#[allow(clippy::too_many_lines, reason = "a list of cases is as long as it is")]
-pub mod v1;
 pub mod withdrawn;
+
+mod layout;
+mod real;
+#[allow(clippy::too_many_lines, reason = "a list of cases is as long as it is")]
+mod shared;
+mod v1;
+mod v2;
+mod v3;
+
+use bmes::Version;
 
 use crate::case::{Bytecode, Case, Decoded, Expect, Origin, Outcome};
 pub use crate::corpus::FileCase;
@@ -20,7 +32,7 @@ use builder::{File, Module};
 ///
 /// Where a description is wrong: a field that is not there, a change that changes nothing, an id twice.
 pub fn all() -> Vec<FileCase> {
-    let mut cases = v1::cases();
+    let mut cases: Vec<_> = sections().into_iter().flat_map(|section| section.cases).collect();
     cases.sort_by(|a, b| a.case.id.cmp(&b.case.id));
     for pair in cases.windows(2) {
         assert_ne!(pair[0].case.id, pair[1].case.id, "two cases have this id");
@@ -28,18 +40,52 @@ pub fn all() -> Vec<FileCase> {
     cases
 }
 
-/// The cases of one section: their ids are `folder` and their names.
-pub fn in_section(folder: &str, cases: Vec<FileCase>) -> Vec<FileCase> {
-    let named = |mut case: FileCase| {
-        case.case.id = format!("{folder}/{}", case.case.id);
-        case
-    };
-    cases.into_iter().map(named).collect()
+/// Every case that is described for all versions and that one of them cannot have: its id there, and why.
+pub fn left_out() -> Vec<(String, &'static str)> {
+    sections().into_iter().flat_map(|section| section.left_out).collect()
+}
+
+fn sections() -> Vec<Section> {
+    [v1::sections(), v2::sections(), v3::sections()].concat()
+}
+
+/// The cases of one section, as they are issued for one version.
+#[derive(Clone, Debug)]
+struct Section {
+    cases: Vec<FileCase>,
+    left_out: Vec<(String, &'static str)>,
+}
+
+impl Section {
+    /// Issues what is described: the version becomes the first part of every id and of every clause.
+    fn of(version: Version, name: &str, described: Vec<Described>) -> Self {
+        let mut section = Self { cases: Vec::new(), left_out: Vec::new() };
+        for Described { mut case, file, canonical, left_out } in described {
+            case.id = format!("v{version}/{name}/{}", case.id);
+            for clause in &mut case.clauses {
+                *clause = format!("v{version}-{clause}");
+            }
+            match left_out {
+                Some(why) => section.left_out.push((case.id, why)),
+                None => section.cases.push(FileCase { case, file, canonical }),
+            }
+        }
+        section
+    }
+}
+
+/// A case before it is issued: its name is not yet an id, and its clauses are of no version.
+#[derive(Clone, Debug)]
+struct Described {
+    case: Case,
+    file: Option<Vec<u8>>,
+    canonical: Option<Vec<u8>>,
+    left_out: Option<&'static str>,
 }
 
 /// A place in a changed file, by the name of the field that is there.
 #[derive(Clone, Copy, Debug)]
-pub struct At<'a> {
+struct At<'a> {
     path: &'a str,
     from: From,
 }
@@ -47,21 +93,27 @@ pub struct At<'a> {
 #[derive(Clone, Copy, Debug)]
 enum From {
     Start(usize),
+    Before(usize),
     End,
 }
 
 /// Where a field begins. A string begins with its length.
-pub fn at(path: &str) -> At<'_> {
+fn at(path: &str) -> At<'_> {
     inside(path, 0)
 }
 
 /// So many bytes behind where a field begins.
-pub fn inside(path: &str, bytes: usize) -> At<'_> {
+fn inside(path: &str, bytes: usize) -> At<'_> {
     At { path, from: From::Start(bytes) }
 }
 
+/// So many bytes before where a field begins.
+fn before(path: &str, bytes: usize) -> At<'_> {
+    At { path, from: From::Before(bytes) }
+}
+
 /// Behind a field.
-pub fn after(path: &str) -> At<'_> {
+fn after(path: &str) -> At<'_> {
     At { path, from: From::End }
 }
 
@@ -70,13 +122,14 @@ impl At<'_> {
         let range = file.range(self.path);
         match self.from {
             From::Start(bytes) => range.start + bytes,
+            From::Before(bytes) => range.start - bytes,
             From::End => range.end,
         }
     }
 }
 
 /// The module's file decodes, may be linked, and its record can be written.
-pub fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> FileCase {
+fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> Described {
     let mut case = decodable(name, title, clauses, module);
     case.case.expect.check = Some(Outcome::Ok { ok: true });
     case.case.expect.encode = Some(Outcome::Ok { ok: true });
@@ -84,19 +137,19 @@ pub fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> File
 }
 
 /// The module's file decodes, and its record breaks the rule `class` in `entry`.
-pub fn refuse(name: &str, title: &str, clauses: &[&str], module: Module, class: &str, entry: &str) -> FileCase {
+fn refuse(name: &str, title: &str, clauses: &[&str], module: Module, class: &str, entry: &str) -> Described {
     refuse_for_any(name, title, clauses, module, &[class], entry)
 }
 
 /// Like [`refuse`], where the record breaks several rules at once: `entry` is what completes the first violation.
-pub fn refuse_for_any(
+fn refuse_for_any(
     name: &str,
     title: &str,
     clauses: &[&str],
     module: Module,
     any_of: &[&str],
     entry: &str,
-) -> FileCase {
+) -> Described {
     let offset = at(entry).offset(&module.layout());
     let mut case = decodable(name, title, clauses, module);
     case.case.expect.check = Some(error(any_of, Some(offset)));
@@ -105,58 +158,68 @@ pub fn refuse_for_any(
     case
 }
 
-/// The file does not decode: `class`, at that place.
+/// The file does not decode: `class`, at that place. Where the header ends the metadata early, that is what the case is about, too.
 #[allow(clippy::needless_pass_by_value, reason = "a description hands over what it has made")]
-pub fn reject(name: &str, title: &str, clauses: &[&str], file: File, class: &str, place: At<'_>) -> FileCase {
+fn reject(name: &str, title: &str, clauses: &[&str], file: File, class: &str, place: At<'_>) -> Described {
     let answer = error(&[class], Some(place.offset(&file)));
-    let is_of_the_header = matches!(place.path, "magic" | "version");
+    let is_of_the_identifier = matches!(place.path, "magic" | "version");
+    let identified = Outcome::Version { version: file.version().number() };
     let expect = Expect {
-        identify: Some(if is_of_the_header { answer.clone() } else { Outcome::Version { version: 1 } }),
+        identify: Some(if is_of_the_identifier { answer.clone() } else { identified }),
         decode: Some(answer.clone()),
         check: Some(answer),
         encode: None,
     };
-    let case = case(name, title, clauses, expect);
-    FileCase { case, file: Some(file.bytes().into()), canonical: None }
+    let mut case = case(name, title, clauses, expect);
+    if file.is_cut() && class == "truncated" && !clauses.contains(&"metadata-bounds") {
+        case.clauses.push("metadata-bounds".into());
+    }
+    Described { case, file: Some(file.bytes().into()), canonical: None, left_out: file.impossible() }
 }
 
 /// A record, without a file, that writers must refuse because it breaks the rule `class`.
-pub fn refuse_record(name: &str, title: &str, clauses: &[&str], module: Module, class: &str) -> FileCase {
+fn refuse_record(name: &str, title: &str, clauses: &[&str], module: Module, class: &str) -> Described {
     let expect = Expect { encode: Some(error(&[class], None)), ..Expect::default() };
     let mut case = case(name, title, clauses, expect);
     case.record = Some(module.record);
-    FileCase { case, file: None, canonical: None }
+    Described { case, file: None, canonical: None, left_out: None }
+}
+
+/// A case that this version cannot have.
+fn leave_out(name: &str, why: &'static str) -> Described {
+    Described { case: case(name, "", &[], Expect::default()), file: None, canonical: None, left_out: Some(why) }
 }
 
 /// `case` as one that a real reader's bug asked for.
-pub fn from_review(mut case: FileCase, bug: &str) -> FileCase {
+fn from_review(mut case: Described, bug: &str) -> Described {
     case.case.origin = Origin::Review;
     case.case.provenance = Some(format!("The public review of the branch's reader and writer: {bug}."));
     case
 }
 
 /// `case` as one that was made from what a real engine wrote.
-pub fn from_engine(mut case: FileCase, provenance: &str) -> FileCase {
+fn from_engine(mut case: Described, provenance: &str) -> Described {
     case.case.origin = Origin::Real;
     case.case.provenance = Some(provenance.into());
     case
 }
 
-fn decodable(name: &str, title: &str, clauses: &[&str], module: Module) -> FileCase {
+fn decodable(name: &str, title: &str, clauses: &[&str], module: Module) -> Described {
     let file = module.layout();
     let canonical = module.canonical().layout();
     let place = file.range("bytecode");
     let bytecode = Bytecode { offset: place.start, length: place.len() };
     let expect = Expect {
-        identify: Some(Outcome::Version { version: 1 }),
+        identify: Some(Outcome::Version { version: module.record.version.number() }),
         decode: Some(Outcome::Record { record: Box::new(Decoded { record: module.record, bytecode }) }),
         check: None,
         encode: None,
     };
-    FileCase {
+    Described {
         case: case(name, title, clauses, expect),
         canonical: (canonical.bytes() != file.bytes()).then(|| canonical.bytes().into()),
         file: Some(file.bytes().into()),
+        left_out: None,
     }
 }
 

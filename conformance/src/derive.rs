@@ -55,6 +55,9 @@ pub const BYTES_STANDARD: usize = 3 * 1024 * 1024;
 /// The same at full depth: enough for every flip of [`EXHAUSTIVE`] bytes of metadata with as much bytecode.
 pub const BYTES_FULL: usize = 64 * 1024 * 1024;
 
+/// A header that says where the bytecode is has so many bytes: the metadata comes behind it.
+const HEADER: usize = 16;
+
 /// What was done to a valid file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Change {
@@ -62,6 +65,10 @@ pub enum Change {
     Prefix(usize),
     /// A zero byte follows.
     Append,
+    /// The metadata ends at this byte, and the header says so. What was behind it is gone, and the bytecode follows.
+    ///
+    /// Only of files whose header says where the bytecode is: of those, a prefix is refused before its metadata is looked at.
+    Metadata(usize),
     /// One bit is inverted.
     Flip {
         /// The byte.
@@ -77,6 +84,13 @@ impl Change {
         match self {
             Self::Prefix(length) => file[..length.min(file.len())].to_vec(),
             Self::Append => [file, &[0]].concat(),
+            Self::Metadata(end) => {
+                let Ok(bytecode) = bmes::bytecode_range(file) else { return file.to_vec() };
+                let mut cut = [&file[..end.min(bytecode.start)], &file[bytecode]].concat();
+                // Where the metadata ends, the bytecode begins: bytecode_offset.
+                cut[8..12].copy_from_slice(&u32::try_from(end).unwrap_or(u32::MAX).to_le_bytes());
+                cut
+            }
             Self::Flip { offset, bit } => {
                 let mut flipped = file.to_vec();
                 if let Some(byte) = flipped.get_mut(offset) {
@@ -87,11 +101,12 @@ impl Change {
         }
     }
 
-    /// Whether the change makes sense for a file of `length` bytes with `metadata` bytes before its bytecode.
-    pub fn fits(self, length: usize, metadata: usize) -> bool {
+    /// Whether the change makes sense for this file with `metadata` bytes before its bytecode.
+    pub fn fits(self, file: &[u8], metadata: usize) -> bool {
         match self {
-            Self::Prefix(prefix) => prefix < length,
+            Self::Prefix(prefix) => prefix < file.len(),
             Self::Append => true,
+            Self::Metadata(end) => (HEADER..metadata).contains(&end) && bmes::bytecode_range(file).is_ok(),
             Self::Flip { offset, bit } => offset < metadata && bit < 8,
         }
     }
@@ -102,6 +117,7 @@ impl Change {
         let change = match name {
             "prefix" => Self::Prefix(value.parse().ok()?),
             "append" => Self::Append,
+            "metadata" => Self::Metadata(value.parse().ok()?),
             "flip" => {
                 let (offset, bit) = value.split_once('.')?;
                 Self::Flip { offset: offset.parse().ok()?, bit: bit.parse().ok()? }
@@ -116,6 +132,7 @@ impl Change {
         match self {
             Self::Prefix(length) => format!("its first {}", count(length, "byte", "bytes")),
             Self::Append => "with one more byte, 00".into(),
+            Self::Metadata(end) => format!("with metadata that ends at byte {end}"),
             Self::Flip { offset, bit } => format!("with bit {bit} of byte {offset} inverted"),
         }
     }
@@ -126,6 +143,7 @@ impl fmt::Display for Change {
         match self {
             Self::Prefix(length) => write!(f, "prefix={length}"),
             Self::Append => f.write_str("append=00"),
+            Self::Metadata(end) => write!(f, "metadata={end}"),
             Self::Flip { offset, bit } => write!(f, "flip={offset}.{bit}"),
         }
     }
@@ -165,6 +183,7 @@ fn every_kind(original: Original<'_>, flips: Vec<Change>, budget: usize, random:
         _ => length,
     });
     all.push(Change::Append);
+    all.extend(within(budget, cuts(original, random), random, |_| length));
     all.extend(within(budget, flips, random, |_| length));
     all
 }
@@ -179,6 +198,16 @@ fn prefixes(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
         lengths.extend([metadata + 1, file.len() - 1]);
     }
     lengths.into_iter().filter(|prefix| *prefix < file.len()).map(Change::Prefix).collect()
+}
+
+/// Every metadata that ends early. Where the bytecode has to be aligned, the places in between are refused for that alone.
+fn cuts(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
+    if bmes::bytecode_range(original.file).is_err() {
+        return Vec::new();
+    }
+    let aligned = bmes::identify(original.file) == Ok(bmes::Version::V3);
+    let ends = places(original, random).into_iter().filter(|end| *end >= HEADER && (!aligned || end % 8 == 0));
+    ends.map(Change::Metadata).collect()
 }
 
 fn flips_sampled(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
@@ -282,7 +311,7 @@ mod tests {
             for depth in [Depth::Standard, Depth::Full] {
                 let all = of(length, metadata, depth, 7);
                 assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
-                assert!(all.iter().all(|change| change.fits(length, metadata)));
+                assert!(all.iter().all(|change| change.fits(&vec![0; length], metadata)));
             }
         }
     }
@@ -306,7 +335,8 @@ mod tests {
 
     #[test]
     fn names_are_read_back_and_nothing_else_is() {
-        for change in [Change::Prefix(0), Change::Prefix(17), Change::Append, Change::Flip { offset: 12, bit: 7 }] {
+        let flip = Change::Flip { offset: 12, bit: 7 };
+        for change in [Change::Prefix(0), Change::Prefix(17), Change::Append, Change::Metadata(16), flip] {
             assert_eq!(Change::parse(&change.to_string()), Some(change));
         }
         for text in [
@@ -319,10 +349,38 @@ mod tests {
             "flip=3",
             "flip=3.",
             "flip=+3.1",
+            "metadata=",
             "cut=3",
         ] {
             assert_eq!(Change::parse(text), None, "{text}");
         }
+    }
+
+    /// A file of this version without entries: the smallest, but for its bytecode.
+    fn empty(version: bmes::Version, bytecode: &[u8]) -> Vec<u8> {
+        bmes::encode(&bmes::ModuleRecord::<String>::new(version), bytecode).unwrap()
+    }
+
+    #[test]
+    fn metadata_ends_early_only_where_the_header_says_where_it_ends() {
+        let ends = |version| {
+            let file = empty(version, b"code");
+            let metadata = file.len() - 4;
+            let all = changes(Original { id: "v/x/y", file: &file, metadata }, Depth::Standard, 1);
+            assert!(all.iter().all(|change| change.fits(&file, metadata)));
+            all.into_iter().filter(|change| matches!(change, Change::Metadata(_))).collect::<Vec<_>>()
+        };
+        assert_eq!(ends(bmes::Version::V1), []);
+        assert_eq!(ends(bmes::Version::V2), (16..32).map(Change::Metadata).collect::<Vec<_>>());
+        assert_eq!(ends(bmes::Version::V3), [16, 24, 32, 40].map(Change::Metadata));
+        assert!(!Change::Metadata(16).fits(&empty(bmes::Version::V1, b"code"), 28));
+    }
+
+    #[test]
+    fn metadata_that_ends_early_is_followed_by_the_bytecode_and_the_header_says_so() {
+        let file = Change::Metadata(20).apply(&empty(bmes::Version::V2, b"code"));
+        assert_eq!(file, *b"SEMB\x02\0\0\0\x14\0\0\0\x04\0\0\0\0\0\0\0code");
+        assert_eq!(bmes::bytecode_range(&file), Ok(20..24));
     }
 
     #[test]

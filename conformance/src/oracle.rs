@@ -15,8 +15,8 @@ pub struct Fault {
     pub class: &'static str,
     /// Where the reference sees it.
     pub offset: Option<usize>,
-    /// The clause that is broken.
-    pub clause: &'static str,
+    /// The clause that is broken, in the page of the file's version.
+    pub clause: bmes::Clause,
 }
 
 /// What every operation must answer to a file.
@@ -57,7 +57,7 @@ pub fn ask(file: &[u8]) -> Result<Verdicts, String> {
 /// [`ask`] about a derived case, which has a law of its own: a prefix, and a file with one more byte, is an error.
 pub fn ask_derived(change: Change, file: &[u8]) -> Result<Verdicts, String> {
     let verdicts = ask(file)?;
-    if verdicts.decode.is_ok() && !matches!(change, Change::Flip { .. }) {
+    if verdicts.decode.is_ok() && matches!(change, Change::Prefix(_) | Change::Append) {
         return Err(format!("both decoders accept a valid file {}", change.explanation()));
     }
     Ok(verdicts)

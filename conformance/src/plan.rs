@@ -32,8 +32,9 @@ impl Work {
             None => (id, None),
             Some((base, change)) => {
                 let parsed = Change::parse(change);
-                let change =
-                    parsed.ok_or_else(|| format!("`#{change}` is none of #prefix=N, #append=00, #flip=OFFSET.BIT"))?;
+                let change = parsed.ok_or_else(|| {
+                    format!("`#{change}` is none of #prefix=N, #append=00, #metadata=N, #flip=OFFSET.BIT")
+                })?;
                 (base, Some(change))
             }
         };
@@ -44,7 +45,7 @@ impl Work {
             let (Some(file), Some(record)) = (&file_case.file, file_case.case.expect.record()) else {
                 return Err(format!("`{base}` has no valid file to derive a case from"));
             };
-            if !change.fits(file.len(), record.bytecode.offset) {
+            if !change.fits(file, record.bytecode.offset) {
                 let (length, metadata) = (file.len(), record.bytecode.offset);
                 return Err(format!(
                     "`#{change}` does not fit a file of {length} bytes with {metadata} before its bytecode"
@@ -181,11 +182,12 @@ impl<'c> Prepared<'c> {
     }
 
     /// The clauses that are at stake: the sidecar's, or the one that the derived file breaks.
-    pub fn clauses(&self) -> Vec<&str> {
+    pub fn clauses(&self) -> Vec<String> {
         match &self.derived {
-            None => self.file_case.case.clauses.iter().map(String::as_str).collect(),
+            None => self.file_case.case.clauses.clone(),
             Some((_, verdicts)) => {
-                verdicts.as_ref().ok().and_then(Verdicts::fault).map(|fault| fault.clause).into_iter().collect()
+                let fault = verdicts.as_ref().ok().and_then(Verdicts::fault);
+                fault.map(|fault| fault.clause.to_string()).into_iter().collect()
             }
         }
     }
@@ -197,7 +199,8 @@ const fn is_asked(change: Change, operation: Operation) -> bool {
     match (operation, change) {
         (Operation::Decode | Operation::Check, _) | (Operation::Identify, Change::Append) => true,
         (Operation::Identify, Change::Prefix(place) | Change::Flip { offset: place, .. }) => place <= HEADER_AND_MORE,
-        (Operation::Encode, _) => false,
+        // The first eight bytes are what they were.
+        (Operation::Identify, Change::Metadata(_)) | (Operation::Encode, _) => false,
     }
 }
 

@@ -1,32 +1,50 @@
-//! Weakened implementations: the second decoder, checker and encoder, each with one rule wrong.
+//! Weakened implementations: the second decoder, checker and encoder, each with one rule of one version wrong.
 //!
 //! A suite is as good as what it notices. [`all`] lists, as data, the ways in which people get this format wrong; each is an
 //! [`Implementation`] and goes through the same runner as a stranger's. The matrix of which case notices which is
 //! [`generate::kills`](crate::generate::kills). Not for anything else: nobody reads files with these.
+//!
+//! What is wrong is an [`Idea`], which is described once and issued for every version that has the clause. Files and records of the other versions
+//! are answered rightly.
 
 mod change;
 mod checker;
 pub mod equivalent;
+mod header;
 mod identifier;
+mod metadata;
+mod placing;
 mod reader;
 mod report;
 mod text;
+mod v1;
+mod variables;
 mod writer;
 
-pub use change::{Change, Lists, Order, Strings, Words};
+pub use change::{Change, Environments, Lists, Order, Strings, Words};
 
 use crate::case::{Decoded, Record};
-use crate::plain::rules::{Rules, Where, Wrong};
-use crate::plain::{self, Rejection, Writing};
+use crate::clauses::Clauses;
+use crate::plain::rules::{Rules, Where, Writing, Wrong};
+use crate::plain::{self, Rejection};
 use crate::protocol::{Info, Operation, Refusal};
 use crate::testee::{Implementation, Negative, Reply};
 
-/// One rule, wrong in one way.
+/// One rule of one version, wrong in one way.
 #[derive(Clone, Debug)]
 pub struct Weakening {
-    /// Its name: who is wrong, and how.
-    pub id: String,
-    /// The clause that it breaks.
+    /// The version that it gets wrong.
+    pub version: u32,
+    /// What it gets wrong.
+    pub idea: Idea,
+}
+
+/// One rule, wrong in one way.
+#[derive(Clone, Debug)]
+pub struct Idea {
+    /// Who is wrong, and how: `reader/string-unchecked`.
+    pub name: String,
+    /// The clause that it breaks, without the version.
     pub clause: &'static str,
     /// What it does, in a sentence.
     pub what: String,
@@ -37,7 +55,7 @@ pub struct Weakening {
 #[derive(Clone, Copy, Debug)]
 enum How {
     /// `identify` is this.
-    Identify(fn(&[u8]) -> Result<u32, Rejection>),
+    Identify(Identify),
     /// Files are read by these rules.
     Read(Rules),
     /// What was read is changed before it is reported; a file can also be refused then.
@@ -64,47 +82,108 @@ enum How {
     Bytes(Writing),
 }
 
-/// What is reported of a file, from what was read.
-type Report = fn(&[u8], Read) -> Read;
+/// The version of a file, as an implementation of this version tells it.
+type Identify = fn(u32, &[u8]) -> Result<u32, Rejection>;
+
+/// What an implementation of this version reports of a file, from what was read.
+type Report = fn(u32, &[u8], Read) -> Read;
 
 /// What was read.
 type Read = Result<Decoded, Rejection>;
 
-/// Every weakening, identifiers first, then readers, checkers and writers.
+/// Every weakening, by version; of each identifiers first, then readers, checkers and writers.
 pub fn all() -> Vec<Weakening> {
-    [identifier::all(), reader::all(), text::all(), report::all(), checker::all(), writer::all()].concat()
+    plain::versions().flat_map(of_version).collect()
+}
+
+/// The weakenings of one version: the ideas about clauses that it has.
+fn of_version(version: u32) -> impl Iterator<Item = Weakening> {
+    let own = match version {
+        1 => v1::all(),
+        2 => [header::all(version), metadata::all(), placing::all(version)].concat(),
+        _ => [header::all(version), metadata::all(), variables::all(), placing::all(version)].concat(),
+    };
+    let shared = [
+        identifier::all(version),
+        reader::all(version),
+        text::all(version),
+        report::all(version),
+        checker::all(version),
+        writer::all(version),
+    ]
+    .concat();
+    let has_clause = move |idea: &Idea| Clauses::standard().get(&anchor(version, idea.clause)).is_some();
+    shared.into_iter().chain(own).filter(has_clause).map(move |idea| Weakening { version, idea })
+}
+
+fn anchor(version: u32, clause: &str) -> String {
+    format!("v{version}-{clause}")
 }
 
 impl Weakening {
-    fn new(id: impl Into<String>, clause: &'static str, what: impl Into<String>, how: How) -> Self {
-        Self { id: id.into(), clause, what: what.into(), how }
+    /// Its name: `v2/reader/string-unchecked`.
+    pub fn id(&self) -> String {
+        format!("v{}/{}", self.version, self.idea.name)
+    }
+
+    /// The clause that it breaks: `v2-string-bounds`.
+    pub fn clause(&self) -> String {
+        anchor(self.version, self.idea.clause)
+    }
+
+    /// Whether the file is of another version, which it gets right.
+    fn is_right_about(&self, file: &[u8]) -> bool {
+        plain::identify(file).is_ok_and(|version| version != self.version)
+    }
+}
+
+impl How {
+    /// What it can do wrong: the rest is not offered, and nobody spends time on asking for it.
+    fn operations(self) -> Vec<Operation> {
+        match self {
+            Self::Identify(_) => vec![Operation::Identify],
+            Self::Read(_) => vec![Operation::Identify, Operation::Decode, Operation::Check],
+            Self::Report(_) | Self::Reported(_) => vec![Operation::Decode],
+            Self::Check(_) | Self::CheckRead(_) | Self::CheckRulesFirst | Self::Compare(_) => vec![Operation::Check],
+            Self::Refuse(_) | Self::RefuseNothing | Self::Repair(_) | Self::Write(_) | Self::Bytes(_) => {
+                vec![Operation::Encode]
+            }
+        }
+    }
+}
+
+impl Idea {
+    fn new(name: impl Into<String>, clause: &'static str, what: impl Into<String>, how: How) -> Self {
+        Self { name: name.into(), clause, what: what.into(), how }
     }
 }
 
 impl Implementation for Weakening {
     fn info(&self) -> Info {
         Info {
-            name: self.id.clone(),
+            name: self.id(),
             version: "0".into(),
             language: "Rust".into(),
-            formats: vec![1],
-            operations: Operation::ALL.to_vec(),
+            formats: plain::versions().collect(),
+            operations: self.idea.how.operations(),
             errors: true,
         }
     }
 
     fn identify(&self, file: &[u8]) -> Reply<u32> {
-        reply(match self.how {
-            How::Identify(identify) => identify(file),
+        reply(match self.idea.how {
+            _ if self.is_right_about(file) => plain::identify(file),
+            How::Identify(identify) => identify(self.version, file),
             How::Read(rules) => plain::identify_by(rules, file),
             _ => plain::identify(file),
         })
     }
 
     fn decode(&self, file: &[u8]) -> Reply<Decoded> {
-        reply(match self.how {
+        reply(match self.idea.how {
+            _ if self.is_right_about(file) => plain::decode(file),
             How::Read(rules) => plain::decode_by(rules, file),
-            How::Report(report) => report(file, plain::decode(file)),
+            How::Report(report) => report(self.version, file, plain::decode(file)),
             How::Reported(change) => plain::decode(file).map(|mut decoded| {
                 change.apply(&mut decoded.record);
                 decoded
@@ -114,13 +193,14 @@ impl Implementation for Weakening {
     }
 
     fn check(&self, file: &[u8]) -> Reply<()> {
-        reply(match self.how {
+        reply(match self.idea.how {
+            _ if self.is_right_about(file) => plain::check(file),
             How::Read(rules) | How::CheckRead(rules) => {
                 plain::decode_by(rules, file).and_then(|decoded| plain::check_record(&decoded.record))
             }
             How::Check(rules) => plain::decode(file).and_then(|decoded| plain::check_record_by(rules, &decoded.record)),
             How::CheckRulesFirst => {
-                let no_end = Rules::but(Wrong::Unchecked("v1-end", Where::Everywhere));
+                let no_end = Rules::but(Wrong::Unchecked("end", Where::Everywhere));
                 plain::decode_by(no_end, file)
                     .and_then(|decoded| plain::check_record(&decoded.record))
                     .and_then(|()| plain::check(file))
@@ -134,7 +214,8 @@ impl Implementation for Weakening {
     }
 
     fn encode(&self, record: &Record, bytecode: &[u8]) -> Reply<Vec<u8>> {
-        reply(match self.how {
+        reply(match self.idea.how {
+            _ if record.version.number() != self.version => plain::encode(record, bytecode),
             How::Refuse(rules) => plain::check_record_by(rules, record)
                 .and_then(|()| plain::write(&plain::canonical(record), bytecode, None)),
             How::RefuseNothing => plain::write(&plain::canonical(record), bytecode, None),
@@ -173,5 +254,5 @@ fn reply<T>(result: Result<T, Rejection>) -> Reply<T> {
 }
 
 fn rejection(class: &'static str, offset: usize) -> Rejection {
-    Rejection { class, offset: Some(offset), clause: "" }
+    Rejection { class, offset: Some(offset), version: 1, clause: "" }
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 use std::time::Duration;
 
+use conformance::cases;
 use conformance::corpus::Corpus;
 use conformance::derive::Depth;
 use conformance::report::{Context, explain};
@@ -11,72 +13,110 @@ use conformance::run::{Options, run};
 use conformance::select::{Filter, Selection};
 use conformance::testee::{Command, Reference, Target};
 
-/// The sections that the corpus must have.
-const SECTIONS: [&str; 7] =
-    ["v1/bytecode", "v1/exports", "v1/header", "v1/imports", "v1/real", "v1/requests", "v1/star-exports"];
-
-fn standard() -> Corpus {
-    Corpus::load(Corpus::standard_path()).unwrap()
+/// Read once: without optimisation that takes seconds.
+fn standard() -> &'static Corpus {
+    static STANDARD: LazyLock<Corpus> = LazyLock::new(|| Corpus::load(Corpus::standard_path()).unwrap());
+    &STANDARD
 }
 
 /// The large files of real engines have thousands of derived cases each: without optimisation that takes minutes.
 const DEPTH_OF_LARGE: Depth = if cfg!(debug_assertions) { Depth::Quick } else { Depth::Standard };
 
-/// Runs a section; the panic is what a person would see.
-fn passes(section: &str, depth: Depth, target: Target<'_>) {
+/// Runs the cases whose ids are like this; the panic is what a person would see.
+fn passes(ids: &str, depth: Depth, target: Target<'_>) {
     let corpus = standard();
-    let filter = Some(Filter::parse(&format!("{section}/*")).unwrap());
+    let filter = Some(Filter::parse(ids).unwrap());
     let options = Options {
         selection: Selection { filter, depth, seed: 1, ..Selection::default() },
         jobs: 2,
         timeout: Duration::from_secs(60),
     };
-    let report = run(target, &corpus, &options, &|_| {}).unwrap();
-    let context = Context { corpus: &corpus, target, program: "bmes-conformance", options: &[] };
+    let report = run(target, corpus, &options, &|_| {}).unwrap();
+    let context = Context { corpus, target, program: "bmes-conformance", options: &[] };
     let mut text = explain::failures(&report, context, 10);
     if let Some(unusable) = &report.ended {
         let _ = writeln!(text, "{unusable}");
     }
     assert!(report.is_success(), "\n{}", anstream::adapter::strip_str(&text));
-    assert!(!report.results.is_empty(), "no case in {section}");
+    assert!(!report.results.is_empty(), "no case is like {ids}");
 }
 
+fn section(version: &str, name: &str) {
+    let depth = if name == "real" { DEPTH_OF_LARGE } else { Depth::Standard };
+    passes(&format!("{}/*", folder(version, name)), depth, Target::Embedded(&Reference));
+}
+
+fn folder(version: &str, name: &str) -> String {
+    format!("{version}/{}", name.replace('_', "-"))
+}
+
+/// The sections that the corpus must have, and a test for each.
 macro_rules! sections {
-    ($($name:ident = $section:literal, $depth:expr;)*) => {
-        $(#[test]
-        fn $name() {
-            passes($section, $depth, Target::Embedded(&Reference));
+    ($($version:ident { $($name:ident)* })*) => {
+        $(mod $version {
+            $(#[test]
+            fn $name() {
+                super::section(stringify!($version), stringify!($name));
+            })*
         })*
 
-        #[test]
-        fn every_section_has_its_test() {
-            let tested = BTreeSet::from([$($section),*]);
-            assert_eq!(tested, BTreeSet::from(SECTIONS));
+        fn sections() -> BTreeSet<String> {
+            [$($(folder(stringify!($version), stringify!($name)),)*)*].into()
         }
     };
 }
 
 sections! {
-    bytecode = "v1/bytecode", Depth::Standard;
-    exports = "v1/exports", Depth::Standard;
-    header = "v1/header", Depth::Standard;
-    imports = "v1/imports", Depth::Standard;
-    real = "v1/real", DEPTH_OF_LARGE;
-    requests = "v1/requests", Depth::Standard;
-    star_exports = "v1/star-exports", Depth::Standard;
+    v1 { bytecode exports header imports real requests star_exports }
+    v2 { bytecode exports header imports layout real requests star_exports }
+    v3 { bytecode exports header imports layout real requests star_exports variables }
 }
 
 #[test]
 fn the_corpus_has_these_sections_and_no_others() {
     let corpus = standard();
-    let found: BTreeSet<_> = corpus.cases().iter().map(|case| case.case.section()).collect();
-    assert_eq!(found, BTreeSet::from(SECTIONS));
+    let found: BTreeSet<_> = corpus.cases().iter().map(|case| case.case.section().to_owned()).collect();
+    assert_eq!(found, sections());
 }
 
 #[test]
 fn the_reference_behind_a_pipe_says_the_same() {
     let command = Command::from_words(vec![env!("CARGO_BIN_EXE_bmes-conformance").into(), "serve".into()]).unwrap();
-    for section in SECTIONS {
-        passes(section, Depth::Quick, Target::Process(&command));
+    passes("*", Depth::Quick, Target::Process(&command));
+}
+
+/// What all versions have is described once: a name of version 1 is one of the later versions, unless the description says why not.
+#[test]
+fn sections_that_versions_share_have_the_same_names() {
+    const SHARED: [&str; 4] = ["requests", "imports", "exports", "star-exports"];
+    let corpus = standard();
+    let left_out = cases::left_out();
+    let in_version = |version: &str| -> BTreeSet<String> {
+        let there = corpus.cases().iter().map(|case| case.case.id.as_str());
+        let all = there.chain(left_out.iter().map(|(id, _)| id.as_str()));
+        let shared = all.filter_map(|id| id.strip_prefix(version)?.strip_prefix('/'));
+        shared.filter(|id| SHARED.iter().any(|section| id.starts_with(section))).map(str::to_owned).collect()
+    };
+    let first = in_version("v1");
+    for version in ["v2", "v3"] {
+        let missing: Vec<_> = first.difference(&in_version(version)).cloned().collect();
+        assert_eq!(missing, Vec::<String>::new(), "{version} lacks them without a reason");
     }
+}
+
+/// Whoever makes another case impossible for a version finds it here.
+#[test]
+fn these_cases_are_left_out_and_no_others() {
+    let left_out: Vec<_> = cases::left_out().into_iter().map(|(id, _)| id).collect();
+    let expected = [
+        "v2/star-exports/module-name-length-takes-all",
+        "v2/star-exports/star-export-count-all-that-fit",
+        "v3/requests/request-count-all-that-fit",
+        "v3/requests/request-count-one-byte-short",
+        "v3/requests/request-count-exact-before-fault",
+        "v3/requests/request-count-short-before-fault",
+        "v3/requests/request-count-cut-after-one",
+        "v3/requests/request-count-cut-after-three",
+    ];
+    assert_eq!(left_out, expected);
 }

@@ -2,13 +2,18 @@
 
 use std::time::{Duration, Instant};
 
-use bmes::{ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest};
+use bmes::{ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Variable};
 use conformance::case::Bytecode;
 use conformance::plain::{Rejection, check, decode, identify};
 
 /// A file of version 1, as a person would write it down: numbers, 'strings', :raw bytes in hexadecimal, and *n bytes of zero.
 fn file(notation: &str) -> Vec<u8> {
-    let mut file = b"SEMB\x01\0\0\0".to_vec();
+    file_of(1, notation)
+}
+
+/// The same, of any version.
+fn file_of(version: u32, notation: &str) -> Vec<u8> {
+    let mut file = [b"SEMB", &version.to_le_bytes()[..]].concat();
     for word in notation.split(' ') {
         if let Some(text) = word.strip_prefix('\'') {
             let text = text.strip_suffix('\'').unwrap();
@@ -25,21 +30,27 @@ fn file(notation: &str) -> Vec<u8> {
     file
 }
 
-fn rejected(class: &'static str, offset: usize, clause: &'static str) -> Result<(), Rejection> {
-    Err(Rejection { class, offset: Some(offset), clause })
+fn rejected(version: u32, class: &'static str, offset: usize, clause: &'static str) -> Result<(), Rejection> {
+    Err(Rejection { class, offset: Some(offset), version, clause })
 }
 
 fn structure(file: &[u8]) -> Result<(), Rejection> {
     let verdict = decode(file).map(|_| ());
     if verdict.is_err() {
-        assert_eq!(check(file), verdict, "v1-check-decode-first");
+        assert_eq!(check(file), verdict, "check-decode-first");
     }
     verdict
 }
 
 #[test]
 fn the_files_of_the_specification() {
-    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/v1.md");
+    for version in [1, 2, 3] {
+        files_of_the_page(version);
+    }
+}
+
+fn files_of_the_page(version: u32) {
+    let page = format!("{}/../spec/v{version}.md", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(page).unwrap();
     let mut tried = 0;
     for block in text.split("```hex ").skip(1) {
@@ -55,7 +66,7 @@ fn the_files_of_the_specification() {
             ["reject", class, offset] => {
                 let rejection = check(&file).unwrap_err();
                 assert_eq!((rejection.class, rejection.offset), (class, offset.parse().ok()), "{digits}");
-                assert!(text.contains(&format!("**{}**", rejection.clause)), "{}", rejection.clause);
+                assert!(text.contains(&format!("**v{version}-{}**", rejection.clause)), "{rejection}");
             }
             _ => panic!("a block of hex that says {says:?}"),
         }
@@ -66,22 +77,25 @@ fn the_files_of_the_specification() {
 
 #[test]
 fn identification() {
-    let cases: [(&[u8], Result<u32, Rejection>); 10] = [
-        (b"", rejected("truncated", 0, "v1-header-bounds").map(|()| 0)),
-        (b"XYZ", rejected("truncated", 0, "v1-header-bounds").map(|()| 0)),
-        (b"SEM", rejected("truncated", 0, "v1-header-bounds").map(|()| 0)),
-        (b"BMES", rejected("bad-magic", 0, "v1-magic").map(|()| 0)),
-        (b"BMES\0\0\0\x01", rejected("bad-magic", 0, "v1-magic").map(|()| 0)),
-        (b"SEMB", rejected("truncated", 4, "v1-header-bounds").map(|()| 0)),
-        (b"SEMB\x02\0\0", rejected("truncated", 4, "v1-header-bounds").map(|()| 0)),
-        (b"SEMB\0\0\0\0", rejected("unsupported-version", 4, "v1-version").map(|()| 0)),
-        (b"SEMB\x01\0\0\x80", rejected("unsupported-version", 4, "v1-version").map(|()| 0)),
+    let cases: [(&[u8], Result<u32, Rejection>); 13] = [
+        (b"", rejected(1, "truncated", 0, "header-bounds").map(|()| 0)),
+        (b"XYZ", rejected(1, "truncated", 0, "header-bounds").map(|()| 0)),
+        (b"SEM", rejected(1, "truncated", 0, "header-bounds").map(|()| 0)),
+        (b"BMES", rejected(1, "bad-magic", 0, "magic").map(|()| 0)),
+        (b"BMES\0\0\0\x01", rejected(1, "bad-magic", 0, "magic").map(|()| 0)),
+        (b"SEMB", rejected(1, "truncated", 4, "header-bounds").map(|()| 0)),
+        (b"SEMB\x02\0\0", rejected(1, "truncated", 4, "header-bounds").map(|()| 0)),
+        (b"SEMB\0\0\0\0", rejected(1, "unsupported-version", 4, "version").map(|()| 0)),
+        (b"SEMB\x01\0\0\x80", rejected(1, "unsupported-version", 4, "version").map(|()| 0)),
+        (b"SEMB\x04\0\0\0", rejected(1, "unsupported-version", 4, "version").map(|()| 0)),
         (b"SEMB\x01\0\0\0and anything", Ok(1)),
+        (b"SEMB\x02\0\0\0and anything", Ok(2)),
+        (b"SEMB\x03\0\0\0", Ok(3)),
     ];
     for (file, expected) in cases {
         assert_eq!(identify(file), expected, "{file:?}");
         if expected.is_err() {
-            assert_eq!(decode(file).map(|_| 0), expected, "v1-identify-first: {file:?}");
+            assert_eq!(decode(file).map(|_| 0), expected, "identify-first: {file:?}");
         }
     }
 }
@@ -89,33 +103,158 @@ fn identification() {
 #[test]
 fn structural_rules() {
     for (notation, class, offset, clause) in [
-        (":", "truncated", 8, "v1-u32-bounds"),
-        (":000000", "truncated", 8, "v1-u32-bounds"),
-        ("1 *7", "truncated", 8, "v1-count-bounds"),
-        ("536870912 *99", "truncated", 8, "v1-count-bounds"),
-        ("1 5 :61626364", "truncated", 12, "v1-string-bounds"),
-        ("1 4294967295 :61626364", "truncated", 12, "v1-string-bounds"),
-        ("1 'abcd'", "truncated", 20, "v1-u32-bounds"),
-        ("1 4 :6162fffe 9", "bad-utf8", 18, "v1-string-utf8"),
-        ("1 1 :c3a9000000 *16", "bad-utf8", 16, "v1-string-utf8"),
-        ("1 '' 2", "bad-flag", 16, "v1-has-attributes"),
-        ("1 '' 257", "bad-flag", 16, "v1-has-attributes"),
-        ("1 '' 1 1 *7", "truncated", 20, "v1-count-bounds"),
-        ("1 '' 1 1 'k' :010000", "truncated", 29, "v1-u32-bounds"),
-        ("0 1 *15", "truncated", 12, "v1-count-bounds"),
-        ("0 1 3 4294967295 0 0", "bad-type", 16, "v1-import-type"),
-        ("0 1 258 '' '' ''", "bad-type", 16, "v1-import-type"),
-        ("0 0 1 *19", "truncated", 16, "v1-count-bounds"),
-        ("0 0 1 3 *16", "bad-type", 20, "v1-export-type"),
-        ("0 0 1 2147483648 *16", "bad-type", 20, "v1-export-type"),
-        ("0 0 0 1 *3", "truncated", 20, "v1-count-bounds"),
-        ("0 0 0 1 1 :80", "bad-utf8", 28, "v1-string-utf8"),
-        ("0 0 0 0 :00", "truncated", 24, "v1-u32-bounds"),
-        ("0 0 0 0 2 :78", "truncated", 24, "v1-bytecode-bounds"),
-        ("0 0 0 0 4294967295 :78", "truncated", 24, "v1-bytecode-bounds"),
-        ("0 0 0 0 2 :78797a", "trailing-bytes", 30, "v1-end"),
+        (":", "truncated", 8, "u32-bounds"),
+        (":000000", "truncated", 8, "u32-bounds"),
+        ("1 *7", "truncated", 8, "count-bounds"),
+        ("536870912 *99", "truncated", 8, "count-bounds"),
+        ("1 5 :61626364", "truncated", 12, "string-bounds"),
+        ("1 4294967295 :61626364", "truncated", 12, "string-bounds"),
+        ("1 'abcd'", "truncated", 20, "u32-bounds"),
+        ("1 4 :6162fffe 9", "bad-utf8", 18, "string-utf8"),
+        ("1 1 :c3a9000000 *16", "bad-utf8", 16, "string-utf8"),
+        ("1 '' 2", "bad-flag", 16, "has-attributes"),
+        ("1 '' 257", "bad-flag", 16, "has-attributes"),
+        ("1 '' 1 1 *7", "truncated", 20, "count-bounds"),
+        ("1 '' 1 1 'k' :010000", "truncated", 29, "u32-bounds"),
+        ("0 1 *15", "truncated", 12, "count-bounds"),
+        ("0 1 3 4294967295 0 0", "bad-type", 16, "import-type"),
+        ("0 1 258 '' '' ''", "bad-type", 16, "import-type"),
+        ("0 0 1 *19", "truncated", 16, "count-bounds"),
+        ("0 0 1 3 *16", "bad-type", 20, "export-type"),
+        ("0 0 1 2147483648 *16", "bad-type", 20, "export-type"),
+        ("0 0 0 1 *3", "truncated", 20, "count-bounds"),
+        ("0 0 0 1 1 :80", "bad-utf8", 28, "string-utf8"),
+        ("0 0 0 0 :00", "truncated", 24, "u32-bounds"),
+        ("0 0 0 0 2 :78", "truncated", 24, "bytecode-bounds"),
+        ("0 0 0 0 4294967295 :78", "truncated", 24, "bytecode-bounds"),
+        ("0 0 0 0 2 :78797a", "trailing-bytes", 30, "end"),
     ] {
-        assert_eq!(structure(&file(notation)), rejected(class, offset, clause), "{notation}");
+        assert_eq!(structure(&file(notation)), rejected(1, class, offset, clause), "{notation}");
+    }
+}
+
+#[test]
+fn the_header_of_versions_2_and_3() {
+    // Four empty sections and what version 3 has behind them: 16 and 28 bytes.
+    for (version, metadata) in [(2, 16), (3, 28)] {
+        for (numbers, more, class, offset, clause) in [
+            (":", 0, "truncated", 8, "header-whole"),
+            (":100000", 0, "truncated", 8, "header-whole"),
+            ("0", 0, "truncated", 12, "header-whole"),
+            ("0 :000000", 0, "truncated", 12, "header-whole"),
+            ("0 0", metadata, "bad-layout", 8, "bytecode-offset"),
+            ("8 4294967295", metadata, "bad-layout", 8, "bytecode-offset"),
+            ("15 0", metadata, "bad-layout", 8, "bytecode-offset"),
+            ("16 0", 0, "truncated", 16, "u32-bounds"),
+            ("16 16", 16, "truncated", 16, "u32-bounds"),
+            ("24 0", 24, "trailing-bytes", 12, "end"),
+            ("48 2", 33, "truncated", 12, "bytecode-bounds"),
+            ("48 0", 33, "trailing-bytes", 12, "end"),
+            ("48 4294967295", 32, "truncated", 12, "bytecode-bounds"),
+            ("56 0", 32, "truncated", 8, "bytecode-bounds"),
+            ("4294967280 64", 32, "truncated", 8, "bytecode-bounds"),
+            ("4294967288 4294967295", 32, "truncated", 8, "bytecode-bounds"),
+        ] {
+            let file = file_of(version, &format!("{numbers} *{more}"));
+            assert_eq!(structure(&file), rejected(version, class, offset, clause), "{version}: {numbers} *{more}");
+        }
+    }
+    for odd in [33, 34, 36, 44, 47] {
+        let file = file_of(3, &format!("{odd} 4294967295 *{}", odd - 16));
+        assert_eq!(structure(&file), rejected(3, "bad-layout", 8, "bytecode-offset-aligned"), "{odd}");
+    }
+}
+
+#[test]
+fn between_metadata_and_bytecode() {
+    for gap in 0..20 {
+        let place = Bytecode { offset: 32 + gap, length: 3 };
+        let file = file_of(2, &format!("{} 3 *16 *{gap} :ff00ff", place.offset));
+        match decode(&file) {
+            Ok(decoded) => assert_eq!((decoded.bytecode, gap < 8), (place, true)),
+            Err(_) => assert_eq!((structure(&file), gap > 7), (rejected(2, "bad-layout", 8, "gap"), true)),
+        }
+    }
+    // In version 3 the metadata decides: names make it longer.
+    for length in 0..16 {
+        let name = "x".repeat(length);
+        let end = 44 + 8 + length;
+        for offset in (end..end + 16).filter(|offset| offset % 8 == 0) {
+            let padding = offset - end;
+            let file = file_of(3, &format!("{offset} 1 *16 1 '{name}' 0 0 0 *{padding} :ff"));
+            let expected = if padding < 8 { Ok(()) } else { rejected(3, "bad-layout", 8, "gap") };
+            assert_eq!(structure(&file), expected, "{name} {offset}");
+        }
+    }
+    for wrong in 32..39 {
+        for value in [0x01, 0x20, 0x80, 0xff] {
+            let mut file = file_of(2, "39 2 *16 *7 :ffff");
+            file[wrong] = value;
+            assert_eq!(structure(&file), rejected(2, "bad-layout", wrong, "padding"));
+        }
+    }
+}
+
+#[test]
+fn the_metadata_ends_where_the_bytecode_begins() {
+    // In version 3 so much metadata follows that nothing else is at fault.
+    for (notation, class, offset, clause) in [
+        ("24 8 0 0 0 0", "truncated", 24, "u32-bounds"),
+        ("24 40 1 *4 *40", "truncated", 16, "count-bounds"),
+        ("32 40 1 9 :00000000 0 *40", "truncated", 20, "string-bounds"),
+        ("32 40 2 *12 *40", "truncated", 16, "count-bounds"),
+        ("32 40 0 0 1 0 *40", "truncated", 24, "count-bounds"),
+    ] {
+        for version in [2, 3] {
+            let verdict = structure(&file_of(version, notation));
+            assert_eq!(verdict, rejected(version, class, offset, clause), "{version}: {notation}");
+        }
+    }
+}
+
+#[test]
+fn the_environment_of_version_3() {
+    for (environment, class, offset, clause) in [
+        ("1 0 0", "truncated", 32, "count-bounds"),
+        ("4294967295 0 0 0", "truncated", 32, "count-bounds"),
+        ("0 2 0 0 0", "truncated", 36, "count-bounds"),
+        ("1 'abcdefgh' 0", "truncated", 48, "u32-bounds"),
+        ("1 :05000000 :61616161 0 0", "truncated", 45, "u32-bounds"),
+        ("1 1 :ff000000 :00000000 *7", "bad-utf8", 40, "string-utf8"),
+        ("0 1 :09000000 :00000000 :00000000", "truncated", 40, "string-bounds"),
+        ("0 0", "truncated", 40, "u32-bounds"),
+    ] {
+        let metadata = file_of(3, environment).len() - 8;
+        let offset_of_bytecode = (32 + metadata) / 8 * 8;
+        let file =
+            file_of(3, &format!("{offset_of_bytecode} {} *16 {environment}", 32 + metadata - offset_of_bytecode));
+        assert_eq!(structure(&file), rejected(3, class, offset, clause), "{environment}");
+    }
+    let file = file_of(3, "80 2 *16 2 'b' 4294967295 '' 0 2 '' 2147483648 'b' 65536 4294967294 *2 :beef");
+    let decoded = decode(&file).unwrap();
+    let environment = decoded.record.environment.unwrap();
+    let pairs =
+        |list: &[Variable]| -> Vec<_> { list.iter().map(|variable| (variable.name.clone(), variable.bits)).collect() };
+    assert_eq!(pairs(&environment.declared_variables), [("b".into(), u32::MAX), (String::new(), 0)]);
+    assert_eq!(pairs(&environment.lexical_variables), [(String::new(), 1 << 31), ("b".into(), 65_536)]);
+    assert_eq!(environment.code_features, u32::MAX - 1);
+    assert_eq!(check(&file), Ok(()));
+}
+
+#[test]
+fn variables_have_one_name_in_a_list() {
+    for (environment, verdict) in [
+        ("2 'a' 1 'a' 2 0 0", rejected(3, "duplicate-variable", 45, "duplicate-variable")),
+        ("0 3 'a' 1 '' 1 'a' 1 0", rejected(3, "duplicate-variable", 57, "duplicate-variable")),
+        ("0 2 '' 0 '' 0 0", rejected(3, "duplicate-variable", 48, "duplicate-variable")),
+        ("1 'a' 1 1 'a' 1 0", Ok(())),
+        ("2 'a' 1 'A' 1 0 0", Ok(())),
+    ] {
+        let end = 32 + file_of(3, environment).len() - 8;
+        let offset = end.next_multiple_of(8);
+        let file = file_of(3, &format!("{offset} 0 *16 {environment} *{}", offset - end));
+        assert_eq!(structure(&file), Ok(()), "{environment}");
+        assert_eq!(check(&file), verdict, "{environment}");
     }
 }
 
@@ -161,7 +300,7 @@ fn every_prefix_and_one_byte_more() {
     }
     let end = file.len();
     file.push(0);
-    assert_eq!(structure(&file), rejected("trailing-bytes", end, "v1-end"));
+    assert_eq!(structure(&file), rejected(1, "trailing-bytes", end, "end"));
 }
 
 #[test]
@@ -193,7 +332,7 @@ fn semantic_rules_and_their_places() {
         assert_eq!(structure(&file), Ok(()), "{notation}");
         let rejection = check(&file).unwrap_err();
         assert_eq!((rejection.class, rejection.offset), (class, Some(offset)), "{notation}");
-        assert_eq!(rejection.clause, format!("v1-{class}"));
+        assert_eq!(rejection.anchor(), format!("v1-{class}"));
     }
 }
 

@@ -110,7 +110,7 @@ fn an_operation_that_is_none_is_unsupported() {
 
 #[test]
 fn a_record_of_an_unknown_version_is_refused_whatever_its_keys() {
-    let answer = served(br#"{"id":7,"op":"encode","record":{"version":2,"code_features":0},"bytecode":""}"#);
+    let answer = served(br#"{"id":7,"op":"encode","record":{"version":2147483648,"code_features":0},"bytecode":""}"#);
     assert!(answer.starts_with(r#"{"id":7,"err":{"class":"unsupported-version""#), "{answer}");
 }
 

@@ -1,6 +1,6 @@
 //! The specification holds together: requirements stand in clauses, links lead somewhere, examples are what the text says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
@@ -46,6 +46,10 @@ fn pages() -> Vec<Page> {
             Page::parse(name, &fs::read_to_string(path).unwrap())
         })
         .collect()
+}
+
+fn page(name: &str) -> Page {
+    pages().into_iter().find(|page| page.name == name).unwrap_or_else(|| panic!("there is no page {name}"))
 }
 
 impl Page {
@@ -254,13 +258,18 @@ fn every_example_in_hexadecimal_is_what_the_text_says() {
 
 #[test]
 fn the_worked_example_is_the_module_that_it_says() {
-    let v1 = pages().into_iter().find(|page| page.name == "v1.md").unwrap();
-    let block = v1.blocks.iter().find(|block| block.info == "hex annotated").unwrap();
+    for version in 1..=3 {
+        worked_example(&page(&format!("v{version}.md")));
+    }
+}
+
+fn worked_example(page: &Page) {
+    let block = page.blocks.iter().find(|block| block.info == "hex annotated").unwrap();
     let file = annotated_bytes(block);
     let module = bmes::decode(&file).unwrap();
     assert_eq!(bmes::encode(&module.record, &file[module.bytecode]).unwrap(), file, "the example is canonical");
     let specifiers: Vec<&str> = module.record.requests.iter().map(|request| request.specifier.as_str()).collect();
-    let source = v1.blocks.iter().find(|block| block.info == "js").unwrap();
+    let source = page.blocks.iter().find(|block| block.info == "js").unwrap();
     let mut at = 0;
     for specifier in specifiers {
         let quoted = format!("\"{specifier}\"");
@@ -270,22 +279,82 @@ fn the_worked_example_is_the_module_that_it_says() {
 
 #[test]
 fn the_page_of_errors_has_every_class_of_the_code_and_no_other() {
-    let errors = pages().into_iter().find(|page| page.name == "errors.md").unwrap();
+    let errors = page("errors.md");
     let tables = errors.paragraphs.iter().filter(|paragraph| paragraph.text.starts_with("| class |"));
     let listed: BTreeSet<&str> = tables
         .flat_map(|table| table.text.lines().skip(2))
         .filter_map(|row| row.strip_prefix("| `")?.split_once('`'))
         .map(|(class, _)| class)
         .collect();
-    let structural =
-        ["truncated", "bad-magic", "unsupported-version", "bad-flag", "bad-type", "bad-utf8", "trailing-bytes"];
+    let structural = [
+        "truncated",
+        "bad-magic",
+        "unsupported-version",
+        "bad-flag",
+        "bad-type",
+        "bad-utf8",
+        "bad-layout",
+        "trailing-bytes",
+    ];
     let semantic = bmes::Rule::ALL.iter().map(|rule| rule.class());
     assert_eq!(listed, structural.into_iter().chain(semantic).collect());
 }
 
 #[test]
-fn the_reader_in_pseudocode_has_at_most_60_lines() {
-    let page = pages().into_iter().find(|page| page.name == "implementing.md").unwrap();
+fn the_reader_in_pseudocode_fits_two_screens() {
+    let page = page("implementing.md");
     let reader = page.blocks.iter().find(|block| block.text.starts_with("read(file):")).unwrap();
-    assert!(reader.text.lines().count() <= 60, "{} lines", reader.text.lines().count());
+    assert!(reader.text.lines().count() <= 100, "{} lines", reader.text.lines().count());
+}
+
+/// The clauses of a version's page by their names without the version, each text as it would stand in any version.
+fn clauses_of(version: u32) -> BTreeMap<String, String> {
+    let page = page(&format!("v{version}.md"));
+    let prefix = format!("v{version}-");
+    let text = |paragraph: &Paragraph| paragraph.text.replace(&prefix, "").replace(&page.name, "");
+    page.clauses().map(|(name, paragraph)| (name[prefix.len()..].to_owned(), text(paragraph))).collect()
+}
+
+/// The clauses that `spec/README.md` lists behind `what` for the step to `version`.
+fn listed(version: u32, what: &str) -> BTreeSet<String> {
+    let page = page("README.md");
+    let heading = format!("### From {} to {version}", version - 1);
+    let mut below = page.paragraphs.iter().skip_while(|paragraph| paragraph.text != heading).skip(1);
+    let list = below.find(|paragraph| paragraph.text.starts_with("- ")).unwrap();
+    let line = list.text.lines().find_map(|line| line.strip_prefix(&format!("- {what}: ")));
+    let names = line.into_iter().flat_map(|line| line.trim_end_matches('.').split(", "));
+    names.map(|name| name.trim_matches('`').to_owned()).collect()
+}
+
+#[test]
+fn a_clause_that_versions_share_is_word_for_word_the_same_unless_it_is_listed() {
+    for version in [2, 3] {
+        let (before, now) = (clauses_of(version - 1), clauses_of(version));
+        let changed = now.iter().filter(|(name, text)| before.get(*name).is_some_and(|before| before != *text));
+        let changed: BTreeSet<String> = changed.map(|(name, _)| name.clone()).collect();
+        let names = |clauses: &BTreeMap<String, String>| clauses.keys().cloned().collect::<BTreeSet<_>>();
+        assert_eq!(changed, listed(version, "Changed"), "changed in version {version}");
+        assert_eq!(&names(&now) - &names(&before), listed(version, "New"), "new in version {version}");
+        assert_eq!(&names(&before) - &names(&now), listed(version, "Gone"), "gone in version {version}");
+    }
+}
+
+/// The rows of the first table that has these columns first, without them.
+fn table<'p>(page: &'p Page, columns: &str) -> Vec<Vec<&'p str>> {
+    let table = page.paragraphs.iter().find(|paragraph| paragraph.text.starts_with(columns)).unwrap();
+    let cells = |row: &'p str| row.trim_matches('|').split('|').map(str::trim).collect();
+    table.text.lines().skip(2).map(cells).collect()
+}
+
+#[test]
+fn the_table_of_fields_is_that_of_every_version() {
+    let readme = page("README.md");
+    let rows = table(&readme, "| section | field | kind | 1 | 2 | 3 |");
+    for version in 1..=3 {
+        let all = rows.iter().filter(|row| row[2 + version] == "●").map(|row| (row[1], row[2]));
+        let page = page(&format!("v{version}.md"));
+        let own = table(&page, "| section | field | kind | value |");
+        let own: Vec<_> = own.iter().map(|row| (row[1], row[2])).collect();
+        assert_eq!(all.collect::<Vec<_>>(), own, "version {version}");
+    }
 }

@@ -2,11 +2,11 @@
 
 use alloc::vec::Vec;
 
-use crate::encode::Sink;
-use crate::error::{EncodeError, Error, ErrorKind};
+use crate::encode::{Sink, TooLarge};
+use crate::error::{Error, ErrorKind};
 use crate::length::wide;
 use crate::path::{FieldPath, Section};
-use crate::record::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest};
+use crate::record::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest};
 use crate::view::Request;
 use crate::walk::{Visit, Walker};
 
@@ -17,7 +17,15 @@ const SMALLEST_IMPORT: u32 = 16;
 const SMALLEST_EXPORT: u32 = 20;
 const SMALLEST_STAR_EXPORT: u32 = 4;
 
-pub(crate) fn requests<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
+/// The sections that all three versions begin with.
+pub(crate) fn metadata<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
+    requests(w)?;
+    imports(w)?;
+    exports(w)?;
+    star_exports(w)
+}
+
+fn requests<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
     w.section(Section::Requests, "request_count", SMALLEST_REQUEST, |w| {
         let request = request(w)?;
         w.visit.request(request);
@@ -41,7 +49,7 @@ pub(crate) fn attribute<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<Attri
     Ok(Attribute { key, value })
 }
 
-pub(crate) fn imports<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
+fn imports<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
     w.section(Section::Imports, "import_count", SMALLEST_IMPORT, |w| {
         let import = import(w)?;
         w.visit.import(import);
@@ -62,7 +70,7 @@ pub(crate) fn import<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<ImportEn
     Ok(ImportEntry { import_type, module_request, import_name, local_name })
 }
 
-pub(crate) fn exports<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
+fn exports<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
     w.section(Section::Exports, "export_count", SMALLEST_EXPORT, |w| {
         let export = export(w)?;
         w.visit.export(export);
@@ -84,7 +92,7 @@ pub(crate) fn export<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<ExportEn
     Ok(ExportEntry { export_type, export_name, module_name, import_name, local_name })
 }
 
-pub(crate) fn star_exports<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
+fn star_exports<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
     w.section(Section::StarExports, "star_export_count", SMALLEST_STAR_EXPORT, |w| {
         let specifier = star_export(w)?;
         w.visit.star_export(specifier);
@@ -96,10 +104,14 @@ pub(crate) fn star_export<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<&'a
     w.string("module_name")
 }
 
-pub(crate) fn write_requests<S: AsRef<str>>(
-    requests: &[ModuleRequest<S>],
-    sink: &mut impl Sink,
-) -> Result<(), EncodeError> {
+pub(crate) fn write_metadata<S: AsRef<str>>(record: &ModuleRecord<S>, sink: &mut impl Sink) -> Result<(), TooLarge> {
+    write_requests(&record.requests, sink)?;
+    write_imports(&record.imports, sink)?;
+    write_exports(&record.exports, sink)?;
+    write_star_exports(&record.star_exports, sink)
+}
+
+fn write_requests<S: AsRef<str>>(requests: &[ModuleRequest<S>], sink: &mut impl Sink) -> Result<(), TooLarge> {
     sink.count(Section::Requests, "request_count", requests.len())?;
     for (index, request) in (0..).zip(requests) {
         let path = |field| FieldPath::of_entry(Section::Requests, index, field);
@@ -124,10 +136,7 @@ fn sorted<S: AsRef<str>>(attributes: &[Attribute<S>]) -> Vec<&Attribute<S>> {
     sorted
 }
 
-pub(crate) fn write_imports<S: AsRef<str>>(
-    imports: &[ImportEntry<S>],
-    sink: &mut impl Sink,
-) -> Result<(), EncodeError> {
+fn write_imports<S: AsRef<str>>(imports: &[ImportEntry<S>], sink: &mut impl Sink) -> Result<(), TooLarge> {
     sink.count(Section::Imports, "import_count", imports.len())?;
     for (index, import) in (0..).zip(imports) {
         let path = |field| FieldPath::of_entry(Section::Imports, index, field);
@@ -144,10 +153,7 @@ pub(crate) fn write_imports<S: AsRef<str>>(
     Ok(())
 }
 
-pub(crate) fn write_exports<S: AsRef<str>>(
-    exports: &[ExportEntry<S>],
-    sink: &mut impl Sink,
-) -> Result<(), EncodeError> {
+fn write_exports<S: AsRef<str>>(exports: &[ExportEntry<S>], sink: &mut impl Sink) -> Result<(), TooLarge> {
     sink.count(Section::Exports, "export_count", exports.len())?;
     for (index, export) in (0..).zip(exports) {
         let path = |field| FieldPath::of_entry(Section::Exports, index, field);
@@ -164,7 +170,7 @@ pub(crate) fn write_exports<S: AsRef<str>>(
     Ok(())
 }
 
-pub(crate) fn write_star_exports<S: AsRef<str>>(star_exports: &[S], sink: &mut impl Sink) -> Result<(), EncodeError> {
+fn write_star_exports<S: AsRef<str>>(star_exports: &[S], sink: &mut impl Sink) -> Result<(), TooLarge> {
     sink.count(Section::StarExports, "star_export_count", star_exports.len())?;
     for (index, specifier) in (0..).zip(star_exports) {
         sink.string(FieldPath::of_entry(Section::StarExports, index, "module_name"), specifier)?;

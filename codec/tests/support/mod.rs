@@ -2,14 +2,22 @@
 
 #![allow(dead_code, unreachable_pub, reason = "each test uses its own part")]
 
-use bmes::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Version};
+use bmes::{
+    Attribute, Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Variable,
+    Version,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-/// The module of the specification's worked example.
+/// The module of the specification's worked example, in version 1.
 pub fn example() -> ModuleRecord {
-    let mut record = ModuleRecord::new(Version::V1);
+    example_of(Version::V1)
+}
+
+/// The same module in any version.
+pub fn example_of(version: Version) -> ModuleRecord {
+    let mut record = ModuleRecord::new(version);
     record.requests = vec![
         request("./config.json", &[("type", "json")]),
         request("node:fs", &[]),
@@ -25,7 +33,23 @@ pub fn example() -> ModuleRecord {
         export(ExportType::Local, "default", "", "", "main"),
     ];
     record.star_exports = vec!["./util.js".into()];
+    if let Some(environment) = &mut record.environment {
+        environment.lexical_variables = vec![variable("config", 0x22), variable("fs", 0x62), variable("main", 0x90)];
+    }
     record
+}
+
+/// The same module with a `var` and an `import.meta` more: no list is empty, and no number zero.
+pub fn example_with_var() -> ModuleRecord {
+    let mut record = example_of(Version::V3);
+    let environment = record.environment.as_mut().unwrap();
+    environment.declared_variables = vec![variable("once", 0x4), variable("config", 0x5)];
+    environment.code_features = 0x1000;
+    record
+}
+
+pub fn variable(name: &str, bits: u32) -> Variable {
+    Variable { name: name.into(), bits }
 }
 
 pub fn request(specifier: &str, attributes: &[(&str, &str)]) -> ModuleRequest {
@@ -69,9 +93,28 @@ pub fn string(bytes: &[u8]) -> Vec<u8> {
     [u32(length), bytes.to_vec()].concat()
 }
 
-/// A file that begins with a right header and goes on with `parts`.
+/// A file of version 1: magic and version, then `parts`.
 pub fn file(parts: &[Vec<u8>]) -> Vec<u8> {
     [b"SEMB".to_vec(), u32(1), parts.concat()].concat()
+}
+
+/// A file of version 2 or 3 with any numbers in its header, then `parts`.
+pub fn with_header(version: Version, offset: usize, size: usize, parts: &[Vec<u8>]) -> Vec<u8> {
+    let number = |value: usize| u32(value.try_into().unwrap());
+    [b"SEMB".to_vec(), u32(version.number()), number(offset), number(size), parts.concat()].concat()
+}
+
+/// A file of version 2 or 3 whose header is right: `metadata` up to the bytecode.
+pub fn laid_out(version: Version, metadata: &[Vec<u8>], bytecode: &[u8]) -> Vec<u8> {
+    let metadata = metadata.concat();
+    with_header(version, 16 + metadata.len(), bytecode.len(), &[metadata, bytecode.to_vec()])
+}
+
+/// The same, with the padding of a writer.
+pub fn padded(version: Version, metadata: &[Vec<u8>], bytecode: &[u8]) -> Vec<u8> {
+    let metadata = metadata.concat();
+    let padding = vec![0; metadata.len().next_multiple_of(8) - metadata.len()];
+    laid_out(version, &[metadata, padding], bytecode)
 }
 
 /// Names as programs have them, and as nobody expects them.
@@ -96,21 +139,51 @@ pub fn name() -> impl Strategy<Value = String> {
     prop_oneof![3 => "[a-z]{1,6}", 2 => odd.prop_map(String::from), 1 => any::<String>()]
 }
 
-/// Records of which most break some rule.
+/// All versions.
+pub fn version() -> impl Strategy<Value = Version> {
+    select(Version::ALL)
+}
+
+/// Records of which most break some rule, of all versions.
 pub fn any_record() -> impl Strategy<Value = ModuleRecord> {
     let attribute = (name(), name()).prop_map(|(key, value)| Attribute { key, value });
     let request =
         (name(), vec(attribute, 0..4)).prop_map(|(specifier, attributes)| ModuleRequest { specifier, attributes });
     let imports = vec((import_type(), name(), name(), name()), 0..5);
     let exports = vec((export_type(), name(), name(), name(), name()), 0..5);
-    (vec(request, 0..5), imports, exports, vec(name(), 0..4)).prop_map(|(requests, imports, exports, star_exports)| {
-        let mut record = ModuleRecord::new(Version::V1);
+    let parts = (version(), vec(request, 0..5), imports, exports, vec(name(), 0..4), environment());
+    parts.prop_map(|(version, requests, imports, exports, star_exports, environment)| {
+        let mut record = ModuleRecord::new(version);
         record.requests = requests;
         record.imports = imports.iter().map(|(t, a, b, c)| import(*t, a, b, c)).collect();
         record.exports = exports.iter().map(|(t, a, b, c, d)| export(*t, a, b, c, d)).collect();
         record.star_exports = star_exports;
+        record.environment = version.has_environment().then_some(environment);
         record
     })
+}
+
+/// Variables of which some have the same name.
+pub fn environment() -> impl Strategy<Value = Environment> {
+    let variables = || vec((name(), any::<u32>()).prop_map(|(name, bits)| Variable { name, bits }), 0..5);
+    (variables(), variables(), any::<u32>()).prop_map(|(declared_variables, lexical_variables, code_features)| {
+        Environment { declared_variables, lexical_variables, code_features }
+    })
+}
+
+/// Variables of which none of a list have the same name.
+pub fn valid_environment() -> impl Strategy<Value = Environment> {
+    environment().prop_map(|mut environment| {
+        repair(&mut environment);
+        environment
+    })
+}
+
+fn repair(environment: &mut Environment) {
+    for variables in [&mut environment.declared_variables, &mut environment.lexical_variables] {
+        let mut names = Vec::new();
+        variables.retain(|variable| unseen(&mut names, &variable.name));
+    }
 }
 
 /// Records that keep every rule: any record, repaired.
@@ -153,6 +226,7 @@ pub fn valid_record() -> impl Strategy<Value = ModuleRecord> {
         let mut export_names = Vec::new();
         record.exports.retain(|export| unseen(&mut export_names, &export.export_name));
         record.star_exports = specifiers.into_iter().take(record.star_exports.len()).collect();
+        record.environment.iter_mut().for_each(repair);
         record
     })
 }

@@ -4,17 +4,20 @@
 //! A change is one call on the file: `typical().layout().set_u32("imports[0].type", 3)`. The description is all that a case says,
 //! so a mistake in it (a field that is not there, a change that changes nothing) panics, with the path, when the corpus is generated.
 //!
-//! The layout here is written from `spec/v1.md` and shares no code with the codec's encoder.
+//! The layout here is written from the documents in `spec/` and shares no code with the codec's encoder.
 //!
 //! Paths are those of the specification's table: `magic`, `request_count`, `requests[0].specifier`, `requests[0].attributes[1].key`,
-//! `imports[2].type`, `star_exports[0].module_name`, `bytecode_size`, `bytecode`. A string has two pieces, `….length` and `….bytes`;
-//! a path that is a beginning of others, such as `imports[0]`, means all of them.
+//! `imports[2].type`, `star_exports[0].module_name`, `declared_variables[0].bits`, `code_features`, `bytecode_size`, `padding`, `bytecode`.
+//! A string has two pieces, `….length` and `….bytes`; a path that is a beginning of others, such as `imports[0]`, means all of them.
 
-use std::ops::Range;
+mod file;
 
-use bmes::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Version};
+use bmes::{
+    Attribute, Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Variable, Version,
+};
 
 use crate::case::Record;
+pub use file::{File, Place};
 
 /// A module: what a file says, before it is bytes.
 #[derive(Clone, Debug)]
@@ -23,17 +26,19 @@ pub struct Module {
     pub(crate) bytecode: Vec<u8>,
     /// The requests that say `has_attributes` and count none.
     flagged: Vec<usize>,
+    /// How many zeros are before the bytecode, where that is not what a writer puts there.
+    padding: Option<usize>,
 }
 
-/// A module in which nothing is requested, imported or exported, without bytecode.
-pub fn module() -> Module {
-    Module { record: Record::new(Version::V1), bytecode: Vec::new(), flagged: Vec::new() }
+/// A module of this version in which nothing is requested, imported, exported or declared, without bytecode.
+pub fn module(version: Version) -> Module {
+    Module::from_record(Record::new(version))
 }
 
 impl Module {
     /// A module with this record.
     pub fn from_record(record: Record) -> Self {
-        Self { record, ..module() }
+        Self { record, bytecode: Vec::new(), flagged: Vec::new(), padding: None }
     }
 
     /// Requests `specifier`, as `import "specifier"` does.
@@ -117,15 +122,45 @@ impl Module {
         self
     }
 
+    /// A declared variable: version 3.
+    pub fn declared(mut self, name: &str, bits: u32) -> Self {
+        self.environment().declared_variables.push(Variable { name: name.into(), bits });
+        self
+    }
+
+    /// A lexical variable: version 3.
+    pub fn lexical(mut self, name: &str, bits: u32) -> Self {
+        self.environment().lexical_variables.push(Variable { name: name.into(), bits });
+        self
+    }
+
+    /// `self` with these `code_features`: version 3.
+    pub fn code_features(mut self, bits: u32) -> Self {
+        self.environment().code_features = bits;
+        self
+    }
+
+    fn environment(&mut self) -> &mut Environment {
+        let version = self.record.version;
+        self.record.environment.as_mut().unwrap_or_else(|| panic!("version {version} has no variables"))
+    }
+
+    /// `self` with so many zeros before the bytecode: versions 2 and 3.
+    pub fn padding(mut self, bytes: usize) -> Self {
+        self.padding = Some(bytes);
+        self
+    }
+
     /// `self` with this bytecode.
     pub fn bytecode(mut self, bytecode: &[u8]) -> Self {
         self.bytecode = bytecode.into();
         self
     }
 
-    /// What a writer makes of this module: attributes by the bytes of their keys, `*` for a namespace, no flag without attributes.
+    /// What a writer makes of this module: attributes by the bytes of their keys, `*` for a namespace, no flag without attributes,
+    /// the bytecode at the next multiple of 8.
     pub fn canonical(&self) -> Self {
-        let mut canonical = Self { flagged: Vec::new(), ..self.clone() };
+        let mut canonical = Self { flagged: Vec::new(), padding: None, ..self.clone() };
         for request in &mut canonical.record.requests {
             request.attributes.sort_by(|a, b| a.key.as_bytes().cmp(b.key.as_bytes()));
         }
@@ -139,10 +174,33 @@ impl Module {
 
     /// The module's file, field by field in the order of the table in section 3.
     pub fn layout(&self) -> File {
-        let mut file = File::default();
         let record = &self.record;
+        let mut file = File::new(record.version);
         file.push_bytes("magic", b"SEMB");
-        file.push_u32("version", 1);
+        file.push_u32("version", record.version.number());
+        if record.version.has_bytecode_offset() {
+            file.push_u32("bytecode_offset", 0);
+            file.push_count("bytecode_size", self.bytecode.len());
+        }
+        self.lay_requests(&mut file);
+        self.lay_entries(&mut file);
+        if let Some(environment) = &record.environment {
+            file.push_variables("declared_variable", &environment.declared_variables);
+            file.push_variables("lexical_variable", &environment.lexical_variables);
+            file.push_u32("code_features", environment.code_features);
+        }
+        if !record.version.has_bytecode_offset() {
+            file.push_count("bytecode_size", self.bytecode.len());
+            file.push_bytes("bytecode", &self.bytecode);
+            return file;
+        }
+        file.push_bytes("padding", &[]);
+        file.push_bytes("bytecode", &self.bytecode);
+        file.padded(self.padding)
+    }
+
+    fn lay_requests(&self, file: &mut File) {
+        let record = &self.record;
         file.push_count("request_count", record.requests.len());
         for (index, request) in record.requests.iter().enumerate() {
             let path = format!("requests[{index}]");
@@ -157,6 +215,10 @@ impl Module {
                 file.push_text(&format!("{path}.attributes[{index}].value"), &attribute.value);
             }
         }
+    }
+
+    fn lay_entries(&self, file: &mut File) {
+        let record = &self.record;
         file.push_count("import_count", record.imports.len());
         for (index, import) in record.imports.iter().enumerate() {
             let path = format!("imports[{index}]");
@@ -178,9 +240,6 @@ impl Module {
         for (index, module_name) in record.star_exports.iter().enumerate() {
             file.push_text(&format!("star_exports[{index}].module_name"), module_name);
         }
-        file.push_count("bytecode_size", self.bytecode.len());
-        file.push_bytes("bytecode", &self.bytecode);
-        file
     }
 }
 
@@ -189,7 +248,7 @@ fn import_type(import_type: ImportType) -> u32 {
         ImportType::Single => 0,
         ImportType::SingleTypeScript => 1,
         ImportType::Namespace => 2,
-        other => panic!("version 1 has no import type {other:?}"),
+        other => panic!("no version has import type {other:?}"),
     }
 }
 
@@ -198,180 +257,6 @@ fn export_type(export_type: ExportType) -> u32 {
         ExportType::Local => 0,
         ExportType::Indirect => 1,
         ExportType::Namespace => 2,
-        other => panic!("version 1 has no export type {other:?}"),
+        other => panic!("no version has export type {other:?}"),
     }
-}
-
-/// A file whose fields have names.
-#[derive(Clone, Debug, Default)]
-pub struct File {
-    bytes: Vec<u8>,
-    fields: Vec<Field>,
-}
-
-/// A field, or a piece of a string: where it was laid out, which is beyond the end where the file was cut.
-#[derive(Clone, Debug)]
-struct Field {
-    path: String,
-    range: Range<usize>,
-}
-
-/// What a field's value can be measured against.
-#[derive(Clone, Copy, Debug)]
-pub struct Place {
-    /// The position of the byte after the field.
-    pub after: usize,
-    /// The bytes from there to the file's end.
-    pub left: usize,
-}
-
-impl File {
-    /// The bytes, as changed.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// The range of a field, or of all fields whose paths begin with `path`.
-    pub fn range(&self, path: &str) -> Range<usize> {
-        let (first, last) = self.find(path);
-        self.fields[first].range.start..self.fields[last].range.end
-    }
-
-    /// Writes another number into a `u32`.
-    pub fn set_u32(self, path: &str, value: u32) -> Self {
-        assert_number(path);
-        self.overwrite(path, &value.to_le_bytes())
-    }
-
-    /// Writes a number that depends on where the field is.
-    pub fn set_u32_by(self, path: &str, value: impl FnOnce(Place) -> usize) -> Self {
-        assert_number(path);
-        let after = self.range(path).end;
-        let left =
-            self.bytes.len().checked_sub(after).unwrap_or_else(|| panic!("{path}: the file is cut before its end"));
-        let value = value(Place { after, left });
-        self.set_u32(path, u32::try_from(value).unwrap_or_else(|_| panic!("{path}: {value} is not a u32")))
-    }
-
-    /// Writes other bytes in the place of a field's, as many as there are.
-    pub fn overwrite(mut self, path: &str, bytes: &[u8]) -> Self {
-        let range = self.range(path);
-        assert_eq!(range.len(), bytes.len(), "{path}: the new bytes must be as many as the old ones");
-        assert_ne!(&self.bytes[range.clone()], bytes, "{path}: this changes nothing");
-        self.bytes[range].copy_from_slice(bytes);
-        self
-    }
-
-    /// Puts `bytes` into a string, and their number into its length.
-    pub fn set_text(mut self, path: &str, bytes: &[u8]) -> Self {
-        let piece = format!("{path}.bytes");
-        let (index, range) = (self.find(&piece).0, self.range(&piece));
-        assert_ne!(&self.bytes[range.clone()], bytes, "{path}: this changes nothing");
-        self.bytes.splice(range.clone(), bytes.iter().copied());
-        self.fields[index].range.end = range.start + bytes.len();
-        self.shift(index + 1, |at| at - range.len() + bytes.len());
-        let (length, value) = (
-            self.range(&format!("{path}.length")),
-            u32::try_from(bytes.len()).expect("a string of the corpus is short"),
-        );
-        self.bytes[length].copy_from_slice(&value.to_le_bytes());
-        self
-    }
-
-    /// Puts bytes in front of a field.
-    pub fn insert_before(self, path: &str, bytes: &[u8]) -> Self {
-        let (first, at) = (self.find(path).0, self.range(path).start);
-        self.insert(first, at, bytes)
-    }
-
-    /// Puts bytes behind a field.
-    pub fn insert_after(self, path: &str, bytes: &[u8]) -> Self {
-        let (last, at) = (self.find(path).1, self.range(path).end);
-        self.insert(last + 1, at, bytes)
-    }
-
-    /// Puts bytes behind the last field.
-    pub fn append(mut self, bytes: &[u8]) -> Self {
-        assert!(!bytes.is_empty(), "appending nothing changes nothing");
-        self.bytes.extend_from_slice(bytes);
-        self
-    }
-
-    /// Ends the file where a field begins.
-    pub fn cut_before(self, path: &str) -> Self {
-        let at = self.range(path).start;
-        self.cut(path, at)
-    }
-
-    /// Ends the file behind the first `kept` bytes of a field, which has more.
-    pub fn cut_inside(self, path: &str, kept: usize) -> Self {
-        let range = self.range(path);
-        assert!(kept > 0 && kept < range.len(), "{path}: {kept} bytes are not a part of its {}", range.len());
-        self.cut(path, range.start + kept)
-    }
-
-    /// Takes the file's last byte away.
-    pub fn cut_last_byte(mut self) -> Self {
-        assert!(self.bytes.pop().is_some(), "the file is empty");
-        self
-    }
-
-    fn cut(mut self, path: &str, at: usize) -> Self {
-        assert!(at < self.bytes.len(), "{path}: the file ends before it as it is");
-        self.bytes.truncate(at);
-        self
-    }
-
-    fn insert(mut self, index: usize, at: usize, bytes: &[u8]) -> Self {
-        assert!(!bytes.is_empty(), "inserting nothing changes nothing");
-        self.bytes.splice(at..at, bytes.iter().copied());
-        self.shift(index, |at| at + bytes.len());
-        self
-    }
-
-    fn shift(&mut self, from: usize, moved: impl Fn(usize) -> usize) {
-        for field in &mut self.fields[from..] {
-            field.range = moved(field.range.start)..moved(field.range.end);
-        }
-    }
-
-    /// The first and the last field that `path` means.
-    fn find(&self, path: &str) -> (usize, usize) {
-        let meant = |field: &Field| {
-            let rest = field.path.strip_prefix(path);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
-        let first = self.fields.iter().position(meant);
-        let last = self.fields.iter().rposition(meant);
-        first.zip(last).unwrap_or_else(|| {
-            let paths: Vec<_> = self.fields.iter().map(|field| field.path.as_str()).collect();
-            panic!("no field {path:?}; there are {}", paths.join(", "))
-        })
-    }
-
-    fn push_bytes(&mut self, path: &str, bytes: &[u8]) {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(bytes);
-        self.fields.push(Field { path: path.into(), range: start..self.bytes.len() });
-    }
-
-    fn push_u32(&mut self, path: &str, value: u32) {
-        self.push_bytes(path, &value.to_le_bytes());
-    }
-
-    fn push_count(&mut self, path: &str, count: usize) {
-        self.push_u32(path, u32::try_from(count).expect("a module of the corpus is small"));
-    }
-
-    fn push_text(&mut self, path: &str, text: &str) {
-        self.push_count(&format!("{path}.length"), text.len());
-        self.push_bytes(&format!("{path}.bytes"), text.as_bytes());
-    }
-}
-
-fn assert_number(path: &str) {
-    let field = path.rsplit('.').next().unwrap_or(path);
-    let is_number = matches!(field, "version" | "has_attributes" | "type" | "length" | "bytecode_size")
-        || field.ends_with("_count");
-    assert!(is_number, "{path} is not a u32; the number of a string is {path}.length");
 }

@@ -1,44 +1,18 @@
-//! The cases of version 1.
-
-use super::builder::{Module, module};
-use super::{FileCase, in_section};
-use bmes::ImportType;
+//! What version 1 has alone: no header but magic and version, and the bytecode's size before the bytecode.
 
 mod bytecode;
-mod exports;
-mod fields;
 mod header;
-mod imports;
-mod real;
-mod requests;
-mod star_exports;
 
-/// Every case of version 1.
-pub(super) fn cases() -> Vec<FileCase> {
-    [
-        in_section("v1/header", header::cases()),
-        in_section("v1/requests", requests::cases()),
-        in_section("v1/imports", imports::cases()),
-        in_section("v1/exports", exports::cases()),
-        in_section("v1/star-exports", star_exports::cases()),
-        in_section("v1/bytecode", bytecode::cases()),
-        in_section("v1/real", real::cases()),
-        fields::cases(),
-    ]
-    .concat()
-}
+use bmes::Version::V1;
 
-/// A module with every kind of entry once, for what is wrong in one of its fields.
-fn typical() -> Module {
-    module()
-        .request_with("./config.json", &[("type", "json")])
-        .request("./a.js")
-        .import("./config.json", "default", "config")
-        .import_entry(ImportType::SingleTypeScript, "./a.js", "T", "T")
-        .import_namespace("./a.js", "a")
-        .local("default", "*default*")
-        .indirect("b", "./a.js", "b")
-        .namespace("ns", "./a.js")
-        .star("./a.js")
-        .bytecode(&[0xDE, 0xAD, 0xBE, 0xEF])
+use super::{Section, real, shared};
+
+/// Every section of version 1.
+pub(super) fn sections() -> Vec<Section> {
+    let own = vec![
+        Section::of(V1, "header", header::cases()),
+        Section::of(V1, "bytecode", bytecode::cases()),
+        Section::of(V1, "real", real::cases(V1)),
+    ];
+    [shared::sections(V1), own].concat()
 }

@@ -39,7 +39,7 @@ pub(super) fn show(work: Work, corpus: &Corpus) -> String {
         }
     }
     for name in prepared.clauses() {
-        explain::clause(&mut text, name);
+        explain::clause(&mut text, &name);
     }
     if work.file_case(corpus).file.is_some() {
         let _ = writeln!(text, "  bytes     {}", count(prepared.file.len(), "byte", "bytes"));

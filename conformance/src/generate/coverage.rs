@@ -57,6 +57,12 @@ impl<'a> Coverage<'a> {
         &self.rows
     }
 
+    /// The clauses of one version.
+    pub fn rows_of(&self, version: u32) -> impl Iterator<Item = &Row<'a>> {
+        let prefix = format!("v{version}-");
+        self.rows.iter().filter(move |row| row.name.starts_with(&prefix))
+    }
+
     /// Everything that is missing or too much: a clause that binds and has neither both sides nor a reason, a reason that is not needed, a name of no clause.
     pub fn faults(&self) -> Vec<String> {
         let mut faults = self.unknown.clone();
@@ -94,7 +100,8 @@ impl<'a> Row<'a> {
         match subject {
             "An identifier" => Some(Operation::Identify),
             "A reader" | "Readers and writers" | "Identifiers, readers and writers" => Some(Operation::Decode),
-            "A checker" => Some(Operation::Check),
+            // Whoever checks reads, too.
+            "A checker" | "Readers and checkers" => Some(Operation::Check),
             "A writer" => Some(Operation::Encode),
             _ => None,
         }

@@ -1,11 +1,12 @@
 //! `KILLS.md`: what the suite notices. Which weakened implementation is failed by which file cases, and which clause is tested by what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use crate::case::Case;
 use crate::cases::untested::Untested;
 use crate::corpus::Corpus;
 use crate::derive::Depth;
@@ -55,27 +56,27 @@ pub fn all(corpus: &Corpus, jobs: usize, done: &(dyn Fn() + Sync)) -> Vec<Kill> 
 
 /// Runs one weakening: through the runner, as any implementation.
 pub fn kill(weakening: &Weakening, corpus: &Corpus) -> Kill {
-    let options =
-        Options { selection: Selection { depth: Depth::Quick, ..Selection::default() }, jobs: 1, ..Options::default() };
-    let failed = match run::run(Target::Embedded(weakening), corpus, &options, &|_| {}) {
+    // It is right about the other versions.
+    let selection = Selection { depth: Depth::Quick, format_version: Some(weakening.version), ..Selection::default() };
+    let options = Options { selection, jobs: 1, ..Options::default() };
+    let cases = match run::run(Target::Embedded(weakening), corpus, &options, &|_| {}) {
         Ok(report) => failed(&report, corpus),
         Err(_) => Vec::new(),
     };
-    let names = |id: &String| {
-        let case = corpus.position(id).map(|position| &corpus.cases()[position].case);
-        case.is_some_and(|case| case.clauses.iter().any(|clause| clause == weakening.clause))
-    };
-    let (naming, others): (Vec<_>, Vec<_>) = failed.into_iter().partition(names);
-    Kill { weakening: weakening.clone(), naming: naming.len(), cases: [naming, others].concat() }
+    let broken = weakening.clause();
+    let (naming, others): (Vec<&Case>, Vec<_>) = cases.into_iter().partition(|case| case.clauses.contains(&broken));
+    let naming_first = naming.iter().chain(&others).map(|case| case.id.clone());
+    Kill { weakening: weakening.clone(), naming: naming.len(), cases: naming_first.collect() }
 }
 
-fn failed(report: &Report, corpus: &Corpus) -> Vec<String> {
+/// The cases that failed, by id.
+fn failed<'c>(report: &Report, corpus: &'c Corpus) -> Vec<&'c Case> {
     // A weakening that breaks down would be noticed for the wrong reason.
     let wrong = report.failures().filter(|(_, _, failure)| failure.status == Status::WrongAnswer);
-    let mut ids: Vec<_> = wrong.map(|(work, _, _)| work.id(corpus)).collect();
-    ids.sort();
-    ids.dedup();
-    ids
+    let mut cases: Vec<_> = wrong.map(|(work, _, _)| &work.file_case(corpus).case).collect();
+    cases.sort_by_key(|case| &case.id);
+    cases.dedup_by_key(|case| &case.id);
+    cases
 }
 
 /// Everything that is wrong with the suite: a weakening that no case notices, or none that names its clause; a reason that is not needed; a clause
@@ -83,8 +84,8 @@ fn failed(report: &Report, corpus: &Corpus) -> Vec<String> {
 pub fn faults(kills: &[Kill], coverage: &Coverage<'_>) -> Vec<String> {
     let mut faults = coverage.faults();
     for kill in kills {
-        let Weakening { id, clause, .. } = &kill.weakening;
-        match (kill.naming, kill.cases.first(), reason(id)) {
+        let (id, clause) = (kill.weakening.id(), kill.weakening.clause());
+        match (kill.naming, kill.cases.first(), reason(&id)) {
             (0, None, None) => faults.push(format!("{id} is noticed by no case")),
             (0, Some(case), _) => {
                 faults.push(format!("{id} breaks {clause}, and no case that notices it names that: {case}"));
@@ -94,14 +95,14 @@ pub fn faults(kills: &[Kill], coverage: &Coverage<'_>) -> Vec<String> {
         }
     }
     for row in coverage.rows() {
-        let broken = kills.iter().any(|kill| kill.weakening.clause == row.name);
+        let broken = kills.iter().any(|kill| kill.weakening.clause() == row.name);
         let exempt = row.untested.is_some_and(Untested::is_whole);
         if !broken && !exempt && row.clause.text.contains("MUST") {
             faults.push(format!("{} is broken by no weakening", row.name));
         }
     }
     for (id, _) in EQUIVALENT {
-        if !kills.iter().any(|kill| kill.weakening.id == *id) {
+        if !kills.iter().any(|kill| kill.weakening.id() == *id) {
             faults.push(format!("{id} has a reason and is no weakening"));
         }
     }
@@ -109,62 +110,95 @@ pub fn faults(kills: &[Kill], coverage: &Coverage<'_>) -> Vec<String> {
 }
 
 /// Why no file can tell this weakening from a right implementation.
-fn reason(id: &str) -> Option<&'static str> {
+pub fn reason(id: &str) -> Option<&'static str> {
     EQUIVALENT.iter().find(|(equivalent, _)| *equivalent == id).map(|(_, why)| *why)
 }
 
 /// The page.
 pub fn page(kills: &[Kill], coverage: &Coverage<'_>, corpus: &Corpus) -> String {
-    let noticed = kills.iter().filter(|kill| !kill.cases.is_empty()).count();
-    let equivalent = kills.iter().filter(|kill| reason(&kill.weakening.id).is_some()).count();
-    let percent = 100 * noticed / (kills.len() - equivalent).max(1);
+    let versions: BTreeSet<u32> = kills.iter().map(|kill| kill.weakening.version).collect();
     let mut page = String::from(HEAD);
     let _ = writeln!(
         page,
-        "**{noticed} of {} weakened implementations are noticed by the {} file cases: {percent} %.** {} cannot be told from a right one.\n",
-        kills.len(),
+        "**{} of {} weakened implementations are noticed by the {} file cases: {} %.** {}\n",
+        thousands(noticed(kills.iter())),
+        thousands(kills.len()),
         thousands(corpus.cases().len()),
-        match equivalent {
-            0 => "None".to_owned(),
-            number => number.to_string(),
+        100 * noticed(kills.iter()) / (kills.len() - equivalent(kills.iter())).max(1),
+        match equivalent(kills.iter()) {
+            0 => "There is none that cannot be told from a right one.".to_owned(),
+            number => format!("{number} cannot be told from a right one."),
         },
     );
-    clauses(&mut page, kills, coverage);
-    weakenings(&mut page, kills);
+    totals(&mut page, &versions, kills, coverage, corpus);
+    page.push_str(CLAUSES);
+    for version in &versions {
+        clauses(&mut page, *version, kills, coverage);
+    }
+    page.push_str(WEAKENINGS);
+    for (kind, title) in KINDS {
+        weakenings(&mut page, &versions, (kind, title), kills);
+    }
     page
+}
+
+fn noticed<'k>(kills: impl Iterator<Item = &'k Kill>) -> usize {
+    kills.filter(|kill| !kill.cases.is_empty()).count()
+}
+
+fn equivalent<'k>(kills: impl Iterator<Item = &'k Kill>) -> usize {
+    kills.filter(|kill| reason(&kill.weakening.id()).is_some()).count()
 }
 
 const HEAD: &str = "<!-- Generated by `cargo xtask kills` from src/cases and src/weak; do not edit. -->
 
 # What the suite notices
 
-A suite proves little by what passes it. These are implementations that are wrong in one way each: the second decoder, checker and encoder of the suite, with one rule changed in one of the
-ways in which people get it wrong. Each goes through the runner like a stranger's program, and must be failed by at least one file of the corpus that names the clause it breaks.
+A suite proves little by what passes it. These are implementations that are wrong in one way each: the second decoder, checker and encoder of the suite, with one rule of one version changed in one of the
+ways in which people get it wrong. Each goes through the runner like a stranger's program, is asked about the cases of its version, and must be failed by at least one file of them that names the clause it breaks.
 
 ";
 
-const CLAUSES: &str = "## Clauses
-
-Every clause of the specification: how many cases are accepted and how many rejected by the operation that it binds, with the first three of each; how many weakenings break it and are noticed.
-Where a side is missing, the last column says why files cannot show it.
-
-| clause | asked | accepted | rejected | weakenings | what files cannot show |
-|---|---|---|---|---|---|
-";
-
-fn clauses(page: &mut String, kills: &[Kill], coverage: &Coverage<'_>) {
-    page.push_str(CLAUSES);
-    for row in coverage.rows() {
-        let broken = kills.iter().filter(|kill| kill.weakening.clause == row.name && !kill.cases.is_empty()).count();
+fn totals(page: &mut String, versions: &BTreeSet<u32>, kills: &[Kill], coverage: &Coverage<'_>, corpus: &Corpus) {
+    page.push_str("| version | clauses | file cases | weakenings | of them noticed |\n|---|---|---|---|---|\n");
+    for version in versions {
+        let of_version = kills.iter().filter(|kill| kill.weakening.version == *version);
+        let folder = format!("v{version}/");
         let _ = writeln!(
             page,
-            "| [{}](../{}#{}) | {} | {} | {} | {broken} | {} |",
+            "| {version} | {} | {} | {} | {} |",
+            coverage.rows_of(*version).count(),
+            thousands(corpus.cases().iter().filter(|case| case.case.id.starts_with(&folder)).count()),
+            thousands(of_version.clone().count()),
+            thousands(noticed(of_version)),
+        );
+    }
+}
+
+const CLAUSES: &str = "
+## Clauses
+
+Every clause of the specification: how many cases are accepted and how many rejected by the operation that it binds, with the first three of each; how many weakenings break it and are noticed.
+Where a side is missing, the last column says why files cannot show it. Cases are named without their version.
+";
+
+fn clauses(page: &mut String, version: u32, kills: &[Kill], coverage: &Coverage<'_>) {
+    let _ = write!(
+        page,
+        "\n### Version {version}\n\n| clause | asked | accepted | rejected | weakenings | what files cannot show |\n|---|---|---|---|---|---|\n"
+    );
+    for row in coverage.rows_of(version) {
+        let breaks = |kill: &&Kill| kill.weakening.clause() == row.name;
+        let _ = writeln!(
+            page,
+            "| [{}](../{}#{}) | {} | {} | {} | {} | {} |",
             row.name,
             row.clause.file,
             row.name,
             row.asked().map_or("", Operation::name),
             some(row.accepting.iter().copied()),
             some(row.rejecting.iter().copied()),
+            noticed(kills.iter().filter(breaks)),
             row.untested.map_or("", |untested| untested.why),
         );
     }
@@ -173,22 +207,50 @@ fn clauses(page: &mut String, kills: &[Kill], coverage: &Coverage<'_>) {
 const WEAKENINGS: &str = "
 ## Weakenings
 
-How many cases notice, how many of these name the clause that is broken, and three of them.
-
-| weakening | what it does | clause | cases | naming it | such as |
-|---|---|---|---|---|---|
+Each is described once. In the column of a version it says how many of that version's cases notice it and, behind the stroke, how many of these name the clause that is broken; a version that does not have what is got wrong has nothing there.
+The last column has three of the cases, without the version.
 ";
 
-fn weakenings(page: &mut String, kills: &[Kill]) {
-    page.push_str(WEAKENINGS);
-    for kill in kills {
-        let Weakening { id, clause, what, .. } = &kill.weakening;
-        let such_as = match reason(id) {
-            Some(why) => format!("Equivalent: {why}"),
-            None => first(kill.cases.iter().map(String::as_str)),
-        };
-        let _ = writeln!(page, "| `{id}` | {what} | {clause} | {} | {} | {such_as} |", kill.cases.len(), kill.naming);
+/// Who is wrong: the beginning of a weakening's name, and the heading.
+const KINDS: [(&str, &str); 4] =
+    [("identifier/", "Identifiers"), ("reader/", "Readers"), ("checker/", "Checkers"), ("writer/", "Writers")];
+
+fn weakenings(page: &mut String, versions: &BTreeSet<u32>, (kind, title): (&str, &str), kills: &[Kill]) {
+    let numbers: Vec<_> = versions.iter().map(|version| format!(" {version} |")).collect();
+    let _ = write!(
+        page,
+        "\n### {title}\n\n| weakening | what it does | clause |{} such as |\n|---|---|---|{}---|\n",
+        numbers.concat(),
+        "---|".repeat(versions.len()),
+    );
+    let of_kind = || kills.iter().filter(|kill| kill.weakening.idea.name.starts_with(kind));
+    let mut by_name: BTreeMap<&str, Vec<&Kill>> = BTreeMap::new();
+    for kill in of_kind() {
+        by_name.entry(&kill.weakening.idea.name).or_default().push(kill);
     }
+    for kill in of_kind() {
+        // In the order in which they are described: with the first version that has them.
+        if let Some(issued) = by_name.remove(kill.weakening.idea.name.as_str()) {
+            weakening(page, versions, &issued);
+        }
+    }
+}
+
+/// The row of one idea, by what became of it in each version.
+fn weakening(page: &mut String, versions: &BTreeSet<u32>, issued: &[&Kill]) {
+    let [Kill { weakening: Weakening { idea, .. }, cases, .. }, ..] = issued else { return };
+    let cells = versions.iter().map(|version| {
+        let kill = issued.iter().find(|kill| kill.weakening.version == *version);
+        kill.map_or_else(|| " |".into(), |kill| format!(" {}/{} |", kill.cases.len(), kill.naming))
+    });
+    let reasons =
+        issued.iter().filter_map(|kill| reason(&kill.weakening.id()).map(|why| (kill.weakening.version, why)));
+    let mut such_as = first(cases.iter().map(String::as_str));
+    for (version, why) in reasons {
+        let _ = write!(such_as, " Equivalent in version {version}: {why}");
+    }
+    let cells = cells.collect::<String>();
+    let _ = writeln!(page, "| `{}` | {} | {} |{cells} {such_as} |", idea.name, idea.what, idea.clause);
 }
 
 /// The number of ids, and the first three.

@@ -1,45 +1,60 @@
 //! Reading: the sections of a file, each as section 3 of the specification lays it out.
 //!
-//! In which order they come is for the version's own file to say.
+//! What comes before and after them is for the version's own file to say.
 
 use bmes::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest};
 
+use super::check::Places;
 use super::reader::Reader;
 use super::rules::Layout;
 use super::{FORMATS, Format, Rejection};
+use crate::case::Record;
 
 const MAGIC: u64 = 0x424D_4553;
 
 /// Entries, and the first byte of each.
 pub(super) type Placed<T> = (Vec<T>, Vec<usize>);
 
-/// The first eight bytes.
+/// The first eight bytes. Until they have been read, what is wrong is found in the page of version 1.
 pub(super) fn header(reader: &mut Reader<'_>) -> Result<&'static Format, Rejection> {
-    let magic = reader.header_u32("magic")?;
-    reader.require("v1-magic", "bad-magic", 0, magic == MAGIC)?;
-    let version = reader.header_u32("version")?;
+    let magic = reader.header_u32("header-bounds", "magic")?;
+    reader.require("magic", "bad-magic", 0, magic == MAGIC)?;
+    let version = reader.header_u32("header-bounds", "version")?;
+    let version = reader.rules.version(version);
     let known = FORMATS.iter().find(|format| u64::from(format.number) == version);
-    reader.require("v1-version", "unsupported-version", 4, known.is_some())?;
-    Ok(known.unwrap_or(&FORMATS[0]))
+    reader.require("version", "unsupported-version", 4, known.is_some())?;
+    let format = known.unwrap_or(&FORMATS[0]);
+    reader.begin_version(format.number);
+    Ok(format)
 }
 
-pub(super) fn requests(reader: &mut Reader<'_>) -> Result<Placed<ModuleRequest>, Rejection> {
-    entries(reader, "request_count", 8, |reader| {
+/// The sections that all versions have, in the order of all versions.
+pub(super) fn sections(reader: &mut Reader<'_>, record: &mut Record) -> Result<Places, Rejection> {
+    let mut places = Places::default();
+    (record.requests, places.requests) = requests(reader)?;
+    (record.imports, places.imports) = imports(reader)?;
+    (record.exports, places.exports) = exports(reader)?;
+    (record.star_exports, places.star_exports) = star_exports(reader)?;
+    Ok(places)
+}
+
+fn requests(reader: &mut Reader<'_>) -> Result<Placed<ModuleRequest>, Rejection> {
+    counted(reader, "request_count", 8, |reader| {
         let specifier = reader.string("requests.specifier")?;
         let start = reader.place();
-        let flag = reader.choice("v1-has-attributes", "bad-flag", "requests.has_attributes", 1)?;
-        // v1-attribute-count
+        let flag = reader.choice("has-attributes", "bad-flag", "requests.has_attributes", 1)?;
+        // attribute-count
         let counted = flag == 1 && !reader.rules.layout(Layout::CountNever) || reader.rules.layout(Layout::CountAlways);
         let attributes = if counted { attributes(reader)? } else { Vec::new() };
-        // v1-attributes-empty
+        // attributes-empty
         let refused = reader.rules.layout(Layout::EmptyAttributesRefused) && flag == 1 && attributes.is_empty();
-        reader.require("v1-attributes-empty", "bad-flag", start, !refused)?;
+        reader.require("attributes-empty", "bad-flag", start, !refused)?;
         Ok(ModuleRequest { specifier, attributes })
     })
 }
 
 fn attributes(reader: &mut Reader<'_>) -> Result<Vec<Attribute>, Rejection> {
-    let (attributes, _) = entries(reader, "requests.attribute_count", 8, |reader| {
+    let (attributes, _) = counted(reader, "requests.attribute_count", 8, |reader| {
         let key = reader.string("requests.attributes.key")?;
         let value = reader.string("requests.attributes.value")?;
         Ok(Attribute { key, value })
@@ -47,9 +62,9 @@ fn attributes(reader: &mut Reader<'_>) -> Result<Vec<Attribute>, Rejection> {
     Ok(attributes)
 }
 
-pub(super) fn imports(reader: &mut Reader<'_>) -> Result<Placed<ImportEntry>, Rejection> {
-    entries(reader, "import_count", 16, |reader| {
-        let import_type = match reader.choice("v1-import-type", "bad-type", "imports.type", 2)? {
+fn imports(reader: &mut Reader<'_>) -> Result<Placed<ImportEntry>, Rejection> {
+    counted(reader, "import_count", 16, |reader| {
+        let import_type = match reader.choice("import-type", "bad-type", "imports.type", 2)? {
             0 => ImportType::Single,
             1 => ImportType::SingleTypeScript,
             _ => ImportType::Namespace,
@@ -61,9 +76,9 @@ pub(super) fn imports(reader: &mut Reader<'_>) -> Result<Placed<ImportEntry>, Re
     })
 }
 
-pub(super) fn exports(reader: &mut Reader<'_>) -> Result<Placed<ExportEntry>, Rejection> {
-    entries(reader, "export_count", 20, |reader| {
-        let export_type = match reader.choice("v1-export-type", "bad-type", "exports.type", 2)? {
+fn exports(reader: &mut Reader<'_>) -> Result<Placed<ExportEntry>, Rejection> {
+    counted(reader, "export_count", 20, |reader| {
+        let export_type = match reader.choice("export-type", "bad-type", "exports.type", 2)? {
             0 => ExportType::Local,
             1 => ExportType::Indirect,
             _ => ExportType::Namespace,
@@ -76,20 +91,29 @@ pub(super) fn exports(reader: &mut Reader<'_>) -> Result<Placed<ExportEntry>, Re
     })
 }
 
-pub(super) fn star_exports(reader: &mut Reader<'_>) -> Result<Placed<String>, Rejection> {
-    entries(reader, "star_export_count", 4, |reader| reader.string("star_exports.module_name"))
+fn star_exports(reader: &mut Reader<'_>) -> Result<Placed<String>, Rejection> {
+    counted(reader, "star_export_count", 4, |reader| reader.string("star_exports.module_name"))
 }
 
-/// A count and so many entries, all of them, in the order of the file (v1-entries-kept, v1-attributes-kept).
-///
-/// Memory is taken entry by entry, for what has been read and never for what is promised (v1-memory).
-fn entries<'a, T>(
+/// A count and so many entries.
+fn counted<'a, T>(
     reader: &mut Reader<'a>,
     count_field: &'static str,
     smallest: u64,
-    mut entry: impl FnMut(&mut Reader<'a>) -> Result<T, Rejection>,
+    entry: impl FnMut(&mut Reader<'a>) -> Result<T, Rejection>,
 ) -> Result<Placed<T>, Rejection> {
     let count = reader.count(count_field, smallest)?;
+    entries(reader, count, entry)
+}
+
+/// So many entries, all of them, in the order of the file (entries-kept, attributes-kept).
+///
+/// Memory is taken entry by entry, for what has been read and never for what is promised (memory).
+pub(super) fn entries<'a, T>(
+    reader: &mut Reader<'a>,
+    count: u64,
+    mut entry: impl FnMut(&mut Reader<'a>) -> Result<T, Rejection>,
+) -> Result<Placed<T>, Rejection> {
     let (mut entries, mut places) = (Vec::new(), Vec::new());
     for index in 0..count {
         reader.enter(usize::try_from(index).unwrap_or(usize::MAX));

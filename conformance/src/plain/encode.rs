@@ -1,8 +1,9 @@
 //! Writing: section 7 of the specification. What a record means decides its bytes, all of them.
 
-use bmes::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest};
+use bmes::{Attribute, Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Variable};
 
 use super::Rejection;
+use super::rules::Writing;
 use crate::case::Record;
 
 /// The record as it reads after it was written: section 7.2.
@@ -11,11 +12,11 @@ use crate::case::Record;
 pub fn canonical(record: &Record) -> Record {
     let mut record = record.clone();
     for request in &mut record.requests {
-        // v1-writer-attributes: by bytes. UTF-16's order is another one, and a map's is none.
+        // writer-attributes: by bytes. UTF-16's order is another one, and a map's is none.
         request.attributes.sort_by(|a, b| a.key.as_bytes().cmp(b.key.as_bytes()));
     }
     for import in &mut record.imports {
-        // v1-writer-namespace
+        // writer-namespace
         if import.import_type == ImportType::Namespace {
             "*".clone_into(&mut import.import_name);
         }
@@ -23,43 +24,16 @@ pub fn canonical(record: &Record) -> Record {
     record
 }
 
-/// A way to write something else than the specification says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Writing {
-    /// The length of a string counts UTF-16 code units.
-    LengthInUtf16,
-    /// The length of a string counts code points.
-    LengthInCodePoints,
-    /// The flag is 1 also without attributes, and a count of 0 follows.
-    FlagAlways,
-    /// The flag is 0 also with attributes, and no more of them is written.
-    FlagNever,
-    /// The flag is 1 and the count is 0, whatever attributes there are.
-    CountZero,
-    /// Numbers are written with their most significant byte first.
-    BigEndian,
-    /// A zero byte follows each string.
-    StringsTerminated,
-    /// Zero bytes are put before the bytecode, up to a multiple of eight.
-    BytecodeAligned,
-    /// Zero bytes follow the bytecode, up to a multiple of eight.
-    BytecodePadded,
-    /// The bytecode is left out, and its size is 0.
-    BytecodeDropped,
-    /// The size of the bytecode counts its own four bytes.
-    SizeCountsItself,
-}
-
 /// A file that grows at its end. It writes what it is given: [`canonical`] settled before what a writer settles.
-#[derive(Default)]
 pub(super) struct Writer {
+    version: u32,
     bytes: Vec<u8>,
     wrong: Option<Writing>,
 }
 
 impl Writer {
-    pub(super) fn new(wrong: Option<Writing>) -> Self {
-        Self { bytes: Vec::new(), wrong }
+    pub(super) fn new(version: u32, wrong: Option<Writing>) -> Self {
+        Self { version, bytes: Vec::new(), wrong }
     }
 
     fn is(&self, wrong: Writing) -> bool {
@@ -70,15 +44,31 @@ impl Writer {
         self.bytes
     }
 
-    pub(super) fn header(&mut self, version: u32) {
-        self.u32(0x424D_4553);
-        self.u32(version);
+    /// Whether the record has the fields that its version has.
+    pub(super) fn has_environment(&self, record: &Record, has: bool) -> Result<(), Rejection> {
+        self.require("writer-type", "unsupported-version", record.environment.is_some() == has)
     }
 
-    pub(super) fn requests(&mut self, requests: &[ModuleRequest]) -> Result<(), Rejection> {
+    pub(super) fn magic_and_version(&mut self) {
+        self.u32(0x424D_4553);
+        self.u32(match self.wrong {
+            Some(Writing::Version(other)) => other,
+            _ => self.version,
+        });
+    }
+
+    /// The sections that all versions have.
+    pub(super) fn sections(&mut self, record: &Record) -> Result<(), Rejection> {
+        self.requests(&record.requests)?;
+        self.imports(&record.imports)?;
+        self.exports(&record.exports)?;
+        self.star_exports(&record.star_exports)
+    }
+
+    fn requests(&mut self, requests: &[ModuleRequest]) -> Result<(), Rejection> {
         self.entries(requests, |writer, request| {
             writer.string(&request.specifier)?;
-            // v1-writer-flag
+            // writer-flag
             let flag =
                 !request.attributes.is_empty() || writer.is(Writing::FlagAlways) || writer.is(Writing::CountZero);
             if !flag || writer.is(Writing::FlagNever) {
@@ -99,7 +89,7 @@ impl Writer {
         })
     }
 
-    pub(super) fn imports(&mut self, imports: &[ImportEntry]) -> Result<(), Rejection> {
+    fn imports(&mut self, imports: &[ImportEntry]) -> Result<(), Rejection> {
         self.entries(imports, |writer, import| {
             writer.entry_type(match import.import_type {
                 ImportType::Single => Some(0),
@@ -113,7 +103,7 @@ impl Writer {
         })
     }
 
-    pub(super) fn exports(&mut self, exports: &[ExportEntry]) -> Result<(), Rejection> {
+    fn exports(&mut self, exports: &[ExportEntry]) -> Result<(), Rejection> {
         self.entries(exports, |writer, export| {
             writer.entry_type(match export.export_type {
                 ExportType::Local => Some(0),
@@ -128,11 +118,63 @@ impl Writer {
         })
     }
 
-    pub(super) fn star_exports(&mut self, star_exports: &[String]) -> Result<(), Rejection> {
+    fn star_exports(&mut self, star_exports: &[String]) -> Result<(), Rejection> {
         self.entries(star_exports, |writer, module_name| writer.string(module_name))
     }
 
-    /// v1-writer-bytecode
+    /// Version 3's: the variables of both lists in the order of the record, and the features (writer-engine-words).
+    pub(super) fn environment(&mut self, environment: &Environment) -> Result<(), Rejection> {
+        let features_first = self.is(Writing::FeaturesFirst);
+        if features_first {
+            self.u32(environment.code_features);
+        }
+        self.variables(&environment.declared_variables)?;
+        self.variables(&environment.lexical_variables)?;
+        if !features_first && !self.is(Writing::FeaturesDropped) {
+            self.u32(environment.code_features);
+        }
+        Ok(())
+    }
+
+    fn variables(&mut self, variables: &[Variable]) -> Result<(), Rejection> {
+        self.entries(variables, |writer, variable| {
+            if writer.is(Writing::BitsFirst) {
+                writer.u32(variable.bits);
+                return writer.string(&variable.name);
+            }
+            writer.string(&variable.name)?;
+            writer.u32(variable.bits);
+            Ok(())
+        })
+    }
+
+    /// The file of versions 2 and 3 that has this metadata.
+    pub(super) fn into_file(self, bytecode: &[u8]) -> Result<Vec<u8>, Rejection> {
+        let bytecode = if self.is(Writing::BytecodeDropped) { &[] } else { bytecode };
+        let end = 16 + self.bytes.len();
+        // writer-padding
+        let padding = end.next_multiple_of(8) - end;
+        let padding = self.wrong.map_or(padding, |wrong| wrong.padding(end, bytecode.len()));
+        // layout, writer-bytecode
+        let numbers = [end + padding, bytecode.len()];
+        let numbers = self.wrong.map_or(numbers, |wrong| wrong.numbers(numbers, padding));
+        let mut file = Self { bytes: Vec::new(), ..self };
+        file.magic_and_version();
+        numbers.into_iter().try_for_each(|number| file.size(number))?;
+        file.bytes.extend_from_slice(&self.bytes);
+        let zero = match file.wrong {
+            Some(Writing::PaddedWith(other)) => other,
+            _ => 0,
+        };
+        file.bytes.resize(file.bytes.len() + padding, zero);
+        file.bytes.extend_from_slice(bytecode);
+        if file.is(Writing::BytecodePadded) {
+            file.pad();
+        }
+        Ok(file.bytes)
+    }
+
+    /// Version 1's: writer-bytecode
     pub(super) fn bytecode(&mut self, bytecode: &[u8]) -> Result<(), Rejection> {
         let bytecode = if self.is(Writing::BytecodeDropped) { &[] } else { bytecode };
         self.size(bytecode.len() + if self.is(Writing::SizeCountsItself) { 4 } else { 0 })?;
@@ -150,7 +192,7 @@ impl Writer {
         self.bytes.resize(self.bytes.len().next_multiple_of(8), 0);
     }
 
-    /// All entries, in the order of the record (v1-writer-order).
+    /// All entries, in the order of the record (writer-order).
     fn entries<T>(
         &mut self,
         entries: &[T],
@@ -174,7 +216,7 @@ impl Writer {
     }
 
     fn entry_type(&mut self, number: Option<u32>) -> Result<(), Rejection> {
-        require("v1-writer-type", "bad-type", number.is_some())?;
+        self.require("writer-type", "bad-type", number.is_some())?;
         self.u32(number.unwrap_or_default());
         Ok(())
     }
@@ -182,21 +224,21 @@ impl Writer {
     /// A length, a count or a size.
     fn size(&mut self, size: usize) -> Result<(), Rejection> {
         let size = u32::try_from(size);
-        require("v1-writer-too-large", "too-large", size.is_ok())?;
+        self.require("writer-too-large", "too-large", size.is_ok())?;
         self.u32(size.unwrap_or_default());
         Ok(())
     }
 
     fn u32(&mut self, number: u32) {
-        // v1-u32
+        // u32
         let shifts = if self.is(Writing::BigEndian) { [24, 16, 8, 0] } else { [0, 8, 16, 24] };
         for shift in shifts {
             self.bytes.push((number >> shift & 0xFF) as u8);
         }
     }
-}
 
-/// A rule for writers: what has to hold, or else the class. A record has no bytes to point at.
-fn require(clause: &'static str, class: &'static str, holds: bool) -> Result<(), Rejection> {
-    if holds { Ok(()) } else { Err(Rejection { class, offset: None, clause }) }
+    /// A rule for writers: what has to hold, or else the class. A record has no bytes to point at.
+    fn require(&self, clause: &'static str, class: &'static str, holds: bool) -> Result<(), Rejection> {
+        if holds { Ok(()) } else { Err(Rejection { class, offset: None, version: self.version, clause }) }
+    }
 }

@@ -3,6 +3,17 @@
 //! A decoder with one rule wrong is a *weakened implementation*: the suite must reject each. Which ones there are is data, in
 //! [`weak`](crate::weak); here is what "wrong" can mean where the rule is enforced. [`Rules::RIGHT`] gets nothing wrong.
 
+mod place;
+mod semantics;
+mod variables;
+mod writing;
+
+pub use super::v3::Part;
+pub use place::{Header, Metadata, Padding, Reach};
+pub use semantics::Semantics;
+pub use variables::{Variables, Words};
+pub use writing::Writing;
+
 use super::Rejection;
 
 /// The rules of the specification, all right or all but one.
@@ -32,6 +43,18 @@ pub enum Wrong {
     Layout(Layout),
     /// A semantic rule is another one.
     Semantics(Semantics),
+    /// The header is read or judged in another way.
+    Header(Header),
+    /// The metadata is elsewhere.
+    Metadata(Metadata),
+    /// Other padding is let through.
+    Padding(Padding),
+    /// The environment is laid out or judged in another way.
+    Variables(Variables),
+    /// A rule is answered by this class.
+    Class(&'static str, &'static str),
+    /// A version that is not known is taken for this one.
+    AnyVersion(u32),
 }
 
 /// Where something is wrong.
@@ -43,6 +66,8 @@ pub enum Where {
     Field(&'static str),
     /// In every entry but the first of its section.
     AllButFirst,
+    /// Where the bytecode is empty.
+    EmptyBytecode,
 }
 
 /// How a number is computed that must keep a bound.
@@ -61,6 +86,8 @@ pub enum Number {
     Low(u32),
     /// Most significant byte first.
     BigEndian,
+    /// So much more.
+    Plus(u64),
 }
 
 /// How text is decoded.
@@ -111,62 +138,29 @@ pub enum Layout {
     EmptyBytecodeRefused,
     /// The bytecode must not begin with a zero byte.
     BytecodeLookedAt,
-}
-
-/// What a semantic rule compares or requires instead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Semantics {
-    /// The attributes of two requests are compared in their order.
-    AttributesInOrder,
-    /// The attributes of two requests are compared as sets.
-    AttributesAsSet,
-    /// Of the attributes of two requests only the keys are compared.
-    KeysAlone,
-    /// Of the attributes of two requests only the values are compared.
-    ValuesAlone,
-    /// Of two requests only the specifiers are compared.
-    SpecifiersAlone,
-    /// An attribute is a repetition only if its value is the same, too.
-    RepeatedPairs,
-    /// Only neighbours are compared: for duplicates of this clause.
-    NeighboursAlone(&'static str),
-    /// Export names are compared among entries of one type.
-    ExportsByType,
-    /// Local names are compared among imports of one module.
-    ImportsByModule,
-    /// Local names are compared among imports of one type.
-    ImportsByType,
-    /// A specifier that requests share is refused, named or not.
-    SharedRefused,
-    /// Whether a field of an export applies is told by whether it is empty.
-    AppliesIfNotEmpty,
-    /// An entry that names the empty specifier is taken to name none.
-    EmptySpecifierIsNone,
-    /// Of two equal empty names only one is seen.
-    EmptyNameIsNone,
-    /// Of the fields that do not apply only this one is looked at.
-    MisplacedAlone(&'static str),
-    /// The import name of a Namespace import must be `*`.
-    NamespaceNameRequired,
-    /// An export name must not be empty.
-    ExportNameRequired,
-    /// An import name must not be empty.
-    ImportNameRequired,
-    /// Two exports must not have one local name.
-    LocalNamesExportedOnce,
-    /// A Local export must not name what an import binds.
-    ImportedNotLocal,
-    /// A star export must not name what an import entry names.
-    StarNotImported,
+    /// A count is compared with the length of the file, whatever of it is left.
+    CountsOfFile,
+    /// The length of a string is compared with that of the file, whatever of it is left.
+    LengthsOfFile,
 }
 
 /// What is being looked at.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Site {
+    /// The version whose rules are applied.
+    pub(super) version: u32,
     /// The field, such as `imports.type`; for semantic rules, the section.
     pub(super) field: &'static str,
     /// The number of the entry in its section.
     pub(super) entry: usize,
+    /// Whether the header says that there is no bytecode.
+    pub(super) empty_bytecode: bool,
+}
+
+impl Site {
+    pub(super) fn new(version: u32) -> Self {
+        Self { version, ..Self::default() }
+    }
 }
 
 /// What comes of a requirement.
@@ -219,7 +213,9 @@ impl Rules {
     ) -> Result<(), Rejection> {
         match self.judge(clause, site, 0, u64::from(!holds), 0) {
             Judgement::Kept => Ok(()),
-            Judgement::Broken | Judgement::BrokenLater => Err(Rejection { class, offset, clause }),
+            Judgement::Broken | Judgement::BrokenLater => {
+                Err(Rejection { class, offset, version: site.version, clause })
+            }
         }
     }
 
@@ -237,7 +233,8 @@ impl Rules {
                 bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
             }
             Some(Wrong::Number(place, Number::Low(bits))) if place.is(site) => right() & ((1 << bits) - 1),
-            // v1-u32
+            Some(Wrong::Number(place, Number::Plus(more))) if place.is(site) => right() + more,
+            // u32
             _ => right(),
         }
     }
@@ -260,6 +257,77 @@ impl Rules {
         }
     }
 
+    /// The version that is meant by this number.
+    pub(super) fn version(self, number: u64) -> u64 {
+        let known = super::versions().any(|version| u64::from(version) == number);
+        match self.wrong {
+            Some(Wrong::AnyVersion(version)) if !known => version.into(),
+            _ => number,
+        }
+    }
+
+    pub(super) fn header(self) -> Option<Header> {
+        match self.wrong {
+            Some(Wrong::Header(header)) => Some(header),
+            _ => None,
+        }
+    }
+
+    /// Where the metadata begins and ends, of a file whose header ends here and says that.
+    pub(super) fn metadata(self, header_end: usize, bytecode_offset: u64) -> (usize, u64) {
+        match self.wrong {
+            Some(Wrong::Metadata(Metadata::From(first))) => (first, bytecode_offset),
+            Some(Wrong::Metadata(Metadata::EndsOff(by))) => (header_end, bytecode_offset.saturating_add_signed(by)),
+            Some(Wrong::Metadata(Metadata::ToFileEnd)) => (header_end, u64::MAX),
+            // metadata-bounds
+            _ => (header_end, bytecode_offset),
+        }
+    }
+
+    /// Whether what is left for fields of this kind ends with the file.
+    pub(super) fn reaches_too_far(self, kind: Reach) -> bool {
+        self.wrong == Some(Wrong::Metadata(Metadata::Reaches(kind)))
+    }
+
+    /// The first byte of the padding that is not what it has to be.
+    pub(super) fn wrong_padding(self, padding: &[u8]) -> Option<usize> {
+        match self.wrong {
+            Some(Wrong::Padding(wrong)) => wrong.wrong(padding),
+            // padding
+            _ => padding.iter().position(|byte| *byte != 0),
+        }
+    }
+
+    pub(super) fn variables(self) -> Option<Variables> {
+        match self.wrong {
+            Some(Wrong::Variables(variables)) => Some(variables),
+            _ => None,
+        }
+    }
+
+    /// The parts of the environment, in their order.
+    pub(super) fn parts(self) -> &'static [Part] {
+        match self.variables() {
+            Some(Variables::Parts(parts)) => parts,
+            _ => super::v3::PARTS,
+        }
+    }
+
+    /// How many bytes a number takes.
+    pub(super) fn size_of_number(self, field: &str) -> u64 {
+        match self.variables() {
+            Some(Variables::Bytes(of, bytes)) if of == field => bytes,
+            _ => 4,
+        }
+    }
+
+    pub(super) fn class(self, clause: &str, class: &'static str) -> &'static str {
+        match self.wrong {
+            Some(Wrong::Class(of, other)) if of == clause => other,
+            _ => class,
+        }
+    }
+
     pub(super) fn semantics(self) -> Option<Semantics> {
         match self.wrong {
             Some(Wrong::Semantics(semantics)) => Some(semantics),
@@ -269,11 +337,12 @@ impl Rules {
 }
 
 impl Where {
-    fn is(self, site: Site) -> bool {
+    pub(super) fn is(self, site: Site) -> bool {
         match self {
             Self::Everywhere => true,
             Self::Field(field) => field == site.field,
             Self::AllButFirst => site.entry > 0,
+            Self::EmptyBytecode => site.empty_bytecode,
         }
     }
 }

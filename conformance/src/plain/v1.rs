@@ -3,34 +3,30 @@
 use bmes::Version;
 
 use super::check::Places;
-use super::encode::{Writer, Writing};
+use super::encode::Writer;
 use super::reader::Reader;
+use super::rules::Writing;
 use super::{Format, Rejection, decode};
 use crate::case::{Decoded, Record};
 
 pub(super) const FORMAT: Format = Format { number: 1, read, write };
 
-/// What follows the header (v1-layout).
+/// What follows magic and version (layout).
 fn read(mut reader: Reader<'_>) -> Result<(Decoded, Places), Rejection> {
     let mut record = Record::new(Version::V1);
-    let mut places = Places::default();
-    (record.requests, places.requests) = decode::requests(&mut reader)?;
-    (record.imports, places.imports) = decode::imports(&mut reader)?;
-    (record.exports, places.exports) = decode::exports(&mut reader)?;
-    (record.star_exports, places.star_exports) = decode::star_exports(&mut reader)?;
+    let places = decode::sections(&mut reader, &mut record)?;
     let bytecode = reader.bytecode()?;
-    reader.end()?;
+    reader.end_of_file()?;
+    reader.finish()?;
     Ok((Decoded { record, bytecode }, places))
 }
 
-/// A whole file (v1-layout) of a record as it stands.
+/// A whole file (layout) of a record as it stands.
 fn write(record: &Record, bytecode: &[u8], wrong: Option<Writing>) -> Result<Vec<u8>, Rejection> {
-    let mut writer = Writer::new(wrong);
-    writer.header(FORMAT.number);
-    writer.requests(&record.requests)?;
-    writer.imports(&record.imports)?;
-    writer.exports(&record.exports)?;
-    writer.star_exports(&record.star_exports)?;
-    writer.bytecode(bytecode)?;
-    Ok(writer.into_bytes())
+    let mut file = Writer::new(FORMAT.number, wrong);
+    file.has_environment(record, false)?;
+    file.magic_and_version();
+    file.sections(record)?;
+    file.bytecode(bytecode)?;
+    Ok(file.into_bytes())
 }

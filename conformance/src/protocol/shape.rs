@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use bmes::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Version};
+use bmes::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Variable, Version};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
@@ -43,11 +43,7 @@ pub fn parse(text: &[u8]) -> Result<Value, String> {
 /// The values of exactly these keys, in this order.
 pub fn fields<const N: usize>(value: Value, path: &str, keys: [&str; N]) -> Result<[Value; N], Violation> {
     let mut map = object(value, path)?;
-    for key in map.keys() {
-        if !keys.contains(&key.as_str()) {
-            return Err(Violation::new(join(path, key), format!("unknown key; expected {}", keys.join(", "))));
-        }
-    }
+    only(&map, path, &keys)?;
     let mut missing = None;
     let values = keys.map(|key| {
         map.swap_remove(key).unwrap_or_else(|| {
@@ -63,9 +59,9 @@ pub fn fields<const N: usize>(value: Value, path: &str, keys: [&str; N]) -> Resu
 
 /// A record and the place of its bytecode: what `decode` answers.
 pub fn decoded(value: Value, path: &str) -> Result<Decoded, Violation> {
-    let [version, requests, imports, exports, star_exports, bytecode] =
-        fields(value, path, ["version", "requests", "imports", "exports", "star_exports", "bytecode"])?;
-    let record = lists(path, &version, [requests, imports, exports, star_exports])?;
+    let mut map = object(value, path)?;
+    let record = record_and(&mut map, path, &["bytecode"])?;
+    let bytecode = take(&mut map, path, "bytecode")?;
     let path = join(path, "bytecode");
     let [offset, length] = fields(bytecode, &path, ["offset", "length"])?;
     let bytecode =
@@ -75,14 +71,19 @@ pub fn decoded(value: Value, path: &str) -> Result<Decoded, Violation> {
 
 /// A record without the place of its bytecode: what `encode` is asked.
 pub fn record(value: Value, path: &str) -> Result<Record, Violation> {
-    let [version, requests, imports, exports, star_exports] =
-        fields(value, path, ["version", "requests", "imports", "exports", "star_exports"])?;
-    lists(path, &version, [requests, imports, exports, star_exports])
+    record_and(&mut object(value, path)?, path, &[])
 }
 
 /// An integer from 0 to 2^64 - 1.
 pub fn integer(value: &Value, path: &str) -> Result<u64, Violation> {
     value.as_u64().ok_or_else(|| wrong_type(path, "an integer, written without fraction and exponent", value))
+}
+
+/// An integer from 0 to 2^32 - 1.
+pub fn number(value: &Value, path: &str) -> Result<u32, Violation> {
+    const RANGE: &str = "an integer from 0 to 4294967295";
+    let fits = value.as_u64().map(u32::try_from);
+    fits.and_then(Result::ok).ok_or_else(|| wrong_type(path, RANGE, value))
 }
 
 /// A string.
@@ -136,17 +137,48 @@ pub fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-fn lists(path: &str, version: &Value, lists: [Value; 4]) -> Result<Record, Violation> {
-    let at = join(path, "version");
-    let number = integer(version, &at)?;
-    let known = u32::try_from(number).ok().and_then(Version::from_number);
-    let mut record = Record::new(known.ok_or_else(|| Violation::new(at, format!("no record has version {number}")))?);
-    let [requests, imports, exports, star_exports] = lists;
-    record.requests = each(requests, &join(path, "requests"), request)?;
-    record.imports = each(imports, &join(path, "imports"), import)?;
-    record.exports = each(exports, &join(path, "exports"), export)?;
-    record.star_exports = each(star_exports, &join(path, "star_exports"), string)?;
+/// The record whose keys, and the `others`, are all that is in `map`. Which keys a record has, its version says.
+fn record_and(map: &mut Map<String, Value>, path: &str, others: &[&str]) -> Result<Record, Violation> {
+    const KEYS: &[&str] = &["version", "requests", "imports", "exports", "star_exports"];
+    const ENVIRONMENT: &[&str] = &["declared_variables", "lexical_variables", "code_features"];
+    let (at, value) = (join(path, "version"), take(map, path, "version")?);
+    let of_version = integer(&value, &at)?;
+    let known = u32::try_from(of_version).ok().and_then(Version::from_number);
+    let version = known.ok_or_else(|| Violation::new(at, format!("no record has version {of_version}")))?;
+    let environment = if version.has_environment() { ENVIRONMENT } else { &[] };
+    only(map, path, &[KEYS, environment, others].concat())?;
+    let mut record = Record::new(version);
+    record.requests = list(map, path, "requests", request)?;
+    record.imports = list(map, path, "imports", import)?;
+    record.exports = list(map, path, "exports", export)?;
+    record.star_exports = list(map, path, "star_exports", string)?;
+    if let Some(environment) = &mut record.environment {
+        environment.declared_variables = list(map, path, "declared_variables", variable)?;
+        environment.lexical_variables = list(map, path, "lexical_variables", variable)?;
+        environment.code_features = number(&take(map, path, "code_features")?, &join(path, "code_features"))?;
+    }
     Ok(record)
+}
+
+fn list<T>(
+    map: &mut Map<String, Value>,
+    path: &str,
+    key: &str,
+    read: fn(Value, &str) -> Result<T, Violation>,
+) -> Result<Vec<T>, Violation> {
+    each(take(map, path, key)?, &join(path, key), read)
+}
+
+/// There is no key but these.
+fn only(map: &Map<String, Value>, path: &str, keys: &[&str]) -> Result<(), Violation> {
+    match map.keys().find(|key| !keys.contains(&key.as_str())) {
+        Some(key) => Err(Violation::new(join(path, key), format!("unknown key; expected {}", keys.join(", ")))),
+        None => Ok(()),
+    }
+}
+
+fn take(map: &mut Map<String, Value>, path: &str, key: &str) -> Result<Value, Violation> {
+    map.swap_remove(key).ok_or_else(|| Violation::new(join(path, key), "missing"))
 }
 
 fn request(value: Value, path: &str) -> Result<ModuleRequest, Violation> {
@@ -195,6 +227,11 @@ fn export(value: Value, path: &str) -> Result<ExportEntry, Violation> {
         import_name: string(import_name, &join(path, "import_name"))?,
         local_name: string(local_name, &join(path, "local_name"))?,
     })
+}
+
+fn variable(value: Value, path: &str) -> Result<Variable, Violation> {
+    let [name, bits] = fields(value, path, ["name", "bits"])?;
+    Ok(Variable { name: string(name, &join(path, "name"))?, bits: number(&bits, &join(path, "bits"))? })
 }
 
 fn unknown_type(path: &str, expected: &str, found: &Value) -> Violation {
@@ -278,5 +315,118 @@ impl<'de> Visitor<'de> for StrictVisitor {
             map.insert(key, value);
         }
         Ok(Value::Object(map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn record_of(version: u32) -> Value {
+        let mut record = json!({"version": version, "requests": [], "imports": [], "exports": [], "star_exports": []});
+        if version == 3 {
+            record["declared_variables"] = json!([{"name": "a", "bits": 4_294_967_295_u32}]);
+            record["lexical_variables"] = json!([{"name": "b", "bits": 0}]);
+            record["code_features"] = json!(4_294_967_295_u32);
+        }
+        record
+    }
+
+    /// What is said of a record of this version in which the value at `pointer` is another one; `null` takes it away.
+    fn said(version: u32, pointer: &str, value: Value) -> String {
+        let mut changed = record_of(version);
+        let (parent, key) = pointer.rsplit_once('/').unwrap();
+        let parent = changed.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+        if value.is_null() {
+            parent.remove(key);
+        } else {
+            parent.insert(key.into(), value);
+        }
+        record(changed, "record").unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_record_of_each_version_is_read_and_written_alike() {
+        for version in 1..=3 {
+            let read = record(record_of(version), "").unwrap();
+            assert_eq!(read.version.number(), version);
+            assert_eq!(read.environment.is_some(), version == 3);
+            assert_eq!(serde_json::to_value(&read).unwrap(), record_of(version));
+        }
+    }
+
+    #[test]
+    fn what_decode_answers_has_the_place_of_the_bytecode_beside_the_record() {
+        for version in 1..=3 {
+            let mut value = record_of(version);
+            assert_eq!(decoded(value.clone(), "ok").unwrap_err().to_string(), "`ok.bytecode`: missing");
+            value["bytecode"] = json!({"offset": 40, "length": 2});
+            let read = decoded(value.clone(), "ok").unwrap();
+            assert_eq!((read.bytecode.offset, read.bytecode.length), (40, 2));
+            assert_eq!(serde_json::to_value(&read).unwrap(), value);
+            let unknown = record(value, "ok").unwrap_err().to_string();
+            assert!(unknown.starts_with("`ok.bytecode`: unknown key; expected version, requests"), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn a_record_has_exactly_the_keys_of_its_version() {
+        let keys = "version, requests, imports, exports, star_exports";
+        let all = format!("{keys}, declared_variables, lexical_variables, code_features");
+        for version in [1, 2] {
+            for key in ["declared_variables", "lexical_variables", "code_features", "note"] {
+                let expected = format!("`record.{key}`: unknown key; expected {keys}");
+                assert_eq!(said(version, &format!("/{key}"), json!([])), expected);
+            }
+        }
+        for key in ["star_exports", "declared_variables", "lexical_variables", "code_features"] {
+            assert_eq!(said(3, &format!("/{key}"), Value::Null), format!("`record.{key}`: missing"));
+        }
+        assert_eq!(said(3, "/note", json!(1)), format!("`record.note`: unknown key; expected {all}"));
+        assert_eq!(said(3, "/version", Value::Null), "`record.version`: missing");
+        assert_eq!(said(3, "/version", json!(4)), "`record.version`: no record has version 4");
+    }
+
+    #[test]
+    fn the_words_of_the_engine_are_numbers_of_32_bits() {
+        let range = "expected an integer from 0 to 4294967295, found";
+        for (value, found) in [
+            (json!(4_294_967_296_u64), "the number 4294967296"),
+            (json!(-1), "the number -1"),
+            (json!(1.0), "the number 1.0"),
+            (json!("1"), "a string"),
+            (json!(true), "true"),
+        ] {
+            let features = said(3, "/code_features", value.clone());
+            assert_eq!(features, format!("`record.code_features`: {range} {found}"));
+            let bits = said(3, "/lexical_variables/0/bits", value);
+            assert_eq!(bits, format!("`record.lexical_variables[0].bits`: {range} {found}"));
+        }
+    }
+
+    #[test]
+    fn a_variable_has_a_name_and_bits_and_nothing_else() {
+        assert_eq!(
+            said(3, "/declared_variables", json!(["a"])),
+            "`record.declared_variables[0]`: expected an object, found a string"
+        );
+        assert_eq!(
+            said(3, "/declared_variables", json!([{"name": "a"}])),
+            "`record.declared_variables[0].bits`: missing"
+        );
+        assert_eq!(
+            said(3, "/declared_variables", json!([{"name": "a", "bits": 1, "const": true}])),
+            "`record.declared_variables[0].const`: unknown key; expected name, bits"
+        );
+        assert_eq!(
+            said(3, "/lexical_variables", json!([{"name": 1, "bits": 1}])),
+            "`record.lexical_variables[0].name`: expected a string, found the number 1"
+        );
+        assert_eq!(
+            said(3, "/lexical_variables", json!({})),
+            "`record.lexical_variables`: expected an array, found an object"
+        );
     }
 }

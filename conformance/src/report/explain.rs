@@ -84,7 +84,7 @@ pub fn case(result: &CaseResult, info: &Info, context: Context<'_>) -> String {
         }
     }
     for name in prepared.clauses() {
-        clause(&mut text, name);
+        clause(&mut text, &name);
     }
     if let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty()) {
         let _ = write!(text, "  bytes\n{bytes}");

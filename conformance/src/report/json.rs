@@ -83,11 +83,7 @@ fn document<'a>(report: &'a Report, summary: &'a Summary, options: &'a Options, 
                     got: &failure.got,
                     differences: failure.differences.iter().map(Differs::from).collect(),
                     offset: failure.offset,
-                    clauses: Prepared::new(context.corpus, result.work)
-                        .clauses()
-                        .into_iter()
-                        .map(str::to_owned)
-                        .collect(),
+                    clauses: Prepared::new(context.corpus, result.work).clauses(),
                     stderr: &failure.stderr,
                     reproduce: context.reproduction(&id),
                     id,

@@ -1,5 +1,9 @@
 //! What somebody does to a record who should leave it alone.
 
+mod environment;
+
+pub use environment::Environments;
+
 use unicode_normalization::UnicodeNormalization;
 
 use crate::case::Record;
@@ -32,6 +36,8 @@ pub enum Change {
     RequestsAdded,
     /// A repeated attribute key is dropped, the last value kept.
     LastAttributeKept,
+    /// Something is done to the environment.
+    Environment(Environments),
 }
 
 /// Which strings.
@@ -153,7 +159,18 @@ impl Change {
             }
             Self::List("imports", lists) => lists.change(&mut record.imports, |import| import.local_name.clone()),
             Self::List("exports", lists) => lists.change(&mut record.exports, |export| export.export_name.clone()),
-            Self::List(_, lists) => lists.change(&mut record.star_exports, Clone::clone),
+            Self::List("star_exports", lists) => lists.change(&mut record.star_exports, Clone::clone),
+            Self::List(list, lists) => {
+                let environment = record.environment.iter_mut();
+                environment.for_each(|environment| {
+                    let variables = if list == "declared_variables" {
+                        &mut environment.declared_variables
+                    } else {
+                        &mut environment.lexical_variables
+                    };
+                    lists.change(variables, |variable| variable.name.clone());
+                });
+            }
             Self::Attributes(order) => {
                 for request in &mut record.requests {
                     order.sort(&mut request.attributes);
@@ -196,6 +213,7 @@ impl Change {
                     request.attributes.reverse();
                 }
             }
+            Self::Environment(environments) => environments.apply(record),
         }
     }
 }
@@ -221,6 +239,14 @@ fn each_string(record: &mut Record, mut change: impl FnMut(&'static str, &mut St
     }
     for module_name in &mut record.star_exports {
         change("star_exports.module_name", module_name);
+    }
+    if let Some(environment) = &mut record.environment {
+        for variable in &mut environment.declared_variables {
+            change("declared_variables.name", &mut variable.name);
+        }
+        for variable in &mut environment.lexical_variables {
+            change("lexical_variables.name", &mut variable.name);
+        }
     }
 }
 

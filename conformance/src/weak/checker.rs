@@ -1,50 +1,50 @@
 //! Checkers that get one thing wrong.
 
-use super::{Change, How, Lists, Strings, Weakening, Words};
+use super::report::lists_of;
+use super::{Change, How, Idea, Lists, Strings, Words};
 use crate::plain::rules::{Rules, Semantics, Where, Wrong};
 
 /// The rules, and the sections that each is applied in.
-pub(super) const RULES: [(&str, &[&str]); 9] = [
-    ("v1-duplicate-request", &["requests"]),
-    ("v1-duplicate-attribute", &["requests"]),
-    ("v1-ambiguous-request", &["imports", "exports", "star_exports"]),
-    ("v1-unrequested-module", &["imports", "exports", "star_exports"]),
-    ("v1-missing-local-name", &["imports", "exports"]),
-    ("v1-duplicate-local-name", &["imports"]),
-    ("v1-duplicate-export-name", &["exports"]),
-    ("v1-duplicate-star-export", &["star_exports"]),
-    ("v1-misplaced-field", &["exports"]),
+pub(super) const RULES: [(&str, &[&str]); 10] = [
+    ("duplicate-request", &["requests"]),
+    ("duplicate-attribute", &["requests"]),
+    ("ambiguous-request", &["imports", "exports", "star_exports"]),
+    ("unrequested-module", &["imports", "exports", "star_exports"]),
+    ("missing-local-name", &["imports", "exports"]),
+    ("duplicate-local-name", &["imports"]),
+    ("duplicate-export-name", &["exports"]),
+    ("duplicate-star-export", &["star_exports"]),
+    ("misplaced-field", &["exports"]),
+    ("duplicate-variable", &["declared_variables", "lexical_variables"]),
 ];
 
-pub(super) fn all() -> Vec<Weakening> {
-    [unchecked(), semantics(), compared(), decoded()].concat()
+pub(super) fn all(version: u32) -> Vec<Idea> {
+    [unchecked(), semantics(), compared(version), decoded()].concat()
 }
 
-fn check(id: impl Into<String>, clause: &'static str, what: impl Into<String>, wrong: Wrong) -> Weakening {
+fn check(id: impl Into<String>, clause: &'static str, what: impl Into<String>, wrong: Wrong) -> Idea {
     let id = format!("checker/{}", id.into());
-    Weakening::new(id, clause, what, How::Check(Rules::but(wrong)))
+    Idea::new(id, clause, what, How::Check(Rules::but(wrong)))
 }
 
-fn unchecked() -> Vec<Weakening> {
+fn unchecked() -> Vec<Idea> {
     let mut all = Vec::new();
     for (clause, sections) in RULES {
-        let class = &clause["v1-".len()..];
         all.push(check(
-            format!("{class}-unchecked"),
+            format!("{clause}-unchecked"),
             clause,
-            format!("`{class}` is not checked."),
+            format!("`{clause}` is not checked."),
             Wrong::Unchecked(clause, Where::Everywhere),
         ));
-        if !["v1-duplicate-local-name", "v1-duplicate-export-name", "v1-duplicate-star-export", "v1-duplicate-request"]
-            .contains(&clause)
-        {
-            let what = format!("`{class}` is checked for the first entry of a section only.");
-            all.push(check(format!("{class}-but-first"), clause, what, Wrong::Unchecked(clause, Where::AllButFirst)));
+        // Of a duplicate there is nothing to see in the first entry.
+        if !clause.starts_with("duplicate-") || clause == "duplicate-attribute" {
+            let what = format!("`{clause}` is checked for the first entry of a section only.");
+            all.push(check(format!("{clause}-but-first"), clause, what, Wrong::Unchecked(clause, Where::AllButFirst)));
         }
         for section in sections.iter().filter(|_| sections.len() > 1) {
-            let what = format!("`{class}` is not checked in `{section}`.");
+            let what = format!("`{clause}` is not checked in `{section}`.");
             all.push(check(
-                format!("{class}-unchecked/{section}"),
+                format!("{clause}-unchecked/{section}"),
                 clause,
                 what,
                 Wrong::Unchecked(clause, Where::Field(section)),
@@ -54,12 +54,11 @@ fn unchecked() -> Vec<Weakening> {
     all
 }
 
-fn semantics() -> Vec<Weakening> {
+fn semantics() -> Vec<Idea> {
     let semantics = |id: &str, clause, what: &str, semantics| check(id, clause, what, Wrong::Semantics(semantics));
     let neighbours = |clause: &'static str| {
-        let class = &clause["v1-".len()..];
         semantics(
-            &format!("{class}-neighbours"),
+            &format!("{clause}-neighbours"),
             clause,
             "Only neighbours are compared.",
             Semantics::NeighboursAlone(clause),
@@ -68,145 +67,146 @@ fn semantics() -> Vec<Weakening> {
     vec![
         semantics(
             "attributes-in-order",
-            "v1-attribute-sets",
+            "attribute-sets",
             "The attributes of requests are compared in their order.",
             Semantics::AttributesInOrder,
         ),
         semantics(
             "attributes-as-set",
-            "v1-attribute-sets",
+            "attribute-sets",
             "The attributes of requests are compared as sets.",
             Semantics::AttributesAsSet,
         ),
         semantics(
             "attribute-keys-alone",
-            "v1-attribute-sets",
+            "attribute-sets",
             "Only the keys of attributes are compared.",
             Semantics::KeysAlone,
         ),
         semantics(
             "attribute-values-alone",
-            "v1-attribute-sets",
+            "attribute-sets",
             "Only the values of attributes are compared.",
             Semantics::ValuesAlone,
         ),
         semantics(
             "specifiers-alone",
-            "v1-duplicate-request",
+            "duplicate-request",
             "Requests are compared by specifier alone.",
             Semantics::SpecifiersAlone,
         ),
         semantics(
             "repeated-pairs",
-            "v1-duplicate-attribute",
+            "duplicate-attribute",
             "A key twice with two values is accepted.",
             Semantics::RepeatedPairs,
         ),
-        neighbours("v1-duplicate-attribute"),
-        neighbours("v1-duplicate-local-name"),
-        neighbours("v1-duplicate-export-name"),
-        neighbours("v1-duplicate-star-export"),
+        neighbours("duplicate-attribute"),
+        neighbours("duplicate-local-name"),
+        neighbours("duplicate-export-name"),
+        neighbours("duplicate-star-export"),
+        neighbours("duplicate-variable"),
         semantics(
             "exports-by-type",
-            "v1-duplicate-export-name",
+            "duplicate-export-name",
             "Export names are compared among entries of one type.",
             Semantics::ExportsByType,
         ),
         semantics(
             "imports-by-module",
-            "v1-duplicate-local-name",
+            "duplicate-local-name",
             "Local names are compared among imports of one module.",
             Semantics::ImportsByModule,
         ),
         semantics(
             "imports-by-type",
-            "v1-duplicate-local-name",
+            "duplicate-local-name",
             "Local names are compared among imports of one type.",
             Semantics::ImportsByType,
         ),
         semantics(
             "shared-refused",
-            "v1-check-accepts",
+            "check-accepts",
             "Requests that share a specifier are refused though nobody names them.",
             Semantics::SharedRefused,
         ),
         semantics(
             "applies-if-not-empty",
-            "v1-applies-by-type",
+            "applies-by-type",
             "A field applies if it is not empty.",
             Semantics::AppliesIfNotEmpty,
         ),
         semantics(
             "empty-specifier-is-none",
-            "v1-unrequested-module",
+            "unrequested-module",
             "An empty specifier is taken for none.",
             Semantics::EmptySpecifierIsNone,
         ),
         semantics(
             "empty-name-is-none",
-            "v1-duplicate-export-name",
+            "duplicate-export-name",
             "An empty export name is taken for none.",
             Semantics::EmptyNameIsNone,
         ),
         semantics(
             "misplaced-module-name-alone",
-            "v1-misplaced-field",
+            "misplaced-field",
             "Only `module_name` can be misplaced.",
             Semantics::MisplacedAlone("module_name"),
         ),
         semantics(
             "misplaced-import-name-alone",
-            "v1-misplaced-field",
+            "misplaced-field",
             "Only `import_name` can be misplaced.",
             Semantics::MisplacedAlone("import_name"),
         ),
         semantics(
             "misplaced-local-name-alone",
-            "v1-misplaced-field",
+            "misplaced-field",
             "Only `local_name` can be misplaced.",
             Semantics::MisplacedAlone("local_name"),
         ),
         semantics(
             "namespace-name-required",
-            "v1-check-accepts",
+            "check-accepts",
             "The import name of a Namespace import has to be `*`.",
             Semantics::NamespaceNameRequired,
         ),
         semantics(
             "export-name-required",
-            "v1-check-accepts",
+            "check-accepts",
             "An export name must not be empty.",
             Semantics::ExportNameRequired,
         ),
         semantics(
             "import-name-required",
-            "v1-check-accepts",
+            "check-accepts",
             "An import name must not be empty.",
             Semantics::ImportNameRequired,
         ),
         semantics(
             "local-names-exported-once",
-            "v1-check-accepts",
+            "check-accepts",
             "Two exports must not name one binding.",
             Semantics::LocalNamesExportedOnce,
         ),
         semantics(
             "imported-not-local",
-            "v1-check-accepts",
+            "check-accepts",
             "A Local export must not name what an import binds.",
             Semantics::ImportedNotLocal,
         ),
         semantics(
             "star-not-imported",
-            "v1-check-accepts",
+            "check-accepts",
             "A star export must not name a module that is imported from.",
             Semantics::StarNotImported,
         ),
     ]
 }
 
-fn compared() -> Vec<Weakening> {
-    const CLAUSE: &str = "v1-check-bytes";
+fn compared(version: u32) -> Vec<Idea> {
+    const CLAUSE: &str = "check-bytes";
     let words = [
         ("lowercase", "without regard to case", Words::Lowercase),
         ("nfc", "normalised to NFC", Words::Composed),
@@ -220,7 +220,7 @@ fn compared() -> Vec<Weakening> {
     ];
     let mut all = Vec::new();
     for (id, what, words) in words {
-        all.push(Weakening::new(
+        all.push(Idea::new(
             format!("checker/compares-{id}"),
             CLAUSE,
             format!("Names are compared {what}."),
@@ -235,29 +235,29 @@ fn compared() -> Vec<Weakening> {
         "exports.export_name",
         "star_exports.module_name",
     ];
-    for field in fields {
+    let variables: &[_] = match version {
+        1 | 2 => &[],
+        _ => &["declared_variables.name", "lexical_variables.name"],
+    };
+    for field in fields.iter().chain(variables) {
         let what = format!("`{field}` is compared without regard to case.");
         let how = How::Compare(Change::Strings(Strings::Of(field), Words::Lowercase));
-        all.push(Weakening::new(format!("checker/compares-lowercase/{field}"), CLAUSE, what, how));
+        all.push(Idea::new(format!("checker/compares-lowercase/{field}"), CLAUSE, what, how));
     }
-    for (list, clause) in [
-        ("imports", "v1-duplicate-local-name"),
-        ("exports", "v1-duplicate-export-name"),
-        ("star_exports", "v1-duplicate-star-export"),
-        ("requests", "v1-duplicate-request"),
-    ] {
+    for list in lists_of(version) {
         let what = format!("Entries of `{list}` that are equal are taken for one.");
-        all.push(Weakening::new(
+        all.push(Idea::new(
             format!("checker/deduplicated/{list}"),
-            clause,
+            duplicates_in(list),
             what,
             How::Compare(Change::List(list, Lists::Deduplicated)),
         ));
-    }
-    for list in ["requests", "imports", "exports", "star_exports"] {
-        let clause = if list == "requests" { "v1-duplicate-request" } else { "v1-unrequested-module" };
+        let clause = match list {
+            "imports" | "exports" | "star_exports" => "unrequested-module",
+            _ => duplicates_in(list),
+        };
         let what = format!("The last entry of `{list}` is not looked at.");
-        all.push(Weakening::new(
+        all.push(Idea::new(
             format!("checker/last-unchecked/{list}"),
             clause,
             what,
@@ -267,21 +267,32 @@ fn compared() -> Vec<Weakening> {
     all
 }
 
+/// The clause about entries of a list that are there twice.
+fn duplicates_in(list: &str) -> &'static str {
+    match list {
+        "requests" => "duplicate-request",
+        "imports" => "duplicate-local-name",
+        "exports" => "duplicate-export-name",
+        "star_exports" => "duplicate-star-export",
+        _ => "duplicate-variable",
+    }
+}
+
 /// A checker that does not begin with reading.
-fn decoded() -> Vec<Weakening> {
+fn decoded() -> Vec<Idea> {
     let structural = [
-        ("end", "v1-end", "Bytes behind the bytecode are no concern of a checker."),
-        ("utf8", "v1-string-utf8", "Whether strings are UTF-8 is no concern of a checker."),
-        ("bytecode", "v1-bytecode-bounds", "Whether the bytecode is there is no concern of a checker."),
+        ("end", "end", "Bytes behind the bytecode are no concern of a checker."),
+        ("utf8", "string-utf8", "Whether strings are UTF-8 is no concern of a checker."),
+        ("bytecode", "bytecode-bounds", "Whether the bytecode is there is no concern of a checker."),
     ];
     let all = structural.map(|(id, clause, what)| {
         let rules = Rules::but(Wrong::Unchecked(clause, Where::Everywhere));
-        Weakening::new(format!("checker/{id}-unread"), "v1-check-decode-first", what, How::CheckRead(rules))
+        Idea::new(format!("checker/{id}-unread"), "check-decode-first", what, How::CheckRead(rules))
     });
     let mut all: Vec<_> = all.into();
-    all.push(Weakening::new(
+    all.push(Idea::new(
         "checker/rules-first",
-        "v1-check-decode-first",
+        "check-decode-first",
         "The rules are applied before the end of the file has been looked at.",
         How::CheckRulesFirst,
     ));

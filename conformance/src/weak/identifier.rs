@@ -1,65 +1,62 @@
 //! Identifiers that get one thing wrong.
 
-use super::{How, Weakening, rejection};
+use super::{How, Idea, Identify, rejection};
+use crate::plain;
 use crate::plain::rules::{Number, Rules, Where, Wrong};
-use crate::plain::{self, Rejection};
 
-pub(super) fn all() -> Vec<Weakening> {
-    let identifier = |id: &str, clause, what: &str, identify: fn(&[u8]) -> Result<u32, Rejection>| {
-        Weakening::new(format!("identifier/{id}"), clause, what, How::Identify(identify))
+pub(super) fn all(version: u32) -> Vec<Idea> {
+    let identifier = |id: &str, clause, what: &str, identify: Identify| {
+        Idea::new(format!("identifier/{id}"), clause, what, How::Identify(identify))
     };
     let read = |id: &str, clause, what: &str, wrong| {
-        Weakening::new(format!("identifier/{id}"), clause, what, How::Read(Rules::but(wrong)))
+        Idea::new(format!("identifier/{id}"), clause, what, How::Read(Rules::but(wrong)))
     };
     vec![
-        read(
-            "magic-unchecked",
-            "v1-magic",
-            "The magic is not looked at.",
-            Wrong::Unchecked("v1-magic", Where::Everywhere),
-        ),
-        identifier("magic-either-way", "v1-magic", "The magic is accepted in either byte order.", |file| {
+        read("magic-unchecked", "magic", "The magic is not looked at.", Wrong::Unchecked("magic", Where::Everywhere)),
+        identifier("magic-either-way", "magic", "The magic is accepted in either byte order.", |_, file| {
             let turned = file.strip_prefix(b"BMES").map(|rest| [b"SEMB", rest].concat());
             plain::identify(turned.as_deref().unwrap_or(file))
         }),
-        identifier("magic-big-endian", "v1-magic", "The magic is expected in the other byte order.", |file| match file
+        identifier("magic-big-endian", "magic", "The magic is expected in the other byte order.", |_, file| match file
             .strip_prefix(b"BMES")
         {
             Some(rest) => plain::identify(&[b"SEMB", rest].concat()),
             None if file.starts_with(b"SEMB") => Err(rejection("bad-magic", 0)),
             None => plain::identify(file),
         }),
-        identifier("magic-three-bytes", "v1-magic", "Only three bytes of the magic are compared.", |file| {
+        identifier("magic-three-bytes", "magic", "Only three bytes of the magic are compared.", |_, file| {
             plain::identify(&like(file, *b"SEMB", |head| head.starts_with(b"SEM")))
         }),
-        identifier("magic-case", "v1-magic", "The magic is compared without regard to case.", |file| {
+        identifier("magic-case", "magic", "The magic is compared without regard to case.", |_, file| {
             plain::identify(&like(file, *b"SEMB", |head| head.eq_ignore_ascii_case(b"SEMB")))
         }),
         identifier(
             "magic-behind-byte-order-mark",
-            "v1-magic",
+            "magic",
             "A byte order mark before the magic is skipped.",
-            |file| plain::identify(file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file)),
+            |_, file| plain::identify(file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file)),
         ),
-        identifier("magic-anywhere", "v1-magic", "The magic is searched for.", |file| {
+        identifier("magic-anywhere", "magic", "The magic is searched for.", |_, file| {
             let at = file.windows(4).position(|window| window == b"SEMB").unwrap_or(0);
             plain::identify(&file[at..])
         }),
-        identifier("magic-late", "v1-magic", "The version is judged before the magic.", |file| {
+        identifier("magic-late", "magic", "The version is judged before the magic.", |_, file| {
             match version_of(file) {
-                Some(version) if version != 1 => Err(rejection("unsupported-version", 4)),
+                Some(version) if plain::versions().all(|known| known != version) => {
+                    Err(rejection("unsupported-version", 4))
+                }
                 _ => plain::identify(file),
             }
         }),
         identifier(
             "short-is-bad-magic",
-            "v1-header-bounds",
+            "header-bounds",
             "A file of fewer than four bytes has a wrong magic.",
-            |file| {
+            |_, file| {
                 if file.len() < 4 { Err(rejection("bad-magic", 0)) } else { plain::identify(file) }
             },
         ),
-        identifier("short-is-unsupported", "v1-header-bounds", "A version that is cut is an unknown one.", |file| {
+        identifier("short-is-unsupported", "header-bounds", "A version that is cut is an unknown one.", |_, file| {
             plain::identify(file).map_err(|error| match file.len() {
                 4..8 if error.class == "truncated" => rejection("unsupported-version", 4),
                 _ => error,
@@ -67,62 +64,60 @@ pub(super) fn all() -> Vec<Weakening> {
         }),
         identifier(
             "eight-bytes-first",
-            "v1-header-bounds",
+            "header-bounds",
             "A file of fewer than eight bytes is cut, whatever it begins with.",
-            |file| {
+            |_, file| {
                 if file.len() < 8 { Err(rejection("truncated", 0)) } else { plain::identify(file) }
             },
         ),
-        identifier("zeros-for-missing-bytes", "v1-header-bounds", "Bytes that are missing count as zero.", |file| {
+        identifier("zeros-for-missing-bytes", "header-bounds", "Bytes that are missing count as zero.", |_, file| {
             let mut file = file.to_vec();
             file.resize(file.len().max(8), 0);
             plain::identify(&file)
         }),
         read(
             "version-unchecked",
-            "v1-version",
-            "Any version is taken for 1.",
-            Wrong::Unchecked("v1-version", Where::Everywhere),
+            "version",
+            "A version that is not known is taken for the one that is.",
+            Wrong::AnyVersion(version),
         ),
         read(
             "version-low-byte",
-            "v1-version",
+            "version",
             "Only the low byte of the version counts.",
             Wrong::Number(Where::Field("version"), Number::Low(8)),
         ),
         read(
             "version-31-bits",
-            "v1-version",
+            "version",
             "The highest bit of the version does not count.",
             Wrong::Number(Where::Field("version"), Number::Low(31)),
         ),
         read(
             "version-big-endian",
-            "v1-version",
+            "version",
             "The version is read with its most significant byte first.",
             Wrong::Number(Where::Field("version"), Number::BigEndian),
         ),
-        identifier("version-below", "v1-version", "Versions up to 1 are accepted: 0, too.", |file| {
-            match version_of(file) {
-                Some(0) => Ok(0),
-                _ => plain::identify(file),
-            }
+        identifier("version-below", "version", "Version 0 is accepted.", |_, file| match version_of(file) {
+            Some(0) => Ok(0),
+            _ => plain::identify(file),
         }),
         identifier(
             "version-reported",
-            "v1-version",
+            "version",
             "The number of a version that is not supported is reported.",
-            |file| {
+            |_, file| {
                 plain::identify(file).or_else(|error| match version_of(file) {
                     Some(version) if error.class == "unsupported-version" => Ok(version),
                     _ => Err(error),
                 })
             },
         ),
-        identifier("whole-file", "v1-identify-alone", "The whole file has to be right.", |file| {
+        identifier("whole-file", "identify-alone", "The whole file has to be right.", |_, file| {
             plain::decode(file).map(|decoded| decoded.record.version.number())
         }),
-        identifier("more-than-a-header", "v1-identify-alone", "A header alone is not enough.", |file| {
+        identifier("more-than-a-header", "identify-alone", "A header alone is not enough.", |_, file| {
             match file.len() {
                 8 => Err(rejection("truncated", 8)),
                 _ => plain::identify(file),

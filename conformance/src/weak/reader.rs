@@ -1,9 +1,10 @@
 //! Readers that get numbers, bounds or the layout wrong.
 
-use super::{Change, How, Weakening};
+use super::{Change, How, Idea};
 use crate::plain::rules::{Layout, Narrow, Number, Rules, Where, Wrong};
 
-pub(super) const STRINGS: [&str; 11] = [
+/// The strings of every version.
+const STRINGS: [&str; 11] = [
     "requests.specifier",
     "requests.attributes.key",
     "requests.attributes.value",
@@ -17,6 +18,15 @@ pub(super) const STRINGS: [&str; 11] = [
     "star_exports.module_name",
 ];
 
+/// The strings of a version.
+pub(super) fn strings(version: u32) -> Vec<&'static str> {
+    let more: &[_] = match version {
+        1 | 2 => &[],
+        _ => &["declared_variables.name", "lexical_variables.name"],
+    };
+    [&STRINGS, more].concat()
+}
+
 /// The fields that count, each with the size of the smallest entry.
 const COUNTS: [(&str, u64); 5] = [
     ("request_count", 8),
@@ -26,100 +36,98 @@ const COUNTS: [(&str, u64); 5] = [
     ("star_export_count", 4),
 ];
 
+/// Those of a version.
+fn counts_of(version: u32) -> Vec<(&'static str, u64)> {
+    let more: &[_] = match version {
+        1 | 2 => &[],
+        _ => &[("declared_variable_count", 8), ("lexical_variable_count", 8)],
+    };
+    [&COUNTS, more].concat()
+}
+
+/// The other numbers of a version that can have any value.
+fn numbers_of(version: u32) -> &'static [&'static str] {
+    match version {
+        1 => &["bytecode_size"],
+        2 => &["bytecode_offset", "bytecode_size"],
+        _ => {
+            &["bytecode_offset", "bytecode_size", "declared_variables.bits", "lexical_variables.bits", "code_features"]
+        }
+    }
+}
+
 /// The fields with few values: the clause, the field, the last value.
 const CHOICES: [(&str, &str, i64); 3] = [
-    ("v1-has-attributes", "requests.has_attributes", 1),
-    ("v1-import-type", "imports.type", 2),
-    ("v1-export-type", "exports.type", 2),
+    ("has-attributes", "requests.has_attributes", 1),
+    ("import-type", "imports.type", 2),
+    ("export-type", "exports.type", 2),
 ];
 
-pub(super) fn all() -> Vec<Weakening> {
-    [bounds(), counts(), numbers(), choices(), layouts()].concat()
+pub(super) fn all(version: u32) -> Vec<Idea> {
+    [bounds(version), counts(version), numbers(version), choices(), layouts()].concat()
 }
 
-pub(super) fn read(id: impl Into<String>, clause: &'static str, what: impl Into<String>, wrong: Wrong) -> Weakening {
+pub(super) fn read(id: impl Into<String>, clause: &'static str, what: impl Into<String>, wrong: Wrong) -> Idea {
     let id = format!("reader/{}", id.into());
-    Weakening::new(id, clause, what, How::Read(Rules::but(wrong)))
+    Idea::new(id, clause, what, How::Read(Rules::but(wrong)))
 }
 
-pub(super) fn report(
-    id: impl Into<String>,
-    clause: &'static str,
-    what: impl Into<String>,
-    change: Change,
-) -> Weakening {
+pub(super) fn report(id: impl Into<String>, clause: &'static str, what: impl Into<String>, change: Change) -> Idea {
     let id = format!("reader/{}", id.into());
-    Weakening::new(id, clause, what, How::Reported(change))
+    Idea::new(id, clause, what, How::Reported(change))
 }
 
-fn bounds() -> Vec<Weakening> {
-    const CLAUSE: &str = "v1-string-bounds";
+fn bounds(version: u32) -> Vec<Idea> {
+    const CLAUSE: &str = "string-bounds";
     let mut all = vec![
         read(
             "u32-unchecked",
-            "v1-u32-bounds",
+            "u32-bounds",
             "A number that is cut counts with the bytes that are there.",
-            Wrong::Unchecked("v1-u32-bounds", Where::Everywhere),
+            Wrong::Unchecked("u32-bounds", Where::Everywhere),
         ),
         read(
             "u32-one-byte-missing",
-            "v1-u32-bounds",
+            "u32-bounds",
             "A number may lack one byte.",
-            Wrong::Slack("v1-u32-bounds", Where::Everywhere, 1),
+            Wrong::Slack("u32-bounds", Where::Everywhere, 1),
         ),
         read(
             "u32-needs-five",
-            "v1-u32-bounds",
+            "u32-bounds",
             "A number needs a byte after it.",
-            Wrong::Slack("v1-u32-bounds", Where::Everywhere, -1),
+            Wrong::Slack("u32-bounds", Where::Everywhere, -1),
         ),
         read(
             "bytecode-unchecked",
-            "v1-bytecode-bounds",
+            "bytecode-bounds",
             "Bytecode that is cut is accepted.",
-            Wrong::Unchecked("v1-bytecode-bounds", Where::Everywhere),
+            Wrong::Unchecked("bytecode-bounds", Where::Everywhere),
         ),
         read(
             "bytecode-one-too-many",
-            "v1-bytecode-bounds",
+            "bytecode-bounds",
             "Bytecode may lack one byte.",
-            Wrong::Slack("v1-bytecode-bounds", Where::Everywhere, 1),
+            Wrong::Slack("bytecode-bounds", Where::Everywhere, 1),
         ),
         read(
             "bytecode-one-too-few",
-            "v1-bytecode-bounds",
+            "bytecode-bounds",
             "Bytecode must not reach the end of the file.",
-            Wrong::Slack("v1-bytecode-bounds", Where::Everywhere, -1),
-        ),
-        read(
-            "bytecode-wraps",
-            "v1-arithmetic",
-            "The end of the bytecode wraps at 32 bits.",
-            Wrong::Narrow("v1-bytecode-bounds", Where::Everywhere, Narrow::Wraps32),
-        ),
-        read(
-            "bytecode-size-signed",
-            "v1-u32",
-            "The size of the bytecode is signed.",
-            Wrong::Narrow("v1-bytecode-bounds", Where::Everywhere, Narrow::Signed32),
+            Wrong::Slack("bytecode-bounds", Where::Everywhere, -1),
         ),
         read(
             "end-unchecked",
-            "v1-end",
+            "end",
             "What follows the bytecode is not looked at.",
-            Wrong::Unchecked("v1-end", Where::Everywhere),
+            Wrong::Unchecked("end", Where::Everywhere),
         ),
-        read(
-            "end-one-byte",
-            "v1-end",
-            "One byte may follow the bytecode.",
-            Wrong::Slack("v1-end", Where::Everywhere, 1),
-        ),
+        read("end-one-byte", "end", "One byte may follow the bytecode.", Wrong::Slack("end", Where::Everywhere, 1)),
         read(
             "end-padding",
-            "v1-end",
+            "end",
             "Up to seven bytes may follow the bytecode.",
-            Wrong::Slack("v1-end", Where::Everywhere, 7),
+            Wrong::Slack("end", Where::Everywhere, 7),
         ),
         read(
             "string-unchecked",
@@ -141,42 +149,49 @@ fn bounds() -> Vec<Weakening> {
         ),
         read(
             "string-wraps",
-            "v1-arithmetic",
+            "arithmetic",
             "The end of a string wraps at 32 bits.",
             Wrong::Narrow(CLAUSE, Where::Everywhere, Narrow::Wraps32),
         ),
         read(
+            "string-of-file",
+            CLAUSE,
+            "The length of a string is compared with that of the whole file.",
+            Wrong::Layout(Layout::LengthsOfFile),
+        ),
+        read(
             "string-signed",
-            "v1-u32",
+            "u32",
             "The length of a string is signed.",
             Wrong::Narrow(CLAUSE, Where::Everywhere, Narrow::Signed32),
         ),
     ];
-    all.extend(STRINGS.map(|field| {
+    all.extend(strings(version).into_iter().map(|field| {
         let what = format!("`{field}` that is cut counts with the bytes that are there.");
         read(format!("string-unchecked/{field}"), CLAUSE, what, Wrong::Unchecked(CLAUSE, Where::Field(field)))
     }));
     all
 }
 
-fn counts() -> Vec<Weakening> {
-    const CLAUSE: &str = "v1-count-bounds";
+fn counts(version: u32) -> Vec<Idea> {
+    const CLAUSE: &str = "count-bounds";
     let mut all = vec![
         read("count-unchecked", CLAUSE, "A count is believed.", Wrong::Unchecked(CLAUSE, Where::Everywhere)),
         read(
             "count-wraps",
-            "v1-arithmetic",
+            "arithmetic",
             "A count times the smallest entry wraps at 32 bits.",
             Wrong::Narrow(CLAUSE, Where::Everywhere, Narrow::Wraps32),
         ),
-        read(
-            "count-signed",
-            "v1-u32",
-            "A count is signed.",
-            Wrong::Narrow(CLAUSE, Where::Everywhere, Narrow::Signed32),
-        ),
+        read("count-signed", "u32", "A count is signed.", Wrong::Narrow(CLAUSE, Where::Everywhere, Narrow::Signed32)),
     ];
-    for (field, smallest) in COUNTS {
+    all.push(read(
+        "count-of-file",
+        CLAUSE,
+        "A count is compared with the length of the whole file.",
+        Wrong::Layout(Layout::CountsOfFile),
+    ));
+    for (field, smallest) in counts_of(version) {
         let each = |id: &str, what: String, wrong| read(format!("{id}/{field}"), CLAUSE, what, wrong);
         let at = Where::Field(field);
         all.extend([
@@ -199,7 +214,7 @@ fn counts() -> Vec<Weakening> {
     all.extend([16, 1_000, 4_095].map(|most| {
         read(
             format!("entries-up-to-{most}"),
-            "v1-limit-accept",
+            "limit-accept",
             format!("More than {most} entries are refused."),
             Wrong::Layout(Layout::MoreThan(most)),
         )
@@ -207,10 +222,15 @@ fn counts() -> Vec<Weakening> {
     all
 }
 
-fn numbers() -> Vec<Weakening> {
+fn numbers(version: u32) -> Vec<Idea> {
     let mut all = Vec::new();
-    let fields = COUNTS.map(|(field, _)| field).into_iter().chain(STRINGS).chain(["bytecode_size"]);
-    for field in fields {
+    let counts = counts_of(version).into_iter().map(|(field, _)| field);
+    for field in counts.chain(strings(version)).chain(numbers_of(version).iter().copied()) {
+        let clause = match field {
+            "code_features" => "code-features",
+            "declared_variables.bits" | "lexical_variables.bits" => "bits",
+            _ => "u32",
+        };
         let at = Where::Field(field);
         let bits = |bits| {
             (
@@ -224,12 +244,12 @@ fn numbers() -> Vec<Weakening> {
             format!("The number of `{field}` is read with its most significant byte first."),
             Wrong::Number(at, Number::BigEndian),
         );
-        all.extend([bits(8), bits(16), bits(24), big].map(|(id, what, wrong)| read(id, "v1-u32", what, wrong)));
+        all.extend([bits(8), bits(16), bits(24), big].map(|(id, what, wrong)| read(id, clause, what, wrong)));
     }
     all
 }
 
-fn choices() -> Vec<Weakening> {
+fn choices() -> Vec<Idea> {
     let mut all = Vec::new();
     for (clause, field, last) in CHOICES {
         let each = |id: &str, what: String, wrong| read(format!("{id}/{field}"), clause, what, wrong);
@@ -277,7 +297,7 @@ fn choices() -> Vec<Weakening> {
         ]);
         all.push(read(
             format!("late/{field}"),
-            "v1-first-error",
+            "first-error",
             format!("`{field}` is judged when everything else has been read."),
             Wrong::Late(clause),
         ));
@@ -285,61 +305,50 @@ fn choices() -> Vec<Weakening> {
     all
 }
 
-fn layouts() -> Vec<Weakening> {
+fn layouts() -> Vec<Idea> {
     let layout = |id: &str, clause, what: &str, layout| read(id, clause, what, Wrong::Layout(layout));
     vec![
         layout(
             "attribute-count-always",
-            "v1-attribute-count",
+            "attribute-count",
             "`attribute_count` is expected behind a flag of 0, too.",
             Layout::CountAlways,
         ),
         layout(
             "attribute-count-never",
-            "v1-attribute-count",
+            "attribute-count",
             "`attribute_count` is not expected behind a flag of 1.",
             Layout::CountNever,
         ),
         layout(
             "empty-attributes-refused",
-            "v1-attributes-empty",
+            "attributes-empty",
             "A flag of 1 with a count of 0 is refused.",
             Layout::EmptyAttributesRefused,
         ),
-        layout("strings-padded", "v1-string", "Strings are taken to be padded to four bytes.", Layout::StringsPadded),
+        layout("strings-padded", "string", "Strings are taken to be padded to four bytes.", Layout::StringsPadded),
         layout(
             "strings-terminated",
-            "v1-string",
+            "string",
             "A zero byte is expected behind each string.",
             Layout::StringsTerminated,
         ),
         layout(
-            "bytecode-aligned",
-            "v1-layout",
-            "The bytecode is taken to begin at a multiple of eight.",
-            Layout::BytecodeAligned,
-        ),
-        layout(
             "bytecode-to-the-end",
-            "v1-bytecode-bounds",
+            "bytecode-bounds",
             "The bytecode goes on to the end of the file, whatever its size says.",
             Layout::BytecodeToTheEnd,
         ),
         layout(
             "count-reserved",
-            "v1-memory",
+            "memory",
             "Memory is taken for a count before it is judged; there is not enough for a large one.",
             Layout::CountReserved,
         ),
-        layout(
-            "empty-bytecode-refused",
-            "v1-bytecode-empty",
-            "Empty bytecode is refused.",
-            Layout::EmptyBytecodeRefused,
-        ),
+        layout("empty-bytecode-refused", "bytecode-empty", "Empty bytecode is refused.", Layout::EmptyBytecodeRefused),
         layout(
             "bytecode-looked-at",
-            "v1-bytecode-opaque",
+            "bytecode-opaque",
             "Bytecode that begins with a zero byte is refused.",
             Layout::BytecodeLookedAt,
         ),

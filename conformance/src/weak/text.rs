@@ -1,15 +1,15 @@
 //! Readers that get text wrong.
 
-use super::reader::{STRINGS, read, report};
-use super::{Change, Strings, Weakening, Words};
+use super::reader::{read, report, strings};
+use super::{Change, Idea, Strings, Words};
 use crate::plain::rules::{Text, Where, Wrong};
 
-pub(super) fn all() -> Vec<Weakening> {
-    [utf8(), texts()].concat()
+pub(super) fn all(version: u32) -> Vec<Idea> {
+    [utf8(version), texts(version)].concat()
 }
 
-fn utf8() -> Vec<Weakening> {
-    const CLAUSE: &str = "v1-string-utf8";
+fn utf8(version: u32) -> Vec<Idea> {
+    const CLAUSE: &str = "string-utf8";
     let texts = [
         ("latin-1", "What is not UTF-8 is read as Latin-1.", Text::Latin1),
         ("replaced", "What is not UTF-8 becomes U+FFFD.", Text::Replaced),
@@ -36,7 +36,7 @@ fn utf8() -> Vec<Weakening> {
         "UTF-8 is checked in the first entry of a section only.",
         Wrong::Text(Where::AllButFirst, Text::Replaced),
     ));
-    for field in STRINGS {
+    for field in strings(version) {
         let what = format!("That `{field}` is UTF-8 is not checked.");
         all.push(read(
             format!("utf8-unchecked/{field}"),
@@ -48,7 +48,7 @@ fn utf8() -> Vec<Weakening> {
     for (id, what, refused) in strict {
         all.push(read(
             format!("text-{id}"),
-            "v1-string-verbatim",
+            "string-verbatim",
             what,
             Wrong::Text(Where::Everywhere, Text::Refuses(refused)),
         ));
@@ -56,28 +56,28 @@ fn utf8() -> Vec<Weakening> {
     for (bytes, most) in [("255-bytes", 255), ("65535-bytes", 65_535)] {
         all.push(read(
             format!("text-up-to-{bytes}"),
-            "v1-limit-accept",
+            "limit-accept",
             format!("A string of more than {most} bytes is refused."),
             Wrong::Text(Where::Everywhere, Text::LongerThan(most)),
         ));
     }
     all.push(read(
         "utf8-late",
-        "v1-first-error",
+        "first-error",
         "That strings are UTF-8 is judged when everything else has been read.",
         Wrong::Late(CLAUSE),
     ));
     all.push(read(
         "count-late",
-        "v1-first-error",
+        "first-error",
         "Counts are judged when everything else has been read.",
-        Wrong::Late("v1-count-bounds"),
+        Wrong::Late("count-bounds"),
     ));
     all
 }
 
-fn texts() -> Vec<Weakening> {
-    const CLAUSE: &str = "v1-string-verbatim";
+fn texts(version: u32) -> Vec<Idea> {
+    const CLAUSE: &str = "string-verbatim";
     let words = [
         ("up-to-nul", "Text ends before its first U+0000.", Words::UpToNul),
         ("without-nul", "U+0000 is left out of text.", Words::WithoutNul),
@@ -99,11 +99,11 @@ fn texts() -> Vec<Weakening> {
     let mut all: Vec<_> = words
         .map(|(id, what, words)| report(format!("text-{id}"), CLAUSE, what, Change::Strings(Strings::All, words)))
         .into();
-    for field in STRINGS {
+    for field in strings(version) {
         let what = format!("An empty `{field}` is reported as absent.");
         all.push(report(
             format!("empty-is-absent/{field}"),
-            "v1-string-empty",
+            "string-empty",
             what,
             Change::Strings(Strings::Of(field), Words::EmptyIs("undefined")),
         ));
@@ -132,7 +132,7 @@ fn texts() -> Vec<Weakening> {
             let what = format!("`{field}` {from} is reported as {to}.");
             report(
                 format!("private-name-{id}"),
-                "v1-private-names",
+                "private-names",
                 what,
                 Change::Strings(Strings::Of(field), Words::Renamed(from, to)),
             )

@@ -1,28 +1,31 @@
 //! Writers that get one thing wrong.
 
 use super::checker::RULES;
-use super::{Change, How, Lists, Order, Strings, Weakening, Words};
-use crate::plain::Writing;
-use crate::plain::rules::{Rules, Semantics, Where, Wrong};
+use super::report::lists_of;
+use super::{Change, How, Idea, Lists, Order, Strings, Words};
+use crate::plain::rules::{Rules, Semantics, Where, Writing, Wrong};
 
-pub(super) fn all() -> Vec<Weakening> {
-    [refusals(), repairs(), orders(), texts(), bytes()].concat()
+pub(super) fn all(version: u32) -> Vec<Idea> {
+    [refusals(version), repairs(), orders(version), texts(), written()].concat()
 }
 
-fn writer(id: impl Into<String>, clause: &'static str, what: impl Into<String>, how: How) -> Weakening {
-    Weakening::new(format!("writer/{}", id.into()), clause, what, how)
+pub(super) fn bytes(id: &str, clause: &'static str, what: &str, writing: Writing) -> Idea {
+    writer(id, clause, what, How::Bytes(writing))
 }
 
-fn refusals() -> Vec<Weakening> {
-    const CLAUSE: &str = "v1-writer-refuses";
+pub(super) fn writer(id: impl Into<String>, clause: &'static str, what: impl Into<String>, how: How) -> Idea {
+    Idea::new(format!("writer/{}", id.into()), clause, what, how)
+}
+
+fn refusals(version: u32) -> Vec<Idea> {
+    const CLAUSE: &str = "writer-refuses";
     let mut all = vec![writer("refuses-nothing", CLAUSE, "Any record is written.", How::RefuseNothing)];
-    for (clause, _) in RULES {
-        let class = &clause["v1-".len()..];
+    for (clause, _) in RULES.into_iter().filter(|(clause, _)| version == 3 || *clause != "duplicate-variable") {
         let rules = Rules::but(Wrong::Unchecked(clause, Where::Everywhere));
         all.push(writer(
-            format!("{class}-written"),
+            format!("{clause}-written"),
             CLAUSE,
-            format!("A record with `{class}` is written."),
+            format!("A record with `{clause}` is written."),
             How::Refuse(rules),
         ));
     }
@@ -37,16 +40,15 @@ fn refusals() -> Vec<Weakening> {
         ("imported-not-local", "A Local export of an imported binding is refused.", Semantics::ImportedNotLocal),
     ];
     for (id, what, semantics) in strict {
-        let clause = if id == "namespace-name-required" { "v1-writer-namespace" } else { "v1-writer-accepts" };
+        let clause = if id == "namespace-name-required" { "writer-namespace" } else { "writer-accepts" };
         all.push(writer(id, clause, what, How::Refuse(Rules::but(Wrong::Semantics(semantics)))));
     }
     all
 }
 
-fn repairs() -> Vec<Weakening> {
-    let repair = |id: &str, what: &str, change| {
-        writer(format!("repairs-{id}"), "v1-writer-no-repair", what, How::Repair(change))
-    };
+fn repairs() -> Vec<Idea> {
+    let repair =
+        |id: &str, what: &str, change| writer(format!("repairs-{id}"), "writer-no-repair", what, How::Repair(change));
     vec![
         repair("misplaced-fields", "Fields that do not apply are emptied.", Change::InapplicableEmptied),
         repair("local-names", "An empty local name is filled in.", Change::LocalNamesFilled),
@@ -85,19 +87,19 @@ fn repairs() -> Vec<Weakening> {
     ]
 }
 
-fn orders() -> Vec<Weakening> {
+fn orders(version: u32) -> Vec<Idea> {
     let mut all = Vec::new();
-    for list in ["requests", "imports", "exports", "star_exports"] {
+    for list in lists_of(version) {
         for (id, what, lists) in [("sorted", "sorted", Lists::Sorted), ("reversed", "backwards", Lists::Reversed)] {
             let what = format!("Entries of `{list}` are written {what}.");
-            all.push(writer(format!("{id}/{list}"), "v1-writer-order", what, How::Write(Change::List(list, lists))));
+            all.push(writer(format!("{id}/{list}"), "writer-order", what, How::Write(Change::List(list, lists))));
         }
         for (id, what, lists) in [
             ("without-first", "but the first", Lists::WithoutFirst),
             ("without-last", "but the last", Lists::WithoutLast),
         ] {
             let what = format!("Entries of `{list}` {what} are written.");
-            all.push(writer(format!("{id}/{list}"), "v1-writer-order", what, How::Write(Change::List(list, lists))));
+            all.push(writer(format!("{id}/{list}"), "writer-order", what, How::Write(Change::List(list, lists))));
         }
     }
     let orders = [
@@ -112,17 +114,12 @@ fn orders() -> Vec<Weakening> {
     ];
     for (id, what, order) in orders {
         let what = format!("Attributes are written {what}.");
-        all.push(writer(
-            format!("attributes-{id}"),
-            "v1-writer-attributes",
-            what,
-            How::Write(Change::Attributes(order)),
-        ));
+        all.push(writer(format!("attributes-{id}"), "writer-attributes", what, How::Write(Change::Attributes(order))));
     }
     let attributes = |id: &str, what: &str, lists| {
         writer(
             format!("attributes-{id}"),
-            "v1-writer-attributes",
+            "writer-attributes",
             what,
             How::Write(Change::List("requests.attributes", lists)),
         )
@@ -133,19 +130,19 @@ fn orders() -> Vec<Weakening> {
         attributes("without-last", "The last attribute is not written.", Lists::WithoutLast),
         writer(
             "namespace-name-kept",
-            "v1-writer-namespace",
+            "writer-namespace",
             "The import name of a Namespace import is written as it is given.",
             How::Write(Change::NamespaceNameKept),
         ),
         writer(
             "namespace-name-empty",
-            "v1-writer-namespace",
+            "writer-namespace",
             "The import name of a Namespace import is written empty.",
             How::Write(Change::NamespaceName("")),
         ),
         writer(
             "namespace-name-private",
-            "v1-writer-namespace",
+            "writer-namespace",
             "The import name of a Namespace import is written as an engine prints it.",
             How::Write(Change::NamespaceName("starNamespace")),
         ),
@@ -153,7 +150,7 @@ fn orders() -> Vec<Weakening> {
     all
 }
 
-fn texts() -> Vec<Weakening> {
+fn texts() -> Vec<Idea> {
     let words = [
         ("up-to-nul", "Text is written up to U+0000.", Words::UpToNul),
         ("without-byte-order-mark", "A leading U+FEFF is not written.", Words::WithoutByteOrderMark),
@@ -165,54 +162,31 @@ fn texts() -> Vec<Weakening> {
     ];
     words
         .map(|(id, what, words)| {
-            writer(format!("text-{id}"), "v1-string", what, How::Write(Change::Strings(Strings::All, words)))
+            writer(format!("text-{id}"), "string", what, How::Write(Change::Strings(Strings::All, words)))
         })
         .into()
 }
 
-fn bytes() -> Vec<Weakening> {
-    let bytes = |id: &str, clause, what: &str, writing| writer(id, clause, what, How::Bytes(writing));
+fn written() -> Vec<Idea> {
     vec![
-        bytes(
-            "length-in-utf-16",
-            "v1-string",
-            "The length of a string counts UTF-16 code units.",
-            Writing::LengthInUtf16,
-        ),
+        bytes("length-in-utf-16", "string", "The length of a string counts UTF-16 code units.", Writing::LengthInUtf16),
         bytes(
             "length-in-code-points",
-            "v1-string",
+            "string",
             "The length of a string counts code points.",
             Writing::LengthInCodePoints,
         ),
-        bytes("strings-terminated", "v1-string", "A zero byte follows each string.", Writing::StringsTerminated),
-        bytes(
-            "big-endian",
-            "v1-u32",
-            "Numbers are written with their most significant byte first.",
-            Writing::BigEndian,
-        ),
-        bytes("flag-always", "v1-writer-flag", "The flag is 1 also without attributes.", Writing::FlagAlways),
-        bytes("flag-never", "v1-writer-flag", "The flag is 0 also with attributes.", Writing::FlagNever),
+        bytes("strings-terminated", "string", "A zero byte follows each string.", Writing::StringsTerminated),
+        bytes("big-endian", "u32", "Numbers are written with their most significant byte first.", Writing::BigEndian),
+        bytes("flag-always", "writer-flag", "The flag is 1 also without attributes.", Writing::FlagAlways),
+        bytes("flag-never", "writer-flag", "The flag is 0 also with attributes.", Writing::FlagNever),
         bytes(
             "count-zero",
-            "v1-writer-attributes",
+            "writer-attributes",
             "The flag is 1 and the count 0, whatever attributes there are.",
             Writing::CountZero,
         ),
-        bytes(
-            "bytecode-aligned",
-            "v1-writer-bytecode",
-            "Zero bytes are put before the bytecode.",
-            Writing::BytecodeAligned,
-        ),
-        bytes("bytecode-padded", "v1-writer-bytecode", "Zero bytes follow the bytecode.", Writing::BytecodePadded),
-        bytes("bytecode-dropped", "v1-writer-bytecode", "The bytecode is not written.", Writing::BytecodeDropped),
-        bytes(
-            "size-counts-itself",
-            "v1-writer-bytecode",
-            "The size of the bytecode counts its own four bytes.",
-            Writing::SizeCountsItself,
-        ),
+        bytes("bytecode-padded", "writer-bytecode", "Zero bytes follow the bytecode.", Writing::BytecodePadded),
+        bytes("bytecode-dropped", "writer-bytecode", "The bytecode is not written.", Writing::BytecodeDropped),
     ]
 }

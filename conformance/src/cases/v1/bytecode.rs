@@ -1,78 +1,42 @@
 //! The bytecode, and the end of the file.
 
-use super::typical;
-use crate::cases::builder::{File, module};
-use crate::cases::{FileCase, accept, after, at, from_review, inside, reject};
+use bmes::Version::V1;
 
-pub(super) fn cases() -> Vec<FileCase> {
-    [content(), sizes(), end()].concat()
+use crate::cases::builder::{File, module};
+use crate::cases::shared::{bytecode, fields, typical};
+use crate::cases::{Described, accept, after, at, from_review, inside, reject};
+
+pub(super) fn cases() -> Vec<Described> {
+    [bytecode::content(V1), own_content(), sizes(), end(), fields::cut_number(V1, "bytecode-size", "bytecode_size")]
+        .concat()
 }
 
-fn content() -> Vec<FileCase> {
-    const OPAQUE: &[&str] = &["v1-bytecode-opaque", "v1-bytecode-place", "v1-writer-bytecode"];
-    let whole = module().request("./a.js").star("./a.js").bytecode(b"inner").layout();
-    let every_byte: Vec<_> = (0..=255).collect();
+fn own_content() -> Vec<Described> {
     let counting: Vec<_> = (0..1_u32 << 18).flat_map(u32::to_le_bytes).collect();
-    let largest = &counting[module().layout().bytes().len()..];
+    let largest = &counting[module(V1).layout().bytes().len()..];
     vec![
-        accept(
-            "empty",
-            "no bytecode: its offset is the file's length",
-            &["v1-bytecode-empty", "v1-bytecode-place", "v1-end"],
-            typical().bytecode(&[]),
-        ),
-        accept(
-            "one-byte",
-            "one byte of bytecode",
-            &["v1-bytecode-bounds", "v1-bytecode-place", "v1-end"],
-            typical().bytecode(&[0]),
-        ),
-        accept("magic", "bytecode that begins with the magic", OPAQUE, typical().bytecode(b"SEMB")),
-        accept("whole-file", "bytecode that is a BMES file", OPAQUE, typical().bytecode(whole.bytes())),
-        accept("not-text", "bytecode that is not UTF-8", OPAQUE, typical().bytecode(b"\xC0\x80\xED\xA0\x80\xFF\xFE")),
-        accept("zeros", "eight zero bytes of bytecode", OPAQUE, typical().bytecode(&[0; 8])),
-        accept("ones", "sixteen bytes FF of bytecode", OPAQUE, typical().bytecode(&[0xFF; 16])),
-        accept(
-            "line-ends",
-            "bytecode that a program in text mode changes",
-            OPAQUE,
-            typical().bytecode(b"\r\n\n\r\x1A\0\r\n"),
-        ),
-        accept("every-byte", "all 256 bytes as bytecode", OPAQUE, typical().bytecode(&every_byte)),
         accept(
             "odd-offset",
             "bytecode that begins at an odd offset: version 1 aligns nothing",
-            &["v1-bytecode-place", "v1-layout", "v1-writer-bytecode"],
-            module().request("odd").bytecode(&[1, 2, 3, 4]),
-        ),
-        accept(
-            "size-257",
-            "257 bytes of bytecode: the size has two bytes, 01 and 01",
-            &["v1-u32", "v1-bytecode-bounds"],
-            module().bytecode(&counting[..257]),
-        ),
-        accept(
-            "size-65536",
-            "65,536 bytes of bytecode",
-            &["v1-u32", "v1-bytecode-bounds"],
-            module().bytecode(&[0xAB; 65_536]),
+            &["bytecode-place", "layout", "writer-bytecode"],
+            module(V1).request("odd").bytecode(&[1, 2, 3, 4]),
         ),
         accept(
             "file-of-one-mib",
             "a file of 1,048,576 bytes, almost all bytecode",
-            &["v1-limit-accept", "v1-bytecode-bounds", "v1-writer-bytecode"],
-            module().bytecode(largest),
+            &["limit-accept", "bytecode-bounds", "writer-bytecode"],
+            module(V1).bytecode(largest),
         ),
     ]
 }
 
-fn sizes() -> Vec<FileCase> {
-    const BOUNDS: &[&str] = &["v1-bytecode-bounds", "v1-all-or-nothing"];
-    const LARGE: &[&str] = &["v1-bytecode-bounds", "v1-arithmetic", "v1-u32"];
+fn sizes() -> Vec<Described> {
+    const BOUNDS: &[&str] = &["bytecode-bounds", "all-or-nothing"];
+    const LARGE: &[&str] = &["bytecode-bounds", "arithmetic", "u32"];
     let case = |name, title, clauses: &[&str], file: File| {
         reject(name, title, clauses, file, "truncated", at("bytecode_size"))
     };
-    let file = || typical().layout();
+    let file = || typical(V1).layout();
     let wrapped = "offset + size > length was computed in 32 bits, wrapped, and passed, and the bytecode's pointer left the buffer";
     vec![
         case(
@@ -85,19 +49,19 @@ fn sizes() -> Vec<FileCase> {
             "size-without-bytes",
             "bytecode_size is 1, and the file ends behind it",
             BOUNDS,
-            module().layout().set_u32("bytecode_size", 1),
+            module(V1).layout().set_u32("bytecode_size", 1),
         ),
         case(
             "cut",
             "the last byte of the bytecode is missing",
-            &["v1-bytecode-bounds", "v1-all-or-nothing", "v1-check-decode-first"],
+            &["bytecode-bounds", "all-or-nothing", "check-decode-first"],
             file().cut_last_byte(),
         ),
         case(
             "empty-size-cut-after-three",
             "three zero bytes in the place of bytecode_size: with a fourth, it would be a whole file",
-            &["v1-u32-bounds", "v1-all-or-nothing"],
-            module().layout().cut_last_byte(),
+            &["u32-bounds", "all-or-nothing"],
+            module(V1).layout().cut_last_byte(),
         ),
         case("missing", "the file ends where the bytecode should begin", BOUNDS, file().cut_before("bytecode")),
         case("size-high-bit", "bytecode_size is 2^31", LARGE, file().set_u32("bytecode_size", 1 << 31)),
@@ -123,23 +87,23 @@ fn sizes() -> Vec<FileCase> {
         case(
             "size-big-endian",
             "bytecode_size is 4 in the wrong byte order",
-            &["v1-u32", "v1-bytecode-bounds"],
+            &["u32", "bytecode-bounds"],
             file().set_u32("bytecode_size", 0x0400_0000),
         ),
     ]
 }
 
-fn end() -> Vec<FileCase> {
-    const END: &[&str] = &["v1-end", "v1-all-or-nothing"];
+fn end() -> Vec<Described> {
+    const END: &[&str] = &["end", "all-or-nothing"];
     let case = |name, title, file: File| reject(name, title, END, file, "trailing-bytes", after("bytecode"));
-    let file = || typical().layout();
+    let file = || typical(V1).layout();
     vec![
         case("one-byte-follows", "a zero byte behind the bytecode", file().append(&[0])),
         case("line-feed-follows", "a line feed behind the bytecode", file().append(b"\n")),
         case("four-bytes-follow", "four zero bytes behind the bytecode", file().append(&[0; 4])),
         case("thousand-bytes-follow", "a thousand bytes behind the bytecode", file().append(&[0x55; 1000])),
-        case("file-follows", "another BMES file behind the bytecode", file().append(typical().layout().bytes())),
-        case("one-byte-follows-nothing", "no bytecode, and a zero byte behind it", module().layout().append(&[0])),
+        case("file-follows", "another BMES file behind the bytecode", file().append(typical(V1).layout().bytes())),
+        case("one-byte-follows-nothing", "no bytecode, and a zero byte behind it", module(V1).layout().append(&[0])),
         reject(
             "size-zero-with-bytes",
             "bytecode_size is 0, and four bytes follow",
@@ -159,7 +123,7 @@ fn end() -> Vec<FileCase> {
         reject(
             "padding-before",
             "four zero bytes between bytecode_size and the bytecode, which would align it",
-            &["v1-end", "v1-layout"],
+            &["end", "layout"],
             file().insert_before("bytecode", &[0; 4]),
             "trailing-bytes",
             at("bytecode"),

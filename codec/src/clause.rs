@@ -1,0 +1,36 @@
+//! The sentences of the specification by name.
+
+use core::fmt;
+
+use crate::version::Version;
+
+/// A clause of the specification: the sentence that a file or a record breaks.
+///
+/// Its `Display` is its anchor in the document of its version: `v2-string-bounds` in `spec/v2.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Clause {
+    version: Version,
+    name: &'static str,
+}
+
+impl Clause {
+    pub(crate) const fn new(version: Version, name: &'static str) -> Self {
+        Self { version, name }
+    }
+
+    /// The version whose document has the clause.
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// The clause's name, which all versions that have the clause share: `string-bounds`.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+impl fmt::Display for Clause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "v{}-{}", self.version, self.name)
+    }
+}

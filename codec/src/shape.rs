@@ -1,0 +1,100 @@
+//! The JSON shape of a record, for serde: one flat object, in which the keys of an environment are there exactly if the version
+//! has one.
+//!
+//! Written by hand, because serde's `flatten` would let unknown keys through. A record that is none of its version, with an
+//! environment too many or too few, has no shape.
+
+use alloc::vec::Vec;
+
+use serde::de::{Deserialize, Deserializer, Error};
+use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
+
+use crate::error::EncodeError;
+use crate::record::{Environment, ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, Variable};
+use crate::version::Version;
+
+const NAME: &str = "ModuleRecord";
+/// The keys of every version; those of an environment follow them.
+const KEYS: &[&str] = &["version", "requests", "imports", "exports", "star_exports"];
+const DECLARED_VARIABLES: &str = "declared_variables";
+const LEXICAL_VARIABLES: &str = "lexical_variables";
+const CODE_FEATURES: &str = "code_features";
+
+impl<S: Serialize> Serialize for ModuleRecord<S> {
+    fn serialize<W: Serializer>(&self, serializer: W) -> Result<W::Ok, W::Error> {
+        let Self { version, requests, imports, exports, star_exports, environment } = self;
+        if environment.is_some() != version.has_environment() {
+            return Err(W::Error::custom(EncodeError::Environment { version: *version }));
+        }
+        let more = if environment.is_some() { 3 } else { 0 };
+        let mut record = serializer.serialize_struct(NAME, KEYS.len().saturating_add(more))?;
+        record.serialize_field("version", version)?;
+        record.serialize_field("requests", requests)?;
+        record.serialize_field("imports", imports)?;
+        record.serialize_field("exports", exports)?;
+        record.serialize_field("star_exports", star_exports)?;
+        if let Some(Environment { declared_variables, lexical_variables, code_features }) = environment {
+            record.serialize_field(DECLARED_VARIABLES, declared_variables)?;
+            record.serialize_field(LEXICAL_VARIABLES, lexical_variables)?;
+            record.serialize_field(CODE_FEATURES, code_features)?;
+        }
+        record.end()
+    }
+}
+
+/// The keys of all versions.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Shape<S> {
+    version: Version,
+    requests: Vec<ModuleRequest<S>>,
+    imports: Vec<ImportEntry<S>>,
+    exports: Vec<ExportEntry<S>>,
+    star_exports: Vec<S>,
+    #[serde(default = "absent", deserialize_with = "present")]
+    declared_variables: Option<Vec<Variable<S>>>,
+    #[serde(default = "absent", deserialize_with = "present")]
+    lexical_variables: Option<Vec<Variable<S>>>,
+    #[serde(default = "absent", deserialize_with = "present")]
+    code_features: Option<u32>,
+}
+
+const fn absent<T>() -> Option<T> {
+    None
+}
+
+/// A key that is there has a value: `null` is none.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+impl<'de, S: Deserialize<'de>> Deserialize<'de> for ModuleRecord<S> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let shape = Shape::deserialize(deserializer)?;
+        let Shape { version, requests, imports, exports, star_exports, .. } = shape;
+        let environment = if version.has_environment() {
+            Some(Environment {
+                declared_variables: required(shape.declared_variables, DECLARED_VARIABLES)?,
+                lexical_variables: required(shape.lexical_variables, LEXICAL_VARIABLES)?,
+                code_features: required(shape.code_features, CODE_FEATURES)?,
+            })
+        } else {
+            refused(shape.declared_variables.as_ref(), DECLARED_VARIABLES)?;
+            refused(shape.lexical_variables.as_ref(), LEXICAL_VARIABLES)?;
+            refused(shape.code_features.as_ref(), CODE_FEATURES)?;
+            None
+        };
+        Ok(Self { version, requests, imports, exports, star_exports, environment })
+    }
+}
+
+fn required<T, E: Error>(value: Option<T>, key: &'static str) -> Result<T, E> {
+    value.ok_or_else(|| E::missing_field(key))
+}
+
+fn refused<T, E: Error>(value: Option<&T>, key: &'static str) -> Result<(), E> {
+    match value {
+        None => Ok(()),
+        Some(_) => Err(E::unknown_field(key, KEYS)),
+    }
+}

@@ -1,0 +1,120 @@
+//! What versions 2 and 3 share: a header that says where the bytecode is, and padding that puts it there.
+
+use core::cmp::Ordering;
+use core::ops::Range;
+
+use crate::encode::{Sink, TooLarge};
+use crate::error::{Error, ErrorKind};
+use crate::length::wide;
+use crate::path::{FieldPath, Section};
+use crate::walk::{Visit, Walker};
+
+/// Where the header ends and the metadata begins.
+const HEADER: u32 = 16;
+/// Where the two numbers are in the header, which errors have to know after the walk has left them behind.
+const OFFSET_AT: usize = 8;
+const SIZE_AT: usize = 12;
+/// What writers make `bytecode_offset` a multiple of. Fewer bytes than this are padding, in any file.
+const ALIGNMENT: u32 = 8;
+const ZEROS: [u8; 7] = [0; 7];
+
+/// The numbers of a header, the offset behind the header.
+#[derive(Clone, Copy)]
+pub(crate) struct Header {
+    offset: u32,
+    size: u32,
+}
+
+/// The header is there as a whole before any of it is judged.
+pub(crate) fn header<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<Header, Error> {
+    let (_, offset) = w.u32("bytecode_offset")?;
+    let (_, size) = w.u32("bytecode_size")?;
+    if offset < HEADER {
+        return Err(w.error("bytecode_offset", OFFSET_AT, ErrorKind::OffsetInHeader { found: offset }));
+    }
+    Ok(Header { offset, size })
+}
+
+impl Header {
+    /// The bytecode begins at a multiple of 8.
+    pub(crate) fn aligned<'a, V: Visit<'a>>(self, w: &Walker<'a, V>) -> Result<Self, Error> {
+        if self.offset.is_multiple_of(ALIGNMENT) {
+            Ok(self)
+        } else {
+            Err(w.error("bytecode_offset", OFFSET_AT, ErrorKind::OffsetUnaligned { found: self.offset }))
+        }
+    }
+
+    /// The bytecode ends where the file ends. The walk goes on in front of it, and nowhere else.
+    pub(crate) fn layout<'a, V: Visit<'a>>(self, w: &mut Walker<'a, V>) -> Result<Layout<'a>, Error> {
+        let Self { offset, size } = self;
+        let file_len = w.end();
+        let beyond = ErrorKind::BytecodeBeyondEnd { offset, size, file_len };
+        let before = ErrorKind::BytecodeBeforeEnd { offset, size, file_len };
+        let Some(bytecode) = w.narrow(offset) else {
+            return Err(w.error("bytecode_offset", OFFSET_AT, beyond));
+        };
+        match u64::from(size).cmp(&wide(bytecode.len())) {
+            Ordering::Greater => Err(w.error("bytecode_size", SIZE_AT, beyond)),
+            Ordering::Less => Err(w.error("bytecode_size", SIZE_AT, before)),
+            Ordering::Equal => Ok(Layout { start: w.end(), size, bytecode }),
+        }
+    }
+}
+
+/// Where the bytecode is, in a file that is as long as its header says.
+pub(crate) struct Layout<'a> {
+    start: usize,
+    size: u32,
+    bytecode: &'a [u8],
+}
+
+impl<'a> Layout<'a> {
+    /// The bytecode's bytes, from the file's start.
+    pub(crate) const fn range(&self) -> Range<usize> {
+        self.start..self.start.saturating_add(self.bytecode.len())
+    }
+
+    /// What follows the metadata: padding, then the bytecode.
+    pub(crate) fn bytecode<V: Visit<'a>>(&self, w: &mut Walker<'a, V>) -> Result<(), Error> {
+        let count = w.rest().len();
+        if count > ZEROS.len() {
+            w.enter(Section::Header);
+            return Err(w.error("bytecode_offset", OFFSET_AT, ErrorKind::Gap { count }));
+        }
+        w.enter(Section::Bytecode);
+        let (start, padding) = w.remainder("padding");
+        for (offset, &found) in (start..).zip(padding) {
+            if found != 0 {
+                return Err(w.error("padding", offset, ErrorKind::Padding { found }));
+            }
+        }
+        w.widen(self.bytecode);
+        w.bytecode((SIZE_AT, self.size))
+    }
+}
+
+/// The header that is written for `metadata_size` bytes of metadata, and the padding that goes behind them.
+#[derive(Clone, Copy)]
+pub(crate) struct Placed {
+    offset: u64,
+    padding: &'static [u8],
+}
+
+impl Placed {
+    pub(crate) fn after(metadata_size: u64) -> Self {
+        let end = metadata_size.saturating_add(u64::from(HEADER));
+        let offset = end.checked_next_multiple_of(u64::from(ALIGNMENT)).unwrap_or(u64::MAX);
+        let padding = usize::try_from(offset.saturating_sub(end)).ok().and_then(|size| ZEROS.get(..size));
+        Self { offset, padding: padding.unwrap_or_default() }
+    }
+
+    pub(crate) fn write_header(self, bytecode_size: u64, sink: &mut impl Sink) -> Result<(), TooLarge> {
+        sink.number(FieldPath::new(Section::Header, "bytecode_offset"), self.offset)?;
+        sink.number(FieldPath::new(Section::Header, "bytecode_size"), bytecode_size)
+    }
+
+    pub(crate) fn write_padding(self, sink: &mut impl Sink) {
+        sink.bytes(self.padding);
+    }
+}

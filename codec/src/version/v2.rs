@@ -1,0 +1,33 @@
+//! Version 2: like version 1, but the header says where the bytecode is.
+
+use super::layout::{self, Layout, Placed};
+use super::shared;
+use crate::encode::{Sink, TooLarge, measure};
+use crate::error::Error;
+use crate::record::ModuleRecord;
+use crate::walk::{Visit, Walker};
+
+/// What follows magic and version.
+pub(crate) fn body<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
+    let layout = layout(w)?;
+    shared::metadata(w)?;
+    layout.bytecode(w)
+}
+
+/// The rest of the header: the bytecode may begin anywhere behind it.
+pub(crate) fn layout<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<Layout<'a>, Error> {
+    layout::header(w)?.layout(w)
+}
+
+/// The same, written; the bytecode itself is the caller's.
+pub(crate) fn write<S: AsRef<str>>(
+    record: &ModuleRecord<S>,
+    bytecode_size: u64,
+    sink: &mut impl Sink,
+) -> Result<(), TooLarge> {
+    let layout = Placed::after(measure(|sink| shared::write_metadata(record, sink))?);
+    layout.write_header(bytecode_size, sink)?;
+    shared::write_metadata(record, sink)?;
+    layout.write_padding(sink);
+    Ok(())
+}

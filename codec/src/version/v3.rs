@@ -1,0 +1,44 @@
+//! Version 3: like version 2, but the metadata has the module's environment, and the bytecode is aligned.
+
+use super::layout::{self, Layout, Placed};
+use super::{environment, shared};
+use crate::encode::{Sink, TooLarge, measure};
+use crate::error::Error;
+use crate::record::{Environment, ModuleRecord};
+use crate::walk::{Visit, Walker};
+
+/// What follows magic and version.
+pub(crate) fn body<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
+    let layout = layout(w)?;
+    shared::metadata(w)?;
+    environment::metadata(w)?;
+    layout.bytecode(w)
+}
+
+/// The rest of the header: the bytecode begins at a multiple of 8.
+pub(crate) fn layout<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<Layout<'a>, Error> {
+    layout::header(w)?.aligned(w)?.layout(w)
+}
+
+/// The same, written; the bytecode itself is the caller's.
+pub(crate) fn write<S: AsRef<str>>(
+    record: &ModuleRecord<S>,
+    environment: &Environment<S>,
+    bytecode_size: u64,
+    sink: &mut impl Sink,
+) -> Result<(), TooLarge> {
+    let layout = Placed::after(measure(|sink| write_metadata(record, environment, sink))?);
+    layout.write_header(bytecode_size, sink)?;
+    write_metadata(record, environment, sink)?;
+    layout.write_padding(sink);
+    Ok(())
+}
+
+fn write_metadata<S: AsRef<str>>(
+    record: &ModuleRecord<S>,
+    environment: &Environment<S>,
+    sink: &mut impl Sink,
+) -> Result<(), TooLarge> {
+    shared::write_metadata(record, sink)?;
+    environment::write_metadata(environment, sink)
+}

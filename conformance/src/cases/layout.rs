@@ -1,0 +1,56 @@
+//! What versions 2 and 3 have beyond version 1: a header of 16 bytes that says where the bytecode is.
+//!
+//! All numbers of a header are right in these cases but for the one that the case is about: where `bytecode_offset` is wrong, `bytecode_size`
+//! makes the sum the file's length, unless the sum is what is wrong.
+
+mod bytecode;
+mod gap;
+mod header;
+mod metadata;
+mod offset;
+mod order;
+mod sum;
+
+use bmes::Version;
+
+use super::Section;
+use super::builder::{File, Module, module};
+use super::shared::identification;
+
+const BELIEVED: &str = "the reader of the metadata believed the header's offset and size without any check";
+const WRAPPED: &str =
+    "offset + size > length was computed in 32 bits, wrapped, and passed, and the bytecode's pointer left the buffer";
+
+/// The sections of a version whose header says where the bytecode is.
+pub(super) fn sections(version: Version) -> Vec<Section> {
+    let layout = [
+        offset::cases(version),
+        sum::cases(version),
+        metadata::cases(version),
+        gap::cases(version),
+        order::cases(version),
+    ];
+    vec![
+        Section::of(version, "header", [identification::cases(version), header::cases(version)].concat()),
+        Section::of(version, "layout", layout.concat()),
+        Section::of(version, "bytecode", bytecode::cases(version)),
+    ]
+}
+
+/// A module whose metadata ends so many bytes before a multiple of 8.
+pub(super) fn ending_before_multiple(version: Version, bytes: usize) -> Module {
+    let lengths = 1..=8;
+    let mut modules = lengths.map(|length| module(version).request(&"r".repeat(length)));
+    modules.find(|module| module.layout().range("padding").len() == bytes).expect("eight lengths have eight ends")
+}
+
+/// The file's length as a number of the header.
+fn length(file: &File) -> u32 {
+    u32::try_from(file.bytes().len()).expect("a file of the corpus is small")
+}
+
+/// The file with this `bytecode_offset`, and the `bytecode_size` that makes their sum, in 32 bits, the file's length.
+pub(super) fn claiming(file: File, bytecode_offset: u32) -> File {
+    let size = length(&file).wrapping_sub(bytecode_offset);
+    file.set_header(bytecode_offset, size)
+}

@@ -1,0 +1,65 @@
+//! What real engines wrote: module records as JavaScriptCore prints them, bytecode as Bun writes it, from the JavaScript in `real/modules`.
+
+use std::fs;
+use std::path::Path;
+
+use bmes::{Environment, Version};
+use serde::Deserialize;
+
+use crate::case::Record;
+use crate::cases::builder::Module;
+use crate::cases::{Described, accept, from_engine};
+
+/// The part of `real/provenance.json` that is needed here.
+#[derive(Deserialize)]
+struct Provenance {
+    modules: Vec<RealModule>,
+}
+
+#[derive(Deserialize)]
+struct RealModule {
+    name: String,
+    record: Product,
+    environment: Product,
+    bytecode: Product,
+    origin: String,
+}
+
+/// A file that a program's output was made into.
+#[derive(Deserialize)]
+struct Product {
+    path: String,
+}
+
+/// The real modules in this version.
+pub(super) fn cases(version: Version) -> Vec<Described> {
+    let provenance: Provenance =
+        serde_json::from_slice(&read("provenance.json")).expect("real/provenance.json is what collect.mjs writes");
+    provenance.modules.iter().map(|module| case(version, module)).collect()
+}
+
+fn case(version: Version, module: &RealModule) -> Described {
+    let RealModule { name, record, environment, bytecode, origin } = module;
+    let mut clauses =
+        vec!["layout", "entries-kept", "fields-verbatim", "bytecode-place", "writer-order", "writer-bytecode"];
+    let mut origin = origin.clone();
+    let environment = version.has_environment().then(|| {
+        clauses.extend(["bits", "code-features", "writer-engine-words"]);
+        origin.push_str("; variables and code features: derived from the source, because no engine prints them");
+        json::<Environment>(&environment.path)
+    });
+    // The records there are of version 1, which any version can hold.
+    let record = json::<Record>(&record.path).upgrade(version, environment);
+    let module = Module::from_record(record.expect("an upgrade")).bytecode(&read(&bytecode.path));
+    let title = format!("{name}: the record that JavaScriptCore makes of it, and the bytecode that Bun does");
+    from_engine(accept(name, &title, &clauses, module), &origin)
+}
+
+fn json<T: for<'de> Deserialize<'de>>(path: &str) -> T {
+    serde_json::from_slice(&read(path)).unwrap_or_else(|error| panic!("real/{path}: {error}"))
+}
+
+fn read(path: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("real").join(path);
+    fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}

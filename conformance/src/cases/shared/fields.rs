@@ -1,0 +1,170 @@
+//! What can be wrong with any field of its kind: the same cases for every string, every count and every other number of the layout.
+//!
+//! A reader often has one function for all strings, and the reader that forgets one check has it in one field only.
+
+mod counts;
+mod numbers;
+mod split;
+mod strings;
+mod utf8;
+
+use crate::cases::Described;
+use crate::cases::builder::{Module, module};
+use bmes::{ExportType, Version};
+
+pub(in crate::cases) use numbers::cut as cut_number;
+
+/// Every case of every field of one section.
+pub(in crate::cases) fn cases(version: Version, section: &str) -> Vec<Described> {
+    [
+        strings::cases(version, section),
+        utf8::cases(version, section),
+        split::cases(version, section),
+        counts::cases(version, section),
+        numbers::cases(version, section),
+    ]
+    .concat()
+}
+
+/// A module for files that end early: before the last entry of each section is a long one, so that every count is plausible wherever the file is cut.
+pub(in crate::cases) fn roomy(version: Version) -> Module {
+    let long = &"long".repeat(10);
+    let module = module(version)
+        .request(long)
+        .request_with("./m.json", &[(long, long), ("type", "json")])
+        .import(long, "name", "local")
+        .import("./m.json", "default", "json")
+        .local(long, "local")
+        .export_entry(ExportType::Indirect, ["exported", "./m.json", "default", "misplaced"])
+        .star(long)
+        .star("./m.json")
+        .bytecode(b"bytecode");
+    if version.has_environment() {
+        let module = module.declared(long, 4).declared("declared", 5).lexical(long, 6).lexical("lexical", 7);
+        return module.code_features(8);
+    }
+    module
+}
+
+/// A string field of the layout.
+struct Text {
+    /// The section of its cases.
+    section: &'static str,
+    /// What their names begin with.
+    name: &'static str,
+    /// What their titles call it.
+    title: &'static str,
+    /// Its path in `holding`.
+    path: &'static str,
+    /// Its path in [`roomy`], in the last entry.
+    last: &'static str,
+    /// A module that may be linked and that holds the text in this field.
+    holding: fn(Version, &str) -> Module,
+}
+
+const TEXTS: &[Text] = &[
+    Text {
+        section: "requests",
+        name: "specifier",
+        title: "a request's specifier",
+        path: "requests[0].specifier",
+        last: "requests[1].specifier",
+        holding: |version, text| module(version).request(text),
+    },
+    Text {
+        section: "requests",
+        name: "key",
+        title: "an attribute's key",
+        path: "requests[0].attributes[0].key",
+        last: "requests[1].attributes[1].key",
+        holding: |version, text| module(version).request_with("./m.json", &[(text, "value")]),
+    },
+    Text {
+        section: "requests",
+        name: "value",
+        title: "an attribute's value",
+        path: "requests[0].attributes[0].value",
+        last: "requests[1].attributes[1].value",
+        holding: |version, text| module(version).request_with("./m.json", &[("key", text)]),
+    },
+    Text {
+        section: "imports",
+        name: "module-request",
+        title: "an import's module_request",
+        path: "imports[0].module_request",
+        last: "imports[1].module_request",
+        holding: |version, text| module(version).request(text).import(text, "a", "b"),
+    },
+    Text {
+        section: "imports",
+        name: "import-name",
+        title: "an import's import_name",
+        path: "imports[0].import_name",
+        last: "imports[1].import_name",
+        holding: |version, text| module(version).request("./m.js").import("./m.js", text, "b"),
+    },
+    Text {
+        section: "imports",
+        name: "local-name",
+        title: "an import's local_name",
+        path: "imports[0].local_name",
+        last: "imports[1].local_name",
+        holding: |version, text| module(version).request("./m.js").import("./m.js", "a", text),
+    },
+    Text {
+        section: "exports",
+        name: "export-name",
+        title: "an export's export_name",
+        path: "exports[0].export_name",
+        last: "exports[1].export_name",
+        holding: |version, text| module(version).local(text, "a"),
+    },
+    Text {
+        section: "exports",
+        name: "module-name",
+        title: "an Indirect export's module_name",
+        path: "exports[0].module_name",
+        last: "exports[1].module_name",
+        holding: |version, text| module(version).request(text).indirect("a", text, "b"),
+    },
+    Text {
+        section: "exports",
+        name: "import-name",
+        title: "an Indirect export's import_name",
+        path: "exports[0].import_name",
+        last: "exports[1].import_name",
+        holding: |version, text| module(version).request("./m.js").indirect("a", "./m.js", text),
+    },
+    Text {
+        section: "exports",
+        name: "local-name",
+        title: "a Local export's local_name",
+        path: "exports[0].local_name",
+        last: "exports[1].local_name",
+        holding: |version, text| module(version).local("a", text),
+    },
+    Text {
+        section: "star-exports",
+        name: "module-name",
+        title: "a star export's module_name",
+        path: "star_exports[0].module_name",
+        last: "star_exports[1].module_name",
+        holding: |version, text| module(version).request(text).star(text),
+    },
+    Text {
+        section: "variables",
+        name: "declared-name",
+        title: "a declared variable's name",
+        path: "declared_variables[0].name",
+        last: "declared_variables[1].name",
+        holding: |version, text| module(version).request("./m.js").declared(text, 4),
+    },
+    Text {
+        section: "variables",
+        name: "lexical-name",
+        title: "a lexical variable's name",
+        path: "lexical_variables[0].name",
+        last: "lexical_variables[1].name",
+        holding: |version, text| module(version).request("./m.js").lexical(text, 8),
+    },
+];
