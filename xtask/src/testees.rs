@@ -45,8 +45,8 @@ struct File {
     testee: Vec<Testee>,
 }
 
-/// One way to build and start an implementation. In `probe`, `build` and `run`, `{dir}` is its folder and `{out}` one
-/// that it may fill.
+/// One way to build and start an implementation. In `probe`, `fetch`, `build` and `run`, `{dir}` is its folder and `{out}`
+/// one that it may fill.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Testee {
@@ -59,6 +59,9 @@ struct Testee {
     /// Debian packages that bring all that.
     #[serde(default)]
     debian: Vec<String>,
+    /// Shell commands that bring, from package registries and into `{out}`, what `probe` does not find.
+    #[serde(default)]
+    fetch: Vec<String>,
     /// Shell commands, run in its folder.
     #[serde(default)]
     build: Vec<String>,
@@ -74,10 +77,11 @@ impl Testee {
         fs::create_dir_all(&out).map_err(|error| Failure::new(format!("{}: {error}", out.display())))?;
         let packages: Vec<&str> = self.debian.iter().map(String::as_str).collect();
         let shell = |line: &str| Step::new("sh").arg("-euc").arg(self.fill(line, &out)).within(&self.folder);
-        let present = || {
-            self.needs.iter().all(|program| has(program))
-                && self.probe.as_ref().is_none_or(|line| shell(line).succeeds())
-        };
+        let programs = || self.needs.iter().all(|program| has(program));
+        let probed = || self.probe.as_ref().is_none_or(|line| shell(line).succeeds());
+        // A registry that is out of reach is one more thing that this machine lacks: what was missing, `lacks` says.
+        let fetched = || !self.fetch.is_empty() && self.fetch.iter().all(|line| shell(line).run().is_ok()) && probed();
+        let present = || programs() && (probed() || fetched());
         if let Provision::Missing(line) = provide(&self.lacks(), &packages, present)? {
             return Ok(Provision::Missing(line));
         }

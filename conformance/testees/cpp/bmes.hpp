@@ -1,16 +1,19 @@
-// BMES version 1: identifier, reader, checker and writer. One header, C++20, standard library only.
+// BMES versions 1 to 3: identifier, extractor, reader, checker and writer. One header, C++20, standard library only.
 //
 //     bmes::Module result = bmes::check(file);                        // or decode, without the rules for linking
 //     auto bytecode = file.subspan(result.bytecode.offset, result.bytecode.length);
 //     std::vector<std::uint8_t> bytes = bmes::encode(result.record, bytecode);
+//     bmes::Place place = bmes::extract(file);                        // the bytecode alone: versions 2 and 3, in O(1)
 //
 // Every refusal is a bmes::Error. Strings are UTF-8 in std::string and may hold U+0000.
-// The names in comments (v1-...) are those of the clauses in the specification.
+// The names in comments (v1-...) are those of the clauses in the specification, each of the first version that has it;
+// but for v1-bytecode-bounds, v1-end and v2-padding-length they hold in later versions, too.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -26,29 +29,32 @@ namespace bmes {
 using Bytes = std::span<const std::uint8_t>;
 
 inline constexpr std::uint32_t magic = 0x424D4553; // the bytes 53 45 4D 42
-inline constexpr std::uint32_t supported_version = 1;
+
+// ---------------------------------------------------------------- versions
+
+// All that the versions differ in; what else depends on a version asks here.
+struct Format {
+    bool place_in_header;    // the bytecode's offset and size, and padding before it; otherwise its size before it
+    std::uint32_t alignment; // of the offset, for readers; writers always align to 8
+    bool engine;             // the engine's variables and features follow the star exports
+};
+
+inline constexpr Format formats[] = {
+    {.place_in_header = false, .alignment = 1, .engine = false}, // version 1
+    {.place_in_header = true, .alignment = 1, .engine = false},  // version 2: v2-padding-length
+    {.place_in_header = true, .alignment = 8, .engine = true},   // version 3: v3-bytecode-offset-aligned
+};
+
+constexpr bool supported(std::uint64_t version) { return version >= 1 && version <= std::size(formats); }
 
 // ---------------------------------------------------------------- errors
 
 enum class ErrorKind {
     // of a file
-    truncated,
-    bad_magic,
-    unsupported_version,
-    bad_flag,
-    bad_type,
-    bad_utf8,
-    trailing_bytes,
+    truncated, bad_magic, unsupported_version, bad_flag, bad_type, bad_utf8, bad_layout, trailing_bytes,
     // of a record
-    duplicate_request,
-    duplicate_attribute,
-    ambiguous_request,
-    unrequested_module,
-    missing_local_name,
-    duplicate_local_name,
-    duplicate_export_name,
-    duplicate_star_export,
-    misplaced_field,
+    duplicate_request, duplicate_attribute, ambiguous_request, unrequested_module, missing_local_name,
+    duplicate_local_name, duplicate_export_name, duplicate_star_export, misplaced_field, duplicate_variable,
     // of a writer only
     too_large,
 };
@@ -62,6 +68,7 @@ constexpr std::string_view name(ErrorKind kind) {
     case ErrorKind::bad_flag: return "bad-flag";
     case ErrorKind::bad_type: return "bad-type";
     case ErrorKind::bad_utf8: return "bad-utf8";
+    case ErrorKind::bad_layout: return "bad-layout";
     case ErrorKind::trailing_bytes: return "trailing-bytes";
     case ErrorKind::duplicate_request: return "duplicate-request";
     case ErrorKind::duplicate_attribute: return "duplicate-attribute";
@@ -72,6 +79,7 @@ constexpr std::string_view name(ErrorKind kind) {
     case ErrorKind::duplicate_export_name: return "duplicate-export-name";
     case ErrorKind::duplicate_star_export: return "duplicate-star-export";
     case ErrorKind::misplaced_field: return "misplaced-field";
+    case ErrorKind::duplicate_variable: return "duplicate-variable";
     case ErrorKind::too_large: return "too-large";
     }
     return "unknown";
@@ -116,12 +124,23 @@ struct Export {
     std::string export_name, module_name, import_name, local_name;
 };
 
+struct Variable {
+    std::string name;
+    std::uint32_t bits; // the engine's own, like code_features: v3-engine-words
+};
+
+struct Engine {
+    std::vector<Variable> declared_variables, lexical_variables;
+    std::uint32_t code_features = 0;
+};
+
 struct Record {
-    std::uint32_t version = supported_version;
+    std::uint32_t version = 1;
     std::vector<Request> requests;
     std::vector<Import> imports;
     std::vector<Export> exports;
     std::vector<std::string> star_exports;
+    std::optional<Engine> engine; // in version 3 and in no other: nothing is made up or dropped in silence
 };
 
 // Where the bytecode is in the file.
@@ -182,7 +201,7 @@ inline std::uint32_t u32_at(Bytes file, std::size_t at) { // v1-u32: the caller 
 
 // Where each entry begins: what a checker's errors point at.
 struct Places {
-    std::vector<std::size_t> requests, imports, exports, star_exports;
+    std::vector<std::size_t> requests, imports, exports, star_exports, declared_variables, lexical_variables;
 };
 
 } // namespace detail
@@ -193,9 +212,29 @@ inline std::uint32_t identify(Bytes file) {
     if (detail::u32_at(file, 0) != magic) throw Error(ErrorKind::bad_magic, 0, "not a BMES file"); // v1-magic
     if (file.size() < 8) throw Error(ErrorKind::truncated, 4, "the version is cut"); // v1-header-bounds
     const std::uint32_t version = detail::u32_at(file, 4);
-    if (version != supported_version) // v1-version
+    if (!supported(version)) // v1-version
         throw Error(ErrorKind::unsupported_version, 4, "a version that is not known here");
     return version;
+}
+
+// The bytecode's place as the header gives it, in constant time and judged by the header and the file's length alone
+// (v2-extract): the metadata may be broken. A file of version 1 has to be read for it, and is unsupported-version here.
+inline Place extract(Bytes file) {
+    const Format& format = formats[identify(file) - 1];
+    if (!format.place_in_header) throw Error(ErrorKind::unsupported_version, 4, "no place of bytecode in the header");
+    if (file.size() < 16) // v2-header-whole
+        throw Error(ErrorKind::truncated, file.size() < 12 ? 8 : 12, "the header is cut");
+    const std::uint32_t offset = detail::u32_at(file, 8), size = detail::u32_at(file, 12);
+    if (offset < 16) // v2-bytecode-offset
+        throw Error(ErrorKind::bad_layout, 8, "the bytecode begins inside the header");
+    if (offset % format.alignment != 0) // v3-bytecode-offset-aligned
+        throw Error(ErrorKind::bad_layout, 8, "the bytecode is not aligned");
+    // v2-bytecode-bounds; offset + size may need 33 bits, what is left behind the offset does not (v1-arithmetic)
+    if (offset > file.size()) throw Error(ErrorKind::truncated, 8, "the bytecode begins behind the file's end");
+    const std::size_t left = file.size() - offset;
+    if (size > left) throw Error(ErrorKind::truncated, 12, "the bytecode is cut");
+    if (size < left) throw Error(ErrorKind::trailing_bytes, 12, "bytes follow the bytecode"); // v2-end
+    return {offset, size};
 }
 
 namespace detail {
@@ -211,34 +250,35 @@ public:
         Module result;
         Record& record = result.record;
         record.version = identify(file_); // v1-identify-first
+        const Format& format = formats[record.version - 1];
         at_ = 8;
+        if (format.place_in_header) { // v2-first-error: the whole header before the metadata
+            result.bytecode = extract(file_);
+            file_ = file_.first(result.bytecode.offset); // v2-metadata-bounds: only what is before the bytecode is left
+            at_ = 16;
+        }
 
         // v1-layout, v1-entries-kept, v1-fields-verbatim
-        for (std::uint32_t n = entries(8, record.requests, places.requests); n > 0; --n) {
-            places.requests.push_back(at_);
-            record.requests.push_back({string(), attributes()});
+        section(8, record.requests, places.requests, [&] { return Request{string(), attributes()}; });
+        section(16, record.imports, places.imports, [&] { // v1-import-type
+            return Import{ImportType{type("an import entry has an unknown type")}, string(), string(), string()};
+        });
+        section(20, record.exports, places.exports, [&] { // v1-export-type
+            return Export{ExportType{type("an export entry has an unknown type")}, string(), string(), string(),
+                          string()};
+        });
+        section(4, record.star_exports, places.star_exports, [&] { return string(); });
+        if (format.engine) { // v3-bits, v3-code-features
+            const auto variable = [&] { return Variable{string(), u32()}; };
+            Engine& engine = record.engine.emplace();
+            section(8, engine.declared_variables, places.declared_variables, variable);
+            section(8, engine.lexical_variables, places.lexical_variables, variable);
+            engine.code_features = u32();
         }
-        for (std::uint32_t n = entries(16, record.imports, places.imports); n > 0; --n) {
-            places.imports.push_back(at_);
-            record.imports.push_back({ImportType{type("an import entry has an unknown type")}, // v1-import-type
-                                      string(), string(), string()});
-        }
-        for (std::uint32_t n = entries(20, record.exports, places.exports); n > 0; --n) {
-            places.exports.push_back(at_);
-            record.exports.push_back({ExportType{type("an export entry has an unknown type")}, // v1-export-type
-                                      string(), string(), string(), string()});
-        }
-        for (std::uint32_t n = entries(4, record.star_exports, places.star_exports); n > 0; --n) {
-            places.star_exports.push_back(at_);
-            record.star_exports.push_back(string());
-        }
-
-        const std::size_t start = at_;
-        const std::uint32_t size = u32();
-        if (size > left()) throw Error(ErrorKind::truncated, start, "the bytecode is cut"); // v1-bytecode-bounds
-        result.bytecode = {at_, size}; // v1-bytecode-place, v1-bytecode-empty
-        at_ += size;
-        if (left() > 0) throw Error(ErrorKind::trailing_bytes, at_, "bytes follow the bytecode"); // v1-end
+        if (format.place_in_header)
+            padding();
+        else
+            result.bytecode = bytecode();
         return result;
     }
 
@@ -275,13 +315,15 @@ private:
         return n;
     }
 
-    // The count of a section, and memory for it: only now is it borne out (v1-memory).
-    template <class Entry>
-    std::uint32_t entries(std::uint64_t smallest, std::vector<Entry>& section, std::vector<std::size_t>& starts) {
-        const std::uint32_t n = count(smallest);
-        section.reserve(n);
+    template <class Entry, class Read>
+    void section(std::uint64_t smallest, std::vector<Entry>& list, std::vector<std::size_t>& starts, Read read) {
+        std::uint32_t n = count(smallest);
+        list.reserve(n); // only now is it borne out (v1-memory)
         starts.reserve(n);
-        return n;
+        for (; n > 0; --n) {
+            starts.push_back(at_);
+            list.push_back(read());
+        }
     }
 
     std::uint32_t type(const char* message) {
@@ -304,7 +346,21 @@ private:
         return list;
     }
 
-    Bytes file_;
+    void padding() {
+        if (left() > 7) throw Error(ErrorKind::bad_layout, 8, "more than padding before the bytecode"); // v2-gap
+        for (; left() > 0; ++at_)
+            if (file_[at_] != 0) throw Error(ErrorKind::bad_layout, at_, "padding that is not zero"); // v2-padding
+    }
+
+    Place bytecode() { // v1-bytecode-place, v1-bytecode-empty
+        const std::size_t start = at_;
+        const std::uint32_t size = u32();
+        if (size > left()) throw Error(ErrorKind::truncated, start, "the bytecode is cut"); // v1-bytecode-bounds
+        if (size < left()) throw Error(ErrorKind::trailing_bytes, at_ + size, "bytes follow the bytecode"); // v1-end
+        return {at_, size};
+    }
+
+    Bytes file_; // up to where the metadata has to end
     std::size_t at_ = 0;
 };
 
@@ -379,6 +435,17 @@ inline void check(const Record& record, const Places* places) {
         if (!star_exports.insert(module_name).second) // v1-duplicate-star-export
             fail(ErrorKind::duplicate_star_export, &Places::star_exports, i, "a star export twice");
     }
+
+    const auto names_differ = [&](const std::vector<Variable>& variables, Section section) {
+        std::set<Text> names;
+        for (std::size_t i = 0; i < variables.size(); ++i)
+            if (!names.insert(variables[i].name).second) // v3-duplicate-variable
+                fail(ErrorKind::duplicate_variable, section, i, "a variable twice in one list");
+    };
+    if (record.engine) {
+        names_differ(record.engine->declared_variables, &Places::declared_variables);
+        names_differ(record.engine->lexical_variables, &Places::lexical_variables);
+    }
 }
 
 } // namespace detail
@@ -402,13 +469,14 @@ class Writer {
 public:
     std::vector<std::uint8_t> out;
 
-    void u32(std::uint32_t value) { // v1-u32
-        for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<std::uint8_t>(value >> shift));
+    void u32(std::uint64_t value) {
+        out.resize(out.size() + 4);
+        put(out.size() - 4, value);
     }
 
-    void size(std::uint64_t value) { // v1-writer-too-large
+    void put(std::size_t at, std::uint64_t value) { // v1-u32, v1-writer-too-large
         if (value > 0xFFFFFFFF) throw Error(ErrorKind::too_large, {}, "more than a u32 can hold");
-        u32(static_cast<std::uint32_t>(value));
+        for (std::size_t i = 0; i < 4; ++i) out[at + i] = static_cast<std::uint8_t>(value >> 8 * i);
     }
 
     template <class Type>
@@ -421,7 +489,7 @@ public:
     void string(std::string_view text) { // v1-string
         if (well_formed_prefix(text) < text.size()) // v1-writer-utf8
             throw Error(ErrorKind::bad_utf8, {}, "a string is not UTF-8");
-        size(text.size());
+        u32(text.size());
         out.insert(out.end(), text.begin(), text.end());
     }
 };
@@ -430,14 +498,18 @@ public:
 
 // The one canonical file of this record and bytecode.
 inline std::vector<std::uint8_t> encode(const Record& record, Bytes bytecode) {
-    if (record.version != supported_version) // v1-writer-type
+    if (!supported(record.version)) // v1-writer-type
         throw Error(ErrorKind::unsupported_version, {}, "a version that is not known here");
+    const Format& format = formats[record.version - 1];
+    if (record.engine.has_value() != format.engine) // v1-writer-type
+        throw Error(ErrorKind::unsupported_version, {}, "the engine's part is missing, or not of this version");
 
     detail::Writer writer; // v1-layout, v1-writer-order
     writer.u32(magic);
     writer.u32(record.version);
+    if (format.place_in_header) writer.out.resize(16); // offset and size, filled in below
 
-    writer.size(record.requests.size());
+    writer.u32(record.requests.size());
     for (const Request& request : record.requests) {
         writer.string(request.specifier);
         writer.u32(request.attributes.empty() ? 0 : 1); // v1-writer-flag
@@ -445,25 +517,22 @@ inline std::vector<std::uint8_t> encode(const Record& record, Bytes bytecode) {
         std::vector<const Attribute*> attributes; // v1-writer-attributes
         for (const Attribute& attribute : request.attributes) attributes.push_back(&attribute);
         std::sort(attributes.begin(), attributes.end(), [](auto a, auto b) { return a->key < b->key; });
-        writer.size(attributes.size());
+        writer.u32(attributes.size());
         for (const Attribute* attribute : attributes) {
             writer.string(attribute->key);
             writer.string(attribute->value);
         }
     }
 
-    writer.size(record.imports.size());
+    writer.u32(record.imports.size());
     for (const Import& entry : record.imports) {
         writer.type(entry.type);
         writer.string(entry.module_request);
-        if (entry.type == ImportType::namespace_)
-            writer.string("*"); // v1-writer-namespace
-        else
-            writer.string(entry.import_name);
+        writer.string(entry.type == ImportType::namespace_ ? "*" : entry.import_name); // v1-writer-namespace
         writer.string(entry.local_name);
     }
 
-    writer.size(record.exports.size());
+    writer.u32(record.exports.size());
     for (const Export& entry : record.exports) {
         writer.type(entry.type);
         writer.string(entry.export_name);
@@ -472,11 +541,28 @@ inline std::vector<std::uint8_t> encode(const Record& record, Bytes bytecode) {
         writer.string(entry.local_name);
     }
 
-    writer.size(record.star_exports.size());
+    writer.u32(record.star_exports.size());
     for (const std::string& module_name : record.star_exports) writer.string(module_name);
 
-    writer.size(bytecode.size()); // v1-writer-bytecode
-    writer.out.insert(writer.out.end(), bytecode.begin(), bytecode.end());
+    if (record.engine) { // v3-writer-engine-words
+        for (const auto* variables : {&record.engine->declared_variables, &record.engine->lexical_variables}) {
+            writer.u32(variables->size());
+            for (const Variable& variable : *variables) {
+                writer.string(variable.name);
+                writer.u32(variable.bits);
+            }
+        }
+        writer.u32(record.engine->code_features);
+    }
+
+    if (format.place_in_header) {
+        while (writer.out.size() % 8 != 0) writer.out.push_back(0); // v2-writer-padding
+        writer.put(8, writer.out.size());
+        writer.put(12, bytecode.size());
+    } else {
+        writer.u32(bytecode.size());
+    }
+    writer.out.insert(writer.out.end(), bytecode.begin(), bytecode.end()); // v1-writer-bytecode
 
     detail::check(record, nullptr); // v1-writer-refuses; its types are known to be good by now
     return std::move(writer.out);

@@ -283,7 +283,13 @@ constexpr std::string_view export_types[] = {"local", "indirect", "namespace"};
 
 class Printer {
 public:
-    std::string out = "{\"version\":1";
+    std::string out;
+
+    void number(std::string_view key, std::uint64_t value, char before = ',') {
+        out += before;
+        json::quote(out, key);
+        out += ':' + std::to_string(value);
+    }
 
     void field(std::string_view key, std::string_view text, char before = ',') {
         out += before;
@@ -309,6 +315,7 @@ public:
 
 std::string print(const bmes::Module& result) {
     Printer p;
+    p.number("version", result.record.version, '{');
     p.list("requests", result.record.requests, [&](const bmes::Request& request) {
         p.field("specifier", request.specifier, '{');
         p.list("attributes", request.attributes, [&](const bmes::Attribute& attribute) {
@@ -334,8 +341,20 @@ std::string print(const bmes::Module& result) {
         p.out += '}';
     });
     p.list("star_exports", result.record.star_exports, [&](const std::string& name) { json::quote(p.out, name); });
-    p.out += ",\"bytecode\":{\"offset\":" + std::to_string(result.bytecode.offset);
-    p.out += ",\"length\":" + std::to_string(result.bytecode.length) + "}}";
+    if (const auto& engine = result.record.engine) {
+        const auto variable = [&](const bmes::Variable& entry) {
+            p.field("name", entry.name, '{');
+            p.number("bits", entry.bits);
+            p.out += '}';
+        };
+        p.list("declared_variables", engine->declared_variables, variable);
+        p.list("lexical_variables", engine->lexical_variables, variable);
+        p.number("code_features", engine->code_features);
+    }
+    p.out += ",\"bytecode\":";
+    p.number("offset", result.bytecode.offset, '{');
+    p.number("length", result.bytecode.length);
+    p.out += "}}";
     return std::move(p.out);
 }
 
@@ -345,13 +364,37 @@ std::uint32_t type_named(std::span<const std::string_view> names, const std::str
     return static_cast<std::uint32_t>(found - names.begin());
 }
 
+std::uint32_t u32(const json::Value& value) {
+    const auto number = static_cast<std::uint64_t>(value.as<std::int64_t>()); // a negative one becomes too large
+    if (number > 0xFFFFFFFF) throw bmes::Error(bmes::ErrorKind::too_large, {}, "no u32"); // v1-writer-too-large
+    return static_cast<std::uint32_t>(number);
+}
+
+std::vector<bmes::Variable> read_variables(const json::Value& value) {
+    std::vector<bmes::Variable> variables;
+    for (const json::Value& v : value.as<json::Array>()) {
+        v.only({"name", "bits"});
+        variables.push_back({v["name"].text(), u32(v["bits"])});
+    }
+    return variables;
+}
+
 bmes::Record read_record(const json::Value& value) {
-    // The version before any other key: a record of another version may have others.
-    if (value["version"].as<std::int64_t>() != bmes::supported_version) // v1-writer-type
+    // The version before any other key, and all of it: a record of another version may have other keys.
+    const auto version = static_cast<std::uint64_t>(value["version"].as<std::int64_t>());
+    if (!bmes::supported(version)) // v1-writer-type
         throw bmes::Error(bmes::ErrorKind::unsupported_version, {}, "a version that is not known here");
-    value.only({"version", "requests", "imports", "exports", "star_exports"});
 
     bmes::Record record;
+    record.version = static_cast<std::uint32_t>(version);
+    if (value.find("code_features")) { // whether the version has it is for the writer to say
+        value.only({"version", "requests", "imports", "exports", "star_exports", "declared_variables",
+                    "lexical_variables", "code_features"});
+        record.engine = bmes::Engine{read_variables(value["declared_variables"]),
+                                     read_variables(value["lexical_variables"]), u32(value["code_features"])};
+    } else {
+        value.only({"version", "requests", "imports", "exports", "star_exports"});
+    }
     for (const json::Value& v : value["requests"].as<json::Array>()) {
         v.only({"specifier", "attributes"});
         bmes::Request request{v["specifier"].text(), {}};
@@ -380,7 +423,7 @@ bmes::Record read_record(const json::Value& value) {
 // Each returns the JSON of `ok`, and throws bmes::Error to refuse.
 
 constexpr std::string_view hello =
-    R"({"protocol":1,"name":"bmes-cpp","version":"0.1.0","language":"C++20","formats":[1],)"
+    R"({"protocol":1,"name":"bmes-cpp","version":"0.1.0","language":"C++20","formats":[1,2,3],)"
     R"("ops":["identify","decode","check","encode"],"errors":true})";
 
 bool takes_file(std::string_view op) { return op == "identify" || op == "decode" || op == "check"; }

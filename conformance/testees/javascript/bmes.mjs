@@ -1,81 +1,118 @@
 // @ts-check
 /**
- * BMES version 1: identifier, reader, checker and writer.
+ * BMES versions 1, 2 and 3: identifier, reader, extractor, checker and writer.
  *
- * Names are the specification's. A comment such as `v1-string-utf8` names the clause that the line next to it enforces.
+ * FIELDS has the grammar, and FORMATS what distinguishes the versions. Names are the specification's. A comment such as
+ * `string-utf8` names the clause that the line next to it enforces: v1-string-utf8, and its namesakes in the other versions.
  * Nothing but what every JavaScript runtime has is used: no Buffer, no node: module.
  *
  * @module
  */
 
-/** @typedef {'truncated' | 'bad-magic' | 'unsupported-version' | 'bad-flag' | 'bad-type' | 'bad-utf8' | 'trailing-bytes'} StructuralKind */
-/** @typedef {'duplicate-request' | 'duplicate-attribute' | 'ambiguous-request' | 'unrequested-module' | 'missing-local-name' | 'duplicate-local-name' | 'duplicate-export-name' | 'duplicate-star-export' | 'misplaced-field'} SemanticKind */
-/** @typedef {StructuralKind | SemanticKind | 'too-large'} Kind */
+import { BmesError, checkRecord } from './record.mjs';
 
-/** @typedef {{ key: string, value: string }} Attribute */
-/** @typedef {{ specifier: string, attributes: Attribute[] }} Request */
-/** @typedef {'single' | 'single-typescript' | 'namespace'} ImportType */
-/** @typedef {{ type: ImportType, module_request: string, import_name: string, local_name: string }} ImportEntry */
-/** @typedef {'local' | 'indirect' | 'namespace'} ExportType */
-/** @typedef {{ type: ExportType, export_name: string, module_name: string, import_name: string, local_name: string }} ExportEntry */
-/** @typedef {{ version: 1, requests: Request[], imports: ImportEntry[], exports: ExportEntry[], star_exports: string[] }} ModuleRecord */
-/** @typedef {ModuleRecord & { bytecode: { offset: number, length: number } }} Decoded */
-/** Where each entry begins in the file: a record that is to be written has none.
- * @typedef {{ requests: number[], imports: number[], exports: number[], star_exports: number[] }} Starts */
+export { BmesError };
+
+/** @typedef {import('./record.mjs').Attribute} Attribute */
+/** @typedef {import('./record.mjs').ModuleRecord} ModuleRecord */
+/** @typedef {ModuleRecord['version']} Version */
+/** @typedef {{ offset: number, length: number }} Place */
+/** @typedef {ModuleRecord & { bytecode: Place }} Decoded */
 
 const MAGIC = 0x424d4553; // the bytes 53 45 4D 42
-const VERSION = 1;
+const HEADER_SIZE = 16; // in versions 2 and 3
+const PLACE_AT = 8; // in versions 2 and 3: bytecode_offset, then bytecode_size
+const ALIGNMENT = 8; // of the bytecode where padding comes before it
 
 // The index is the number in the file.
-/** @type {readonly ImportType[]} */
 const IMPORT_TYPES = ['single', 'single-typescript', 'namespace'];
-/** @type {readonly ExportType[]} */
 const EXPORT_TYPES = ['local', 'indirect', 'namespace'];
 
-// The smallest entry of each kind, in bytes: v1-count-bounds.
-const SMALLEST = { request: 8, attribute: 8, import: 16, export: 20, star_export: 4 };
+/** A kind of field: the fewest bytes that it takes, and how it is read and written.
+ * @typedef {{ least: number, read: (file: Reader) => any, write: (file: Writer, value: any) => void }} Codec */
 
-/** The fields that do not apply and have to be empty: v1-applies-by-type, v1-misplaced-field.
- * @type {Record<ExportType, readonly ('module_name' | 'import_name' | 'local_name')[]>} */
-const IDLE_EXPORT_FIELDS = {
-  local: ['module_name', 'import_name'],
-  indirect: ['local_name'],
-  namespace: ['import_name', 'local_name'],
+/** @type {Codec} */
+const u32 = { least: 4, read: (file) => file.u32(), write: (file, value) => file.u32(value) };
+/** @type {Codec} */
+const string = { least: 4, read: (file) => file.string(), write: (file, value) => file.string(value) };
+/** @type {Codec} */
+const attributes = { least: 4, read: (file) => file.attributes(), write: (file, value) => file.attributes(value) };
+/** @type {(types: string[]) => Codec} */
+const oneOf = (types) => ({ least: 4, read: (file) => file.type(types), write: (file, value) => file.type(types, value) });
+/** @type {(entry: Codec) => Codec} */
+const list = (entry) => ({ least: 4, read: (file) => file.list(entry), write: (file, value) => file.list(entry, value) });
+
+/** Fields one after the other, for objects keep the order of their keys: layout, fields-verbatim.
+ * @type {(fields: Record<string, Codec>) => Codec} */
+const entry = (fields) => ({
+  least: Object.values(fields).reduce((sum, { least }) => sum + least, 0), // count-bounds
+  read(file) {
+    /** @type {Record<string, unknown>} */
+    const value = {};
+    for (const name in fields) value[name] = fields[name].read(file);
+    return value;
+  },
+  write(file, value) {
+    for (const name in fields) fields[name].write(file, value[name]);
+  },
+});
+
+const attribute = entry({ key: string, value: string });
+const importEntry = entry({ type: oneOf(IMPORT_TYPES), module_request: string, import_name: string, local_name: string });
+const variable = entry({ name: string, bits: u32 }); // bits, writer-engine-words
+
+/** What a record holds, and how it stands in the file. */
+const FIELDS = {
+  requests: list(entry({ specifier: string, attributes })),
+  imports: list({
+    ...importEntry,
+    write: (file, value) => importEntry.write(file, value.type === 'namespace' ? { ...value, import_name: '*' } : value), // writer-namespace
+  }),
+  exports: list(entry({ type: oneOf(EXPORT_TYPES), export_name: string, module_name: string, import_name: string, local_name: string })),
+  star_exports: list(string),
+  declared_variables: list(variable),
+  lexical_variables: list(variable),
+  code_features: u32, // code-features, writer-engine-words
 };
 
-/** A file, or a record, that must be refused. Whatever else is thrown is a mistake of the caller's or of this module. */
-export class BmesError extends Error {
-  /**
-   * @param {Kind} kind the class of the error, as the specification names it
-   * @param {string} message
-   * @param {number} [offset] the first byte of the field at fault; a record has none
-   */
-  constructor(kind, message, offset) {
-    super(message);
-    this.name = 'BmesError';
-    this.kind = kind;
-    this.offset = offset;
-  }
-}
+/** @typedef {keyof typeof FIELDS} Field */
+/** @type {readonly Field[]} */
+const LINKING = ['requests', 'imports', 'exports', 'star_exports'];
+/** @type {readonly Field[]} */
+const ENVIRONMENT = ['declared_variables', 'lexical_variables', 'code_features'];
+
+/**
+ * What distinguishes the versions:
+ * - `fields`: what a record holds, in the order of the file;
+ * - `placed`: whether the header says where the bytecode is, and padding comes before it; if not, its size does;
+ * - `aligned`: what a reader wants bytecode_offset to be a multiple of (bytecode-offset-aligned, padding-length).
+ *
+ * @type {ReadonlyMap<unknown, { fields: readonly Field[], placed: boolean, aligned: number }>}
+ */
+const FORMATS = new Map([
+  [1, { fields: LINKING, placed: false, aligned: 1 }],
+  [2, { fields: LINKING, placed: true, aligned: 1 }],
+  [3, { fields: [...LINKING, ...ENVIRONMENT], placed: true, aligned: ALIGNMENT }],
+]);
 
 /**
  * Tells from the first eight bytes whether this is a BMES file of a supported version.
  *
  * @param {Uint8Array} file
- * @returns {1} the version
+ * @returns {Version}
  */
 export function identify(file) {
   const view = viewOf(file);
-  if (file.length < 4) throw new BmesError('truncated', 'no room for the magic', 0); // v1-header-bounds
-  if (view.getUint32(0, true) !== MAGIC) throw new BmesError('bad-magic', 'the file does not begin with 53 45 4d 42', 0); // v1-magic
-  if (file.length < 8) throw new BmesError('truncated', 'no room for the version', 4); // v1-header-bounds
+  if (file.length < 4) throw new BmesError('truncated', 'no room for the magic', 0); // header-bounds
+  if (view.getUint32(0, true) !== MAGIC) throw new BmesError('bad-magic', 'the file does not begin with 53 45 4d 42', 0); // magic
+  if (file.length < 8) throw new BmesError('truncated', 'no room for the version', 4); // header-bounds
   const version = view.getUint32(4, true);
-  if (version !== VERSION) throw new BmesError('unsupported-version', `version ${version}`, 4); // v1-version
-  return version;
+  formatOf(version, 4); // version
+  return /** @type {Version} */ (version);
 }
 
 /**
- * Reads the whole file, or throws: nothing is reported of a file that is rejected (v1-all-or-nothing).
+ * Reads the whole file, or throws: nothing is reported of a file that is rejected (all-or-nothing).
  * The bytecode is `file.subarray(offset, offset + length)` of `bytecode`.
  *
  * @param {Uint8Array} file
@@ -86,64 +123,70 @@ export function decode(file) {
 }
 
 /**
+ * Finds the bytecode of version 2 or 3 in constant time, by the header and the file's length alone: nothing is known of the
+ * metadata then. A file of version 1 does not say where its bytecode is; `decode` finds it.
+ *
+ * @param {Uint8Array} file the whole file, or at least its first 16 bytes
+ * @param {number} [size] how many bytes the whole file has
+ * @returns {Place}
+ */
+export function extract(file, size = file.length) {
+  const { version, place } = readHeader(new Reader(file), size); // extract
+  if (!place) throw new BmesError('unsupported-version', `version ${version} does not say where the bytecode is`, 4);
+  return place;
+}
+
+/**
  * Reads the file and applies the rules that make its record safe to link.
  *
  * @param {Uint8Array} file
  * @returns {Decoded} the record, which may be linked
  */
 export function check(file) {
-  const { record, starts } = read(file); // v1-check-decode-first
+  const { record, starts } = read(file); // check-decode-first
   checkRecord(record, starts);
   return record;
 }
 
 /**
- * Writes the one canonical file of a record and its bytecode. The record is not changed (v1-writer-no-repair).
+ * Writes the one canonical file of a record and its bytecode. The record is not changed (writer-no-repair).
  *
- * @param {ModuleRecord} record
+ * @param {ModuleRecord} record of the version that is to be written; the `bytecode` that `decode` adds is ignored
  * @param {Uint8Array} bytecode
  * @returns {Uint8Array}
  */
 export function encode(record, bytecode) {
-  // Before any other key: a record of another version may have others.
-  if (record.version !== VERSION) throw new BmesError('unsupported-version', `version ${record.version}`); // v1-writer-type
+  const { fields, placed } = formatOf(record.version); // before any other field: which there are depends on it
+  requireFields(record, fields);
 
-  const out = new Writer();
-  out.u32(MAGIC);
-  out.u32(VERSION);
-  out.u32(record.requests.length); // v1-writer-order, here and below
-  for (const { specifier, attributes } of record.requests) {
-    out.string(specifier);
-    out.u32(attributes.length > 0 ? 1 : 0); // v1-writer-flag
-    if (attributes.length === 0) continue;
-    out.u32(attributes.length);
-    for (const { key, value } of [...attributes].sort((a, b) => compareUtf8(a.key, b.key))) { // v1-writer-attributes
-      out.string(key);
-      out.string(value);
-    }
+  const file = new Writer();
+  file.u32(MAGIC);
+  file.u32(record.version);
+  if (placed) {
+    file.u32(0); // bytecode_offset: known when the metadata is written
+    file.u32(bytecode.length);
   }
-  out.u32(record.imports.length);
-  for (const entry of record.imports) {
-    out.type(IMPORT_TYPES, entry.type);
-    out.string(entry.module_request);
-    out.string(entry.type === 'namespace' ? '*' : entry.import_name); // v1-writer-namespace
-    out.string(entry.local_name);
+  for (const name of fields) FIELDS[name].write(file, record[name]); // writer-order
+  if (placed) {
+    file.bytes(new Uint8Array((ALIGNMENT - (file.at % ALIGNMENT)) % ALIGNMENT)); // writer-padding
+    file.put(PLACE_AT, file.at);
+  } else {
+    file.u32(bytecode.length);
   }
-  out.u32(record.exports.length);
-  for (const entry of record.exports) {
-    out.type(EXPORT_TYPES, entry.type);
-    out.string(entry.export_name);
-    out.string(entry.module_name);
-    out.string(entry.import_name);
-    out.string(entry.local_name);
-  }
-  out.u32(record.star_exports.length);
-  for (const specifier of record.star_exports) out.string(specifier);
-  out.u32(bytecode.length);
-  out.bytes(bytecode); // v1-writer-bytecode
+  file.bytes(bytecode); // writer-bytecode
 
-  checkRecord(record); // v1-writer-refuses; after the writing, which has found all types and strings to be good
-  return out.finish();
+  checkRecord(record); // writer-refuses; after the writing, which has found all types and strings to be good
+  return file.finish();
+}
+
+/**
+ * @param {unknown} version
+ * @param {number} [at] where it stands in a file
+ */
+function formatOf(version, at) {
+  const format = FORMATS.get(version);
+  if (!format) throw new BmesError('unsupported-version', `version ${version}`, at); // version, writer-type
+  return format;
 }
 
 // Reading
@@ -153,7 +196,7 @@ function viewOf(bytes) {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength); // `bytes` may be a part of a larger buffer
 }
 
-// v1-string-utf8: `fatal`, or ill-formed bytes become U+FFFD. v1-string-verbatim: `ignoreBOM` says that a byte order
+// string-utf8: `fatal`, or ill-formed bytes become U+FFFD. string-verbatim: `ignoreBOM` says that a byte order
 // mark is not one; without it, TextDecoder drops a leading U+FEFF.
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lenientUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -170,23 +213,26 @@ function illFormedAt(bytes) {
   return -1;
 }
 
-/** Each method reads one field, and judges it before it returns (v1-first-error). */
+/** Each method reads one field, and judges it before it returns (first-error). */
 class Reader {
   /** @param {Uint8Array} file */
   constructor(file) {
     this.file = file;
     this.view = viewOf(file);
     this.at = 0;
+    this.end = file.length; // or where the bytecode begins, once that is known: metadata-bounds
+    /** @type {Map<unknown[], number[]>} */
+    this.starts = new Map(); // of each list: where its entries begin
   }
 
   get left() {
-    return this.file.length - this.at;
+    return this.end - this.at;
   }
 
-  // Numbers from the file are doubles, exact up to 2^53: no sum and no product of them wraps (v1-arithmetic).
+  // Numbers from the file are doubles, exact up to 2^53: no sum and no product of them wraps (arithmetic).
   u32() {
-    if (this.left < 4) throw new BmesError('truncated', 'no room for a u32', this.at); // v1-u32-bounds
-    const value = this.view.getUint32(this.at, true); // v1-u32
+    if (this.left < 4) throw new BmesError('truncated', 'no room for a u32', this.at); // u32-bounds
+    const value = this.view.getUint32(this.at, true); // u32
     this.at += 4;
     return value;
   }
@@ -196,28 +242,28 @@ class Reader {
   sized(what) {
     const start = this.at;
     const size = this.u32();
-    if (size > this.left) throw new BmesError('truncated', `${what} of ${size} bytes, ${this.left} are left`, start); // v1-string-bounds, v1-bytecode-bounds
+    if (size > this.left) throw new BmesError('truncated', `${what} of ${size} bytes, ${this.left} are left`, start); // string-bounds, bytecode-bounds
     this.at += size;
     return { offset: this.at - size, length: size };
   }
 
   string() {
-    const { offset, length } = this.sized('a string'); // v1-string
+    const { offset, length } = this.sized('a string'); // string
     const bytes = this.file.subarray(offset, offset + length);
     try {
-      return strictUtf8.decode(bytes); // v1-string-empty: '' is ''
+      return strictUtf8.decode(bytes); // string-empty: '' is ''
     } catch (error) {
       const illFormed = illFormedAt(bytes);
       if (illFormed < 0) throw error;
-      throw new BmesError('bad-utf8', 'a string is not UTF-8', offset + illFormed); // v1-string-utf8
+      throw new BmesError('bad-utf8', 'a string is not UTF-8', offset + illFormed); // string-utf8
     }
   }
 
-  /** @param {number} smallest */
-  count(smallest) {
+  /** @param {number} least how many bytes an entry has at least */
+  count(least) {
     const start = this.at;
     const count = this.u32();
-    if (count * smallest > this.left) throw new BmesError('truncated', `${count} entries, ${this.left} bytes are left`, start); // v1-count-bounds
+    if (count * least > this.left) throw new BmesError('truncated', `${count} entries, ${this.left} bytes are left`, start); // count-bounds
     return count;
   }
 
@@ -229,7 +275,7 @@ class Reader {
   type(types) {
     const start = this.at;
     const number = this.u32();
-    if (number >= types.length) throw new BmesError('bad-type', `type ${number}`, start); // v1-import-type, v1-export-type
+    if (number >= types.length) throw new BmesError('bad-type', `type ${number}`, start); // import-type, export-type
     return types[number];
   }
 
@@ -237,150 +283,84 @@ class Reader {
   attributes() {
     const start = this.at;
     const flag = this.u32();
-    if (flag > 1) throw new BmesError('bad-flag', `has_attributes is ${flag}`, start); // v1-has-attributes
-    if (flag === 0) return []; // v1-attribute-count
-    const attributes = []; // v1-attributes-empty, v1-attributes-kept
-    for (let n = this.count(SMALLEST.attribute); n > 0; n--) attributes.push({ key: this.string(), value: this.string() });
+    if (flag > 1) throw new BmesError('bad-flag', `has_attributes is ${flag}`, start); // has-attributes
+    if (flag === 0) return []; // attribute-count
+    const attributes = []; // attributes-empty, attributes-kept
+    for (let n = this.count(attribute.least); n > 0; n--) attributes.push(attribute.read(this));
     return attributes;
   }
 
-  /**
-   * A section: a count, and as many entries, in the order of the file (v1-entries-kept).
-   *
-   * @template T
-   * @param {number} smallest
-   * @param {() => T} entry
-   */
-  section(smallest, entry) {
-    /** @type {T[]} */
-    const entries = []; // grows with what is read, never to a size that a count has promised: v1-memory
-    /** @type {number[]} */
+  /** A count, and as many entries, in the order of the file (entries-kept). Where they begin is kept for the checker.
+   * @param {Codec} entry */
+  list(entry) {
+    const entries = []; // grows with what is read, never to a size that a count has promised: memory
     const starts = [];
-    for (let n = this.count(smallest); n > 0; n--) {
+    for (let n = this.count(entry.least); n > 0; n--) {
       starts.push(this.at);
-      entries.push(entry());
+      entries.push(entry.read(this));
     }
-    return { entries, starts };
+    this.starts.set(entries, starts);
+    return entries;
+  }
+
+  padding() {
+    if (this.left >= ALIGNMENT) throw new BmesError('bad-layout', `${this.left} bytes between metadata and bytecode`, PLACE_AT); // gap
+    for (; this.left > 0; this.at++) {
+      if (this.file[this.at] !== 0) throw new BmesError('bad-layout', 'padding that is not zero', this.at); // padding
+    }
   }
 }
 
 /**
- * @param {Uint8Array} file
- * @returns {{ record: Decoded, starts: Starts }}
- */
-function read(file) {
-  const version = identify(file); // v1-identify-first
-  const reader = new Reader(file);
-  reader.at = 8;
-
-  // v1-layout. JavaScript evaluates the properties of a literal in the order in which they stand: it is the file's.
-  const requests = reader.section(SMALLEST.request, () => ({
-    specifier: reader.string(),
-    attributes: reader.attributes(),
-  }));
-  const imports = reader.section(SMALLEST.import, () => ({
-    type: reader.type(IMPORT_TYPES),
-    module_request: reader.string(), // v1-fields-verbatim, here and below
-    import_name: reader.string(),
-    local_name: reader.string(),
-  }));
-  const exports = reader.section(SMALLEST.export, () => ({
-    type: reader.type(EXPORT_TYPES),
-    export_name: reader.string(),
-    module_name: reader.string(),
-    import_name: reader.string(),
-    local_name: reader.string(),
-  }));
-  const stars = reader.section(SMALLEST.star_export, () => reader.string());
-  const bytecode = reader.sized('bytecode'); // v1-bytecode-place, v1-bytecode-empty, v1-bytecode-opaque
-  if (reader.left > 0) throw new BmesError('trailing-bytes', `${reader.left} bytes after the bytecode`, reader.at); // v1-end
-
-  return {
-    record: {
-      version,
-      requests: requests.entries,
-      imports: imports.entries,
-      exports: exports.entries,
-      star_exports: stars.entries,
-      bytecode,
-    },
-    starts: { requests: requests.starts, imports: imports.starts, exports: exports.starts, star_exports: stars.starts },
-  };
-}
-
-// Checking
-
-// Names from a file are hashed behind a prefix that its author does not know: not every engine seeds the hash of every
-// string, and crafted names could all share one bucket.
-const SALT = Math.random().toString(36);
-
-/** Says of each string that it is given whether it is given it for the first time. */
-function firstTime() {
-  /** @type {Set<string>} */
-  const seen = new Set();
-  return (/** @type {string} */ string) => seen.size < seen.add(SALT + string).size;
-}
-
-/** One string for each multiset of pairs: v1-attribute-sets. Any order serves that depends on the pairs alone.
- * @param {Request} request */
-function identity({ specifier, attributes }) {
-  return JSON.stringify([specifier, ...attributes.map(({ key, value }) => JSON.stringify([key, value])).sort()]);
-}
-
-/**
- * Rules and entries are visited in the order of v1-check-choice. Two strings have the same UTF-8 if and only if they are
- * equal, for all of them are well-formed: that makes `===` and Set what v1-check-bytes asks for.
+ * Reads the header, and leaves a reader of the metadata.
  *
- * @param {ModuleRecord} record
- * @param {Starts} [starts]
+ * @param {Reader} reader
+ * @param {number} size how many bytes the file has
+ * @returns {{ version: Version, place?: Place }}
  */
-function checkRecord(record, starts) {
-  /** @type {Map<string, number>} */
-  const requestsOf = new Map(); // how many requests have this specifier, no two of them equal
-  const newRequest = firstTime();
-  for (const [i, request] of record.requests.entries()) {
-    const at = starts?.requests[i];
-    const specifier = SALT + request.specifier;
-    if (!newRequest(identity(request))) throw new BmesError('duplicate-request', 'a request twice', at); // v1-duplicate-request
-    const newKey = firstTime();
-    if (!request.attributes.every(({ key }) => newKey(key))) throw new BmesError('duplicate-attribute', 'a key twice in one request', at); // v1-duplicate-attribute
-    requestsOf.set(specifier, (requestsOf.get(specifier) ?? 0) + 1);
-  }
+function readHeader(reader, size) {
+  const version = identify(reader.file); // identify-first
+  const { placed, aligned } = formatOf(version);
+  reader.at = PLACE_AT;
+  if (!placed) return { version };
 
-  const mustBeRequested = (/** @type {string} */ specifier, /** @type {number | undefined} */ at) => {
-    const requests = requestsOf.get(SALT + specifier) ?? 0;
-    if (requests > 1) throw new BmesError('ambiguous-request', 'several requests have this specifier', at); // v1-ambiguous-request
-    if (requests === 0) throw new BmesError('unrequested-module', 'no request has this specifier', at); // v1-unrequested-module
-  };
+  const offset = reader.u32();
+  const length = reader.u32(); // header-whole: neither is judged before both are there
+  if (offset < HEADER_SIZE) throw new BmesError('bad-layout', `bytecode_offset is ${offset}, inside the header`, PLACE_AT); // bytecode-offset
+  if (offset % aligned !== 0) throw new BmesError('bad-layout', `bytecode_offset is ${offset}, not a multiple of ${aligned}`, PLACE_AT); // bytecode-offset-aligned
+  const behind = size - (offset + length);
+  if (behind < 0) throw new BmesError('truncated', `${-behind} bytes of the bytecode are missing`, offset > size ? PLACE_AT : PLACE_AT + 4); // bytecode-bounds
+  if (behind > 0) throw new BmesError('trailing-bytes', `${behind} bytes after the bytecode`, PLACE_AT + 4); // end
+  reader.end = offset; // metadata-bounds
+  return { version, place: { offset, length } };
+}
 
-  const newLocalName = firstTime();
-  for (const [i, { module_request, local_name }] of record.imports.entries()) {
-    const at = starts?.imports[i];
-    mustBeRequested(module_request, at);
-    if (local_name === '') throw new BmesError('missing-local-name', 'an import binds no name', at); // v1-missing-local-name
-    if (!newLocalName(local_name)) throw new BmesError('duplicate-local-name', 'two imports bind one name', at); // v1-duplicate-local-name
-  }
-
-  const newExportName = firstTime();
-  for (const [i, entry] of record.exports.entries()) {
-    const at = starts?.exports[i];
-    if (entry.type !== 'local') mustBeRequested(entry.module_name, at);
-    if (entry.type === 'local' && entry.local_name === '') throw new BmesError('missing-local-name', 'a Local export names no binding', at); // v1-missing-local-name
-    if (!newExportName(entry.export_name)) throw new BmesError('duplicate-export-name', 'two exports have one name', at); // v1-duplicate-export-name
-    for (const field of IDLE_EXPORT_FIELDS[entry.type]) {
-      if (entry[field] !== '') throw new BmesError('misplaced-field', `${field} does not apply and is not empty`, at); // v1-misplaced-field
-    }
-  }
-
-  const newStar = firstTime();
-  for (const [i, specifier] of record.star_exports.entries()) {
-    const at = starts?.star_exports[i];
-    mustBeRequested(specifier, at);
-    if (!newStar(specifier)) throw new BmesError('duplicate-star-export', 'a star export twice', at); // v1-duplicate-star-export
-  }
+/** @param {Uint8Array} file */
+function read(file) {
+  const reader = new Reader(file);
+  const { version, place } = readHeader(reader, file.length);
+  /** @type {any} */
+  const record = { version };
+  for (const name of formatOf(version).fields) record[name] = FIELDS[name].read(reader);
+  if (place) reader.padding();
+  record.bytecode = place ?? reader.sized('bytecode'); // bytecode-place, bytecode-empty, bytecode-opaque
+  if (!place && reader.left > 0) throw new BmesError('trailing-bytes', `${reader.left} bytes after the bytecode`, reader.at); // end
+  return { record: /** @type {Decoded} */ (record), starts: reader.starts };
 }
 
 // Writing
+
+/** A record has the fields of its version, and no others but the `bytecode` that `decode` adds: writer-type.
+ * @param {Record<string, any>} record
+ * @param {readonly string[]} fields */
+function requireFields(record, fields) {
+  const refuse = (/** @type {string} */ what) => {
+    throw new BmesError('unsupported-version', `version ${record.version} ${what}`);
+  };
+  for (const field of fields) if (record[field] === undefined) refuse(`has ${field}, and the record has not`);
+  const known = ['version', ...fields, 'bytecode'];
+  for (const field in record) if (record[field] !== undefined && !known.includes(field)) refuse(`has no ${field}`);
+}
 
 const utf8 = new TextEncoder();
 
@@ -419,10 +399,18 @@ class Writer {
 
   /** @param {number} value */
   u32(value) {
-    if (value > 0xffffffff) throw new BmesError('too-large', `${value} does not fit a u32`); // v1-writer-too-large
     this.reserve(4);
-    viewOf(this.buffer).setUint32(this.at, value, true); // v1-u32
+    this.put(this.at, value);
     this.at += 4;
+  }
+
+  /** Writes a number at a place that exists.
+   * @param {number} at
+   * @param {number} value */
+  put(at, value) {
+    if (typeof value !== 'number') throw new TypeError('not a number');
+    if (value >>> 0 !== value) throw new BmesError('too-large', `${value} does not fit a u32`); // writer-too-large
+    viewOf(this.buffer).setUint32(at, value, true); // u32
   }
 
   /**
@@ -432,17 +420,32 @@ class Writer {
    */
   type(types, type) {
     const number = types.indexOf(type);
-    if (number < 0) throw new BmesError('bad-type', `type ${type}`); // v1-writer-type
+    if (number < 0) throw new BmesError('bad-type', `type ${type}`); // writer-type
     this.u32(number);
   }
 
   /** @param {string} string */
   string(string) {
-    if (!string.isWellFormed()) throw new BmesError('bad-utf8', 'a lone surrogate'); // v1-writer-utf8: TextEncoder would write U+FFFD
+    if (!string.isWellFormed()) throw new BmesError('bad-utf8', 'a lone surrogate'); // writer-utf8: TextEncoder would write U+FFFD
     this.reserve(4 + 3 * string.length); // a UTF-16 code unit takes at most three bytes
     const size = utf8.encodeInto(string, this.buffer.subarray(this.at + 4)).written;
-    this.u32(size); // v1-string
+    this.u32(size); // string
     this.at += size;
+  }
+
+  /** @param {Attribute[]} attributes */
+  attributes(attributes) {
+    this.u32(attributes.length > 0 ? 1 : 0); // writer-flag
+    if (attributes.length > 0) this.list(attribute, [...attributes].sort((a, b) => compareUtf8(a.key, b.key))); // writer-attributes
+  }
+
+  /**
+   * @param {Codec} entry
+   * @param {unknown[]} entries
+   */
+  list(entry, entries) {
+    this.u32(entries.length);
+    for (const value of entries) entry.write(this, value);
   }
 
   /** @param {Uint8Array} bytes */

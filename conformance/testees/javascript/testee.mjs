@@ -6,9 +6,9 @@ import { BmesError, check, decode, encode, identify } from './bmes.mjs';
 const HELLO = {
   protocol: 1,
   name: 'bmes-javascript',
-  version: '1.0.0',
+  version: '1.1.0',
   language: 'JavaScript',
-  formats: [1],
+  formats: [1, 2, 3],
   ops: ['identify', 'decode', 'check', 'encode'],
   errors: true,
 };

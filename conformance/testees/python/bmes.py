@@ -1,10 +1,10 @@
-"""BMES version 1: read, check and write the cache file of one ES module.
+"""BMES versions 1, 2 and 3: read, check and write the cache file of one ES module.
 
     import bmes
 
     data = open("app.bmes", "rb").read()
     try:
-        bmes.identify(data)           # 1: magic and version, from the first 8 bytes
+        bmes.identify(data)           # 1, 2 or 3: magic and version, from the first 8 bytes
         module = bmes.decode(data)    # is the file well-formed, and what does it hold?
         module = bmes.check(data)     # the same, and the record is safe to link
     except bmes.BmesError as error:
@@ -13,17 +13,21 @@
     module.record.imports[0].local_name
     start, length = module.bytecode   # where it is in the file; empty bytecode has length 0
     bytecode = data[start : start + length]
+    start, length = bmes.extract(data)    # versions 2 and 3: the same from the header alone, in constant time
 
     record = bmes.Record(
         requests=[bmes.Request("./m.js")],
         imports=[bmes.Import(bmes.ImportType.SINGLE, "./m.js", "default", "m")],
+        version=3,
+        environment=bmes.Environment(lexical_variables=[bmes.Variable("m", 0x22)]),    # version 3, and no other
     )
     data = bmes.encode(record, b"bytecode")    # the one canonical file, or BmesError
 
-All four functions raise `BmesError` for a file or a record that is wrong, and nothing else: any other
+All five functions raise `BmesError` for a file or a record that is wrong, and nothing else: any other
 exception is a mistake in the caller (text where bytes are due) or here. Strings are `str`, never None.
 
-Comments such as `# v1-string-utf8` name the clause of spec/v1.md that the line is there for.
+Comments such as `# v1-string-utf8` name the clause that the line is there for, in the first version that has it.
+The clause of the same name in spec/v2.md and spec/v3.md says the same, unless that one is named, too.
 
 A loader uses `check`, not `decode`, and even then nothing in the file vouches for the bytecode: see
 v1-bytecode-trust before you give it to an engine.
@@ -38,11 +42,17 @@ from enum import IntEnum
 from itertools import repeat
 from typing import NamedTuple, NoReturn
 
-__version__ = "1.0.0"
+__version__ = "2.0.0"
 
 MAGIC = 0x424D4553  # little-endian: the file begins with the bytes "SEMB"
-VERSION = 1
 U32_MAX = 0xFFFFFFFF
+ALIGNMENT = 8  # of the bytecode in versions 2 and 3, in bytes from the start of the file
+
+VERSIONS = (1, 2, 3)
+# What these differ in. Everything else here holds for all of them.
+_BYTECODE_IN_HEADER = (2, 3)  # the header has the bytecode's offset and size; in version 1 its size is just before it
+_READER_ALIGNS = (3,)  # a reader refuses bytecode that is not aligned; writers align it wherever it has an offset
+_ENVIRONMENT = (3,)  # the record has an `Environment`
 
 _U32 = struct.Struct("<I")  # v1-u32: unsigned, least significant byte first
 
@@ -106,13 +116,26 @@ class Export(NamedTuple):
     local_name: str
 
 
+class Variable(NamedTuple):
+    name: str
+    bits: int  # the engine's word, like code_features: all 32 bits are kept, and none means anything here
+
+
+@dataclass
+class Environment:
+    declared_variables: Sequence[Variable] = ()
+    lexical_variables: Sequence[Variable] = ()
+    code_features: int = 0
+
+
 @dataclass
 class Record:
     requests: Sequence[Request] = ()
     imports: Sequence[Import] = ()
     exports: Sequence[Export] = ()
     star_exports: Sequence[str] = ()
-    version: int = VERSION
+    version: int = 1
+    environment: Environment | None = None  # version 3 has one, the others have none
 
 
 class Bytecode(NamedTuple):
@@ -150,9 +173,21 @@ def identify(data: bytes) -> int:
     if len(data) < 8:
         raise BmesError("truncated", 4, "no version")  # v1-header-bounds
     version: int = _U32.unpack_from(data, 4)[0]
-    if version != VERSION:
+    if version not in VERSIONS:
         raise BmesError("unsupported-version", 4, f"version {version}")  # v1-version
     return version
+
+
+def extract(data: bytes) -> Bytecode:
+    """The place of the bytecode, from the header and the length of the file alone: no promise about the metadata.
+
+    Versions 2 and 3 only: version 1, whose header does not say it, is an unsupported one here. Takes constant time,
+    and looks at no more than 16 bytes of `data`, which may well be the `mmap` of a file.
+    """
+    reader = _Reader(data)
+    if reader.version not in _BYTECODE_IN_HEADER:
+        raise BmesError("unsupported-version", 4, f"version {reader.version} is not one to extract from")
+    return reader.bytecode_by_header()  # v2-extract: the reader's own answer
 
 
 def decode(data: bytes) -> Module:
@@ -161,19 +196,24 @@ def decode(data: bytes) -> Module:
 
 
 class _Reader:
-    """Goes through the file once, front to back, and raises at the first violation (v1-first-error)."""
+    """Goes through the file once, front to back, and raises at the first violation.
+
+    v1-first-error, v2-first-error, v3-first-error: all of them, `bytecode_by_header` being what 2 and 3 judge first.
+    """
 
     def __init__(self, data: bytes) -> None:
+        self.version = identify(data)  # v1-identify-first
         self.data = data
-        self.at = 0
+        self.at = 8
+        self.end = len(data)  # where fields have to end: once the header has said it, where the bytecode begins
         self.starts: list[int] = []  # where each entry begins, in the order of the file; for the checker's offsets
 
     def left(self) -> int:
-        return len(self.data) - self.at
+        return self.end - self.at
 
     def u32(self) -> int:
         if self.left() < 4:
-            raise BmesError("truncated", self.at, "the file ends before or in a number")  # v1-u32-bounds
+            raise BmesError("truncated", self.at, "a number is cut or missing")  # v1-u32-bounds
         value: int = _U32.unpack_from(self.data, self.at)[0]
         self.at += 4
         return value
@@ -208,17 +248,23 @@ class _Reader:
         return value
 
     def module(self) -> Module:
-        version = identify(self.data)  # v1-identify-first
-        self.at = 8
+        if self.version not in _BYTECODE_IN_HEADER:
+            record = self.record()
+            return Module(record, self.bytecode())
+        bytecode = self.bytecode_by_header()
+        self.end = bytecode.offset  # v2-metadata-bounds
+        record = self.record()
+        self.padding()
+        return Module(record, bytecode)
+
+    def record(self) -> Record:
         # v1-layout: the sections in this order. v1-entries-kept: lists, not maps.
         requests = [self.request() for _ in range(self.count(8))]
         imports = [self.import_() for _ in range(self.count(16))]
         exports = [self.export() for _ in range(self.count(20))]
         star_exports = [self.star_export() for _ in range(self.count(4))]
-        bytecode = self.bytecode()
-        if self.left() > 0:
-            raise BmesError("trailing-bytes", self.at, f"{self.left()} bytes after the bytecode")  # v1-end
-        return Module(Record(requests, imports, exports, star_exports, version), bytecode)
+        environment = self.environment() if self.version in _ENVIRONMENT else None
+        return Record(requests, imports, exports, star_exports, self.version, environment)
 
     def request(self) -> Request:
         self.starts.append(self.at)
@@ -247,13 +293,47 @@ class _Reader:
         self.starts.append(self.at)
         return self.string()
 
+    def environment(self) -> Environment:
+        declared_variables = [self.variable() for _ in range(self.count(8))]
+        lexical_variables = [self.variable() for _ in range(self.count(8))]
+        return Environment(declared_variables, lexical_variables, self.u32())  # v3-code-features
+
+    def variable(self) -> Variable:
+        self.starts.append(self.at)
+        return Variable(self.string(), self.u32())  # v3-bits, v3-engine-words: whatever they are
+
+    def bytecode_by_header(self) -> Bytecode:
+        """Versions 2 and 3: `bytecode_offset` and `bytecode_size`, which are judged when both are there."""
+        offset, size = self.u32(), self.u32()  # v2-header-whole
+        if offset < self.at:  # v2-bytecode-offset
+            raise BmesError("bad-layout", 8, f"bytecode at {offset}, inside the header")
+        if self.version in _READER_ALIGNS and offset % ALIGNMENT != 0:  # v3-bytecode-offset-aligned
+            raise BmesError("bad-layout", 8, f"bytecode at {offset}, no multiple of {ALIGNMENT}")
+        if offset + size > self.end:  # v2-bytecode-bounds; Python's numbers do not wrap (v1-arithmetic)
+            at_fault = 8 if offset > self.end else 12
+            raise BmesError("truncated", at_fault, f"bytecode of {size} bytes at {offset}, the file has {self.end}")
+        if offset + size < self.end:  # v2-end
+            raise BmesError("trailing-bytes", 12, f"{self.end - offset - size} bytes after the bytecode")
+        return Bytecode(offset, size)  # v1-bytecode-place, v1-bytecode-empty
+
+    def padding(self) -> None:
+        """Versions 2 and 3: what is left before the bytecode. Any length up to 7 will do (v2-padding-length)."""
+        if self.left() >= ALIGNMENT:
+            raise BmesError("bad-layout", 8, f"{self.left()} bytes before the bytecode")  # v2-gap
+        for at in range(self.at, self.end):
+            if self.data[at] != 0:
+                raise BmesError("bad-layout", at, "padding that is not zero")  # v2-padding
+
     def bytecode(self) -> Bytecode:
+        """Version 1: the bytecode with its size before it, and the end of the file behind it."""
         start = self.at
         size = self.u32()
         if size > self.left():  # v1-bytecode-bounds
             raise BmesError("truncated", start, f"bytecode of {size} bytes, {self.left()} are left")
         bytecode = Bytecode(self.at, size)  # v1-bytecode-place, v1-bytecode-empty
         self.at += size  # v1-bytecode-opaque: nobody looks
+        if self.left() > 0:
+            raise BmesError("trailing-bytes", self.at, f"{self.left()} bytes after the bytecode")  # v1-end
         return bytecode
 
 
@@ -271,7 +351,7 @@ def check(data: bytes) -> Module:
 def _check(record: Record, starts: Iterable[int | None]) -> None:
     """The semantic rules; `starts` has where each entry begins, in the order of the file.
 
-    Entries in the order of the file, and for each the rules in the order of v1-check-choice. Strings are compared
+    Entries in the order of the file, and for each the rules in the order of v3-check-choice. Strings are compared
     as `str`, which is the same as by their bytes (v1-check-bytes). Sets, not nested loops: `str` hashes are seeded,
     so that crafted names do not make them slow.
     """
@@ -332,6 +412,15 @@ def _check(record: Record, starts: Iterable[int | None]) -> None:
             fail("duplicate-star-export", f"{_show(specifier)} again")  # v1-duplicate-star-export
         star_exports.add(specifier)
 
+    environment = record.environment or Environment()
+    for variables in (environment.declared_variables, environment.lexical_variables):
+        names: set[str] = set()  # anew: one name can stand in both lists
+        for variable in variables:
+            at = next(start)
+            if variable.name in names:
+                fail("duplicate-variable", f"{_show(variable.name)} again, in the same list")  # v3-duplicate-variable
+            names.add(variable.name)
+
 
 def _show(text: str) -> str:
     """A name for a message: names are data from an untrusted module (section 9), so escaped and not too long."""
@@ -343,33 +432,44 @@ def _show(text: str) -> str:
 
 def encode(record: Record, bytecode: bytes) -> bytes:
     """The one canonical file of a record and its bytecode. Only what `check` accepts can be written."""
-    if record.version != VERSION:
+    if record.version not in VERSIONS:
         raise BmesError("unsupported-version", None, f"version {record.version}")  # v1-writer-type
+    if (record.version in _ENVIRONMENT) != (record.environment is not None):
+        # v1-writer-type. An environment is not made up, and not dropped (v1-writer-no-repair).
+        raise BmesError("unsupported-version", None, "a record has an environment in version 3, and in no other")
 
-    out = bytearray()
-    out += _u32(MAGIC)
-    out += _u32(VERSION)
+    metadata = _metadata(record)
+    size = _u32(len(bytecode))  # v1-writer-bytecode
+    if record.version in _BYTECODE_IN_HEADER:
+        end = 16 + len(metadata)
+        padding = -end % ALIGNMENT  # v2-writer-padding: also before empty bytecode
+        rest = [_u32(end + padding), size, metadata, bytes(padding), bytecode]
+    else:
+        rest = [metadata, size, bytecode]
 
+    # v1-writer-refuses, v1-writer-no-repair. Last, because the rules presuppose types that exist.
+    _check(record, repeat(None))
+    return b"".join([_u32(MAGIC), _u32(record.version), *rest])
+
+
+def _metadata(record: Record) -> bytes:
     # v1-writer-order: every section in the order of the record.
-    out += _u32(len(record.requests))
+    out = bytearray(_u32(len(record.requests)))
     for request in record.requests:
         out += _string(request.specifier)
         if not request.attributes:
             out += _u32(0)  # v1-writer-flag
             continue
-        out += _u32(1)
-        out += _u32(len(request.attributes))
+        out += _u32(1) + _u32(len(request.attributes))
         # v1-writer-attributes: bytes compare as unsigned numbers, and a prefix comes first.
         for attribute in sorted(request.attributes, key=lambda attribute: _utf8(attribute.key)):
-            out += _string(attribute.key)
-            out += _string(attribute.value)
+            out += _string(attribute.key) + _string(attribute.value)
 
     out += _u32(len(record.imports))
     for entry in record.imports:
         if entry.type not in _IMPORT_TYPES:
             raise BmesError("bad-type", None, f"an import entry of type {entry.type!a}")  # v1-writer-type
-        out += _u32(entry.type)
-        out += _string(entry.module_request)
+        out += _u32(entry.type) + _string(entry.module_request)
         out += _string("*" if entry.type == ImportType.NAMESPACE else entry.import_name)  # v1-writer-namespace
         out += _string(entry.local_name)
 
@@ -377,26 +477,25 @@ def encode(record: Record, bytecode: bytes) -> bytes:
     for export in record.exports:
         if export.type not in _EXPORT_TYPES:
             raise BmesError("bad-type", None, f"an export entry of type {export.type!a}")  # v1-writer-type
-        out += _u32(export.type)
-        out += _string(export.export_name)
-        out += _string(export.module_name)
-        out += _string(export.import_name)
-        out += _string(export.local_name)
+        out += _u32(export.type) + _string(export.export_name) + _string(export.module_name)
+        out += _string(export.import_name) + _string(export.local_name)
 
     out += _u32(len(record.star_exports))
     for specifier in record.star_exports:
         out += _string(specifier)
 
-    out += _u32(len(bytecode))  # v1-writer-bytecode
-    out += bytecode
+    if record.environment is not None:
+        for variables in (record.environment.declared_variables, record.environment.lexical_variables):
+            out += _u32(len(variables))
+            for variable in variables:
+                out += _string(variable.name) + _u32(variable.bits)  # v3-writer-engine-words
+        out += _u32(record.environment.code_features)  # v3-writer-engine-words
 
-    # v1-writer-refuses, v1-writer-no-repair. Last, because the rules presuppose types that exist.
-    _check(record, repeat(None))
     return bytes(out)
 
 
 def _u32(value: int) -> bytes:
-    if value > U32_MAX:
+    if not 0 <= value <= U32_MAX:
         raise BmesError("too-large", None, f"{value} does not fit a u32")  # v1-writer-too-large
     return _U32.pack(value)
 

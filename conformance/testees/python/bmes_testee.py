@@ -42,7 +42,7 @@ def hello(request: Json) -> Json:
         "name": "bmes.py",
         "version": bmes.__version__,
         "language": "Python",
-        "formats": [bmes.VERSION],
+        "formats": list(bmes.VERSIONS),
         "ops": ["identify", "decode", "check", "encode"],
         "errors": True,
     }
@@ -63,7 +63,19 @@ def decode(request: Json) -> Json:
         "imports": [{**entry._asdict(), "type": IMPORT_TYPE_NAMES[entry.type]} for entry in record.imports],
         "exports": [{**entry._asdict(), "type": EXPORT_TYPE_NAMES[entry.type]} for entry in record.exports],
         "star_exports": record.star_exports,
+        **environment_to_json(record.environment),
         "bytecode": bytecode._asdict(),
+    }
+
+
+def environment_to_json(environment: bmes.Environment | None) -> Json:
+    """The keys that only a record of version 3 has."""
+    if environment is None:
+        return {}
+    return {
+        "declared_variables": [variable._asdict() for variable in environment.declared_variables],
+        "lexical_variables": [variable._asdict() for variable in environment.lexical_variables],
+        "code_features": environment.code_features,
     }
 
 
@@ -78,7 +90,7 @@ def encode(request: Json) -> Json:
 
 
 def record_from_json(record: Json) -> bmes.Record:
-    if record["version"] != bmes.VERSION:
+    if record["version"] not in bmes.VERSIONS:
         # The record of another version may have other keys: let `bmes.encode` refuse it by its number.
         return bmes.Record(version=record["version"])
     # A type that is not in the table goes through as text: `bmes.encode` refuses it (v1-writer-type).
@@ -99,6 +111,19 @@ def record_from_json(record: Json) -> bmes.Record:
             for entry in record["exports"]
         ],
         star_exports=record["star_exports"],
+        version=record["version"],
+        environment=environment_from_json(record),
+    )
+
+
+def environment_from_json(record: Json) -> bmes.Environment | None:
+    # The keys decide, not the version: where the two do not agree, `bmes.encode` refuses the record (v1-writer-type).
+    if not {"declared_variables", "lexical_variables", "code_features"} & record.keys():
+        return None
+    return bmes.Environment(
+        declared_variables=[bmes.Variable(**variable) for variable in record["declared_variables"]],
+        lexical_variables=[bmes.Variable(**variable) for variable in record["lexical_variables"]],
+        code_features=record["code_features"],
     )
 
 
