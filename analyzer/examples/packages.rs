@@ -1,0 +1,198 @@
+//! Runs the analyzer over every JavaScript and TypeScript file below some folders and holds it against `jsc`.
+//!
+//! ```text
+//! cargo run --release -p bmes-analyzer --example packages -- FOLDER...
+//! ```
+//!
+//! It prints, per folder, how many files were analysed, how many were refused and why, and how many of those that the engine
+//! was asked about differ. It exits with 1 if one differs. TypeScript and JSX are analysed, too, but no engine can be asked about them.
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use std::{env, fs, io, thread};
+
+use bmes_analyzer::{Analysis, AnalyzeError, Analyzer, ErrorClass, Options};
+use support::compare::{Outcome, compare};
+use support::jsc::{self, Verdict};
+use support::table::Table;
+
+const EXTENSIONS: [&str; 8] = ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"];
+const STACK: usize = 256 << 20;
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Result<ExitCode> {
+    let folders: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
+    if folders.is_empty() {
+        eprintln!("usage: packages FOLDER...");
+        return Ok(ExitCode::from(2));
+    }
+    let engine = jsc::find();
+    if engine.is_none() {
+        println!("jsc is not installed, so nothing is compared; Debian has it in {}", jsc::PACKAGE);
+    }
+    let mut differing = 0;
+    for folder in folders {
+        differing += package(&folder, engine.as_deref())?;
+    }
+    Ok(if differing == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn package(folder: &Path, engine: Option<&Path>) -> Result<usize> {
+    let mut files = Vec::new();
+    collect(folder, &mut files)?;
+    files.sort();
+    let (analyses, took) = analyze(&files);
+    let mut refused: BTreeMap<ErrorClass, Vec<(&Path, &AnalyzeError)>> = BTreeMap::new();
+    for (file, analysis) in files.iter().zip(&analyses) {
+        if let Err(error) = analysis {
+            refused.entry(error.class()).or_default().push((file, error));
+        }
+    }
+    let count = analyses.iter().filter(|analysis| analysis.is_ok()).count();
+    println!("{}: {} files, {count} analysed in {took:.0?}", folder.display(), files.len());
+    for (class, files) in refused {
+        println!("  refused, {class}: {}", files.len());
+        let worth_a_look = !matches!(class, ErrorClass::CommonJs | ErrorClass::FileType);
+        for (file, error) in files.iter().filter(|_| worth_a_look) {
+            println!("    {}: {}", file.display(), error.to_string().replace('\n', "\n    "));
+        }
+    }
+    match engine {
+        Some(engine) => compare_all(engine, &files, &analyses),
+        None => Ok(0),
+    }
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if EXTENSIONS.contains(&extension) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+type Analyzed = std::result::Result<Analysis, AnalyzeError>;
+
+/// The files' analyses, in order, made on all cores.
+fn analyze(files: &[PathBuf]) -> (Vec<Analyzed>, Duration) {
+    let started = Instant::now();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut analyzer = Analyzer::new();
+        let mut done = Vec::new();
+        while let Some((index, file)) = take(&next, files) {
+            done.push((index, analyze_file(&mut analyzer, file)));
+        }
+        done
+    };
+    let mut analyses: Vec<_> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..cores())
+            .map(|_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).expect("a thread starts"))
+            .collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("the analyzer does not panic")).collect()
+    });
+    analyses.sort_unstable_by_key(|(index, _)| *index);
+    (analyses.into_iter().map(|(_, analysis)| analysis).collect(), started.elapsed())
+}
+
+fn take<'a>(next: &AtomicUsize, files: &'a [PathBuf]) -> Option<(usize, &'a PathBuf)> {
+    let index = next.fetch_add(1, Ordering::Relaxed);
+    files.get(index).map(|file| (index, file))
+}
+
+fn analyze_file(analyzer: &mut Analyzer, file: &Path) -> Analyzed {
+    let options = Options::for_path(file)?.with_stack_len(STACK / 2);
+    let source = fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    analyzer.analyze(source, &options)
+}
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Asks the engine about all JavaScript that was not recognised as CommonJS.
+fn compare_all(engine: &Path, files: &[PathBuf], analyses: &[Analyzed]) -> Result<usize> {
+    let is_javascript = |file: &Path| file.extension().is_some_and(|extension| extension == "js" || extension == "mjs");
+    let is_common_js = |analysis: &Analyzed| matches!(analysis, Err(error) if error.class() == ErrorClass::CommonJs);
+    let asked: Vec<_> =
+        files.iter().zip(analyses).filter(|(file, analysis)| is_javascript(file) && !is_common_js(analysis)).collect();
+    let table = Table::read();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut differing = 0;
+    for ((file, analysis), verdict) in asked.iter().zip(verdicts(engine, &asked)?) {
+        let (what, reason) = match compare(analysis, &verdict, &table) {
+            Outcome::Same => ("the same record", None),
+            Outcome::BothReject => ("rejected by both", None),
+            Outcome::RefusedAlone => ("refused here alone", Some(String::new())),
+            Outcome::TakenAlone(message) => ("rejected by the engine alone", Some(message)),
+            Outcome::Different(reason) => ("DIFFERENT", Some(reason)),
+        };
+        *counts.entry(what).or_default() += 1;
+        if let Some(reason) = reason {
+            differing += 1;
+            println!("  {what}: {}: {reason}", file.display());
+        }
+    }
+    let counts: Vec<_> = counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
+    println!("  compared with jsc: {}; differences: {differing}", counts.join(", "));
+    Ok(differing)
+}
+
+fn verdicts(engine: &Path, asked: &[(&PathBuf, &Analyzed)]) -> Result<Vec<Verdict>> {
+    let files: Vec<PathBuf> = asked.iter().map(|(file, _)| fs::canonicalize(file)).collect::<io::Result<_>>()?;
+    let parts: Vec<_> = files.chunks(files.len().div_ceil(cores()).max(1)).collect();
+    let verdicts: Vec<io::Result<Vec<Verdict>>> = thread::scope(|scope| {
+        let threads: Vec<_> = parts.iter().map(|part| scope.spawn(|| ask(engine, part))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("asking does not panic")).collect()
+    });
+    let mut all = Vec::new();
+    for part in verdicts {
+        all.extend(part?);
+    }
+    Ok(all)
+}
+
+/// Lets the engine analyse files without loading anything or running them, all in one process.
+fn ask(engine: &Path, files: &[PathBuf]) -> io::Result<Vec<Verdict>> {
+    const DRIVER: &str = r#"
+        const files = JSON.parse(read(arguments[0]));
+        files.forEach((file, index) => {
+            printErr("\u0001file " + index);
+            try { checkModuleSyntax(read(file)); } catch (error) { printErr("\u0001rejected " + error); }
+        });
+    "#;
+    let folder = jsc::temporary_folder()?;
+    let (driver, list) = (folder.join("driver.js"), folder.join("files.json"));
+    fs::write(&driver, DRIVER)?;
+    fs::write(&list, serde_json::to_string(files)?)?;
+    let output = jsc::run(Command::new(engine).arg(&driver).arg("--").arg(&list));
+    fs::remove_dir_all(&folder)?;
+    let (stdout, stderr) = output?;
+    let verdicts: Vec<_> = stderr.split("\u{1}file ").skip(1).map(verdict).collect();
+    if verdicts.len() == files.len() {
+        return Ok(verdicts);
+    }
+    let (got, wanted) = (verdicts.len(), files.len());
+    Err(io::Error::other(format!("jsc gave up after {got} of {wanted} files: {stdout}")))
+}
+
+fn verdict(output: &str) -> Verdict {
+    match output.split_once("\u{1}rejected ") {
+        Some((_, message)) => Verdict::Rejected(message.trim_end().to_owned()),
+        None => {
+            Verdict::Dumped(output.split_once("\nAnalyzing ModuleRecord key(").map_or("", |(_, dump)| dump).to_owned())
+        }
+    }
+}

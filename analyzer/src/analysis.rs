@@ -1,0 +1,76 @@
+//! What an analysis tells.
+
+use bmes::ModuleRecord;
+
+/// What a source says of its module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Analysis {
+    /// The module's record. It passes [`bmes::check`](bmes::check()), and its entries stand in source order.
+    pub record: ModuleRecord,
+    /// The names that the module declares at its top level.
+    pub variables: Variables,
+    /// What the module's code uses.
+    pub flags: Flags,
+}
+
+/// The names that a module declares at its top level, as an engine divides them. What else the engine knows of them (which
+/// a function captures, say) is its own, and not here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Variables {
+    /// The names of `var`, out of all blocks, each where it is declared first.
+    pub declared: Vec<Variable>,
+    /// All others, in source order.
+    pub lexical: Vec<Variable>,
+}
+
+/// A name, and what declares it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Variable {
+    /// The name. `*default*` stands for a default export that has none.
+    pub name: String,
+    /// What declares it.
+    pub kind: VariableKind,
+}
+
+/// What declares a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum VariableKind {
+    /// `var`.
+    Var,
+    /// `let`.
+    Let,
+    /// `const`.
+    Const,
+    /// `using`.
+    Using,
+    /// `await using`.
+    AwaitUsing,
+    /// A function declaration of any kind. In a module these are lexical.
+    Function,
+    /// A class declaration.
+    Class,
+    /// An import of one export.
+    Import,
+    /// An import of a module namespace object.
+    ImportNamespace,
+    /// A default export without a name.
+    Default,
+}
+
+/// What a module's code uses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub struct Flags {
+    /// `import` or `export` declarations; without them a module is one because somebody says so.
+    pub module_syntax: bool,
+    /// `await` outside of functions, also in `for await` and `await using`: what ECMA-262 calls `[[HasTLA]]`.
+    pub top_level_await: bool,
+    /// `import.meta`, anywhere.
+    pub import_meta: bool,
+    /// `import()`, anywhere.
+    pub dynamic_import: bool,
+}

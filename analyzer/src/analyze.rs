@@ -1,0 +1,138 @@
+//! The way from bytes to an analysis.
+
+use oxc_allocator::Allocator;
+use oxc_ast::ast::{Program, Statement};
+use oxc_parser::{ParseOptions, Parser, ParserReturn};
+use oxc_semantic::{Semantic, SemanticBuilder, Stats};
+use oxc_span::SourceType as OxcSourceType;
+
+use crate::analysis::Analysis;
+use crate::class::ErrorClass;
+use crate::common_js;
+use crate::diagnostic::{Stage, first_fault};
+use crate::error::{AnalyzeError, Fault};
+use crate::options::Options;
+use crate::record::record;
+use crate::scan::scan;
+use crate::stack;
+use crate::transform::to_javascript;
+use crate::variables::variables;
+
+/// Analyses sources one after the other, with one memory for all of them. Give each thread its own.
+///
+/// ```
+/// use bmes_analyzer::{Analyzer, Options};
+///
+/// let mut analyzer = Analyzer::new();
+/// for source in ["export let a;", "export let b;"] {
+///     assert_eq!(analyzer.analyze(source, &Options::default())?.record.exports.len(), 1);
+/// }
+/// # Ok::<(), bmes_analyzer::AnalyzeError>(())
+/// ```
+#[derive(Default)]
+pub struct Analyzer {
+    allocator: Allocator,
+}
+
+impl Analyzer {
+    /// An analyzer. It keeps as much memory as its largest source needed.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What [`analyze`](crate::analyze()) does.
+    pub fn analyze(&mut self, source: impl AsRef<[u8]>, options: &Options) -> Result<Analysis, AnalyzeError> {
+        let source = source.as_ref();
+        if source.len() > options.max_len {
+            let message =
+                format!("the source has {} bytes, and no more than {} are taken", source.len(), options.max_len);
+            return Err(Fault::new(ErrorClass::TooLarge, 0, message).without_source());
+        }
+        let source = decode(source)?;
+        self.allocator.reset();
+        let allocator = &mut self.allocator;
+        stack::with_enough(source, options.stack_len, move || analyze_in(allocator, source, options))
+            .map_err(|fault| fault.within(source))
+    }
+}
+
+impl std::fmt::Debug for Analyzer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Analyzer").finish_non_exhaustive()
+    }
+}
+
+fn decode(source: &[u8]) -> Result<&str, AnalyzeError> {
+    str::from_utf8(source).map_err(|error| {
+        let valid = source.get(..error.valid_up_to()).unwrap_or_default();
+        let byte = source.get(error.valid_up_to()).copied().unwrap_or_default();
+        let fault = Fault::new(ErrorClass::NotUtf8, valid.len(), format!("the byte 0x{byte:02x} is not UTF-8"));
+        let fault = match source {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => fault.with_help("the file looks like UTF-16: save it as UTF-8"),
+            _ => fault.with_help("save the file as UTF-8"),
+        };
+        fault.within(&String::from_utf8_lossy(source))
+    })
+}
+
+fn analyze_in(allocator: &mut Allocator, source: &str, options: &Options) -> Result<Analysis, Fault> {
+    let parsed = parse(allocator, source, options);
+    // Asked before a transformation adds imports, or takes those of types away; of what does not parse there may be no program.
+    let module_syntax = parsed.program.body.iter().any(Statement::is_module_declaration);
+    let is_module = options.source_type.is_known_module() || module_syntax || parsed.module_record.has_module_syntax;
+    let mut analysis = analyze_parsed(allocator, parsed, is_module, options)
+        .map_err(|fault| if is_module { fault } else { common_js::instead_of(fault, source) })?;
+    analysis.flags.module_syntax = module_syntax;
+    Ok(analysis)
+}
+
+fn analyze_parsed(
+    allocator: &Allocator,
+    parsed: ParserReturn<'_>,
+    is_module: bool,
+    options: &Options,
+) -> Result<Analysis, Fault> {
+    first_fault(Stage::Parser, parsed.diagnostics)?;
+    let mut program = parsed.program;
+    white_space(&parsed.irregular_whitespaces, program.source_text)?;
+    if options.source_type.is_typescript() || options.source_type.is_jsx() {
+        to_javascript(allocator, &mut program)?;
+    }
+    let semantic = semantics(&program)?;
+    let flags = scan(&semantic, options.source_type)?;
+    if !is_module && !flags.top_level_await {
+        common_js::refuse(&semantic)?;
+    }
+    let record = record(&program, options)?;
+    Ok(Analysis { record, variables: variables(&program, semantic.scoping()), flags })
+}
+
+fn parse<'a>(allocator: &'a Allocator, source: &'a str, options: &Options) -> ParserReturn<'a> {
+    let language = if options.source_type.is_typescript() { OxcSourceType::ts() } else { OxcSourceType::mjs() };
+    let source_type = language.with_module(true).with_jsx(options.source_type.is_jsx());
+    let parse_options = ParseOptions { parse_regular_expression: true, ..ParseOptions::default() };
+    Parser::new(allocator, source, source_type).with_options(parse_options).parse()
+}
+
+/// Symbols, scopes and the early errors that need them.
+fn semantics<'a>(program: &'a Program<'a>) -> Result<Semantic<'a>, Fault> {
+    // Counting the nodes beforehand would be one more walk. These numbers are above those of most code, and no limits.
+    let length = u32::try_from(program.source_text.len()).unwrap_or(u32::MAX);
+    let stats = Stats::new(length / 8, length / 200, length / 100, length / 40);
+    let built =
+        SemanticBuilder::new().with_build_nodes(true).with_check_syntax_error(true).with_stats(stats).build(program);
+    first_fault(Stage::Semantics, built.diagnostics)?;
+    Ok(built.semantic)
+}
+
+/// The parser takes two characters for white space that ECMA-262 does not.
+fn white_space(irregular: &[oxc_span::Span], source: &str) -> Result<(), Fault> {
+    let offending = irregular.iter().find_map(|span| {
+        let character = source.get(span.start as usize..)?.chars().next()?;
+        matches!(character, '\u{85}' | '\u{200b}').then_some((span.start, character))
+    });
+    offending.map_or(Ok(()), |(offset, character)| {
+        let message = format!("Invalid Character U+{:04X}", u32::from(character));
+        Err(Fault::new(ErrorClass::Syntax, offset, message))
+    })
+}

@@ -1,0 +1,232 @@
+//! What oxc complains about, in this crate's classes.
+//!
+//! oxc's diagnostics have no stable ids, but its version is pinned: their words are what there is to go by. What this page does not know
+//! is a syntax error, which it also is in ECMA-262's eyes, early error or not.
+
+use std::borrow::Cow;
+
+use oxc_diagnostics::{Diagnostics, LabeledSpan, OxcDiagnostic, Severity};
+
+use crate::class::ErrorClass;
+use crate::error::Fault;
+
+/// Who complains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Parser,
+    Semantics,
+    Transformer,
+}
+
+/// The first complaint in the order of the source, if there is one.
+pub(crate) fn first_fault(stage: Stage, diagnostics: Diagnostics) -> Result<(), Fault> {
+    diagnostics
+        .into_iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .map(|diagnostic| fault(stage, diagnostic))
+        .min_by_key(|fault| (rank(fault), fault.offset()))
+        .map_or(Ok(()), Err)
+}
+
+/// Which of several complaints is nearest to the cause.
+fn rank(fault: &Fault) -> u8 {
+    match fault.class() {
+        // Where nothing else is wrong with a token, the parser did not expect it; where something is, that is it.
+        ErrorClass::Syntax if fault.message() == "Unexpected token" => 1,
+        // The parser compares exports last, and what it made of a broken source may have some that nobody wrote.
+        ErrorClass::DuplicateExport => 2,
+        _ => 0,
+    }
+}
+
+fn fault(stage: Stage, mut diagnostic: OxcDiagnostic) -> Fault {
+    let class = class_of(stage, &diagnostic.message);
+    let labels = std::mem::take(&mut diagnostic.labels);
+    // Of two declarations the later one is at fault.
+    let blamed = labels.iter().position(LabeledSpan::primary).unwrap_or_else(|| {
+        let later = labels.iter().enumerate().max_by_key(|(_, label)| label.offset());
+        if COMPARED.contains(&class) { later.map_or(0, |(index, _)| index) } else { 0 }
+    });
+    let offset = labels.get(blamed).map_or(0, LabeledSpan::offset);
+    let message = match std::mem::take(&mut diagnostic.message) {
+        // The parser has one message for two things.
+        message if class == ErrorClass::DuplicateAttribute => message.replacen("Identifier", "Attribute", 1),
+        message => message.into_owned(),
+    };
+    let mut fault = Fault::new(class, offset, message);
+    let other = labels.iter().enumerate().find(|(index, _)| *index != blamed).map(|(_, label)| label);
+    if let Some(other) = other {
+        fault = fault.with_note(other.label().unwrap_or("the other one").to_owned(), other.offset());
+    }
+    let advice = diagnostic.help.take().or_else(|| diagnostic.note.take());
+    match advice {
+        Some(advice) => fault.with_help(Cow::into_owned(advice)),
+        None => fault,
+    }
+}
+
+fn class_of(stage: Stage, message: &str) -> ErrorClass {
+    let class =
+        CLASSES.iter().find(|(pattern, _)| matches(pattern, message)).map_or(ErrorClass::Syntax, |(_, class)| *class);
+    match (stage, class) {
+        // The only names that the parser itself compares are the keys of attributes.
+        (Stage::Parser, ErrorClass::Redeclaration) => ErrorClass::DuplicateAttribute,
+        (_, class) => class,
+    }
+}
+
+/// Whether `message` is `pattern`, in which one `*` stands for any text.
+fn matches(pattern: &str, message: &str) -> bool {
+    match pattern.split_once('*') {
+        Some((start, end)) => message.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)),
+        None => message == pattern,
+    }
+}
+
+/// The classes of which an error can name two places that should not both be.
+const COMPARED: [ErrorClass; 6] = [
+    ErrorClass::Redeclaration,
+    ErrorClass::DuplicateExport,
+    ErrorClass::DuplicateAttribute,
+    ErrorClass::Label,
+    ErrorClass::PrivateName,
+    ErrorClass::Class,
+];
+
+const CLASSES: &[(&str, ErrorClass)] = &[
+    ("Duplicated export '*'", ErrorClass::DuplicateExport),
+    ("A module cannot have multiple default exports.", ErrorClass::DuplicateExport),
+    ("Export '*' is not defined", ErrorClass::UndeclaredExport),
+    ("Identifier `#*` has already been declared", ErrorClass::PrivateName),
+    ("Identifier `*` has already been declared", ErrorClass::Redeclaration),
+    ("The keyword '*' is reserved", ErrorClass::ReservedWord),
+    ("Cannot assign to '*' in strict mode", ErrorClass::ReservedWord),
+    ("Cannot use `*` as an identifier in an async context", ErrorClass::ReservedWord),
+    ("Cannot use `*` as an identifier in a generator context", ErrorClass::ReservedWord),
+    ("Identifier expected. '*' is a reserved word that cannot be used here.", ErrorClass::ReservedWord),
+    ("A reserved word cannot be used as an exported binding without `from`", ErrorClass::ReservedWord),
+    ("`await` is only allowed within async functions*", ErrorClass::Await),
+    ("`for await` loops are only allowed within async functions*", ErrorClass::Await),
+    ("await expression not allowed in formal parameter", ErrorClass::Await),
+    ("Cannot use await in class static initialization block", ErrorClass::Await),
+    ("Cannot use 'for await' in class static initialization block", ErrorClass::Await),
+    ("Cannot use 'await using' in class static initialization block", ErrorClass::Await),
+    ("Cannot assign to this expression", ErrorClass::AssignmentTarget),
+    ("Invalid left-hand side in assignment", ErrorClass::AssignmentTarget),
+    ("Delete of an unqualified identifier in strict mode.", ErrorClass::Delete),
+    ("The operand of a 'delete' operator cannot be a private identifier.", ErrorClass::Delete),
+    ("'with' statements are not allowed", ErrorClass::StrictMode),
+    ("'0'-prefixed octal literals and octal escape sequences are deprecated", ErrorClass::StrictMode),
+    ("Decimals with leading zeros are not allowed in strict mode", ErrorClass::StrictMode),
+    ("Invalid function declaration", ErrorClass::StrictMode),
+    ("Illegal 'use strict' directive in function with non-simple parameter list", ErrorClass::StrictMode),
+    ("Label `*` has already been declared", ErrorClass::Label),
+    ("Use of undefined label", ErrorClass::Label),
+    ("Jump target cannot cross function boundary.", ErrorClass::Label),
+    (
+        "A `*` statement can only jump to a label of an enclosing `for`, `while` or `do while` statement.",
+        ErrorClass::Label,
+    ),
+    ("Illegal break statement", ErrorClass::Label),
+    ("Illegal continue statement*", ErrorClass::Label),
+    ("'super' can only be *", ErrorClass::Super),
+    ("Super calls are not permitted *", ErrorClass::Super),
+    ("Unexpected new.target expression", ErrorClass::Super),
+    ("Private field '*' must be declared in an enclosing class", ErrorClass::PrivateName),
+    ("Private identifier '*' is not allowed outside class bodies", ErrorClass::PrivateName),
+    ("Classes can't have an element named '#constructor'", ErrorClass::PrivateName),
+    ("Multiple constructor implementations are not allowed.", ErrorClass::Class),
+    ("Constructor can't *", ErrorClass::Class),
+    ("Classes may not have a *", ErrorClass::Class),
+    ("Classes can't have a field named 'constructor'", ErrorClass::Class),
+    ("'arguments' is not allowed in *", ErrorClass::Class),
+    ("Invalid regular expression:*", ErrorClass::RegularExpression),
+    ("Unexpected flag * in regular expression literal", ErrorClass::RegularExpression),
+    ("Flag * is mentioned twice in regular expression literal", ErrorClass::RegularExpression),
+    ("The 'u' and 'v' regular expression flags cannot be enabled at the same time", ErrorClass::RegularExpression),
+    ("Flow is not supported", ErrorClass::UnsupportedSyntax),
+    ("An export name cannot include a unicode lone surrogate", ErrorClass::LoneSurrogate),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, analyze};
+
+    /// For each row of the table a source that runs into it.
+    const SOURCES: &[&str] = &[
+        "export let a; export {a};",
+        "export default 1; export default 2;",
+        "export {a};",
+        "class A { #a; #a; }",
+        "let a; let a;",
+        "var yield;",
+        "eval = 1;",
+        "async function f() { var await; }",
+        "function* g() { var yield; }",
+        "import {if} from 'm';",
+        "export {if};",
+        "() => { await 1; }",
+        "() => { for await (a of b); }",
+        "async function f(a = await 1) {}",
+        "class A { static { await 1; } }",
+        "class A { static { for await (a of b); } }",
+        "class A { static { await using a = 1; } }",
+        "f() = 1;",
+        "[a] *= 1;",
+        "[f()] = 1;",
+        "for (f() of a);",
+        "delete a;",
+        "class A { #a; m() { delete this.#a; } }",
+        "with (a) {}",
+        "010;",
+        "08;",
+        "if (1) function f() {}",
+        "function f(a = 1) { 'use strict'; }",
+        "l: l: ;",
+        "break l;",
+        "l: { function f() { break l; } }",
+        "l: { continue l; }",
+        "break;",
+        "continue;",
+        "super.a;",
+        "({ m() { super(); } });",
+        "new.target;",
+        "class A { m() { this.#a; } }",
+        "a.#a;",
+        "class A { static #a; #a; }",
+        "class A { get #a() {} static set #a(b) {} }",
+        "class A { #constructor; }",
+        "class A { constructor() {} constructor() {} }",
+        "class A { get constructor() {} }",
+        "class A { static prototype() {} }",
+        "class A { static constructor = 1; }",
+        "class A { 'constructor' = 1; }",
+        "class A { a = arguments; }",
+        "/(/;",
+        "/a/z;",
+        "/a/gg;",
+        "/a/uv;",
+        "// @flow\nlet a: number;",
+        "export * as '\\ud800' from 'm';",
+    ];
+
+    #[test]
+    fn every_row_is_what_the_pinned_oxc_says() {
+        let errors: Vec<_> = SOURCES.iter().map(|source| analyze(source, &Options::default()).unwrap_err()).collect();
+        let is_said = |(pattern, class): &&(&str, ErrorClass)| {
+            errors.iter().any(|error| matches(pattern, error.message()) && error.class() == *class)
+        };
+        let unsaid: Vec<_> = CLASSES.iter().filter(|row| !is_said(row)).collect();
+        assert!(unsaid.is_empty(), "{unsaid:#?}");
+    }
+
+    #[test]
+    fn every_source_runs_into_a_row() {
+        for source in SOURCES {
+            let error = analyze(source, &Options::default()).unwrap_err();
+            let row = CLASSES.iter().find(|(pattern, _)| matches(pattern, error.message()));
+            assert!(row.is_some(), "{source}\n{error}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! From the source of an ES module to its BMES module record: the record that the engine's own analysis of that source gives.
+//!
+//! Call [`analyze`]; for many sources, keep an [`Analyzer`] per thread. What an engine would reject is an
+//! [`AnalyzeError`], with a class, a place and the source line.
+//!
+//! ```
+//! use bmes_analyzer::{Options, VariableKind, analyze};
+//!
+//! let source = r#"
+//! import config from "./config.json" with { type: "json" };
+//! export { join as "join-all" } from "./path.js";
+//! export * from "./util.js";
+//! export default function main() {}
+//! "#;
+//! let analysis = analyze(source, &Options::default())?;
+//!
+//! let record = &analysis.record;
+//! assert_eq!(record.requests[0].specifier, "./config.json");
+//! assert_eq!(record.requests[0].attributes[0].value, "json");
+//! assert_eq!(record.imports[0].import_name, "default");
+//! assert_eq!(record.exports[0].export_name, "join-all");
+//! assert_eq!(record.star_exports, ["./util.js"]);
+//! assert_eq!(analysis.variables.lexical[1].kind, VariableKind::Function);
+//! assert!(!analysis.flags.top_level_await);
+//!
+//! let file = bmes::encode(record, b"bytecode of some engine")?;
+//! assert_eq!(bmes::decode(&file)?.record, *record);
+//!
+//! let error = analyze("let a;\nlet a;", &Options::default()).unwrap_err();
+//! assert_eq!((error.class().id(), error.line(), error.column()), ("early-error/redeclaration", Some(2), Some(5)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # How ECMA-262's records become the format's
+//!
+//! `ImportEntry` records (ECMA-262, "Import Forms Mappings to ImportEntry Records"), one per imported binding:
+//!
+//! | source | type | `module_request` | `import_name` | `local_name` |
+//! |---|---|---|---|---|
+//! | `import v from "m"` | Single | `m` | `default` | `v` |
+//! | `import {x} from "m"` | Single | `m` | `x` | `x` |
+//! | `import {x as v} from "m"` | Single | `m` | `x` | `v` |
+//! | `import {"a b" as v} from "m"` | Single | `m` | `a b` | `v` |
+//! | `import * as ns from "m"` | Namespace | `m` | `*` | `ns` |
+//! | `import "m"`, `import {} from "m"` | no entry, only the request | | | |
+//!
+//! `ExportEntry` records ("Export Forms Mappings to ExportEntry Records"), of which ECMA-262 makes three lists and the format two:
+//!
+//! | source | type | `export_name` | `module_name` | `import_name` | `local_name` |
+//! |---|---|---|---|---|---|
+//! | `export var v`, `let`, `const`, each name of a pattern | Local | `v` | | | `v` |
+//! | `export function f() {}`, `export class f {}` | Local | `f` | | | `f` |
+//! | `export default function f() {}`, `export default class f {}` | Local | `default` | | | `f` |
+//! | `export default function () {}`, `export default class {}` | Local | `default` | | | `*default*` |
+//! | `export default 42`, `export default v` | Local | `default` | | | `*default*` |
+//! | `export {x}` | Local | `x` | | | `x` |
+//! | `export {v as x}`, `export {v as "x y"}` | Local | `x`, `x y` | | | `v` |
+//! | `export {x} from "m"` | Indirect | `x` | `m` | `x` | |
+//! | `export {v as x} from "m"` | Indirect | `x` | `m` | `v` | |
+//! | `export * as ns from "m"` | Namespace | `ns` | `m` | | |
+//! | `export * from "m"` | a star export of `m`, once | | | | |
+//! | `export {} from "m"` | no entry, only the request | | | | |
+//! | `import {v} from "m"; export {v as x}` | Indirect | `x` | `m` | `v` | |
+//! | `import v from "m"; export {v as x}` | Indirect | `x` | `m` | `default` | |
+//! | `import * as ns from "m"; export {ns}` | Namespace, or Local: [`NamespaceReexport`] | `ns` | `m` | | (`ns`) |
+//!
+//! Requests are unique by specifier and attributes; all lists have the order of the source, and an import that is exported is listed among the
+//! exports where the `export` stands. `import defer` and `import source` are refused: the format has no place for a phase.
+//! Two requests for one specifier with different attributes are refused where an entry names that specifier.
+//!
+//! # TypeScript and JSX
+//!
+//! An engine executes JavaScript, and analysing TypeScript would give another answer. So [`SourceType::Ts`] and the like are transformed
+//! first, and the JavaScript is analysed: types and what only types need are erased, enums and namespaces are compiled, JSX
+//! becomes calls of React's automatic runtime, with its import, unless a pragma says something else. Everything else stays. Another compiler may leave more imports
+//! or fewer: whoever has one had better analyse what it wrote.
+//!
+//! # What is not decided here
+//!
+//! - Whether a request can be resolved, and whether the modules link. That takes the other modules.
+//! - Which import attributes a host knows. JavaScriptCore takes only `type`.
+//! - The words of version 3 on variables. They are the engine's.
+//!
+//! A byte order mark is white space, as ECMA-262 has it; a hashbang comment has to be the very first thing in a file.
+
+mod analysis;
+mod analyze;
+mod class;
+mod common_js;
+mod diagnostic;
+mod error;
+mod options;
+mod place;
+mod record;
+mod scan;
+mod stack;
+mod transform;
+mod variables;
+
+pub use analysis::{Analysis, Flags, Variable, VariableKind, Variables};
+pub use analyze::Analyzer;
+pub use class::ErrorClass;
+pub use error::AnalyzeError;
+pub use options::{NamespaceReexport, Options, RecordVersion, SourceType};
+pub use place::Position;
+
+/// What the source of a module, in UTF-8, says of it.
+///
+/// It never panics, and never overflows the stack: see [`Options::max_len`] and [`Options::stack_len`].
+pub fn analyze(source: impl AsRef<[u8]>, options: &Options) -> Result<Analysis, AnalyzeError> {
+    Analyzer::new().analyze(source, options)
+}
+
+/// Runs the examples of the crate's page.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,176 @@
+//! What the caller decides: the kind of source, the version of the record, and one question on which engines differ.
+
+use std::path::Path;
+
+use bmes::Version;
+
+use crate::class::ErrorClass;
+use crate::error::{AnalyzeError, Fault};
+
+/// What [`analyze`](crate::analyze()) is to make of a source.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// The language of the source.
+    pub source_type: SourceType,
+    /// The version of the record.
+    pub version: RecordVersion,
+    /// What `import * as ns from "m"; export {ns}` is.
+    pub namespace_reexport: NamespaceReexport,
+    /// How many bytes a source may have. The analysis of a module takes about twenty times its length of memory.
+    pub max_len: usize,
+    /// How many bytes of stack the calling thread certainly has left; a source that might need more is analysed on a
+    /// thread of its own, which costs some microseconds. Whoever analyses many files does it on threads with plenty of
+    /// stack, and says so here.
+    pub stack_len: usize,
+}
+
+impl Options {
+    /// The defaults for a source of this type: version 1, ECMA-262 as it is now, at most 64 MiB of source, and 512 KiB of
+    /// stack.
+    pub const fn new(source_type: SourceType) -> Self {
+        Self {
+            source_type,
+            version: RecordVersion::V1,
+            namespace_reexport: NamespaceReexport::Namespace,
+            max_len: 64 << 20,
+            stack_len: 512 << 10,
+        }
+    }
+
+    /// The defaults for the file of this name; see [`SourceType::from_path`].
+    pub fn for_path(path: impl AsRef<Path>) -> Result<Self, AnalyzeError> {
+        SourceType::from_path(path).map(Self::new)
+    }
+
+    /// Sets [`version`](Self::version).
+    #[must_use]
+    pub const fn with_version(mut self, version: RecordVersion) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// Sets [`namespace_reexport`](Self::namespace_reexport).
+    #[must_use]
+    pub const fn with_namespace_reexport(mut self, namespace_reexport: NamespaceReexport) -> Self {
+        self.namespace_reexport = namespace_reexport;
+        self
+    }
+
+    /// Sets [`max_len`](Self::max_len).
+    #[must_use]
+    pub const fn with_max_len(mut self, max_len: usize) -> Self {
+        self.max_len = max_len;
+        self
+    }
+
+    /// Sets [`stack_len`](Self::stack_len).
+    #[must_use]
+    pub const fn with_stack_len(mut self, stack_len: usize) -> Self {
+        self.stack_len = stack_len;
+        self
+    }
+}
+
+impl Default for Options {
+    /// For JavaScript that is known to be a module.
+    fn default() -> Self {
+        Self::new(SourceType::Mjs)
+    }
+}
+
+/// The language of a source, named by the file extension that stands for it.
+///
+/// An engine executes JavaScript. Of TypeScript and JSX it is the JavaScript made from it that is analysed: type-only imports and
+/// exports, and imports that are only used as types, are not in the record, and the requests that JSX needs are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SourceType {
+    /// JavaScript that is known to be a module.
+    Mjs,
+    /// JavaScript that may also be CommonJS, and is then refused: it imports and exports nothing, and uses `require`, `module`
+    /// or `exports` without declaring it.
+    Js,
+    /// JavaScript with JSX, otherwise like [`Js`](Self::Js).
+    Jsx,
+    /// TypeScript that is known to be a module.
+    Mts,
+    /// TypeScript, otherwise like [`Js`](Self::Js).
+    Ts,
+    /// TypeScript with JSX, otherwise like [`Js`](Self::Js).
+    Tsx,
+}
+
+impl SourceType {
+    /// The type of the file of this name, by its extension. CommonJS (`.cjs`, `.cts`), declaration files (`.d.ts` and
+    /// the like) and everything else is refused.
+    pub fn from_path(path: impl AsRef<Path>) -> Result<Self, AnalyzeError> {
+        let path = path.as_ref();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let mut parts = name.rsplit('.');
+        let extension = if name.contains('.') { parts.next().unwrap_or_default() } else { "" };
+        let declaration = parts.next() == Some("d") || name.ends_with(".ts") && name.contains(".d.");
+        match extension {
+            "ts" | "mts" | "cts" if declaration => {
+                Err(file_type(format!("{name:?} only declares types: there is nothing to execute")))
+            }
+            "mjs" => Ok(Self::Mjs),
+            "js" => Ok(Self::Js),
+            "jsx" => Ok(Self::Jsx),
+            "mts" => Ok(Self::Mts),
+            "ts" => Ok(Self::Ts),
+            "tsx" => Ok(Self::Tsx),
+            "cjs" | "cts" => {
+                let message = format!("by its extension, {name:?} is a CommonJS file, and has no module record");
+                Err(Fault::new(ErrorClass::CommonJs, 0, message).without_source())
+            }
+            _ => Err(file_type(format!("{name:?} has none of the extensions .js .mjs .jsx .ts .mts .tsx"))),
+        }
+    }
+
+    pub(crate) const fn is_typescript(self) -> bool {
+        matches!(self, Self::Mts | Self::Ts | Self::Tsx)
+    }
+
+    pub(crate) const fn is_jsx(self) -> bool {
+        matches!(self, Self::Jsx | Self::Tsx)
+    }
+
+    pub(crate) const fn is_known_module(self) -> bool {
+        matches!(self, Self::Mjs | Self::Mts)
+    }
+}
+
+fn file_type(message: String) -> AnalyzeError {
+    Fault::new(ErrorClass::FileType, 0, message).without_source()
+}
+
+/// The version of a record. Version 3 wants the engine's own words on the module's variables, which no analysis of the source
+/// can know: [`bmes::ModuleRecord::upgrade`] takes them from whoever has them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum RecordVersion {
+    /// Version 1.
+    #[default]
+    V1,
+    /// Version 2.
+    V2,
+}
+
+impl From<RecordVersion> for Version {
+    fn from(version: RecordVersion) -> Self {
+        match version {
+            RecordVersion::V1 => Self::V1,
+            RecordVersion::V2 => Self::V2,
+        }
+    }
+}
+
+/// What `import * as ns from "m"; export {ns}` is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum NamespaceReexport {
+    /// The same as `export * as ns from "m"`: ECMA-262 since tc39/ecma262#3715.
+    #[default]
+    Namespace,
+    /// A Local export of the binding `ns`: ECMA-262 before that, and engines that follow it, such as JavaScriptCore 2.50.
+    Local,
+}

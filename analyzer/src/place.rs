@@ -1,0 +1,128 @@
+//! From an offset to what a person calls a place: line, column, and the line's text.
+
+use std::fmt;
+
+use unicode_width::UnicodeWidthChar;
+
+/// A place in a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Position {
+    /// The line, from 1. Lines end where ECMA-262 says: at LF, CR, CR LF, U+2028 and U+2029.
+    pub line: u32,
+    /// The column, from 1, in UTF-16 code units, as engines, editors and source maps count them. A byte order mark at the
+    /// beginning of the file is not counted.
+    pub column: u32,
+}
+
+impl Position {
+    /// The place of a byte. An offset beyond the end is the end.
+    pub(crate) fn at(source: &str, offset: usize) -> Self {
+        let before = until(source, offset);
+        let lines = before.char_indices().filter(|(index, character)| is_line_end(before, *index, *character)).count();
+        let column: usize = before[line_start(before)..].chars().map(char::len_utf16).sum();
+        let saturated = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1);
+        Self { line: saturated(lines), column: saturated(column) }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+/// What is shown of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Excerpt {
+    text: String,
+    caret: usize,
+}
+
+impl Excerpt {
+    /// How many characters of a line are shown before the place, and how many from there on.
+    const BEFORE: usize = 60;
+    const AFTER: usize = 40;
+
+    pub(crate) fn at(source: &str, offset: usize) -> Self {
+        let before = until(source, offset);
+        let line = &source[line_start(before)..];
+        let (before, after) = line.split_at(before.len() - line_start(before));
+        let after = &after[..after.find(is_line_terminator).unwrap_or(after.len())];
+
+        let cut = before.char_indices().rev().nth(Self::BEFORE - 1).map_or(0, |(index, _)| index);
+        let mut text = String::new();
+        if cut > 0 {
+            text.push('…');
+        }
+        text.extend(before[cut..].chars().map(harmless));
+        let caret = text.chars().map(|character| character.width().unwrap_or(0)).sum();
+        let rest = after.char_indices().nth(Self::AFTER).map_or(after.len(), |(index, _)| index);
+        text.extend(after[..rest].chars().map(harmless));
+        if rest < after.len() {
+            text.push('…');
+        }
+        Self { text, caret }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How many columns of a terminal are left of the place.
+    pub(crate) const fn caret(&self) -> usize {
+        self.caret
+    }
+}
+
+/// A text of one line and of bounded length that does no harm to a terminal.
+pub(crate) fn printable(text: &str) -> String {
+    const LIMIT: usize = 300;
+    let mut printable: String = text.chars().take(LIMIT).map(harmless).collect();
+    if text.chars().nth(LIMIT).is_some() {
+        printable.push('…');
+    }
+    printable
+}
+
+/// Names and lines of a source are data of somebody else: terminal escapes, and characters that turn the direction of the
+/// text around, are shown as U+FFFD.
+fn harmless(character: char) -> char {
+    match character {
+        '\t' | '\n' => ' ',
+        '\u{61c}'
+        | '\u{200b}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{feff}' => '\u{fffd}',
+        character if character.is_control() => '\u{fffd}',
+        character => character,
+    }
+}
+
+const fn is_line_terminator(character: char) -> bool {
+    matches!(character, '\n' | '\r' | '\u{2028}' | '\u{2029}')
+}
+
+/// Whether a line ends with this character: of CR LF, with the LF.
+fn is_line_end(text: &str, index: usize, character: char) -> bool {
+    is_line_terminator(character) && !(character == '\r' && text.as_bytes().get(index + 1) == Some(&b'\n'))
+}
+
+fn line_start(before: &str) -> usize {
+    let start = before.char_indices().rev().find(|(_, character)| is_line_terminator(*character));
+    match start {
+        Some((index, character)) => index + character.len_utf8(),
+        None if before.starts_with('\u{feff}') => '\u{feff}'.len_utf8(),
+        None => 0,
+    }
+}
+
+/// What stands before an offset, which is moved to a character's beginning where it is inside of one, and behind a byte
+/// order mark.
+fn until(source: &str, offset: usize) -> &str {
+    let offset = source.floor_char_boundary(offset.min(source.len()));
+    let mark = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    &source[..offset.max(mark)]
+}

@@ -1,0 +1,305 @@
+//! The record: what the module's own statements say, in their order.
+//!
+//! The parser's module record is not used: it confuses names, and knows neither the order of requests nor their attributes.
+
+use std::collections::{HashMap, HashSet};
+
+use bmes::{
+    Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Rule, Section,
+    SemanticError,
+};
+use oxc_ast::ast::{
+    Declaration, ExportAllDeclaration, ExportDefaultDeclarationKind, ExportFromDeclaration, ExportNamedDeclaration,
+    ImportAttributeKey, ImportDeclaration, ImportDeclarationSpecifier, ImportPhase, ModuleExportName, Program,
+    Statement, StringLiteral, WithClause, WithClauseKeyword,
+};
+use oxc_ecmascript::BoundNames;
+use oxc_span::{GetSpan, Span};
+
+use crate::class::ErrorClass;
+use crate::error::Fault;
+use crate::options::{NamespaceReexport, Options};
+
+/// What a default export binds that has no name of its own.
+pub(crate) const DEFAULT_BINDING: &str = "*default*";
+
+/// The module's record; it passes [`bmes::check`](bmes::check()).
+pub(crate) fn record(program: &Program<'_>, options: &Options) -> Result<ModuleRecord, Fault> {
+    let mut builder = Builder::default();
+    for statement in &program.body {
+        builder.statement(statement)?;
+    }
+    builder.resolve_exports(options.namespace_reexport);
+    builder.finish(options)
+}
+
+/// A key and a value.
+type Pair<'a> = (&'a str, &'a str);
+
+#[derive(Default)]
+struct Builder<'a> {
+    requests: Vec<(&'a str, Vec<Pair<'a>>)>,
+    imports: Vec<ImportEntry<&'a str>>,
+    exports: Vec<ExportEntry<&'a str>>,
+    star_exports: Vec<&'a str>,
+    requested: HashSet<(&'a str, Vec<Pair<'a>>)>,
+    starred: HashSet<&'a str>,
+    /// Where the entries stand in the source.
+    places: Places,
+}
+
+#[derive(Default)]
+struct Places {
+    requests: Vec<u32>,
+    imports: Vec<u32>,
+    exports: Vec<u32>,
+    star_exports: Vec<u32>,
+}
+
+impl<'a> Builder<'a> {
+    fn statement(&mut self, statement: &Statement<'a>) -> Result<(), Fault> {
+        match statement {
+            Statement::ImportDeclaration(import) => self.import(import),
+            Statement::ExportAllDeclaration(export) => self.export_all(export),
+            Statement::ExportFromDeclaration(export) => self.export_from(export),
+            Statement::ExportNamedDeclaration(export) => self.export_named(export),
+            Statement::ExportDeclaration(export) => {
+                self.export_declaration(&export.declaration);
+                Ok(())
+            }
+            Statement::ExportDefaultDeclaration(export) => {
+                let id = match &export.declaration {
+                    ExportDefaultDeclarationKind::FunctionDeclaration(function) => function.id.as_ref(),
+                    ExportDefaultDeclarationKind::ClassDeclaration(class) => class.id.as_ref(),
+                    _ => None,
+                };
+                let local_name = id.map_or(DEFAULT_BINDING, |id| id.name.as_str());
+                self.local("default", local_name, export.span);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn import(&mut self, import: &ImportDeclaration<'a>) -> Result<(), Fault> {
+        if let Some(phase) = import.phase {
+            return Err(phase_fault(phase, import.span));
+        }
+        let module_request = self.request(&import.source, import.with_clause.as_deref())?;
+        for specifier in import.specifiers.iter().flatten() {
+            let (import_type, import_name, local) = match specifier {
+                ImportDeclarationSpecifier::ImportSpecifier(specifier) => {
+                    (ImportType::Single, name(&specifier.imported)?, &specifier.local)
+                }
+                ImportDeclarationSpecifier::ImportDefaultSpecifier(specifier) => {
+                    (ImportType::Single, "default", &specifier.local)
+                }
+                ImportDeclarationSpecifier::ImportNamespaceSpecifier(specifier) => {
+                    (ImportType::Namespace, "*", &specifier.local)
+                }
+            };
+            self.imports.push(ImportEntry {
+                import_type,
+                module_request,
+                import_name,
+                local_name: local.name.as_str(),
+            });
+            self.places.imports.push(specifier.span().start);
+        }
+        Ok(())
+    }
+
+    fn export_all(&mut self, export: &ExportAllDeclaration<'a>) -> Result<(), Fault> {
+        let module_name = self.request(&export.source, export.with_clause.as_deref())?;
+        if let Some(exported) = &export.exported {
+            let export_name = name(exported)?;
+            self.export(ExportType::Namespace, [export_name, module_name, "", ""], exported.span());
+        } else if self.starred.insert(module_name) {
+            self.star_exports.push(module_name);
+            self.places.star_exports.push(export.source.span.start);
+        }
+        Ok(())
+    }
+
+    fn export_from(&mut self, export: &ExportFromDeclaration<'a>) -> Result<(), Fault> {
+        let module_name = self.request(&export.source, export.with_clause.as_deref())?;
+        for specifier in &export.specifiers {
+            let (export_name, import_name) = (name(&specifier.exported)?, name(&specifier.local)?);
+            self.export(ExportType::Indirect, [export_name, module_name, import_name, ""], specifier.exported.span());
+        }
+        Ok(())
+    }
+
+    fn export_named(&mut self, export: &ExportNamedDeclaration<'a>) -> Result<(), Fault> {
+        for specifier in &export.specifiers {
+            let (export_name, local_name) = (name(&specifier.exported)?, name(&specifier.local)?);
+            self.local(export_name, local_name, specifier.exported.span());
+        }
+        Ok(())
+    }
+
+    fn export_declaration(&mut self, declaration: &Declaration<'a>) {
+        declaration.bound_names(&mut |binding| {
+            let name = binding.name.as_str();
+            self.local(name, name, binding.span);
+        });
+    }
+
+    fn local(&mut self, export_name: &'a str, local_name: &'a str, span: Span) {
+        self.export(ExportType::Local, [export_name, "", "", local_name], span);
+    }
+
+    fn export(&mut self, export_type: ExportType, fields: [&'a str; 4], span: Span) {
+        let [export_name, module_name, import_name, local_name] = fields;
+        self.exports.push(ExportEntry { export_type, export_name, module_name, import_name, local_name });
+        self.places.exports.push(span.start);
+    }
+
+    /// The specifier of a request, which is listed where it stands for the first time with these attributes.
+    fn request(&mut self, source: &StringLiteral<'a>, with: Option<&WithClause<'a>>) -> Result<&'a str, Fault> {
+        let specifier = well_formed(source)?;
+        let attributes = with.map_or(Ok(Vec::new()), attributes)?;
+        let request = (specifier, attributes);
+        if !self.requested.contains(&request) {
+            self.requests.push(request.clone());
+            self.requested.insert(request);
+            self.places.requests.push(source.span.start);
+        }
+        Ok(specifier)
+    }
+
+    /// ECMA-262's `ParseModule`, step 10: an export of a name that the module imports is a re-export, wherever the import
+    /// stands.
+    fn resolve_exports(&mut self, namespace_reexport: NamespaceReexport) {
+        if self.imports.is_empty() {
+            return;
+        }
+        let imported: HashMap<_, _> = self.imports.iter().map(|import| (import.local_name, import)).collect();
+        for export in self.exports.iter_mut().filter(|export| export.export_type == ExportType::Local) {
+            let Some(import) = imported.get(export.local_name) else { continue };
+            let (export_type, import_name) = match import.import_type {
+                ImportType::Namespace if namespace_reexport == NamespaceReexport::Local => continue,
+                ImportType::Namespace => (ExportType::Namespace, ""),
+                _ => (ExportType::Indirect, import.import_name),
+            };
+            let export_name = export.export_name;
+            *export = ExportEntry {
+                export_type,
+                export_name,
+                module_name: import.module_request,
+                import_name,
+                local_name: "",
+            };
+        }
+    }
+
+    fn finish(self, options: &Options) -> Result<ModuleRecord, Fault> {
+        let owned = str::to_owned;
+        let mut record = ModuleRecord::new(options.version.into());
+        record.requests = self.requests.into_iter().map(request).collect();
+        record.imports = self.imports.into_iter().map(|import| import.map(owned)).collect();
+        record.exports = self.exports.into_iter().map(|export| export.map(owned)).collect();
+        record.star_exports = self.star_exports.into_iter().map(owned).collect();
+        match bmes::check(&record) {
+            Ok(()) => Ok(record),
+            Err(violation) => Err(violated(violation, &record, &self.places)),
+        }
+    }
+}
+
+fn request((specifier, attributes): (&str, Vec<Pair<'_>>)) -> ModuleRequest {
+    let attribute = |(key, value): Pair<'_>| Attribute { key: key.to_owned(), value: value.to_owned() };
+    ModuleRequest { specifier: specifier.to_owned(), attributes: attributes.into_iter().map(attribute).collect() }
+}
+
+/// The attributes in the format's order: by the bytes of their keys.
+fn attributes<'a>(with: &WithClause<'a>) -> Result<Vec<Pair<'a>>, Fault> {
+    if with.keyword == WithClauseKeyword::Assert {
+        let message = "import assertions were replaced by import attributes, and are no part of ECMA-262";
+        return Err(Fault::new(ErrorClass::UnsupportedSyntax, with.span.start, message)
+            .with_help("write `with` instead of `assert`"));
+    }
+    let mut attributes = Vec::with_capacity(with.with_entries.len());
+    for attribute in &with.with_entries {
+        let key = match &attribute.key {
+            ImportAttributeKey::Identifier(key) => key.name.as_str(),
+            ImportAttributeKey::StringLiteral(key) => well_formed(key)?,
+        };
+        attributes.push((key, well_formed(&attribute.value)?));
+    }
+    attributes.sort_unstable();
+    Ok(attributes)
+}
+
+fn name<'a>(name: &ModuleExportName<'a>) -> Result<&'a str, Fault> {
+    match name {
+        ModuleExportName::IdentifierName(name) => Ok(name.name.as_str()),
+        ModuleExportName::IdentifierReference(name) => Ok(name.name.as_str()),
+        ModuleExportName::StringLiteral(name) => well_formed(name),
+    }
+}
+
+/// The value of a string literal, unless it holds half of a surrogate pair. The parser writes that as U+FFFD and the four
+/// hexadecimal digits of the code unit, and U+FFFD itself as if it were one.
+fn well_formed<'a>(literal: &StringLiteral<'a>) -> Result<&'a str, Fault> {
+    let value = literal.value.as_str();
+    if !literal.lone_surrogates {
+        return Ok(value);
+    }
+    let units = value.split('\u{fffd}').skip(1).filter_map(|rest| rest.get(..4));
+    let unit = units.into_iter().find(|unit| *unit != "fffd").unwrap_or("????");
+    let message = format!("the string holds a lone surrogate, \\u{unit}, which UTF-8 and so the format cannot hold");
+    Err(Fault::new(ErrorClass::LoneSurrogate, literal.span.start, message))
+}
+
+pub(crate) fn phase_fault(phase: ImportPhase, span: Span) -> Fault {
+    let phase = match phase {
+        ImportPhase::Source => "source",
+        ImportPhase::Defer => "defer",
+    };
+    let message =
+        format!("versions 1 to 3 of the format have no place for the phase of an import, and this one is `{phase}`");
+    Fault::new(ErrorClass::ImportPhase, span.start, message)
+}
+
+/// The rule that the record breaks, said of the source.
+fn violated(violation: SemanticError, record: &ModuleRecord, places: &Places) -> Fault {
+    let entry = violation.path().entry.and_then(|entry| usize::try_from(entry).ok()).unwrap_or_default();
+    let (offsets, specifier) = match violation.path().section {
+        Section::Imports => (&places.imports, record.imports.get(entry).map(|import| &import.module_request)),
+        Section::Exports => (&places.exports, record.exports.get(entry).map(|export| &export.module_name)),
+        Section::StarExports => (&places.star_exports, record.star_exports.get(entry)),
+        _ => (&places.requests, record.requests.get(entry).map(|request| &request.specifier)),
+    };
+    let offset = offsets.get(entry).copied().unwrap_or_default();
+    match violation.rule() {
+        Rule::AmbiguousRequest => {
+            let specifier = specifier.map_or("", String::as_str);
+            let message = format!(
+                "{specifier:?} is requested with different attributes, and an entry of the format names a request by its specifier alone"
+            );
+            let mut requests = record.requests.iter().zip(&places.requests);
+            let mut is_named = |(request, _): &(&ModuleRequest, _)| request.specifier == specifier;
+            let first = requests.find(&mut is_named).map_or(offset, |(_, place)| *place);
+            let last = requests.rfind(is_named).map_or(offset, |(_, place)| *place);
+            Fault::new(ErrorClass::AmbiguousRequest, offset, message)
+                .with_note("another request for it is here", if first < offset { first } else { last })
+                .with_help(
+                    "import it with the same attributes everywhere, or put one of the imports into a module of its own",
+                )
+        }
+        Rule::DuplicateExportName => duplicate_export(record, places, entry, offset),
+        _ => Fault::new(ErrorClass::Internal, offset, violation.to_string())
+            .with_help("this is a defect of the analyzer: please report it"),
+    }
+}
+
+fn duplicate_export(record: &ModuleRecord, places: &Places, entry: usize, offset: u32) -> Fault {
+    let export_name = record.exports.get(entry).map_or("", |export| &export.export_name);
+    let fault = Fault::new(ErrorClass::DuplicateExport, offset, format!("Duplicated export '{export_name}'"));
+    let first = record.exports.iter().position(|export| export.export_name == export_name);
+    match first.and_then(|first| places.exports.get(first)) {
+        Some(first) => fault.with_note("Export has already been declared here", *first),
+        None => fault,
+    }
+}

@@ -1,0 +1,178 @@
+//! One look at every node: what the module's code uses, and what oxc lets through although an engine does not.
+
+use oxc_ast::AstKind;
+use oxc_ast::ast::{
+    BreakStatement, ClassType, ContinueStatement, Decorator, ExportNamedDeclaration, LabelIdentifier, MethodDefinition,
+    PropertyDefinition, VariableDeclarationKind,
+};
+use oxc_semantic::Semantic;
+use oxc_span::{GetSpan, Span};
+use oxc_syntax::node::NodeId;
+
+use crate::analysis::Flags;
+use crate::class::ErrorClass;
+use crate::error::Fault;
+use crate::options::SourceType;
+use crate::record::phase_fault;
+
+/// The flags, except `module_syntax`.
+pub(crate) fn scan(semantic: &Semantic<'_>, source_type: SourceType) -> Result<Flags, Fault> {
+    let mut flags = Flags::default();
+    let source = semantic.source_text();
+    // What was TypeScript had a right to its modifiers.
+    let javascript = !source_type.is_typescript();
+    for node in semantic.nodes().iter() {
+        match node.kind() {
+            AstKind::ExportNamedDeclaration(export) if javascript => forgotten_source(export, source)?,
+            AstKind::AwaitExpression(_) if !flags.top_level_await => {
+                flags.top_level_await = is_outside_of_functions(semantic, node.id());
+            }
+            AstKind::ForOfStatement(statement) if statement.r#await && !flags.top_level_await => {
+                flags.top_level_await = is_outside_of_functions(semantic, node.id());
+            }
+            AstKind::VariableDeclaration(declaration)
+                if declaration.kind == VariableDeclarationKind::AwaitUsing && !flags.top_level_await =>
+            {
+                flags.top_level_await = is_outside_of_functions(semantic, node.id());
+            }
+            AstKind::ImportMeta(_) => flags.import_meta = true,
+            AstKind::ImportExpression(import) => {
+                if let Some(phase) = import.phase {
+                    return Err(phase_fault(phase, import.span));
+                }
+                flags.dynamic_import = true;
+            }
+            AstKind::BreakStatement(statement) => break_inside_of_function(semantic, node.id(), statement)?,
+            AstKind::ContinueStatement(statement) => continue_inside_of_function(semantic, node.id(), statement)?,
+            AstKind::Decorator(decorator) => return Err(decorated(decorator)),
+            AstKind::AccessorProperty(property) => {
+                return Err(unsupported("`accessor` fields are", property.span));
+            }
+            AstKind::PropertyDefinition(property) if javascript => field(property, source)?,
+            AstKind::MethodDefinition(method) if javascript => self::method(method, source)?,
+            AstKind::Class(class) if class.r#abstract && class.r#type == ClassType::ClassDeclaration => {
+                return Err(typescript(class.span));
+            }
+            AstKind::TSInterfaceDeclaration(interface) => return Err(typescript(interface.span)),
+            _ => {}
+        }
+    }
+    Ok(flags)
+}
+
+fn unsupported(what: &str, span: Span) -> Fault {
+    Fault::new(ErrorClass::UnsupportedSyntax, span.start, format!("{what} no part of ECMA-262"))
+}
+
+fn decorated(decorator: &Decorator<'_>) -> Fault {
+    unsupported("decorators are", decorator.span)
+}
+
+fn typescript(span: Span) -> Fault {
+    Fault::new(ErrorClass::Syntax, span.start, "this is TypeScript in a file of JavaScript")
+}
+
+/// Whether code runs when the module does, and not when a function is called.
+fn is_outside_of_functions(semantic: &Semantic<'_>, node: NodeId) -> bool {
+    let mut ancestors = semantic.nodes().ancestor_kinds(node);
+    !ancestors.any(|kind| matches!(kind, AstKind::Function(_) | AstKind::ArrowFunctionExpression(_)))
+}
+
+/// oxc looks for the target of a `break` beyond the arrow function around it.
+fn break_inside_of_function(
+    semantic: &Semantic<'_>,
+    node: NodeId,
+    statement: &BreakStatement<'_>,
+) -> Result<(), Fault> {
+    let is_target = |kind: AstKind<'_>| kind.is_iteration_statement() || matches!(kind, AstKind::SwitchStatement(_));
+    stays_inside(semantic, node, statement.span, statement.label.as_ref(), is_target)
+}
+
+fn continue_inside_of_function(
+    semantic: &Semantic<'_>,
+    node: NodeId,
+    statement: &ContinueStatement<'_>,
+) -> Result<(), Fault> {
+    let is_target = |kind: AstKind<'_>| kind.is_iteration_statement();
+    stays_inside(semantic, node, statement.span, statement.label.as_ref(), is_target)
+}
+
+fn stays_inside(
+    semantic: &Semantic<'_>,
+    node: NodeId,
+    statement: Span,
+    label: Option<&LabelIdentifier<'_>>,
+    is_target: impl Fn(AstKind<'_>) -> bool,
+) -> Result<(), Fault> {
+    for kind in semantic.nodes().ancestor_kinds(node) {
+        match (kind, label) {
+            (AstKind::ArrowFunctionExpression(_), _) => {
+                let place = label.map_or(statement, |label| label.span);
+                return Err(Fault::new(ErrorClass::Label, place.start, "Jump target cannot cross function boundary."));
+            }
+            (AstKind::LabeledStatement(labeled), Some(label)) if labeled.label.name == label.name => return Ok(()),
+            (kind, None) if is_target(kind) => return Ok(()),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// oxc takes TypeScript's modifiers in JavaScript, too, and any modifier before a field.
+fn field(property: &PropertyDefinition<'_>, source: &str) -> Result<(), Fault> {
+    if let Some(decorator) = property.decorators.first() {
+        return Err(decorated(decorator));
+    }
+    let modifiers = source.get(property.span.start as usize..property.key.span().start as usize);
+    let marked = property.optional || property.definite;
+    if marked || !has_only(modifiers, &["static", "["]) { Err(modifier(property.span)) } else { Ok(()) }
+}
+
+fn method(method: &MethodDefinition<'_>, source: &str) -> Result<(), Fault> {
+    if let Some(decorator) = method.decorators.first() {
+        return Err(decorated(decorator));
+    }
+    let modifiers = source.get(method.span.start as usize..method.key.span().start as usize);
+    let allowed = has_only(modifiers, &["static", "async", "get", "set", "*", "["]);
+    if method.optional || !allowed { Err(modifier(method.span)) } else { Ok(()) }
+}
+
+fn modifier(span: Span) -> Fault {
+    Fault::new(ErrorClass::Syntax, span.start, "JavaScript has no such modifier of a class element")
+}
+
+/// oxc takes `export {} from;` for `export {};`.
+fn forgotten_source(export: &ExportNamedDeclaration<'_>, source: &str) -> Result<(), Fault> {
+    let names = export.specifiers.last().map_or(export.span.start, |specifier| specifier.span.end);
+    let rest = source.get(names as usize..export.span.end as usize);
+    if has_only(rest, &["export", "{", ",", "}", ";"]) {
+        return Ok(());
+    }
+    Err(Fault::new(ErrorClass::Syntax, export.span.start, "`from` names no module")
+        .with_help("a specifier is a string"))
+}
+
+/// Whether a text without strings consists of these words and signs, white space and comments.
+fn has_only(text: Option<&str>, words: &[&str]) -> bool {
+    let mut rest = text.unwrap_or_default().trim_start();
+    while !rest.is_empty() {
+        let comment = if rest.starts_with("//") {
+            rest.find(['\n', '\r', '\u{2028}', '\u{2029}'])
+        } else if rest.starts_with("/*") {
+            rest.find("*/").map(|end| end + 2)
+        } else {
+            None
+        };
+        let length = comment.unwrap_or_else(|| {
+            let word =
+                rest.find(|character: char| !character.is_alphanumeric() && character != '\\' && character != '_');
+            word.unwrap_or(rest.len()).max(rest.chars().next().map_or(0, char::len_utf8))
+        });
+        let (word, after) = rest.split_at(length);
+        if comment.is_none() && !words.contains(&word) {
+            return false;
+        }
+        rest = after.trim_start_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
+    }
+    true
+}

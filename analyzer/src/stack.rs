@@ -1,0 +1,263 @@
+//! Enough stack for whatever a source holds.
+//!
+//! The parser and the passes after it descend once per level of nesting, and nothing in them counts the levels: too little stack
+//! would end the process. Every level takes at least one byte of source, so a source's length bounds what it can need. That is
+//! plenty for short sources, and address space costs nothing until it is used. Only long sources are looked into.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+
+use crate::class::ErrorClass;
+use crate::error::Fault;
+
+/// Bytes of stack per byte of source, at most: measured were 1,600 for `((((` and `[[[[`, and 2,900 without optimisation.
+const PER_BYTE: usize = if cfg!(debug_assertions) { 4096 } else { 2048 };
+
+/// The largest stack that is asked for.
+const MAX: usize = if cfg!(target_pointer_width = "64") { 1 << 30 } else { 1 << 26 };
+
+/// Runs `analysis` where it cannot run out of stack: here, if `available` bytes are enough, and otherwise on a thread of its
+/// own. A panic of the parser becomes a fault.
+pub(crate) fn with_enough<T: Send>(
+    source: &str,
+    available: usize,
+    analysis: impl FnOnce() -> Result<T, Fault> + Send,
+) -> Result<T, Fault> {
+    let analysis = || catch_unwind(AssertUnwindSafe(analysis)).unwrap_or_else(|_| Err(panicked()));
+    let needed = source.len().saturating_mul(PER_BYTE);
+    if needed <= available {
+        return analysis();
+    }
+    if needed > MAX {
+        deepest(source)?;
+    }
+    thread::scope(|scope| {
+        let stack = needed.clamp(1 << 20, MAX);
+        match thread::Builder::new().stack_size(stack).spawn_scoped(scope, analysis) {
+            Ok(thread) => thread.join().unwrap_or_else(|_| Err(panicked())),
+            Err(error) => {
+                let message = format!("no thread with {stack} bytes of stack could be started: {error}");
+                Err(Fault::new(ErrorClass::TooDeep, 0, message))
+            }
+        }
+    })
+}
+
+fn panicked() -> Fault {
+    Fault::new(ErrorClass::Internal, 0, "the parser gave up without a reason")
+        .with_help("this is a defect of the analyzer: please report it with the source")
+}
+
+/// Refuses a source that nests deeper than the largest stack allows.
+///
+/// This reads the source roughly: it may see more nesting than there is, and a regular expression that it takes for a division can
+/// mislead it. Both take a source of hundreds of kilobytes that no one writes.
+fn deepest(source: &str) -> Result<(), Fault> {
+    let mut rest = Rest { bytes: source.as_bytes(), at: 0 };
+    let mut depth = Depth::default();
+    let mut before = b';';
+    while let Some(byte) = rest.next() {
+        match byte {
+            b' ' | b'\t' | b'\n' | b'\r' => continue,
+            b'\'' | b'"' => rest.skip_string(byte),
+            b'`' => depth.template(&mut rest),
+            b'/' if rest.peek() == Some(b'/') => {
+                rest.skip_until(b"\n");
+                continue;
+            }
+            b'/' if rest.peek() == Some(b'*') => {
+                rest.skip_until(b"*/");
+                continue;
+            }
+            b'/' if b"(,=:[!&|?{};+-*%~^<>".contains(&before) => rest.skip_regular_expression(),
+            b'(' | b'[' | b'{' => depth.open(false),
+            b')' | b']' | b'}' => {
+                if depth.close() {
+                    depth.template(&mut rest);
+                }
+            }
+            b';' | b',' if !rest.is_before_else() => depth.separate(),
+            byte => {
+                depth.continue_chain();
+                if is_word(byte) {
+                    while rest.peek().is_some_and(is_word) {
+                        rest.next();
+                    }
+                }
+            }
+        }
+        if depth.stack > MAX {
+            let message = "the source nests more deeply than any stack allows";
+            return Err(Fault::new(ErrorClass::TooDeep, rest.at.saturating_sub(1), message));
+        }
+        before = byte;
+    }
+    Ok(())
+}
+
+const fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'\\' | 0x80..)
+}
+
+/// What is open at a place: brackets, and in each of them a chain of operators and words that may all nest.
+#[derive(Default)]
+struct Depth {
+    open: Vec<(usize, bool)>,
+    chain: usize,
+    /// The stack that this takes.
+    stack: usize,
+}
+
+impl Depth {
+    const PER_BRACKET: usize = PER_BYTE + PER_BYTE / 4;
+    const PER_LINK: usize = PER_BYTE / 3;
+
+    fn open(&mut self, template: bool) {
+        self.open.push((self.chain, template));
+        self.chain = 0;
+        self.stack += Self::PER_BRACKET;
+    }
+
+    /// Whether what is closed was part of a template.
+    fn close(&mut self) -> bool {
+        self.separate();
+        let Some((chain, template)) = self.open.pop() else { return false };
+        self.chain = chain;
+        self.stack -= Self::PER_BRACKET;
+        template
+    }
+
+    fn separate(&mut self) {
+        self.stack -= self.chain * Self::PER_LINK;
+        self.chain = 0;
+    }
+
+    fn continue_chain(&mut self) {
+        self.chain += 1;
+        self.stack += Self::PER_LINK;
+    }
+
+    /// Goes on in the text of a template, to its end or to the next expression in it.
+    fn template(&mut self, rest: &mut Rest<'_>) {
+        while let Some(byte) = rest.next() {
+            match byte {
+                b'\\' => {
+                    rest.next();
+                }
+                b'`' => return self.continue_chain(),
+                b'$' if rest.peek() == Some(b'{') => {
+                    rest.next();
+                    return self.open(true);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The source that is not read yet.
+struct Rest<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Rest<'_> {
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn skip_until(&mut self, end: &[u8]) {
+        let rest = &self.bytes[self.at..];
+        let found = rest.windows(end.len()).position(|window| window == end);
+        self.at += found.map_or(rest.len(), |found| found + end.len());
+    }
+
+    fn skip_string(&mut self, quote: u8) {
+        while let Some(byte) = self.next() {
+            match byte {
+                b'\\' => {
+                    self.next();
+                }
+                b'\n' => return,
+                byte if byte == quote => return,
+                _ => {}
+            }
+        }
+    }
+
+    fn skip_regular_expression(&mut self) {
+        let start = self.at;
+        let mut in_class = false;
+        while let Some(byte) = self.next() {
+            match byte {
+                b'\\' => {
+                    self.next();
+                }
+                b'[' => in_class = true,
+                b']' => in_class = false,
+                b'/' if !in_class => return,
+                // It was a division.
+                b'\n' => {
+                    self.at = start;
+                    return;
+                }
+                _ => {}
+            }
+        }
+        self.at = start;
+    }
+
+    /// An `if` that is not over yet nests, although a semicolon stands in it.
+    fn is_before_else(&self) -> bool {
+        self.bytes[self.at..].trim_ascii_start().starts_with(b"else")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEVELS: usize = 1_600_000;
+
+    fn class(source: &str) -> Option<ErrorClass> {
+        deepest(source).err().map(|fault| fault.within(source).class())
+    }
+
+    #[test]
+    fn brackets_nest() {
+        for bracket in ["(", "[", "{", "`${", "f(", "(function(){"] {
+            assert_eq!(class(&bracket.repeat(LEVELS)), Some(ErrorClass::TooDeep), "{bracket}");
+        }
+    }
+
+    #[test]
+    fn operators_and_words_nest() {
+        for link in ["!", "a=>", "a=", "new ", "1+", "l:", "if(1)", "if(1);else ", "a?b:", "void "] {
+            assert_eq!(class(&link.repeat(LEVELS)), Some(ErrorClass::TooDeep), "{link}");
+        }
+    }
+
+    #[test]
+    fn what_stands_side_by_side_does_not_nest() {
+        for sibling in [
+            "(1);",
+            "[a, b],",
+            "{x}",
+            "'(((';",
+            "\"[\";",
+            "/[(]/.test(x);",
+            "// (((\n",
+            "/* { */",
+            "`(${x})`;",
+            "x = '\\'(';\n",
+        ] {
+            assert_eq!(class(&sibling.repeat(LEVELS / 5)), None, "{sibling}");
+        }
+    }
+}

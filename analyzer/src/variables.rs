@@ -1,0 +1,102 @@
+//! The names that the module declares at its top level, as the engine's two lists have them.
+
+use oxc_ast::ast::{
+    Class, Declaration, ExportDefaultDeclarationKind, Function, ImportDeclaration, ImportDeclarationSpecifier, Program,
+    Statement, VariableDeclaration, VariableDeclarationKind as Keyword,
+};
+use oxc_ecmascript::BoundNames;
+use oxc_semantic::Scoping;
+use oxc_syntax::symbol::SymbolFlags;
+
+use crate::analysis::{Variable, VariableKind, Variables};
+use crate::record::DEFAULT_BINDING;
+
+pub(crate) fn variables(program: &Program<'_>, scoping: &Scoping) -> Variables {
+    let mut lexical = Lexical(Vec::new());
+    for statement in &program.body {
+        lexical.statement(statement);
+    }
+    Variables { declared: declared(scoping), lexical: lexical.0 }
+}
+
+/// `var` reaches out of every block, so these are the names that oxc has hoisted.
+fn declared(scoping: &Scoping) -> Vec<Variable> {
+    let root = scoping.root_scope_id();
+    let is_var = |symbol: &_| {
+        let flags = scoping.symbol_flags(*symbol);
+        scoping.symbol_scope_id(*symbol) == root
+            && flags.contains(SymbolFlags::FunctionScopedVariable)
+            && !flags.contains(SymbolFlags::Function)
+    };
+    let named = |symbol| Variable { name: scoping.symbol_name(symbol).to_owned(), kind: VariableKind::Var };
+    scoping.symbol_ids().filter(is_var).map(named).collect()
+}
+
+struct Lexical(Vec<Variable>);
+
+impl Lexical {
+    fn add(&mut self, name: &str, kind: VariableKind) {
+        self.0.push(Variable { name: name.to_owned(), kind });
+    }
+
+    fn statement(&mut self, statement: &Statement<'_>) {
+        match statement {
+            Statement::ImportDeclaration(import) => self.import(import),
+            Statement::ExportDeclaration(export) => match &export.declaration {
+                Declaration::VariableDeclaration(declaration) => self.variable_declaration(declaration),
+                Declaration::FunctionDeclaration(function) => self.function(function),
+                Declaration::ClassDeclaration(class) => self.class(class),
+                _ => {}
+            },
+            Statement::ExportDefaultDeclaration(export) => match &export.declaration {
+                ExportDefaultDeclarationKind::FunctionDeclaration(function) if function.id.is_some() => {
+                    self.function(function);
+                }
+                ExportDefaultDeclarationKind::ClassDeclaration(class) if class.id.is_some() => self.class(class),
+                _ => self.add(DEFAULT_BINDING, VariableKind::Default),
+            },
+            Statement::VariableDeclaration(declaration) => self.variable_declaration(declaration),
+            Statement::FunctionDeclaration(function) => self.function(function),
+            Statement::ClassDeclaration(class) => self.class(class),
+            _ => {}
+        }
+    }
+
+    fn import(&mut self, import: &ImportDeclaration<'_>) {
+        for specifier in import.specifiers.iter().flatten() {
+            let (local, kind) = match specifier {
+                ImportDeclarationSpecifier::ImportSpecifier(specifier) => (&specifier.local, VariableKind::Import),
+                ImportDeclarationSpecifier::ImportDefaultSpecifier(specifier) => {
+                    (&specifier.local, VariableKind::Import)
+                }
+                ImportDeclarationSpecifier::ImportNamespaceSpecifier(specifier) => {
+                    (&specifier.local, VariableKind::ImportNamespace)
+                }
+            };
+            self.add(&local.name, kind);
+        }
+    }
+
+    fn variable_declaration(&mut self, declaration: &VariableDeclaration<'_>) {
+        let kind = match declaration.kind {
+            Keyword::Var => return,
+            Keyword::Let => VariableKind::Let,
+            Keyword::Const => VariableKind::Const,
+            Keyword::Using => VariableKind::Using,
+            Keyword::AwaitUsing => VariableKind::AwaitUsing,
+        };
+        declaration.bound_names(&mut |binding| self.add(&binding.name, kind));
+    }
+
+    fn function(&mut self, function: &Function<'_>) {
+        if let Some(id) = &function.id {
+            self.add(&id.name, VariableKind::Function);
+        }
+    }
+
+    fn class(&mut self, class: &Class<'_>) {
+        if let Some(id) = &class.id {
+            self.add(&id.name, VariableKind::Class);
+        }
+    }
+}

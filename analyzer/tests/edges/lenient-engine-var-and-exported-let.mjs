@@ -1,0 +1,2 @@
+var a;
+export let a;

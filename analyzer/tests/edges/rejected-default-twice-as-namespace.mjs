@@ -1,0 +1,2 @@
+export * as default from "./a.mjs";
+export default 1;

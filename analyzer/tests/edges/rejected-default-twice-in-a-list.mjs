@@ -1,0 +1,3 @@
+let a;
+export default 1;
+export { a as default };

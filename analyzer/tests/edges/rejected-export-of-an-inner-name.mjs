@@ -1,0 +1,3 @@
+function f() { var a; }
+{ let b; function c() {} }
+export { b };

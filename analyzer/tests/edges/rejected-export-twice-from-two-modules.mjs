@@ -1,0 +1,2 @@
+export { a } from "./a.mjs";
+export * as a from "./b.mjs";

@@ -1,0 +1,3 @@
+let from;
+export {}
+from;

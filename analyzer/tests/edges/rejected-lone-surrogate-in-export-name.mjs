@@ -1,0 +1,2 @@
+let a;
+export { a as "\udc00" };

@@ -1,0 +1,1 @@
+import { "\ud800" as a } from "./a.mjs";

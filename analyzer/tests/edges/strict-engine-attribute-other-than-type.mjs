@@ -1,0 +1,2 @@
+import a from "./a.css" with { media: "print" };
+a;

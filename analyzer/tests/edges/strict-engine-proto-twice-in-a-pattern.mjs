@@ -1,0 +1,2 @@
+var a, b;
+({ __proto__: a, __proto__: b } = {});

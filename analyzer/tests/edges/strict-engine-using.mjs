@@ -1,0 +1,2 @@
+using a = null;
+await using b = null;

@@ -1,0 +1,4 @@
+var assert;
+import a from "./a.mjs"
+assert;
+a();

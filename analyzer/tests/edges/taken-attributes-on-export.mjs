@@ -1,0 +1,1 @@
+export { default as a } from "./a.json" with { type: "json" };

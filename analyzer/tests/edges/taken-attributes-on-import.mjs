@@ -1,0 +1,2 @@
+import a from "./a.json" with { type: "json" };
+a;

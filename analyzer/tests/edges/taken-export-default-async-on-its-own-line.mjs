@@ -1,0 +1,3 @@
+var async;
+export default async
+function a() {}

@@ -1,0 +1,4 @@
+export function a() {}
+export function* b() {}
+export async function c() {}
+export async function* d() {}

@@ -1,0 +1,2 @@
+{ for (var a of []); try { var b; } catch {} }
+export { a, b };

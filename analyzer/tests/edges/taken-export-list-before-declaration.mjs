@@ -1,0 +1,2 @@
+export { a };
+let a;

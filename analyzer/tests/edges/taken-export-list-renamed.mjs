@@ -1,0 +1,2 @@
+let a;
+export { a as b, a as default, a as if };

@@ -1,0 +1,2 @@
+let a;
+export { a as "b c", a as "", a as "*", a as "*default*" };

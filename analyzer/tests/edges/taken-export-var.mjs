@@ -1,0 +1,1 @@
+export var a, b = 1;

@@ -1,0 +1,2 @@
+let starDefault;
+export { starDefault, starDefault as default };

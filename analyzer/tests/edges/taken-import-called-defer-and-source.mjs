@@ -1,0 +1,3 @@
+import defer from "./a.mjs";
+import source from "./b.mjs";
+defer(source);

@@ -1,0 +1,2 @@
+import from from "./a.mjs";
+from();

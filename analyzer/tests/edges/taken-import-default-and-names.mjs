@@ -1,0 +1,2 @@
+import a, { b, c as d } from "./a.mjs";
+a(b, d);

@@ -1,0 +1,2 @@
+import a, * as ns from "./a.mjs";
+a(ns);

@@ -1,0 +1,2 @@
+import { default as a } from "./a.mjs";
+a();

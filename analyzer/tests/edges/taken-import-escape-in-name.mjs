@@ -1,0 +1,2 @@
+import { \u0061b as c\u{64} } from "./a.mjs";
+cd();

@@ -1,0 +1,3 @@
+export const url = import.meta.url;
+import
+.meta;

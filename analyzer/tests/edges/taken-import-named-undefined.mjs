@@ -1,0 +1,2 @@
+import undefined, { NaN } from "./a.mjs";
+undefined(NaN);

@@ -1,0 +1,2 @@
+import * as ns from "./a.mjs";
+ns.a();

@@ -1,0 +1,2 @@
+import { a as b, a as c } from "./a.mjs";
+b(c);

@@ -1,0 +1,2 @@
+import * as self from "./taken-import-self.mjs";
+export const me = () => self;

@@ -1,0 +1,2 @@
+import { "*" as star } from "./a.mjs";
+star();

@@ -1,0 +1,2 @@
+import { "a b" as c, "" as d } from "./a.mjs";
+c(d);

@@ -1,0 +1,2 @@
+import { a, b, } from "./a.mjs";
+a(b);

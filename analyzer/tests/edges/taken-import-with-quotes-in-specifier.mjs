@@ -1,0 +1,2 @@
+import "./it's.mjs";
+import './a"b.mjs';

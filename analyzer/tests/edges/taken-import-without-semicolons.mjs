@@ -1,0 +1,3 @@
+import a from "./a.mjs"
+import "./b.mjs"
+a()

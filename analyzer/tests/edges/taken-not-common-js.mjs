@@ -1,0 +1,4 @@
+module;
+require;
+exports;
+var module, require, exports;

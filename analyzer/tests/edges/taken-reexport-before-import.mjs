@@ -1,0 +1,2 @@
+export { a, ns };
+import a, * as ns from "./a.mjs";

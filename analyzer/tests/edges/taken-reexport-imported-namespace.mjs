@@ -1,0 +1,2 @@
+import * as ns from "./a.mjs";
+export { ns, ns as other };

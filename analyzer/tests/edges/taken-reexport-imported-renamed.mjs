@@ -1,0 +1,2 @@
+import { a as b } from "./a.mjs";
+export { b as c, b as d };

@@ -1,0 +1,1 @@
+export * as "a b" from "./a.mjs";

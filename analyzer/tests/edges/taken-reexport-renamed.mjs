@@ -1,0 +1,1 @@
+export { a as b, default as c, d as default } from "./a.mjs";

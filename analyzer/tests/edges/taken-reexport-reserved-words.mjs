@@ -1,0 +1,1 @@
+export { if, class as else, let } from "./a.mjs";

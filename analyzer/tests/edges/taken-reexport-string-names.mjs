@@ -1,0 +1,2 @@
+export { "a b" as "c d", e as "", "" as f } from "./a.mjs";
+export { "g" } from "./a.mjs";

@@ -1,0 +1,2 @@
+export const a = await 1;
+for await (const b of []);

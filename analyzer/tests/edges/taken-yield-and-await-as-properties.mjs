@@ -1,0 +1,1 @@
+export const a = { await: 1, yield: 2 }.await;

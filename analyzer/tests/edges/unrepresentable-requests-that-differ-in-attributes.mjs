@@ -1,0 +1,3 @@
+import a from "./a.json";
+import b from "./a.json" with { type: "json" };
+a(b);

@@ -1,0 +1,97 @@
+//! What the analyzer does, one fact per test: the forms of import and export as records, and what is refused, with class and
+//! place.
+
+mod commonjs;
+mod early_errors;
+mod exports;
+mod flags;
+mod imports;
+mod messages;
+mod names;
+mod options;
+mod requests;
+mod source;
+mod trouble;
+mod typescript;
+mod variables;
+
+use bmes::{ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord};
+use bmes_analyzer::{Analysis, AnalyzeError, Options, SourceType, analyze};
+
+/// The analysis of a module that is taken.
+fn taken(source: &str) -> Analysis {
+    taken_as(SourceType::Mjs, source)
+}
+
+fn taken_as(source_type: SourceType, source: &str) -> Analysis {
+    analyze(source, &Options::new(source_type)).unwrap_or_else(|error| panic!("{source}\n{error}"))
+}
+
+fn record(source: &str) -> ModuleRecord {
+    taken(source).record
+}
+
+fn imports(source: &str) -> Vec<ImportEntry> {
+    record(source).imports
+}
+
+fn exports(source: &str) -> Vec<ExportEntry> {
+    record(source).exports
+}
+
+/// The specifiers of a module's requests.
+fn specifiers(source: &str) -> Vec<String> {
+    record(source).requests.into_iter().map(|request| request.specifier).collect()
+}
+
+fn error(source: impl AsRef<[u8]>) -> AnalyzeError {
+    error_as(SourceType::Mjs, source)
+}
+
+fn error_as(source_type: SourceType, source: impl AsRef<[u8]>) -> AnalyzeError {
+    let source = source.as_ref();
+    match analyze(source, &Options::new(source_type)) {
+        Ok(analysis) => panic!("{} was taken: {analysis:?}", String::from_utf8_lossy(source)),
+        Err(error) => error,
+    }
+}
+
+/// Class, line and column of a refusal.
+type Refusal = (&'static str, u32, u32);
+
+fn refused(source: &str) -> Refusal {
+    refused_as(SourceType::Mjs, source)
+}
+
+fn refused_as(source_type: SourceType, source: &str) -> Refusal {
+    let error = error_as(source_type, source);
+    let position = error.position().expect("the error has a place");
+    (error.class().id(), position.line, position.column)
+}
+
+fn single(module_request: &str, import_name: &str, local_name: &str) -> ImportEntry {
+    entry(ImportType::Single, module_request, import_name, local_name)
+}
+
+fn namespace_import(module_request: &str, local_name: &str) -> ImportEntry {
+    entry(ImportType::Namespace, module_request, "*", local_name)
+}
+
+fn entry(import_type: ImportType, module_request: &str, import_name: &str, local_name: &str) -> ImportEntry {
+    ImportEntry { import_type, module_request, import_name, local_name }.map(str::to_owned)
+}
+
+fn local(export_name: &str, local_name: &str) -> ExportEntry {
+    ExportEntry { export_type: ExportType::Local, export_name, module_name: "", import_name: "", local_name }
+        .map(str::to_owned)
+}
+
+fn indirect(export_name: &str, module_name: &str, import_name: &str) -> ExportEntry {
+    ExportEntry { export_type: ExportType::Indirect, export_name, module_name, import_name, local_name: "" }
+        .map(str::to_owned)
+}
+
+fn namespace(export_name: &str, module_name: &str) -> ExportEntry {
+    ExportEntry { export_type: ExportType::Namespace, export_name, module_name, import_name: "", local_name: "" }
+        .map(str::to_owned)
+}

@@ -1,0 +1,96 @@
+//! From bytes to text, and where a place is.
+
+use bmes_analyzer::{Options, analyze};
+
+use super::{error, exports, local, record, refused, taken};
+
+#[test]
+fn an_empty_source_is_a_module() {
+    let record = record("");
+    assert!(record.requests.is_empty() && record.imports.is_empty() && record.exports.is_empty());
+}
+
+#[test]
+fn a_source_can_be_bytes() {
+    let analysis = analyze(b"export let a;".as_slice(), &Options::default()).unwrap();
+    assert_eq!(analysis.record.exports, [local("a", "a")]);
+}
+
+#[test]
+fn a_byte_order_mark_is_white_space() {
+    assert_eq!(exports("\u{feff}export let a;"), [local("a", "a")]);
+}
+
+#[test]
+fn a_byte_order_mark_takes_no_column() {
+    assert_eq!(refused("\u{feff}export {a};"), ("early-error/undeclared-export", 1, 9));
+}
+
+#[test]
+fn a_hashbang_is_a_comment() {
+    assert_eq!(exports("#!/usr/bin/env node\nexport let a;"), [local("a", "a")]);
+}
+
+#[test]
+fn a_hashbang_counts_as_a_line() {
+    assert_eq!(refused("#!/usr/bin/env node\nexport {a};").1, 2);
+}
+
+#[test]
+fn a_hashbang_is_the_very_first_thing() {
+    for source in ["\n#! a", " #! a", "\u{feff}#! a", "/**/#! a"] {
+        assert_eq!(refused(source).0, "syntax", "{source:?}");
+    }
+}
+
+#[test]
+fn white_space_is_what_ecma_262_says() {
+    taken("\u{b}\u{c}\u{a0}\u{1680}\u{2003}\u{202f}\u{205f}\u{3000}\u{feff};");
+    assert_eq!(refused("a;\u{200b}b;"), ("syntax", 1, 3));
+    assert_eq!(refused("a;\n \u{85}b;"), ("syntax", 2, 2));
+}
+
+#[test]
+fn lines_end_where_ecma_262_says() {
+    for end in ["\n", "\r", "\r\n", "\u{2028}", "\u{2029}"] {
+        assert_eq!(
+            refused(&format!("{end};{end}  export {{a}};")),
+            ("early-error/undeclared-export", 3, 11),
+            "{end:?}"
+        );
+    }
+}
+
+#[test]
+fn columns_are_utf_16_code_units() {
+    assert_eq!(refused("'ä€😀'; export {a};"), ("early-error/undeclared-export", 1, 17));
+}
+
+#[test]
+fn an_error_at_the_end_is_behind_the_last_character() {
+    let (class, line, column) = refused("{\n  ");
+    assert_eq!((class, line), ("syntax", 2));
+    assert!(column <= 3);
+}
+
+#[test]
+fn bytes_that_are_not_utf_8_are_refused() {
+    let error = error(b"a;\n'\xc3(';".as_slice());
+    assert_eq!((error.class().id(), error.line(), error.column()), ("not-utf-8", Some(2), Some(2)));
+}
+
+#[test]
+fn utf_8_has_no_surrogates() {
+    assert_eq!(error(b"'\xed\xa0\x80'".as_slice()).class().id(), "not-utf-8");
+}
+
+#[test]
+fn utf_16_is_recognised() {
+    let error = error(b"\xff\xfee\0x\0".as_slice());
+    assert!(error.help().is_some_and(|help| help.contains("UTF-16")), "{error}");
+}
+
+#[test]
+fn a_cut_character_at_the_end_is_refused() {
+    assert_eq!(error(b"a;\xe2\x82".as_slice()).class().id(), "not-utf-8");
+}

@@ -1,0 +1,172 @@
+//! TypeScript and JSX, by the JavaScript that they become.
+
+use bmes_analyzer::{ErrorClass, SourceType};
+
+use super::{error_as, indirect, local, refused_as, single, taken_as};
+
+fn ts(source: &str) -> bmes::ModuleRecord {
+    taken_as(SourceType::Ts, source).record
+}
+
+#[test]
+fn javascript_is_typescript() {
+    let source = "import a, * as ns from 'm' with {type: 'json'}; export {a, ns as b}; export default class {} export * from 'n';";
+    assert_eq!(ts(source), super::record(source));
+}
+
+#[test]
+fn types_are_erased() {
+    assert_eq!(
+        ts("export interface A {} export type B = 1; export declare let c: A; export let d: A;").exports,
+        [local("d", "d")]
+    );
+}
+
+#[test]
+fn a_type_import_is_no_request() {
+    assert_eq!(ts("import type {A} from 'm'; import type B from 'n'; export let a: A | B;").requests, []);
+}
+
+#[test]
+fn a_type_among_imported_names_is_erased() {
+    assert_eq!(ts("import {type A, b} from 'm'; b();").imports, [single("m", "b", "b")]);
+}
+
+#[test]
+fn an_import_that_only_types_need_is_erased() {
+    assert_eq!(ts("import {A} from 'm'; export let a: A;").requests, []);
+}
+
+#[test]
+fn an_import_that_nothing_needs_is_erased() {
+    assert_eq!(ts("import {a} from 'm';").requests, []);
+}
+
+#[test]
+fn an_import_for_its_effect_stays() {
+    assert_eq!(ts("import 'm';").requests.len(), 1);
+}
+
+#[test]
+fn a_type_export_is_erased() {
+    assert_eq!(ts("export type {A} from 'm'; export type * from 'n'; type B = 1; export type {B};").requests, []);
+}
+
+#[test]
+fn a_type_among_exported_names_is_erased() {
+    assert_eq!(ts("export {type A, b} from 'm';").exports, [indirect("b", "m", "b")]);
+}
+
+#[test]
+fn an_enum_is_a_variable() {
+    let analysis = taken_as(SourceType::Ts, "export enum A { a, b = 'x' }");
+    assert_eq!(analysis.record.exports, [local("A", "A")]);
+    assert_eq!(analysis.variables.declared.len() + analysis.variables.lexical.len(), 1);
+}
+
+#[test]
+fn a_namespace_with_values_is_a_variable() {
+    assert_eq!(ts("export namespace A { export let a = 1; }").exports, [local("A", "A")]);
+}
+
+#[test]
+fn a_namespace_of_types_is_erased() {
+    assert_eq!(ts("export namespace A { export type B = 1; }").exports, []);
+}
+
+#[test]
+fn an_overloaded_function_is_exported_once() {
+    assert_eq!(ts("export function f(a: string): void; export function f(a: any) {}").exports, [local("f", "f")]);
+}
+
+#[test]
+fn an_abstract_class_is_a_class() {
+    assert_eq!(
+        ts("export default abstract class A { protected abstract b: number; }").exports,
+        [local("default", "A")]
+    );
+}
+
+#[test]
+fn modifiers_and_types_of_class_elements_are_erased() {
+    ts(
+        "export class A { constructor(private readonly a?: string) {} static b: number; override c!: number; declare d; e?(): void; }",
+    );
+}
+
+#[test]
+fn a_type_assertion_needs_ts() {
+    ts("export let a = <any>1;");
+    assert_eq!(refused_as(SourceType::Tsx, "export let a = <any>1;").0, "syntax");
+}
+
+#[test]
+fn jsx_needs_an_import() {
+    let record = taken_as(SourceType::Jsx, "export let a = <a b={1}>c</a>;").record;
+    let specifiers: Vec<_> = record.requests.iter().map(|request| request.specifier.as_str()).collect();
+    assert_eq!(specifiers, ["react/jsx-runtime"]);
+}
+
+#[test]
+fn a_pragma_says_what_jsx_becomes() {
+    let source = "/** @jsxImportSource preact */\nexport let a = <a/>;";
+    assert_eq!(taken_as(SourceType::Jsx, source).record.requests[0].specifier, "preact/jsx-runtime");
+    let source = "/** @jsxRuntime classic */\nimport React from 'react';\nexport let a = <a/>;";
+    assert_eq!(taken_as(SourceType::Tsx, source).record.imports, [single("react", "default", "React")]);
+}
+
+#[test]
+fn jsx_without_jsx_is_javascript() {
+    let source = "export let a = 1 < 2 > 3;";
+    assert_eq!(taken_as(SourceType::Jsx, source).record, super::record(source));
+}
+
+#[test]
+fn places_are_those_of_the_typescript() {
+    let source = "type A = 1;\nexport let a: A;\nexport { b };";
+    assert_eq!(refused_as(SourceType::Ts, source), ("early-error/undeclared-export", 3, 10));
+}
+
+#[test]
+fn exports_are_compared() {
+    assert_eq!(refused_as(SourceType::Ts, "export let a: 1;\nexport { a };"), ("early-error/duplicate-export", 2, 10));
+}
+
+#[test]
+fn names_are_declared_once() {
+    assert_eq!(refused_as(SourceType::Ts, "let a: 1;\nlet a: 2;").0, "early-error/redeclaration");
+}
+
+#[test]
+fn an_interface_and_a_value_share_a_name() {
+    assert_eq!(ts("export interface a {} export const a = 1;").exports, [local("a", "a")]);
+}
+
+#[test]
+fn syntax_errors_are_errors() {
+    assert_eq!(refused_as(SourceType::Ts, "let a: ;").0, "syntax");
+}
+
+#[test]
+fn a_require_of_typescript_is_no_import() {
+    let class = |source| error_as(SourceType::Ts, source).class();
+    assert_eq!(class("import a = require('m');\nexport let b = a;"), ErrorClass::CommonJs);
+    assert_eq!(class("export import a = require('m');"), ErrorClass::CommonJs);
+    assert_eq!(class("export = 1;"), ErrorClass::CommonJs);
+}
+
+#[test]
+fn an_import_of_a_namespaces_member_is_a_variable() {
+    assert_eq!(ts("import * as ns from 'm'; export import a = ns.b;").exports, [local("a", "a")]);
+}
+
+#[test]
+fn decorators_stay_and_are_refused() {
+    assert_eq!(refused_as(SourceType::Ts, "@a class A {}"), ("unsupported-syntax", 1, 1));
+}
+
+#[test]
+fn flags_are_those_of_the_javascript() {
+    let flags = taken_as(SourceType::Ts, "import type {A} from 'm'; let a: typeof import('n'); await a;").flags;
+    assert!(flags.module_syntax && flags.top_level_await && !flags.dynamic_import);
+}

@@ -1,0 +1,50 @@
+//! Runs JavaScriptCore's `jsc` and collects what it prints of module records.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{env, io, process};
+
+/// Debian's package of it.
+pub(crate) const PACKAGE: &str = "libjavascriptcoregtk-4.0-bin";
+
+/// What the engine makes of a module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The record, as printed.
+    Dumped(String),
+    /// It does not parse; the engine's message.
+    Rejected(String),
+}
+
+/// The engine, if it is installed.
+pub(crate) fn find() -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).map(|folder| folder.join("jsc")).find(|program| program.is_file())
+}
+
+/// Runs the engine with its record dumps turned on: its two outputs. They go to files: through a pipe, long dumps arrive
+/// cut.
+pub(crate) fn run(command: &mut Command) -> io::Result<(String, String)> {
+    let folder = temporary_folder()?;
+    let (stdout, stderr) = (folder.join("stdout"), folder.join("stderr"));
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("JSC_")) {
+        command.env_remove(name);
+    }
+    command.env("JSC_dumpModuleRecord", "1").stdin(Stdio::null());
+    let status = command.stdout(File::create(&stdout)?).stderr(File::create(&stderr)?).status();
+    let text = |path: &Path| fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let output = status.and_then(|_| Ok((text(&stdout)?, text(&stderr)?)));
+    fs::remove_dir_all(&folder)?;
+    output
+}
+
+/// A new folder; whoever asks for it removes it.
+pub(crate) fn temporary_folder() -> io::Result<PathBuf> {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let folder = env::temp_dir().join(format!("bmes-analyzer-{}-{count}", process::id()));
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}

@@ -1,0 +1,89 @@
+//! A file's fields as JSON.
+
+use std::io::{self, Write as _};
+
+use bmes::{Span, Value};
+use serde::ser::{Serialize, Serializer};
+
+use super::Inspected;
+use crate::fault::Fault;
+use crate::out::Out;
+
+/// Prints the object.
+pub(super) fn print(inspected: &Inspected<'_>) -> io::Result<()> {
+    let object = Object {
+        file: &inspected.name,
+        size: inspected.inspection.file_len(),
+        version: inspected.version(),
+        error: inspected.fault.as_ref(),
+        fields: Fields(inspected.inspection.spans()),
+    };
+    let mut out = Out::plain();
+    serde_json::to_writer_pretty(&mut out, &object)?;
+    writeln!(out)?;
+    out.flush()
+}
+
+#[derive(serde::Serialize)]
+struct Object<'a> {
+    file: &'a str,
+    size: usize,
+    version: Option<u32>,
+    error: Option<&'a Fault>,
+    fields: Fields<'a>,
+}
+
+/// A list that is not built before it is written: a file may have millions of fields.
+struct Fields<'a>(&'a [Span<'a>]);
+
+impl Serialize for Fields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Named::new))
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Named<'a> {
+    offset: usize,
+    size: usize,
+    section: &'static str,
+    field: String,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<Scalar<'a>>,
+    /// The name of an entry's type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'static str>,
+}
+
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum Scalar<'a> {
+    Number(u32),
+    Text(&'a str),
+}
+
+impl<'a> Named<'a> {
+    fn new(span: &Span<'a>) -> Self {
+        let (kind, value, name) = match span.value {
+            Value::Magic(value) => ("magic", Some(Scalar::Number(value)), None),
+            Value::Number(value) => ("number", Some(Scalar::Number(value)), None),
+            Value::Bits(value) => ("bits", Some(Scalar::Number(value)), None),
+            Value::Type(value, name) => ("type", Some(Scalar::Number(value)), name),
+            Value::Text(text) => ("text", Some(Scalar::Text(text)), None),
+            Value::NotText(_) => ("not-text", None, None),
+            Value::NotRead(_) => ("not-read", None, None),
+            // Bytes; and what a later version may add.
+            _ => ("bytes", None, None),
+        };
+        Self {
+            offset: span.range.start,
+            size: span.range.len(),
+            section: span.path.section.name(),
+            field: span.path.to_string(),
+            kind,
+            value,
+            name,
+        }
+    }
+}

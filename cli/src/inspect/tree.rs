@@ -1,0 +1,152 @@
+//! The tree of fields, beside the bytes.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use bmes::Span;
+
+use super::Inspected;
+use crate::rows::{LeftOut, ROW, Row, WIDTH};
+use crate::style::{BAD, FAINT, NAME, STRONG};
+use crate::value::{MOST, Shown, name};
+
+/// Of a field with more rows, the first three, the last and the marked one are shown.
+const ROWS_SHOWN: usize = 5;
+const FIRST_ROWS: usize = 3;
+/// The width of the margin.
+const GUTTER: usize = 2;
+/// What stands around a string: ` = "`, `"…`.
+const AROUND: usize = 6;
+/// Of a string, so much is shown also where the terminal is narrow.
+const LEAST: usize = 12;
+
+/// Prints the tree.
+pub(super) fn print(out: &mut impl Write, inspected: &Inspected<'_>, all: bool) -> io::Result<()> {
+    let width = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    let mut tree = Tree { out, inspected, all, width, guides: String::new() };
+    let section = |span: &Span<'_>| (is_rest(span), span.path.section);
+    for spans in inspected.inspection.spans().chunk_by(|a, b| section(a) == section(b)) {
+        let Some(first) = spans.first() else { continue };
+        if is_rest(first) {
+            tree.field(first, "", "")?;
+        } else {
+            tree.heading(first.path.section.name())?;
+            tree.children(spans, 0)?;
+        }
+    }
+    tree.end()
+}
+
+/// What follows a fault is in no section.
+fn is_rest(span: &Span<'_>) -> bool {
+    span.path.field == "rest"
+}
+
+struct Tree<'t, 'f, W> {
+    out: &'t mut W,
+    inspected: &'t Inspected<'f>,
+    all: bool,
+    /// The terminal's.
+    width: Option<usize>,
+    /// The lines that lead past this place to what comes below, styles included.
+    guides: String,
+}
+
+impl<W: Write> Tree<'_, '_, W> {
+    /// The entries and fields of a section, an entry or an attribute, by its level.
+    fn children(&mut self, spans: &[Span<'_>], level: usize) -> io::Result<()> {
+        let index = |span: &Span<'_>| match level {
+            0 => span.path.entry,
+            1 => span.path.attribute,
+            _ => None,
+        };
+        let mut children = spans.chunk_by(|a, b| index(a).is_some() && index(a) == index(b)).peekable();
+        while let Some(child) = children.next() {
+            let Some(first) = child.first() else { continue };
+            let (branch, guide) = if children.peek().is_some() { ("├─ ", "│  ") } else { ("└─ ", "   ") };
+            let guides = self.guides.len();
+            match index(first) {
+                None => self.field(first, branch, guide)?,
+                Some(number) => {
+                    let list = if level == 0 { first.path.section.name() } else { "attributes" };
+                    let Self { out, guides, inspected, .. } = &mut *self;
+                    write!(out, "{}{:WIDTH$}", gutter(inspected.mark, false), "")?;
+                    writeln!(out, "{FAINT}{guides}{branch}{FAINT:#}{list}[{number}]")?;
+                    self.guides.push_str(guide);
+                    self.children(child, level + 1)?;
+                }
+            }
+            self.guides.truncate(guides);
+        }
+        Ok(())
+    }
+
+    fn heading(&mut self, name: &str) -> io::Result<()> {
+        writeln!(self.out, "{}{:WIDTH$}{STRONG}{name}{STRONG:#}", gutter(self.inspected.mark, false), "")
+    }
+
+    fn field(&mut self, span: &Span<'_>, branch: &str, guide: &str) -> io::Result<()> {
+        let Self { out, inspected, all, width, guides } = self;
+        let bytes = inspected.inspection.bytes(span);
+        let rows = bytes.len().div_ceil(ROW);
+        let mark = inspected.mark.filter(|mark| span.range.contains(mark)).map(|mark| (mark - span.range.start) / ROW);
+        let mut left_out = 0;
+        for (index, row) in bytes.chunks(ROW).enumerate() {
+            let is_marked = mark == Some(index);
+            let is_inside = index >= FIRST_ROWS && index + 1 != rows;
+            if !*all && rows > ROWS_SHOWN && is_inside && !is_marked {
+                left_out += row.len();
+                continue;
+            }
+            if left_out > 0 {
+                write!(out, "{}", gutter(inspected.mark, false))?;
+                beside(out, &LeftOut(left_out), guides, guide)?;
+                left_out = 0;
+            }
+            let row = Row { offset: span.range.start + index * ROW, bytes: row };
+            write!(out, "{}", gutter(inspected.mark, is_marked))?;
+            if index == 0 {
+                let style = if mark.is_some() { BAD } else { NAME };
+                let name = name(&span.path);
+                let before = GUTTER + WIDTH + guides.chars().count() + branch.chars().count() + name.len() + AROUND;
+                let left = width.map_or(MOST, |width| width.saturating_sub(before).clamp(LEAST, MOST));
+                let value = Shown { value: span.value, most: (!*all).then_some(left) };
+                writeln!(out, "{row}{FAINT}{guides}{branch}{FAINT:#}{style}{name}{style:#} = {value}")?;
+            } else {
+                beside(out, &row, guides, guide)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The end, where that is what is at fault.
+    fn end(&mut self) -> io::Result<()> {
+        let end = self.inspected.inspection.file_len();
+        match self.inspected.mark {
+            Some(mark) if mark >= end => {
+                let missing =
+                    self.inspected.fault.as_ref().and_then(|fault| fault.field.as_deref()).unwrap_or_default();
+                let row = Row { offset: end, bytes: &[] };
+                writeln!(self.out, "{}{row}{BAD}end of file{BAD:#}, and {missing} is missing", gutter(Some(mark), true))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A row that has no field of its own, with what leads past it.
+fn beside(out: &mut impl Write, row: &impl Display, guides: &str, guide: &str) -> io::Result<()> {
+    match format!("{guides}{guide}").trim_end() {
+        "" => writeln!(out, "{row:#}"),
+        guides => writeln!(out, "{row}{FAINT}{guides}{FAINT:#}"),
+    }
+}
+
+/// The margin: there only if something is marked.
+fn gutter(mark: Option<usize>, is_here: bool) -> String {
+    match (mark, is_here) {
+        (None, _) => String::new(),
+        (Some(_), true) => format!("{BAD}>{BAD:#} "),
+        (Some(_), false) => "  ".into(),
+    }
+}

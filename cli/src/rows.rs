@@ -1,0 +1,38 @@
+//! Bytes in rows of eight: what `inspect` and `diff` print on the left.
+
+use std::fmt::{self, Display};
+
+use crate::style::FAINT;
+
+/// The bytes of a row.
+pub(crate) const ROW: usize = 8;
+/// The width of a row's offset and bytes, with the two spaces behind them.
+pub(crate) const WIDTH: usize = 8 + 2 + (3 * ROW - 1) + 2;
+
+/// Up to eight bytes and where they are. Blanks fill the width, unless it is written as `{:#}`: then nothing follows.
+pub(crate) struct Row<'a> {
+    pub(crate) offset: usize,
+    pub(crate) bytes: &'a [u8],
+}
+
+impl Display for Row<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{FAINT}{:08x}{FAINT:#} ", self.offset)?;
+        for byte in self.bytes {
+            write!(f, " {byte:02x}")?;
+        }
+        let missing = if f.alternate() { 0 } else { 3 * (ROW - self.bytes.len()) + 2 };
+        write!(f, "{:missing$}", "")
+    }
+}
+
+/// What stands in place of bytes that are left out. `{:#}` as with [`Row`].
+pub(crate) struct LeftOut(pub(crate) usize);
+
+impl Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = format!("          … {} bytes", self.0);
+        let width = if f.alternate() { 0 } else { WIDTH };
+        write!(f, "{FAINT}{text:width$}{FAINT:#}")
+    }
+}

@@ -1,0 +1,32 @@
+//! The colours, and what they mean.
+
+use anstream::ColorChoice;
+use anstyle::{AnsiColor, Style};
+
+use crate::args::Color;
+
+/// What is right.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+/// What is not.
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+/// What is said beside.
+pub(crate) const FAINT: Style = Style::new().dimmed();
+/// Headings.
+pub(crate) const STRONG: Style = Style::new().bold();
+/// The names of fields.
+pub(crate) const NAME: Style = AnsiColor::Cyan.on_default();
+/// What is gone in a comparison.
+pub(crate) const GONE: Style = AnsiColor::Red.on_default();
+/// What is new in a comparison.
+pub(crate) const NEW: Style = AnsiColor::Green.on_default();
+
+impl Color {
+    pub(crate) fn write_global(self) {
+        match self {
+            Self::Auto => ColorChoice::Auto,
+            Self::Always => ColorChoice::Always,
+            Self::Never => ColorChoice::Never,
+        }
+        .write_global();
+    }
+}

@@ -1,0 +1,36 @@
+//! What the bytes of a field say, for people.
+
+use std::fmt::{self, Display};
+
+use bmes::{FieldPath, Piece, Value};
+
+use crate::style::{BAD, FAINT, GOOD};
+use crate::text::{Quoted, count};
+
+/// A string shows so many characters at first.
+pub(crate) const MOST: usize = 48;
+
+/// The field's name within its entry: `specifier.length`.
+pub(crate) fn name(path: &FieldPath) -> String {
+    let piece = if path.piece == Piece::Length { ".length" } else { "" };
+    format!("{}{piece}", path.field)
+}
+
+/// A value in its colour.
+pub(crate) struct Shown<'a> {
+    pub(crate) value: Value<'a>,
+    /// So many characters of a string; all where it is `None`.
+    pub(crate) most: Option<usize>,
+}
+
+impl Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.value {
+            Value::Text(text) => write!(f, "{GOOD}{}{GOOD:#}", Quoted { text, most: self.most }),
+            Value::Bytes(bytes) => write!(f, "{FAINT}{}{FAINT:#}", count(bytes.len(), "byte")),
+            Value::NotRead(bytes) => write!(f, "{FAINT}{}, not read{FAINT:#}", count(bytes.len(), "byte")),
+            value @ (Value::NotText(_) | Value::Type(_, None)) => write!(f, "{BAD}{value}{BAD:#}"),
+            value => value.fmt(f),
+        }
+    }
+}

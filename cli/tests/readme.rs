@@ -1,0 +1,61 @@
+//! What the pages show is what the command prints: in blocks marked `console`, each line that begins with `$ bmes` is run from the
+//! project's root, and what follows it must come, on standard output or standard error.
+//!
+//! `UPDATE_PAGES=1 cargo test -p bmes-cli --test readme` writes what comes into the pages.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use support::Place;
+
+/// From the project's root. A page that is not there shows nothing wrong.
+const PAGES: &[&str] = &["README.md", "cli/README.md", "cli/README-sections.md"];
+const OPEN: &str = "```console\n";
+const CLOSE: &str = "```\n";
+
+#[test]
+fn the_pages_show_what_is_printed() {
+    let root = Place(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned());
+    // Where examples write to; git ignores it.
+    fs::create_dir_all(root.path("target")).unwrap();
+    let mut run = 0;
+    for page in PAGES {
+        let Ok(text) = fs::read_to_string(root.path(page)) else { continue };
+        let (come, commands) = with_what_comes(&root, &text);
+        run += commands;
+        if std::env::var_os("UPDATE_PAGES").is_some() {
+            fs::write(root.path(page), come).unwrap();
+        } else {
+            assert!(come == text, "{page} shows something else than this:\n{}", first_difference(&come, &text));
+        }
+    }
+    assert!(run > 0, "no page shows a command");
+}
+
+/// The page with what its commands print now, and how many they are.
+fn with_what_comes(root: &Place, page: &str) -> (String, usize) {
+    let (mut come, mut commands) = (String::new(), 0);
+    let mut rest = page;
+    while let Some((before, block)) = rest.split_once(OPEN) {
+        let (block, after) = block.split_once(CLOSE).expect("a block ends");
+        come.push_str(before);
+        come.push_str(OPEN);
+        for command in block.lines().filter_map(|line| line.strip_prefix("$ ")) {
+            assert!(command.starts_with("bmes "), "`{command}` is no command of bmes");
+            let printed = root.shell(&format!("{command} 2>&1")).out;
+            come.push_str(&format!("$ {command}\n{}\n", printed.trim_end()));
+            commands += 1;
+        }
+        come.push_str(CLOSE);
+        rest = after;
+    }
+    come.push_str(rest);
+    (come, commands)
+}
+
+fn first_difference<'a>(come: &'a str, shown: &str) -> &'a str {
+    let same = come.lines().zip(shown.lines()).take_while(|(a, b)| a == b).count();
+    come.lines().nth(same).unwrap_or("(nothing more)")
+}
