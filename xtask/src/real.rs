@@ -1,21 +1,28 @@
 //! The records and the bytecode of real engines, taken again and compared with what is committed.
 
 use crate::machine::{Provision, has, provide};
-use crate::run::{Outcome, Report, Step, root};
+use crate::run::{Failure, Outcome, Report, Step, root};
+
+/// Debian's package of JavaScriptCore's shell.
+const JSC: &str = "libjavascriptcoregtk-4.0-bin";
 
 /// Asks the engines. It needs JavaScriptCore's `jsc`, from Debian, and installs Bun from npm into a folder that git ignores.
 pub(crate) fn check() -> Report {
     let folder = root().join("conformance/real");
     let node = provide("Node.js 20 with npm", &["nodejs", "npm"], || has("node") && has("npm"))?;
-    let installed = || {
-        let list = Step::new("dpkg-query").args(["--show", "--showformat=${db:Status-Status}"]);
-        list.arg("libjavascriptcoregtk-4.0-bin").output_quietly().is_some_and(|status| status == "installed")
-    };
-    let jsc = provide("JavaScriptCore's jsc", &["libjavascriptcoregtk-4.0-bin"], installed)?;
-    for provision in [node, jsc] {
+    for provision in [node, jsc()?] {
         if let Provision::Missing(line) = provision {
             return Ok(Outcome::NotRun(line));
         }
     }
     Step::new("node").args(["collect.mjs", "--check"]).within(&folder).run()
+}
+
+/// JavaScriptCore's `jsc`, which the analyzer's tests ask, too.
+pub(crate) fn jsc() -> Result<Provision, Failure> {
+    let installed = || {
+        let list = Step::new("dpkg-query").args(["--show", "--showformat=${db:Status-Status}", JSC]);
+        list.output_quietly().is_some_and(|status| status == "installed")
+    };
+    provide("JavaScriptCore's jsc", &[JSC], installed)
 }
