@@ -230,6 +230,9 @@ pub(crate) fn build(arguments: &args::Build) -> Result<Outcome, Stop> {
     let refused = |error: AnalyzeError| {
         let tip = match error.class() {
             ErrorClass::FileType | ErrorClass::CommonJs => "if it is a module all the same: --type mjs",
+            ErrorClass::LoneSurrogate | ErrorClass::AmbiguousRequest | ErrorClass::ImportPhase => {
+                "an engine would run it, and no version from 1 to 3 can hold it: load it from its source"
+            }
             ErrorClass::TooLarge => "is it the module that you meant?",
             ErrorClass::Internal => "report it, with the file",
             _ => "mend it in the source: what an engine would not run is not cached",
