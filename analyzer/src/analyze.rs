@@ -2,7 +2,7 @@
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{Program, Statement};
-use oxc_parser::{ParseOptions, Parser, ParserReturn};
+use oxc_parser::{Parser, ParserReturn};
 use oxc_semantic::{Semantic, SemanticBuilder, Stats};
 use oxc_span::SourceType as OxcSourceType;
 
@@ -12,11 +12,12 @@ use crate::common_js;
 use crate::diagnostic::{Stage, first_fault};
 use crate::error::{AnalyzeError, Fault};
 use crate::options::Options;
+use crate::quick::{self, Seen};
 use crate::record::record;
 use crate::scan::scan;
 use crate::stack;
 use crate::transform::to_javascript;
-use crate::variables::variables;
+use crate::variables::{declared, variables};
 
 /// Analyses sources one after the other, with one memory for all of them. Give each thread its own.
 ///
@@ -95,23 +96,37 @@ fn analyze_parsed(
     first_fault(Stage::Parser, parsed.diagnostics)?;
     let mut program = parsed.program;
     white_space(&parsed.irregular_whitespaces, program.source_text)?;
-    if options.source_type.is_typescript() || options.source_type.is_jsx() {
+    let is_javascript = !options.source_type.is_typescript() && !options.source_type.is_jsx();
+    if !is_javascript {
         to_javascript(allocator, &mut program)?;
     }
-    let semantic = semantics(&program)?;
+    let quick = if is_javascript { quick::look(&program, is_module) } else { None };
+    let seen = match quick {
+        Some(seen) if !cfg!(debug_assertions) => seen?,
+        quick => {
+            let close = look_closely(&program, is_module, options);
+            debug_assert!(quick.is_none_or(|quick| quick == close), "the quick look saw something else: {close:?}");
+            close?
+        }
+    };
+    let record = record(&program, options)?;
+    Ok(Analysis { record, variables: variables(&program, seen.declared), flags: seen.flags })
+}
+
+/// The pass that finds everything that is wrong, and says it well.
+fn look_closely(program: &Program<'_>, is_module: bool, options: &Options) -> Result<Seen, Fault> {
+    let semantic = semantics(program)?;
     let flags = scan(&semantic, options.source_type)?;
     if !is_module && !flags.top_level_await {
         common_js::refuse(&semantic)?;
     }
-    let record = record(&program, options)?;
-    Ok(Analysis { record, variables: variables(&program, semantic.scoping()), flags })
+    Ok(Seen { flags, declared: declared(semantic.scoping()) })
 }
 
 fn parse<'a>(allocator: &'a Allocator, source: &'a str, options: &Options) -> ParserReturn<'a> {
     let language = if options.source_type.is_typescript() { OxcSourceType::ts() } else { OxcSourceType::mjs() };
     let source_type = language.with_module(true).with_jsx(options.source_type.is_jsx());
-    let parse_options = ParseOptions { parse_regular_expression: true, ..ParseOptions::default() };
-    Parser::new(allocator, source, source_type).with_options(parse_options).parse()
+    Parser::new(allocator, source, source_type).parse()
 }
 
 /// Symbols, scopes and the early errors that need them.

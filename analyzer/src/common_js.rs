@@ -7,7 +7,7 @@ use crate::class::ErrorClass;
 use crate::error::Fault;
 
 /// The names that Node.js puts around a CommonJS file.
-const NAMES: [&str; 3] = ["require", "module", "exports"];
+pub(crate) const NAMES: [&str; 3] = ["require", "module", "exports"];
 
 /// Refuses a source that has nothing of a module and uses one of the names that CommonJS has.
 pub(crate) fn refuse(semantic: &Semantic<'_>) -> Result<(), Fault> {
@@ -31,7 +31,8 @@ pub(crate) fn instead_of(fault: Fault, source: &str) -> Fault {
     first.map_or(fault, |(offset, name)| self::fault(offset, name))
 }
 
-fn fault(offset: impl TryInto<usize>, name: &str) -> Fault {
+/// The fault of a source that uses this name of CommonJS there.
+pub(crate) fn fault(offset: impl TryInto<usize>, name: &str) -> Fault {
     let message = format!("this is a CommonJS file: it imports and exports nothing, and uses `{name}`");
     Fault::new(ErrorClass::CommonJs, offset, message)
         .with_help("if it is a module all the same, say that its type is `.mjs`")

@@ -39,7 +39,8 @@ fn rank(fault: &Fault) -> u8 {
     }
 }
 
-fn fault(stage: Stage, mut diagnostic: OxcDiagnostic) -> Fault {
+/// A complaint, in this crate's words.
+pub(crate) fn fault(stage: Stage, mut diagnostic: OxcDiagnostic) -> Fault {
     let class = class_of(stage, &diagnostic.message);
     let labels = std::mem::take(&mut diagnostic.labels);
     // Of two declarations the later one is at fault.

@@ -91,7 +91,7 @@ impl fmt::Display for AnalyzeError {
 impl Error for AnalyzeError {}
 
 /// A refusal whose place is still an offset.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
     class: ErrorClass,
     offset: usize,

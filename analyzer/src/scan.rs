@@ -14,6 +14,7 @@ use crate::class::ErrorClass;
 use crate::error::Fault;
 use crate::options::SourceType;
 use crate::record::phase_fault;
+use crate::regular_expression;
 
 /// The flags, except `module_syntax`.
 pub(crate) fn scan(semantic: &Semantic<'_>, source_type: SourceType) -> Result<Flags, Fault> {
@@ -44,6 +45,7 @@ pub(crate) fn scan(semantic: &Semantic<'_>, source_type: SourceType) -> Result<F
             }
             AstKind::BreakStatement(statement) => break_inside_of_function(semantic, node.id(), statement)?,
             AstKind::ContinueStatement(statement) => continue_inside_of_function(semantic, node.id(), statement)?,
+            AstKind::RegExpLiteral(literal) => regular_expression::check(literal)?,
             AstKind::Decorator(decorator) => return Err(decorated(decorator)),
             AstKind::AccessorProperty(property) => {
                 return Err(unsupported("`accessor` fields are", property.span));
@@ -119,7 +121,7 @@ fn stays_inside(
 }
 
 /// oxc takes TypeScript's modifiers in JavaScript, too, and any modifier before a field.
-fn field(property: &PropertyDefinition<'_>, source: &str) -> Result<(), Fault> {
+pub(crate) fn field(property: &PropertyDefinition<'_>, source: &str) -> Result<(), Fault> {
     if let Some(decorator) = property.decorators.first() {
         return Err(decorated(decorator));
     }
@@ -128,7 +130,7 @@ fn field(property: &PropertyDefinition<'_>, source: &str) -> Result<(), Fault> {
     if marked || !has_only(modifiers, &["static", "["]) { Err(modifier(property.span)) } else { Ok(()) }
 }
 
-fn method(method: &MethodDefinition<'_>, source: &str) -> Result<(), Fault> {
+pub(crate) fn method(method: &MethodDefinition<'_>, source: &str) -> Result<(), Fault> {
     if let Some(decorator) = method.decorators.first() {
         return Err(decorated(decorator));
     }
@@ -142,7 +144,7 @@ fn modifier(span: Span) -> Fault {
 }
 
 /// oxc takes `export {} from;` for `export {};`.
-fn forgotten_source(export: &ExportNamedDeclaration<'_>, source: &str) -> Result<(), Fault> {
+pub(crate) fn forgotten_source(export: &ExportNamedDeclaration<'_>, source: &str) -> Result<(), Fault> {
     let names = export.specifiers.last().map_or(export.span.start, |specifier| specifier.span.end);
     let rest = source.get(names as usize..export.span.end as usize);
     if has_only(rest, &["export", "{", ",", "}", ";"]) {

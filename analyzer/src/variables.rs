@@ -11,16 +11,18 @@ use oxc_syntax::symbol::SymbolFlags;
 use crate::analysis::{Variable, VariableKind, Variables};
 use crate::record::DEFAULT_BINDING;
 
-pub(crate) fn variables(program: &Program<'_>, scoping: &Scoping) -> Variables {
+/// The variables of a module that declares these names with `var`.
+pub(crate) fn variables(program: &Program<'_>, declared: Vec<String>) -> Variables {
     let mut lexical = Lexical(Vec::new());
     for statement in &program.body {
         lexical.statement(statement);
     }
-    Variables { declared: declared(scoping), lexical: lexical.0 }
+    let declared = declared.into_iter().map(|name| Variable { name, kind: VariableKind::Var }).collect();
+    Variables { declared, lexical: lexical.0 }
 }
 
-/// `var` reaches out of every block, so these are the names that oxc has hoisted.
-fn declared(scoping: &Scoping) -> Vec<Variable> {
+/// The names that the module declares with `var`. That reaches out of every block, so these are the names that oxc has hoisted.
+pub(crate) fn declared(scoping: &Scoping) -> Vec<String> {
     let root = scoping.root_scope_id();
     let is_var = |symbol: &_| {
         let flags = scoping.symbol_flags(*symbol);
@@ -28,8 +30,7 @@ fn declared(scoping: &Scoping) -> Vec<Variable> {
             && flags.contains(SymbolFlags::FunctionScopedVariable)
             && !flags.contains(SymbolFlags::Function)
     };
-    let named = |symbol| Variable { name: scoping.symbol_name(symbol).to_owned(), kind: VariableKind::Var };
-    scoping.symbol_ids().filter(is_var).map(named).collect()
+    scoping.symbol_ids().filter(is_var).map(|symbol| scoping.symbol_name(symbol).to_owned()).collect()
 }
 
 struct Lexical(Vec<Variable>);

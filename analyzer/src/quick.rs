@@ -1,0 +1,340 @@
+//! A quick look at a program, after which most modules are known to be free of early errors.
+//!
+//! The semantic pass finds early errors, with good messages, and builds tables of all nodes, names and scopes for that: it takes two
+//! thirds of the time of the parser. Nearly every module that is analysed has run before. So this goes through the program
+//! once, keeps no more than the names of open scopes, and says either what the pass would say or that it does not know.
+//! It does not know wherever something might be wrong, or is rare. [`look`] is the only call to make, and only on JavaScript.
+//!
+//! Where debug assertions are on, the pass is made all the same, and both must agree: in all tests, and under the fuzzer.
+
+mod scopes;
+mod visit;
+
+use oxc_ast::ast::{
+    Class, ClassElement, ExportDefaultDeclarationKind, ForStatementLeft, FormalParameters, Function, FunctionBody,
+    FunctionType, LabelIdentifier, MethodDefinitionKind, ModuleExportName, Program, PropertyKey, Statement,
+};
+use oxc_ast_visit::{Visit as _, walk};
+use oxc_ecmascript::IsSimpleParameterList as _;
+use oxc_str::Ident;
+
+use crate::analysis::Flags;
+use crate::error::Fault;
+use crate::{common_js, scan};
+use scopes::{Kind, Scopes};
+
+/// What the module uses, and the names of its `var` declarations.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) flags: Flags,
+    pub(crate) declared: Vec<String>,
+}
+
+/// What the semantic pass and [`scan`] would say of a program in which they find nothing wrong; `None` where something may be.
+/// What is not known to be a module is refused where it uses a name that CommonJS has, and declares that name nowhere.
+pub(crate) fn look(program: &Program<'_>, is_module: bool) -> Option<Result<Seen, Fault>> {
+    let mut quick = Quick {
+        source: program.source_text,
+        doubt: false,
+        flags: Flags::default(),
+        scopes: Scopes::default(),
+        binds: Binds::Nothing,
+        around: Around::MODULE,
+        in_pattern: false,
+        common_js: [Name::default(); common_js::NAMES.len()],
+        derived: false,
+        labels: Vec::new(),
+        private_names: Vec::new(),
+        exported: Vec::new(),
+    };
+    quick.program(program);
+    (!quick.doubt).then_some(())?;
+    let declared = quick.scopes.close_module(&quick.exported)?;
+    if !is_module && !quick.flags.top_level_await {
+        let names = quick.common_js.iter().zip(common_js::NAMES);
+        let used = names.filter_map(|(name, text)| Some((name.used?, text, name.bound)));
+        match used.min() {
+            None => {}
+            // It may be what is declared that is used, or not.
+            Some((.., true)) => return None,
+            Some((offset, name, false)) => return Some(Err(common_js::fault(offset, name))),
+        }
+    }
+    Some(Ok(Seen { flags: quick.flags, declared }))
+}
+
+struct Quick<'a> {
+    source: &'a str,
+    /// Something may be wrong. Nothing else counts from here on.
+    doubt: bool,
+    flags: Flags,
+    scopes: Scopes<'a>,
+    binds: Binds,
+    around: Around,
+    /// Inside of what is assigned to, where `eval` and `arguments` need a closer look.
+    in_pattern: bool,
+    /// What happens to the names that CommonJS has.
+    common_js: [Name; common_js::NAMES.len()],
+    /// The innermost class extends another.
+    derived: bool,
+    /// The labels that are open, and whether one may `continue` to them.
+    labels: Vec<(Ident<'a>, bool)>,
+    /// The private names of all classes that are open.
+    private_names: Vec<Ident<'a>>,
+    /// The names that `export {…}` takes from this module.
+    exported: Vec<Ident<'a>>,
+}
+
+/// What happens to a name.
+#[derive(Clone, Copy, Default)]
+struct Name {
+    /// Where it is used first.
+    used: Option<u32>,
+    /// It is declared, anywhere.
+    bound: bool,
+}
+
+/// What the names that come do.
+#[derive(Clone, Copy)]
+enum Binds {
+    Nothing,
+    Parameter,
+    Var,
+    Lexical,
+}
+
+/// What the function, field or static block around a place allows there.
+#[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
+struct Around {
+    /// Code that only runs when a function is called.
+    function: bool,
+    arguments: bool,
+    super_property: bool,
+    super_call: bool,
+    suspension: bool,
+    breakable: bool,
+    iteration: bool,
+    /// How many of the open labels are out of reach.
+    labels: usize,
+}
+
+impl Around {
+    const MODULE: Self = Self {
+        function: false,
+        arguments: true,
+        super_property: false,
+        super_call: false,
+        suspension: true,
+        breakable: false,
+        iteration: false,
+        labels: 0,
+    };
+}
+
+/// What a function is to `super`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Home {
+    None,
+    Method,
+    DerivedConstructor,
+}
+
+impl<'a> Quick<'a> {
+    fn doubt_if(&mut self, doubtful: bool) {
+        self.doubt |= doubtful;
+    }
+
+    fn program(&mut self, program: &Program<'a>) {
+        self.scopes.open(Kind::Block);
+        self.visit_directives(&program.directives);
+        for statement in &program.body {
+            match statement {
+                Statement::ImportDeclaration(import) => {
+                    self.binding(Binds::Lexical, |quick| walk::walk_import_declaration(quick, import));
+                }
+                Statement::ExportAllDeclaration(export) => walk::walk_export_all_declaration(self, export),
+                Statement::ExportFromDeclaration(export) => walk::walk_export_from_declaration(self, export),
+                Statement::ExportNamedDeclaration(export) => {
+                    let names = export.specifiers.iter().filter_map(|specifier| match &specifier.local {
+                        ModuleExportName::IdentifierReference(name) => Some(name.name),
+                        _ => None,
+                    });
+                    self.exported.extend(names);
+                    self.doubt_if(scan::forgotten_source(export, self.source).is_err());
+                    walk::walk_export_named_declaration(self, export);
+                }
+                Statement::ExportDeclaration(export) => walk::walk_export_declaration(self, export),
+                Statement::ExportDefaultDeclaration(export) => match &export.declaration {
+                    ExportDefaultDeclarationKind::ClassDeclaration(class) => self.class(class),
+                    _ => walk::walk_export_default_declaration(self, export),
+                },
+                statement => self.visit_statement(statement),
+            }
+        }
+    }
+
+    /// Goes on with `walk` where names do this.
+    fn binding(&mut self, binds: Binds, walk: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.binds, binds);
+        walk(self);
+        self.binds = before;
+    }
+
+    /// Goes on with `walk` inside of something that allows other things.
+    fn inside(&mut self, around: Around, walk: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.around, around);
+        self.binding(Binds::Nothing, walk);
+        self.around = before;
+    }
+
+    fn scope(&mut self, kind: Kind, walk: impl FnOnce(&mut Self)) {
+        self.scopes.open(kind);
+        walk(self);
+        self.leave_scope();
+    }
+
+    /// A name that is bound, referenced or a label.
+    fn name(&mut self, name: Ident<'a>) {
+        self.doubt |= matches!(
+            name.as_str(),
+            "await"
+                | "implements"
+                | "interface"
+                | "let"
+                | "package"
+                | "private"
+                | "protected"
+                | "public"
+                | "static"
+                | "yield"
+        );
+    }
+
+    fn common_js_name(&mut self, name: Ident<'a>) -> Option<&mut Name> {
+        let index = common_js::NAMES.iter().position(|known| name == *known)?;
+        self.common_js.get_mut(index)
+    }
+
+    fn function(&mut self, function: &Function<'a>, home: Home) {
+        if let Some(id) = &function.id {
+            let binds = match function.r#type {
+                FunctionType::FunctionDeclaration if self.scopes.in_function() => Binds::Var,
+                FunctionType::FunctionDeclaration => Binds::Lexical,
+                _ => Binds::Nothing,
+            };
+            self.binding(binds, |quick| quick.visit_binding_identifier(id));
+        }
+        self.doubt_if(function.this_param.is_some() || function.body.is_none());
+        let around = Around {
+            function: true,
+            super_property: home != Home::None,
+            super_call: home == Home::DerivedConstructor,
+            labels: self.labels.len(),
+            ..Around::MODULE
+        };
+        self.inside(around, |quick| {
+            quick.parameters_and_body(&function.params, |quick| {
+                if let Some(body) = &function.body {
+                    quick.body(body, &function.params);
+                }
+            });
+        });
+    }
+
+    fn parameters_and_body(&mut self, parameters: &FormalParameters<'a>, body: impl FnOnce(&mut Self)) {
+        self.scope(Kind::Function, |quick| {
+            let suspension = std::mem::replace(&mut quick.around.suspension, false);
+            quick.binding(Binds::Parameter, |quick| walk::walk_formal_parameters(quick, parameters));
+            quick.around.suspension = suspension;
+            quick.scopes.close_parameters();
+            body(quick);
+        });
+    }
+
+    fn body(&mut self, body: &FunctionBody<'a>, parameters: &FormalParameters<'a>) {
+        let strict = body.directives.iter().any(|directive| directive.directive == "use strict");
+        self.doubt_if(strict && !parameters.is_simple_parameter_list());
+        self.visit_directives(&body.directives);
+        self.visit_statements(&body.statements);
+    }
+
+    fn class(&mut self, class: &Class<'a>) {
+        let is_typescript = class.r#abstract || class.declare || !class.implements.is_empty();
+        self.doubt_if(is_typescript || class.type_parameters.is_some() || !class.decorators.is_empty());
+        if let Some(id) = &class.id {
+            let binds = if class.is_declaration() { Binds::Lexical } else { Binds::Nothing };
+            self.binding(binds, |quick| quick.visit_binding_identifier(id));
+        }
+        if let Some(heritage) = &class.heritage {
+            self.binding(Binds::Nothing, |quick| quick.visit_class_heritage(heritage));
+        }
+        let outer = self.private_names.len();
+        let derived = std::mem::replace(&mut self.derived, class.heritage.is_some());
+        self.private_names.extend(class.body.body.iter().filter_map(private_name));
+        let (_, own) = self.private_names.split_at(outer);
+        let constructors = class.body.body.iter().filter(|element| is_constructor(element)).count();
+        let doubtful = constructors > 1 || own.iter().any(|name| name == "constructor");
+        self.doubt |= doubtful || scopes::has_duplicates(own);
+        self.visit_class_body(&class.body);
+        self.derived = derived;
+        self.private_names.truncate(outer);
+    }
+
+    /// The key of a class element. A private name is declared by it, and not used.
+    fn key(&mut self, key: &PropertyKey<'a>) {
+        if !matches!(key, PropertyKey::PrivateIdentifier(_)) {
+            self.visit_property_key(key);
+        }
+    }
+
+    /// The body of a loop or of a branch, where a function may not be declared.
+    fn single(&mut self, statement: &Statement<'a>) {
+        self.doubt_if(matches!(statement, Statement::FunctionDeclaration(_)));
+    }
+
+    fn loop_body(&mut self, body: &Statement<'a>, walk: impl FnOnce(&mut Self)) {
+        self.single(body);
+        let before = self.around;
+        (self.around.breakable, self.around.iteration) = (true, true);
+        walk(self);
+        self.around = before;
+    }
+
+    fn for_left(&mut self, left: &ForStatementLeft<'a>) {
+        if let ForStatementLeft::VariableDeclaration(declaration) = left {
+            self.doubt_if(declaration.declarations.iter().any(|declarator| declarator.init.is_some()));
+        }
+    }
+
+    fn jump(&mut self, label: Option<&LabelIdentifier<'a>>, allowed: bool, is_target: impl Fn(bool) -> bool) {
+        let reachable = &self.labels[self.around.labels..];
+        self.doubt |= match label {
+            Some(label) => !reachable.iter().any(|(name, iteration)| *name == label.name && is_target(*iteration)),
+            None => !allowed,
+        };
+    }
+
+    /// `await`, also in `for await` and `await using`.
+    fn awaits(&mut self) {
+        self.doubt |= !self.around.suspension;
+        self.flags.top_level_await |= !self.around.function;
+    }
+
+    fn assigned_to(&mut self, walk: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.in_pattern, true);
+        walk(self);
+        self.in_pattern = before;
+    }
+}
+
+fn private_name<'a>(element: &ClassElement<'a>) -> Option<Ident<'a>> {
+    match element.property_key()? {
+        PropertyKey::PrivateIdentifier(name) => Some(name.name),
+        _ => None,
+    }
+}
+
+fn is_constructor(element: &ClassElement<'_>) -> bool {
+    matches!(element, ClassElement::MethodDefinition(method) if method.kind == MethodDefinitionKind::Constructor)
+}

@@ -1,0 +1,383 @@
+//! What each kind of node means to the quick look.
+
+use std::cell::Cell;
+
+#[allow(clippy::wildcard_imports, reason = "a visitor names every kind of node; not linted in tests")]
+use oxc_ast::ast::*;
+use oxc_ast_visit::{Visit, walk};
+use oxc_syntax::scope::{ScopeFlags, ScopeId};
+
+use super::scopes::Kind;
+use super::{Around, Binds, Home, Quick};
+use crate::{regular_expression, scan};
+
+impl<'a> Visit<'a> for Quick<'a> {
+    fn enter_scope(&mut self, _flags: ScopeFlags, _scope: &Cell<Option<ScopeId>>) {
+        self.scopes.open(Kind::Block);
+    }
+
+    fn leave_scope(&mut self) {
+        self.doubt |= !self.scopes.close();
+    }
+
+    fn visit_statement(&mut self, statement: &Statement<'a>) {
+        if !self.doubt {
+            walk::walk_statement(self, statement);
+        }
+    }
+
+    fn visit_binding_identifier(&mut self, id: &BindingIdentifier<'a>) {
+        self.name(id.name);
+        self.doubt |= matches!(id.name.as_str(), "eval" | "arguments");
+        if let Some(name) = self.common_js_name(id.name) {
+            name.bound = true;
+        }
+        match self.binds {
+            Binds::Nothing => {}
+            Binds::Parameter | Binds::Lexical => self.scopes.lexical(id.name),
+            Binds::Var => self.scopes.var(id.name),
+        }
+    }
+
+    fn visit_identifier_reference(&mut self, reference: &IdentifierReference<'a>) {
+        self.name(reference.name);
+        match reference.name.as_str() {
+            "arguments" => self.doubt |= self.in_pattern || !self.around.arguments,
+            "eval" => self.doubt |= self.in_pattern,
+            _ => {
+                if let Some(name) = self.common_js_name(reference.name) {
+                    let offset = reference.span.start;
+                    name.used = Some(name.used.map_or(offset, |first| first.min(offset)));
+                }
+            }
+        }
+    }
+
+    fn visit_label_identifier(&mut self, label: &LabelIdentifier<'a>) {
+        self.name(label.name);
+    }
+
+    fn visit_private_identifier(&mut self, private: &PrivateIdentifier<'a>) {
+        self.doubt |= !self.private_names.contains(&private.name);
+    }
+
+    fn visit_numeric_literal(&mut self, number: &NumericLiteral<'a>) {
+        let raw = number.raw.as_ref().map_or("", |raw| raw.as_str());
+        self.doubt |= matches!(raw.as_bytes(), [b'0', b'0'..=b'9', ..]);
+    }
+
+    fn visit_string_literal(&mut self, string: &StringLiteral<'a>) {
+        if string.value.len() + 2 != string.span.size() as usize || string.lone_surrogates {
+            let raw = self.source.get(string.span.start as usize..string.span.end as usize);
+            self.doubt |= raw.is_none_or(has_octal_escape);
+        }
+    }
+
+    fn visit_reg_exp_literal(&mut self, literal: &RegExpLiteral<'a>) {
+        self.doubt |= regular_expression::check(literal).is_err();
+    }
+
+    fn visit_super(&mut self, _super: &Super) {
+        self.doubt |= !self.around.super_property;
+    }
+
+    fn visit_call_expression(&mut self, call: &CallExpression<'a>) {
+        if matches!(call.callee, Expression::Super(_)) {
+            self.doubt |= !self.around.super_call;
+            self.visit_arguments(&call.arguments);
+        } else {
+            walk::walk_call_expression(self, call);
+        }
+    }
+
+    fn visit_new_expression(&mut self, new: &NewExpression<'a>) {
+        self.doubt_if(matches!(new.callee, Expression::Super(_)));
+        walk::walk_new_expression(self, new);
+    }
+
+    fn visit_import_meta(&mut self, _meta: &ImportMeta) {
+        self.flags.import_meta = true;
+    }
+
+    fn visit_import_expression(&mut self, import: &ImportExpression<'a>) {
+        self.flags.dynamic_import = true;
+        self.doubt_if(import.phase.is_some());
+        walk::walk_import_expression(self, import);
+    }
+
+    fn visit_await_expression(&mut self, await_: &AwaitExpression<'a>) {
+        self.awaits();
+        walk::walk_await_expression(self, await_);
+    }
+
+    fn visit_yield_expression(&mut self, yield_: &YieldExpression<'a>) {
+        self.doubt |= !self.around.suspension;
+        walk::walk_yield_expression(self, yield_);
+    }
+
+    fn visit_unary_expression(&mut self, unary: &UnaryExpression<'a>) {
+        let is_plain =
+            matches!(unary.argument, Expression::StaticMemberExpression(_) | Expression::ComputedMemberExpression(_));
+        self.doubt_if(unary.operator == UnaryOperator::Delete && !is_plain);
+        walk::walk_unary_expression(self, unary);
+    }
+
+    fn visit_object_expression(&mut self, object: &ObjectExpression<'a>) {
+        if object.properties.len() > 1 {
+            self.doubt_if(object.properties.iter().filter(|property| is_proto(property)).count() > 1);
+        }
+        walk::walk_object_expression(self, object);
+    }
+
+    fn visit_object_property(&mut self, property: &ObjectProperty<'a>) {
+        match &property.value {
+            Expression::FunctionExpression(function) if property.method || property.kind != PropertyKind::Init => {
+                self.visit_property_key(&property.key);
+                self.function(function, Home::Method);
+            }
+            _ => walk::walk_object_property(self, property),
+        }
+    }
+
+    fn visit_assignment_expression(&mut self, assignment: &AssignmentExpression<'a>) {
+        if let AssignmentTarget::AssignmentTargetIdentifier(target) = &assignment.left {
+            self.doubt_if(matches!(target.name.as_str(), "eval" | "arguments"));
+        }
+        walk::walk_assignment_expression(self, assignment);
+    }
+
+    fn visit_update_expression(&mut self, update: &UpdateExpression<'a>) {
+        self.assigned_to(|quick| walk::walk_update_expression(quick, update));
+    }
+
+    fn visit_assignment_target_pattern(&mut self, pattern: &AssignmentTargetPattern<'a>) {
+        self.assigned_to(|quick| walk::walk_assignment_target_pattern(quick, pattern));
+    }
+
+    fn visit_variable_declaration(&mut self, declaration: &VariableDeclaration<'a>) {
+        if declaration.kind == VariableDeclarationKind::AwaitUsing {
+            self.awaits();
+        }
+        let binds = if declaration.kind.is_var() { Binds::Var } else { Binds::Lexical };
+        self.binding(binds, |quick| walk::walk_variable_declaration(quick, declaration));
+    }
+
+    fn visit_function(&mut self, function: &Function<'a>, _flags: ScopeFlags) {
+        self.function(function, Home::None);
+    }
+
+    fn visit_arrow_function_expression(&mut self, arrow: &ArrowFunctionExpression<'a>) {
+        let Around { arguments, super_property, super_call, .. } = self.around;
+        let labels = self.labels.len();
+        let around = Around { function: true, arguments, super_property, super_call, labels, ..Around::MODULE };
+        self.inside(around, |quick| {
+            quick.parameters_and_body(&arrow.params, |quick| match &arrow.body {
+                ArrowFunctionBody::FunctionBody(body) => quick.body(body, &arrow.params),
+                body => quick.visit_arrow_function_body(body),
+            });
+        });
+    }
+
+    fn visit_class(&mut self, class: &Class<'a>) {
+        // Only a default export may be without a name.
+        self.doubt_if(class.is_declaration() && class.id.is_none());
+        self.class(class);
+    }
+
+    fn visit_method_definition(&mut self, method: &MethodDefinition<'a>) {
+        self.doubt_if(scan::method(method, self.source).is_err());
+        self.key(&method.key);
+        let is_constructor = method.kind == MethodDefinitionKind::Constructor;
+        self.function(
+            &method.value,
+            if is_constructor && self.derived { Home::DerivedConstructor } else { Home::Method },
+        );
+    }
+
+    fn visit_property_definition(&mut self, property: &PropertyDefinition<'a>) {
+        self.doubt_if(property.type_annotation.is_some() || scan::field(property, self.source).is_err());
+        self.key(&property.key);
+        if let Some(value) = &property.value {
+            let around = Around {
+                function: self.around.function,
+                arguments: false,
+                super_property: true,
+                suspension: false,
+                labels: self.labels.len(),
+                ..Around::MODULE
+            };
+            self.inside(around, |quick| quick.visit_expression(value));
+        }
+    }
+
+    fn visit_static_block(&mut self, block: &StaticBlock<'a>) {
+        let around = Around {
+            function: self.around.function,
+            arguments: false,
+            super_property: true,
+            suspension: false,
+            labels: self.labels.len(),
+            ..Around::MODULE
+        };
+        self.inside(around, |quick| quick.scope(Kind::Function, |quick| quick.visit_statements(&block.body)));
+    }
+
+    fn visit_catch_clause(&mut self, clause: &CatchClause<'a>) {
+        // The names of the parameter and those of the block may not meet: here they share a scope.
+        self.scope(Kind::Block, |quick| {
+            if let Some(parameter) = &clause.param {
+                quick.binding(Binds::Lexical, |quick| walk::walk_catch_parameter(quick, parameter));
+            }
+            quick.visit_statements(&clause.body.body);
+        });
+    }
+
+    fn visit_if_statement(&mut self, branch: &IfStatement<'a>) {
+        self.single(&branch.consequent);
+        branch.alternate.iter().for_each(|alternate| self.single(alternate));
+        walk::walk_if_statement(self, branch);
+    }
+
+    fn visit_while_statement(&mut self, iteration: &WhileStatement<'a>) {
+        self.loop_body(&iteration.body, |quick| walk::walk_while_statement(quick, iteration));
+    }
+
+    fn visit_do_while_statement(&mut self, iteration: &DoWhileStatement<'a>) {
+        self.loop_body(&iteration.body, |quick| walk::walk_do_while_statement(quick, iteration));
+    }
+
+    fn visit_for_statement(&mut self, iteration: &ForStatement<'a>) {
+        self.loop_body(&iteration.body, |quick| walk::walk_for_statement(quick, iteration));
+    }
+
+    fn visit_for_in_statement(&mut self, iteration: &ForInStatement<'a>) {
+        self.for_left(&iteration.left);
+        self.loop_body(&iteration.body, |quick| walk::walk_for_in_statement(quick, iteration));
+    }
+
+    fn visit_for_of_statement(&mut self, iteration: &ForOfStatement<'a>) {
+        if iteration.r#await {
+            self.awaits();
+        }
+        self.for_left(&iteration.left);
+        self.loop_body(&iteration.body, |quick| walk::walk_for_of_statement(quick, iteration));
+    }
+
+    fn visit_switch_statement(&mut self, switch: &SwitchStatement<'a>) {
+        let before = std::mem::replace(&mut self.around.breakable, true);
+        walk::walk_switch_statement(self, switch);
+        self.around.breakable = before;
+    }
+
+    fn visit_labeled_statement(&mut self, labeled: &LabeledStatement<'a>) {
+        self.single(&labeled.body);
+        let reachable = &self.labels[self.around.labels..];
+        self.doubt |= reachable.iter().any(|(name, _)| *name == labeled.label.name);
+        let iteration = matches!(
+            labeled.body,
+            Statement::LabeledStatement(_)
+                | Statement::DoWhileStatement(_)
+                | Statement::WhileStatement(_)
+                | Statement::ForStatement(_)
+                | Statement::ForInStatement(_)
+                | Statement::ForOfStatement(_)
+        );
+        self.labels.push((labeled.label.name, iteration));
+        walk::walk_labeled_statement(self, labeled);
+        self.labels.pop();
+    }
+
+    fn visit_break_statement(&mut self, statement: &BreakStatement<'a>) {
+        self.jump(statement.label.as_ref(), self.around.breakable, |_| true);
+    }
+
+    fn visit_continue_statement(&mut self, statement: &ContinueStatement<'a>) {
+        self.jump(statement.label.as_ref(), self.around.iteration, |iteration| iteration);
+    }
+
+    // What is here is not where it belongs, or no part of ECMA-262: the semantic pass and the scan know what to say of it.
+
+    fn visit_with_statement(&mut self, _with: &WithStatement<'a>) {
+        self.doubt = true;
+    }
+
+    fn visit_import_declaration(&mut self, _import: &ImportDeclaration<'a>) {
+        self.doubt = true;
+    }
+
+    fn visit_export_declaration(&mut self, _export: &ExportDeclaration<'a>) {
+        self.doubt = true;
+    }
+
+    fn visit_export_named_declaration(&mut self, _export: &ExportNamedDeclaration<'a>) {
+        self.doubt = true;
+    }
+
+    fn visit_export_from_declaration(&mut self, _export: &ExportFromDeclaration<'a>) {
+        self.doubt = true;
+    }
+
+    fn visit_export_default_declaration(&mut self, _export: &ExportDefaultDeclaration<'a>) {
+        self.doubt = true;
+    }
+
+    fn visit_export_all_declaration(&mut self, _export: &ExportAllDeclaration<'a>) {
+        self.doubt = true;
+    }
+
+    fn visit_decorator(&mut self, _decorator: &Decorator<'a>) {
+        self.doubt = true;
+    }
+
+    fn visit_accessor_property(&mut self, _property: &AccessorProperty<'a>) {
+        self.doubt = true;
+    }
+
+    fn visit_ts_interface_declaration(&mut self, _interface: &TSInterfaceDeclaration<'a>) {
+        self.doubt = true;
+    }
+
+    fn visit_ts_type_alias_declaration(&mut self, _alias: &TSTypeAliasDeclaration<'a>) {
+        self.doubt = true;
+    }
+
+    fn visit_ts_enum_declaration(&mut self, _enum: &TSEnumDeclaration<'a>) {
+        self.doubt = true;
+    }
+
+    fn visit_ts_import_equals_declaration(&mut self, _import: &TSImportEqualsDeclaration<'a>) {
+        self.doubt = true;
+    }
+
+    fn visit_ts_type_annotation(&mut self, _annotation: &TSTypeAnnotation<'a>) {
+        self.doubt = true;
+    }
+
+    fn visit_ts_index_signature(&mut self, _signature: &TSIndexSignature<'a>) {
+        self.doubt = true;
+    }
+}
+
+/// Whether `__proto__` is defined, as a property and not as a method.
+fn is_proto(property: &ObjectPropertyKind<'_>) -> bool {
+    match property {
+        ObjectPropertyKind::ObjectProperty(property) => match &property.key {
+            PropertyKey::StaticIdentifier(key) => key.name == "__proto__",
+            PropertyKey::StringLiteral(key) => key.value == "__proto__",
+            _ => false,
+        },
+        ObjectPropertyKind::SpreadProperty(_) => false,
+    }
+}
+
+/// Whether a string's source has a backslash before a digit, but for `\0` that no other digit follows.
+fn has_octal_escape(raw: &str) -> bool {
+    let mut rest = raw.as_bytes();
+    loop {
+        rest = match rest {
+            [b'\\', b'0', b'0'..=b'9', ..] | [b'\\', b'1'..=b'9', ..] => return true,
+            [b'\\', _, rest @ ..] | [_, rest @ ..] => rest,
+            [] => return false,
+        };
+    }
+}

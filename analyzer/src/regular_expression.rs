@@ -1,0 +1,161 @@
+//! Whether a regular expression is one: an early error that the parser leaves out, because looking into each of them takes long.
+//!
+//! Most are plain, and [`is_plain`] is enough for them. The others are parsed.
+
+use oxc_allocator::Allocator;
+use oxc_ast::ast::{RegExpFlags, RegExpLiteral};
+use oxc_regular_expression::{LiteralParser, Options};
+
+use crate::diagnostic::{Stage, fault};
+use crate::error::Fault;
+
+/// What is wrong with a regular expression.
+pub(crate) fn check(literal: &RegExpLiteral<'_>) -> Result<(), Fault> {
+    let pattern = literal.regex.pattern.text.as_str();
+    if !literal.regex.flags.intersects(RegExpFlags::U | RegExpFlags::V) && is_plain(pattern) {
+        return Ok(());
+    }
+    let flags = literal.regex.flags.to_inline_string();
+    // Behind the slash, and behind the pattern and its slash.
+    let pattern_span_offset = literal.span.start + 1;
+    let flags_span_offset = pattern_span_offset + u32::try_from(pattern.len()).unwrap_or_default() + 1;
+    let options = Options { pattern_span_offset, flags_span_offset };
+    match LiteralParser::new(&Allocator::new(), pattern, Some(flags.as_str()), options).parse() {
+        Ok(_) => Ok(()),
+        Err(diagnostic) => Err(fault(Stage::Parser, diagnostic)),
+    }
+}
+
+/// Whether this is a pattern without the flags `u` and `v`, and has only what is common.
+fn is_plain(pattern: &str) -> bool {
+    let mut rest = pattern;
+    let mut depth = 0_usize;
+    // Whether there is something that a quantifier can stand behind.
+    let mut atom = false;
+    while let Some((character, after)) = split(rest) {
+        rest = after;
+        atom = match character {
+            '(' => {
+                depth += 1;
+                rest = rest.strip_prefix("?:").unwrap_or(rest);
+                if rest.starts_with('?') {
+                    return false;
+                }
+                false
+            }
+            ')' if depth == 0 => return false,
+            ')' => {
+                depth -= 1;
+                true
+            }
+            '|' | '^' | '$' => false,
+            '*' | '+' | '?' if atom => {
+                rest = rest.strip_prefix('?').unwrap_or(rest);
+                false
+            }
+            '[' => match class(rest) {
+                Some(after) => {
+                    rest = after;
+                    true
+                }
+                None => return false,
+            },
+            '\\' => match split(rest) {
+                Some(('b' | 'B', after)) => {
+                    rest = after;
+                    false
+                }
+                Some((escaped, after)) if is_plain_escape(escaped) => {
+                    rest = after;
+                    true
+                }
+                _ => return false,
+            },
+            '*' | '+' | '?' | '{' | '}' | ']' => return false,
+            _ => true,
+        };
+    }
+    depth == 0
+}
+
+/// What comes behind a class, if all of it is plain and each range goes up.
+fn class(pattern: &str) -> Option<&str> {
+    let mut rest = pattern.strip_prefix('^').unwrap_or(pattern);
+    loop {
+        if let Some(after) = rest.strip_prefix(']') {
+            return Some(after);
+        }
+        let (first, after) = class_atom(rest)?;
+        rest = after;
+        if let Some(after) = rest.strip_prefix('-').filter(|after| !after.starts_with(']')) {
+            let (last, after) = class_atom(after)?;
+            rest = after;
+            if first? > last? {
+                return None;
+            }
+        }
+    }
+}
+
+/// A character of a class, or several that one escape stands for.
+fn class_atom(pattern: &str) -> Option<(Option<char>, &str)> {
+    match split(pattern)? {
+        ('\\', escape) => {
+            let (escaped, after) = split(escape)?;
+            let character = (!escaped.is_ascii_alphanumeric()).then_some(escaped);
+            is_plain_escape(escaped).then_some((character, after))
+        }
+        // In a class, half of a surrogate pair is a character.
+        (character, after) => (character <= '\u{ffff}').then_some((Some(character), after)),
+    }
+}
+
+const fn is_plain_escape(escaped: char) -> bool {
+    matches!(escaped, 'd' | 'D' | 'w' | 'W' | 's' | 'S' | 'n' | 'r' | 't' | 'f' | 'v') || escaped.is_ascii_punctuation()
+}
+
+fn split(text: &str) -> Option<(char, &str)> {
+    let mut characters = text.chars();
+    characters.next().map(|character| (character, characters.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_one(pattern: &str) -> bool {
+        LiteralParser::new(&Allocator::new(), pattern, Some(""), Options::default()).parse().is_ok()
+    }
+
+    #[test]
+    fn what_is_plain_is_a_regular_expression() {
+        let pieces = ["a", "(", ")", "(?:", "[", "]", "^", "$", "|", "*", "+", "?", "{", "}", "1", ",", "-", "\\"];
+        let pieces =
+            [&pieces[..], &["\\b", "\\d", "\\]", "z-a", "a-z", "é", "😀", "/", ".", "\\1", "\\u", "(?=", "(?<n>"]];
+        let pieces = pieces.concat();
+        let mut plain = 0;
+        let mut random = 7_u64;
+        for _ in 0..200_000 {
+            let mut pattern = String::new();
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let mut digits = random >> 16;
+            for _ in 0..=digits % 7 {
+                digits /= 7;
+                pattern.push_str(pieces[usize::try_from(digits).unwrap_or_default() % pieces.len()]);
+            }
+            if is_plain(&pattern) {
+                plain += 1;
+                assert!(is_one(&pattern), "{pattern}");
+            }
+        }
+        assert!(plain > 10_000, "{plain}");
+    }
+
+    #[test]
+    fn what_is_common_is_plain() {
+        for pattern in ["^\\s+|\\s+$", "[a-z_$][\\w$]*", "(?:a|b)+?", "^[^\\]/-]*$", "\\.js$", "", "[]", "[-a]", "[a-]"]
+        {
+            assert!(is_plain(pattern), "{pattern}");
+        }
+    }
+}
