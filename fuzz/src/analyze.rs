@@ -1,0 +1,48 @@
+//! Any text as a module: the analyzer does not panic, and what it makes of a module is written, read and checked like any record.
+
+use bmes_analyzer::{ErrorClass, NamespaceReexport, Options, RecordVersion, SourceType, analyze};
+
+use crate::roundtrip::written;
+
+/// The longest source that is analysed, in bytes. What takes long is long; how long sources behave, the analyzer's own tests show.
+const MOST: usize = 16 * 1024;
+
+/// What is left of the stack of a thread, also where a sanitizer makes frames large. Few sources then need a thread of their own.
+const STACK: usize = 1 << 20;
+
+/// Analyses the source behind the byte that chooses the options.
+pub fn property(input: &[u8]) -> bool {
+    let Some((&choice, source)) = input.split_first() else { return false };
+    let options = options(choice);
+    match analyze(source, &options) {
+        Ok(analysis) => {
+            let record = &analysis.record;
+            assert_eq!(bmes::check(record), Ok(()), "the record of a module may be linked");
+            assert_eq!(record.version, options.version.into());
+            assert!(written(record, source), "the record of a module can be written");
+            assert_eq!(*record, record.clone().canonical(), "the record of a module is canonical but for what has an order");
+            true
+        }
+        Err(error) => {
+            assert_ne!(error.class(), ErrorClass::Internal, "{error}");
+            assert!(!error.message().is_empty() && !error.to_string().is_empty() && !error.class().id().is_empty());
+            if let Some(position) = error.position() {
+                assert!(position.line >= 1 && position.column >= 1, "{position}");
+            }
+            false
+        }
+    }
+}
+
+/// The options that a byte stands for: the type of the source, the version, and what a re-exported namespace is.
+pub fn options(choice: u8) -> Options {
+    const TYPES: [SourceType; 6] =
+        [SourceType::Mjs, SourceType::Js, SourceType::Jsx, SourceType::Mts, SourceType::Ts, SourceType::Tsx];
+    let version = if choice & 0x80 == 0 { RecordVersion::V1 } else { RecordVersion::V2 };
+    let reexport = if choice & 0x40 == 0 { NamespaceReexport::Namespace } else { NamespaceReexport::Local };
+    Options::new(TYPES[usize::from(choice & 0x3F) % TYPES.len()])
+        .with_version(version)
+        .with_namespace_reexport(reexport)
+        .with_max_len(MOST)
+        .with_stack_len(STACK)
+}

@@ -1,0 +1,257 @@
+//! Any bytes as a testee's line: neither reading nor judging them panics, and a line passes if and only if it says what was expected.
+//!
+//! What a line says is read here once more, by `serde_json` alone: no code of the runner's decides on both sides.
+
+use bmes::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Variable, Version};
+use conformance::case::{Bytecode, Case, Decoded, Record};
+use conformance::judge::judge;
+use conformance::plan::Expected;
+use conformance::protocol::{Answer, Info, Operation, Refusal, answer, request};
+use serde_json::{Map, Value, json};
+
+/// The request that is answered.
+const ID: u64 = 7;
+
+/// Reads and judges a line as the answer to each of [`questions`]. Whether it is a valid answer to one of them.
+pub fn property(line: &[u8]) -> bool {
+    // What else reads lines and files of strangers must not panic either.
+    let _ = answer::read_hello(line, Some(0)).map_err(|invalid| invalid.to_string());
+    let _ = request::read(line);
+    let _ = Case::parse(line);
+    let said = serde_json::from_slice::<Value>(line).ok();
+    let mut valid = false;
+    for question in questions() {
+        for id in [Some(ID), None] {
+            for errors in [true, false] {
+                let info = Info { errors, ..info() };
+                let read = answer::read(line, id, question.operation);
+                valid |= read.is_ok();
+                let passes = read.is_ok_and(|answer| judge(&question.expected(), &Ok(answer), &info).is_none());
+                let right = said.as_ref().is_some_and(|said| question.is_answered_by(said, id, errors) && keys(said) == colons(line));
+                assert_eq!(passes, right, "{} {id:?}: the runner and the line", question.operation);
+            }
+        }
+    }
+    valid
+}
+
+/// Lines that are right answers, and the kinds of others that there are: what fuzzing begins with.
+pub fn lines() -> Vec<Vec<u8>> {
+    let others = [
+        Answer::Unsupported("not now".into()),
+        Answer::Fault("broken".into()),
+        Answer::Refused(Refusal { class: "bad-utf8".into(), offset: Some(9), message: Some("\u{202e}".into()) }),
+    ];
+    let right = questions().into_iter().map(|question| question.answer());
+    let mut lines: Vec<_> = right
+        .chain(others)
+        .flat_map(|answer| {
+            [Some(ID), None].map(|id| {
+                let mut line = Vec::new();
+                answer::write(&mut line, id, &answer);
+                // A one-shot answer has no id at all.
+                let text = String::from_utf8_lossy(&line).replace("\"id\":null,", "");
+                text.into_bytes()
+            })
+        })
+        .collect();
+    let mut hello = Vec::new();
+    answer::write_hello(&mut hello, 0, &info());
+    lines.push(hello);
+    lines
+}
+
+/// A question and what has to be answered.
+pub struct Question {
+    operation: Operation,
+    right: Right,
+}
+
+enum Right {
+    Version(u32),
+    Record(Box<Decoded>),
+    Accepted,
+    File(Vec<u8>),
+    Refused(&'static [&'static str]),
+}
+
+impl Question {
+    fn expected(&self) -> Expected<'_> {
+        match &self.right {
+            Right::Version(version) => Expected::Version(*version),
+            Right::Record(decoded) => Expected::Record(decoded),
+            Right::Accepted => Expected::Accepted,
+            Right::File(file) => Expected::File(file),
+            Right::Refused(classes) => Expected::Refused { classes: classes.to_vec(), offset: None },
+        }
+    }
+
+    fn answer(self) -> Answer {
+        match self.right {
+            Right::Version(version) => Answer::Version(version),
+            Right::Record(decoded) => Answer::Record(decoded),
+            Right::Accepted => Answer::Accepted,
+            Right::File(file) => Answer::File(file),
+            Right::Refused(classes) => {
+                let class = (*classes.first().unwrap_or(&"limit")).to_owned();
+                Answer::Refused(Refusal { class, offset: None, message: None })
+            }
+        }
+    }
+
+    /// Whether the line says what is expected: the protocol's page, read strictly.
+    fn is_answered_by(&self, line: &Value, id: Option<u64>, errors: bool) -> bool {
+        let Value::Object(line) = line else { return false };
+        let mut rest = line.clone();
+        if let Some(id) = id
+            && rest.swap_remove("id") != Some(id.into())
+        {
+            return false;
+        }
+        let ok = |expected: Value| rest == Map::from_iter([("ok".to_owned(), expected)]);
+        match &self.right {
+            Right::Version(version) => ok(json!({ "version": version })),
+            Right::Record(decoded) => ok(record(decoded)),
+            Right::Accepted => ok(true.into()),
+            Right::File(file) => ok(json!({ "hex": file.iter().map(|byte| format!("{byte:02x}")).collect::<String>() })),
+            Right::Refused(classes) => rest.len() == 1 && rest.get("err").is_some_and(|err| is_refusal(err, classes, errors)),
+        }
+    }
+}
+
+fn is_refusal(err: &Value, classes: &[&str], errors: bool) -> bool {
+    let Some(err) = err.as_object() else { return false };
+    let known = err.iter().all(|(key, value)| match key.as_str() {
+        "class" => value.as_str().is_some_and(is_class),
+        "offset" => value.is_u64(),
+        "message" => value.is_string(),
+        _ => false,
+    });
+    let class = err.get("class").and_then(Value::as_str);
+    known && class.is_some_and(|class| !errors || classes.is_empty() || classes.contains(&class))
+}
+
+/// Lowercase words joined by hyphens.
+fn is_class(text: &str) -> bool {
+    let has_word = |text: &str| text.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit());
+    let only = text.chars().all(|each| each.is_ascii_lowercase() || each.is_ascii_digit() || each == '-');
+    only && has_word(text) && !text.ends_with('-') && !text.contains("--")
+}
+
+/// The record as the protocol writes it, by hand.
+fn record(decoded: &Decoded) -> Value {
+    let Decoded { record, bytecode } = decoded;
+    let variables = |variables: &[Variable]| -> Value {
+        variables.iter().map(|each| json!({ "name": each.name, "bits": each.bits })).collect()
+    };
+    let mut value = json!({
+        "version": record.version.number(),
+        "requests": record.requests.iter().map(|request| json!({
+            "specifier": request.specifier,
+            "attributes": request.attributes.iter().map(|each| json!({ "key": each.key, "value": each.value })).collect::<Value>(),
+        })).collect::<Value>(),
+        "imports": record.imports.iter().map(|import| json!({
+            "type": match import.import_type {
+                ImportType::Single => "single",
+                ImportType::SingleTypeScript => "single-typescript",
+                _ => "namespace",
+            },
+            "module_request": import.module_request, "import_name": import.import_name, "local_name": import.local_name,
+        })).collect::<Value>(),
+        "exports": record.exports.iter().map(|export| json!({
+            "type": match export.export_type {
+                ExportType::Local => "local",
+                ExportType::Indirect => "indirect",
+                _ => "namespace",
+            },
+            "export_name": export.export_name, "module_name": export.module_name,
+            "import_name": export.import_name, "local_name": export.local_name,
+        })).collect::<Value>(),
+        "star_exports": record.star_exports,
+        "bytecode": { "offset": bytecode.offset, "length": bytecode.length },
+    });
+    if let Some(environment) = &record.environment {
+        value["declared_variables"] = variables(&environment.declared_variables);
+        value["lexical_variables"] = variables(&environment.lexical_variables);
+        value["code_features"] = environment.code_features.into();
+    }
+    value
+}
+
+/// How many keys the objects in a value have, all together.
+fn keys(value: &Value) -> usize {
+    match value {
+        Value::Object(map) => map.len() + map.values().map(keys).sum::<usize>(),
+        Value::Array(values) => values.iter().map(keys).sum(),
+        _ => 0,
+    }
+}
+
+/// How many colons a line has outside of its strings: as many as it has keys, if none is there twice.
+fn colons(line: &[u8]) -> usize {
+    let (mut colons, mut in_string, mut escaped) = (0, false, false);
+    for byte in line {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b':' if !in_string => colons += 1,
+            _ => {}
+        }
+    }
+    colons
+}
+
+/// A question of each operation, with each kind of answer.
+fn questions() -> Vec<Question> {
+    let record = |version| Right::Record(Box::new(Decoded { record: example(version), bytecode: Bytecode { offset: 96, length: 4 } }));
+    let of = |operation, right| Question { operation, right };
+    vec![
+        of(Operation::Identify, Right::Version(1)),
+        of(Operation::Identify, Right::Refused(&["bad-magic"])),
+        of(Operation::Decode, record(Version::V1)),
+        of(Operation::Decode, record(Version::V3)),
+        of(Operation::Decode, Right::Refused(&["truncated", "bad-layout"])),
+        of(Operation::Check, Right::Accepted),
+        of(Operation::Check, Right::Refused(&[])),
+        of(Operation::Encode, Right::File(b"SEMB\x01\0\xFF".to_vec())),
+        of(Operation::Encode, Right::Refused(&[])),
+    ]
+}
+
+fn example(version: Version) -> Record {
+    let mut record = Record::new(version);
+    let text = |text: &str| text.to_owned();
+    record.requests = vec![ModuleRequest {
+        specifier: text("./é\0.json"),
+        attributes: vec![Attribute { key: text("type"), value: text("json") }],
+    }];
+    record.imports = vec![ImportEntry {
+        import_type: ImportType::Namespace,
+        module_request: text("./é\0.json"),
+        import_name: text("*"),
+        local_name: text("ns"),
+    }];
+    record.exports = vec![ExportEntry {
+        export_type: ExportType::Local,
+        export_name: text("default"),
+        module_name: text(""),
+        import_name: text(""),
+        local_name: text("\u{1F600}"),
+    }];
+    if let Some(environment) = &mut record.environment {
+        environment.lexical_variables = vec![Variable { name: text("ns"), bits: u32::MAX }];
+    }
+    record
+}
+
+fn info() -> Info {
+    Info {
+        name: "mine".into(),
+        version: "1".into(),
+        language: "any".into(),
+        formats: vec![1, 3],
+        operations: Operation::ALL.to_vec(),
+        errors: true,
+    }
+}

@@ -1,0 +1,117 @@
+//! Any bytes: everything that reads a file says the same of it, to the kind and the offset of an error, and within its bounds of memory.
+
+use std::fmt::{self, Write as _};
+
+use allocation_counter::measure;
+use bmes::{Inspection, Module, ModuleView};
+use conformance::generate::files::reaches_bytecode;
+
+/// What `decode` may take at any time: so many times the file, and so many bytes more.
+const PER_BYTE: u64 = 16;
+const ALLOWANCE: u64 = 64 * 1024;
+
+/// Reads `file` in every way and compares.
+pub fn property(file: &[u8]) -> bool {
+    let (mut identified, mut validated, mut viewed, mut located) = (None, None, None, None);
+    let in_place = measure(|| {
+        identified = Some(bmes::identify(file));
+        validated = Some(bmes::validate(file));
+        viewed = Some(ModuleView::parse(file));
+        located = Some(bmes::bytecode_range(file));
+    });
+    assert_eq!(in_place.count_total, 0, "reading in place allocates");
+    let (Some(identified), Some(validated), Some(viewed), Some(located)) = (identified, validated, viewed, located) else {
+        unreachable!("all four were called");
+    };
+    let mut decoded = None;
+    let decoding = measure(|| decoded = Some(bmes::decode(file)));
+    let bound = PER_BYTE * file.len() as u64 + ALLOWANCE;
+    assert!(decoding.bytes_max <= bound, "decode takes {} of {bound} bytes", decoding.bytes_max);
+    let decoded = decoded.expect("it was called");
+    let inspection = bmes::inspect(file);
+
+    let verdict = validated.map(drop);
+    assert_eq!(viewed.as_ref().map(drop).map_err(|error| *error), verdict, "view and validate");
+    assert_eq!(decoded.as_ref().map(drop).map_err(|error| *error), verdict, "decode and validate");
+    assert_eq!(inspection.error(), verdict.err(), "inspect and validate");
+    match (identified, validated) {
+        (Ok(identified), Ok(validated)) => assert_eq!(identified, validated, "identify and validate"),
+        (Err(identified), validated) => assert_eq!(Err(identified), validated, "identify and validate"),
+        // What is wrong comes after the version.
+        (Ok(_), Err(error)) => assert!(error.offset() >= 8, "identify accepts what validate refuses: {error}"),
+    }
+    tiles(&inspection);
+    match (&viewed, &decoded) {
+        (Ok(view), Ok(module)) => {
+            let walking = measure(|| same(view, module, file));
+            assert_eq!(walking.count_total, 0, "walking a view allocates");
+            let (of_view, of_record) = (view.check(), bmes::check(&module.record));
+            assert_eq!(
+                of_view.map_err(|error| (error.class(), error.clause())),
+                of_record.map_err(|error| (error.class(), error.clause())),
+                "check of the view and of the record"
+            );
+            if let Err(error) = of_view {
+                assert!(error.offset().is_some_and(|offset| offset < file.len()), "{error} is outside the file");
+                print(error);
+            }
+            if view.version().has_bytecode_offset() {
+                assert_eq!(located, Ok(view.bytecode_range()), "bytecode_range and view");
+            }
+        }
+        (Err(error), _) => {
+            assert!(error.offset() <= file.len(), "{error} is outside the file");
+            print(error);
+            if let Err(located) = located {
+                print(located);
+            }
+        }
+        _ => {}
+    }
+    reaches_bytecode(inspection.error())
+}
+
+/// The spans are the whole file, one after the other.
+fn tiles(inspection: &Inspection<'_>) {
+    let mut end = 0;
+    for span in inspection.spans() {
+        assert!(span.range.start == end && span.range.end > end, "a gap, an overlap or nothing at {:?}", span.range);
+        end = span.range.end;
+    }
+    assert_eq!(end, inspection.file_len(), "the spans end before the file does");
+}
+
+/// What the view shows is what the record holds. Nothing is allocated for it.
+fn same(view: &ModuleView<'_>, module: &Module, file: &[u8]) {
+    let record = &module.record;
+    assert_eq!(view.version(), record.version);
+    assert!(view.requests().len() == record.requests.len(), "requests");
+    for (seen, held) in view.requests().zip(&record.requests) {
+        assert_eq!(seen.specifier(), held.specifier);
+        assert!(seen.attributes().eq(held.attributes.iter().map(bmes::Attribute::as_str)), "attributes");
+    }
+    assert!(view.imports().eq(record.imports.iter().map(bmes::ImportEntry::as_str)), "imports");
+    assert!(view.exports().eq(record.exports.iter().map(bmes::ExportEntry::as_str)), "exports");
+    assert!(view.star_exports().eq(record.star_exports.iter().map(String::as_str)), "star exports");
+    assert_eq!(view.code_features(), record.environment.as_ref().map(|environment| environment.code_features));
+    assert_eq!(view.version().has_environment(), record.environment.is_some());
+    if let Some(environment) = &record.environment {
+        let (declared, lexical) = (&environment.declared_variables, &environment.lexical_variables);
+        assert!(view.declared_variables().eq(declared.iter().map(bmes::Variable::as_str)), "declared variables");
+        assert!(view.lexical_variables().eq(lexical.iter().map(bmes::Variable::as_str)), "lexical variables");
+    }
+    assert_eq!(view.bytecode_range(), module.bytecode);
+    assert_eq!(module.bytecode.end, file.len(), "the bytecode ends with the file");
+    assert!(std::ptr::eq(view.bytecode(), &raw const file[module.bytecode.clone()]), "the bytecode is in the file");
+}
+
+/// Displays an error to nobody: it must not panic.
+fn print(error: impl fmt::Display) {
+    struct Nobody;
+    impl fmt::Write for Nobody {
+        fn write_str(&mut self, _: &str) -> fmt::Result {
+            Ok(())
+        }
+    }
+    write!(Nobody, "{error}").expect("nobody takes everything");
+}

@@ -1,0 +1,52 @@
+//! Any record: it is written or refused with a reason. What was written is read as the record's canonical form, passes `check`, has the length that was
+//! promised, and is byte for byte what the second encoder writes.
+
+use bmes::{Environment, ModuleView};
+use conformance::case::Record;
+use conformance::generate::files;
+use conformance::plain;
+
+/// Writes and reads the record that `input` stands for.
+pub fn property(input: &[u8]) -> bool {
+    let (file, mut choices) = files::valid(input);
+    let module = bmes::decode(&file).expect("a valid file");
+    let (mut record, bytecode) = (module.record, &file[module.bytecode]);
+    if choices.one_in(16) {
+        // A record that has what its version lacks, or the other way round.
+        record.environment = if record.environment.is_some() { None } else { Some(Environment::new()) };
+    }
+    written(&record, bytecode)
+}
+
+/// Panics unless `record` is written rightly, or rightly refused. Whether it was written.
+pub(crate) fn written(record: &Record, bytecode: &[u8]) -> bool {
+    let length = bmes::encoded_len(record, bytecode.len() as u64);
+    let mut buffer = b"before".to_vec();
+    let into = bmes::encode_into(record, bytecode, &mut buffer);
+    match (bmes::encode(record, bytecode), plain::encode(record, bytecode)) {
+        (Ok(file), Ok(plain)) => {
+            assert_eq!(file, plain, "the encoders write other bytes");
+            assert_eq!(length, Ok(file.len() as u64), "encoded_len");
+            assert_eq!((into, &buffer[..]), (Ok(()), &[b"before", &file[..]].concat()[..]), "encode_into");
+            let canonical = record.clone().canonical();
+            assert_eq!(canonical, plain::canonical(record), "the canonical form");
+            let module = bmes::decode(&file).expect("what was written is valid");
+            assert_eq!(module.record, canonical, "what was written is read as the canonical form");
+            assert_eq!(&file[module.bytecode], bytecode, "the bytecode");
+            assert_eq!(ModuleView::parse(&file).expect("what was written is valid").check(), Ok(()));
+            assert_eq!(bmes::encode(&canonical, bytecode), Ok(file), "a canonical record is written as it is");
+            true
+        }
+        (Err(error), Err(rejection)) => {
+            assert_eq!(error.class(), rejection.class, "why it is refused");
+            assert!(error.to_string().starts_with(error.class()), "{error}");
+            assert_eq!(length, Err(error), "encoded_len");
+            assert_eq!((into, &buffer[..]), (Err(error), &b"before"[..]), "encode_into leaves the buffer as it was");
+            if let Err(broken) = bmes::check(record) {
+                assert_eq!(broken.class(), error.class(), "check and encode");
+            }
+            false
+        }
+        (reference, plain) => panic!("the reference says {reference:?}, the second encoder {plain:?}"),
+    }
+}

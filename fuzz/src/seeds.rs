@@ -1,0 +1,121 @@
+//! Inputs to begin with: the conformance corpus, what the protocol has as lines, and the real modules. And ten thousand others out of numbers.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use conformance::corpus::Corpus;
+use conformance::generate::choices::{Choices, bytes_of_seed};
+use conformance::generate::files;
+use fastrand::Rng;
+
+use crate::{Input, answers, replay};
+
+/// The largest file of the corpus that is a seed: larger ones slow a fuzzer down and reach nothing else.
+const LARGEST: usize = 4096;
+
+/// What a testee's line is made of, and what it is not.
+const JSON: &[&str] = &[
+    "{", "}", "[", "]", ":", ",", "\"", "\\", "\"id\":7", "\"ok\":", "\"err\":", "true", "null", "7", "7.0", "-0", "1e0", "18446744073709551616",
+    "\"hex\":", "\"class\":\"bad-magic\"", "\"version\":1", "\"offset\":0", "\"fault\":\"\"", "\"unsupported\":\"\"", "\\u0000", "\\ud800", " ", "\u{feff}",
+];
+
+/// What modules are made of.
+const TOKENS: &[&str] = &[
+    "import", "export", "from", "default", "as", "with", "*", "{", "}", "(", ")", "[", "]", ";", ",", "=", "=>", "a", "b", "ns", "\"m\"", "'./n.js'",
+    "\"\\ud800\"", "let", "const", "var", "class", "function", "async", "await", "using", "type", "interface", "enum", "namespace", "declare",
+    "import.meta", "import(", "<a>", "</a>", "`${", "}`", "/*", "*/", "//", "\n", "0", "/[/]/u", "...", "?.", "new", "yield", "return", "require", "module.exports",
+    "static", "get", "#p", "@d", ":", "?", "!", "\u{2028}", "é", "\\u0061", "import type", "export type", "export =", "import defer", "json",
+];
+
+/// What a target of this kind begins with.
+pub fn of(input: Input) -> Vec<Vec<u8>> {
+    let mut seeds = match input {
+        Input::File => small_files(|_| true),
+        Input::FileAndChoices => small_files(|file| bmes::validate(file).is_ok()),
+        Input::Line => answers::lines(),
+        Input::Source => sources(),
+    };
+    seeds.sort();
+    seeds.dedup();
+    seeds
+}
+
+/// Every file of the corpus, whatever its size.
+pub fn corpus() -> &'static [Vec<u8>] {
+    static FILES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    FILES.get_or_init(|| {
+        let corpus = Corpus::load(Corpus::standard_path()).expect("the corpus is committed");
+        let files = corpus.cases().iter().flat_map(|case| [&case.file, &case.canonical]);
+        let files: BTreeSet<_> = files.flatten().cloned().collect();
+        files.into_iter().collect()
+    })
+}
+
+/// Input `number` of those that are made for a target of this kind.
+pub fn generated(input: Input, number: u64) -> Vec<u8> {
+    let bytes = bytes_of_seed(number);
+    let mut choices = Choices::new(&bytes);
+    let mut random = Rng::with_seed(number);
+    match input {
+        Input::File => files::input(&mut choices, &[]),
+        // The file that the choices make, and the choices that are left: in half of the cases behind a file that was made before.
+        Input::FileAndChoices if random.bool() => {
+            let file = files::file(&mut choices);
+            [file, bytes_of_seed(number + 1)[..random.usize(..64)].to_vec()].concat()
+        }
+        Input::FileAndChoices => bytes,
+        Input::Line => mixed(&answers::lines(), JSON, &mut random),
+        Input::Source => {
+            let mut source = mixed(&short_sources(), TOKENS, &mut random);
+            source.insert(0, random.u8(..));
+            source
+        }
+    }
+}
+
+fn small_files(is_meant: impl Fn(&[u8]) -> bool) -> Vec<Vec<u8>> {
+    corpus().iter().filter(|file| file.len() <= LARGEST && is_meant(file)).cloned().collect()
+}
+
+/// The real modules, for each type of source, and the tokens.
+fn sources() -> Vec<Vec<u8>> {
+    let modules = modules();
+    let each = |options: u8| modules.iter().map(move |module| [&[options], &module[..]].concat());
+    (0..6).flat_map(each).filter(|source| source.len() <= LARGEST).collect()
+}
+
+fn short_sources() -> Vec<Vec<u8>> {
+    modules().iter().filter(|module| module.len() <= 1024).cloned().chain([Vec::new()]).collect()
+}
+
+fn modules() -> &'static [Vec<u8>] {
+    static MODULES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    MODULES.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance/real/modules");
+        let found = replay::inputs(&folder).expect("the modules are committed");
+        found.into_iter().map(|(_, source)| source).collect()
+    })
+}
+
+/// One of `texts`, or none, with a few words put in, left out or changed.
+fn mixed(texts: &[Vec<u8>], words: &[&str], random: &mut Rng) -> Vec<u8> {
+    let mut text = if random.u8(..4) == 0 { Vec::new() } else { texts[random.usize(..texts.len())].clone() };
+    for _ in 0..random.usize(..if text.is_empty() { 24 } else { 4 }) {
+        let at = random.usize(..=text.len());
+        let end = (at + random.usize(..6)).min(text.len());
+        let word = words[random.usize(..words.len())].as_bytes();
+        match random.u8(..6) {
+            0 => drop(text.drain(at..end)),
+            1 => {
+                if let Some(byte) = text.get_mut(at) {
+                    *byte ^= 1 << random.u8(..8);
+                }
+            }
+            2 => drop(text.splice(at..end, word.iter().copied())),
+            3 => text.extend([b" ", word].concat()),
+            _ => drop(text.splice(at..at, [b" ", word, b" "].concat())),
+        }
+    }
+    text
+}

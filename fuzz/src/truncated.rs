@@ -1,0 +1,48 @@
+//! A valid file that is cut, at every boundary of its sections and around it and anywhere else, or extended: nothing accepts it.
+
+use std::collections::BTreeSet;
+
+use conformance::generate::files;
+
+use crate::differential::agree;
+
+/// So many bytes around a boundary are cut at, too.
+const AROUND: usize = 3;
+
+/// Cuts and extends the file that `input` stands for.
+pub fn property(input: &[u8]) -> bool {
+    let (file, mut choices) = files::valid(input);
+    let anywhere = choices.below(file.len());
+    let cuts = cuts(&file, anywhere);
+    for &cut in &cuts {
+        assert!(bmes::validate(&file[..cut]).is_err(), "the first {cut} of {} bytes are accepted", file.len());
+    }
+    // One of them in every way that there is; there are many.
+    let cuts: Vec<_> = cuts.into_iter().collect();
+    let cut = *choices.pick(&cuts);
+    let extension = [&[choices.number().to_le_bytes()[0]], choices.bytes(16)].concat();
+    let extended = [&file, &extension[..]].concat();
+    for wrong in [&file[..anywhere], &file[..cut], &extended] {
+        let verdicts = agree(wrong);
+        assert!(verdicts.decode.is_err() && verdicts.check.is_err(), "both decoders accept {} of {} bytes", wrong.len(), file.len());
+        assert!(bmes::ModuleView::parse(wrong).is_err());
+        assert!(bmes::inspect(wrong).error().is_some());
+    }
+    files::reaches_bytecode(bmes::validate(&file[..cut]).err())
+}
+
+/// Where the file is cut.
+fn cuts(file: &[u8], anywhere: usize) -> BTreeSet<usize> {
+    let inspection = bmes::inspect(file);
+    let mut cuts = BTreeSet::from([anywhere]);
+    let mut section = None;
+    for span in inspection.spans() {
+        if section.replace(span.path.section) != Some(span.path.section) {
+            let start = span.range.start;
+            cuts.extend(start.saturating_sub(AROUND)..=start + AROUND);
+        }
+    }
+    cuts.extend(file.len().saturating_sub(AROUND)..file.len());
+    cuts.retain(|cut| *cut < file.len());
+    cuts
+}
