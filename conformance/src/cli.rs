@@ -1,6 +1,7 @@
 //! The command `bmes-conformance`: arguments in, text and an exit status out.
 
 mod args;
+mod fuzz;
 mod repro;
 mod show;
 
@@ -94,12 +95,20 @@ fn command(arguments: &mut Arguments) -> Result<bool, Stop> {
         Some(Subcommand::Repro { id, testee }) => {
             let testee = if testee.is_empty() { None } else { Some(Command::from_words(testee).map_err(Stop::usage)?) };
             let testee = testee.or_else(|| arguments.testee.clone());
-            let options = arguments.options_of_a_case();
+            let options = arguments.options_of_a_case(arguments.corpus.as_deref());
             let program = program();
             let target = target(testee.as_ref(), arguments.one_shot)?;
             let context = Context { corpus: &corpus, target, program: &program, options: &options };
             let work = Work::find(&corpus, &id).map_err(Stop::usage)?;
             repro::repro(work, context, arguments.timeout)
+        }
+        Some(Subcommand::Fuzz { seconds, seed, into }) => {
+            let seed = seed.or(arguments.seed).unwrap_or_else(|| fastrand::u64(..SEEDS));
+            let options = arguments.options_of_a_case(None);
+            let program = program();
+            let target = target(arguments.testee.as_ref(), arguments.one_shot)?;
+            let context = Context { corpus: &corpus, target, program: &program, options: &options };
+            fuzz::fuzz(context, (seed, seconds, arguments.timeout), &into)
         }
         _ => run_or_list(arguments, &corpus),
     }
@@ -130,7 +139,7 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
     }
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let options = Options { selection, jobs: arguments.jobs.map_or(cores, usize::from), timeout: arguments.timeout };
-    let context_options = arguments.options_of_a_case();
+    let context_options = arguments.options_of_a_case(arguments.corpus.as_deref());
     let program = program();
     let target = target(arguments.testee.as_ref(), arguments.one_shot)?;
     let context = Context { corpus, target, program: &program, options: &context_options };

@@ -79,6 +79,11 @@ impl Corpus {
         Ok(Self { cases })
     }
 
+    /// A corpus that is on no disk: cases that were just made.
+    pub fn of(cases: Vec<FileCase>) -> Self {
+        Self { cases }
+    }
+
     /// The cases, sorted by id.
     pub fn cases(&self) -> &[FileCase] {
         &self.cases

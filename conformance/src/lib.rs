@@ -45,7 +45,8 @@
 //! ```
 //!
 //! The way of a case: [`corpus`] reads it, [`select`] chooses it and, with [`mod@derive`], makes more of it, [`plan`] says what is asked and must
-//! be answered, a [`testee`] answers, [`judge`] compares, [`run`] does all of this, [`report`] shows it.
+//! be answered, a [`testee`] answers, [`judge`] compares, [`run`] does all of this, [`report`] shows it. [`mod@fuzz`] goes the same way with files that
+//! nobody described.
 //!
 //! [`Implementation`]: testee::Implementation
 
@@ -55,6 +56,7 @@ pub mod clauses;
 pub mod cli;
 pub mod corpus;
 pub mod derive;
+pub mod fuzz;
 pub mod generate;
 pub mod judge;
 pub mod oracle;

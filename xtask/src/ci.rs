@@ -1,7 +1,7 @@
 //! The whole list. The README's test command is the last of it, so that its closing lines are CI's.
 
 use crate::run::{Failure, Outcome, Report};
-use crate::{checks, corpus, deny, machine, readme, real, targets, testees};
+use crate::{checks, corpus, deny, fuzz, machine, readme, real, targets, testees};
 use clap::builder::PossibleValuesParser;
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ struct Task {
 }
 
 /// Cheap ones first.
-const TASKS: [Task; 11] = [
+const TASKS: [Task; 12] = [
     Task { name: "fmt", command: "fmt --check", run: checks::format_check },
     Task { name: "lint", command: "lint", run: checks::lint },
     Task { name: "doc", command: "doc", run: checks::doc },
@@ -25,6 +25,7 @@ const TASKS: [Task; 11] = [
     Task { name: "no-std", command: "no-std", run: targets::no_std },
     Task { name: "bits32", command: "bits32", run: targets::bits32 },
     Task { name: "testees", command: "testees", run: testees::all },
+    Task { name: "fuzz-smoke", command: "fuzz-smoke", run: fuzz::all },
 ];
 const LAST: Task = Task { name: "test", command: "test", run: readme::test };
 
@@ -45,7 +46,7 @@ pub(crate) fn all(skip: &[String]) -> Report {
             heading(task);
             note(perform(task)?)?
         };
-        summary.push(format!("{:>8}  {:<8} {note}", seconds(begin.elapsed()), task.name));
+        summary.push(format!("{:>8}  {:<10} {note}", seconds(begin.elapsed()), task.name));
     }
     eprintln!("\n{}\n{:>8}  before the tests", summary.join("\n"), seconds(start.elapsed()));
     heading(&LAST);

@@ -7,6 +7,7 @@ mod checks;
 mod ci;
 mod corpus;
 mod deny;
+mod fuzz;
 mod machine;
 mod readme;
 mod real;
@@ -65,6 +66,14 @@ enum Task {
         /// Only these (the names in their testee.toml)
         names: Vec<String>,
     },
+    /// Run every fuzz target for a short time; builds cargo-fuzz below target/ if it is not installed
+    FuzzSmoke {
+        /// How long each runs
+        #[arg(long, value_name = "N", default_value_t = fuzz::SECONDS, value_parser = clap::value_parser!(u32).range(1..))]
+        seconds: u32,
+        /// Only these (`cargo fuzz list` has the names)
+        targets: Vec<String>,
+    },
     /// All tests: the README's test command, word for word
     Test,
     /// Everything above, in the order in which CI does it
@@ -113,6 +122,7 @@ fn perform(task: Task) -> Report {
         Task::NoStd => targets::no_std(),
         Task::Bits32 => targets::bits32(),
         Task::Testees { names } => testees::some(&names),
+        Task::FuzzSmoke { seconds, targets } => fuzz::smoke(&targets, seconds),
         Task::Test => readme::test(),
         Task::Ci { skip } => ci::all(&skip),
     }

@@ -107,6 +107,15 @@ impl Step {
         String::from_utf8(output.stdout).ok().filter(|_| output.status.success())
     }
 
+    /// Runs it, and gives whether it succeeded and what it wrote to standard error.
+    pub(crate) fn errors(mut self) -> Result<(bool, String), Failure> {
+        let shown = self.shown.join(" ");
+        eprintln!("$ {shown}");
+        let output = self.command.stdout(Stdio::null()).output();
+        let output = output.map_err(|error| Failure::new(format!("`{shown}` could not be started: {error}")))?;
+        Ok((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
+    }
+
     /// Runs it and gives its standard output; what it says of its errors is shown.
     pub(crate) fn output(mut self) -> Result<String, Failure> {
         let shown = self.shown.join(" ");

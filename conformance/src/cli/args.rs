@@ -1,7 +1,7 @@
 //! The arguments of `bmes-conformance`.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
@@ -17,6 +17,7 @@ Examples:
   bmes-conformance --testee \"python3 my_reader.py\"        check yours
   bmes-conformance --testee ./mine --filter 'v1/imports/*' --depth quick
   bmes-conformance repro v1/imports/type-unknown -- ./mine
+  bmes-conformance fuzz --testee ./mine --seconds 600
   bmes-conformance serve                                  a testee to try by hand
 
 A testee answers questions about files on its standard input and output, one JSON object
@@ -90,10 +91,10 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    /// The options that a single case needs to be reproduced.
-    pub(super) fn options_of_a_case(&self) -> Vec<String> {
+    /// The options that a single case of `corpus`, or of the standard one, needs to be reproduced.
+    pub(super) fn options_of_a_case(&self, corpus: Option<&Path>) -> Vec<String> {
         let mut options = Vec::new();
-        if let Some(corpus) = &self.corpus {
+        if let Some(corpus) = corpus {
             options.extend(["--corpus".to_owned(), corpus.display().to_string()]);
         }
         if self.one_shot {
@@ -115,6 +116,18 @@ pub(super) enum Subcommand {
         /// The testee, after `--`, as an alternative to --testee
         #[arg(id = "command", last = true, value_name = "CMD")]
         testee: Vec<String>,
+    },
+    /// Ask about files that nobody described, and write out as cases what is answered wrongly
+    Fuzz {
+        /// How long to look for disagreements
+        #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "60")]
+        seconds: Duration,
+        /// Decides every file; random if not given, and always printed
+        #[arg(long, value_name = "N")]
+        seed: Option<u64>,
+        /// Where the cases are written: a corpus of their own
+        #[arg(long, value_name = "DIR", default_value = "bmes-findings")]
+        into: PathBuf,
     },
     /// Answer as a testee does, with the reference codec
     Serve,

@@ -12,41 +12,41 @@ const VERSION: Range<usize> = 4..8;
 
 /// A file in its fields.
 #[derive(Clone, Debug)]
-pub struct Pieces(pub(super) Vec<Piece>);
+pub struct Pieces(pub(crate) Vec<Piece>);
 
 /// A field, or a part of one.
 #[derive(Clone, Debug)]
-pub(super) struct Piece {
-    pub(super) path: FieldPath,
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Piece {
+    pub(crate) path: FieldPath,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Piece {
     /// A string's length.
-    pub(super) fn is_length(&self) -> bool {
+    pub(crate) fn is_length(&self) -> bool {
         self.path.piece == Part::Length && self.bytes.len() == 4
     }
 
     /// How many entries or attributes follow.
-    pub(super) fn is_count(&self) -> bool {
+    pub(crate) fn is_count(&self) -> bool {
         self.path.field.ends_with("_count") && self.bytes.len() == 4
     }
 
     /// A string's bytes.
-    pub(super) fn is_text(&self) -> bool {
+    pub(crate) fn is_text(&self) -> bool {
         self.path.piece == Part::Bytes && self.path.section != Section::Bytecode
     }
 
     /// Four bytes that are a number.
-    pub(super) fn is_number(&self) -> bool {
+    pub(crate) fn is_number(&self) -> bool {
         self.bytes.len() == 4 && self.path.piece != Part::Bytes && self.path.field != "rest"
     }
 
-    pub(super) fn number(&self) -> u32 {
+    pub(crate) fn number(&self) -> u32 {
         self.bytes.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes))
     }
 
-    pub(super) fn set_number(&mut self, number: u32) {
+    pub(crate) fn set_number(&mut self, number: u32) {
         self.bytes = number.to_le_bytes().to_vec();
     }
 
@@ -132,17 +132,17 @@ impl Pieces {
     }
 
     /// The pieces of each section, in the order of the file.
-    pub(super) fn sections(&self) -> Vec<Range<usize>> {
+    pub(crate) fn sections(&self) -> Vec<Range<usize>> {
         self.groups(|piece| Some(piece.path.section))
     }
 
     /// The pieces of each entry, in the order of the file.
-    pub(super) fn entries(&self) -> Vec<Range<usize>> {
+    pub(crate) fn entries(&self) -> Vec<Range<usize>> {
         self.groups(|piece| piece.path.entry.map(|entry| (piece.path.section, entry)))
     }
 
     /// The pieces of each attribute, in the order of the file.
-    pub(super) fn attributes(&self) -> Vec<Range<usize>> {
+    pub(crate) fn attributes(&self) -> Vec<Range<usize>> {
         self.groups(|piece| piece.path.attribute.map(|attribute| (piece.path.entry, attribute)))
     }
 
@@ -159,7 +159,7 @@ impl Pieces {
     }
 
     /// Adds to the count that the entry, or the attribute, at `place` is counted by.
-    pub(super) fn recount(&mut self, place: usize, by: i32) {
+    pub(crate) fn recount(&mut self, place: usize, by: i32) {
         let Some(path) = self.0.get(place).map(|piece| piece.path) else { return };
         let counts = |piece: &Piece| {
             piece.is_count() && piece.path.section == path.section && piece.path.entry.is_some() == path.attribute.is_some()
@@ -170,7 +170,7 @@ impl Pieces {
     }
 
     /// Puts `bytes` into the string at `place`, and their number into its length.
-    pub(super) fn set_text(&mut self, place: usize, bytes: Vec<u8>) {
+    pub(crate) fn set_text(&mut self, place: usize, bytes: Vec<u8>) {
         let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         if let Some(length) = place.checked_sub(1).and_then(|length| self.0.get_mut(length)).filter(|piece| piece.is_length()) {
             length.set_number(size);

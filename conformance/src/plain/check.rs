@@ -10,6 +10,20 @@ use super::Rejection;
 use super::rules::{Rules, Semantics, Site};
 use crate::case::Record;
 
+/// The classes of the rules, which are the names of their clauses, in the order of `check-choice`.
+pub(super) const CLASSES: [&str; 10] = [
+    "duplicate-request",
+    "duplicate-attribute",
+    "ambiguous-request",
+    "unrequested-module",
+    "missing-local-name",
+    "duplicate-local-name",
+    "duplicate-export-name",
+    "duplicate-star-export",
+    "misplaced-field",
+    "duplicate-variable",
+];
+
 /// The first byte of every entry of a file.
 #[derive(Default)]
 pub(super) struct Places {

@@ -23,7 +23,7 @@ use std::fmt;
 use crate::case::{Decoded, Record};
 use check::Places;
 use reader::Reader;
-use rules::{Rules, Writing};
+use rules::{Rules, Writing, Wrong};
 
 pub use encode::canonical;
 
@@ -78,6 +78,12 @@ pub fn check(file: &[u8]) -> Result<(), Rejection> {
 /// Whether the record may be linked.
 pub fn check_record(record: &Record) -> Result<(), Rejection> {
     check_record_by(Rules::RIGHT, record)
+}
+
+/// The classes of all rules that the record breaks, in the order of `check-choice`: a checker may answer any of them.
+pub fn broken_rules(record: &Record) -> Vec<&'static str> {
+    let is_broken = |clause: &&'static str| check_record_by(Rules::but(Wrong::UncheckedBut(clause)), record).is_err();
+    check::CLASSES.into_iter().filter(is_broken).collect()
 }
 
 /// The one file that stands for this record and this bytecode.

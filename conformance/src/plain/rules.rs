@@ -27,6 +27,8 @@ pub struct Rules {
 pub enum Wrong {
     /// What this clause requires is not looked at. A type or a flag beyond the last is then taken for the last.
     Unchecked(&'static str, Where),
+    /// Nothing but what this clause requires is looked at.
+    UncheckedBut(&'static str),
     /// The bound that a number must keep is so much too high, or too low.
     Slack(&'static str, Where, i64),
     /// The number that must keep a bound is computed too narrowly.
@@ -185,6 +187,7 @@ impl Rules {
             Some(Wrong::Unchecked(of, place)) if of == clause && place.is(site) => {
                 return Judgement::Kept;
             }
+            Some(Wrong::UncheckedBut(of)) if of != clause => return Judgement::Kept,
             Some(Wrong::Slack(of, place, by)) if of == clause && place.is(site) => {
                 (value, limit.saturating_add_signed(by))
             }

@@ -1,0 +1,85 @@
+//! `fuzz`: files that nobody described, until a testee disagrees with both decoders; what it disagrees about is written out as a case.
+
+use std::io::Write;
+use std::path::Path;
+use std::time::Duration;
+
+use super::Stop;
+use crate::corpus::Corpus;
+use crate::fuzz::{self, Found, Limit, Options, Outcome};
+use crate::plan::Work;
+use crate::report::table::{self, BAD, GOOD};
+use crate::report::{Context, explain};
+use crate::run::CaseResult;
+use crate::text::{count, thousands};
+
+/// After so many different disagreements there is enough to do.
+const MOST: usize = 10;
+
+/// Fuzzes `context.target` and prints what it found; whether that is nothing. Cases are written below `into`.
+pub(super) fn fuzz(
+    context: Context<'_>,
+    (seed, time, timeout): (u64, Duration, Duration),
+    into: &Path,
+) -> Result<bool, Stop> {
+    let bar = super::progress_bar();
+    bar.set_length(time.as_secs());
+    let options = Options { seed, limit: Limit::Time(time), most: MOST, timeout };
+    let start = std::time::Instant::now();
+    let outcome = fuzz::fuzz(context.target, context.corpus, &options, &|progress| {
+        bar.set_position(start.elapsed().as_secs());
+        bar.set_message(format!("{}, {} found", count(usize_of(progress.files), "file", "files"), progress.found));
+    });
+    bar.finish_and_clear();
+    let outcome = outcome?;
+    let mut out = anstream::stdout().lock();
+    writeln!(out, "{}", table::testee(&outcome.info))?;
+    let found: Vec<_> = outcome.found.iter().map(|found| found.case.clone()).collect();
+    let cases = Corpus::of(found);
+    let mut options = vec!["--corpus".to_owned(), into.display().to_string()];
+    options.extend_from_slice(context.options);
+    let of_found = Context { corpus: &cases, options: &options, ..context };
+    for (place, Found { case, result }) in outcome.found.iter().enumerate() {
+        let path = fuzz::save(into, case)
+            .map_err(|error| Stop::usage(format!("cannot write what was found: {}: {error}", into.display())))?;
+        let result = CaseResult { work: Work { case: place, change: None }, verdicts: result.verdicts.clone() };
+        write!(out, "{}", explain::case(&result, &outcome.info, of_found))?;
+        writeln!(out, "  written   {}\n", path.display())?;
+    }
+    summary(&outcome, seed, &mut out)?;
+    if let Some((file, difference)) = &outcome.defect {
+        let path = into.join("defect.bmes");
+        let written = std::fs::create_dir_all(into).and_then(|()| std::fs::write(&path, file));
+        written.map_err(|error| Stop::usage(format!("cannot write what was found: {}: {error}", path.display())))?;
+        let message = format!("a defect of the suite: {difference}\nPlease report it with {}", path.display());
+        return Err(Stop { status: Stop::FAILURES, message });
+    }
+    match outcome.ended {
+        Some(unusable) if outcome.found.is_empty() => Err(unusable.into()),
+        _ => Ok(outcome.found.is_empty()),
+    }
+}
+
+fn summary(outcome: &Outcome, seed: u64, out: &mut impl Write) -> Result<(), Stop> {
+    let Outcome { files, deep, questions, disagreements, .. } = outcome;
+    let files = usize_of(*files);
+    writeln!(
+        out,
+        "{}, {} % of them read up to the bytecode; {}; {:.1} s, seed {seed}",
+        count(files, "file", "files"),
+        100 * usize_of(*deep) / files.max(1),
+        count(*questions, "question", "questions"),
+        outcome.elapsed.as_secs_f64(),
+    )?;
+    if *disagreements == 0 {
+        writeln!(out, "{GOOD}no disagreement{GOOD:#}")?;
+    } else {
+        let different = outcome.found.len();
+        writeln!(out, "{BAD}{} of the files disagreed about, {different} different{BAD:#}", thousands(*disagreements))?;
+    }
+    Ok(())
+}
+
+fn usize_of(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}

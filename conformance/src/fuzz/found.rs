@@ -1,0 +1,197 @@
+//! What was found: a file and what every operation must answer to it, in the form of a case of the corpus.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use sha2::{Digest, Sha256};
+
+use crate::case::{Case, Expect, Origin, Outcome};
+use crate::corpus::{Corpus, FileCase};
+use crate::oracle::{self, Fault, Verdict, Verdicts};
+use crate::plain;
+use crate::protocol::{Info, Operation};
+use crate::run::{CaseResult, Report, Verdict as Judged};
+use crate::status::Status;
+
+/// A case that a testee fails.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The case: the smallest file that was found.
+    pub case: FileCase,
+    /// What became of it.
+    pub result: CaseResult,
+}
+
+/// A file about which a testee says something else than both decoders.
+#[derive(Clone, Debug)]
+pub struct Disagreement {
+    /// The file.
+    pub file: Vec<u8>,
+    /// The first operation that went wrong.
+    pub operation: Operation,
+    /// How it went wrong.
+    pub status: Status,
+    clauses: Vec<String>,
+    provenance: String,
+}
+
+impl Disagreement {
+    /// The first of each case that failed.
+    pub fn all(report: &Report, cases: &Corpus) -> Vec<Self> {
+        let mut disagreements = Vec::new();
+        for result in &report.results {
+            let failed = Operation::ALL.into_iter().zip(&result.verdicts).find_map(|(operation, verdict)| match verdict {
+                Judged::Fail(failure) => Some((operation, failure.status)),
+                _ => None,
+            });
+            let FileCase { case, file, .. } = result.work.file_case(cases);
+            if let (Some((operation, status)), Some(file)) = (failed, file) {
+                // Who gives no valid answer does so whatever is right.
+                let clauses = if status == Status::WrongAnswer { clauses(case, operation) } else { Vec::new() };
+                disagreements.push(Self {
+                    file: file.clone(),
+                    operation,
+                    status,
+                    clauses,
+                    provenance: case.provenance.clone().unwrap_or_default(),
+                });
+            }
+        }
+        disagreements
+    }
+
+    /// What it has in common with others like it.
+    pub(super) fn kind(&self) -> (Operation, Status, Vec<String>) {
+        (self.operation, self.status, self.clauses.clone())
+    }
+
+    /// The question that `file` asks instead, alone, if what must be answered to it is of the same kind.
+    pub(super) fn question(&self, file: Vec<u8>, name: &str) -> Option<FileCase> {
+        let mut made = describe(file, name, &self.provenance, Some(self.operation)).ok()?;
+        if self.status == Status::WrongAnswer && clauses(&made.case, self.operation) != self.clauses {
+            return None;
+        }
+        let mut alone = Expect { decode: made.case.expect.decode.take(), ..Expect::default() };
+        match self.operation {
+            Operation::Identify => alone = Expect { identify: made.case.expect.identify.take(), ..Expect::default() },
+            Operation::Check => alone = Expect { check: made.case.expect.check.take(), ..Expect::default() },
+            // What is written is the record that decodes from the file.
+            Operation::Encode => alone.encode = made.case.expect.encode.take(),
+            Operation::Decode => {}
+        }
+        alone.of(self.operation)?;
+        made.case.expect = alone;
+        Some(made)
+    }
+
+    /// The case that `file` is.
+    pub(super) fn case(&self, file: &[u8], info: &Info) -> Option<FileCase> {
+        let sum = hex::encode(Sha256::digest(file));
+        let name = format!("{}-{}", self.operation, &sum[..12]);
+        let provenance = format!("{}, asked of {} {}, made smaller", self.provenance, info.name, info.version);
+        describe(file.to_vec(), &name, &provenance, Some(self.operation)).ok()
+    }
+}
+
+/// The case of a file: what both decoders say. `operation` is the one that it is about; the error is the file about which they differ, and how.
+pub fn describe(
+    file: Vec<u8>,
+    name: &str,
+    provenance: &str,
+    operation: Option<Operation>,
+) -> Result<FileCase, (Vec<u8>, String)> {
+    let verdicts = match oracle::ask(&file) {
+        Ok(verdicts) => verdicts,
+        Err(difference) => return Err((file, difference)),
+    };
+    let (encode, canonical) = match &verdicts.decode {
+        Ok(decoded) => {
+            let bytecode = file.get(decoded.bytecode.offset..).unwrap_or_default();
+            match (bmes::encode(&decoded.record, bytecode), plain::encode(&decoded.record, bytecode)) {
+                (Ok(reference), Ok(plain)) if reference == plain => {
+                    (Some(Outcome::Ok { ok: true }), Some(reference).filter(|canonical| *canonical != file))
+                }
+                (Err(_), Err(_)) => (Some(error(&plain::broken_rules(&decoded.record), None)), None),
+                _ => return Err((file, "encode: the reference and the plain encoder write other bytes".into())),
+            }
+        }
+        Err(_) => (None, None),
+    };
+    let version = verdicts.identify.as_ref().map_or(1, |version| *version);
+    let title = match verdicts.fault() {
+        None => "a file that is right".to_owned(),
+        Some(Fault { class, offset: Some(offset), .. }) => format!("a file with {class} at byte {offset}"),
+        Some(Fault { class, .. }) => format!("a file with {class}"),
+    };
+    let expect = Expect {
+        identify: Some(outcome(&verdicts.identify, |version| Outcome::Version { version: *version })),
+        decode: Some(outcome(&verdicts.decode, |decoded| Outcome::Record { record: Box::new(decoded.clone()) })),
+        check: Some(check(&verdicts)),
+        encode,
+    };
+    let mut case = Case {
+        id: format!("v{version}/fuzz/{name}"),
+        title,
+        clauses: Vec::new(),
+        expect,
+        origin: Origin::Fuzz,
+        provenance: Some(provenance.to_owned()),
+        record: None,
+    };
+    case.clauses = match (verdicts.fault(), operation) {
+        (Some(fault), _) => vec![fault.clause.to_string()],
+        (None, operation) => clauses(&case, operation.unwrap_or(Operation::Decode)),
+    };
+    Ok(FileCase { case, file: Some(file), canonical })
+}
+
+/// Writes the case below `folder`, which is then a corpus; where its file is.
+pub fn save(folder: &Path, found: &FileCase) -> io::Result<PathBuf> {
+    let path = folder.join(format!("{}.bmes", found.case.id));
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::write(&path, found.file.as_deref().unwrap_or_default())?;
+    if let Some(canonical) = &found.canonical {
+        fs::write(path.with_extension("canonical.bmes"), canonical)?;
+    }
+    let sidecar = serde_json::to_string_pretty(&found.case).map_err(io::Error::other)?;
+    fs::write(path.with_extension("json"), sidecar + "\n")?;
+    Ok(path)
+}
+
+/// What is at stake where `operation` goes wrong: the clause that the file or its record breaks, or else what has to be accepted.
+fn clauses(case: &Case, operation: Operation) -> Vec<String> {
+    let version = case.id.split_once('/').map_or("v1", |(version, _)| version);
+    let broken = || case.clauses.clone();
+    let refused = |outcome: Option<&Outcome>| matches!(outcome, Some(Outcome::Error { .. }));
+    let clause = match operation {
+        _ if refused(case.expect.decode.as_ref()) && !case.clauses.is_empty() => return broken(),
+        Operation::Check if refused(case.expect.check.as_ref()) && !case.clauses.is_empty() => return broken(),
+        Operation::Encode if refused(case.expect.encode.as_ref()) => "writer-refuses",
+        Operation::Encode => "writer-accepts",
+        Operation::Check => "check-accepts",
+        Operation::Decode => "layout",
+        Operation::Identify => "version",
+    };
+    vec![format!("{version}-{clause}")]
+}
+
+fn check(verdicts: &Verdicts) -> Outcome {
+    match (&verdicts.decode, &verdicts.check) {
+        // Any of the rules that are broken may be answered.
+        (Ok(decoded), Err(fault)) => error(&plain::broken_rules(&decoded.record), fault.offset),
+        _ => outcome(&verdicts.check, |()| Outcome::Ok { ok: true }),
+    }
+}
+
+fn outcome<T>(verdict: &Verdict<T>, accepted: impl FnOnce(&T) -> Outcome) -> Outcome {
+    match verdict {
+        Ok(answer) => accepted(answer),
+        Err(fault) => error(&[fault.class], fault.offset),
+    }
+}
+
+fn error(classes: &[&str], offset: Option<usize>) -> Outcome {
+    Outcome::Error { error: classes.iter().map(|class| (*class).to_owned()).collect(), offset }
+}

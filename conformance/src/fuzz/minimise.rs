@@ -1,0 +1,171 @@
+//! Delta debugging that knows the format: whole sections first, then entries, then strings and numbers, with the counts, lengths and offsets set right;
+//! at last bytes, for what no reader gets to.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use super::Asker;
+use super::found::Disagreement;
+use crate::corpus::Corpus;
+use crate::generate::pieces::{Piece, Pieces};
+use crate::status::Status;
+use crate::testee::Unusable;
+
+/// A file is made smaller so many times at most; each takes as much as it can.
+const ROUNDS: usize = 64;
+
+/// The most files that are tried in a round; fewer of a testee that has to be started again for each.
+const TRIED: usize = 192;
+const TRIED_LOST: usize = 32;
+
+/// After this time, what is smallest then is small enough: a testee that never answers takes seconds for each file.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The smallest file about which the testee disagrees in the same way.
+pub(super) fn minimise(disagreement: &Disagreement, asker: &Asker<'_>) -> Result<Vec<u8>, Unusable> {
+    let start = Instant::now();
+    let most = if disagreement.status == Status::WrongAnswer { TRIED } else { TRIED_LOST };
+    let mut smallest = disagreement.file.clone();
+    for _ in 0..ROUNDS {
+        if start.elapsed() > PATIENCE {
+            break;
+        }
+        let named = smaller(&smallest).into_iter().enumerate();
+        let questions: Vec<_> =
+            named.filter_map(|(rank, file)| disagreement.question(file, &format!("try-{rank:04}"))).take(most).collect();
+        if questions.is_empty() {
+            break;
+        }
+        let cases = Corpus::of(questions);
+        let report = asker.ask(&cases)?;
+        let again = Disagreement::all(&report, &cases).into_iter().filter(|again| {
+            again.operation == disagreement.operation && again.status == disagreement.status
+        });
+        match again.map(|again| again.file).min_by_key(|file| weight(file)) {
+            Some(file) => smallest = file,
+            None => break,
+        }
+    }
+    Ok(smallest)
+}
+
+/// What is to become less: the length, and then how many bytes are not zero.
+fn weight(file: &[u8]) -> (usize, usize) {
+    (file.len(), file.iter().filter(|byte| **byte != 0).count())
+}
+
+/// Files that are smaller than this one in one thing, the smallest first.
+fn smaller(file: &[u8]) -> Vec<Vec<u8>> {
+    let pieces = Pieces::of(file);
+    let mut made = BTreeSet::new();
+    let mut add = |changed: Pieces| {
+        let as_it_is = changed.bytes();
+        let mut laid_out = changed;
+        laid_out.lay_out();
+        for candidate in [as_it_is, laid_out.bytes()] {
+            if weight(&candidate) < weight(file) {
+                made.insert((weight(&candidate), candidate));
+            }
+        }
+    };
+    for group in [pieces.entries(), pieces.attributes()] {
+        for run in runs(&pieces, &group) {
+            add(without(&pieces, run));
+        }
+    }
+    for (place, piece) in pieces.0.iter().enumerate() {
+        if piece.is_text() {
+            for kept in [0, 1, piece.bytes.len() / 2, piece.bytes.len().saturating_sub(1)] {
+                let mut changed = pieces.clone();
+                changed.set_text(place, piece.bytes[..kept.min(piece.bytes.len())].to_vec());
+                add(changed);
+            }
+        }
+        if piece.path.field == "has_attributes" {
+            add(without_attributes(&pieces, place));
+        }
+        for kept in [0, piece.bytes.len() / 2, piece.bytes.len().saturating_sub(1)] {
+            let mut changed = pieces.clone();
+            changed.0[place].bytes.truncate(kept);
+            add(changed);
+        }
+        let mut changed = pieces.clone();
+        changed.0[place].bytes.fill(0);
+        add(changed);
+    }
+    made.into_iter().map(|(_, file)| file).collect()
+}
+
+/// Neighbours of one section, all of them, half of them, and so on down to each alone.
+fn runs<'g>(pieces: &Pieces, group: &'g [Range<usize>]) -> Vec<&'g [Range<usize>]> {
+    let counted_by = |range: &Range<usize>| {
+        let path = pieces.0[range.start].path;
+        (path.section, path.attribute.and(path.entry))
+    };
+    let mut runs = Vec::new();
+    for neighbours in group.chunk_by(|a, b| counted_by(a) == counted_by(b)) {
+        let mut size = neighbours.len();
+        while size > 0 {
+            runs.extend(neighbours.chunks(size));
+            size /= 2;
+        }
+    }
+    runs
+}
+
+/// The pieces without those of these entries or attributes, which are counted no longer.
+fn without(pieces: &Pieces, run: &[Range<usize>]) -> Pieces {
+    let mut changed = pieces.clone();
+    for range in run.iter().rev() {
+        changed.recount(range.start, -1);
+        changed.0.drain(range.clone());
+    }
+    changed
+}
+
+/// The request whose flag is at `place` has no attributes.
+fn without_attributes(pieces: &Pieces, place: usize) -> Pieces {
+    let mut changed = pieces.clone();
+    let entry = pieces.0[place].path.entry;
+    changed.0[place].bytes.fill(0);
+    let is_of_attributes = |piece: &Piece| {
+        piece.path.entry == entry && (piece.path.field == "attribute_count" || piece.path.attribute.is_some())
+    };
+    let section = pieces.0[place].path.section;
+    changed.0.retain(|piece| piece.path.section != section || !is_of_attributes(piece));
+    changed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate::choices::{Choices, bytes_of_seed};
+    use crate::generate::files;
+
+    #[test]
+    fn what_is_smaller_is_smaller_and_much_of_it_is_well_formed() {
+        let (mut all, mut valid) = (0, 0);
+        for seed in 0..100 {
+            let file = files::file(&mut Choices::new(&bytes_of_seed(seed)));
+            for smaller in smaller(&file) {
+                assert!(weight(&smaller) < weight(&file));
+                all += 1;
+                valid += usize::from(bmes::validate(&smaller).is_ok());
+            }
+        }
+        assert!(valid * 4 > all, "{valid} of {all}");
+    }
+
+    #[test]
+    fn a_valid_file_can_be_made_smaller_until_nothing_is_in_it() {
+        for seed in 0..50 {
+            let mut file = files::file(&mut Choices::new(&bytes_of_seed(seed)));
+            while let Some(next) = smaller(&file).into_iter().find(|file| bmes::validate(file).is_ok()) {
+                file = next;
+            }
+            let record = bmes::decode(&file).unwrap().record;
+            assert!(record.requests.is_empty() && record.exports.is_empty(), "{record:?}");
+        }
+    }
+}

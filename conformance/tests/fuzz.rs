@@ -1,0 +1,180 @@
+//! Fuzzing an implementation: it finds what is wrong, makes it small and writes it out as a case; and it finds nothing where nothing is.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use conformance::corpus::Corpus;
+use conformance::fuzz::{Limit, Options, Outcome, fuzz, save};
+use conformance::run::TIMEOUT;
+use conformance::testee::{Implementation, Reference, Target};
+use conformance::weak::{self, Weakening};
+use support::{conformance, folder, stderr, stdout};
+
+/// Picks the weakened readers, and decides the files.
+const SEED: u64 = 6;
+
+/// So many files are put to each. A testee in this process takes them in seconds.
+const FILES: u64 = 20_000;
+
+fn corpus() -> Corpus {
+    Corpus::load(Corpus::standard_path()).unwrap()
+}
+
+fn options(files: u64, most: usize) -> Options {
+    Options { seed: SEED, limit: Limit::Files(files), most, timeout: TIMEOUT }
+}
+
+fn fuzzed(implementation: &(dyn Implementation + Sync), corpus: &Corpus, options: &Options) -> Outcome {
+    let outcome = fuzz(Target::Embedded(implementation), corpus, options, &|_| {}).unwrap();
+    assert_eq!(outcome.defect, None);
+    outcome
+}
+
+/// Ten readers, each with one rule of one version wrong.
+fn weakened_readers() -> Vec<Weakening> {
+    let mut readers: Vec<_> = weak::all().into_iter().filter(|weak| weak.idea.name.starts_with("reader/")).collect();
+    fastrand::Rng::with_seed(SEED).shuffle(&mut readers);
+    readers.truncate(10);
+    readers
+}
+
+#[test]
+fn of_ten_weakened_readers_at_least_nine_are_found_and_their_files_are_small() {
+    let corpus = corpus();
+    let mut missed = Vec::new();
+    for reader in weakened_readers() {
+        let outcome = fuzzed(&reader, &corpus, &options(FILES, 1));
+        let Some(found) = outcome.found.first() else {
+            missed.push(reader.id());
+            continue;
+        };
+        let file = found.case.file.as_deref().unwrap();
+        println!("{}: {} of {} files; {} bytes: {}", reader.id(), outcome.disagreements, outcome.files, file.len(), found.case.case.title);
+        // A reader that keeps eight bits of a length needs a string of 256 bytes to be wrong.
+        let needed = if reader.id().contains("/low-8/") { 256 } else { 0 };
+        assert!(file.len() <= needed + 96, "{}: {} bytes are not the smallest", reader.id(), file.len());
+        assert!(found.result.verdicts.iter().any(|verdict| verdict.status().is_some_and(|status| status.is_failure())));
+    }
+    assert!(missed.len() <= 1, "missed: {missed:?}");
+}
+
+#[test]
+fn the_reference_agrees() {
+    let outcome = fuzzed(&Reference, &corpus(), &options(10_000, 1));
+    assert_eq!((outcome.files, outcome.disagreements, outcome.found.len()), (10_000, 0, 0));
+    assert!(outcome.deep * 10 >= outcome.files * 3, "{} of {} files reach the bytecode", outcome.deep, outcome.files);
+}
+
+#[test]
+fn the_same_seed_finds_the_same() {
+    let reader = &weakened_readers()[0];
+    let corpus = corpus();
+    let found = || {
+        let outcome = fuzzed(reader, &corpus, &options(2_000, 3));
+        outcome.found.into_iter().map(|found| found.case).collect::<Vec<_>>()
+    };
+    assert_eq!(found(), found());
+}
+
+#[test]
+fn what_was_found_is_a_case_that_a_corpus_can_have() {
+    let folder = folder("fuzz-saved");
+    let corpus = corpus();
+    let mut ids = Vec::new();
+    for weakening in weak::all().iter().filter(|weak| weak.idea.name.contains("/attributes")) {
+        for found in fuzzed(weakening, &corpus, &options(500, 2)).found {
+            save(&folder, &found.case).unwrap();
+            assert_eq!(found.case.case.origin, conformance::case::Origin::Fuzz);
+            ids.push(found.case.case.id);
+        }
+    }
+    ids.sort();
+    ids.dedup();
+    assert!(ids.len() >= 3, "{ids:?}");
+    let saved = Corpus::load(&folder).unwrap();
+    assert_eq!(saved.cases().iter().map(|case| case.case.id.clone()).collect::<Vec<_>>(), ids);
+    let schema = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/schema/case.schema.json")).unwrap();
+    let schema = jsonschema::validator_for(&serde_json::from_slice(&schema).unwrap()).unwrap();
+    for id in &ids {
+        let sidecar = fs::read(folder.join(format!("{id}.json"))).unwrap();
+        let sidecar = serde_json::from_slice(&sidecar).unwrap();
+        assert!(schema.is_valid(&sidecar), "{:?}", schema.iter_errors(&sidecar).map(|e| e.to_string()).collect::<Vec<_>>());
+    }
+    // And the reference passes them all.
+    let output = conformance(&["--corpus", folder.to_str().unwrap(), "--depth", "quick", "--seed", "1"]);
+    assert!(output.status.success(), "{}", stdout(&output));
+}
+
+#[test]
+fn the_testee_in_python_agrees() {
+    let testee = Path::new(env!("CARGO_MANIFEST_DIR")).join("testees/python/bmes_testee.py");
+    let testee = format!("python3 {}", shell_words::quote(testee.to_str().unwrap()));
+    let into = folder("fuzz-python");
+    let output = conformance(&["fuzz", "--testee", &testee, "--seconds", "3", "--seed", "1", "--into", into.to_str().unwrap()]);
+    assert!(output.status.success(), "{}{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).ends_with("no disagreement\n"), "{}", stdout(&output));
+    assert_eq!(fs::read_dir(&into).unwrap().count(), 0);
+}
+
+#[test]
+fn a_disagreement_is_shown_with_a_command_that_shows_it_again() {
+    let folder = folder("fuzz-disagrees");
+    let testee = support::testee(&folder, "answer = answer.replace(b'bad-utf8', b'bad-flag')");
+    let into = folder.join("found");
+    let fuzz = ["fuzz", "--testee", &testee, "--seconds", "2", "--seed", "1", "--timeout", "60", "--into", into.to_str().unwrap()];
+    let output = conformance(&fuzz);
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}{}", stderr(&output));
+    assert!(text.contains("expected  err bad-utf8") && text.contains("got       err bad-flag"), "{text}");
+    let again = text.lines().find_map(|line| line.strip_prefix("  again     ")).unwrap();
+    let words = shell_words::split(again).unwrap();
+    let again = std::process::Command::new(&words[0]).args(&words[1..]).output().unwrap();
+    assert_eq!(again.status.code(), Some(1), "{}", stdout(&again));
+    assert!(stdout(&again).contains("wrong-answer"), "{}", stdout(&again));
+}
+
+#[test]
+fn what_is_not_offered_is_not_asked_and_what_is_unknown_is_refused() {
+    /// Reads version 1 alone, and has class names of its own.
+    struct Old;
+    impl Implementation for Old {
+        fn info(&self) -> conformance::protocol::Info {
+            let operations = vec![conformance::protocol::Operation::Decode];
+            conformance::protocol::Info { formats: vec![1], operations, errors: false, ..Reference.info() }
+        }
+        fn decode(&self, file: &[u8]) -> conformance::testee::Reply<conformance::case::Decoded> {
+            match bmes::identify(file) {
+                Ok(bmes::Version::V1) => Reference.decode(file),
+                _ => Err(conformance::testee::Negative::class("mine")),
+            }
+        }
+    }
+    let outcome = fuzzed(&Old, &corpus(), &options(2_000, 1));
+    assert_eq!((outcome.disagreements, outcome.questions), (0, 2_000));
+}
+
+#[test]
+fn a_testee_that_dies_is_one_line_and_one_thing_to_do() {
+    for (testee, says) in [("no-such-program", "cannot be started"), ("false", "did not answer hello")] {
+        let output = conformance(&["fuzz", "--testee", testee, "--seconds", "1"]);
+        assert_eq!(output.status.code(), Some(3), "{testee}");
+        assert!(stderr(&output).contains(says) && stdout(&output).is_empty(), "{}", stderr(&output));
+    }
+    // One that answers hello and then dies at every question disagrees about every file.
+    let folder = folder("fuzz-dies");
+    let testee = support::testee(&folder, "sys.exit(1)");
+    let into = folder.join("found");
+    let output = conformance(&["fuzz", "--testee", &testee, "--seconds", "1", "--seed", "1", "--into", into.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1), "{}{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).contains("crash"), "{}", stdout(&output));
+}
+
+#[test]
+fn seconds_are_a_time() {
+    for seconds in ["0", "-1", "soon"] {
+        let output = conformance(&["fuzz", &format!("--seconds={seconds}")]);
+        assert_eq!(output.status.code(), Some(4), "{seconds}");
+    }
+}

@@ -1,0 +1,64 @@
+//! What the oracle of `deserialize` costs, against the operations that it compares: `cargo run --release -p bmes-fuzz --example cost`.
+//!
+//! Both are timed in one run, in turns, over the corpus and over generated files; the best of several rounds counts.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use bmes::ModuleView;
+use bmes_fuzz::{DESERIALIZE, Input, seeds};
+
+const ROUNDS: usize = 15;
+const GENERATED: u64 = 2000;
+/// What the oracle may cost.
+const MOST: f64 = 2.0;
+
+fn main() {
+    let generated: Vec<_> = (0..GENERATED).map(|number| seeds::generated(Input::File, number)).collect();
+    let mut worst: f64 = 0.0;
+    for (name, files) in [("corpus", &seeds::of(Input::File)), ("generated", &generated)] {
+        let (mut oracle, mut operations) = (Duration::MAX, Duration::MAX);
+        for _ in 0..ROUNDS {
+            operations = operations.min(timed(files, all_operations));
+            oracle = oracle.min(timed(files, |file| {
+                black_box((DESERIALIZE.property)(black_box(file)));
+            }));
+        }
+        let ratio = oracle.as_secs_f64() / operations.as_secs_f64();
+        worst = worst.max(ratio);
+        println!("{name}: {} files; operations {operations:?}, oracle {oracle:?}: {ratio:.2} times", files.len());
+    }
+    println!("at most {worst:.2} times; {MOST} are allowed");
+}
+
+fn timed(files: &[Vec<u8>], call: impl Fn(&[u8])) -> Duration {
+    let start = Instant::now();
+    files.iter().for_each(|file| call(file));
+    start.elapsed()
+}
+
+/// What the oracle compares: each operation once, the view walked to its end.
+fn all_operations(file: &[u8]) {
+    let file = black_box(file);
+    let _ = black_box(bmes::identify(file));
+    let _ = black_box(bmes::bytecode_range(file));
+    let _ = black_box(bmes::validate(file));
+    if let Ok(view) = ModuleView::parse(file) {
+        view.requests().for_each(|request| {
+            black_box(request.specifier());
+            request.attributes().for_each(|attribute| drop(black_box(attribute)));
+        });
+        view.imports().for_each(|import| drop(black_box(import)));
+        view.exports().for_each(|export| drop(black_box(export)));
+        view.star_exports().for_each(|specifier| {
+            black_box(specifier);
+        });
+        view.declared_variables().for_each(|variable| drop(black_box(variable)));
+        view.lexical_variables().for_each(|variable| drop(black_box(variable)));
+        let _ = black_box(view.check());
+    }
+    if let Ok(module) = bmes::decode(file) {
+        let _ = black_box(bmes::check(&module.record));
+    }
+    black_box(bmes::inspect(file));
+}

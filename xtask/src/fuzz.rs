@@ -1,0 +1,194 @@
+//! Every fuzz target for a short time: whether each builds, runs and finds nothing, and how well it does.
+//!
+//! Not for finding what is hard to find: that takes longer, and `cargo fuzz run TARGET` as `fuzz/README.md` says.
+
+use crate::run::{Failure, Outcome, Report, Step, target_dir};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The releases of cargo-fuzz that the wrappers are written for.
+const SERIES: &str = "0.13.";
+/// The one that is installed where there is none.
+const VERSION: &str = "0.13.2";
+
+/// How long each target runs if nobody says, and in CI: in seconds.
+pub(crate) const SECONDS: u32 = 10;
+
+/// The largest input: what is larger is slow, and reaches nothing else.
+const LARGEST: &str = "-max_len=4096";
+/// How long one input may take, in seconds.
+const TIMEOUT: &str = "-timeout=10";
+
+/// Optimising all crates as one takes minutes for each target, and they are as fast without.
+const LTO: (&str, &str) = ("CARGO_PROFILE_RELEASE_LTO", "off");
+
+/// One line: what is missing, what brings it, and what is done instead.
+const WITHOUT_NIGHTLY: &str = "fuzz-smoke: the address sanitizer, which needs nightly Rust: rustup toolchain install nightly; \
+    `cargo fuzz run TARGET -s none` works on stable, and is what ran";
+
+/// All targets, for CI's time.
+pub(crate) fn all() -> Report {
+    smoke(&[], SECONDS)
+}
+
+/// Builds and runs the targets of these names, or all that `cargo fuzz list` prints, for so many seconds each.
+pub(crate) fn smoke(names: &[String], seconds: u32) -> Report {
+    let cargo_fuzz = CargoFuzz::find()?;
+    let listed = cargo_fuzz.step("list").output()?;
+    let listed: Vec<_> = listed.lines().collect();
+    if let Some(name) = names.iter().find(|name| !listed.contains(&name.as_str())) {
+        return Err(Failure::new(format!("no target is called {name}; there are {}", listed.join(", "))));
+    }
+    let work = target_dir()?.join("fuzz-smoke");
+    let _ = fs::remove_dir_all(&work);
+    let seeds = work.join("seeds");
+    Step::cargo("run --quiet --locked -p bmes-fuzz --example seeds --").arg(&seeds).output()?;
+    cargo_fuzz.step("build").args(cargo_fuzz.sanitizer()).run()?;
+    let mut rows = Vec::new();
+    for target in listed.iter().filter(|target| names.is_empty() || names.iter().any(|name| name == *target)) {
+        let corpus = work.join("corpus").join(target);
+        fs::create_dir_all(&corpus).map_err(|error| Failure::new(format!("{}: {error}", corpus.display())))?;
+        rows.push(cargo_fuzz.run(target, seconds, [&corpus, &seeds.join(target)])?);
+    }
+    println!("{}", table(&rows));
+    match rows.iter().find(|row| row.found) {
+        Some(row) => Err(Failure::new(format!("{} found something: fuzz/README.md says what to do with it", row.target))),
+        None if cargo_fuzz.nightly => Ok(Outcome::Ran),
+        None => Ok(Outcome::RanInPart(vec![WITHOUT_NIGHTLY.to_owned()])),
+    }
+}
+
+/// cargo-fuzz, and the toolchain under which it runs.
+struct CargoFuzz {
+    program: PathBuf,
+    nightly: bool,
+}
+
+impl CargoFuzz {
+    /// cargo-fuzz from the search path, or else one of our own below `target/`, built there the first time. Nightly, where it is.
+    fn find() -> Result<Self, Failure> {
+        let nightly = Step::new("rustup").args(["run", "nightly", "rustc", "--version"]).succeeds();
+        let home = target_dir()?.join("tools");
+        let own = home.join("bin").join("cargo-fuzz");
+        for program in [PathBuf::from("cargo-fuzz"), own.clone()] {
+            let version = Step::new(&program).args(["fuzz", "--version"]);
+            if version.output_quietly().is_some_and(|line| line.starts_with(&format!("cargo-fuzz {SERIES}"))) {
+                return Ok(Self { program, nightly });
+            }
+        }
+        eprintln!("cargo-fuzz {SERIES}x is not here: building it in {} (once, a minute or two)", home.display());
+        Step::cargo("install --quiet --locked --profile dev")
+            .arg(format!("cargo-fuzz@{VERSION}"))
+            .arg("--root")
+            .arg(&home)
+            .arg("--target-dir")
+            .arg(home.join("build"))
+            .run()?;
+        Ok(Self { program: own, nightly })
+    }
+
+    fn step(&self, subcommand: &str) -> Step {
+        let step =
+            if self.nightly { Step::new("rustup").args(["run", "nightly"]).arg(&self.program) } else { Step::new(&self.program) };
+        // It starts the cargo of the toolchain that it runs under, unless these say something else.
+        let step = step.env_remove("CARGO").env_remove("RUSTC").env(LTO.0, LTO.1);
+        step.args(["fuzz", subcommand])
+    }
+
+    fn sanitizer(&self) -> &'static [&'static str] {
+        if self.nightly { &[] } else { &["-s", "none"] }
+    }
+
+    /// Runs a target over `folders`: where it keeps what it finds interesting, and what it begins with.
+    fn run(&self, target: &str, seconds: u32, folders: [&Path; 2]) -> Result<Row, Failure> {
+        let time = format!("-max_total_time={seconds}");
+        let step = self.step("run").args(self.sanitizer()).arg(target).args(folders);
+        let step = step.args(["--", &time, "-print_final_stats=1", "-dict=fuzz/bmes.dict", LARGEST, TIMEOUT]);
+        let (succeeded, printed) = step.errors()?;
+        if !succeeded {
+            // What it found, and what cargo-fuzz says about it.
+            let lines: Vec<_> = printed.lines().collect();
+            lines[lines.len().saturating_sub(60)..].iter().for_each(|line| eprintln!("{line}"));
+        }
+        Ok(Row::of(target, &printed, !succeeded))
+    }
+}
+
+/// What became of a target.
+#[derive(Debug, PartialEq, Eq)]
+struct Row {
+    target: String,
+    executions: u64,
+    per_second: u64,
+    /// The edges that the seeds reach.
+    edges: u64,
+    new_edges: u64,
+    /// Of a hundred inputs, so many got deep.
+    deep: u64,
+    found: bool,
+}
+
+impl Row {
+    /// Reads what libFuzzer and the wrapper printed.
+    fn of(target: &str, printed: &str, found: bool) -> Self {
+        let after = |line: &str, name: &str| -> Option<u64> {
+            line.split_once(name)?.1.split_whitespace().next()?.parse().ok()
+        };
+        let last = |name: &str| printed.lines().rev().find_map(|line| after(line, name)).unwrap_or_default();
+        let seeds = printed.lines().find(|line| line.contains("INITED")).and_then(|line| after(line, "cov:"));
+        let edges = seeds.unwrap_or_default();
+        let inputs = last("bmes-fuzz:").max(1);
+        Self {
+            target: target.to_owned(),
+            executions: last("stat::number_of_executed_units:"),
+            per_second: last("stat::average_exec_per_sec:"),
+            edges,
+            new_edges: last("cov:").saturating_sub(edges),
+            deep: 100 * last(" inputs,") / inputs,
+            found,
+        }
+    }
+}
+
+fn table(rows: &[Row]) -> String {
+    let mut lines = vec![format!(
+        "{:<14}{:>12}{:>10}{:>10}{:>11}{:>7}  findings",
+        "target", "executions", "per s", "edges", "new edges", "deep"
+    )];
+    for Row { target, executions, per_second, edges, new_edges, deep, found } in rows {
+        let findings = if *found { "yes" } else { "none" };
+        lines.push(format!("{target:<14}{executions:>12}{per_second:>10}{edges:>10}{new_edges:>11}{deep:>5} %  {findings}"));
+    }
+    lines.push("edges: those that the seeds reach. deep: inputs that reach the bytecode; of answers, those that are valid; of analyze, modules".into());
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Row, table};
+
+    const PRINTED: &str = "\
+INFO: seed corpus: files: 2818
+#2819\tINITED cov: 812 ft: 3310 corp: 402/61Kb exec/s: 1409 rss: 80Mb
+bmes-fuzz: 16384 inputs, 8192 deep
+#20000\tNEW    cov: 830 ft: 3400 corp: 410/62Kb lim: 4096 exec/s: 1400 rss: 90Mb L: 3/4 MS: 1 Custom-
+bmes-fuzz: 32768 inputs, 16000 deep
+#40000\tDONE   cov: 834 ft: 3500 corp: 420/62Kb lim: 4096 exec/s: 4000 rss: 90Mb
+stat::number_of_executed_units: 40000
+stat::average_exec_per_sec:     4000
+";
+
+    #[test]
+    fn reads_what_a_target_printed() {
+        let row = Row::of("deserialize", PRINTED, false);
+        let (executions, per_second, edges, new_edges, deep) = (40000, 4000, 812, 22, 48);
+        assert_eq!(row, Row { target: "deserialize".into(), executions, per_second, edges, new_edges, deep, found: false });
+        assert!(table(&[row]).contains("deserialize          40000      4000       812         22   48 %  none"));
+    }
+
+    #[test]
+    fn what_ended_early_has_no_numbers() {
+        let row = Row::of("x", "==1==ERROR: libFuzzer: deadly signal\n", true);
+        assert_eq!((row.executions, row.deep, row.found), (0, 0, true));
+    }
+}
