@@ -47,7 +47,7 @@ pub struct Options {
 /// When to stop.
 #[derive(Clone, Copy, Debug)]
 pub enum Limit {
-    /// After this time. What was found then is still made smaller.
+    /// After this time, and not before the first few files. What was found then is still made smaller.
     Time(Duration),
     /// After so many files.
     Files(u64),
@@ -94,10 +94,10 @@ pub fn fuzz(
     options: &Options,
     progress: &dyn Fn(Progress),
 ) -> Result<Outcome, Unusable> {
-    let start = Instant::now();
     let (mut testee, info) = target.start(options.timeout)?;
     testee.finish();
     drop(testee);
+    let start = Instant::now();
     let asker = Asker { target, options };
     let seeds: Vec<_> = corpus.cases().iter().filter_map(|case| case.file.as_deref()).filter(|file| file.len() <= LARGEST).collect();
     let mut outcome = Outcome {
@@ -150,7 +150,7 @@ impl Limit {
     /// How many files the next batch has, of the `size` that it would have; none if it is time to stop.
     fn left(self, start: Instant, outcome: &Outcome, size: u64) -> Option<u64> {
         match self {
-            Self::Time(time) => (start.elapsed() < time).then_some(size),
+            Self::Time(time) => (outcome.files == 0 || start.elapsed() < time).then_some(size),
             Self::Files(files) => Some(size.min(files - outcome.files)).filter(|size| *size > 0),
         }
     }

@@ -17,10 +17,10 @@ const ROUNDS: usize = 64;
 
 /// The most files that are tried in a round; fewer of a testee that has to be started again for each.
 const TRIED: usize = 192;
-const TRIED_LOST: usize = 32;
+const TRIED_LOST: usize = 8;
 
 /// After this time, what is smallest then is small enough: a testee that never answers takes seconds for each file.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The smallest file about which the testee disagrees in the same way.
 pub(super) fn minimise(disagreement: &Disagreement, asker: &Asker<'_>) -> Result<Vec<u8>, Unusable> {
