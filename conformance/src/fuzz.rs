@@ -99,7 +99,8 @@ pub fn fuzz(
     drop(testee);
     let start = Instant::now();
     let asker = Asker { target, options };
-    let seeds: Vec<_> = corpus.cases().iter().filter_map(|case| case.file.as_deref()).filter(|file| file.len() <= LARGEST).collect();
+    let seeds: Vec<_> =
+        corpus.cases().iter().filter_map(|case| case.file.as_deref()).filter(|file| file.len() <= LARGEST).collect();
     let mut outcome = Outcome {
         info,
         files: 0,
@@ -130,7 +131,9 @@ pub fn fuzz(
                 let smaller = minimise::minimise(&disagreement, &asker)?;
                 // Of what was different, the smallest can be the same.
                 let case = asker.found(&disagreement, &smaller, &outcome.info)?;
-                outcome.found.extend(case.filter(|case| outcome.found.iter().all(|found| found.case.file != case.case.file)));
+                outcome
+                    .found
+                    .extend(case.filter(|case| outcome.found.iter().all(|found| found.case.file != case.case.file)));
             }
         }
         progress(Progress { files: outcome.files, found: outcome.found.len() });

@@ -16,7 +16,7 @@ use support::{conformance, folder, stderr, stdout};
 const SEED: u64 = 6;
 
 /// So many files are put to each. A testee in this process takes them in seconds.
-const FILES: u64 = 20_000;
+const FILES: u64 = 10_000;
 
 fn corpus() -> Corpus {
     Corpus::load(Corpus::standard_path()).unwrap()
@@ -51,7 +51,14 @@ fn of_ten_weakened_readers_at_least_nine_are_found_and_their_files_are_small() {
             continue;
         };
         let file = found.case.file.as_deref().unwrap();
-        println!("{}: {} of {} files; {} bytes: {}", reader.id(), outcome.disagreements, outcome.files, file.len(), found.case.case.title);
+        println!(
+            "{}: {} of {} files; {} bytes: {}",
+            reader.id(),
+            outcome.disagreements,
+            outcome.files,
+            file.len(),
+            found.case.case.title
+        );
         // A reader that keeps eight bits of a length needs a string of 256 bytes to be wrong.
         let needed = if reader.id().contains("/low-8/") { 256 } else { 0 };
         assert!(file.len() <= needed + 96, "{}: {} bytes are not the smallest", reader.id(), file.len());
@@ -63,8 +70,8 @@ fn of_ten_weakened_readers_at_least_nine_are_found_and_their_files_are_small() {
 
 #[test]
 fn the_reference_agrees() {
-    let outcome = fuzzed(&Reference, &corpus(), &options(10_000, 1));
-    assert_eq!((outcome.files, outcome.disagreements, outcome.found.len()), (10_000, 0, 0));
+    let outcome = fuzzed(&Reference, &corpus(), &options(5_000, 1));
+    assert_eq!((outcome.files, outcome.disagreements, outcome.found.len()), (5_000, 0, 0));
     assert!(outcome.deep * 10 >= outcome.files * 3, "{} of {} files reach the bytecode", outcome.deep, outcome.files);
 }
 
@@ -101,7 +108,11 @@ fn what_was_found_is_a_case_that_a_corpus_can_have() {
     for id in &ids {
         let sidecar = fs::read(folder.join(format!("{id}.json"))).unwrap();
         let sidecar = serde_json::from_slice(&sidecar).unwrap();
-        assert!(schema.is_valid(&sidecar), "{:?}", schema.iter_errors(&sidecar).map(|e| e.to_string()).collect::<Vec<_>>());
+        assert!(
+            schema.is_valid(&sidecar),
+            "{:?}",
+            schema.iter_errors(&sidecar).map(|e| e.to_string()).collect::<Vec<_>>()
+        );
     }
     // And the reference passes them all.
     let output = conformance(&["--corpus", folder.to_str().unwrap(), "--depth", "quick", "--seed", "1"]);
@@ -113,7 +124,8 @@ fn the_testee_in_python_agrees() {
     let testee = Path::new(env!("CARGO_MANIFEST_DIR")).join("testees/python/bmes_testee.py");
     let testee = format!("python3 {}", shell_words::quote(testee.to_str().unwrap()));
     let into = folder("fuzz-python");
-    let output = conformance(&["fuzz", "--testee", &testee, "--seconds", "3", "--seed", "1", "--into", into.to_str().unwrap()]);
+    let output =
+        conformance(&["fuzz", "--testee", &testee, "--seconds", "3", "--seed", "1", "--into", into.to_str().unwrap()]);
     assert!(output.status.success(), "{}{}", stdout(&output), stderr(&output));
     assert!(stdout(&output).ends_with("no disagreement\n"), "{}", stdout(&output));
     assert_eq!(fs::read_dir(&into).unwrap().count(), 0);
@@ -124,7 +136,19 @@ fn a_disagreement_is_shown_with_a_command_that_shows_it_again() {
     let folder = folder("fuzz-disagrees");
     let testee = support::testee(&folder, "answer = answer.replace(b'bad-utf8', b'bad-flag')");
     let into = folder.join("found");
-    let fuzz = ["fuzz", "--testee", &testee, "--seconds", "2", "--seed", "1", "--timeout", "60", "--into", into.to_str().unwrap()];
+    let fuzz = [
+        "fuzz",
+        "--testee",
+        &testee,
+        "--seconds",
+        "2",
+        "--seed",
+        "1",
+        "--timeout",
+        "60",
+        "--into",
+        into.to_str().unwrap(),
+    ];
     let output = conformance(&fuzz);
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{text}{}", stderr(&output));
@@ -170,7 +194,8 @@ fn a_testee_that_dies_is_one_line_and_one_thing_to_do() {
     fs::write(&script, format!("input()\nprint('{hello}', flush=True)\ninput()\n")).unwrap();
     let testee = format!("python3 {}", shell_words::quote(script.to_str().unwrap()));
     let into = folder.join("found");
-    let output = conformance(&["fuzz", "--testee", &testee, "--seconds", "1", "--seed", "1", "--into", into.to_str().unwrap()]);
+    let output =
+        conformance(&["fuzz", "--testee", &testee, "--seconds", "1", "--seed", "1", "--into", into.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(1), "{}{}", stdout(&output), stderr(&output));
     assert!(stdout(&output).contains("crash"), "{}", stdout(&output));
 }

@@ -33,7 +33,9 @@ fn main() {
 
 fn timed(files: &[Vec<u8>], call: impl Fn(&[u8])) -> Duration {
     let start = Instant::now();
-    files.iter().for_each(|file| call(file));
+    for file in files {
+        call(file);
+    }
     start.elapsed()
 }
 
@@ -44,21 +46,25 @@ fn all_operations(file: &[u8]) {
     let _ = black_box(bmes::bytecode_range(file));
     let _ = black_box(bmes::validate(file));
     if let Ok(view) = ModuleView::parse(file) {
-        view.requests().for_each(|request| {
+        for request in view.requests() {
             black_box(request.specifier());
-            request.attributes().for_each(|attribute| drop(black_box(attribute)));
-        });
-        view.imports().for_each(|import| drop(black_box(import)));
-        view.exports().for_each(|export| drop(black_box(export)));
-        view.star_exports().for_each(|specifier| {
-            black_box(specifier);
-        });
-        view.declared_variables().for_each(|variable| drop(black_box(variable)));
-        view.lexical_variables().for_each(|variable| drop(black_box(variable)));
+            walk(request.attributes());
+        }
+        walk(view.imports());
+        walk(view.exports());
+        walk(view.star_exports());
+        walk(view.declared_variables());
+        walk(view.lexical_variables());
         let _ = black_box(view.check());
     }
     if let Ok(module) = bmes::decode(file) {
         let _ = black_box(bmes::check(&module.record));
     }
     black_box(bmes::inspect(file));
+}
+
+fn walk<T>(entries: impl Iterator<Item = T>) {
+    for entry in entries {
+        black_box(entry);
+    }
 }

@@ -11,6 +11,12 @@ fn main() {
         let deep: u64 =
             (0..INPUTS).map(|number| u64::from((target.property)(&seeds::generated(target.input, number)))).sum();
         let tenths = 1000 * deep / INPUTS;
-        println!("{:<14}{deep:>6} of {INPUTS} inputs, {}.{} %, {}", target.name, tenths / 10, tenths % 10, target.input.deep());
+        println!(
+            "{:<14}{deep:>6} of {INPUTS} inputs, {}.{} %, {}",
+            target.name,
+            tenths / 10,
+            tenths % 10,
+            target.input.deep()
+        );
     }
 }

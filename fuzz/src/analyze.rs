@@ -20,7 +20,11 @@ pub fn property(input: &[u8]) -> bool {
             assert_eq!(bmes::check(record), Ok(()), "the record of a module may be linked");
             assert_eq!(record.version, options.version.into());
             assert!(written(record, source), "the record of a module can be written");
-            assert_eq!(*record, record.clone().canonical(), "the record of a module is canonical but for what has an order");
+            assert_eq!(
+                *record,
+                record.clone().canonical(),
+                "the record of a module is canonical but for what has an order"
+            );
             true
         }
         Err(error) => {

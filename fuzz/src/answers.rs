@@ -27,7 +27,9 @@ pub fn property(line: &[u8]) -> bool {
                 let read = answer::read(line, id, question.operation);
                 valid |= read.is_ok();
                 let passes = read.is_ok_and(|answer| judge(&question.expected(), &Ok(answer), &info).is_none());
-                let right = said.as_ref().is_some_and(|said| question.is_answered_by(said, id, errors) && keys(said) == colons(line));
+                let right = said
+                    .as_ref()
+                    .is_some_and(|said| question.is_answered_by(said, id, errors) && keys(said) == colons(line));
                 assert_eq!(passes, right, "{} {id:?}: the runner and the line", question.operation);
             }
         }
@@ -42,7 +44,7 @@ pub fn lines() -> Vec<Vec<u8>> {
         Answer::Fault("broken".into()),
         Answer::Refused(Refusal { class: "bad-utf8".into(), offset: Some(9), message: Some("\u{202e}".into()) }),
     ];
-    let right = questions().into_iter().map(|question| question.answer());
+    let right = questions().into_iter().map(Question::answer);
     let mut lines: Vec<_> = right
         .chain(others)
         .flat_map(|answer| {
@@ -113,10 +115,17 @@ impl Question {
             Right::Version(version) => ok(json!({ "version": version })),
             Right::Record(decoded) => ok(record(decoded)),
             Right::Accepted => ok(true.into()),
-            Right::File(file) => ok(json!({ "hex": file.iter().map(|byte| format!("{byte:02x}")).collect::<String>() })),
-            Right::Refused(classes) => rest.len() == 1 && rest.get("err").is_some_and(|err| is_refusal(err, classes, errors)),
+            Right::File(file) => ok(json!({ "hex": hex(file) })),
+            Right::Refused(classes) => {
+                rest.len() == 1 && rest.get("err").is_some_and(|err| is_refusal(err, classes, errors))
+            }
         }
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 fn is_refusal(err: &Value, classes: &[&str], errors: bool) -> bool {
@@ -204,7 +213,9 @@ fn colons(line: &[u8]) -> usize {
 
 /// A question of each operation, with each kind of answer.
 fn questions() -> Vec<Question> {
-    let record = |version| Right::Record(Box::new(Decoded { record: example(version), bytecode: Bytecode { offset: 96, length: 4 } }));
+    let record = |version| {
+        Right::Record(Box::new(Decoded { record: example(version), bytecode: Bytecode { offset: 96, length: 4 } }))
+    };
     let of = |operation, right| Question { operation, right };
     vec![
         of(Operation::Identify, Right::Version(1)),

@@ -20,7 +20,8 @@ pub fn property(file: &[u8]) -> bool {
         located = Some(bmes::bytecode_range(file));
     });
     assert_eq!(in_place.count_total, 0, "reading in place allocates");
-    let (Some(identified), Some(validated), Some(viewed), Some(located)) = (identified, validated, viewed, located) else {
+    let (Some(identified), Some(validated), Some(viewed), Some(located)) = (identified, validated, viewed, located)
+    else {
         unreachable!("all four were called");
     };
     let mut decoded = None;

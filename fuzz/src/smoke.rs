@@ -24,8 +24,9 @@ fn smoke(target: &Target, deep_at_least: u64) {
     for seed in seeds::of(target.input) {
         holds(target, "a seed", &seed);
     }
-    let deep: u64 =
-        (0..INPUTS).map(|number| u64::from(holds(target, &format!("input {number}"), &seeds::generated(target.input, number)))).sum();
+    let deep: u64 = (0..INPUTS)
+        .map(|number| u64::from(holds(target, &format!("input {number}"), &seeds::generated(target.input, number))))
+        .sum();
     assert!(deep * 100 >= deep_at_least * INPUTS, "{}: {deep} of {INPUTS} {}", target.name, target.input.deep());
 }
 
@@ -103,7 +104,8 @@ fn every_target_has_a_wrapper_and_every_wrapper_a_target() {
     let expected: Vec<_> = TARGETS.iter().map(|target| format!("{}.rs\"", target.name)).collect();
     assert_eq!(named, expected.iter().map(String::as_str).collect());
     for target in &TARGETS {
-        let wrapper = std::fs::read_to_string(folder().join("fuzz_targets").join(format!("{}.rs", target.name))).unwrap();
+        let wrapper =
+            std::fs::read_to_string(folder().join("fuzz_targets").join(format!("{}.rs", target.name))).unwrap();
         let line = format!("bmes_fuzz::wrap!(bmes_fuzz::{});", target.name.to_uppercase());
         assert!(wrapper.ends_with(&format!("{line}\n")), "{wrapper}");
     }

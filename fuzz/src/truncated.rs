@@ -24,7 +24,12 @@ pub fn property(input: &[u8]) -> bool {
     let extended = [&file, &extension[..]].concat();
     for wrong in [&file[..anywhere], &file[..cut], &extended] {
         let verdicts = agree(wrong);
-        assert!(verdicts.decode.is_err() && verdicts.check.is_err(), "both decoders accept {} of {} bytes", wrong.len(), file.len());
+        assert!(
+            verdicts.decode.is_err() && verdicts.check.is_err(),
+            "both decoders accept {} of {} bytes",
+            wrong.len(),
+            file.len()
+        );
         assert!(bmes::ModuleView::parse(wrong).is_err());
         assert!(bmes::inspect(wrong).error().is_some());
     }

@@ -33,7 +33,7 @@ pub fn property(input: &[u8]) -> bool {
         written(upgraded, bytecode);
         // And back, without what the older version has no place for.
         let mut back = upgraded.clone();
-        back.environment = record.environment.clone();
+        back.environment.clone_from(&record.environment);
         assert_eq!(back.downgrade(record.version), Ok(record.clone()), "there and back");
     }
     if let Ok(downgraded) = &down {

@@ -52,7 +52,9 @@ pub(crate) fn smoke(names: &[String], seconds: u32) -> Report {
     }
     println!("{}", table(&rows));
     match rows.iter().find(|row| row.found) {
-        Some(row) => Err(Failure::new(format!("{} found something: fuzz/README.md says what to do with it", row.target))),
+        Some(row) => {
+            Err(Failure::new(format!("{} found something: fuzz/README.md says what to do with it", row.target)))
+        }
         None if cargo_fuzz.nightly => Ok(Outcome::Ran),
         None => Ok(Outcome::RanInPart(vec![WITHOUT_NIGHTLY.to_owned()])),
     }
@@ -88,8 +90,11 @@ impl CargoFuzz {
     }
 
     fn step(&self, subcommand: &str) -> Step {
-        let step =
-            if self.nightly { Step::new("rustup").args(["run", "nightly"]).arg(&self.program) } else { Step::new(&self.program) };
+        let step = if self.nightly {
+            Step::new("rustup").args(["run", "nightly"]).arg(&self.program)
+        } else {
+            Step::new(&self.program)
+        };
         // It starts the cargo of the toolchain that it runs under, unless these say something else.
         let step = step.env_remove("CARGO").env_remove("RUSTC").env(LTO.0, LTO.1);
         step.args(["fuzz", subcommand])
@@ -157,7 +162,9 @@ fn table(rows: &[Row]) -> String {
     )];
     for Row { target, executions, per_second, edges, new_edges, deep, found } in rows {
         let findings = if *found { "yes" } else { "none" };
-        lines.push(format!("{target:<14}{executions:>12}{per_second:>10}{edges:>10}{new_edges:>11}{deep:>5} %  {findings}"));
+        lines.push(format!(
+            "{target:<14}{executions:>12}{per_second:>10}{edges:>10}{new_edges:>11}{deep:>5} %  {findings}"
+        ));
     }
     lines.push("edges: those that the seeds reach. deep: inputs that reach the bytecode; of answers, those that are valid; of analyze, modules".into());
     lines.join("\n")
@@ -182,7 +189,10 @@ stat::average_exec_per_sec:     4000
     fn reads_what_a_target_printed() {
         let row = Row::of("deserialize", PRINTED, false);
         let (executions, per_second, edges, new_edges, deep) = (40000, 4000, 812, 22, 48);
-        assert_eq!(row, Row { target: "deserialize".into(), executions, per_second, edges, new_edges, deep, found: false });
+        assert_eq!(
+            row,
+            Row { target: "deserialize".into(), executions, per_second, edges, new_edges, deep, found: false }
+        );
         assert!(table(&[row]).contains("deserialize          40000      4000       812         22   48 %  none"));
     }
 

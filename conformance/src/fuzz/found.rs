@@ -40,10 +40,11 @@ impl Disagreement {
     pub fn all(report: &Report, cases: &Corpus) -> Vec<Self> {
         let mut disagreements = Vec::new();
         for result in &report.results {
-            let failed = Operation::ALL.into_iter().zip(&result.verdicts).find_map(|(operation, verdict)| match verdict {
-                Judged::Fail(failure) => Some((operation, failure.status)),
-                _ => None,
-            });
+            let failed =
+                Operation::ALL.into_iter().zip(&result.verdicts).find_map(|(operation, verdict)| match verdict {
+                    Judged::Fail(failure) => Some((operation, failure.status)),
+                    _ => None,
+                });
             let FileCase { case, file, .. } = result.work.file_case(cases);
             if let (Some((operation, status)), Some(file)) = (failed, file) {
                 // Who gives no valid answer does so whatever is right.

@@ -32,16 +32,18 @@ pub(super) fn minimise(disagreement: &Disagreement, asker: &Asker<'_>) -> Result
             break;
         }
         let named = smaller(&smallest).into_iter().enumerate();
-        let questions: Vec<_> =
-            named.filter_map(|(rank, file)| disagreement.question(file, &format!("try-{rank:04}"))).take(most).collect();
+        let questions: Vec<_> = named
+            .filter_map(|(rank, file)| disagreement.question(file, &format!("try-{rank:04}")))
+            .take(most)
+            .collect();
         if questions.is_empty() {
             break;
         }
         let cases = Corpus::of(questions);
         let report = asker.ask(&cases)?;
-        let again = Disagreement::all(&report, &cases).into_iter().filter(|again| {
-            again.operation == disagreement.operation && again.status == disagreement.status
-        });
+        let again = Disagreement::all(&report, &cases)
+            .into_iter()
+            .filter(|again| again.operation == disagreement.operation && again.status == disagreement.status);
         match again.map(|again| again.file).min_by_key(|file| weight(file)) {
             Some(file) => smallest = file,
             None => break,

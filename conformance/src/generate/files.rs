@@ -57,13 +57,11 @@ fn base(choices: &mut Choices<'_>, seeds: &[&[u8]]) -> Vec<u8> {
 ///
 /// So the files of a corpus are inputs as they are, and every input is a valid file.
 pub fn valid(input: &[u8]) -> (Cow<'_, [u8]>, Choices<'_>) {
-    match split(input) {
-        Some((file, rest)) => (Cow::Borrowed(file), Choices::new(rest)),
-        None => {
-            let mut choices = Choices::new(input);
-            (Cow::Owned(file(&mut choices)), choices)
-        }
+    if let Some((file, rest)) = split(input) {
+        return (Cow::Borrowed(file), Choices::new(rest));
     }
+    let mut choices = Choices::new(input);
+    (Cow::Owned(file(&mut choices)), choices)
 }
 
 /// The valid file that `input` begins with, if it does, and what is behind it.
@@ -72,7 +70,9 @@ pub fn split(input: &[u8]) -> Option<(&[u8], &[u8])> {
         Ok(_) => return Some((input, &[])),
         Err(error) => match error.kind() {
             ErrorKind::TrailingBytes { .. } => error.offset(),
-            ErrorKind::BytecodeBeforeEnd { offset, size, .. } => usize::try_from(u64::from(offset) + u64::from(size)).ok()?,
+            ErrorKind::BytecodeBeforeEnd { offset, size, .. } => {
+                usize::try_from(u64::from(offset) + u64::from(size)).ok()?
+            }
             _ => return None,
         },
     };
@@ -115,7 +115,9 @@ mod tests {
     fn the_bytecode_is_reached_where_what_is_before_it_is_right() {
         let file = write(&Record::new(Version::V1), b"code");
         let reached = |file: &[u8]| reaches_bytecode(bmes::inspect(file).error());
-        assert!(reached(&file) && reached(&file[..28]) && reached(&file[..26]) && reached(&[&file[..], b"more"].concat()));
+        assert!(
+            reached(&file) && reached(&file[..28]) && reached(&file[..26]) && reached(&[&file[..], b"more"].concat())
+        );
         assert!(!reached(&file[..20]) && !reached(b"") && !reached(&file[..23]));
         let file = write(&Record::new(Version::V2), b"code");
         assert!(reached(&file) && !reached(&file[..35]));

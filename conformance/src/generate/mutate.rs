@@ -38,7 +38,7 @@ pub enum Mutation {
     Text,
     /// An entry or an attribute is gone, and its count says so.
     EntryRemoved,
-    /// An entry or an attribute is there twice, and its count says so.
+    /// An entry or an attribute is there twice or more often, and its count says so.
     EntryDoubled,
     /// Two neighbouring entries or attributes have changed places.
     EntriesSwapped,
@@ -70,14 +70,8 @@ impl Mutation {
     ];
 
     /// Those after which a well-formed file still is one.
-    pub const KEEPING: [Self; 6] = [
-        Self::Text,
-        Self::EntryRemoved,
-        Self::EntryDoubled,
-        Self::EntriesSwapped,
-        Self::NoAttributes,
-        Self::Bytecode,
-    ];
+    pub const KEEPING: [Self; 6] =
+        [Self::Text, Self::EntryRemoved, Self::EntryDoubled, Self::EntriesSwapped, Self::NoAttributes, Self::Bytecode];
 
     /// Changes the file; `other` is what it is spliced with. Whether there was anything to change.
     pub fn apply(self, pieces: &mut Pieces, other: &Pieces, choices: &mut Choices<'_>) -> bool {
@@ -278,9 +272,28 @@ fn find(pieces: &Pieces, field: &str) -> Option<usize> {
 fn utf8(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
     /// Cut sequences, stray continuations, overlong forms, surrogates, what is beyond U+10FFFF; and what is right at the limits.
     const SEQUENCES: &[&[u8]] = &[
-        b"\xC3", b"\xE2\x82", b"\xF0\x9F\x98", b"\x80", b"\xBF", b"\xFF", b"\xC0\x80", b"\xC1\xBF", b"\xE0\x9F\xBF", b"\xF0\x8F\xBF\xBF",
-        b"\xED\xA0\x80", b"\xED\xBF\xBF", b"\xF4\x90\x80\x80", b"\xF5\x80\x80\x80", b"\xED\xA0\xBD\xED\xB8\x80", b"\xED\x9F\xBF",
-        b"\xEE\x80\x80", b"\xF4\x8F\xBF\xBF", b"\xC2\x80", b"\xE0\xA0\x80", b"\xF0\x90\x80\x80", b"\0",
+        b"\xC3",
+        b"\xE2\x82",
+        b"\xF0\x9F\x98",
+        b"\x80",
+        b"\xBF",
+        b"\xFF",
+        b"\xC0\x80",
+        b"\xC1\xBF",
+        b"\xE0\x9F\xBF",
+        b"\xF0\x8F\xBF\xBF",
+        b"\xED\xA0\x80",
+        b"\xED\xBF\xBF",
+        b"\xF4\x90\x80\x80",
+        b"\xF5\x80\x80\x80",
+        b"\xED\xA0\xBD\xED\xB8\x80",
+        b"\xED\x9F\xBF",
+        b"\xEE\x80\x80",
+        b"\xF4\x8F\xBF\xBF",
+        b"\xC2\x80",
+        b"\xE0\xA0\x80",
+        b"\xF0\x90\x80\x80",
+        b"\0",
     ];
     let place = choices.place(&pieces.0, Piece::is_text)?;
     let sequence = *choices.pick(SEQUENCES);
@@ -304,7 +317,8 @@ fn number(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
 
 /// A number that means something where it stands: small, at a limit, or what is left of the file.
 fn interesting(pieces: &Pieces, place: usize, choices: &mut Choices<'_>) -> u32 {
-    const LIMITS: &[u32] = &[0, 1, 2, 3, 4, 0x7FFF_FFFF, 0x8000_0000, u32::MAX, 0xFFFF, 0x1_0000, 0x100, 0xFF, 0x2000_0000];
+    const LIMITS: &[u32] =
+        &[0, 1, 2, 3, 4, 0x7FFF_FFFF, 0x8000_0000, u32::MAX, 0xFFFF, 0x1_0000, 0x100, 0xFF, 0x2000_0000];
     match choices.below(4) {
         0 => *choices.pick(LIMITS),
         1 => {
@@ -347,9 +361,14 @@ fn entry_removed(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
 }
 
 fn entry_doubled(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
+    /// Once more, mostly; or so often that a count needs more bits.
+    const MANY: &[u16] = &[2, 15, 16, 127, 128, 255, 256];
     let range = entry(pieces, choices)?;
-    pieces.recount(range.start, 1);
-    double(pieces, range);
+    let times = if choices.one_in(8) { *choices.pick(MANY) } else { 1 };
+    pieces.recount(range.start, times.into());
+    for _ in 0..times {
+        double(pieces, range.clone());
+    }
     Some(())
 }
 
@@ -361,7 +380,8 @@ fn double(pieces: &mut Pieces, range: Range<usize>) {
 fn entries_swapped(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
     let groups = if choices.one_in(4) { pieces.attributes() } else { pieces.entries() };
     let section = |range: &Range<usize>| pieces.0[range.start].path.section;
-    let are_neighbours = |pair: &&[Range<usize>]| pair[0].end == pair[1].start && section(&pair[0]) == section(&pair[1]);
+    let are_neighbours =
+        |pair: &&[Range<usize>]| pair[0].end == pair[1].start && section(&pair[0]) == section(&pair[1]);
     let pairs: Vec<_> = groups.windows(2).filter(are_neighbours).collect();
     let place = choices.place(&pairs, |_| true)?;
     let (start, middle, end) = (pairs[place][0].start, pairs[place][1].start, pairs[place][1].end);

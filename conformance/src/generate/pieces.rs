@@ -162,7 +162,9 @@ impl Pieces {
     pub(crate) fn recount(&mut self, place: usize, by: i32) {
         let Some(path) = self.0.get(place).map(|piece| piece.path) else { return };
         let counts = |piece: &Piece| {
-            piece.is_count() && piece.path.section == path.section && piece.path.entry.is_some() == path.attribute.is_some()
+            piece.is_count()
+                && piece.path.section == path.section
+                && piece.path.entry.is_some() == path.attribute.is_some()
         };
         if let Some(count) = self.0[..place].iter_mut().rev().find(|piece| counts(piece)) {
             count.set_number(count.number().saturating_add_signed(by));
@@ -172,7 +174,9 @@ impl Pieces {
     /// Puts `bytes` into the string at `place`, and their number into its length.
     pub(crate) fn set_text(&mut self, place: usize, bytes: Vec<u8>) {
         let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        if let Some(length) = place.checked_sub(1).and_then(|length| self.0.get_mut(length)).filter(|piece| piece.is_length()) {
+        if let Some(length) =
+            place.checked_sub(1).and_then(|length| self.0.get_mut(length)).filter(|piece| piece.is_length())
+        {
             length.set_number(size);
         }
         if let Some(text) = self.0.get_mut(place) {
@@ -218,7 +222,8 @@ mod tests {
 
     #[test]
     fn an_entry_is_counted_by_its_section_and_an_attribute_by_its_request() {
-        let file = b"SEMB\x01\0\0\0\x01\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+        let file =
+            b"SEMB\x01\0\0\0\x01\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
         let mut pieces = Pieces::of(file);
         let (entry, attribute) = (pieces.entries()[0].start, pieces.attributes()[0].start);
         pieces.recount(entry, 2);

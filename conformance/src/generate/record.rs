@@ -4,7 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use bmes::{Attribute, Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Variable, Version};
+use bmes::{
+    Attribute, Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Variable, Version,
+};
 
 use super::choices::Choices;
 use crate::case::Record;
@@ -14,8 +16,26 @@ const ENTRIES: usize = 5;
 
 /// Names that programs have, and some that nobody expects.
 const NAMES: &[&str] = &[
-    "a", "b", "default", "*", "*default*", "", "./a.js", "node:fs", "type", "json", "é", "e\u{301}", "名前", "😀", "a\0b", "\u{feff}a",
-    "__proto__", "starDefault", "\u{ffff}", "a-name-of-more-than-thirty-two-bytes-in-all",
+    "a",
+    "b",
+    "default",
+    "*",
+    "*default*",
+    "",
+    "./a.js",
+    "node:fs",
+    "type",
+    "json",
+    "é",
+    "e\u{301}",
+    "名前",
+    "😀",
+    "a\0b",
+    "\u{feff}a",
+    "__proto__",
+    "starDefault",
+    "\u{ffff}",
+    "a-name-of-more-than-thirty-two-bytes-in-all",
 ];
 
 /// A record. Two of three keep every rule.
@@ -52,7 +72,8 @@ pub fn keep_rules(record: &mut Record) {
         request.attributes.retain(|attribute| keys.insert(attribute.key.clone()));
     }
     record.requests.retain(|request| {
-        let mut attributes: Vec<_> = request.attributes.iter().map(|each| (each.key.clone(), each.value.clone())).collect();
+        let mut attributes: Vec<_> =
+            request.attributes.iter().map(|each| (each.key.clone(), each.value.clone())).collect();
         attributes.sort();
         requests.insert((request.specifier.clone(), attributes))
     });
@@ -80,8 +101,8 @@ pub fn keep_rules(record: &mut Record) {
     record.star_exports.retain(|specifier| named(specifier) && star_exports.insert(specifier.clone()));
     if let Some(environment) = &mut record.environment {
         for variables in [&mut environment.declared_variables, &mut environment.lexical_variables] {
-            let mut names = BTreeSet::new();
-            variables.retain(|variable| names.insert(variable.name.clone()));
+            let mut seen = BTreeSet::new();
+            variables.retain(|variable| seen.insert(variable.name.clone()));
         }
     }
 }
