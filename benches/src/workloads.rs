@@ -1,0 +1,337 @@
+//! The modules that everything here is measured on: made from a fixed seed, the same on every machine, of every version.
+//!
+//! Not for finding mistakes: these modules are what programs have, and nothing is odd about them. First call:
+//! [`Workload::new`], or [`Shape::variants`] for many different modules of one shape.
+
+use bmes::{
+    Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Variable, Version,
+};
+use fastrand::Rng;
+
+/// What a module is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A leaf of a program: a few imports and exports.
+    Small,
+    /// A module as most of them are.
+    Typical,
+    /// A package's index: 2,000 modules, one name exported from each.
+    Barrel,
+    /// A bundle: many names, and half a megabyte of bytecode.
+    Large,
+    /// The typical module by somebody whose language is not English.
+    Unicode,
+}
+
+impl Shape {
+    /// All shapes.
+    pub const ALL: [Self; 5] = [Self::Small, Self::Typical, Self::Barrel, Self::Large, Self::Unicode];
+
+    /// The name in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Small => "small",
+            Self::Typical => "typical",
+            Self::Barrel => "barrel",
+            Self::Large => "large",
+            Self::Unicode => "unicode",
+        }
+    }
+
+    /// `count` different modules of this shape: the same shape, other names.
+    pub fn variants(self, version: Version, count: u64) -> Vec<Workload> {
+        (0..count).map(|variant| self.module(version, SEED ^ (variant + 1) << 32)).collect()
+    }
+
+    const fn outline(self) -> Outline {
+        match self {
+            Self::Small => Outline { requests: 3, imports: 5, local_exports: 4, indirect_exports: 0, stars: 0 },
+            Self::Typical | Self::Unicode => {
+                Outline { requests: 6, imports: 14, local_exports: 9, indirect_exports: 1, stars: 1 }
+            }
+            Self::Barrel => {
+                Outline { requests: 2_000, imports: 0, local_exports: 0, indirect_exports: 2_000, stars: 0 }
+            }
+            Self::Large => Outline { requests: 20, imports: 60, local_exports: 200, indirect_exports: 0, stars: 0 },
+        }
+    }
+
+    const fn bytecode_size(self) -> usize {
+        match self {
+            Self::Small => 1_841,
+            Self::Typical | Self::Unicode => 2_619,
+            Self::Barrel => 10_572,
+            Self::Large => 500_000,
+        }
+    }
+
+    fn module(self, version: Version, seed: u64) -> Workload {
+        let words = if self == Self::Unicode { &UNICODE } else { &ASCII };
+        let root = if self == Self::Barrel { "./parts/" } else { "./" };
+        let mut names = Names { random: Rng::with_seed(seed), words, root };
+        let record = self.outline().record(version, &mut names);
+        let bytecode = std::iter::repeat_with(|| names.random.u8(..)).take(self.bytecode_size()).collect();
+        Workload::of(self.name(), record, bytecode)
+    }
+}
+
+/// A module to measure on: its record, its bytecode, and its file.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    /// The shape's name.
+    pub name: &'static str,
+    /// The record.
+    pub record: ModuleRecord,
+    /// The bytecode: noise.
+    pub bytecode: Vec<u8>,
+    /// Both, encoded.
+    pub file: Vec<u8>,
+}
+
+impl Workload {
+    /// The module of this shape that all results are about.
+    pub fn new(shape: Shape, version: Version) -> Self {
+        shape.module(version, SEED)
+    }
+
+    /// A module with `count` strings, ten of them for an import or an export each; `count` is a multiple of ten.
+    ///
+    /// The mix of entries is the same at every size, so that the time for one more string is, too.
+    pub fn of_strings(count: usize, version: Version) -> Self {
+        let tens = count / 10;
+        let mut names = Names { random: Rng::with_seed(SEED), words: &ASCII, root: "./" };
+        let outline = Outline { requests: tens * 2, imports: 0, local_exports: tens, indirect_exports: tens, stars: 0 };
+        Self::of("strings", outline.record(version, &mut names), Vec::new())
+    }
+
+    fn of(name: &'static str, record: ModuleRecord, bytecode: Vec<u8>) -> Self {
+        let file = bmes::encode(&record, &bytecode).expect("a workload keeps every rule");
+        Self { name, record, bytecode, file }
+    }
+
+    /// How many strings the record has.
+    pub fn strings(&self) -> usize {
+        let record = &self.record;
+        let attributes: usize = record.requests.iter().map(|request| request.attributes.len()).sum();
+        let variables = record
+            .environment
+            .as_ref()
+            .map_or(0, |environment| environment.declared_variables.len() + environment.lexical_variables.len());
+        record.requests.len()
+            + 2 * attributes
+            + 3 * record.imports.len()
+            + 4 * record.exports.len()
+            + record.star_exports.len()
+            + variables
+    }
+
+    /// How many bytes of the file are neither header nor padding nor bytecode.
+    pub fn metadata_size(&self) -> usize {
+        let inspection = bmes::inspect(&self.file);
+        let is_metadata = |section: &str| !matches!(section, "header" | "bytecode");
+        let spans = inspection.spans().iter().filter(|span| is_metadata(span.path.section.name()));
+        spans.map(|span| span.range.len()).sum()
+    }
+}
+
+/// Chosen so that the typical module has the metadata that it is specified to have.
+const SEED: u64 = 168;
+
+/// How many entries there are of each kind.
+struct Outline {
+    requests: usize,
+    imports: usize,
+    local_exports: usize,
+    indirect_exports: usize,
+    stars: usize,
+}
+
+impl Outline {
+    fn record(&self, version: Version, names: &mut Names) -> ModuleRecord {
+        let specifiers: Vec<String> = (0..self.requests).map(|index| names.specifier(index)).collect();
+        // Modules are imported from one after the other, and exported from in another order.
+        let at = |index: usize, of: usize| specifiers[index * specifiers.len() / of.max(1)].clone();
+        let mut record = ModuleRecord::new(version);
+        record.imports = (0..self.imports).map(|index| names.import(index, at(index, self.imports))).collect();
+        let locals = (0..self.local_exports).map(|index| names.local_export(index)).collect::<Vec<_>>();
+        let indirect = (0..self.indirect_exports).map(|index| {
+            let index = self.indirect_exports - 1 - index;
+            names.indirect_export(index, at(index, self.indirect_exports))
+        });
+        record.exports = locals.into_iter().chain(indirect).collect();
+        record.star_exports = specifiers.iter().rev().take(self.stars).cloned().collect();
+        record.environment = version.has_environment().then(|| environment(&record));
+        record.requests =
+            specifiers.into_iter().map(|specifier| ModuleRequest { specifier, attributes: vec![] }).collect();
+        record
+    }
+}
+
+/// Every binding that the record names, as an engine would note it: imports, then what is declared here, half of it functions.
+fn environment(record: &ModuleRecord) -> Environment {
+    const IMPORTED: u32 = 1 << 5 | 1 << 1;
+    const FUNCTION: u32 = 1 << 7 | 1 << 4 | 1 << 3;
+    const VARIABLE: u32 = 1 << 4 | 1 << 2;
+    let variable = |name: &String, bits| Variable { name: name.clone(), bits };
+    let (declared, functions): (Vec<_>, Vec<_>) = record
+        .exports
+        .iter()
+        .filter(|export| export.export_type == ExportType::Local)
+        .map(|export| &export.local_name)
+        .enumerate()
+        .partition(|(index, _)| index % 2 == 0);
+    let imported = record.imports.iter().map(|import| variable(&import.local_name, IMPORTED));
+    Environment {
+        declared_variables: declared.into_iter().map(|(_, name)| variable(name, VARIABLE)).collect(),
+        lexical_variables: imported.chain(functions.into_iter().map(|(_, name)| variable(name, FUNCTION))).collect(),
+        code_features: 0x1008,
+    }
+}
+
+/// Names as programs have them. A number makes each unique.
+struct Names {
+    random: Rng,
+    words: &'static [&'static str],
+    /// Where the module's own modules are.
+    root: &'static str,
+}
+
+const ASCII: [&str; 24] = [
+    "add", "buffer", "cache", "context", "data", "element", "event", "file", "get", "handler", "id", "key", "list",
+    "map", "node", "options", "path", "query", "render", "request", "text", "update", "value", "view",
+];
+const FOLDERS: [&str; 8] = ["common", "core", "features", "lib", "models", "shared", "util", "views"];
+const UNICODE: [&str; 24] = [
+    "größe",
+    "été",
+    "niño",
+    "año",
+    "señal",
+    "øre",
+    "čas",
+    "źródło",
+    "имя",
+    "путь",
+    "ключ",
+    "узел",
+    "μέγα",
+    "όνομα",
+    "λίστα",
+    "名前",
+    "値",
+    "変数",
+    "読む",
+    "目录",
+    "节点",
+    "값",
+    "이름",
+    "ключи",
+];
+
+impl Names {
+    fn one_of(&mut self, words: &[&'static str]) -> &'static str {
+        words[self.random.usize(..words.len())]
+    }
+
+    fn word(&mut self) -> &'static str {
+        self.one_of(self.words)
+    }
+
+    fn specifier(&mut self, index: usize) -> String {
+        let folder = self.one_of(&FOLDERS);
+        let word = self.one_of(&ASCII);
+        let root = self.root;
+        match self.random.u8(..4) {
+            0 => format!("{word}-{index}"),
+            1 => format!("{root}{word}{index}.js"),
+            2 => format!("../{folder}/{word}{index}.js"),
+            _ => format!("{root}{folder}/{word}-{index}.js"),
+        }
+    }
+
+    fn identifier(&mut self, index: usize) -> String {
+        match self.random.u8(..3) {
+            0 => format!("{}{index}", self.word()),
+            1 => format!("{}_{index}", self.word()),
+            _ => format!("{}{index}{}", self.word(), self.word()),
+        }
+    }
+
+    fn import(&mut self, index: usize, module_request: String) -> ImportEntry {
+        let local_name = self.identifier(index);
+        let (import_type, import_name) = match self.random.u8(..8) {
+            0 => (ImportType::Namespace, "*".to_owned()),
+            1 => (ImportType::Single, "default".to_owned()),
+            2 => (ImportType::Single, self.word().to_owned()),
+            _ => (ImportType::Single, local_name.clone()),
+        };
+        ImportEntry { import_type, module_request, import_name, local_name }
+    }
+
+    fn local_export(&mut self, index: usize) -> ExportEntry {
+        // No local name is an import's.
+        let local_name = format!("{}${index}", self.word());
+        let export_name = if index == 0 { "default".to_owned() } else { local_name.clone() };
+        ExportEntry {
+            export_type: ExportType::Local,
+            export_name,
+            module_name: String::new(),
+            import_name: String::new(),
+            local_name,
+        }
+    }
+
+    fn indirect_export(&mut self, index: usize, module_name: String) -> ExportEntry {
+        let import_name = self.identifier(index);
+        ExportEntry {
+            export_type: ExportType::Indirect,
+            export_name: import_name.clone(),
+            module_name,
+            import_name,
+            local_name: String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Shape, Workload};
+    use bmes::{ModuleView, Version};
+    use std::fmt::Write;
+
+    #[test]
+    fn the_workloads_have_the_sizes_that_results_are_given_for() {
+        let mut text = String::new();
+        for shape in Shape::ALL {
+            for &version in Version::ALL {
+                let workload = Workload::new(shape, version);
+                let (name, strings) = (workload.name, workload.strings());
+                let (metadata, file) = (workload.metadata_size(), workload.file.len());
+                writeln!(
+                    text,
+                    "{name:<7} v{version}: {strings:>6} strings, {metadata:>6} of {file:>6} bytes are metadata"
+                )
+                .unwrap();
+            }
+        }
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn every_workload_may_be_linked() {
+        for shape in Shape::ALL {
+            for &version in Version::ALL {
+                let workload = Workload::new(shape, version);
+                assert_eq!(ModuleView::parse(&workload.file).unwrap().check(), Ok(()));
+            }
+        }
+    }
+
+    #[test]
+    fn the_variants_of_a_shape_are_all_different() {
+        let mut files: Vec<_> = Shape::Typical.variants(Version::V1, 1_024).into_iter().map(|w| w.file).collect();
+        files.sort();
+        files.dedup();
+        assert_eq!(files.len(), 1_024);
+    }
+}
