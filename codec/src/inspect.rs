@@ -8,8 +8,7 @@ use crate::annotate::Annotated;
 use crate::error::Error;
 use crate::length::{Bytes, wide};
 use crate::path::{FieldPath, Section};
-use crate::version;
-use crate::walk::{Visit, Walker};
+use crate::walk::{self, Visit};
 
 /// Names every byte of `file`. What is wrong with it, if anything, is [`Inspection::error`].
 ///
@@ -22,9 +21,9 @@ use crate::walk::{Visit, Walker};
 /// # Ok::<(), bmes::EncodeError>(())
 /// ```
 pub fn inspect(file: &[u8]) -> Inspection<'_> {
-    let mut walker = Walker::new(file, Spans(Vec::new()));
-    let error = version::file(&mut walker).err();
-    let mut spans = walker.visit.0;
+    let mut spans = Spans(Vec::new());
+    let error = walk::exact(file, &mut spans).err();
+    let mut spans = spans.0;
     let read = spans.last().map_or(0, |span| span.range.end);
     if let (Some(rest), Some(error)) = (file.get(read..), error)
         && !rest.is_empty()

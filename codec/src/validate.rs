@@ -1,13 +1,13 @@
 //! Whether bytes are a BMES file, and nothing kept.
 
 use crate::error::Error;
-use crate::version::{self, Version};
-use crate::walk::{Ignore, Walker};
+use crate::version::Version;
+use crate::walk::{self, Ignore};
 
 /// Goes through a whole file and allocates nothing.
 ///
 /// A file that this accepts has the structure of its version; whether its record may be linked, [`ModuleView::check`](crate::ModuleView::check)
 /// says, and of its bytecode nobody says anything.
 pub fn validate(file: &[u8]) -> Result<Version, Error> {
-    version::file(&mut Walker::new(file, Ignore))
+    walk::file(file).map(|(version, Ignore)| version)
 }

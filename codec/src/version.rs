@@ -14,7 +14,7 @@ use core::ops::Range;
 use crate::encode::{Sink, TooLarge};
 use crate::error::{EncodeError, Error, ErrorKind};
 use crate::record::ModuleRecord;
-use crate::walk::{Ignore, Visit, Walker};
+use crate::walk::{Exact, Ignore, Walk};
 
 const MAGIC: u32 = 0x424D_4553;
 
@@ -53,6 +53,17 @@ impl Version {
         }
     }
 
+    /// The version of a file that begins with these bytes.
+    #[inline]
+    fn identified_by(first: [u8; 8]) -> Option<Self> {
+        match u64::from_le_bytes(first) {
+            0x1_424D_4553 => Some(Self::V1),
+            0x2_424D_4553 => Some(Self::V2),
+            0x3_424D_4553 => Some(Self::V3),
+            _ => None,
+        }
+    }
+
     /// Whether the header of a file of this version says where the bytecode is, so that
     /// [`bytecode_range`] needs nothing else.
     pub const fn has_bytecode_offset(self) -> bool {
@@ -80,7 +91,8 @@ impl fmt::Display for Version {
 /// The version of a file, from its first eight bytes and in constant time. It says nothing about the bytes that follow:
 /// [`validate`](crate::validate()) does.
 pub fn identify(file: &[u8]) -> Result<Version, Error> {
-    header(&mut Walker::new(file, Ignore))
+    let known = file.first_chunk().and_then(|first| Version::identified_by(*first));
+    known.map_or_else(|| header(&mut Exact::new(file, &mut Ignore)), Ok)
 }
 
 /// Where the bytecode is, from the header alone and in constant time: versions 2 and 3.
@@ -99,25 +111,27 @@ pub fn identify(file: &[u8]) -> Result<Version, Error> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn bytecode_range(file: &[u8]) -> Result<Range<usize>, Error> {
-    let mut w = Walker::new(file, Ignore);
+    let mut ignore = Ignore;
+    let mut w = Exact::new(file, &mut ignore);
     let layout = match header(&mut w)? {
-        Version::V1 => return Err(w.error("version", VERSION_AT, ErrorKind::NoBytecodeOffset)),
+        Version::V1 => return Err(w.wrong("version", ErrorKind::NoBytecodeOffset)),
         Version::V2 => v2::layout(&mut w)?,
         Version::V3 => v3::layout(&mut w)?,
     };
     Ok(layout.range())
 }
 
-/// A whole file: the header, then what its version puts behind it.
-pub(crate) fn file<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<Version, Error> {
+/// A whole file: the header, what its version puts behind it, and then nothing.
+#[inline(always)]
+pub(crate) fn file<'a, W: Walk<'a>>(w: &mut W) -> Result<Version, W::Fault> {
     let version = header(w)?;
     match version {
         Version::V1 => v1::body(w)?,
         Version::V2 => v2::body(w)?,
         Version::V3 => v3::body(w)?,
     }
-    w.finish()?;
-    Ok(version)
+    let (count, end) = (w.cursor().rest().len(), w.cursor().position());
+    if count == 0 { Ok(version) } else { Err(w.fault("end", end, ErrorKind::TrailingBytes { count })) }
 }
 
 /// Everything of a record's file but the bytecode itself, which is `bytecode_size` bytes long and comes last.
@@ -140,17 +154,16 @@ pub(crate) fn write<S: AsRef<str>>(
     .map_err(|TooLarge { path, value }| EncodeError::TooLarge { version, path, value })
 }
 
-const VERSION_AT: usize = 4;
-
-fn header<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<Version, Error> {
-    let (offset, magic) = w.u32("magic")?;
+#[inline(always)]
+fn header<'a, W: Walk<'a>>(w: &mut W) -> Result<Version, W::Fault> {
+    let magic = w.number("magic")?;
     if magic != MAGIC {
         let found = magic.to_le_bytes();
-        return Err(w.error("magic", offset, ErrorKind::BadMagic { found }));
+        return Err(w.wrong("magic", ErrorKind::BadMagic { found }));
     }
-    let (offset, found) = w.u32("version")?;
-    let known = Version::from_number(found);
-    let version = known.ok_or_else(|| w.error("version", offset, ErrorKind::UnsupportedVersion { found }))?;
+    let found = w.number("version")?;
+    let version =
+        Version::from_number(found).ok_or_else(|| w.wrong("version", ErrorKind::UnsupportedVersion { found }))?;
     w.set_version(version);
     Ok(version)
 }

@@ -9,8 +9,8 @@ use crate::error::Error;
 use crate::path::Section;
 use crate::record::{Attribute, ExportEntry, ImportEntry, Variable};
 use crate::rule::SemanticError;
-use crate::version::{self, Version, environment, shared};
-use crate::walk::{Ignore, Visit, Walker};
+use crate::version::{Version, environment, shared};
+use crate::walk::{self, No, Production, Reader, Visit};
 
 /// A valid file, and where its sections begin. It allocates nothing, and its iterators cannot fail.
 ///
@@ -35,9 +35,7 @@ pub struct ModuleView<'a> {
 impl<'a> ModuleView<'a> {
     /// Validates a whole file and remembers its sections.
     pub fn parse(file: &'a [u8]) -> Result<Self, Error> {
-        let mut walker = Walker::new(file, Tables::default());
-        let version = version::file(&mut walker)?;
-        let tables = walker.visit;
+        let (version, tables) = walk::file::<Tables<'_>>(file)?;
         Ok(Self { file, version, tables })
     }
 
@@ -48,32 +46,32 @@ impl<'a> ModuleView<'a> {
 
     /// The requested modules, in the order of the file.
     pub fn requests(&self) -> Entries<'a, Request<'a>> {
-        self.tables.requests.entries(shared::request)
+        self.tables.requests.entries(shared::Requests::entry)
     }
 
     /// The import entries, in the order of the file.
     pub fn imports(&self) -> Entries<'a, ImportEntry<&'a str>> {
-        self.tables.imports.entries(shared::import)
+        self.tables.imports.entries(shared::Imports::entry)
     }
 
     /// The export entries, in the order of the file.
     pub fn exports(&self) -> Entries<'a, ExportEntry<&'a str>> {
-        self.tables.exports.entries(shared::export)
+        self.tables.exports.entries(shared::Exports::entry)
     }
 
     /// The specifiers of the star exports, in the order of the file.
     pub fn star_exports(&self) -> Entries<'a, &'a str> {
-        self.tables.star_exports.entries(shared::star_export)
+        self.tables.star_exports.entries(shared::StarExports::entry)
     }
 
     /// The module's `var` names, in the order of the file; none in a version without an environment.
     pub fn declared_variables(&self) -> Entries<'a, Variable<&'a str>> {
-        self.tables.declared_variables.entries(environment::variable)
+        self.tables.declared_variables.entries(environment::DeclaredVariables::entry)
     }
 
     /// The module's other names, in the order of the file; none in a version without an environment.
     pub fn lexical_variables(&self) -> Entries<'a, Variable<&'a str>> {
-        self.tables.lexical_variables.entries(environment::variable)
+        self.tables.lexical_variables.entries(environment::LexicalVariables::entry)
     }
 
     /// The engine's word on the features of the module's code, in a version with an environment.
@@ -111,16 +109,15 @@ impl<'a> ModuleView<'a> {
 
     /// Where an entry begins in the file.
     fn offset(&self, section: Section, index: u32) -> Option<usize> {
-        let rest = match section {
-            Section::Requests => self.requests().rest_from(index),
-            Section::Imports => self.imports().rest_from(index),
-            Section::Exports => self.exports().rest_from(index),
-            Section::StarExports => self.star_exports().rest_from(index),
-            Section::DeclaredVariables => self.declared_variables().rest_from(index),
-            Section::LexicalVariables => self.lexical_variables().rest_from(index),
-            Section::Header | Section::CodeFeatures | Section::Bytecode => return None,
-        };
-        self.tables.end.checked_sub(rest.len())
+        match section {
+            Section::Requests => self.tables.requests.offset(self.requests(), index),
+            Section::Imports => self.tables.imports.offset(self.imports(), index),
+            Section::Exports => self.tables.exports.offset(self.exports(), index),
+            Section::StarExports => self.tables.star_exports.offset(self.star_exports(), index),
+            Section::DeclaredVariables => self.tables.declared_variables.offset(self.declared_variables(), index),
+            Section::LexicalVariables => self.tables.lexical_variables.offset(self.lexical_variables(), index),
+            Section::Header | Section::CodeFeatures | Section::Bytecode => None,
+        }
     }
 }
 
@@ -142,18 +139,21 @@ impl fmt::Debug for ModuleView<'_> {
 
 /// One requested module of a view.
 #[derive(Clone, Copy, Debug)]
-pub struct Request<'a> {
-    specifier: &'a str,
+pub struct Request<'a, T = &'a str> {
+    specifier: T,
     attributes: Table<'a>,
 }
 
-impl<'a> Request<'a> {
-    /// The parts of a request that has been walked: `attributes` begins with the first of `attribute_count`.
-    pub(crate) const fn new(specifier: &'a str, attribute_count: u32, attributes: &'a [u8]) -> Self {
-        let attributes = Table { count: attribute_count, rest: attributes };
-        Self { specifier, attributes }
+impl<'a, T> Request<'a, T> {
+    /// The parts of a request that has been walked.
+    #[inline(always)]
+    pub(crate) const fn new(specifier: T, attribute_count: u32, attributes: &'a [u8]) -> Self {
+        // Attributes are few and short: it is not worth much to know whether they are text as a whole.
+        Self { specifier, attributes: Table { count: attribute_count, start: 0, bytes: attributes, text: None } }
     }
+}
 
+impl<'a> Request<'a> {
     /// The specifier, as written in the source.
     pub const fn specifier(&self) -> &'a str {
         self.specifier
@@ -161,7 +161,7 @@ impl<'a> Request<'a> {
 
     /// The import attributes, in the order of the file.
     pub fn attributes(&self) -> Entries<'a, Attribute<&'a str>> {
-        self.attributes.entries(shared::attribute)
+        self.attributes.entries(shared::Attributes::entry)
     }
 }
 
@@ -169,31 +169,23 @@ impl<'a> Request<'a> {
 pub struct Entries<'a, T> {
     left: u32,
     rest: &'a [u8],
-    production: Production<'a, T>,
+    text: Option<&'a str>,
+    entry: Read<'a, T>,
 }
 
-type Production<'a, T> = fn(&mut Walker<'a, Ignore>) -> Result<T, Error>;
-
-impl<'a, T> Entries<'a, T> {
-    /// What is left of the metadata from entry `index` on.
-    fn rest_from(mut self, index: u32) -> &'a [u8] {
-        for _ in 0..index {
-            self.next();
-        }
-        self.rest
-    }
-}
+type Read<'a, T> = fn(&mut Reader<'a>) -> Result<T, No>;
 
 impl<T> Iterator for Entries<'_, T> {
     type Item = T;
 
+    #[inline]
     fn next(&mut self) -> Option<T> {
         self.left = self.left.checked_sub(1)?;
-        let mut walker = Walker::new(self.rest, Ignore);
+        let mut reader = Reader::over(self.rest, self.text);
         // The same production has been through these bytes once and accepted them.
-        let entry = (self.production)(&mut walker).ok();
+        let entry = (self.entry)(&mut reader).ok();
         debug_assert!(entry.is_some(), "a validated entry reads again");
-        self.rest = walker.rest();
+        self.rest = reader.rest();
         entry
     }
 
@@ -219,16 +211,27 @@ impl<T: fmt::Debug> fmt::Debug for Entries<'_, T> {
     }
 }
 
-/// Where a section's entries begin, and how many there are.
+/// The entries of a section, in place.
 #[derive(Clone, Copy, Default)]
 struct Table<'a> {
     count: u32,
-    rest: &'a [u8],
+    /// Where the first entry is in the file.
+    start: usize,
+    bytes: &'a [u8],
+    /// The same bytes, if they are text as a whole: then a string is a slice of it. Otherwise it is checked when it is asked for.
+    text: Option<&'a str>,
 }
 
 impl<'a> Table<'a> {
-    fn entries<T>(self, production: Production<'a, T>) -> Entries<'a, T> {
-        Entries { left: self.count, rest: self.rest, production }
+    #[inline]
+    fn entries<T>(self, entry: Read<'a, T>) -> Entries<'a, T> {
+        Entries { left: self.count, rest: self.bytes, text: self.text, entry }
+    }
+
+    /// Where an entry begins in the file.
+    fn offset<T>(self, mut entries: Entries<'a, T>, index: u32) -> Option<usize> {
+        entries.by_ref().take(usize::try_from(index).ok()?).for_each(drop);
+        self.start.checked_add(self.bytes.len().checked_sub(entries.rest.len())?)
     }
 }
 
@@ -248,15 +251,13 @@ struct Tables<'a> {
     declared_variables: Table<'a>,
     lexical_variables: Table<'a>,
     code_features: Option<u32>,
-    /// Where the slices of all tables end in the file.
-    end: usize,
     bytecode: (usize, usize),
 }
 
 impl<'a> Visit<'a> for Tables<'a> {
-    fn section(&mut self, section: Section, count: u32, start: usize, rest: &'a [u8]) {
-        self.end = start.saturating_add(rest.len());
-        let table = Table { count, rest };
+    #[inline(always)]
+    fn section(&mut self, section: Section, count: u32, start: usize, bytes: &'a [u8]) {
+        let table = Table { count, start, bytes, text: core::str::from_utf8(bytes).ok() };
         match section {
             Section::Requests => self.requests = table,
             Section::Imports => self.imports = table,
@@ -268,10 +269,12 @@ impl<'a> Visit<'a> for Tables<'a> {
         }
     }
 
+    #[inline(always)]
     fn code_features(&mut self, bits: u32) {
         self.code_features = Some(bits);
     }
 
+    #[inline(always)]
     fn bytecode(&mut self, range: Range<usize>) {
         self.bytecode = (range.start, range.end);
     }

@@ -1,47 +1,58 @@
 //! The sections that rebuild the module's environment: the grammar of each, and under it how it is written.
 
 use crate::encode::{Sink, TooLarge};
-use crate::error::Error;
 use crate::path::{FieldPath, Section};
 use crate::record::{Environment, Variable};
-use crate::walk::{Visit, Walker};
-
-/// The smallest encoding in bytes: what a count is measured against.
-const SMALLEST_VARIABLE: u32 = 8;
+use crate::walk::{Production, Visit, Walk};
 
 /// The sections, which follow the star exports.
-pub(crate) fn metadata<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
-    declared_variables(w)?;
-    lexical_variables(w)?;
+#[inline(always)]
+pub(crate) fn metadata<'a, W: Walk<'a>>(w: &mut W) -> Result<(), W::Fault> {
+    w.section::<DeclaredVariables>()?;
+    w.section::<LexicalVariables>()?;
     code_features(w)
 }
 
-fn declared_variables<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
-    w.section(Section::DeclaredVariables, "declared_variable_count", SMALLEST_VARIABLE, |w| {
-        let variable = variable(w)?;
-        w.visit.declared_variable(variable);
-        Ok(())
-    })
+pub(crate) enum DeclaredVariables {}
+
+impl Production for DeclaredVariables {
+    const SECTION: Section = Section::DeclaredVariables;
+    const COUNT: &'static str = "declared_variable_count";
+    const SMALLEST: u32 = 8;
+    type Entry<'a, T> = Variable<T>;
+
+    #[inline(always)]
+    fn entry<'a, W: Walk<'a>>(w: &mut W) -> Result<Variable<W::Text>, W::Fault> {
+        variable(w)
+    }
 }
 
-fn lexical_variables<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
-    w.section(Section::LexicalVariables, "lexical_variable_count", SMALLEST_VARIABLE, |w| {
-        let variable = variable(w)?;
-        w.visit.lexical_variable(variable);
-        Ok(())
-    })
+pub(crate) enum LexicalVariables {}
+
+impl Production for LexicalVariables {
+    const SECTION: Section = Section::LexicalVariables;
+    const COUNT: &'static str = "lexical_variable_count";
+    const SMALLEST: u32 = 8;
+    type Entry<'a, T> = Variable<T>;
+
+    #[inline(always)]
+    fn entry<'a, W: Walk<'a>>(w: &mut W) -> Result<Variable<W::Text>, W::Fault> {
+        variable(w)
+    }
 }
 
-pub(crate) fn variable<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<Variable<&'a str>, Error> {
-    let name = w.string("name")?;
-    let (_, bits) = w.u32("bits")?;
+#[inline(always)]
+fn variable<'a, W: Walk<'a>>(w: &mut W) -> Result<Variable<W::Text>, W::Fault> {
+    let (name, bits) = w.string_and_number("name", "bits")?;
+    w.any_bits(bits);
     Ok(Variable { name, bits })
 }
 
-fn code_features<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
+#[inline(always)]
+fn code_features<'a, W: Walk<'a>>(w: &mut W) -> Result<(), W::Fault> {
     w.enter(Section::CodeFeatures);
-    let (_, bits) = w.u32("code_features")?;
-    w.visit.code_features(bits);
+    let bits = w.number("code_features")?;
+    w.visit().code_features(bits);
     Ok(())
 }
 

@@ -4,10 +4,10 @@ use core::cmp::Ordering;
 use core::ops::Range;
 
 use crate::encode::{Sink, TooLarge};
-use crate::error::{Error, ErrorKind};
+use crate::error::ErrorKind;
 use crate::length::wide;
 use crate::path::{FieldPath, Section};
-use crate::walk::{Visit, Walker};
+use crate::walk::Walk;
 
 /// Where the header ends and the metadata begins.
 const HEADER: u32 = 16;
@@ -26,38 +26,41 @@ pub(crate) struct Header {
 }
 
 /// The header is there as a whole before any of it is judged.
-pub(crate) fn header<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<Header, Error> {
-    let (_, offset) = w.u32("bytecode_offset")?;
-    let (_, size) = w.u32("bytecode_size")?;
+#[inline(always)]
+pub(crate) fn header<'a, W: Walk<'a>>(w: &mut W) -> Result<Header, W::Fault> {
+    let offset = w.number("bytecode_offset")?;
+    let size = w.number("bytecode_size")?;
     if offset < HEADER {
-        return Err(w.error("bytecode_offset", OFFSET_AT, ErrorKind::OffsetInHeader { found: offset }));
+        return Err(w.fault("bytecode_offset", OFFSET_AT, ErrorKind::OffsetInHeader { found: offset }));
     }
     Ok(Header { offset, size })
 }
 
 impl Header {
     /// The bytecode begins at a multiple of 8.
-    pub(crate) fn aligned<'a, V: Visit<'a>>(self, w: &Walker<'a, V>) -> Result<Self, Error> {
+    #[inline(always)]
+    pub(crate) fn aligned<'a, W: Walk<'a>>(self, w: &W) -> Result<Self, W::Fault> {
         if self.offset.is_multiple_of(ALIGNMENT) {
             Ok(self)
         } else {
-            Err(w.error("bytecode_offset", OFFSET_AT, ErrorKind::OffsetUnaligned { found: self.offset }))
+            Err(w.fault("bytecode_offset", OFFSET_AT, ErrorKind::OffsetUnaligned { found: self.offset }))
         }
     }
 
     /// The bytecode ends where the file ends. The walk goes on in front of it, and nowhere else.
-    pub(crate) fn layout<'a, V: Visit<'a>>(self, w: &mut Walker<'a, V>) -> Result<Layout<'a>, Error> {
+    #[inline(always)]
+    pub(crate) fn layout<'a, W: Walk<'a>>(self, w: &mut W) -> Result<Layout<'a>, W::Fault> {
         let Self { offset, size } = self;
-        let file_len = w.end();
+        let file_len = w.cursor().end();
         let beyond = ErrorKind::BytecodeBeyondEnd { offset, size, file_len };
         let before = ErrorKind::BytecodeBeforeEnd { offset, size, file_len };
-        let Some(bytecode) = w.narrow(offset) else {
-            return Err(w.error("bytecode_offset", OFFSET_AT, beyond));
+        let Some(bytecode) = w.cursor().narrow(offset) else {
+            return Err(w.fault("bytecode_offset", OFFSET_AT, beyond));
         };
         match u64::from(size).cmp(&wide(bytecode.len())) {
-            Ordering::Greater => Err(w.error("bytecode_size", SIZE_AT, beyond)),
-            Ordering::Less => Err(w.error("bytecode_size", SIZE_AT, before)),
-            Ordering::Equal => Ok(Layout { start: w.end(), size, bytecode }),
+            Ordering::Greater => Err(w.fault("bytecode_size", SIZE_AT, beyond)),
+            Ordering::Less => Err(w.fault("bytecode_size", SIZE_AT, before)),
+            Ordering::Equal => Ok(Layout { start: w.cursor().end(), size, bytecode }),
         }
     }
 }
@@ -76,21 +79,22 @@ impl<'a> Layout<'a> {
     }
 
     /// What follows the metadata: padding, then the bytecode.
-    pub(crate) fn bytecode<V: Visit<'a>>(&self, w: &mut Walker<'a, V>) -> Result<(), Error> {
-        let count = w.rest().len();
+    #[inline(always)]
+    pub(crate) fn bytecode<W: Walk<'a>>(&self, w: &mut W) -> Result<(), W::Fault> {
+        let count = w.cursor().rest().len();
         if count > ZEROS.len() {
             w.enter(Section::Header);
-            return Err(w.error("bytecode_offset", OFFSET_AT, ErrorKind::Gap { count }));
+            return Err(w.fault("bytecode_offset", OFFSET_AT, ErrorKind::Gap { count }));
         }
         w.enter(Section::Bytecode);
         let (start, padding) = w.remainder("padding");
         for (offset, &found) in (start..).zip(padding) {
             if found != 0 {
-                return Err(w.error("padding", offset, ErrorKind::Padding { found }));
+                return Err(w.fault("padding", offset, ErrorKind::Padding { found }));
             }
         }
-        w.widen(self.bytecode);
-        w.bytecode((SIZE_AT, self.size))
+        w.cursor().widen(self.bytecode);
+        w.bytecode(SIZE_AT, self.size)
     }
 }
 

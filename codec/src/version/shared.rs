@@ -3,105 +3,120 @@
 use alloc::vec::Vec;
 
 use crate::encode::{Sink, TooLarge};
-use crate::error::{Error, ErrorKind};
+use crate::error::ErrorKind;
 use crate::length::wide;
 use crate::path::{FieldPath, Section};
 use crate::record::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest};
 use crate::view::Request;
-use crate::walk::{Visit, Walker};
-
-// The smallest encodings, in bytes: what a count is measured against.
-const SMALLEST_REQUEST: u32 = 8;
-pub(crate) const SMALLEST_ATTRIBUTE: u32 = 8;
-const SMALLEST_IMPORT: u32 = 16;
-const SMALLEST_EXPORT: u32 = 20;
-const SMALLEST_STAR_EXPORT: u32 = 4;
+use crate::walk::{Production, Walk};
 
 /// The sections that all three versions begin with.
-pub(crate) fn metadata<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
-    requests(w)?;
-    imports(w)?;
-    exports(w)?;
-    star_exports(w)
+#[inline(always)]
+pub(crate) fn metadata<'a, W: Walk<'a>>(w: &mut W) -> Result<(), W::Fault> {
+    w.section::<Requests>()?;
+    w.section::<Imports>()?;
+    w.section::<Exports>()?;
+    w.section::<StarExports>()
 }
 
-fn requests<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
-    w.section(Section::Requests, "request_count", SMALLEST_REQUEST, |w| {
-        let request = request(w)?;
-        w.visit.request(request);
-        Ok(())
-    })
+pub(crate) enum Requests {}
+
+impl Production for Requests {
+    const SECTION: Section = Section::Requests;
+    const COUNT: &'static str = "request_count";
+    const SMALLEST: u32 = 8;
+    type Entry<'a, T> = Request<'a, T>;
+
+    #[inline(always)]
+    fn entry<'a, W: Walk<'a>>(w: &mut W) -> Result<Request<'a, W::Text>, W::Fault> {
+        let (specifier, has_attributes) = w.string_and_number("specifier", "has_attributes")?;
+        let (attribute_count, attributes) = match has_attributes {
+            0 => (0, [].as_slice()),
+            1 => w.nested::<Attributes>()?,
+            found => return Err(w.wrong("has_attributes", ErrorKind::BadFlag { found })),
+        };
+        Ok(Request::new(specifier, attribute_count, attributes))
+    }
 }
 
-pub(crate) fn request<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<Request<'a>, Error> {
-    let specifier = w.string("specifier")?;
-    let (attribute_count, attributes) = match w.u32("has_attributes")? {
-        (_, 0) => (0, w.rest()),
-        (_, 1) => w.attributes(|w| attribute(w).map(drop))?,
-        (offset, found) => return Err(w.error("has_attributes", offset, ErrorKind::BadFlag { found })),
-    };
-    Ok(Request::new(specifier, attribute_count, attributes))
+pub(crate) enum Attributes {}
+
+impl Production for Attributes {
+    const SECTION: Section = Section::Requests;
+    const COUNT: &'static str = "attribute_count";
+    const SMALLEST: u32 = 8;
+    type Entry<'a, T> = Attribute<T>;
+
+    #[inline(always)]
+    fn entry<'a, W: Walk<'a>>(w: &mut W) -> Result<Attribute<W::Text>, W::Fault> {
+        let [key, value] = w.strings(["key", "value"])?;
+        Ok(Attribute { key, value })
+    }
 }
 
-pub(crate) fn attribute<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<Attribute<&'a str>, Error> {
-    let key = w.string("key")?;
-    let value = w.string("value")?;
-    Ok(Attribute { key, value })
+pub(crate) enum Imports {}
+
+impl Production for Imports {
+    const SECTION: Section = Section::Imports;
+    const COUNT: &'static str = "import_count";
+    const SMALLEST: u32 = 16;
+    type Entry<'a, T> = ImportEntry<T>;
+
+    #[inline(always)]
+    fn entry<'a, W: Walk<'a>>(w: &mut W) -> Result<ImportEntry<W::Text>, W::Fault> {
+        let (import_type, [module_request, import_name, local_name]) =
+            w.typed(import_type, ["module_request", "import_name", "local_name"])?;
+        Ok(ImportEntry { import_type, module_request, import_name, local_name })
+    }
 }
 
-fn imports<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
-    w.section(Section::Imports, "import_count", SMALLEST_IMPORT, |w| {
-        let import = import(w)?;
-        w.visit.import(import);
-        Ok(())
-    })
+const fn import_type(number: u32) -> Option<ImportType> {
+    match number {
+        0 => Some(ImportType::Single),
+        1 => Some(ImportType::SingleTypeScript),
+        2 => Some(ImportType::Namespace),
+        _ => None,
+    }
 }
 
-pub(crate) fn import<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<ImportEntry<&'a str>, Error> {
-    let import_type = match w.u32("type")? {
-        (_, 0) => ImportType::Single,
-        (_, 1) => ImportType::SingleTypeScript,
-        (_, 2) => ImportType::Namespace,
-        (offset, found) => return Err(w.error("type", offset, ErrorKind::BadType { found })),
-    };
-    let module_request = w.string("module_request")?;
-    let import_name = w.string("import_name")?;
-    let local_name = w.string("local_name")?;
-    Ok(ImportEntry { import_type, module_request, import_name, local_name })
+pub(crate) enum Exports {}
+
+impl Production for Exports {
+    const SECTION: Section = Section::Exports;
+    const COUNT: &'static str = "export_count";
+    const SMALLEST: u32 = 20;
+    type Entry<'a, T> = ExportEntry<T>;
+
+    #[inline(always)]
+    fn entry<'a, W: Walk<'a>>(w: &mut W) -> Result<ExportEntry<W::Text>, W::Fault> {
+        let (export_type, [export_name, module_name, import_name, local_name]) =
+            w.typed(export_type, ["export_name", "module_name", "import_name", "local_name"])?;
+        Ok(ExportEntry { export_type, export_name, module_name, import_name, local_name })
+    }
 }
 
-fn exports<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
-    w.section(Section::Exports, "export_count", SMALLEST_EXPORT, |w| {
-        let export = export(w)?;
-        w.visit.export(export);
-        Ok(())
-    })
+const fn export_type(number: u32) -> Option<ExportType> {
+    match number {
+        0 => Some(ExportType::Local),
+        1 => Some(ExportType::Indirect),
+        2 => Some(ExportType::Namespace),
+        _ => None,
+    }
 }
 
-pub(crate) fn export<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<ExportEntry<&'a str>, Error> {
-    let export_type = match w.u32("type")? {
-        (_, 0) => ExportType::Local,
-        (_, 1) => ExportType::Indirect,
-        (_, 2) => ExportType::Namespace,
-        (offset, found) => return Err(w.error("type", offset, ErrorKind::BadType { found })),
-    };
-    let export_name = w.string("export_name")?;
-    let module_name = w.string("module_name")?;
-    let import_name = w.string("import_name")?;
-    let local_name = w.string("local_name")?;
-    Ok(ExportEntry { export_type, export_name, module_name, import_name, local_name })
-}
+pub(crate) enum StarExports {}
 
-fn star_exports<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
-    w.section(Section::StarExports, "star_export_count", SMALLEST_STAR_EXPORT, |w| {
-        let specifier = star_export(w)?;
-        w.visit.star_export(specifier);
-        Ok(())
-    })
-}
+impl Production for StarExports {
+    const SECTION: Section = Section::StarExports;
+    const COUNT: &'static str = "star_export_count";
+    const SMALLEST: u32 = 4;
+    type Entry<'a, T> = T;
 
-pub(crate) fn star_export<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<&'a str, Error> {
-    w.string("module_name")
+    #[inline(always)]
+    fn entry<'a, W: Walk<'a>>(w: &mut W) -> Result<W::Text, W::Fault> {
+        let [module_name] = w.strings(["module_name"])?;
+        Ok(module_name)
+    }
 }
 
 pub(crate) fn write_metadata<S: AsRef<str>>(record: &ModuleRecord<S>, sink: &mut impl Sink) -> Result<(), TooLarge> {

@@ -2,17 +2,18 @@
 
 use super::shared;
 use crate::encode::{Sink, TooLarge};
-use crate::error::Error;
 use crate::path::{FieldPath, Section};
 use crate::record::ModuleRecord;
-use crate::walk::{Visit, Walker};
+use crate::walk::Walk;
 
 /// What follows magic and version.
-pub(crate) fn body<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
+#[inline(always)]
+pub(crate) fn body<'a, W: Walk<'a>>(w: &mut W) -> Result<(), W::Fault> {
     shared::metadata(w)?;
     w.enter(Section::Bytecode);
-    let size = w.u32("bytecode_size")?;
-    w.bytecode(size)
+    let size_offset = w.cursor().position();
+    let size = w.number("bytecode_size")?;
+    w.bytecode(size_offset, size)
 }
 
 /// The same, written; the bytecode itself is the caller's.

@@ -3,19 +3,20 @@
 use super::layout::{self, Layout, Placed};
 use super::shared;
 use crate::encode::{Sink, TooLarge, measure};
-use crate::error::Error;
 use crate::record::ModuleRecord;
-use crate::walk::{Visit, Walker};
+use crate::walk::Walk;
 
 /// What follows magic and version.
-pub(crate) fn body<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
+#[inline(always)]
+pub(crate) fn body<'a, W: Walk<'a>>(w: &mut W) -> Result<(), W::Fault> {
     let layout = layout(w)?;
     shared::metadata(w)?;
     layout.bytecode(w)
 }
 
 /// The rest of the header: the bytecode may begin anywhere behind it.
-pub(crate) fn layout<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<Layout<'a>, Error> {
+#[inline(always)]
+pub(crate) fn layout<'a, W: Walk<'a>>(w: &mut W) -> Result<Layout<'a>, W::Fault> {
     layout::header(w)?.layout(w)
 }
 

@@ -3,12 +3,12 @@
 use super::layout::{self, Layout, Placed};
 use super::{environment, shared};
 use crate::encode::{Sink, TooLarge, measure};
-use crate::error::Error;
 use crate::record::{Environment, ModuleRecord};
-use crate::walk::{Visit, Walker};
+use crate::walk::Walk;
 
 /// What follows magic and version.
-pub(crate) fn body<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error> {
+#[inline(always)]
+pub(crate) fn body<'a, W: Walk<'a>>(w: &mut W) -> Result<(), W::Fault> {
     let layout = layout(w)?;
     shared::metadata(w)?;
     environment::metadata(w)?;
@@ -16,7 +16,8 @@ pub(crate) fn body<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<(), Error>
 }
 
 /// The rest of the header: the bytecode begins at a multiple of 8.
-pub(crate) fn layout<'a, V: Visit<'a>>(w: &mut Walker<'a, V>) -> Result<Layout<'a>, Error> {
+#[inline(always)]
+pub(crate) fn layout<'a, W: Walk<'a>>(w: &mut W) -> Result<Layout<'a>, W::Fault> {
     layout::header(w)?.aligned(w)?.layout(w)
 }
 

@@ -1,0 +1,276 @@
+//! The swift mode: reads that fuse what the grammar asks for, text checked by the region, and no word on what is wrong.
+//!
+//! What takes time in a valid file is the chain of its lengths: no string's place is known before the length of the one before
+//! it has been loaded. Everything else is kept off that chain, and short: one check of bounds for a string and the number behind
+//! it, and no look at a single string's text.
+
+use super::{Cursor, Ignore, Production, Visit, Walk, is_plausible};
+use crate::error::ErrorKind;
+use crate::path::Section;
+use crate::version::Version;
+
+/// That a file is not valid. The exact mode knows why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct No;
+
+/// A cursor, and what is known of the text behind it.
+pub(crate) struct Swift<'a, T, V> {
+    cursor: Cursor<'a>,
+    texts: T,
+    // How many bytes of the region's engine words are 0x80 or more.
+    high: usize,
+    visit: V,
+}
+
+/// The swift mode over the entries of a section that has been walked: they are read again, one at a time.
+pub(crate) type Reader<'a> = Swift<'a, Sliced<'a>, Ignore>;
+
+impl<'a, V: Visit<'a>> Swift<'a, Unread, V> {
+    #[inline(always)]
+    pub(crate) const fn new(file: &'a [u8], visit: V) -> Self {
+        Self { cursor: Cursor::new(file), texts: Unread, high: 0, visit }
+    }
+
+    #[inline(always)]
+    pub(crate) fn into_visit(self) -> V {
+        self.visit
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// Reads `entries`; `text` is what they are as a whole, and more before them, if that is text.
+    #[inline(always)]
+    pub(crate) const fn over(entries: &'a [u8], text: Option<&'a str>) -> Self {
+        Self { cursor: Cursor::new(entries), texts: Sliced(text), high: 0, visit: Ignore }
+    }
+
+    /// What is left of the entries.
+    #[inline(always)]
+    pub(crate) const fn rest(&self) -> &'a [u8] {
+        self.cursor.rest
+    }
+}
+
+/// What strings are read as.
+pub(crate) trait Texts<'a> {
+    type Text: Copy + Default;
+
+    /// The string of these bytes, which begin so many bytes before the end of what is walked.
+    fn text(&self, bytes: &'a [u8], before_end: usize) -> Option<Self::Text>;
+}
+
+/// Strings that nobody looks at: their region is.
+pub(crate) struct Unread;
+
+impl<'a> Texts<'a> for Unread {
+    type Text = ();
+
+    #[inline(always)]
+    fn text(&self, _: &'a [u8], _: usize) -> Option<()> {
+        Some(())
+    }
+}
+
+/// Strings that are slices of what is walked, where that is text as a whole; otherwise each is checked by itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Sliced<'a>(Option<&'a str>);
+
+impl<'a> Texts<'a> for Sliced<'a> {
+    type Text = &'a str;
+
+    #[inline(always)]
+    fn text(&self, bytes: &'a [u8], before_end: usize) -> Option<&'a str> {
+        let slice = self.0.and_then(|whole| {
+            let start = whole.len().checked_sub(before_end)?;
+            // Not where a string's end and the number behind it look like one character: C3, and a length of A9.
+            whole.get(start..start.checked_add(bytes.len())?)
+        });
+        slice.or_else(|| core::str::from_utf8(bytes).ok())
+    }
+}
+
+/// Entries whose text is checked together: few enough to be near when it is, many enough to be worth it.
+const REGION: u32 = 64;
+
+impl<'a, T: Texts<'a>, V: Visit<'a>> Swift<'a, T, V> {
+    #[inline(always)]
+    fn count(&mut self, smallest: u32) -> Result<u32, No> {
+        let count = self.number("")?;
+        if is_plausible(count, smallest, self.cursor.rest.len()) { Ok(count) } else { Err(No) }
+    }
+
+    /// Two numbers.
+    #[inline(always)]
+    fn pair(&mut self) -> Option<[u32; 2]> {
+        let (&bytes, rest) = self.cursor.rest.split_first_chunk::<8>()?;
+        self.cursor.rest = rest;
+        Some(pair(bytes))
+    }
+
+    /// A string whose length has been read.
+    #[inline(always)]
+    fn string(&mut self, length: u32) -> Option<T::Text> {
+        let before_end = self.cursor.rest.len();
+        let bytes = self.cursor.take(length)?;
+        self.texts.text(bytes, before_end)
+    }
+
+    /// A string whose length has been read, and the number behind it.
+    #[inline(always)]
+    fn string_then_number(&mut self, length: u32) -> Option<(T::Text, u32)> {
+        let before_end = self.cursor.rest.len();
+        let both = self.cursor.take(length.checked_add(4)?)?;
+        let (bytes, number) = both.split_last_chunk()?;
+        Some((self.texts.text(bytes, before_end)?, u32::from_le_bytes(*number)))
+    }
+
+    /// Strings of which the first one's length has been read.
+    #[inline(always)]
+    fn strings_from<const N: usize>(&mut self, first: u32) -> Option<[T::Text; N]> {
+        let mut strings = [T::Text::default(); N];
+        let mut length = first;
+        let mut slots = strings.iter_mut();
+        let last = slots.next_back();
+        for slot in slots {
+            (*slot, length) = self.string_then_number(length)?;
+        }
+        if let Some(slot) = last {
+            *slot = self.string(length)?;
+        }
+        Some(strings)
+    }
+}
+
+#[inline(always)]
+fn pair([a, b, c, d, e, f, g, h]: [u8; 8]) -> [u32; 2] {
+    [u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h])]
+}
+
+impl<'a, T: Texts<'a>, V: Visit<'a>> Walk<'a> for Swift<'a, T, V> {
+    type Text = T::Text;
+    type Fault = No;
+    type Visit = V;
+
+    #[inline(always)]
+    fn cursor(&mut self) -> &mut Cursor<'a> {
+        &mut self.cursor
+    }
+
+    #[inline(always)]
+    fn visit(&mut self) -> &mut V {
+        &mut self.visit
+    }
+
+    #[inline(always)]
+    fn set_version(&mut self, _: Version) {}
+
+    #[inline(always)]
+    fn enter(&mut self, _: Section) {}
+
+    #[inline(always)]
+    fn fault(&self, _: &'static str, _: usize, _: ErrorKind) -> No {
+        No
+    }
+
+    #[inline(always)]
+    fn number(&mut self, _: &'static str) -> Result<u32, No> {
+        self.cursor.number().ok_or(No)
+    }
+
+    #[inline(always)]
+    fn strings<const N: usize>(&mut self, _: [&'static str; N]) -> Result<[T::Text; N], No> {
+        let length = self.cursor.number().ok_or(No)?;
+        self.strings_from(length).ok_or(No)
+    }
+
+    #[inline(always)]
+    fn string_and_number(&mut self, _: &'static str, _: &'static str) -> Result<(T::Text, u32), No> {
+        let length = self.cursor.number().ok_or(No)?;
+        self.string_then_number(length).ok_or(No)
+    }
+
+    #[inline(always)]
+    fn typed<E, const N: usize>(
+        &mut self,
+        types: impl Fn(u32) -> Option<E>,
+        _: [&'static str; N],
+    ) -> Result<(E, [T::Text; N]), No> {
+        let [found, length] = self.pair().ok_or(No)?;
+        let entry_type = types(found).ok_or(No)?;
+        Ok((entry_type, self.strings_from(length).ok_or(No)?))
+    }
+
+    #[inline(always)]
+    fn any_bits(&mut self, bits: u32) {
+        self.high = self.high.saturating_add(count_high(&bits.to_le_bytes()));
+    }
+
+    #[inline(always)]
+    fn section<P: Production>(&mut self) -> Result<(), No> {
+        let count = self.count(P::SMALLEST)?;
+        let before = self.cursor;
+        let mut left = count;
+        while left > 0 {
+            let region = left.min(REGION);
+            let start = self.cursor;
+            self.high = 0;
+            for _ in 0..region {
+                self.visit.entry(self.cursor.position());
+                P::entry(self)?;
+            }
+            let bytes = self.cursor.since(start);
+            if !bytes.is_ascii() {
+                is_text::<P>(bytes, region, self.high)?;
+            }
+            left = left.saturating_sub(region);
+        }
+        self.visit.section(P::SECTION, count, before.position(), self.cursor.since(before));
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn nested<P: Production>(&mut self) -> Result<(u32, &'a [u8]), No> {
+        let count = self.count(P::SMALLEST)?;
+        let before = self.cursor;
+        for _ in 0..count {
+            P::entry(self)?;
+        }
+        Ok((count, self.cursor.since(before)))
+    }
+
+    #[inline(always)]
+    fn remainder(&mut self, _: &'static str) -> (usize, &'a [u8]) {
+        let (start, bytes) = (self.cursor.position(), self.cursor.rest);
+        self.cursor.rest = &[];
+        (start, bytes)
+    }
+
+    #[inline(always)]
+    fn bytecode(&mut self, _: usize, size: u32) -> Result<(), No> {
+        let start = self.cursor.position();
+        self.cursor.take(size).ok_or(No)?;
+        self.visit.bytecode(start..self.cursor.position());
+        Ok(())
+    }
+}
+
+/// Whether the strings of a region are text, where some byte of it is 0x80 or more. If as many of the engine's are, it is none
+/// of a string's. Otherwise the strings are read again, and looked at.
+#[cold]
+#[inline(never)]
+fn is_text<P: Production>(region: &[u8], count: u32, high: usize) -> Result<(), No> {
+    if count_high(region) == high {
+        return Ok(());
+    }
+    let mut reader = Reader::over(region, core::str::from_utf8(region).ok());
+    for _ in 0..count {
+        P::entry(&mut reader)?;
+    }
+    Ok(())
+}
+
+/// How many bytes are none of ASCII's.
+#[inline(always)]
+fn count_high(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| !byte.is_ascii()).count()
+}
