@@ -197,8 +197,15 @@ impl<'a> Cursor<'a> {
     /// The next `size` bytes, if they are all there.
     #[inline(always)]
     fn take(&mut self, size: u32) -> Option<&'a [u8]> {
+        self.take_and(size, 0)
+    }
+
+    /// The next `size` bytes and so many more, if they are all there.
+    #[inline(always)]
+    fn take_and(&mut self, size: u32, more: usize) -> Option<&'a [u8]> {
         // A size that no `usize` holds is larger than any slice.
-        let (bytes, rest) = self.rest.split_at_checked(usize::try_from(size).ok()?)?;
+        let size = usize::try_from(size).ok()?.checked_add(more)?;
+        let (bytes, rest) = self.rest.split_at_checked(size)?;
         self.rest = rest;
         Some(bytes)
     }

@@ -17,8 +17,10 @@ pub(crate) struct No;
 pub(crate) struct Swift<'a, T, V> {
     cursor: Cursor<'a>,
     texts: T,
-    // How many bytes of the region's engine words are 0x80 or more.
-    high: usize,
+    // Of the region, so far: the bits that are set in any length or count, and how many bytes of the engine's words are 0x80 or
+    // more.
+    lengths: u32,
+    high: u32,
     visit: V,
 }
 
@@ -28,7 +30,7 @@ pub(crate) type Reader<'a> = Swift<'a, Sliced<'a>, Ignore>;
 impl<'a, V: Visit<'a>> Swift<'a, Unread, V> {
     #[inline(always)]
     pub(crate) const fn new(file: &'a [u8], visit: V) -> Self {
-        Self { cursor: Cursor::new(file), texts: Unread, high: 0, visit }
+        Self { cursor: Cursor::new(file), texts: Unread, lengths: 0, high: 0, visit }
     }
 
     #[inline(always)]
@@ -41,7 +43,7 @@ impl<'a> Reader<'a> {
     /// Reads `entries`; `text` is what they are as a whole, and more before them, if that is text.
     #[inline(always)]
     pub(crate) const fn over(entries: &'a [u8], text: Option<&'a str>) -> Self {
-        Self { cursor: Cursor::new(entries), texts: Sliced(text), high: 0, visit: Ignore }
+        Self { cursor: Cursor::new(entries), texts: Sliced(text), lengths: 0, high: 0, visit: Ignore }
     }
 
     /// What is left of the entries.
@@ -110,6 +112,7 @@ impl<'a, T: Texts<'a>, V: Visit<'a>> Swift<'a, T, V> {
     /// A string whose length has been read.
     #[inline(always)]
     fn string(&mut self, length: u32) -> Option<T::Text> {
+        self.lengths |= length;
         let before_end = self.cursor.rest.len();
         let bytes = self.cursor.take(length)?;
         self.texts.text(bytes, before_end)
@@ -118,8 +121,9 @@ impl<'a, T: Texts<'a>, V: Visit<'a>> Swift<'a, T, V> {
     /// A string whose length has been read, and the number behind it.
     #[inline(always)]
     fn string_then_number(&mut self, length: u32) -> Option<(T::Text, u32)> {
+        self.lengths |= length;
         let before_end = self.cursor.rest.len();
-        let both = self.cursor.take(length.checked_add(4)?)?;
+        let both = self.cursor.take_and(length, 4)?;
         let (bytes, number) = both.split_last_chunk()?;
         Some((self.texts.text(bytes, before_end)?, u32::from_le_bytes(*number)))
     }
@@ -202,7 +206,7 @@ impl<'a, T: Texts<'a>, V: Visit<'a>> Walk<'a> for Swift<'a, T, V> {
 
     #[inline(always)]
     fn any_bits(&mut self, bits: u32) {
-        self.high = self.high.saturating_add(count_high(&bits.to_le_bytes()));
+        self.high = self.high.wrapping_add((bits & HIGH).count_ones());
     }
 
     #[inline(always)]
@@ -213,14 +217,14 @@ impl<'a, T: Texts<'a>, V: Visit<'a>> Walk<'a> for Swift<'a, T, V> {
         while left > 0 {
             let region = left.min(REGION);
             let start = self.cursor;
-            self.high = 0;
+            (self.lengths, self.high) = (0, 0);
             for _ in 0..region {
                 self.visit.entry(self.cursor.position());
                 P::entry(self)?;
             }
             let bytes = self.cursor.since(start);
-            if !bytes.is_ascii() {
-                is_text::<P>(bytes, region, self.high)?;
+            if !is_ascii(bytes) {
+                is_text::<P>(bytes, region, self.lengths, self.high)?;
             }
             left = left.saturating_sub(region);
         }
@@ -231,6 +235,7 @@ impl<'a, T: Texts<'a>, V: Visit<'a>> Walk<'a> for Swift<'a, T, V> {
     #[inline(always)]
     fn nested<P: Production>(&mut self) -> Result<(u32, &'a [u8]), No> {
         let count = self.count(P::SMALLEST)?;
+        self.lengths |= count;
         let before = self.cursor;
         for _ in 0..count {
             P::entry(self)?;
@@ -254,23 +259,58 @@ impl<'a, T: Texts<'a>, V: Visit<'a>> Walk<'a> for Swift<'a, T, V> {
     }
 }
 
-/// Whether the strings of a region are text, where some byte of it is 0x80 or more. If as many of the engine's are, it is none
-/// of a string's. Otherwise the strings are read again, and looked at.
+/// The bits that make a byte of a number none of ASCII's.
+const HIGH: u32 = 0x8080_8080;
+
+/// Whether the strings of a region are text, where some byte of it is none of ASCII's.
+///
+/// If as many bytes of the engine's words are none, no string has one. If no byte of any number is one, the region is text
+/// exactly if each string is: a character has no byte of ASCII's in its middle, so none reaches from a string into a number. In any
+/// other case each string is read again and looked at by itself.
 #[cold]
 #[inline(never)]
-fn is_text<P: Production>(region: &[u8], count: u32, high: usize) -> Result<(), No> {
-    if count_high(region) == high {
-        return Ok(());
+fn is_text<P: Production>(region: &[u8], count: u32, lengths: u32, high: u32) -> Result<(), No> {
+    if lengths & HIGH == 0 {
+        if high == 0 {
+            return core::str::from_utf8(region).map(drop).map_err(|_| No);
+        }
+        if count_high(region) == u64::from(high) {
+            return Ok(());
+        }
     }
-    let mut reader = Reader::over(region, core::str::from_utf8(region).ok());
+    let mut reader = Reader::over(region, None);
     for _ in 0..count {
         P::entry(&mut reader)?;
     }
     Ok(())
 }
 
-/// How many bytes are none of ASCII's.
+/// The same as the library's function, which is slow where a block is not whole: here the last block overlaps the one before it.
 #[inline(always)]
-fn count_high(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| !byte.is_ascii()).count()
+fn is_ascii(bytes: &[u8]) -> bool {
+    union::<32>(bytes).or_else(|| union::<8>(bytes)).unwrap_or_else(|| bytes.iter().fold(0, |all, byte| all | byte)).is_ascii()
+}
+
+/// The bits that are set in any of the bytes, if there are `N`.
+#[inline(always)]
+fn union<const N: usize>(bytes: &[u8]) -> Option<u8> {
+    let mut union = *bytes.last_chunk::<N>()?;
+    for block in bytes.as_chunks::<N>().0 {
+        union.iter_mut().zip(block).for_each(|(all, byte)| *all |= byte);
+    }
+    Some(union.iter().fold(0, |all, byte| all | byte))
+}
+
+/// How many bytes are none of ASCII's.
+fn count_high(bytes: &[u8]) -> u64 {
+    // A lane holds no more than 255.
+    let runs = bytes.chunks(255 * 16).map(|run| {
+        let (blocks, rest) = run.as_chunks::<16>();
+        let mut lanes = [0_u8; 16];
+        for block in blocks {
+            lanes.iter_mut().zip(block).for_each(|(lane, byte)| *lane = lane.wrapping_add(byte >> 7));
+        }
+        rest.iter().map(|byte| u64::from(byte >> 7)).chain(lanes.map(u64::from)).sum::<u64>()
+    });
+    runs.sum()
 }
