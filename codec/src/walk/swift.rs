@@ -17,8 +17,8 @@ pub(crate) struct No;
 pub(crate) struct Swift<'a, T, V> {
     cursor: Cursor<'a>,
     texts: T,
-    // Of the region, so far: the bits that are set in any length or count, and how many bytes of the engine's words are 0x80 or
-    // more.
+    // Of the region, so far: the bits that are set in any length or count, and how many bytes of the engine's words are none of
+    // ASCII's, counted for the four bytes of a word apart. A region has too few entries for them to meet.
     lengths: u32,
     high: u32,
     visit: V,
@@ -133,13 +133,20 @@ impl<'a, T: Texts<'a>, V: Visit<'a>> Swift<'a, T, V> {
     fn strings_from<const N: usize>(&mut self, first: u32) -> Option<[T::Text; N]> {
         let mut strings = [T::Text::default(); N];
         let mut length = first;
-        let mut slots = strings.iter_mut();
-        let last = slots.next_back();
-        for slot in slots {
-            (*slot, length) = self.string_then_number(length)?;
-        }
-        if let Some(slot) = last {
-            *slot = self.string(length)?;
+        let mut empty = 0_u8;
+        for (string, behind) in strings.iter_mut().zip((0..N).rev()) {
+            if empty > 0 {
+                empty = empty.saturating_sub(1);
+            } else if behind == 0 {
+                *string = self.string(length)?;
+            } else {
+                (*string, length) = self.string_then_number(length)?;
+                // Two empty strings, such as a Local export has: one test, and no link of the chain.
+                if behind > 2 && length == 0 && self.cursor.rest.first_chunk() == Some(&[0; 4]) {
+                    let [_, behind_both] = self.pair()?;
+                    (empty, length) = (2, behind_both);
+                }
+            }
         }
         Some(strings)
     }
@@ -206,27 +213,15 @@ impl<'a, T: Texts<'a>, V: Visit<'a>> Walk<'a> for Swift<'a, T, V> {
 
     #[inline(always)]
     fn any_bits(&mut self, bits: u32) {
-        self.high = self.high.wrapping_add((bits & HIGH).count_ones());
+        self.high = self.high.wrapping_add((bits & HIGH) >> 7);
     }
 
     #[inline(always)]
     fn section<P: Production>(&mut self) -> Result<(), No> {
         let count = self.count(P::SMALLEST)?;
         let before = self.cursor;
-        let mut left = count;
-        while left > 0 {
-            let region = left.min(REGION);
-            let start = self.cursor;
-            (self.lengths, self.high) = (0, 0);
-            for _ in 0..region {
-                self.visit.entry(self.cursor.position());
-                P::entry(self)?;
-            }
-            let bytes = self.cursor.since(start);
-            if !is_ascii(bytes) {
-                is_text::<P>(bytes, region, self.lengths, self.high)?;
-            }
-            left = left.saturating_sub(region);
+        if count > 0 {
+            self.cursor.rest = entries::<P, V>(before, count, &mut self.visit).ok_or(No)?;
         }
         self.visit.section(P::SECTION, count, before.position(), self.cursor.since(before));
         Ok(())
@@ -259,6 +254,30 @@ impl<'a, T: Texts<'a>, V: Visit<'a>> Walk<'a> for Swift<'a, T, V> {
     }
 }
 
+/// Walks `count` entries and checks their text; what is left behind them.
+///
+/// A function of its own, because in one large function the cursor would not stay in a register.
+#[inline(never)]
+fn entries<'a, P: Production, V: Visit<'a>>(cursor: Cursor<'a>, count: u32, visit: &mut V) -> Option<&'a [u8]> {
+    let mut walk = Swift { cursor, texts: Unread, lengths: 0, high: 0, visit: Ignore };
+    let mut left = count;
+    while left > 0 {
+        let region = left.min(REGION);
+        let start = walk.cursor;
+        (walk.lengths, walk.high) = (0, 0);
+        for _ in 0..region {
+            visit.entry(walk.cursor.position());
+            P::entry(&mut walk).ok()?;
+        }
+        let bytes = walk.cursor.since(start);
+        if !is_ascii(bytes) && !is_text::<P>(bytes, region, walk.lengths, walk.high) {
+            return None;
+        }
+        left = left.saturating_sub(region);
+    }
+    Some(walk.cursor.rest)
+}
+
 /// The bits that make a byte of a number none of ASCII's.
 const HIGH: u32 = 0x8080_8080;
 
@@ -269,36 +288,38 @@ const HIGH: u32 = 0x8080_8080;
 /// other case each string is read again and looked at by itself.
 #[cold]
 #[inline(never)]
-fn is_text<P: Production>(region: &[u8], count: u32, lengths: u32, high: u32) -> Result<(), No> {
+fn is_text<P: Production>(region: &[u8], count: u32, lengths: u32, high: u32) -> bool {
     if lengths & HIGH == 0 {
         if high == 0 {
-            return core::str::from_utf8(region).map(drop).map_err(|_| No);
+            return core::str::from_utf8(region).is_ok();
         }
-        if count_high(region) == u64::from(high) {
-            return Ok(());
+        if count_high(region) == high.to_le_bytes().map(u64::from).iter().sum() {
+            return true;
         }
     }
     let mut reader = Reader::over(region, None);
-    for _ in 0..count {
-        P::entry(&mut reader)?;
-    }
-    Ok(())
+    (0..count).all(|_| P::entry(&mut reader).is_ok())
 }
 
 /// The same as the library's function, which is slow where a block is not whole: here the last block overlaps the one before it.
 #[inline(always)]
 fn is_ascii(bytes: &[u8]) -> bool {
-    union::<32>(bytes).or_else(|| union::<8>(bytes)).unwrap_or_else(|| bytes.iter().fold(0, |all, byte| all | byte)).is_ascii()
+    let union = union::<4>(bytes).or_else(|| union::<1>(bytes));
+    let union = union.unwrap_or_else(|| bytes.iter().fold(0, |union, byte| union | u64::from(*byte)));
+    union & 0x8080_8080_8080_8080 == 0
 }
 
-/// The bits that are set in any of the bytes, if there are `N`.
+/// The bits that are set in any block of eight bytes, if there are `N` such blocks.
 #[inline(always)]
-fn union<const N: usize>(bytes: &[u8]) -> Option<u8> {
-    let mut union = *bytes.last_chunk::<N>()?;
-    for block in bytes.as_chunks::<N>().0 {
-        union.iter_mut().zip(block).for_each(|(all, byte)| *all |= byte);
+fn union<const N: usize>(bytes: &[u8]) -> Option<u64> {
+    let (blocks, _) = bytes.as_chunks::<8>();
+    let (blocks, _) = blocks.as_chunks::<N>();
+    let (_, last) = bytes.as_rchunks::<8>();
+    let mut union = last.last_chunk::<N>()?.map(u64::from_le_bytes);
+    for block in blocks {
+        union.iter_mut().zip(block).for_each(|(union, bytes)| *union |= u64::from_le_bytes(*bytes));
     }
-    Some(union.iter().fold(0, |all, byte| all | byte))
+    Some(union.iter().fold(0, |all, lane| all | lane))
 }
 
 /// How many bytes are none of ASCII's.
