@@ -1,5 +1,10 @@
 //! The versions of the format, and the only `match` on them.
 
+#![allow(
+    clippy::inline_always,
+    reason = "the walk is fast as one piece: the counts of `benches` say where it falls apart"
+)]
+
 mod layout;
 mod v1;
 mod v2;

@@ -146,7 +146,7 @@ pub struct Request<'a, T = &'a str> {
 
 impl<'a, T> Request<'a, T> {
     /// The parts of a request that has been walked.
-    #[inline(always)]
+    #[inline]
     pub(crate) const fn new(specifier: T, attribute_count: u32, attributes: &'a [u8]) -> Self {
         // Attributes are few and short: it is not worth much to know whether they are text as a whole.
         Self { specifier, attributes: Table { count: attribute_count, start: 0, bytes: attributes, text: None } }
@@ -255,7 +255,7 @@ struct Tables<'a> {
 }
 
 impl<'a> Visit<'a> for Tables<'a> {
-    #[inline(always)]
+    #[inline]
     fn section(&mut self, section: Section, count: u32, start: usize, bytes: &'a [u8]) {
         let table = Table { count, start, bytes, text: core::str::from_utf8(bytes).ok() };
         match section {
@@ -269,12 +269,12 @@ impl<'a> Visit<'a> for Tables<'a> {
         }
     }
 
-    #[inline(always)]
+    #[inline]
     fn code_features(&mut self, bits: u32) {
         self.code_features = Some(bits);
     }
 
-    #[inline(always)]
+    #[inline]
     fn bytecode(&mut self, range: Range<usize>) {
         self.bytecode = (range.start, range.end);
     }

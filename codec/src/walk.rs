@@ -52,19 +52,19 @@ pub(crate) trait Visit<'a> {
     fn bytes(&mut self, _range: Range<usize>, _path: FieldPath, _value: &'a [u8]) {}
 
     /// An entry of a section begins here.
-    #[inline(always)]
+    #[inline]
     fn entry(&mut self, _start: usize) {}
 
     /// The `count` entries of a section are `bytes`, which begin at `start`.
-    #[inline(always)]
+    #[inline]
     fn section(&mut self, _section: Section, _count: u32, _start: usize, _bytes: &'a [u8]) {}
 
     /// The features of the module's code.
-    #[inline(always)]
+    #[inline]
     fn code_features(&mut self, _bits: u32) {}
 
     /// The bytecode.
-    #[inline(always)]
+    #[inline]
     fn bytecode(&mut self, _range: Range<usize>) {}
 }
 
@@ -195,13 +195,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next `size` bytes, if they are all there.
-    #[inline(always)]
+    #[inline]
     fn take(&mut self, size: u32) -> Option<&'a [u8]> {
         self.take_and(size, 0)
     }
 
     /// The next `size` bytes and so many more, if they are all there.
-    #[inline(always)]
+    #[inline]
     fn take_and(&mut self, size: u32, more: usize) -> Option<&'a [u8]> {
         // A size that no `usize` holds is larger than any slice.
         let size = usize::try_from(size).ok()?.checked_add(more)?;
@@ -210,7 +210,7 @@ impl<'a> Cursor<'a> {
         Some(bytes)
     }
 
-    #[inline(always)]
+    #[inline]
     fn number(&mut self) -> Option<u32> {
         let (&bytes, rest) = self.rest.split_first_chunk()?;
         self.rest = rest;

@@ -4,6 +4,11 @@
 //! it has been loaded. Everything else is kept off that chain, and short: one check of bounds for a string and the number behind
 //! it, and no look at a single string's text.
 
+#![allow(
+    clippy::inline_always,
+    reason = "the walk is fast as one piece: the counts of `benches` say where it falls apart"
+)]
+
 use super::{Cursor, Ignore, Production, Visit, Walk, is_plausible};
 use crate::error::ErrorKind;
 use crate::path::Section;
@@ -104,9 +109,10 @@ impl<'a, T: Texts<'a>, V: Visit<'a>> Swift<'a, T, V> {
     /// Two numbers.
     #[inline(always)]
     fn pair(&mut self) -> Option<[u32; 2]> {
-        let (&bytes, rest) = self.cursor.rest.split_first_chunk::<8>()?;
+        let (bytes, rest) = self.cursor.rest.split_first_chunk::<8>()?;
+        let [first, second] = bytes.as_chunks().0 else { return None };
         self.cursor.rest = rest;
-        Some(pair(bytes))
+        Some([u32::from_le_bytes(*first), u32::from_le_bytes(*second)])
     }
 
     /// A string whose length has been read.
@@ -150,11 +156,6 @@ impl<'a, T: Texts<'a>, V: Visit<'a>> Swift<'a, T, V> {
         }
         Some(strings)
     }
-}
-
-#[inline(always)]
-fn pair([a, b, c, d, e, f, g, h]: [u8; 8]) -> [u32; 2] {
-    [u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h])]
 }
 
 impl<'a, T: Texts<'a>, V: Visit<'a>> Walk<'a> for Swift<'a, T, V> {
