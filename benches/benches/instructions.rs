@@ -5,8 +5,9 @@
 
 #![allow(missing_docs, reason = "the macros make public functions")]
 
+use benches::every_string;
 use benches::workloads::{Shape, Workload};
-use bmes::{ModuleView, Version};
+use bmes::{Checked, CompactModule, Module, ModuleView, Version};
 use gungraun::Callgrind;
 use gungraun::prelude::*;
 use std::hint::black_box;
@@ -15,14 +16,43 @@ fn file(shape: Shape, version: Version) -> Vec<u8> {
     Workload::new(shape, version).file
 }
 
+fn viewed(shape: Shape, version: Version) -> ModuleView<'static> {
+    ModuleView::parse(file(shape, version).leak()).unwrap()
+}
+
+fn workload(shape: Shape, version: Version) -> Workload {
+    Workload::new(shape, version)
+}
+
+fn checked(shape: Shape, version: Version) -> (Checked<'static>, &'static [u8], Vec<u8>) {
+    let workload: &Workload = Box::leak(Box::new(Workload::new(shape, version)));
+    let buffer = Vec::with_capacity(2 * workload.file.len());
+    (Checked::new(&workload.record).unwrap(), &workload.bytecode, buffer)
+}
+
+#[library_benchmark(setup = file)]
+#[bench::typical_v1(Shape::Typical, Version::V1)]
+fn identify(file: Vec<u8>) -> Vec<u8> {
+    black_box(bmes::identify(black_box(&file))).unwrap();
+    file
+}
+
 #[library_benchmark(setup = file)]
 #[bench::small_v1(Shape::Small, Version::V1)]
+#[bench::small_v2(Shape::Small, Version::V2)]
+#[bench::small_v3(Shape::Small, Version::V3)]
 #[bench::typical_v1(Shape::Typical, Version::V1)]
 #[bench::typical_v2(Shape::Typical, Version::V2)]
 #[bench::typical_v3(Shape::Typical, Version::V3)]
 #[bench::barrel_v1(Shape::Barrel, Version::V1)]
+#[bench::barrel_v2(Shape::Barrel, Version::V2)]
+#[bench::barrel_v3(Shape::Barrel, Version::V3)]
 #[bench::large_v1(Shape::Large, Version::V1)]
+#[bench::large_v2(Shape::Large, Version::V2)]
+#[bench::large_v3(Shape::Large, Version::V3)]
 #[bench::unicode_v1(Shape::Unicode, Version::V1)]
+#[bench::unicode_v2(Shape::Unicode, Version::V2)]
+#[bench::unicode_v3(Shape::Unicode, Version::V3)]
 fn validate(file: Vec<u8>) -> Vec<u8> {
     black_box(bmes::validate(black_box(&file))).unwrap();
     file
@@ -30,14 +60,77 @@ fn validate(file: Vec<u8>) -> Vec<u8> {
 
 #[library_benchmark(setup = file)]
 #[bench::typical_v1(Shape::Typical, Version::V1)]
+#[bench::typical_v3(Shape::Typical, Version::V3)]
+#[bench::barrel_v1(Shape::Barrel, Version::V1)]
+#[bench::unicode_v1(Shape::Unicode, Version::V1)]
 fn view(file: Vec<u8>) -> Vec<u8> {
     black_box(ModuleView::parse(black_box(&file))).unwrap();
     file
 }
 
-library_benchmark_group!(name = reading, benchmarks = [validate, view]);
+#[library_benchmark(setup = file)]
+#[bench::typical_v1(Shape::Typical, Version::V1)]
+#[bench::typical_v3(Shape::Typical, Version::V3)]
+#[bench::barrel_v1(Shape::Barrel, Version::V1)]
+#[bench::unicode_v1(Shape::Unicode, Version::V1)]
+fn view_strings(file: Vec<u8>) -> Vec<u8> {
+    every_string(&ModuleView::parse(black_box(&file)).unwrap(), |string| drop(black_box(string)));
+    file
+}
+
+#[library_benchmark(setup = file)]
+#[bench::typical_v1(Shape::Typical, Version::V1)]
+#[bench::barrel_v1(Shape::Barrel, Version::V1)]
+fn decode(file: Vec<u8>) -> (Vec<u8>, Module) {
+    let module = bmes::decode(black_box(&file)).unwrap();
+    (file, module)
+}
+
+#[library_benchmark(setup = file)]
+#[bench::typical_v1(Shape::Typical, Version::V1)]
+#[bench::barrel_v1(Shape::Barrel, Version::V1)]
+fn compact(file: Vec<u8>) -> CompactModule {
+    CompactModule::parse(black_box(file)).unwrap()
+}
+
+#[library_benchmark(setup = viewed)]
+#[bench::typical_v1(Shape::Typical, Version::V1)]
+#[bench::typical_v3(Shape::Typical, Version::V3)]
+#[bench::barrel_v1(Shape::Barrel, Version::V1)]
+fn check(view: ModuleView<'static>) {
+    black_box(black_box(view).check()).unwrap();
+}
+
+#[library_benchmark(setup = workload)]
+#[bench::typical_v1(Shape::Typical, Version::V1)]
+#[bench::barrel_v1(Shape::Barrel, Version::V1)]
+fn encode(workload: Workload) -> (Workload, Vec<u8>) {
+    let file = bmes::encode(black_box(&workload.record), &workload.bytecode).unwrap();
+    (workload, file)
+}
+
+#[library_benchmark(setup = checked)]
+#[bench::typical_v1(Shape::Typical, Version::V1)]
+#[bench::barrel_v1(Shape::Barrel, Version::V1)]
+fn encode_checked((checked, bytecode, _): (Checked<'static>, &[u8], Vec<u8>)) -> Vec<u8> {
+    black_box(checked).encode(bytecode).unwrap()
+}
+
+#[library_benchmark(setup = checked)]
+#[bench::typical_v1(Shape::Typical, Version::V1)]
+#[bench::typical_v3(Shape::Typical, Version::V3)]
+#[bench::barrel_v1(Shape::Barrel, Version::V1)]
+fn encode_into((checked, bytecode, mut buffer): (Checked<'static>, &[u8], Vec<u8>)) -> Vec<u8> {
+    black_box(checked).encode_into(bytecode, &mut buffer).unwrap();
+    buffer
+}
+
+library_benchmark_group!(
+    name = codec,
+    benchmarks = [identify, validate, view, view_strings, decode, compact, check, encode, encode_checked, encode_into]
+);
 
 main!(
     config = LibraryBenchmarkConfig::default().tool(Callgrind::with_args(["--branch-sim=yes", "--cache-sim=no"])),
-    library_benchmark_groups = reading
+    library_benchmark_groups = codec
 );

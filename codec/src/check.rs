@@ -1,7 +1,11 @@
 //! The semantic rules: whether a record that decodes may be linked.
 //!
 //! A separate operation, because whoever only lists dependencies need not pay for it. The rules are applied to a record or to
-//! a view alike, entry by entry; names go into ordered sets, so that no choice of names makes the check quadratic.
+//! a view alike. As in the walk there are two modes: [`swift`] sorts the names in one buffer and knows nothing to say but "yes";
+//! where it does not say that, the rules are applied entry by entry, with names in ordered sets, and the first that is broken is
+//! named. Neither is quadratic, whatever the names.
+
+mod swift;
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -29,13 +33,24 @@ pub fn check<S: AsRef<str>>(record: &ModuleRecord<S>) -> Result<(), SemanticErro
 }
 
 pub(crate) fn rules<'a>(
-    requests: impl Iterator<Item = (&'a str, impl Iterator<Item = Attribute<&'a str>>)>,
-    imports: impl Iterator<Item = ImportEntry<&'a str>>,
-    exports: impl Iterator<Item = ExportEntry<&'a str>>,
-    star_exports: impl Iterator<Item = &'a str>,
-    declared_variables: impl Iterator<Item = Variable<&'a str>>,
-    lexical_variables: impl Iterator<Item = Variable<&'a str>>,
+    requests: impl Iterator<Item = (&'a str, impl Iterator<Item = Attribute<&'a str>>)> + Clone,
+    imports: impl Iterator<Item = ImportEntry<&'a str>> + Clone,
+    exports: impl Iterator<Item = ExportEntry<&'a str>> + Clone,
+    star_exports: impl Iterator<Item = &'a str> + Clone,
+    declared_variables: impl Iterator<Item = Variable<&'a str>> + Clone,
+    lexical_variables: impl Iterator<Item = Variable<&'a str>> + Clone,
 ) -> Result<(), Violation> {
+    let kept = swift::all_kept(
+        requests.clone(),
+        imports.clone(),
+        exports.clone(),
+        star_exports.clone(),
+        declared_variables.clone(),
+        lexical_variables.clone(),
+    );
+    if kept {
+        return Ok(());
+    }
     let requested = Requested::of(requests)?;
     check_imports(&requested, imports)?;
     check_exports(&requested, exports)?;

@@ -3,6 +3,7 @@
 //! What is written is canonical: its bytes are a function of the record and the bytecode. A record that breaks a rule is
 //! refused, never repaired. The order of the fields is in [`version`](crate::version), under the grammar that reads them.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::check::check;
@@ -10,6 +11,7 @@ use crate::error::EncodeError;
 use crate::length::wide;
 use crate::path::{FieldPath, Piece, Section};
 use crate::record::ModuleRecord;
+use crate::rule::SemanticError;
 use crate::version;
 
 /// The canonical file of `record` and `bytecode`.
@@ -23,9 +25,7 @@ use crate::version;
 /// # Ok::<(), bmes::EncodeError>(())
 /// ```
 pub fn encode<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode: &[u8]) -> Result<Vec<u8>, EncodeError> {
-    let mut file = Vec::new();
-    encode_into(record, bytecode, &mut file)?;
-    Ok(file)
+    Checked::new(record)?.encode(bytecode)
 }
 
 /// Like [`encode`], at the end of a buffer that is already there. A refused record leaves the buffer as it was.
@@ -34,20 +34,67 @@ pub fn encode_into<S: AsRef<str>>(
     bytecode: &[u8],
     buffer: &mut Vec<u8>,
 ) -> Result<(), EncodeError> {
-    let length = encoded_len(record, wide(bytecode.len()))?;
-    // What was measured is memory that the caller holds, so it fits; should it not, the buffer grows as it goes.
-    buffer.reserve(usize::try_from(length).unwrap_or(0));
-    version::write(record, wide(bytecode.len()), &mut Write(buffer))?;
-    buffer.extend_from_slice(bytecode);
-    Ok(())
+    Checked::new(record)?.encode_into(bytecode, buffer)
 }
 
 /// How many bytes the file of `record` and `bytecode_size` bytes of bytecode takes, if the record may be written.
 pub fn encoded_len<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode_size: u64) -> Result<u64, EncodeError> {
-    check(record)?;
-    let size = measure(|sink| version::write(record, bytecode_size, sink))?;
-    Ok(size.saturating_add(bytecode_size))
+    Checked::new(record)?.encoded_len(bytecode_size)
 }
+
+/// A record that has passed the [`check`](crate::check()), and need not pass it again to be written.
+///
+/// ```
+/// use bmes::{Checked, ModuleRecord, Version};
+///
+/// let record: ModuleRecord = ModuleRecord::new(Version::V1);
+/// let checked = Checked::new(&record)?;
+/// for bytecode in [b"of one engine".as_slice(), b"of another"] {
+///     assert_eq!(checked.encode(bytecode)?, bmes::encode(&record, bytecode)?);
+/// }
+/// # Ok::<(), bmes::EncodeError>(())
+/// ```
+#[derive(Debug)]
+pub struct Checked<'r, S = String>(&'r ModuleRecord<S>);
+
+impl<'r, S: AsRef<str>> Checked<'r, S> {
+    /// Checks the record.
+    pub fn new(record: &'r ModuleRecord<S>) -> Result<Self, SemanticError> {
+        check(record)?;
+        Ok(Self(record))
+    }
+
+    /// The canonical file of the record and `bytecode`.
+    pub fn encode(&self, bytecode: &[u8]) -> Result<Vec<u8>, EncodeError> {
+        let mut file = Vec::new();
+        self.encode_into(bytecode, &mut file)?;
+        Ok(file)
+    }
+
+    /// The same, at the end of a buffer that is already there. A refused record leaves the buffer as it was.
+    pub fn encode_into(&self, bytecode: &[u8], buffer: &mut Vec<u8>) -> Result<(), EncodeError> {
+        let length = self.encoded_len(wide(bytecode.len()))?;
+        // What was measured is memory that the caller holds, so it fits; should it not, the buffer grows as it goes.
+        buffer.reserve(usize::try_from(length).unwrap_or(0));
+        version::write(self.0, wide(bytecode.len()), &mut Write(buffer))?;
+        buffer.extend_from_slice(bytecode);
+        Ok(())
+    }
+
+    /// How many bytes the file takes with `bytecode_size` bytes of bytecode.
+    pub fn encoded_len(&self, bytecode_size: u64) -> Result<u64, EncodeError> {
+        let size = measure(|sink| version::write(self.0, bytecode_size, sink))?;
+        Ok(size.saturating_add(bytecode_size))
+    }
+}
+
+impl<S> Clone for Checked<'_, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<S> Copy for Checked<'_, S> {}
 
 /// How many bytes `write` writes.
 pub(crate) fn measure<E>(write: impl FnOnce(&mut Measure) -> Result<(), E>) -> Result<u64, E> {

@@ -16,9 +16,11 @@
 //! | find the bytecode without a look at the rest (versions 2 and 3) | [`bytecode_range`] | sixteen bytes |
 //! | know that a file is well-formed | [`validate`] | one pass, no allocation |
 //! | read one in place | [`ModuleView::parse`] | one pass, no allocation |
+//! | keep one, and read entries by their index | [`CompactModule::parse`] | one pass, four bytes an entry |
 //! | read one into a record | [`decode`], [`decode_borrowed`] | one pass, at most 16 × the file + 64 KiB |
 //! | know that a record may be linked | [`check()`], [`ModuleView::check`] | sorting of the names |
-//! | write one | [`encode()`], [`encode_into`] | the file |
+//! | write one | [`encode()`], [`encode_into`] | the check, and the file |
+//! | write one again | [`Checked`] | the file |
 //! | bring a record to another version | [`ModuleRecord::upgrade`], [`ModuleRecord::downgrade`] | nothing |
 //! | look into one, also a broken one | [`inspect()`] | a list of all fields |
 //!
@@ -85,12 +87,15 @@ extern crate alloc;
 mod annotate;
 mod check;
 mod clause;
+mod compact;
 mod convert;
 mod decode;
 mod encode;
 mod error;
 mod inspect;
 mod length;
+#[doc(hidden)]
+pub mod modes;
 mod path;
 mod record;
 mod rule;
@@ -104,9 +109,10 @@ mod walk;
 pub use annotate::Annotated;
 pub use check::check;
 pub use clause::Clause;
+pub use compact::CompactModule;
 pub use convert::VersionError;
 pub use decode::{Module, decode, decode_borrowed};
-pub use encode::{encode, encode_into, encoded_len};
+pub use encode::{Checked, encode, encode_into, encoded_len};
 pub use error::{EncodeError, Error, ErrorKind};
 pub use inspect::{Inspection, Span, Value, inspect};
 pub use path::{FieldPath, Piece, Section};

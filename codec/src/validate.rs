@@ -9,5 +9,5 @@ use crate::walk::{self, Ignore};
 /// A file that this accepts has the structure of its version; whether its record may be linked, [`ModuleView::check`](crate::ModuleView::check)
 /// says, and of its bytecode nobody says anything.
 pub fn validate(file: &[u8]) -> Result<Version, Error> {
-    walk::file(file).map(|(version, Ignore)| version)
+    walk::file(file, || Ignore).map(|(version, Ignore)| version)
 }

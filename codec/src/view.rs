@@ -35,8 +35,12 @@ pub struct ModuleView<'a> {
 impl<'a> ModuleView<'a> {
     /// Validates a whole file and remembers its sections.
     pub fn parse(file: &'a [u8]) -> Result<Self, Error> {
-        let (version, tables) = walk::file::<Tables<'_>>(file)?;
-        Ok(Self { file, version, tables })
+        let (version, tables) = walk::file(file, Tables::default)?;
+        Ok(Self::new(file, version, tables))
+    }
+
+    pub(crate) const fn new(file: &'a [u8], version: Version, tables: Tables<'a>) -> Self {
+        Self { file, version, tables }
     }
 
     /// The file's version.
@@ -173,7 +177,8 @@ pub struct Entries<'a, T> {
     entry: Read<'a, T>,
 }
 
-type Read<'a, T> = fn(&mut Reader<'a>) -> Result<T, No>;
+/// How an entry is read.
+pub(crate) type Read<'a, T> = fn(&mut Reader<'a>) -> Result<T, No>;
 
 impl<T> Iterator for Entries<'_, T> {
     type Item = T;
@@ -213,7 +218,7 @@ impl<T: fmt::Debug> fmt::Debug for Entries<'_, T> {
 
 /// The entries of a section, in place.
 #[derive(Clone, Copy, Default)]
-struct Table<'a> {
+pub(crate) struct Table<'a> {
     count: u32,
     /// Where the first entry is in the file.
     start: usize,
@@ -223,6 +228,11 @@ struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
+    #[inline]
+    pub(crate) fn new(count: u32, start: usize, bytes: &'a [u8]) -> Self {
+        Self { count, start, bytes, text: core::str::from_utf8(bytes).ok() }
+    }
+
     #[inline]
     fn entries<T>(self, entry: Read<'a, T>) -> Entries<'a, T> {
         Entries { left: self.count, rest: self.bytes, text: self.text, entry }
@@ -243,21 +253,21 @@ impl fmt::Debug for Table<'_> {
 
 /// The visitor that keeps where the sections are.
 #[derive(Clone, Copy, Default)]
-struct Tables<'a> {
-    requests: Table<'a>,
-    imports: Table<'a>,
-    exports: Table<'a>,
-    star_exports: Table<'a>,
-    declared_variables: Table<'a>,
-    lexical_variables: Table<'a>,
-    code_features: Option<u32>,
-    bytecode: (usize, usize),
+pub(crate) struct Tables<'a> {
+    pub(crate) requests: Table<'a>,
+    pub(crate) imports: Table<'a>,
+    pub(crate) exports: Table<'a>,
+    pub(crate) star_exports: Table<'a>,
+    pub(crate) declared_variables: Table<'a>,
+    pub(crate) lexical_variables: Table<'a>,
+    pub(crate) code_features: Option<u32>,
+    pub(crate) bytecode: (usize, usize),
 }
 
 impl<'a> Visit<'a> for Tables<'a> {
     #[inline]
     fn section(&mut self, section: Section, count: u32, start: usize, bytes: &'a [u8]) {
-        let table = Table { count, start, bytes, text: core::str::from_utf8(bytes).ok() };
+        let table = Table::new(count, start, bytes);
         match section {
             Section::Requests => self.requests = table,
             Section::Imports => self.imports = table,

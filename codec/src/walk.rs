@@ -17,11 +17,11 @@ use crate::version::{self, Version};
 pub(crate) use exact::Exact;
 pub(crate) use swift::{No, Reader, Swift};
 
-/// Walks a whole file.
+/// Walks a whole file, with a visitor that has seen nothing.
 #[inline]
-pub(crate) fn file<'a, V: Visit<'a> + Default>(file: &'a [u8]) -> Result<(Version, V), Error> {
-    swift(file, V::default()).or_else(|No| {
-        let mut visit = V::default();
+pub(crate) fn file<'a, V: Visit<'a>>(file: &'a [u8], visitor: impl Fn() -> V) -> Result<(Version, V), Error> {
+    swift(file, visitor()).or_else(|No| {
+        let mut visit = visitor();
         let version = exact(file, &mut visit)?;
         Ok((version, visit))
     })
