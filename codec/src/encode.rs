@@ -5,6 +5,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::mem;
 
 use crate::check::check;
 use crate::error::EncodeError;
@@ -73,18 +74,28 @@ impl<'r, S: AsRef<str>> Checked<'r, S> {
 
     /// The same, at the end of a buffer that is already there. A refused record leaves the buffer as it was.
     pub fn encode_into(&self, bytecode: &[u8], buffer: &mut Vec<u8>) -> Result<(), EncodeError> {
-        let length = self.encoded_len(wide(bytecode.len()))?;
-        // What was measured is memory that the caller holds, so it fits; should it not, the buffer grows as it goes.
-        buffer.reserve(usize::try_from(length).unwrap_or(0));
-        version::write(self.0, wide(bytecode.len()), &mut Write(buffer))?;
+        let bytecode_size = wide(bytecode.len());
+        // What was measured is memory that the caller holds, so it fits.
+        let size = usize::try_from(self.measure(bytecode_size)?).unwrap_or(usize::MAX);
+        buffer.reserve(size.saturating_add(bytecode.len()));
+        let start = buffer.len();
+        buffer.resize(start.saturating_add(size), 0);
+        let place = buffer.get_mut(start..).unwrap_or_default();
+        version::write(self.0, bytecode_size, &mut Write::new(place))?;
         buffer.extend_from_slice(bytecode);
         Ok(())
     }
 
     /// How many bytes the file takes with `bytecode_size` bytes of bytecode.
     pub fn encoded_len(&self, bytecode_size: u64) -> Result<u64, EncodeError> {
-        let size = measure(|sink| version::write(self.0, bytecode_size, sink))?;
-        Ok(size.saturating_add(bytecode_size))
+        Ok(self.measure(bytecode_size)?.saturating_add(bytecode_size))
+    }
+
+    /// How many bytes come before the bytecode. What cannot be written is found out here, before anything is.
+    fn measure(&self, bytecode_size: u64) -> Result<u64, EncodeError> {
+        let mut measure = Measure(0);
+        version::write(self.0, bytecode_size, &mut measure)?;
+        Ok(measure.0)
     }
 }
 
@@ -96,13 +107,6 @@ impl<S> Clone for Checked<'_, S> {
 
 impl<S> Copy for Checked<'_, S> {}
 
-/// How many bytes `write` writes.
-pub(crate) fn measure<E>(write: impl FnOnce(&mut Measure) -> Result<(), E>) -> Result<u64, E> {
-    let mut measure = Measure(0);
-    write(&mut measure)?;
-    Ok(measure.0)
-}
-
 /// A number that does not fit the `u32` of its field.
 pub(crate) struct TooLarge {
     pub(crate) path: FieldPath,
@@ -111,45 +115,138 @@ pub(crate) struct TooLarge {
 
 /// Where a file is written to, and what of a record does not fit it.
 pub(crate) trait Sink {
+    /// Room for eight bytes that are known later.
+    type Gap;
+
+    /// How much has been written.
+    fn position(&self) -> u64;
+
     fn bytes(&mut self, bytes: &[u8]);
 
+    /// A string's bytes behind their number.
+    fn sized(&mut self, length: u32, bytes: &[u8]);
+
+    fn gap(&mut self) -> Self::Gap;
+
+    fn fill(&mut self, gap: Self::Gap, numbers: [u32; 2]);
+
+    #[inline]
     fn u32(&mut self, value: u32) {
         self.bytes(&value.to_le_bytes());
     }
 
     /// A number that has to fit a `u32`.
+    #[inline]
     fn number(&mut self, path: FieldPath, value: u64) -> Result<(), TooLarge> {
-        let number = u32::try_from(value).map_err(|_| TooLarge { path, value })?;
-        self.u32(number);
+        self.u32(fit(path, value)?);
         Ok(())
     }
 
+    #[inline]
     fn count(&mut self, section: Section, field: &'static str, count: usize) -> Result<(), TooLarge> {
         self.number(FieldPath::new(section, field), wide(count))
     }
 
+    #[inline]
     fn string<S: AsRef<str> + ?Sized>(&mut self, path: FieldPath, string: &S) -> Result<(), TooLarge> {
         let bytes = string.as_ref().as_bytes();
-        self.number(path.piece(Piece::Length), wide(bytes.len()))?;
-        self.bytes(bytes);
+        self.sized(fit(path.piece(Piece::Length), wide(bytes.len()))?, bytes);
         Ok(())
     }
 }
 
+/// A number as the `u32` of its field.
+#[inline]
+pub(crate) fn fit(path: FieldPath, value: u64) -> Result<u32, TooLarge> {
+    u32::try_from(value).map_err(|_| TooLarge { path, value })
+}
+
 /// The sink that only counts.
-pub(crate) struct Measure(u64);
+struct Measure(u64);
 
 impl Sink for Measure {
+    type Gap = ();
+
+    #[inline]
+    fn position(&self) -> u64 {
+        self.0
+    }
+
+    #[inline]
     fn bytes(&mut self, bytes: &[u8]) {
         self.0 = self.0.saturating_add(wide(bytes.len()));
     }
+
+    #[inline]
+    fn sized(&mut self, length: u32, _: &[u8]) {
+        self.0 = self.0.saturating_add(4).saturating_add(u64::from(length));
+    }
+
+    fn gap(&mut self) {
+        self.bytes(&[0; 8]);
+    }
+
+    fn fill(&mut self, (): (), _: [u32; 2]) {}
 }
 
-/// The sink that writes.
-struct Write<'b>(&'b mut Vec<u8>);
+/// The sink that writes, into a place of the size that was measured.
+struct Write<'b> {
+    size: usize,
+    rest: &'b mut [u8],
+}
 
-impl Sink for Write<'_> {
+impl<'b> Write<'b> {
+    fn new(place: &'b mut [u8]) -> Self {
+        Self { size: place.len(), rest: place }
+    }
+
+    #[inline]
+    fn take(&mut self, size: usize) -> &'b mut [u8] {
+        let Some((place, rest)) = mem::take(&mut self.rest).split_at_mut_checked(size) else {
+            debug_assert!(false, "more is written than was measured");
+            return &mut [];
+        };
+        self.rest = rest;
+        place
+    }
+}
+
+impl<'b> Sink for Write<'b> {
+    type Gap = &'b mut [u8];
+
+    fn position(&self) -> u64 {
+        wide(self.size.saturating_sub(self.rest.len()))
+    }
+
+    #[inline]
     fn bytes(&mut self, bytes: &[u8]) {
-        self.0.extend_from_slice(bytes);
+        copy(self.take(bytes.len()), bytes);
+    }
+
+    #[inline]
+    fn sized(&mut self, length: u32, bytes: &[u8]) {
+        let place = self.take(bytes.len().saturating_add(4));
+        if let Some((number, place)) = place.split_first_chunk_mut() {
+            *number = length.to_le_bytes();
+            copy(place, bytes);
+        }
+    }
+
+    fn gap(&mut self) -> &'b mut [u8] {
+        self.take(8)
+    }
+
+    fn fill(&mut self, gap: &'b mut [u8], [first, second]: [u32; 2]) {
+        let mut gap = Write::new(gap);
+        gap.u32(first);
+        gap.u32(second);
+    }
+}
+
+/// Fills a place with bytes, of which there are as many.
+#[inline]
+fn copy(place: &mut [u8], bytes: &[u8]) {
+    if place.len() == bytes.len() {
+        place.copy_from_slice(bytes);
     }
 }

@@ -34,9 +34,7 @@ pub(super) fn all_kept<'a>(
             let placed = fields_that_do_not_apply(export).iter().all(|(_, value)| value.is_empty());
             (named && placed).then_some(export.export_name)
         })
-        && all_distinct(&mut names, star_exports, |names, specifier| {
-            names.is_requested(specifier).then_some(specifier)
-        })
+        && all_distinct(&mut names, star_exports, |names, specifier| names.is_requested(specifier).then_some(specifier))
         && all_distinct(&mut names, declared_variables, |_, variable| Some(variable.name))
         && all_distinct(&mut names, lexical_variables, |_, variable| Some(variable.name))
 }

@@ -3,7 +3,7 @@
 use core::cmp::Ordering;
 use core::ops::Range;
 
-use crate::encode::{Sink, TooLarge};
+use crate::encode::{Sink, TooLarge, fit};
 use crate::error::ErrorKind;
 use crate::length::wide;
 use crate::path::{FieldPath, Section};
@@ -98,27 +98,14 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// The header that is written for `metadata_size` bytes of metadata, and the padding that goes behind them.
-#[derive(Clone, Copy)]
-pub(crate) struct Placed {
-    offset: u64,
-    padding: &'static [u8],
-}
-
-impl Placed {
-    pub(crate) fn after(metadata_size: u64) -> Self {
-        let end = metadata_size.saturating_add(u64::from(HEADER));
-        let offset = end.checked_next_multiple_of(u64::from(ALIGNMENT)).unwrap_or(u64::MAX);
-        let padding = usize::try_from(offset.saturating_sub(end)).ok().and_then(|size| ZEROS.get(..size));
-        Self { offset, padding: padding.unwrap_or_default() }
-    }
-
-    pub(crate) fn write_header(self, bytecode_size: u64, sink: &mut impl Sink) -> Result<(), TooLarge> {
-        sink.number(FieldPath::new(Section::Header, "bytecode_offset"), self.offset)?;
-        sink.number(FieldPath::new(Section::Header, "bytecode_size"), bytecode_size)
-    }
-
-    pub(crate) fn write_padding(self, sink: &mut impl Sink) {
-        sink.bytes(self.padding);
-    }
+/// What is written behind the metadata: padding. Then the numbers in the gap that was left for them in the header are known.
+pub(crate) fn write_padding<S: Sink>(header: S::Gap, bytecode_size: u64, sink: &mut S) -> Result<(), TooLarge> {
+    let end = sink.position();
+    let offset = end.checked_next_multiple_of(u64::from(ALIGNMENT)).unwrap_or(u64::MAX);
+    let padding = usize::try_from(offset.saturating_sub(end)).ok().and_then(|size| ZEROS.get(..size));
+    sink.bytes(padding.unwrap_or_default());
+    let offset = fit(FieldPath::new(Section::Header, "bytecode_offset"), offset)?;
+    let size = fit(FieldPath::new(Section::Header, "bytecode_size"), bytecode_size)?;
+    sink.fill(header, [offset, size]);
+    Ok(())
 }

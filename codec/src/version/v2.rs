@@ -1,8 +1,8 @@
 //! Version 2: like version 1, but the header says where the bytecode is.
 
-use super::layout::{self, Layout, Placed};
+use super::layout::{self, Layout};
 use super::shared;
-use crate::encode::{Sink, TooLarge, measure};
+use crate::encode::{Sink, TooLarge};
 use crate::record::ModuleRecord;
 use crate::walk::Walk;
 
@@ -26,9 +26,7 @@ pub(crate) fn write<S: AsRef<str>>(
     bytecode_size: u64,
     sink: &mut impl Sink,
 ) -> Result<(), TooLarge> {
-    let layout = Placed::after(measure(|sink| shared::write_metadata(record, sink))?);
-    layout.write_header(bytecode_size, sink)?;
+    let header = sink.gap();
     shared::write_metadata(record, sink)?;
-    layout.write_padding(sink);
-    Ok(())
+    layout::write_padding(header, bytecode_size, sink)
 }

@@ -1,8 +1,8 @@
 //! Version 3: like version 2, but the metadata has the module's environment, and the bytecode is aligned.
 
-use super::layout::{self, Layout, Placed};
+use super::layout::{self, Layout};
 use super::{environment, shared};
-use crate::encode::{Sink, TooLarge, measure};
+use crate::encode::{Sink, TooLarge};
 use crate::record::{Environment, ModuleRecord};
 use crate::walk::Walk;
 
@@ -28,18 +28,8 @@ pub(crate) fn write<S: AsRef<str>>(
     bytecode_size: u64,
     sink: &mut impl Sink,
 ) -> Result<(), TooLarge> {
-    let layout = Placed::after(measure(|sink| write_metadata(record, environment, sink))?);
-    layout.write_header(bytecode_size, sink)?;
-    write_metadata(record, environment, sink)?;
-    layout.write_padding(sink);
-    Ok(())
-}
-
-fn write_metadata<S: AsRef<str>>(
-    record: &ModuleRecord<S>,
-    environment: &Environment<S>,
-    sink: &mut impl Sink,
-) -> Result<(), TooLarge> {
+    let header = sink.gap();
     shared::write_metadata(record, sink)?;
-    environment::write_metadata(environment, sink)
+    environment::write_metadata(environment, sink)?;
+    layout::write_padding(header, bytecode_size, sink)
 }
