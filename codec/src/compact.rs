@@ -68,7 +68,7 @@ impl CompactModule {
             code_features: self.places.code_features,
             bytecode: self.places.bytecode,
         };
-        ModuleView::new(&self.file, self.version, tables)
+        ModuleView::new(&self.file, self.version, &tables)
     }
 
     /// A requested module, by its index in the file.

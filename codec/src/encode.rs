@@ -92,7 +92,7 @@ impl<'r, S: AsRef<str>> Checked<'r, S> {
     }
 
     /// How many bytes come before the bytecode. What cannot be written is found out here, before anything is.
-    fn measure(&self, bytecode_size: u64) -> Result<u64, EncodeError> {
+    fn measure(self, bytecode_size: u64) -> Result<u64, EncodeError> {
         let mut measure = Measure(0);
         version::write(self.0, bytecode_size, &mut measure)?;
         Ok(measure.0)

@@ -36,11 +36,11 @@ impl<'a> ModuleView<'a> {
     /// Validates a whole file and remembers its sections.
     pub fn parse(file: &'a [u8]) -> Result<Self, Error> {
         let (version, tables) = walk::file(file, Tables::default)?;
-        Ok(Self::new(file, version, tables))
+        Ok(Self { file, version, tables })
     }
 
-    pub(crate) const fn new(file: &'a [u8], version: Version, tables: Tables<'a>) -> Self {
-        Self { file, version, tables }
+    pub(crate) const fn new(file: &'a [u8], version: Version, tables: &Tables<'a>) -> Self {
+        Self { file, version, tables: *tables }
     }
 
     /// The file's version.

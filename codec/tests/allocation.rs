@@ -103,3 +103,22 @@ fn files_of_16_mib_are_read_within_the_bound() {
         assert!(info.bytes_max <= bound, "{name}: {} of {bound} bytes", info.bytes_max);
     }
 }
+
+#[test]
+fn a_compact_module_takes_the_file_and_no_more_than_it_and_4_kib_again() {
+    for (name, file) in files() {
+        let bound = file.len() as u64 + 4 * 1024;
+        let info = measure(|| drop(bmes::CompactModule::parse(file.clone())));
+        assert!(info.bytes_max <= bound + file.len() as u64, "{name}: {} of {bound} bytes", info.bytes_max);
+    }
+}
+
+#[test]
+fn a_check_that_finds_nothing_allocates_one_buffer() {
+    for &version in Version::ALL {
+        let file = bmes::encode(&example_of(version), b"code").unwrap();
+        let view = ModuleView::parse(&file).unwrap();
+        let info = measure(|| view.check().unwrap());
+        assert_eq!(info.count_total, 1, "{version}");
+    }
+}

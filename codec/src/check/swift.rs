@@ -27,12 +27,12 @@ pub(super) fn all_kept<'a>(
             (names.is_requested(import.module_request) && !import.local_name.is_empty()).then_some(import.local_name)
         })
         && all_distinct(&mut names, exports, |names, export| {
-            let named = match export.export_type {
+            let is_bound = match export.export_type {
                 ExportType::Local => !export.local_name.is_empty(),
                 ExportType::Indirect | ExportType::Namespace => names.is_requested(export.module_name),
             };
             let placed = fields_that_do_not_apply(export).iter().all(|(_, value)| value.is_empty());
-            (named && placed).then_some(export.export_name)
+            (is_bound && placed).then_some(export.export_name)
         })
         && all_distinct(&mut names, star_exports, |names, specifier| names.is_requested(specifier).then_some(specifier))
         && all_distinct(&mut names, declared_variables, |_, variable| Some(variable.name))
@@ -121,6 +121,8 @@ impl<'a> Name<'a> {
 
 impl Ord for Name<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
+        #[cfg(test)]
+        tests::count_comparison();
         self.number.cmp(&other.number).then_with(|| self.text.cmp(other.text))
     }
 }
@@ -138,3 +140,59 @@ impl PartialEq for Name<'_> {
 }
 
 impl Eq for Name<'_> {}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use alloc::format;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+    use core::cell::Cell;
+
+    use super::all_kept;
+    use crate::record::{Attribute, ExportEntry, ExportType};
+
+    std::thread_local! {
+        static COMPARISONS: Cell<u64> = const { Cell::new(0) };
+    }
+
+    pub(super) fn count_comparison() {
+        COMPARISONS.set(COMPARISONS.get() + 1);
+    }
+
+    fn comparisons(names: &[String]) -> u64 {
+        let exports = names.iter().map(|name| ExportEntry {
+            export_type: ExportType::Local,
+            export_name: name.as_str(),
+            module_name: "",
+            import_name: "",
+            local_name: "x",
+        });
+        let (requests, nothing) = ([("m", [].into_iter())], [].into_iter());
+        let requests: [(&str, core::array::IntoIter<Attribute<&str>, 0>); 1] = requests;
+        COMPARISONS.set(0);
+        let kept = all_kept(requests.into_iter(), [].into_iter(), exports, ["m"].into_iter(), nothing, [].into_iter());
+        assert!(kept);
+        COMPARISONS.get()
+    }
+
+    #[test]
+    fn comparisons_grow_as_n_log_n_whatever_the_names() {
+        for count in [1_000_u32, 10_000, 100_000] {
+            let most = 2 * u64::from(count) * u64::from(count.ilog2() + 1);
+            let ends = |name: u32| if name.is_multiple_of(2) { name } else { count - name };
+            let orders: [(&str, Vec<String>); 5] = [
+                ("ascending", (0..count).map(|name| format!("{name:08}")).collect()),
+                ("descending", (0..count).rev().map(|name| format!("{name:08}")).collect()),
+                ("from both ends", (0..count).map(|name| format!("{:08}{}", ends(name), name % 2)).collect()),
+                ("shuffled", (0..count).map(|name| format!("{:08}", u64::from(name) * 7_919 % 1_000_003)).collect()),
+                ("with equal ends", (0..count).map(|name| format!("{name}-the same end")).collect()),
+            ];
+            for (order, names) in orders {
+                let comparisons = comparisons(&names);
+                assert!(comparisons <= most, "{count} names {order}: {comparisons}");
+            }
+        }
+    }
+}
