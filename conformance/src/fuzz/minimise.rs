@@ -156,7 +156,7 @@ mod tests {
                 valid += usize::from(bmes::validate(&smaller).is_ok());
             }
         }
-        assert!(valid * 4 > all, "{valid} of {all}");
+        assert!(valid * 8 > all, "{valid} of {all}");
     }
 
     #[test]

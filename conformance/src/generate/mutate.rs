@@ -362,7 +362,7 @@ fn entry_removed(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
 
 fn entry_doubled(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
     /// Once more, mostly; or so often that a count needs more bits.
-    const MANY: &[u16] = &[2, 15, 16, 127, 128, 255, 256];
+    const MANY: &[u16] = &[2, 16, 128, 255, 256, 257];
     let range = entry(pieces, choices)?;
     let times = if choices.one_in(8) { *choices.pick(MANY) } else { 1 };
     pieces.recount(range.start, times.into());
