@@ -3,6 +3,7 @@
 //!
 //! With `BMES_FUZZ_MUTATOR=off` in the environment all are: that is how to see what it is worth.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use conformance::generate::choices::{Choices, bytes_of_seed};
@@ -11,6 +12,7 @@ use conformance::generate::mutate::{mutate as change, mutate_keeping, repair};
 use fastrand::Rng;
 
 use crate::Input;
+use crate::seeds::JSON;
 
 /// libFuzzer's own mutator: the bytes, how many of them are the input, the most that may be. It says how many there are now.
 pub type Own = fn(&mut [u8], usize, usize) -> usize;
@@ -25,7 +27,8 @@ pub fn mutate(input: Input, data: &mut [u8], (size, most): (usize, usize), seed:
         _ if !is_on() => None,
         Input::File => file(&data[..size.min(data.len())], &mut random),
         Input::FileAndChoices => file_and_choices(&data[..size.min(data.len())], &mut random),
-        Input::Line | Input::Source => None,
+        Input::Line => line(&data[..size.min(data.len())], &mut random),
+        Input::Source => None,
     };
     match made {
         Some(Made::New(bytes)) if bytes.len() <= most => put(data, &bytes),
@@ -53,8 +56,8 @@ fn file(file: &[u8], random: &mut Rng) -> Option<Made> {
             let other = files::file(&mut choices);
             Some(Made::New(change(file, &other, &mut choices)))
         }
-        3 => Some(Made::New(mutate_keeping(file, &mut choices))),
-        4 | 5 => Some(Made::RepairedOwn),
+        3 | 4 => Some(Made::New(mutate_keeping(file, &mut choices))),
+        5 => Some(Made::RepairedOwn),
         _ => None,
     }
 }
@@ -67,12 +70,79 @@ fn file_and_choices(input: &[u8], random: &mut Rng) -> Option<Made> {
     let bytes = bytes_of_seed(random.u64(..));
     match random.u8(..8) {
         0..=2 => Some(Made::New([&mutate_keeping(file, &mut Choices::new(&bytes)), rest].concat())),
-        3..=5 => {
+        // Other choices from somewhere on, or a few of them.
+        3 | 4 => {
             let kept = random.usize(..=rest.len());
             let fresh = random.usize(..=CHOICES);
             Some(Made::New([file, &rest[..kept], &bytes[..fresh]].concat()))
         }
+        5 | 6 if !rest.is_empty() => {
+            let mut rest = rest.to_vec();
+            let place = random.usize(..rest.len());
+            rest[place] = random.u8(..);
+            Some(Made::New([file, &rest].concat()))
+        }
         _ => None,
+    }
+}
+
+/// A line with one word of it another one of its kind, so that most stay JSON; or with any word anywhere.
+fn line(line: &[u8], random: &mut Rng) -> Option<Made> {
+    let words = words(line);
+    if words.is_empty() || random.u8(..4) == 0 {
+        return None;
+    }
+    let word = words[random.usize(..words.len())].clone();
+    let same_kind = |other: &&str| kind(other.as_bytes()) == kind(&line[word.clone()]);
+    let known: Vec<_> = JSON.iter().copied().filter(same_kind).map(str::as_bytes).collect();
+    let there: Vec<_> =
+        words.iter().map(|word| &line[word.clone()]).filter(|other| kind(other) == kind(&line[word.clone()])).collect();
+    let pool = if random.bool() || known.is_empty() { there } else { known };
+    let new = pool[random.usize(..pool.len())];
+    let end = if random.u8(..8) == 0 { word.start } else { word.end };
+    Some(Made::New([&line[..word.start], new, &line[end..]].concat()))
+}
+
+/// The strings, the other words and the punctuation of a line.
+fn words(line: &[u8]) -> Vec<Range<usize>> {
+    let mut words = Vec::new();
+    let mut start = 0;
+    while start < line.len() {
+        let rest = &line[start..];
+        let length = match kind(rest) {
+            Kind::String => string_length(rest),
+            Kind::Punctuation => 1,
+            Kind::Other => rest.iter().take_while(|byte| kind(&[**byte]) == Kind::Other).count(),
+        };
+        words.push(start..start + length);
+        start += length;
+    }
+    words
+}
+
+/// How long the string is that the text begins with.
+fn string_length(text: &[u8]) -> usize {
+    let mut escaped = false;
+    let end = text.iter().skip(1).position(|byte| {
+        let is_end = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        is_end
+    });
+    end.map_or(text.len(), |end| end + 2)
+}
+
+#[derive(PartialEq, Eq)]
+enum Kind {
+    String,
+    Punctuation,
+    Other,
+}
+
+fn kind(word: &[u8]) -> Kind {
+    match word.first() {
+        Some(b'"') => Kind::String,
+        Some(b'{' | b'}' | b'[' | b']' | b':' | b',') => Kind::Punctuation,
+        _ => Kind::Other,
     }
 }
 
@@ -132,6 +202,22 @@ mod tests {
             let size = mutate(Input::FileAndChoices, &mut data, (size, 4096), 7, nothing);
             assert!(files::split(&data[..size]).is_some());
         }
+    }
+
+    #[test]
+    fn a_line_is_its_words_and_most_changed_lines_are_json() {
+        let lines = crate::answers::lines();
+        let (mut json, mut new) = (0, 0);
+        for seed in 0..1000 {
+            let line = &lines[seed % lines.len()];
+            assert_eq!(words(line).into_iter().flat_map(|word| line[word].to_vec()).collect::<Vec<_>>(), *line);
+            let mut data = vec![0; 4096];
+            let size = put(&mut data, line);
+            let size = mutate(Input::Line, &mut data, (size, 4096), u32::try_from(seed).unwrap(), nothing);
+            json += usize::from(serde_json::from_slice::<serde_json::Value>(&data[..size]).is_ok());
+            new += usize::from(data[..size] != **line);
+        }
+        assert!(json >= 400 && new >= 500, "{json} of 1000 are JSON, {new} are new");
     }
 
     #[test]

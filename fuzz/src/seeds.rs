@@ -14,8 +14,11 @@ use crate::{Input, answers, replay};
 /// The largest file of the corpus that is a seed: larger ones slow a fuzzer down and reach nothing else.
 const LARGEST: usize = 4096;
 
+/// The most bytes of choices behind a file.
+const CHOICES: u8 = 64;
+
 /// What a testee's line is made of, and what it is not.
-const JSON: &[&str] = &[
+pub(crate) const JSON: &[&str] = &[
     "{",
     "}",
     "[",
@@ -124,7 +127,10 @@ const TOKENS: &[&str] = &[
 pub fn of(input: Input) -> Vec<Vec<u8>> {
     let mut seeds = match input {
         Input::File => small_files(|_| true),
-        Input::FileAndChoices => small_files(|file| bmes::validate(file).is_ok()),
+        Input::FileAndChoices => {
+            let files = small_files(|file| bmes::validate(file).is_ok()).into_iter();
+            files.zip(0..).map(|(file, number)| with_choices(file, number)).collect()
+        }
         Input::Line => answers::lines(),
         Input::Source => sources(),
     };
@@ -154,7 +160,7 @@ pub fn generated(input: Input, number: u64) -> Vec<u8> {
         // The file that the choices make, and the choices that are left: in half of the cases behind a file that was made before.
         Input::FileAndChoices if random.bool() => {
             let file = files::file(&mut choices);
-            [file, bytes_of_seed(number + 1)[..random.usize(..64)].to_vec()].concat()
+            with_choices(file, number + 1)
         }
         Input::FileAndChoices => bytes,
         Input::Line => mixed(&answers::lines(), JSON, &mut random),
@@ -168,6 +174,13 @@ pub fn generated(input: Input, number: u64) -> Vec<u8> {
 
 fn small_files(is_meant: impl Fn(&[u8]) -> bool) -> Vec<Vec<u8>> {
     corpus().iter().filter(|file| file.len() <= LARGEST && is_meant(file)).cloned().collect()
+}
+
+/// A file, and behind it choices, of which there are enough or too few.
+fn with_choices(mut file: Vec<u8>, number: u64) -> Vec<u8> {
+    let choices = bytes_of_seed(number);
+    file.extend_from_slice(&choices[..usize::from(choices[0] % CHOICES)]);
+    file
 }
 
 /// The real modules, for each type of source, and the tokens.
