@@ -4,6 +4,7 @@
 //! `gungraun-runner` of this version; `cargo xtask bench-gate` sees to both.
 
 #![allow(missing_docs, reason = "the macros make public functions")]
+#![allow(clippy::large_types_passed_by_value, reason = "what is prepared is moved into what is measured")]
 
 use benches::every_string;
 use benches::workloads::{Shape, Workload};

@@ -1,7 +1,7 @@
 //! The whole list. The README's test command is the last of it, so that its closing lines are CI's.
 
 use crate::run::{Failure, Outcome, Report};
-use crate::{checks, corpus, deny, fuzz, machine, readme, real, targets, testees};
+use crate::{bench_gate, checks, corpus, deny, fuzz, machine, readme, real, targets, testees};
 use clap::builder::PossibleValuesParser;
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ struct Task {
 }
 
 /// Cheap ones first.
-const TASKS: [Task; 12] = [
+const TASKS: [Task; 13] = [
     Task { name: "fmt", command: "fmt --check", run: checks::format_check },
     Task { name: "lint", command: "lint", run: checks::lint },
     Task { name: "doc", command: "doc", run: checks::doc },
@@ -24,6 +24,7 @@ const TASKS: [Task; 12] = [
     Task { name: "deny", command: "deny", run: deny::check },
     Task { name: "no-std", command: "no-std", run: targets::no_std },
     Task { name: "bits32", command: "bits32", run: targets::bits32 },
+    Task { name: "bench-gate", command: "bench-gate", run: bench_gate::check },
     Task { name: "testees", command: "testees", run: testees::all },
     Task { name: "fuzz-smoke", command: "fuzz-smoke", run: fuzz::all },
 ];

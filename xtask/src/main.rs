@@ -3,6 +3,7 @@
 //! Not for anything that a user of the codec or of the suite needs: those are `bmes` and `bmes-conformance`.
 //! Read [`ci`] first: it is the list in the order in which CI runs it.
 
+mod bench_gate;
 mod checks;
 mod ci;
 mod corpus;
@@ -74,6 +75,12 @@ enum Task {
         /// Only these (`cargo fuzz list` has the names)
         targets: Vec<String>,
     },
+    /// Count instructions and compare them with benches/baseline.json; fail if anything has grown by more than 2 %
+    BenchGate {
+        /// Write the counts to benches/baseline.json instead
+        #[arg(long)]
+        bless: bool,
+    },
     /// All tests: the README's test command, word for word
     Test,
     /// Everything above, in the order in which CI does it
@@ -123,6 +130,8 @@ fn perform(task: Task) -> Report {
         Task::Bits32 => targets::bits32(),
         Task::Testees { names } => testees::some(&names),
         Task::FuzzSmoke { seconds, targets } => fuzz::smoke(&targets, seconds),
+        Task::BenchGate { bless: false } => bench_gate::check(),
+        Task::BenchGate { bless: true } => bench_gate::bless(),
         Task::Test => readme::test(),
         Task::Ci { skip } => ci::all(&skip),
     }

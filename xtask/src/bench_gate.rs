@@ -1,0 +1,219 @@
+//! No change may make the codec slower unseen: instructions per operation, counted by callgrind, against `benches/baseline.json`.
+//!
+//! Counts are the same on every run and every machine that has the compiler and the CPU features of the baseline (the C
+//! library chooses its `memcpy` by them). Elsewhere the baseline says nothing, and the commit that the change is based on is
+//! measured first.
+
+use crate::machine::{Provision, has, provide};
+use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The release that `benches` is written for; the runner has to be the same.
+const GUNGRAUN: &str = "0.20.0";
+const BASELINE: &str = "benches/baseline.json";
+/// What may be added, in parts of a hundred.
+const TOLERATED: u64 = 2;
+
+/// Instructions by operation and workload, and where they were counted.
+#[derive(Debug, Deserialize, Serialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+struct Counts {
+    compiler: String,
+    cpu_features: String,
+    instructions: BTreeMap<String, u64>,
+}
+
+/// Counts, and fails if anything has grown by more than is tolerated.
+pub(crate) fn check() -> Report {
+    let Some(runner) = runner()? else { return Ok(not_run()) };
+    let now = count(root(), &runner)?;
+    let committed = read(&root().join(BASELINE))?;
+    let same_machine = committed.compiler == now.compiler && committed.cpu_features == now.cpu_features;
+    let (base, name) = if same_machine {
+        (committed, BASELINE.to_owned())
+    } else {
+        eprintln!(
+            "{BASELINE} is of {} ({}), this is {} ({}): measuring the merge base to compare with",
+            committed.compiler, committed.cpu_features, now.compiler, now.cpu_features
+        );
+        merge_base(&runner)?
+    };
+    judge(&base.instructions, &now.instructions, &name)
+}
+
+/// Counts, and makes that the baseline.
+pub(crate) fn bless() -> Report {
+    let Some(runner) = runner()? else { return Ok(not_run()) };
+    let now = count(root(), &runner)?;
+    let text = serde_json::to_string_pretty(&now).map_err(|error| Failure::new(error.to_string()))?;
+    fs::write(BASELINE, text + "\n").map_err(|error| Failure::new(format!("{BASELINE}: {error}")))?;
+    eprintln!("{} counts written to {BASELINE}", now.instructions.len());
+    Ok(Outcome::Ran)
+}
+
+fn not_run() -> Outcome {
+    Outcome::NotRun("valgrind: not on this machine; on Debian: apt-get install valgrind".to_owned())
+}
+
+/// Compares, and names what has grown.
+fn judge(base: &BTreeMap<String, u64>, now: &BTreeMap<String, u64>, name: &str) -> Report {
+    let mut wrong = Vec::new();
+    for (operation, &count) in now {
+        match base.get(operation) {
+            Some(&before) if exceeds(before, count) => wrong.push(format!(
+                "{operation}: {count} instructions, {before} in {name}: {:+.1} %",
+                100.0 * (count as f64 / before as f64 - 1.0)
+            )),
+            Some(&before) if count < before => eprintln!("{operation}: {count} instructions, {before} before"),
+            Some(_) => {}
+            None if name == BASELINE => wrong.push(format!("{operation}: not in {name}")),
+            None => eprintln!("{operation}: {count} instructions, and nothing in {name} to compare with"),
+        }
+    }
+    wrong.extend(base.keys().filter(|key| !now.contains_key(*key)).map(|gone| format!("{gone}: no longer measured")));
+    if wrong.is_empty() {
+        eprintln!("{} operations, none more than {TOLERATED} % above {name}", now.len());
+        return Ok(Outcome::Ran);
+    }
+    wrong.iter().for_each(|line| eprintln!("  {line}"));
+    Err(Failure::new(format!(
+        "{} of {} counts are not as in {name}; where that is meant, run `cargo xtask bench-gate --bless` and say why in the commit",
+        wrong.len(),
+        now.len()
+    )))
+}
+
+const fn exceeds(before: u64, now: u64) -> bool {
+    now.saturating_mul(100) > before.saturating_mul(100 + TOLERATED)
+}
+
+/// Runs the benchmark in a checkout of the project.
+fn count(checkout: &Path, runner: &Path) -> Result<Counts, Failure> {
+    let home = target_dir()?.join(if checkout == root() { "gungraun" } else { "gungraun-base" });
+    let output = Step::cargo("bench --quiet --locked -p benches --bench instructions -- --output-format=json")
+        .env("GUNGRAUN_RUNNER", &runner.display().to_string())
+        .env("GUNGRAUN_HOME", &home.display().to_string())
+        .within(checkout)
+        .output()?;
+    let mut instructions = BTreeMap::new();
+    for line in output.lines().filter(|line| line.starts_with('{')) {
+        let (name, count) = summary(line)
+            .ok_or_else(|| Failure::new(format!("gungraun printed a summary that says no instructions: {line}")))?;
+        instructions.insert(name, count);
+    }
+    if instructions.is_empty() {
+        return Err(Failure::new("the benchmark printed no counts"));
+    }
+    let compiler = Step::new("rustc").arg("--version").output()?.trim().to_owned();
+    Ok(Counts { compiler, cpu_features: cpu_features(), instructions })
+}
+
+/// The operation, its workload and its instructions, out of one of gungraun's summaries.
+fn summary(line: &str) -> Option<(String, u64)> {
+    let summary: serde_json::Value = serde_json::from_str(line).ok()?;
+    let name = format!("{} {}", summary["function_name"].as_str()?, summary["id"].as_str()?);
+    let count = summary["profiles"][0]["data"]["total"]["metrics"]["Ir"]["values"]["new"].as_u64()?;
+    Some((name, count))
+}
+
+/// Those features by which a C library chooses how it copies and compares.
+fn cpu_features() -> String {
+    const CHOSEN_BY: [&str; 7] = ["sse4_2", "avx", "avx2", "avx512vl", "bmi2", "erms", "fsrm"];
+    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let flags = info.lines().find(|line| line.starts_with("flags")).unwrap_or_default();
+    let flags: Vec<&str> = flags.split_whitespace().collect();
+    let here: Vec<&str> = CHOSEN_BY.into_iter().filter(|feature| flags.contains(feature)).collect();
+    format!("{} {}", std::env::consts::ARCH, here.join(" "))
+}
+
+fn read(path: &Path) -> Result<Counts, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+    serde_json::from_str(&text).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+}
+
+/// Counts in the commit that this one is based on: where it left the main branch, or else the one before it.
+fn merge_base(runner: &Path) -> Result<(Counts, String), Failure> {
+    let git = |arguments: &[&str]| Step::new("git").args(arguments).output_quietly().map(|line| line.trim().to_owned());
+    let head = git(&["rev-parse", "HEAD"]).ok_or_else(|| Failure::new("no commit here to compare with"))?;
+    let is_clean = git(&["status", "--porcelain", "--untracked-files=no"]).is_some_and(|changes| changes.is_empty());
+    let left_main = ["origin/main", "main"].into_iter().find_map(|main| git(&["merge-base", "HEAD", main]));
+    let base = match left_main {
+        Some(base) if base != head || !is_clean => base,
+        _ => git(&["rev-parse", "HEAD^"]).unwrap_or(head),
+    };
+    let checkout = target_dir()?.join("merge-base");
+    let place = checkout.display().to_string();
+    Step::new("git").args(["worktree", "remove", "--force", &place]).succeeds();
+    Step::new("git").args(["worktree", "add", "--quiet", "--force", "--detach", &place, &base]).run()?;
+    let counts = if checkout.join("benches/benches/instructions.rs").is_file() {
+        count(&checkout, runner)
+    } else {
+        Ok(Counts { compiler: String::new(), cpu_features: String::new(), instructions: BTreeMap::new() })
+    };
+    Step::new("git").args(["worktree", "remove", "--force", &place]).run()?;
+    Ok((counts?, format!("the merge base {}", base.get(..12).unwrap_or(&base))))
+}
+
+/// gungraun's runner, one of our own below `target/`, and valgrind; `None` where that is missing.
+fn runner() -> Result<Option<PathBuf>, Failure> {
+    if let Provision::Missing(_) = provide("valgrind", &["valgrind"], || has("valgrind"))? {
+        return Ok(None);
+    }
+    let home = target_dir()?.join("tools");
+    let own = home.join("bin").join("gungraun-runner");
+    let installed = home.join(format!("gungraun-runner-{GUNGRAUN}"));
+    if !own.is_file() || !installed.is_file() {
+        eprintln!("gungraun-runner {GUNGRAUN} is not here: building it in {} (once, a minute or two)", home.display());
+        Step::cargo("install --quiet --locked --force")
+            .arg(format!("gungraun-runner@{GUNGRAUN}"))
+            .arg("--root")
+            .arg(&home)
+            .arg("--target-dir")
+            .arg(home.join("build"))
+            .run()?;
+        fs::write(&installed, "").map_err(|error| Failure::new(format!("{}: {error}", installed.display())))?;
+    }
+    Ok(Some(own))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{GUNGRAUN, exceeds, judge, summary};
+    use std::collections::BTreeMap;
+
+    fn counts(of: &[(&str, u64)]) -> BTreeMap<String, u64> {
+        of.iter().map(|&(name, count)| (name.to_owned(), count)).collect()
+    }
+
+    #[test]
+    fn two_in_a_hundred_are_tolerated_and_no_more() {
+        assert!(!exceeds(1_000, 1_020));
+        assert!(exceeds(1_000, 1_021));
+    }
+
+    #[test]
+    fn what_grew_what_is_new_and_what_is_gone_fail() {
+        let base = counts(&[("validate typical_v1", 1_000)]);
+        assert!(judge(&base, &counts(&[("validate typical_v1", 900)]), super::BASELINE).is_ok());
+        assert!(judge(&base, &counts(&[("validate typical_v1", 1_100)]), super::BASELINE).is_err());
+        assert!(judge(&base, &counts(&[("validate typical_v1", 1_000), ("new", 1)]), super::BASELINE).is_err());
+        assert!(judge(&base, &counts(&[]), super::BASELINE).is_err());
+    }
+
+    #[test]
+    fn a_summary_says_its_instructions() {
+        let line = r#"{"function_name": "validate", "id": "typical_v1", "profiles": [{"data": {"total": {"metrics":
+            {"Ir": {"values": {"new": 1360}}}}}}]}"#;
+        assert_eq!(summary(line), Some(("validate typical_v1".to_owned(), 1_360)));
+        assert_eq!(summary("{}"), None);
+    }
+
+    #[test]
+    fn the_runner_is_of_the_library_s_version() {
+        let manifest = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml")).unwrap();
+        assert!(manifest.contains(&format!("gungraun = \"={GUNGRAUN}\"")), "the root Cargo.toml has another gungraun");
+    }
+}
