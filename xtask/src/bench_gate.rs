@@ -64,8 +64,8 @@ fn judge(base: &BTreeMap<String, u64>, now: &BTreeMap<String, u64>, name: &str) 
     for (operation, &count) in now {
         match base.get(operation) {
             Some(&before) if exceeds(before, count) => wrong.push(format!(
-                "{operation}: {count} instructions, {before} in {name}: {:+.1} %",
-                100.0 * (count as f64 / before as f64 - 1.0)
+                "{operation}: {count} instructions, {before} in {name}: {} in 1000 more",
+                (count - before).saturating_mul(1000) / before.max(1)
             )),
             Some(&before) if count < before => eprintln!("{operation}: {count} instructions, {before} before"),
             Some(_) => {}
@@ -78,7 +78,9 @@ fn judge(base: &BTreeMap<String, u64>, now: &BTreeMap<String, u64>, name: &str) 
         eprintln!("{} operations, none more than {TOLERATED} % above {name}", now.len());
         return Ok(Outcome::Ran);
     }
-    wrong.iter().for_each(|line| eprintln!("  {line}"));
+    for line in &wrong {
+        eprintln!("  {line}");
+    }
     Err(Failure::new(format!(
         "{} of {} counts are not as in {name}; where that is meant, run `cargo xtask bench-gate --bless` and say why in the commit",
         wrong.len(),
