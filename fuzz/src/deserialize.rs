@@ -3,12 +3,16 @@
 use std::fmt::{self, Write as _};
 
 use allocation_counter::measure;
-use bmes::{Inspection, Module, ModuleView};
+use bmes::{CompactModule, Inspection, Module, ModuleView};
 use conformance::generate::files::reaches_bytecode;
 
 /// What `decode` may take at any time: so many times the file, and so many bytes more.
 const PER_BYTE: u64 = 16;
 const ALLOWANCE: u64 = 64 * 1024;
+
+/// What a compact module may take, the file itself included.
+const PER_BYTE_KEPT: u64 = 2;
+const ALLOWANCE_KEPT: u64 = 4 * 1024;
 
 /// Reads `file` in every way and compares.
 pub fn property(file: &[u8]) -> bool {
@@ -30,11 +34,18 @@ pub fn property(file: &[u8]) -> bool {
     assert!(decoding.bytes_max <= bound, "decode takes {} of {bound} bytes", decoding.bytes_max);
     let decoded = decoded.expect("it was called");
     let inspection = bmes::inspect(file);
+    let mut kept = None;
+    let keeping = measure(|| kept = Some(CompactModule::parse(file.to_vec())));
+    let bound = PER_BYTE_KEPT * file.len() as u64 + ALLOWANCE_KEPT;
+    assert!(keeping.bytes_max <= bound, "a compact module takes {} of {bound} bytes", keeping.bytes_max);
+    let kept = kept.expect("it was called");
 
+    assert_eq!(bmes::modes::swift(file), bmes::modes::exact(file).ok(), "the swift and the exact walk");
     let verdict = validated.map(drop);
     assert_eq!(viewed.as_ref().map(drop).map_err(|error| *error), verdict, "view and validate");
     assert_eq!(decoded.as_ref().map(drop).map_err(|error| *error), verdict, "decode and validate");
     assert_eq!(inspection.error(), verdict.err(), "inspect and validate");
+    assert_eq!(kept.as_ref().map(drop).map_err(|error| *error), verdict, "a compact module and validate");
     match (identified, validated) {
         (Ok(identified), Ok(validated)) => assert_eq!(identified, validated, "identify and validate"),
         (Err(identified), validated) => assert_eq!(Err(identified), validated, "identify and validate"),
@@ -46,6 +57,9 @@ pub fn property(file: &[u8]) -> bool {
         (Ok(view), Ok(module)) => {
             let walking = measure(|| same(view, module, file));
             assert_eq!(walking.count_total, 0, "walking a view allocates");
+            if let Ok(kept) = &kept {
+                same(&kept.view(), module, kept.file());
+            }
             let (of_view, of_record) = (view.check(), bmes::check(&module.record));
             assert_eq!(
                 of_view.map_err(|error| (error.class(), error.clause())),
