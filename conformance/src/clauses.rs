@@ -27,9 +27,9 @@ impl Clauses {
     pub fn standard() -> &'static Self {
         static STANDARD: LazyLock<Clauses> = LazyLock::new(|| {
             Clauses::parse(&[
-                ("spec/v1.md", include_str!("../../spec/v1.md")),
-                ("spec/v2.md", include_str!("../../spec/v2.md")),
-                ("spec/v3.md", include_str!("../../spec/v3.md")),
+                ("spec/v1.md", include_str!("../spec/v1.md")),
+                ("spec/v2.md", include_str!("../spec/v2.md")),
+                ("spec/v3.md", include_str!("../spec/v3.md")),
             ])
         });
         &STANDARD

@@ -1,7 +1,7 @@
 //! The whole list. The README's test command is the last of it, so that its closing lines are CI's.
 
 use crate::run::{Failure, Outcome, Report};
-use crate::{bench_gate, checks, corpus, deny, fuzz, machine, readme, real, targets, testees};
+use crate::{bench_gate, checks, corpus, deny, fuzz, machine, readme, real, release, targets, testees};
 use clap::builder::PossibleValuesParser;
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ struct Task {
 }
 
 /// Cheap ones first.
-const TASKS: [Task; 13] = [
+const TASKS: [Task; 15] = [
     Task { name: "fmt", command: "fmt --check", run: checks::format_check },
     Task { name: "lint", command: "lint", run: checks::lint },
     Task { name: "doc", command: "doc", run: checks::doc },
@@ -22,6 +22,8 @@ const TASKS: [Task; 13] = [
     Task { name: "kills", command: "kills --check", run: corpus::check_kills },
     Task { name: "real", command: "real", run: real::check },
     Task { name: "deny", command: "deny", run: deny::check },
+    Task { name: "api", command: "api --check", run: release::check_api },
+    Task { name: "package", command: "package", run: release::package },
     Task { name: "no-std", command: "no-std", run: targets::no_std },
     Task { name: "bits32", command: "bits32", run: targets::bits32 },
     Task { name: "bench-gate", command: "bench-gate", run: bench_gate::check },

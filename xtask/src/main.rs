@@ -12,6 +12,7 @@ mod fuzz;
 mod machine;
 mod readme;
 mod real;
+mod release;
 mod run;
 mod targets;
 mod testees;
@@ -81,6 +82,14 @@ enum Task {
         #[arg(long)]
         bless: bool,
     },
+    /// Write the listings of public items, codec/public-api.txt and analyzer/public-api.txt
+    Api {
+        /// Only compare, and fail if anything is not as listed
+        #[arg(long)]
+        check: bool,
+    },
+    /// Pack the crates that are published, and build each from its package
+    Package,
     /// All tests: the README's test command, word for word
     Test,
     /// Everything above, in the order in which CI does it
@@ -132,6 +141,9 @@ fn perform(task: Task) -> Report {
         Task::FuzzSmoke { seconds, targets } => fuzz::smoke(&targets, seconds),
         Task::BenchGate { bless: false } => bench_gate::check(),
         Task::BenchGate { bless: true } => bench_gate::bless(),
+        Task::Api { check: false } => release::write_api(),
+        Task::Api { check: true } => release::check_api(),
+        Task::Package => release::package(),
         Task::Test => readme::test(),
         Task::Ci { skip } => ci::all(&skip),
     }

@@ -1,0 +1,113 @@
+//! What a release is made of: packages that build away from the repository, and a public face that changes on purpose only.
+
+use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+/// What is published, each after what it depends on.
+const PACKAGES: [&str; 4] = ["bmes", "bmes-analyzer", "bmes-cli", "conformance"];
+/// What each has to bring along.
+const BROUGHT: [&str; 4] = ["Cargo.toml", "LICENSE", "README.md", "src/lib.rs"];
+
+/// A library whose public items are listed in its folder.
+struct Library {
+    package: &'static str,
+    folder: &'static str,
+}
+
+const LIBRARIES: [Library; 2] =
+    [Library { package: "bmes", folder: "codec" }, Library { package: "bmes-analyzer", folder: "analyzer" }];
+const LISTING: &str = "public-api.txt";
+
+/// Packs each crate and builds it from what was packed, with its dependencies among the others packed alike.
+pub(crate) fn package() -> Report {
+    for package in PACKAGES {
+        let listed = Step::cargo("package --list --locked --allow-dirty --quiet -p").arg(package).output()?;
+        if let Some(missing) = BROUGHT.iter().find(|file| !listed.lines().any(|line| line == **file)) {
+            return Err(Failure::new(format!("{package} is packed without {missing}")));
+        }
+    }
+    // The next commit is packed, and its changes may not be committed yet.
+    let packages = PACKAGES.iter().flat_map(|package| ["-p", package]);
+    Step::cargo("package --locked --allow-dirty --quiet").args(packages).run()
+}
+
+/// Writes the listings of public items.
+pub(crate) fn write_api() -> Report {
+    for library in &LIBRARIES {
+        let path = library.listing();
+        fs::write(&path, library.items()?).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+    }
+    Ok(Outcome::Ran)
+}
+
+/// Fails if a public item came, went or changed that the listings do not show.
+pub(crate) fn check_api() -> Report {
+    let mut report = String::new();
+    for library in &LIBRARIES {
+        let path = library.listing();
+        let committed =
+            fs::read_to_string(&path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+        report += &differences(&committed, &library.items()?);
+    }
+    if report.is_empty() {
+        return Ok(Outcome::Ran);
+    }
+    eprint!("{report}");
+    Err(Failure::new(format!(
+        "the public items are not those of {LISTING}; where that is meant: `cargo xtask api`, and a line in CHANGELOG.md"
+    )))
+}
+
+impl Library {
+    fn listing(&self) -> PathBuf {
+        root().join(self.folder).join(LISTING)
+    }
+
+    /// A line for each public item, by what rustdoc says of it. Only nightly lets everybody ask; told that it is
+    /// one, the compiler that we build with answers as well, and does not change from day to day.
+    fn items(&self) -> Result<String, Failure> {
+        let target = target_dir()?.join("api");
+        Step::cargo("rustdoc --quiet --locked --all-features --lib -p")
+            .env("RUSTC_BOOTSTRAP", "1")
+            .arg(self.package)
+            .arg("--target-dir")
+            .arg(&target)
+            .args(["--", "-Zunstable-options", "--output-format", "json", "--cap-lints", "allow"])
+            .run()?;
+        let json = target.join("doc").join(format!("{}.json", self.package.replace('-', "_")));
+        let api = public_api::Builder::from_rustdoc_json(json)
+            .omit_blanket_impls(true)
+            .omit_auto_trait_impls(true)
+            .omit_auto_derived_impls(true)
+            .build()
+            .map_err(|error| Failure::new(format!("the public items of {}: {error}", self.package)))?;
+        Ok(api.items().fold(String::new(), |mut lines, item| {
+            let _ = writeln!(lines, "{item}");
+            lines
+        }))
+    }
+}
+
+/// The lines that only one of two listings has.
+fn differences(committed: &str, found: &str) -> String {
+    let only = |sign: char, some: &str, others: &str| -> String {
+        let others: Vec<&str> = others.lines().collect();
+        let lines = some.lines().filter(|line| !others.contains(line));
+        lines.map(|line| format!("{sign} {line}\n")).collect()
+    };
+    only('-', committed, found) + &only('+', found, committed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::differences;
+
+    #[test]
+    fn a_changed_item_is_shown_as_it_was_and_as_it_is() {
+        let (before, after) = ("pub fn bmes::check()\npub mod bmes\n", "pub fn bmes::check(u8)\npub mod bmes\n");
+        assert_eq!(differences(before, after), "- pub fn bmes::check()\n+ pub fn bmes::check(u8)\n");
+        assert_eq!(differences(before, before), "");
+    }
+}
