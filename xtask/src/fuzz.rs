@@ -3,13 +3,18 @@
 //! Not for finding what is hard to find: that takes longer, and `cargo fuzz run TARGET` as `fuzz/README.md` says.
 
 use crate::run::{Failure, Outcome, Report, Step, target_dir};
+use crate::tools::Tool;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The releases of cargo-fuzz that the wrappers are written for.
-const SERIES: &str = "0.13.";
-/// The one that is installed where there is none.
-const VERSION: &str = "0.13.2";
+/// What the wrappers are written for.
+const CARGO_FUZZ: Tool = Tool {
+    name: "cargo-fuzz",
+    asks_version: &["fuzz", "--version"],
+    series: "cargo-fuzz 0.13.",
+    version: "0.13.2",
+    features: "",
+};
 
 /// How long each target runs if nobody says, and in CI: in seconds.
 pub(crate) const SECONDS: u32 = 10;
@@ -67,26 +72,10 @@ struct CargoFuzz {
 }
 
 impl CargoFuzz {
-    /// cargo-fuzz from the search path, or else one of our own below `target/`, built there the first time. Nightly, where it is.
+    /// cargo-fuzz, under nightly where that is.
     fn find() -> Result<Self, Failure> {
         let nightly = Step::new("rustup").args(["run", "nightly", "rustc", "--version"]).succeeds();
-        let home = target_dir()?.join("tools");
-        let own = home.join("bin").join("cargo-fuzz");
-        for program in [PathBuf::from("cargo-fuzz"), own.clone()] {
-            let version = Step::new(&program).args(["fuzz", "--version"]);
-            if version.output_quietly().is_some_and(|line| line.starts_with(&format!("cargo-fuzz {SERIES}"))) {
-                return Ok(Self { program, nightly });
-            }
-        }
-        eprintln!("cargo-fuzz {SERIES}x is not here: building it in {} (once, a minute or two)", home.display());
-        Step::cargo("install --quiet --locked --profile dev")
-            .arg(format!("cargo-fuzz@{VERSION}"))
-            .arg("--root")
-            .arg(&home)
-            .arg("--target-dir")
-            .arg(home.join("build"))
-            .run()?;
-        Ok(Self { program: own, nightly })
+        Ok(Self { program: CARGO_FUZZ.find()?, nightly })
     }
 
     fn step(&self, subcommand: &str) -> Step {

@@ -16,6 +16,7 @@ mod release;
 mod run;
 mod targets;
 mod testees;
+mod tools;
 
 use crate::run::{Outcome, Report};
 use clap::{Parser, Subcommand};
