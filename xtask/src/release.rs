@@ -44,17 +44,17 @@ pub(crate) fn write_api() -> Report {
 
 /// Fails if a public item came, went or changed that the listings do not show.
 pub(crate) fn check_api() -> Report {
-    let mut report = String::new();
+    let mut report = Vec::new();
     for library in &LIBRARIES {
         let path = library.listing();
         let committed =
             fs::read_to_string(&path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
-        report += &differences(&committed, &library.items()?);
+        report.extend(differences(&committed, &library.items()?));
     }
     if report.is_empty() {
         return Ok(Outcome::Ran);
     }
-    eprint!("{report}");
+    eprintln!("{}", report.join("\n"));
     Err(Failure::new(format!(
         "the public items are not those of {LISTING}; where that is meant: `cargo xtask api`, and a line in CHANGELOG.md"
     )))
@@ -91,13 +91,13 @@ impl Library {
 }
 
 /// The lines that only one of two listings has.
-fn differences(committed: &str, found: &str) -> String {
-    let only = |sign: char, some: &str, others: &str| -> String {
+fn differences(committed: &str, found: &str) -> Vec<String> {
+    let only = |sign: char, some: &str, others: &str| -> Vec<String> {
         let others: Vec<&str> = others.lines().collect();
         let lines = some.lines().filter(|line| !others.contains(line));
-        lines.map(|line| format!("{sign} {line}\n")).collect()
+        lines.map(|line| format!("{sign} {line}")).collect()
     };
-    only('-', committed, found) + &only('+', found, committed)
+    [only('-', committed, found), only('+', found, committed)].concat()
 }
 
 #[cfg(test)]
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn a_changed_item_is_shown_as_it_was_and_as_it_is() {
         let (before, after) = ("pub fn bmes::check()\npub mod bmes\n", "pub fn bmes::check(u8)\npub mod bmes\n");
-        assert_eq!(differences(before, after), "- pub fn bmes::check()\n+ pub fn bmes::check(u8)\n");
-        assert_eq!(differences(before, before), "");
+        assert_eq!(differences(before, after), ["- pub fn bmes::check()", "+ pub fn bmes::check(u8)"]);
+        assert!(differences(before, before).is_empty());
     }
 }
