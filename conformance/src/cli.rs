@@ -2,12 +2,12 @@
 
 mod args;
 mod fuzz;
+mod output;
 mod repro;
 mod show;
+mod together;
 
-use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 use std::thread;
 
@@ -17,12 +17,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::corpus::Corpus;
 use crate::plan::Work;
-use crate::report::{Context, Summary, explain, json, table};
-use crate::run::{self, Options};
+use crate::report::document::Document;
+use crate::report::{Context, Summary, explain, table};
+use crate::run::{self, Options, Report};
 use crate::select::{self, Selection};
 use crate::serve;
 use crate::testee::{Command, Reference, Target, Unusable};
-use args::{Arguments, ReportFormat, ReportTo, Subcommand};
+use args::{Arguments, Subcommand};
+use output::{Known, Reports};
 
 /// The seeds that are chosen when none is given: small enough to be typed.
 const SEEDS: u64 = 1_000_000;
@@ -59,8 +61,15 @@ struct Stop {
 
 impl Stop {
     const FAILURES: u8 = 1;
+    const STALE: u8 = 2;
     const UNUSABLE: u8 = 3;
     const USAGE: u8 = 4;
+
+    fn stale(count: usize) -> Self {
+        let (noun, verb) = if count == 1 { ("expectation", "does") } else { ("expectations", "do") };
+        let message = format!("{count} {noun} {verb} not hold any more; take them out of the file, or --bless it");
+        Self { status: Self::STALE, message }
+    }
 
     fn usage(message: impl Into<String>) -> Self {
         Self { status: Self::USAGE, message: message.into() }
@@ -102,6 +111,8 @@ fn command(arguments: &mut Arguments) -> Result<bool, Stop> {
             let work = Work::find(&corpus, &id).map_err(Stop::usage)?;
             repro::repro(work, context, arguments.timeout)
         }
+        Some(Subcommand::Merge { reports, report }) => together::merge(&reports, &report, &corpus),
+        Some(Subcommand::Compare { reports, html }) => together::compare(&reports, &html, &corpus),
         Some(Subcommand::Fuzz { seconds, seed, into }) => {
             let seed = seed.or(arguments.seed).unwrap_or_else(|| fastrand::u64(..SEEDS));
             let options = arguments.options_of_a_case(None);
@@ -125,10 +136,14 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
         filter: arguments.filter.clone(),
         format_version: arguments.format_version,
         depth: arguments.depth,
-        seed: arguments.seed.unwrap_or_else(|| fastrand::u64(..SEEDS)),
+        // All shards must choose the same derived cases.
+        seed: arguments.seed.unwrap_or_else(|| if arguments.shard.is_some() { 0 } else { fastrand::u64(..SEEDS) }),
+        shard: arguments.shard,
     };
     let selected = select::select(corpus, &selection);
-    if selected.is_empty() {
+    // A small part of few cases may have none; a filter that matches nothing is a mistake.
+    let whole = || select::select(corpus, &Selection { shard: None, ..selection.clone() });
+    if selected.is_empty() && (selection.shard.is_none() || whole().is_empty()) {
         return Err(Stop::usage(nothing_selected(&selection)));
     }
     if arguments.list {
@@ -137,22 +152,36 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
         }
         return Ok(true);
     }
+    let reports = Reports::open(&arguments.report)?;
+    let known = arguments.xfail.as_deref().map(|path| Known::read(path, arguments.bless, corpus)).transpose()?;
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let options = Options { selection, jobs: arguments.jobs.map_or(cores, usize::from), timeout: arguments.timeout };
     let context_options = arguments.options_of_a_case(arguments.corpus.as_deref());
     let program = program();
     let target = target(arguments.testee.as_ref(), arguments.one_shot)?;
     let context = Context { corpus, target, program: &program, options: &context_options };
-    run_and_report(&options, context, &arguments.report, arguments.explain, &mut out)
+    let report = run_with(&options, context, known.as_ref())?;
+    let summary = Summary::of(&report, corpus);
+    if !reports.is_empty() {
+        reports.write(&Document::of(&report, &summary, &options, context), corpus)?;
+    }
+    let failures = explain::failures(&report, context, arguments.explain);
+    write!(out, "{}\n{failures}{}", table::testee(&report.info), table::table(&report, &summary, &options.selection))?;
+    let ended = report.ended.clone();
+    if let (None, Some(known)) = (&ended, known.filter(Known::is_to_be_written)) {
+        known.bless(&report, corpus, &mut out)?;
+        return Ok(true);
+    }
+    out.flush()?;
+    match ended {
+        Some(unusable) => Err(unusable.into()),
+        None if !report.has_failed() && !report.stale.is_empty() => Err(Stop::stale(report.stale.len())),
+        None => Ok(report.is_success()),
+    }
 }
 
-fn run_and_report(
-    options: &Options,
-    context: Context<'_>,
-    reports: &[ReportTo],
-    explained: usize,
-    out: &mut impl Write,
-) -> Result<bool, Stop> {
+/// Runs with a progress bar, and marks what was known to fail.
+fn run_with(options: &Options, context: Context<'_>, known: Option<&Known>) -> Result<Report, Stop> {
     let bar = progress_bar();
     let report = run::run(context.target, context.corpus, options, &|progress| {
         bar.set_length(progress.total as u64);
@@ -162,18 +191,11 @@ fn run_and_report(
         }
     });
     bar.finish_and_clear();
-    let report = report?;
-    let summary = Summary::of(&report, context.corpus);
-    for ReportTo { format: ReportFormat::Json, path } in reports {
-        save(path, &json::render(&report, &summary, options, context))?;
+    let mut report = report?;
+    if let Some(known) = known {
+        known.expectations.apply(&mut report, context.corpus, &options.selection);
     }
-    let failures = explain::failures(&report, context, explained);
-    write!(out, "{}\n{failures}{}", table::testee(&report.info), table::table(&report, &summary, &options.selection))?;
-    out.flush()?;
-    match report.ended {
-        Some(ref unusable) => Err(unusable.clone().into()),
-        None => Ok(report.is_success()),
-    }
+    Ok(report)
 }
 
 /// What is tested: a command, or the reference.
@@ -191,10 +213,6 @@ fn nothing_selected(selection: &Selection) -> String {
     let filter = selection.filter.as_ref().map(|filter| format!("the filter `{}`", filter.pattern()));
     let what: Vec<_> = [filter, version].into_iter().flatten().collect();
     format!("no case matches {} at depth {}; --list prints the ids", what.join(" and "), selection.depth)
-}
-
-fn save(path: &Path, text: &str) -> Result<(), Stop> {
-    fs::write(path, text).map_err(|error| Stop::usage(format!("cannot write the report: {}: {error}", path.display())))
 }
 
 /// On a terminal only; elsewhere it draws nothing.

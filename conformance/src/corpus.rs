@@ -7,6 +7,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use crate::case::{Case, Outcome};
 use crate::protocol::Operation;
 
@@ -87,6 +89,24 @@ impl Corpus {
     /// The cases, sorted by id.
     pub fn cases(&self) -> &[FileCase] {
         &self.cases
+    }
+
+    /// A SHA-256 of all cases and their files, in lowercase hexadecimal digits: two corpora with the same one ask the same.
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        let mut add = |bytes: &[u8]| {
+            hash.update((bytes.len() as u64).to_le_bytes());
+            hash.update(bytes);
+        };
+        for FileCase { case, file, canonical } in &self.cases {
+            // Strings, numbers and lists into a string: nothing here can fail.
+            add(&serde_json::to_vec(case).unwrap_or_default());
+            for bytes in [file, canonical] {
+                add(if bytes.is_some() { b"file" } else { b"none" });
+                add(bytes.as_deref().unwrap_or_default());
+            }
+        }
+        hex::encode(hash.finalize())
     }
 
     /// The place of the case of that id among the cases.

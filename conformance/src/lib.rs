@@ -56,6 +56,7 @@ pub mod clauses;
 pub mod cli;
 pub mod corpus;
 pub mod derive;
+pub mod expectations;
 pub mod fuzz;
 pub mod generate;
 pub mod judge;

@@ -8,6 +8,8 @@ pub mod shape;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::case::{Decoded, Record};
 
 /// The protocol's number, which `hello` carries.
@@ -17,7 +19,8 @@ pub const PROTOCOL: u64 = 1;
 pub const LONGEST_LINE: usize = 16 * 1024 * 1024;
 
 /// What an implementation can be asked to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Operation {
     /// Magic and version.
     Identify,

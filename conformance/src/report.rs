@@ -1,7 +1,13 @@
-//! What a run looks like: a table and explanations for people, JSON for programs.
+//! What a run looks like: a table, explanations and a page for people, JSON and JUnit's XML for programs.
+//!
+//! [`document::Document`] is the whole of a run as JSON has it, and all that is written to files is made from it; [`mod@merge`] makes one of several.
 
+pub mod destination;
+pub mod document;
 pub mod explain;
-pub mod json;
+pub mod junit;
+pub mod merge;
+pub mod page;
 pub mod table;
 
 use std::collections::BTreeMap;
@@ -10,7 +16,7 @@ use crate::corpus::Corpus;
 use crate::run::{CaseResult, Report, Verdict};
 use crate::status::Status;
 use crate::testee::Target;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Everything that reports need beside the run itself.
 #[derive(Clone, Copy)]
@@ -44,13 +50,15 @@ impl Context<'_> {
 }
 
 /// What can become of a case as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Every operation that was asked passed, and one was.
     Pass,
     /// An operation failed.
     Fail,
+    /// It failed as expected: `--xfail` names it.
+    Expected,
     /// No operation is offered.
     Skip,
     /// The run ended before.
@@ -61,7 +69,9 @@ impl Outcome {
     /// What became of `result`.
     pub fn of(result: &CaseResult) -> Self {
         let any = |is: fn(&Verdict) -> bool| result.verdicts.iter().any(is);
-        if any(|verdict| matches!(verdict, Verdict::Fail(_))) {
+        if result.excuse.is_some() {
+            Self::Expected
+        } else if any(|verdict| matches!(verdict, Verdict::Fail(_))) {
             Self::Fail
         } else if any(|verdict| matches!(verdict, Verdict::NotRun)) {
             Self::NotRun
@@ -74,12 +84,15 @@ impl Outcome {
 }
 
 /// How many cases came out how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Tally {
     /// Passed.
     pub pass: usize,
     /// Failed.
     pub fail: usize,
+    /// Failed as expected.
+    pub expected: usize,
     /// Skipped: the testee offers none of the operations.
     pub skip: usize,
     /// The run ended before.
@@ -91,19 +104,33 @@ impl Tally {
         match outcome {
             Outcome::Pass => self.pass += 1,
             Outcome::Fail => self.fail += 1,
+            Outcome::Expected => self.expected += 1,
             Outcome::Skip => self.skip += 1,
             Outcome::NotRun => self.not_run += 1,
         }
     }
 
+    /// These and those.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self {
+            pass: self.pass + other.pass,
+            fail: self.fail + other.fail,
+            expected: self.expected + other.expected,
+            skip: self.skip + other.skip,
+            not_run: self.not_run + other.not_run,
+        }
+    }
+
     /// All of them.
     pub const fn total(self) -> usize {
-        self.pass + self.fail + self.skip + self.not_run
+        self.pass + self.fail + self.expected + self.skip + self.not_run
     }
 }
 
 /// The tallies of a section, derived cases apart from files.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Tallies {
     /// File cases.
     pub files: Tally,
@@ -112,6 +139,17 @@ pub struct Tallies {
 }
 
 impl Tallies {
+    /// Files and derived cases together.
+    pub const fn all(self) -> Tally {
+        self.files.and(self.derived)
+    }
+
+    /// These and those.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self { files: self.files.and(other.files), derived: self.derived.and(other.derived) }
+    }
+
     fn add(&mut self, result: &CaseResult) {
         let outcome = Outcome::of(result);
         if result.work.change.is_some() {
@@ -130,7 +168,7 @@ pub struct Summary {
     /// All sections together.
     pub total: Tallies,
     /// How many questions had each status, passes included.
-    pub statuses: BTreeMap<&'static str, usize>,
+    pub statuses: BTreeMap<Status, usize>,
 }
 
 impl Summary {
@@ -147,7 +185,7 @@ impl Summary {
             }
             summary.total.add(result);
             for status in result.verdicts.iter().filter_map(Verdict::status) {
-                *summary.statuses.entry(status.name()).or_default() += 1;
+                *summary.statuses.entry(status).or_default() += 1;
             }
         }
         summary
@@ -155,6 +193,6 @@ impl Summary {
 
     /// How many questions had `status`.
     pub fn count(&self, status: Status) -> usize {
-        self.statuses.get(status.name()).copied().unwrap_or_default()
+        self.statuses.get(&status).copied().unwrap_or_default()
     }
 }

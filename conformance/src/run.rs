@@ -5,14 +5,16 @@
 mod worker;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::corpus::Corpus;
+use crate::expectations::{Excuse, Stale};
 use crate::judge::Failure;
 use crate::plan::Work;
 use crate::protocol::{Info, Operation};
+use crate::report::Outcome;
 use crate::select::{self, Selection};
 use crate::status::Status;
 use crate::testee::{Memory, Target, Testee, Unusable};
@@ -59,22 +61,26 @@ pub struct Report {
     pub warnings: Vec<String>,
     /// How long it took.
     pub elapsed: Duration,
+    /// The expected failures that were none, if any were expected.
+    pub stale: Vec<Stale>,
 }
 
 impl Report {
     /// Whether everything was as expected.
     pub fn is_success(&self) -> bool {
-        self.ended.is_none() && self.failures().next().is_none()
+        self.ended.is_none() && self.stale.is_empty() && !self.has_failed()
     }
 
-    /// The failures, one for each operation that failed.
+    /// Whether a case failed that was not expected to.
+    pub fn has_failed(&self) -> bool {
+        self.results.iter().any(|result| Outcome::of(result) == Outcome::Fail)
+    }
+
+    /// The failures, one for each operation that failed, expected ones included.
     pub fn failures(&self) -> impl Iterator<Item = (Work, Operation, &Failure)> {
-        self.results.iter().flat_map(|result| {
-            Operation::ALL.into_iter().zip(&result.verdicts).filter_map(|(operation, verdict)| match verdict {
-                Verdict::Fail(failure) => Some((result.work, operation, &**failure)),
-                _ => None,
-            })
-        })
+        self.results
+            .iter()
+            .flat_map(|result| result.failures().map(|(operation, failure)| (result.work, operation, failure)))
     }
 }
 
@@ -85,6 +91,23 @@ pub struct CaseResult {
     pub work: Work,
     /// What became of each operation, in the order of [`Operation::ALL`].
     pub verdicts: [Verdict; 4],
+    /// Why it was expected to fail in just this way, if it was.
+    pub excuse: Option<Arc<Excuse>>,
+}
+
+impl CaseResult {
+    /// A result that nobody expected.
+    pub const fn new(work: Work, verdicts: [Verdict; 4]) -> Self {
+        Self { work, verdicts, excuse: None }
+    }
+
+    /// The operations that failed, and how.
+    pub fn failures(&self) -> impl Iterator<Item = (Operation, &Failure)> {
+        Operation::ALL.into_iter().zip(&self.verdicts).filter_map(|(operation, verdict)| match verdict {
+            Verdict::Fail(failure) => Some((operation, &**failure)),
+            _ => None,
+        })
+    }
 }
 
 /// What became of one operation of a case.
@@ -185,6 +208,7 @@ pub fn run(
         memory,
         warnings,
         elapsed: start.elapsed(),
+        stale: Vec::new(),
     })
 }
 
@@ -235,6 +259,6 @@ impl<'a> Shared<'a> {
     fn add_not_run(&self, results: &mut Vec<CaseResult>) {
         let begun = self.next.load(Ordering::Relaxed).min(self.works.len());
         let verdicts = || [Verdict::NotRun, Verdict::NotRun, Verdict::NotRun, Verdict::NotRun];
-        results.extend(self.works[begun..].iter().map(|work| CaseResult { work: *work, verdicts: verdicts() }));
+        results.extend(self.works[begun..].iter().map(|work| CaseResult::new(*work, verdicts())));
     }
 }

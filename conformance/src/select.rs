@@ -1,10 +1,13 @@
 //! Which cases run, and in which order.
 
+mod shard;
+
 use globset::{Glob, GlobMatcher};
 
 use crate::corpus::Corpus;
 use crate::derive::{self, Depth, Original};
 use crate::plan::Work;
+pub use shard::Shard;
 
 /// What was asked for.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +20,8 @@ pub struct Selection {
     pub depth: Depth,
     /// Chooses samples, and the order.
     pub seed: u64,
+    /// Only this part of all that.
+    pub shard: Option<Shard>,
 }
 
 /// A pattern for ids: `*` is anything, `?` one character, `{a,b}` either.
@@ -42,7 +47,8 @@ impl Filter {
         !self.pattern.contains('#') && self.glob.is_match(base)
     }
 
-    fn matches(&self, id: &str) -> bool {
+    /// Whether the id matches as it is.
+    pub fn matches(&self, id: &str) -> bool {
         self.glob.is_match(id)
     }
 }
@@ -68,6 +74,9 @@ pub fn select(corpus: &Corpus, selection: &Selection) -> Vec<Work> {
             Some(filter) if filter.takes_all_derived(id) => selected.extend(all),
             Some(filter) => selected.extend(all.filter(|work| filter.matches(&work.id(corpus)))),
         }
+    }
+    if let Some(shard) = selection.shard {
+        selected.retain(|work| shard.has(&work.id(corpus)));
     }
     selected.sort_by_key(|work| (work.change.is_some(), work.case, work.change));
     selected

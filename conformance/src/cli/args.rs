@@ -8,7 +8,7 @@ use clap::{Parser, ValueEnum};
 
 use crate::derive::Depth;
 use crate::run::TIMEOUT;
-use crate::select::Filter;
+use crate::select::{Filter, Shard};
 use crate::testee::Command;
 
 const EXAMPLES: &str = "\
@@ -18,12 +18,14 @@ Examples:
   bmes-conformance --testee ./mine --filter 'v1/imports/*' --depth quick
   bmes-conformance repro v1/imports/type-unknown -- ./mine
   bmes-conformance fuzz --testee ./mine --seconds 600
+  bmes-conformance --testee ./mine --report html=report.html --xfail known.toml
+  bmes-conformance compare mine.json theirs.json --html compare.html
   bmes-conformance serve                                  a testee to try by hand
 
 A testee answers questions about files on its standard input and output, one JSON object
 per line: conformance/PROTOCOL.md.
 
-Exit status: 0 all as expected, 1 failures, 3 no usable testee, 4 wrong usage.";
+Exit status: 0 all as expected, 1 failures, 2 stale expectations, 3 no usable testee, 4 wrong usage.";
 
 /// Check an implementation of BMES, in any language, against the specification
 #[derive(Parser)]
@@ -69,9 +71,21 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(super) explain: usize,
 
-    /// Write a report; may be given more than once
-    #[arg(long, value_name = "json=PATH", value_parser = ReportTo::parse)]
+    /// Write a report: html=PATH, junit=PATH or json=PATH; may be given more than once
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = ReportTo::parse)]
     pub(super) report: Vec<ReportTo>,
+
+    /// Cases that are known to fail; the run fails if one of them does not, or fails otherwise
+    #[arg(long, value_name = "FILE")]
+    pub(super) xfail: Option<PathBuf>,
+
+    /// Write what fails to the file of --xfail, instead of failing
+    #[arg(long, requires = "xfail")]
+    pub(super) bless: bool,
+
+    /// Only a part of the cases, by their ids; the seed is 0 if not given
+    #[arg(long, value_name = "I/N", value_parser = Shard::parse)]
+    pub(super) shard: Option<Shard>,
 
     /// Print the ids of the cases that would run
     #[arg(long, conflicts_with = "show")]
@@ -129,6 +143,24 @@ pub(super) enum Subcommand {
         #[arg(long, value_name = "DIR", default_value = "bmes-findings")]
         into: PathBuf,
     },
+    /// Put the JSON reports of all shards of a run together, print the table, and write reports of the whole
+    Merge {
+        /// The shards, in any order; or one whole run, to make another report of it
+        #[arg(required = true, value_name = "JSON")]
+        reports: Vec<PathBuf>,
+        /// Write a report: html=PATH, junit=PATH or json=PATH; may be given more than once
+        #[arg(long, value_name = "FORMAT=PATH", value_parser = ReportTo::parse)]
+        report: Vec<ReportTo>,
+    },
+    /// Make a page that shows implementations beside each other, of a JSON report of each
+    Compare {
+        /// The reports, in the order of the columns
+        #[arg(required = true, value_name = "JSON")]
+        reports: Vec<PathBuf>,
+        /// Where the page goes
+        #[arg(long, value_name = "PATH")]
+        html: PathBuf,
+    },
     /// Answer as a testee does, with the reference codec
     Serve,
 }
@@ -161,16 +193,24 @@ pub(super) struct ReportTo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ReportFormat {
     Json,
+    Junit,
+    Html,
 }
 
 impl ReportTo {
     fn parse(text: &str) -> Result<Self, String> {
-        match text.split_once('=') {
-            Some(("json", path)) if !path.is_empty() => Ok(Self { format: ReportFormat::Json, path: path.into() }),
-            _ => Err("expected json=PATH".into()),
-        }
+        let (format, path) = text.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or(EXPECTED)?;
+        let format = match format {
+            "json" => ReportFormat::Json,
+            "junit" => ReportFormat::Junit,
+            "html" => ReportFormat::Html,
+            _ => return Err(EXPECTED.into()),
+        };
+        Ok(Self { format, path: path.into() })
     }
 }
+
+const EXPECTED: &str = "expected html=PATH, junit=PATH or json=PATH";
 
 fn seconds(text: &str) -> Result<Duration, String> {
     const MOST: f64 = 3600.0;

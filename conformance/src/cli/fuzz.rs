@@ -42,7 +42,7 @@ pub(super) fn fuzz(
     for (place, Found { case, result }) in outcome.found.iter().enumerate() {
         let path = fuzz::save(into, case)
             .map_err(|error| Stop::usage(format!("cannot write what was found: {}: {error}", into.display())))?;
-        let result = CaseResult { work: Work { case: place, change: None }, verdicts: result.verdicts.clone() };
+        let result = CaseResult::new(Work { case: place, change: None }, result.verdicts.clone());
         write!(out, "{}", explain::case(&result, &outcome.info, of_found))?;
         writeln!(out, "  written   {}\n", path.display())?;
     }

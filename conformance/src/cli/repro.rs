@@ -64,7 +64,7 @@ pub(super) fn repro(work: Work, context: Context<'_>, timeout: Duration) -> Resu
     }
     let passed = !verdicts.iter().any(|verdict| matches!(verdict, Verdict::Fail(_)));
     if !passed {
-        write!(out, "\n{}", explain::case(&CaseResult { work, verdicts }, &info, context))?;
+        write!(out, "\n{}", explain::case(&CaseResult::new(work, verdicts), &info, context))?;
     }
     Ok(passed)
 }

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::mem::discriminant;
 
-use super::Context;
+use super::{Context, Outcome};
 use super::table::{BAD, FAINT, STRONG};
 use crate::clauses::Clauses;
 use crate::judge::Failure;
 use crate::plan::{Plan, Prepared, Work};
 use crate::protocol::{Info, Operation, Question};
-use crate::run::{CaseResult, Report, Verdict};
+use crate::run::{CaseResult, Report};
 use crate::text::{count, printable};
 
 /// The width that text is wrapped to.
@@ -45,10 +45,7 @@ pub fn failures(report: &Report, context: Context<'_>, most: usize) -> String {
 /// The failing cases: files first; of derived ones, the first of each kind and file before the second.
 fn in_order(report: &Report) -> Vec<&CaseResult> {
     let mut seen = HashMap::new();
-    let failing = report
-        .results
-        .iter()
-        .filter(|result| result.verdicts.iter().any(|verdict| matches!(verdict, Verdict::Fail(_))));
+    let failing = report.results.iter().filter(|result| Outcome::of(result) == Outcome::Fail);
     let mut ranked: Vec<(usize, &CaseResult)> = failing
         .map(|result| {
             let kind = result.work.change.map(|change| (result.work.case, discriminant(&change)));
@@ -72,8 +69,7 @@ pub fn case(result: &CaseResult, info: &Info, context: Context<'_>) -> String {
     labelled(&mut text, "", &title(result.work, context));
     let mut stderr = "";
     let mut bytes = None;
-    for (operation, verdict) in Operation::ALL.into_iter().zip(&result.verdicts) {
-        let Verdict::Fail(failure) = verdict else { continue };
+    for (operation, failure) in result.failures() {
         let _ = writeln!(text, "  {STRONG}{operation:8}{STRONG:#}  {BAD}{}{BAD:#}", failure.status);
         outcome(&mut text, failure);
         if stderr.is_empty() {

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use comfy_table::{Cell, CellAlignment, Table, presets};
 
+use super::document::Section;
 use super::{Summary, Tallies};
+use crate::expectations::Stale;
 use crate::protocol::{Info, Operation};
 use crate::run::{Report, Verdict};
 use crate::select::Selection;
@@ -39,7 +41,10 @@ pub fn testee(info: &Info) -> String {
 
 /// The table, and the result in a sentence.
 pub fn table(report: &Report, summary: &Summary, selection: &Selection) -> String {
-    let mut text = sections(summary);
+    let listed = summary.sections.iter();
+    let listed: Vec<_> =
+        listed.map(|(section, tallies)| Section { section: section.clone(), tallies: *tallies }).collect();
+    let mut text = sections(&listed, summary.total);
     text.push('\n');
     text.push_str(&skipped(report));
     if let Memory::Unenforced(why) = report.memory {
@@ -48,29 +53,37 @@ pub fn table(report: &Report, summary: &Summary, selection: &Selection) -> Strin
     for warning in &report.warnings {
         let _ = writeln!(text, "warning: {}", printable(warning));
     }
+    if !report.stale.is_empty() {
+        let _ = writeln!(text, "{BAD}stale expectations{BAD:#}");
+    }
+    for Stale { id, expected, got } in &report.stale {
+        let _ = writeln!(text, "  {id}\n    expected  {expected}\n    got       {got}");
+    }
     text.push_str(&result(report, summary, selection));
     text
 }
 
-fn sections(summary: &Summary) -> String {
-    let unfinished = summary.total.files.not_run + summary.total.derived.not_run > 0;
+/// The table alone. Columns that would be zero throughout are left out where most runs have none.
+pub fn sections(listed: &[Section], sum: Tallies) -> String {
+    let shown = Shown { expected: sum.all().expected > 0, not_run: sum.all().not_run > 0 };
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let kind = |name: &str| {
         let mut cells = vec![format!("{name}\npass"), "\nfail".into(), "\nskip".into()];
-        if unfinished {
+        if shown.expected {
+            cells.insert(2, "\nexpected".into());
+        }
+        if shown.not_run {
             cells.push("\nnot run".into());
         }
         cells
     };
     table.set_header([vec!["\nsection".to_owned()], kind("files"), kind("derived")].concat());
     let mut failing = Vec::new();
-    let total = ("total".to_owned(), summary.total);
-    for (section, tallies) in
-        summary.sections.iter().map(|(section, tallies)| (section.clone(), *tallies)).chain([total])
-    {
-        failing.push(tallies.files.fail + tallies.derived.fail > 0);
-        table.add_row(row(section, tallies, unfinished));
+    let total = Section { section: "total".to_owned(), tallies: sum };
+    for Section { section, tallies } in listed.iter().chain([&total]) {
+        failing.push(tallies.all().fail > 0);
+        table.add_row(row(section, *tallies, shown));
     }
     if let Some(first) = table.column_mut(0) {
         first.set_padding((0, 1));
@@ -91,13 +104,20 @@ fn sections(summary: &Summary) -> String {
     text
 }
 
-fn row(section: String, tallies: Tallies, unfinished: bool) -> Vec<Cell> {
+/// Which of the columns are there that need not be.
+#[derive(Clone, Copy)]
+struct Shown {
+    expected: bool,
+    not_run: bool,
+}
+
+fn row(section: &str, tallies: Tallies, shown: Shown) -> Vec<Cell> {
     let mut cells = vec![Cell::new(section)];
     for tally in [tallies.files, tallies.derived] {
-        cells.extend([tally.pass, tally.fail, tally.skip].map(|number| Cell::new(thousands(number))));
-        if unfinished {
-            cells.push(Cell::new(thousands(tally.not_run)));
-        }
+        let expected = shown.expected.then_some(tally.expected);
+        let not_run = shown.not_run.then_some(tally.not_run);
+        let numbers = [Some(tally.pass), Some(tally.fail), expected, Some(tally.skip), not_run];
+        cells.extend(numbers.into_iter().flatten().map(|number| Cell::new(thousands(number))));
     }
     cells
 }
@@ -131,14 +151,17 @@ fn result(report: &Report, summary: &Summary, selection: &Selection) -> String {
         format!("{BAD}the run ended early{BAD:#}")
     } else {
         let passed = files.pass + derived.pass;
-        format!("{GOOD}{} of {} passed{GOOD:#}, none failed", thousands(passed), count(total, "case", "cases"))
+        let expected = summary.total.all().expected;
+        let others = if expected > 0 { format!("{} failed as expected", thousands(expected)) } else { "none failed".into() };
+        format!("{GOOD}{} of {} passed{GOOD:#}, {others}", thousands(passed), count(total, "case", "cases"))
     };
     let _ = writeln!(
         text,
-        "\n{FAINT}{:.1} s, depth {}, seed {}{FAINT:#}",
+        "\n{FAINT}{:.1} s, depth {}, seed {}{}{FAINT:#}",
         report.elapsed.as_secs_f64(),
         selection.depth,
-        selection.seed
+        selection.seed,
+        selection.shard.map(|shard| format!(", shard {shard}")).unwrap_or_default()
     );
     text
 }

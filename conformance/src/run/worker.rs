@@ -71,7 +71,7 @@ impl<'s, 'a> Worker<'s, 'a> {
         let plans = Operation::ALL.map(|operation| prepared.plan(operation, &self.shared.info));
         let verdicts = plans.each_ref().map(|plan| if plan.is_some() { Verdict::NotRun } else { Verdict::NotAsked });
         let place = self.results.len();
-        self.results.push(CaseResult { work, verdicts });
+        self.results.push(CaseResult::new(work, verdicts));
         for (index, (operation, plan)) in Operation::ALL.into_iter().zip(plans).enumerate() {
             let verdict = match plan {
                 None => continue,

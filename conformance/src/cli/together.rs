@@ -1,0 +1,67 @@
+//! `merge` and `compare`: reports of runs that are over, put together.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::output::{Reports, destination};
+use super::{Stop, args::ReportTo};
+use crate::corpus::Corpus;
+use crate::report::document::Document;
+use crate::report::merge::{self, Named};
+use crate::report::page;
+use crate::report::table::{self, BAD, GOOD};
+use crate::text::{count, thousands};
+
+/// Makes one report of the shards in `files` and prints its table; whether everything was as expected.
+pub(super) fn merge(files: &[PathBuf], reports: &[ReportTo], corpus: &Corpus) -> Result<bool, Stop> {
+    let reports = Reports::open(reports)?;
+    let shards = read_all(files, corpus)?;
+    let whole = merge::merge(shards).map_err(Stop::usage)?;
+    let mut out = anstream::stdout().lock();
+    let (failed, stale) = (whole.total.all().fail, whole.stale.len());
+    write!(out, "{}\n{}", table::testee(&whole.testee.info()), table::sections(&whole.sections, whole.total))?;
+    writeln!(out, "\n{}", result(&whole))?;
+    out.flush()?;
+    reports.write(&whole, corpus)?;
+    match &whole.ended {
+        Some(why) => Err(Stop { status: Stop::UNUSABLE, message: why.clone() }),
+        None if failed == 0 && stale > 0 => Err(Stop::stale(stale)),
+        None => Ok(whole.success),
+    }
+}
+
+fn result(whole: &Document) -> String {
+    let all = whole.total.all();
+    let total = count(all.total(), "case", "cases");
+    if all.fail > 0 {
+        format!("{BAD}{} of {total} failed{BAD:#}", thousands(all.fail))
+    } else {
+        format!("{GOOD}{} of {total} passed{GOOD:#}, none failed", thousands(all.pass))
+    }
+}
+
+/// Makes a page of the reports in `files`, beside each other.
+pub(super) fn compare(files: &[PathBuf], html: &Path, corpus: &Corpus) -> Result<bool, Stop> {
+    let page = destination(html)?;
+    let reports = read_all(files, corpus)?;
+    merge::comparable(&reports).map_err(Stop::usage)?;
+    let documents: Vec<_> = reports.iter().map(|(_, report)| report).collect();
+    let path = page.path().display().to_string();
+    page.write(&page::render(&documents, corpus)).map_err(Stop::usage)?;
+    writeln!(anstream::stdout(), "{path}: {}", count(files.len(), "implementation", "implementations"))?;
+    Ok(true)
+}
+
+/// Reads reports, which must be about `corpus`.
+fn read_all(files: &[PathBuf], corpus: &Corpus) -> Result<Vec<Named>, Stop> {
+    let mut reports = Vec::new();
+    for file in files {
+        let name = file.display().to_string();
+        let text = fs::read(file).map_err(|error| Stop::usage(format!("cannot read {name}: {error}")))?;
+        let report = Document::parse(&text).map_err(|why| Stop::usage(format!("{name}: {why}")))?;
+        reports.push((name, report));
+    }
+    merge::about(corpus, &reports).map_err(Stop::usage)?;
+    Ok(reports)
+}

@@ -1,0 +1,147 @@
+//! Known failures: a file that says which cases fail today, how, why, and where that is being followed up.
+//!
+//! It is exact both ways. A case that fails in another way is a failure as any other; one that does not fail any more makes its entry stale, and a
+//! run with a stale entry is no success. [`Expectations::read`] is the first call, [`Expectations::apply`] the one after a run.
+
+mod bless;
+mod file;
+
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::corpus::Corpus;
+use crate::derive::Depth;
+use crate::protocol::Operation;
+use crate::run::{CaseResult, Report, Verdict};
+use crate::select::{self, Filter, Selection};
+use crate::status::Status;
+pub use file::Strictness;
+
+/// How a case fails: each operation that does.
+pub type Fails = BTreeMap<Operation, Status>;
+
+/// The expected failures of an implementation.
+#[derive(Clone, Debug, Default)]
+pub struct Expectations {
+    entries: Vec<Entry>,
+    /// Where each id or pattern is: the entry's place.
+    exact: HashMap<String, usize>,
+    patterns: Vec<(Filter, usize)>,
+}
+
+/// Cases that fail in the same way for the same reason.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    reason: String,
+    link: String,
+    fails: Fails,
+    ids: Vec<String>,
+}
+
+/// Why a case is expected to fail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Excuse {
+    /// Why, in a sentence.
+    pub reason: String,
+    /// Where it is being followed up.
+    pub link: String,
+}
+
+/// An expected failure that was none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stale {
+    /// The case's id, or a pattern that matches nothing.
+    pub id: String,
+    /// What was expected of it.
+    pub expected: String,
+    /// What is true.
+    pub got: String,
+}
+
+impl Expectations {
+    /// Marks what failed as expected, and collects what did not into `report.stale`.
+    pub fn apply(&self, report: &mut Report, corpus: &Corpus, selection: &Selection) {
+        let mut matched = vec![false; self.patterns.len()];
+        let excuses: Vec<_> = self
+            .entries
+            .iter()
+            .map(|entry| Arc::new(Excuse { reason: entry.reason.clone(), link: entry.link.clone() }))
+            .collect();
+        for result in &mut report.results {
+            let id = result.work.id(corpus);
+            let Some(place) = self.entry(&id, &mut matched) else { continue };
+            let Some(entry) = self.entries.get(place) else { continue };
+            if result.verdicts.iter().any(|verdict| matches!(verdict, Verdict::NotRun)) {
+                continue;
+            }
+            let fails = fails(result);
+            if fails == entry.fails {
+                result.excuse = excuses.get(place).cloned();
+            } else {
+                report.stale.push(Stale { id, expected: in_words(&entry.fails), got: instead(result, &fails) });
+            }
+        }
+        report.stale.extend(self.vain(&matched, corpus, selection));
+    }
+
+    /// The entry about the case of that id: the one that names it, or else the first with a pattern that it matches.
+    fn entry(&self, id: &str, matched: &mut [bool]) -> Option<usize> {
+        let by_pattern = self.patterns.iter().position(|(pattern, _)| pattern.matches(id));
+        if let Some(matched) = by_pattern.and_then(|place| matched.get_mut(place)) {
+            *matched = true;
+        }
+        self.exact.get(id).copied().or_else(|| Some(self.patterns.get(by_pattern?)?.1))
+    }
+
+    /// The patterns that match nothing of what would run on all shards. Where only some cases were chosen, nobody can tell.
+    fn vain(&self, matched: &[bool], corpus: &Corpus, selection: &Selection) -> Vec<Stale> {
+        if selection.filter.is_some() || selection.format_version.is_some() {
+            return Vec::new();
+        }
+        let asked = |pattern: &Filter| selection.depth != Depth::Quick || !pattern.pattern().contains('#');
+        let mut vain: Vec<_> = self
+            .patterns
+            .iter()
+            .zip(matched)
+            .filter(|((pattern, _), matched)| !**matched && asked(pattern))
+            .map(|(pattern, _)| pattern)
+            .collect();
+        if !vain.is_empty() && selection.shard.is_some() {
+            for work in select::select(corpus, &Selection { shard: None, ..selection.clone() }) {
+                let id = work.id(corpus);
+                vain.retain(|(pattern, _)| !pattern.matches(&id));
+            }
+        }
+        let of = |entry: &usize| self.entries.get(*entry).map(|entry| in_words(&entry.fails)).unwrap_or_default();
+        let stale = vain.into_iter().map(|(pattern, entry)| Stale {
+            id: pattern.pattern().into(),
+            expected: of(entry),
+            got: "matches no case of this run, or none that no other entry is about".into(),
+        });
+        stale.collect()
+    }
+}
+
+fn fails(result: &CaseResult) -> Fails {
+    result.failures().map(|(operation, failure)| (operation, failure.status)).collect()
+}
+
+fn in_words(fails: &Fails) -> String {
+    let fails: Vec<_> = fails.iter().map(|(operation, status)| format!("{operation} {status}")).collect();
+    fails.join(", ")
+}
+
+/// What became of a case that did not fail as expected.
+fn instead(result: &CaseResult, fails: &Fails) -> String {
+    if !fails.is_empty() {
+        return in_words(fails);
+    }
+    let passed = result.verdicts.iter().any(|verdict| matches!(verdict, Verdict::Pass));
+    if passed { "passes".into() } else { "skipped: not offered".into() }
+}

@@ -1,0 +1,71 @@
+//! Writing the file anew from what a run showed.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::{Entry, Expectations, Fails, fails};
+use crate::corpus::Corpus;
+use crate::report::Outcome;
+use crate::run::Report;
+use crate::select::Filter;
+
+impl Expectations {
+    /// What `report`, to which these expectations were applied, shows to fail: what still holds keeps its reason, what does not is left out, and what is
+    /// new has neither reason nor link yet: those a person must add. What the run did not ask about stays.
+    #[must_use]
+    pub fn blessed(&self, report: &Report, corpus: &Corpus) -> Self {
+        let mut excused = Vec::new();
+        let mut other = HashSet::new();
+        let mut new: BTreeMap<Fails, Vec<String>> = BTreeMap::new();
+        for result in &report.results {
+            let id = result.work.id(corpus);
+            match Outcome::of(result) {
+                Outcome::Expected => excused.push(id),
+                Outcome::NotRun => {}
+                Outcome::Fail => {
+                    new.entry(fails(result)).or_default().push(id.clone());
+                    other.insert(id);
+                }
+                Outcome::Pass | Outcome::Skip => {
+                    other.insert(id);
+                }
+            }
+        }
+        let vain: HashSet<_> = report.stale.iter().map(|stale| stale.id.as_str()).collect();
+        let mut entries = Vec::new();
+        let mut taken = HashSet::new();
+        for entry in &self.entries {
+            let ids = entry.ids.iter().flat_map(|id| match self.patterns.iter().find(|(p, _)| p.pattern() == id) {
+                _ if vain.contains(id.as_str()) || other.contains(id) => Vec::new(),
+                Some((pattern, _)) => still(pattern, &excused, &other, &self.exact_ids()),
+                None => vec![id.clone()],
+            });
+            // Patterns may overlap; an id is written once.
+            let ids = ids.filter(|id| taken.insert(id.clone())).collect();
+            entries.push(Entry { ids, ..entry.clone() });
+        }
+        let unexplained = |(fails, ids)| Entry { reason: String::new(), link: String::new(), fails, ids };
+        entries.extend(new.into_iter().map(unexplained));
+        entries.retain(|entry| !entry.ids.is_empty());
+        Self::of(entries)
+    }
+
+    /// How many entries there are, and how many of them still want a reason or a link.
+    pub fn counts(&self) -> (usize, usize) {
+        let wanting = |entry: &&Entry| entry.reason.trim().is_empty() || entry.link.trim().is_empty();
+        (self.entries.len(), self.entries.iter().filter(wanting).count())
+    }
+
+    fn exact_ids(&self) -> HashSet<&str> {
+        self.exact.keys().map(String::as_str).collect()
+    }
+}
+
+/// A pattern, as long as all that it matches fails as expected; otherwise the ids that still do.
+fn still(pattern: &Filter, excused: &[String], other: &HashSet<String>, exact: &HashSet<&str>) -> Vec<String> {
+    let mine = |id: &&String| pattern.matches(id) && !exact.contains(id.as_str());
+    if other.iter().any(|id| mine(&id)) {
+        excused.iter().filter(mine).cloned().collect()
+    } else {
+        vec![pattern.pattern().to_owned()]
+    }
+}

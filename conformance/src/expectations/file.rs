@@ -1,0 +1,128 @@
+//! The file: TOML, a table for each reason.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::{Entry, Expectations};
+use crate::corpus::Corpus;
+use crate::plan::Work;
+use crate::select::Filter;
+
+const HEADING: &str = "\
+# Known failures, for `bmes-conformance --xfail`: which cases fail today, how, why, and where that is followed up.
+# `ids` are ids of cases, or patterns. `--bless` writes this file; comments in it do not survive that, reasons do.
+";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    expected: Vec<Spanned<Entry>>,
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    expected: &'a [Entry],
+}
+
+/// What a file may lack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strictness {
+    /// It must be there, and every entry needs a reason and a link.
+    Run,
+    /// It is about to be written anew: it need not be there, and reasons may still be missing.
+    Bless,
+}
+
+impl Expectations {
+    /// Reads the expected failures in the file at `path`, which are about cases of `corpus`. The error is one line.
+    pub fn read(path: &Path, corpus: &Corpus, strictness: Strictness) -> Result<Self, String> {
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && strictness == Strictness::Bless => String::new(),
+            Err(error) => return Err(format!("cannot read the expected failures: {}: {error}", path.display())),
+        };
+        Self::parse(&text, corpus, strictness).map_err(|(line, why)| format!("{}:{line}: {why}", path.display()))
+    }
+
+    /// The same, of a text. The error has its line.
+    fn parse(text: &str, corpus: &Corpus, strictness: Strictness) -> Result<Self, (usize, String)> {
+        let line = |offset: usize| text.get(..offset).map_or(1, |before| before.matches('\n').count() + 1);
+        let file: File = toml::from_str(text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            (line(offset), error.message().lines().collect::<Vec<_>>().join(" "))
+        })?;
+        let mut expectations = Self::default();
+        for entry in file.expected {
+            let at = line(entry.span().start);
+            expectations.add(entry.into_inner(), corpus, strictness).map_err(|why| (at, why))?;
+        }
+        Ok(expectations)
+    }
+
+    fn add(&mut self, entry: Entry, corpus: &Corpus, strictness: Strictness) -> Result<(), String> {
+        complete(&entry, strictness)?;
+        let place = self.entries.len();
+        for id in &entry.ids {
+            if id.contains(['*', '?', '[', '{']) {
+                let pattern = Filter::parse(id).map_err(|why| format!("`{id}` is no pattern: {why}"))?;
+                if self.patterns.iter().any(|(other, _)| other.pattern() == id) {
+                    return Err(format!("`{id}` is there twice"));
+                }
+                // Of a derived case, the file must be there; whether a run derives it depends on the run.
+                let base = id.split_once('#').map_or(id.as_str(), |(base, _)| base);
+                let files = Filter::parse(base).map_err(|why| format!("`{base}` is no pattern: {why}"))?;
+                if !corpus.cases().iter().any(|case| files.matches(&case.case.id)) {
+                    return Err(format!("`{id}` matches no case of this corpus"));
+                }
+                self.patterns.push((pattern, place));
+            } else {
+                Work::find(corpus, id)?;
+                if self.exact.insert(id.clone(), place).is_some() {
+                    return Err(format!("`{id}` is there twice"));
+                }
+            }
+        }
+        self.entries.push(entry);
+        Ok(())
+    }
+
+    /// The file's text.
+    pub fn to_toml(&self) -> Result<String, String> {
+        let written = toml::to_string_pretty(&Written { expected: &self.entries }).map_err(|error| error.to_string())?;
+        Ok(format!("{HEADING}\n{written}"))
+    }
+
+    /// Expectations made of whole entries.
+    pub(super) fn of(entries: Vec<Entry>) -> Self {
+        Self { entries, exact: HashMap::new(), patterns: Vec::new() }
+    }
+}
+
+fn complete(entry: &Entry, strictness: Strictness) -> Result<(), String> {
+    if entry.ids.is_empty() {
+        return Err("no ids in this entry".into());
+    }
+    if entry.fails.is_empty() {
+        return Err("`fails` must say how the cases fail, such as { decode = \"wrong-answer\" }".into());
+    }
+    if let Some((operation, status)) = entry.fails.iter().find(|(_, status)| !status.is_failure()) {
+        return Err(format!("`fails` says that {operation} is `{status}`, which is no failure"));
+    }
+    if strictness == Strictness::Bless {
+        return Ok(());
+    }
+    if entry.reason.trim().is_empty() {
+        return Err("no reason in this entry: say in a sentence why these cases fail".into());
+    }
+    let link = &entry.link;
+    if !(link.starts_with("https://") || link.starts_with("http://")) || link.contains(char::is_whitespace) {
+        return Err("no link in this entry: give the URL where this is followed up, http:// or https://".into());
+    }
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! Where a report goes: the place is found to be writable before the run, and the file is there whole or as it was.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+/// A file that is going to be written.
+#[derive(Debug)]
+pub struct Destination {
+    path: PathBuf,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    /// A temporary file beside the one that is meant, which takes its place in the end.
+    Beside { temporary: NamedTempFile, target: PathBuf },
+    /// A device or a pipe: it stays what it is.
+    Special(File),
+}
+
+impl Destination {
+    /// Makes sure that `path` can be written. Nothing is there, or changed, before [`Destination::write`]. The error is one line.
+    pub fn open(path: &Path) -> Result<Self, String> {
+        // What a link points to is replaced, not the link.
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let place = match fs::metadata(&target) {
+            Ok(metadata) if metadata.is_dir() => Err(io::Error::other("it is a folder; name a file in it")),
+            Ok(metadata) if metadata.permissions().readonly() => Err(io::Error::other("it is there and read-only")),
+            Ok(metadata) if !metadata.is_file() => OpenOptions::new().write(true).open(&target).map(Place::Special),
+            _ => temporary_beside(&target).map(|temporary| Place::Beside { temporary, target }),
+        };
+        match place {
+            Ok(place) => Ok(Self { path: path.to_owned(), place }),
+            Err(error) => Err(cannot(path, &error)),
+        }
+    }
+
+    /// The path as it was given.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes the file. The error is one line.
+    pub fn write(self, text: &str) -> Result<(), String> {
+        let written = match self.place {
+            Place::Special(mut file) => file.write_all(text.as_bytes()),
+            Place::Beside { mut temporary, target } => temporary
+                .write_all(text.as_bytes())
+                .and_then(|()| temporary.persist(target).map_err(|error| error.error))
+                .map(|_| ()),
+        };
+        written.map_err(|error| cannot(&self.path, &error))
+    }
+}
+
+fn temporary_beside(target: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".bmes-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // Less what the user's mask takes away.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(io::Error::other(format!("there is no folder {}", folder.display())));
+    }
+    builder.tempfile_in(folder).map_err(|error| match error.kind() {
+        // The temporary file's name would only puzzle.
+        io::ErrorKind::PermissionDenied => io::Error::other("no permission"),
+        kind => io::Error::other(kind.to_string()),
+    })
+}
+
+fn cannot(path: &Path, error: &io::Error) -> String {
+    format!("cannot write {}: {error}", path.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_changes_before_all_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.html");
+        fs::write(&path, "old").unwrap();
+        drop(Destination::open(&path).unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        Destination::open(&path).unwrap().write("new").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_and_a_device_stay_what_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, path) = (folder.path().join("link"), folder.path().join("file"));
+        fs::write(&path, "old").unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        Destination::open(&link).unwrap().write("new").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        Destination::open(Path::new("/dev/null")).unwrap().write("gone").unwrap();
+        assert!(!Path::new("/dev/null").is_file());
+    }
+}

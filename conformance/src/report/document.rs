@@ -1,0 +1,306 @@
+//! The report as JSON: everything of a run, for programs, and what all other reports are made from. Its schema is
+//! `corpus/schema/report.schema.json`.
+//!
+//! [`Document::of`] makes it from a run, [`Document::parse`] from a file.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Context, Outcome, Summary, Tallies, explain};
+use crate::corpus::Corpus;
+use crate::expectations::{Excuse, Stale};
+use crate::judge::Difference;
+use crate::plan::Prepared;
+use crate::protocol::{Info, Operation};
+use crate::run::{CaseResult, Options, Report, Verdict};
+use crate::select::Shard;
+use crate::status::Status;
+use crate::testee::{Memory, Target};
+
+/// The version of the report's shape.
+pub const REPORT: u32 = 1;
+
+/// A run as JSON has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the schema describes them")]
+pub struct Document {
+    pub report: u32,
+    pub suite: Suite,
+    pub testee: Tested,
+    pub options: Chosen,
+    pub success: bool,
+    pub elapsed_seconds: f64,
+    pub restarts: usize,
+    pub memory: Limit,
+    pub ended: Option<String>,
+    pub warnings: Vec<String>,
+    pub stale: Vec<Stale>,
+    pub total: Tallies,
+    pub statuses: BTreeMap<Status, usize>,
+    pub sections: Vec<Section>,
+    pub cases: Vec<Case>,
+    pub failures: Vec<Failed>,
+}
+
+/// What was run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Suite {
+    /// The version of the runner.
+    pub version: String,
+    /// [`Corpus::digest`].
+    pub corpus: String,
+    /// How many cases have files.
+    pub file_cases: usize,
+}
+
+/// What was tested: its answer to hello, and how it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "as in `Info`")]
+pub struct Tested {
+    pub name: String,
+    pub version: String,
+    pub language: String,
+    pub formats: Vec<u32>,
+    pub ops: Vec<Operation>,
+    pub errors: bool,
+    pub mode: Mode,
+    /// What was started, unless the testee is in the runner's process.
+    pub command: Option<String>,
+}
+
+impl Tested {
+    /// The answer to hello.
+    pub fn info(&self) -> Info {
+        Info {
+            name: self.name.clone(),
+            version: self.version.clone(),
+            language: self.language.clone(),
+            formats: self.formats.clone(),
+            operations: self.ops.clone(),
+            errors: self.errors,
+        }
+    }
+}
+
+/// How the testee was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "as in `Target`")]
+pub enum Mode {
+    Embedded,
+    Process,
+    OneShot,
+}
+
+/// Whether what took too much memory failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "as in `Memory`")]
+pub enum Limit {
+    Enforced,
+    Unenforced,
+}
+
+/// How it was run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "as in `Options` and `Selection`")]
+pub struct Chosen {
+    pub depth: String,
+    pub seed: u64,
+    pub filter: Option<String>,
+    pub format_version: Option<u32>,
+    pub shard: Option<Shard>,
+    pub jobs: usize,
+    pub timeout_seconds: f64,
+}
+
+/// A section in numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Its name, such as `v1/imports`.
+    pub section: String,
+    /// How its cases came out.
+    #[serde(flatten)]
+    pub tallies: Tallies,
+}
+
+/// What became of a case: of every file case, and of each derived one that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// The case's id.
+    pub id: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What became of each operation.
+    pub operations: BTreeMap<Operation, Status>,
+    /// Why it was expected to fail; only where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excuse: Option<Excuse>,
+}
+
+impl Case {
+    /// The part of the id before the case's own name.
+    pub fn section(&self) -> &str {
+        section(&self.id)
+    }
+}
+
+/// The section of the case of that id: what is before its own name.
+pub fn section(id: &str) -> &str {
+    let base = id.split_once('#').map_or(id, |(base, _)| base);
+    base.rsplit_once('/').map_or("", |(section, _)| section)
+}
+
+/// One operation that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "as in `Failure`")]
+pub struct Failed {
+    pub id: String,
+    pub title: String,
+    pub operation: Operation,
+    pub status: Status,
+    pub expected: String,
+    pub got: String,
+    pub differences: Vec<Difference>,
+    pub offset: Option<usize>,
+    pub clauses: Vec<String>,
+    pub stderr: String,
+    pub reproduce: String,
+}
+
+impl Document {
+    /// The report of a run.
+    pub fn of(report: &Report, summary: &Summary, options: &Options, context: Context<'_>) -> Self {
+        let selection = &options.selection;
+        let sections = summary.sections.iter();
+        Self {
+            report: REPORT,
+            suite: Suite::of(context.corpus),
+            testee: tested(&report.info, context.target),
+            options: Chosen {
+                depth: selection.depth.name().into(),
+                seed: selection.seed,
+                filter: selection.filter.as_ref().map(|filter| filter.pattern().into()),
+                format_version: selection.format_version,
+                shard: selection.shard,
+                jobs: options.jobs,
+                timeout_seconds: options.timeout.as_secs_f64(),
+            },
+            success: report.is_success(),
+            elapsed_seconds: report.elapsed.as_secs_f64(),
+            restarts: report.restarts,
+            memory: match report.memory {
+                Memory::Enforced => Limit::Enforced,
+                Memory::Unenforced(_) => Limit::Unenforced,
+            },
+            ended: report.ended.as_ref().map(ToString::to_string),
+            warnings: report.warnings.clone(),
+            stale: report.stale.clone(),
+            total: summary.total,
+            statuses: summary.statuses.clone(),
+            sections: sections
+                .map(|(section, tallies)| Section { section: section.clone(), tallies: *tallies })
+                .collect(),
+            cases: report
+                .results
+                .iter()
+                .filter(|result| is_listed(result))
+                .map(|result| case(result, context))
+                .collect(),
+            failures: report.results.iter().flat_map(|result| failures(result, context)).collect(),
+        }
+    }
+
+    /// Reads a report. The error is one line.
+    pub fn parse(text: &[u8]) -> Result<Self, String> {
+        #[derive(Deserialize)]
+        struct Shape {
+            report: u32,
+        }
+        // First whether it is a report at all: of another version, the rest may look like anything.
+        match serde_json::from_slice::<Shape>(text) {
+            Ok(Shape { report: REPORT }) => {}
+            Ok(Shape { report }) => {
+                return Err(format!("a report of version {report}, and this runner reads version {REPORT}"));
+            }
+            Err(error) => return Err(format!("no report of bmes-conformance: {error}")),
+        }
+        serde_json::from_slice(text).map_err(|error| format!("no report of bmes-conformance: {error}"))
+    }
+
+    /// The report's JSON, which ends with a line feed.
+    pub fn to_json(&self) -> String {
+        // Strings, numbers and lists into a string: nothing here can fail.
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+impl Suite {
+    /// This runner and this corpus.
+    pub fn of(corpus: &Corpus) -> Self {
+        Self { version: env!("CARGO_PKG_VERSION").into(), corpus: corpus.digest(), file_cases: corpus.cases().len() }
+    }
+}
+
+fn tested(info: &Info, target: Target<'_>) -> Tested {
+    Tested {
+        name: info.name.clone(),
+        version: info.version.clone(),
+        language: info.language.clone(),
+        formats: info.formats.clone(),
+        ops: info.operations.clone(),
+        errors: info.errors,
+        mode: match target {
+            Target::Embedded(_) => Mode::Embedded,
+            Target::Process(_) => Mode::Process,
+            Target::OneShot(_) => Mode::OneShot,
+        },
+        command: target.command().map(ToString::to_string),
+    }
+}
+
+/// Every file case, and the derived ones that did not pass: the others are many, and counted.
+fn is_listed(result: &CaseResult) -> bool {
+    result.work.change.is_none() || matches!(Outcome::of(result), Outcome::Fail | Outcome::Expected)
+}
+
+fn case(result: &CaseResult, context: Context<'_>) -> Case {
+    let statuses = Operation::ALL.into_iter().zip(&result.verdicts);
+    Case {
+        id: result.work.id(context.corpus),
+        outcome: Outcome::of(result),
+        operations: statuses.filter_map(|(operation, verdict)| Some((operation, verdict.status()?))).collect(),
+        excuse: result.excuse.as_deref().cloned(),
+    }
+}
+
+fn failures(result: &CaseResult, context: Context<'_>) -> Vec<Failed> {
+    if !result.verdicts.iter().any(|verdict| matches!(verdict, Verdict::Fail(_))) {
+        return Vec::new();
+    }
+    let id = result.work.id(context.corpus);
+    let clauses = Prepared::new(context.corpus, result.work).clauses();
+    let failed = result.failures().map(|(operation, failure)| Failed {
+        id: id.clone(),
+        title: explain::title(result.work, context),
+        operation,
+        status: failure.status,
+        expected: failure.expected.clone(),
+        got: failure.got.clone(),
+        differences: failure.differences.clone(),
+        offset: failure.offset,
+        clauses: clauses.clone(),
+        stderr: failure.stderr.clone(),
+        reproduce: context.reproduction(&id),
+    });
+    failed.collect()
+}

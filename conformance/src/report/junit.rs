@@ -1,0 +1,178 @@
+//! The report as JUnit's XML, in the form that Jenkins, GitLab and the GitHub actions for JUnit read: a suite for each section, a test for each case
+//! that the JSON report lists. Derived cases that pass are too many to be tests; their number is a property of the suite.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use askama::Template;
+
+use super::document::{Case, Document, Failed, section};
+use super::{Outcome, Tally};
+
+/// The report's XML.
+pub fn render(report: &Document) -> String {
+    // Writing into a string cannot fail, and nothing else in the template can.
+    let mut text = Suites::of(report).render().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+#[derive(Template)]
+#[template(path = "junit.xml", escape = "html")]
+struct Suites {
+    name: String,
+    tests: usize,
+    failures: usize,
+    errors: usize,
+    skipped: usize,
+    time: String,
+    suites: Vec<Suite>,
+}
+
+struct Suite {
+    name: String,
+    failures: usize,
+    errors: usize,
+    skipped: usize,
+    derived: Option<Tally>,
+    cases: Vec<Test>,
+}
+
+struct Test {
+    class: String,
+    name: String,
+    result: Came,
+}
+
+enum Came {
+    Pass,
+    /// Skipped, expected to fail, or not run: why.
+    Skipped(String),
+    /// No failure of a case.
+    Error(String),
+    Failure {
+        status: String,
+        message: String,
+        text: String,
+    },
+}
+
+impl Suites {
+    fn of(report: &Document) -> Self {
+        let testee = &report.testee;
+        let mut failed: BTreeMap<&str, Vec<&Failed>> = BTreeMap::new();
+        for failure in &report.failures {
+            failed.entry(&failure.id).or_default().push(failure);
+        }
+        let mut suites: Vec<_> = report
+            .sections
+            .iter()
+            .map(|section| {
+                let cases = report.cases.iter().filter(|case| case.section() == section.section);
+                let tests = cases.map(|case| test(case, failed.get(case.id.as_str()).map_or(&[], Vec::as_slice)));
+                Suite::new(&section.section, Some(section.tallies.derived), tests.collect())
+            })
+            .collect();
+        let of_the_run = of_the_run(report);
+        if !of_the_run.is_empty() {
+            suites.push(Suite::new("run", None, of_the_run));
+        }
+        let sum = |number: fn(&Suite) -> usize| suites.iter().map(number).sum();
+        Self {
+            name: xml(&format!("BMES: {} {} ({})", testee.name, testee.version, testee.language)),
+            tests: sum(|suite| suite.cases.len()),
+            failures: sum(|suite| suite.failures),
+            errors: sum(|suite| suite.errors),
+            skipped: sum(|suite| suite.skipped),
+            time: format!("{:.3}", report.elapsed_seconds),
+            suites,
+        }
+    }
+}
+
+impl Suite {
+    fn new(name: &str, derived: Option<Tally>, cases: Vec<Test>) -> Self {
+        let count = |is: fn(&Came) -> bool| cases.iter().filter(|case| is(&case.result)).count();
+        Self {
+            name: name.to_owned(),
+            failures: count(|result| matches!(result, Came::Failure { .. })),
+            errors: count(|result| matches!(result, Came::Error(_))),
+            skipped: count(|result| matches!(result, Came::Skipped(_))),
+            derived,
+            cases,
+        }
+    }
+}
+
+fn test(case: &Case, failures: &[&Failed]) -> Test {
+    let result = match (case.outcome, &case.excuse) {
+        (Outcome::Pass, _) => Came::Pass,
+        (Outcome::Skip, _) => Came::Skipped("not offered".into()),
+        (Outcome::NotRun, _) => Came::Skipped("the run ended before".into()),
+        (Outcome::Expected, Some(excuse)) => {
+            Came::Skipped(xml(&format!("expected to fail: {} ({})", excuse.reason, excuse.link)))
+        }
+        (Outcome::Fail | Outcome::Expected, _) => failure(failures),
+    };
+    named(&case.id, result)
+}
+
+/// A test for whatever no case is to blame for.
+fn of_the_run(report: &Document) -> Vec<Test> {
+    let ended = report.ended.iter().map(|why| Test {
+        class: "run".into(),
+        name: "reaches its last case".into(),
+        result: Came::Error(xml(why)),
+    });
+    let stale = report.stale.iter().map(|stale| {
+        let why = format!("expected to fail: {}; it is: {}", stale.expected, stale.got);
+        Test { class: "run".into(), name: xml(&format!("expectation of {}", stale.id)), result: Came::Error(xml(&why)) }
+    });
+    ended.chain(stale).collect()
+}
+
+/// Jenkins makes packages out of the dots in a class.
+fn named(id: &str, result: Came) -> Test {
+    let section = section(id);
+    let name = id.strip_prefix(section).and_then(|rest| rest.strip_prefix('/')).unwrap_or(id);
+    Test { class: xml(&section.replace('/', ".")), name: xml(name), result }
+}
+
+fn failure(failures: &[&Failed]) -> Came {
+    let mut text = String::new();
+    for failed in failures {
+        let _ = writeln!(text, "{}: {}", failed.operation, failed.status);
+        let _ = writeln!(text, "  expected  {}\n  got       {}", failed.expected, failed.got);
+        for difference in &failed.differences {
+            let _ = writeln!(text, "  {}", difference.path);
+            let _ = writeln!(text, "    expected  {}\n    got       {}", difference.expected, difference.got);
+        }
+    }
+    let Some(first) = failures.first() else {
+        return Came::Failure { status: "fail".into(), message: String::new(), text };
+    };
+    for clause in &first.clauses {
+        let _ = writeln!(text, "clause {clause}");
+    }
+    let stderr = failures.iter().map(|failed| failed.stderr.as_str()).find(|stderr| !stderr.is_empty());
+    if let Some(stderr) = stderr {
+        let _ = writeln!(text, "stderr\n{stderr}");
+    }
+    let _ = writeln!(text, "again: {}", first.reproduce);
+    let message = format!("{}: {} expected {}, got {}", first.title, first.operation, first.expected, first.got);
+    Came::Failure { status: first.status.name().into(), message: xml(&message), text: xml(&text) }
+}
+
+/// `text` with what no XML document can hold, not even escaped, shown as escapes.
+fn xml(text: &str) -> String {
+    let mut fit = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\t' | '\n' => fit.push(character),
+            '\u{fffe}' | '\u{ffff}' => fit.extend(character.escape_unicode()),
+            _ if character.is_control() => fit.extend(character.escape_unicode()),
+            _ => fit.push(character),
+        }
+    }
+    fit
+}

@@ -1,0 +1,181 @@
+//! Several reports as one: the shards of a run put together again.
+//!
+//! Not for different testees or different corpora, which [`super::page`] puts beside each other or nobody compares.
+
+use std::collections::BTreeMap;
+
+use super::document::{Chosen, Document, Limit, Section, Suite, Tested};
+use super::Tallies;
+use crate::corpus::Corpus;
+
+/// A report and the name of its file, for messages.
+pub type Named = (String, Document);
+
+/// The whole run that these are the shards of: all of them, in any order, or a run that has none. The error says in a line what does not fit.
+pub fn merge(reports: Vec<Named>) -> Result<Document, String> {
+    let mut reports = in_order(reports)?;
+    let rest = reports.split_off(1);
+    let Some((_, mut whole)) = reports.pop() else {
+        return Err("no report to merge".into());
+    };
+    for (_, shard) in rest {
+        whole.add(shard);
+    }
+    whole.options.shard = None;
+    // Files first, then derived cases, as a run has them; within these, shards cannot know the order of the corpus, but ids have one.
+    whole.cases.sort_by(|a, b| by_id(&a.id, &b.id));
+    whole.failures.sort_by(|a, b| by_id(&a.id, &b.id).then(a.operation.cmp(&b.operation)));
+    whole.warnings.sort();
+    whole.warnings.dedup();
+    whole.success = whole.ended.is_none() && whole.stale.is_empty() && whole.total.all().fail == 0;
+    Ok(whole)
+}
+
+/// Fails with a line if `report` is not about `corpus`.
+pub fn about(corpus: &Corpus, reports: &[Named]) -> Result<(), String> {
+    let here = Suite::of(corpus);
+    for (name, report) in reports {
+        same_suite((name, &report.suite), ("this runner", &here))?;
+    }
+    Ok(())
+}
+
+/// Fails with a line if two of these reports were not asked the same, or not all of it. Seeds may differ.
+pub fn comparable(reports: &[Named]) -> Result<(), String> {
+    let Some((first_name, first)) = reports.first() else {
+        return Err("no report to compare".into());
+    };
+    for (name, report) in reports {
+        let chosen = |report: &Document| {
+            let Chosen { depth, filter, format_version, .. } = &report.options;
+            (depth.clone(), filter.clone(), *format_version)
+        };
+        if let Some(shard) = report.options.shard {
+            return Err(format!("{name} is shard {shard} only; merge the shards first"));
+        }
+        if chosen(report) != chosen(first) {
+            return Err(format!("{name} and {first_name} ran other cases: compare runs with the same --depth, --filter and --format-version"));
+        }
+    }
+    Ok(())
+}
+
+impl Document {
+    fn add(&mut self, other: Self) {
+        self.elapsed_seconds += other.elapsed_seconds;
+        self.restarts += other.restarts;
+        self.options.jobs = self.options.jobs.max(other.options.jobs);
+        if other.memory == Limit::Unenforced {
+            self.memory = Limit::Unenforced;
+        }
+        self.ended = self.ended.take().or(other.ended);
+        self.warnings.extend(other.warnings);
+        self.stale.extend(other.stale);
+        self.total = self.total.and(other.total);
+        for (status, count) in other.statuses {
+            *self.statuses.entry(status).or_default() += count;
+        }
+        let mut sections: BTreeMap<String, Tallies> = BTreeMap::new();
+        for Section { section, tallies } in self.sections.drain(..).chain(other.sections) {
+            let sum = sections.entry(section).or_default();
+            *sum = sum.and(tallies);
+        }
+        self.sections =
+            sections.into_iter().map(|(section, tallies)| Section { section, tallies }).collect();
+        self.cases.extend(other.cases);
+        self.failures.extend(other.failures);
+    }
+}
+
+/// Files before derived cases.
+fn by_id(a: &str, b: &str) -> std::cmp::Ordering {
+    a.contains('#').cmp(&b.contains('#')).then_with(|| a.cmp(b))
+}
+
+/// The reports in the order of their shards, each there once, all of the same run.
+fn in_order(mut reports: Vec<Named>) -> Result<Vec<Named>, String> {
+    let Some((first_name, first)) = reports.first() else {
+        return Err("no report to merge".into());
+    };
+    for (name, report) in &reports[1..] {
+        same_run((name, report), (first_name, first))?;
+    }
+    if let [(_, Document { options: Chosen { shard: None, .. }, .. })] = reports.as_slice() {
+        return Ok(reports);
+    }
+    let whole = reports.iter().find(|(_, report)| report.options.shard.is_none());
+    if let Some((name, _)) = whole {
+        return Err(format!("{name} is a whole run: there is nothing to merge it with"));
+    }
+    reports.sort_by_key(|(_, report)| report.options.shard);
+    let shards: Vec<_> = reports.iter().filter_map(|(name, report)| Some((name, report.options.shard?))).collect();
+    let Some((first_name, first)) = shards.first() else {
+        return Err("no report to merge".into());
+    };
+    if let Some((name, shard)) = shards.iter().find(|(_, shard)| shard.count() != first.count()) {
+        return Err(format!("{first_name} is shard {first} and {name} is shard {shard}: not of the same run"));
+    }
+    if let Some([(one, shard), (other, _)]) = shards.array_windows().find(|[(_, a), (_, b)]| a == b) {
+        return Err(format!("{one} and {other} are both shard {shard}: they overlap"));
+    }
+    // Not by counting up to a number that a report says.
+    if (shards.len() as u64) < first.count() {
+        let mut present = shards.iter().map(|(_, shard)| shard.index()).peekable();
+        let absent: Vec<_> = (1..=first.count())
+            .filter(|index| present.next_if_eq(index).is_none())
+            .take(MOST)
+            .map(|index| format!("{index}/{}", first.count()))
+            .collect();
+        let missing = first.count() - shards.len() as u64;
+        let more = missing - absent.len() as u64;
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let (noun, verb) = if missing == 1 { ("shard", "is") } else { ("shards", "are") };
+        return Err(format!("{noun} {}{more} {verb} missing", absent.join(", ")));
+    }
+    Ok(reports)
+}
+
+/// The most missing shards that are named.
+const MOST: usize = 10;
+
+fn same_run((name, report): (&str, &Document), (first_name, first): (&str, &Document)) -> Result<(), String> {
+    same_suite((name, &report.suite), (first_name, &first.suite))?;
+    let differs = |what: &str, mine: &dyn std::fmt::Display, its: &dyn std::fmt::Display| {
+        Err(format!("{name} and {first_name} are not of the same run: {what} {mine}, and {what} {its}"))
+    };
+    // The same program may be elsewhere on another machine.
+    let told = |testee: &Tested| Tested { command: None, ..testee.clone() };
+    if told(&report.testee) != told(&first.testee) {
+        let who = |testee: &Tested| format!("{} {} ({})", testee.name, testee.version, testee.language);
+        let (mine, its) = (who(&report.testee), who(&first.testee));
+        let same = mine == its;
+        let more = if same { ", which said something else in hello" } else { "" };
+        return differs("testee", &format!("{mine}{more}"), &its);
+    }
+    let (mine, its) = (&report.options, &first.options);
+    let or_none = |option: &Option<String>| option.clone().unwrap_or_else(|| "none".into());
+    if mine.depth != its.depth {
+        differs("depth", &mine.depth, &its.depth)
+    } else if mine.seed != its.seed {
+        differs("seed", &mine.seed, &its.seed)
+    } else if mine.filter != its.filter {
+        differs("filter", &or_none(&mine.filter), &or_none(&its.filter))
+    } else if mine.format_version != its.format_version {
+        let number = |version: Option<u32>| or_none(&version.map(|version| version.to_string()));
+        differs("format version", &number(mine.format_version), &number(its.format_version))
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether the same was asked.
+pub(super) fn same_suite((name, suite): (&str, &Suite), (other_name, other): (&str, &Suite)) -> Result<(), String> {
+    if suite == other {
+        return Ok(());
+    }
+    let show = |suite: &Suite| {
+        let corpus: String = suite.corpus.chars().take(12).collect();
+        format!("suite {}, corpus {corpus}, {} file cases", suite.version, suite.file_cases)
+    };
+    Err(format!("{name} is about another corpus ({}) than {other_name} ({})", show(suite), show(other)))
+}

@@ -1,0 +1,205 @@
+//! The report as a page: one file without anything outside of it, for a browser. Of one report it shows the run, of several the implementations beside
+//! each other.
+//!
+//! Passes are counted and failures listed, up to [`LISTED`] in a section, so that the page of a run that fails throughout stays small, too.
+
+mod bytes;
+mod failure;
+mod matrix;
+
+use askama::Template;
+
+use super::document::Document;
+use super::{Outcome, Tally};
+use crate::corpus::Corpus;
+use crate::status::Status;
+use crate::text::{count, thousands};
+use bytes::Kind;
+use failure::Failure;
+use matrix::Matrix;
+
+/// The most cases of a section that are listed.
+pub const LISTED: usize = 20;
+
+/// The page of `reports`, all of which are about `corpus`.
+pub fn render(reports: &[&Document], corpus: &Corpus) -> String {
+    // Writing into a string cannot fail, and nothing else in the template can.
+    let mut text = Page::of(reports, corpus).render().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page {
+    title: String,
+    style: &'static str,
+    script: &'static str,
+    testees: Vec<Tested>,
+    /// The two counts at the top and the bar under them, of a single run.
+    verdict: Option<Verdict>,
+    notes: Vec<Note>,
+    matrix: Matrix,
+    failures: Vec<Failure>,
+    left_out: Vec<(String, String)>,
+    /// The choices of the filters, with their numbers of cases.
+    sections: Vec<(String, usize)>,
+    statuses: Vec<(&'static str, usize)>,
+    facts: Vec<(&'static str, String)>,
+}
+
+/// An implementation.
+struct Tested {
+    name: String,
+    version: String,
+    language: String,
+    offers: String,
+}
+
+/// A run in a sentence and in parts.
+struct Verdict {
+    class: &'static str,
+    sentence: String,
+    parts: Vec<Part>,
+}
+
+/// Some of the cases: those that came out in one way.
+struct Part {
+    class: &'static str,
+    label: &'static str,
+    number: usize,
+    shown: String,
+}
+
+/// What is worth knowing and no failure of a case.
+struct Note {
+    class: &'static str,
+    label: &'static str,
+    text: String,
+}
+
+impl Page {
+    fn of(reports: &[&Document], corpus: &Corpus) -> Self {
+        let (failures, left_out) = failure::of(reports, corpus);
+        let count_of = |is: &dyn Fn(&Failure) -> bool| failures.iter().filter(|failure| is(failure)).count();
+        let mut sections: Vec<(String, usize)> = Vec::new();
+        for failure in &failures {
+            match sections.iter_mut().find(|(section, _)| *section == failure.section) {
+                Some((_, number)) => *number += 1,
+                None => sections.push((failure.section.clone(), 1)),
+            }
+        }
+        sections.sort();
+        let statuses = Status::ALL.into_iter().filter(|status| status.is_failure()).map(Status::name);
+        let statuses = statuses.chain([failure::EXPECTED]);
+        let statuses = statuses.map(|status| (status, count_of(&|failure| failure.statuses.contains(&status))));
+        let single = match reports {
+            [report] => Some(*report),
+            _ => None,
+        };
+        let names: Vec<_> = reports.iter().map(|report| report.testee.name.as_str()).collect();
+        Self {
+            title: format!("{} – BMES conformance", names.join(", ")),
+            style: include_str!("../../templates/page.css"),
+            script: include_str!("../../templates/page.js"),
+            testees: reports.iter().map(|report| tested(report)).collect(),
+            verdict: single.map(verdict),
+            notes: reports.iter().flat_map(|report| notes(report, single.is_none())).collect(),
+            matrix: Matrix::of(reports),
+            sections,
+            statuses: statuses.filter(|(_, number)| *number > 0).collect(),
+            left_out: left_out.into_iter().map(|(section, number)| (section, thousands(number))).collect(),
+            failures,
+            facts: facts(reports),
+        }
+    }
+
+    /// Whether implementations are compared.
+    fn compares(&self) -> bool {
+        self.testees.len() > 1
+    }
+}
+
+fn tested(report: &Document) -> Tested {
+    let testee = &report.testee;
+    let formats: Vec<_> = testee.formats.iter().map(ToString::to_string).collect();
+    let operations: Vec<_> = testee.ops.iter().map(|operation| operation.name()).collect();
+    let classes = if testee.errors { "" } else { "; error classes not compared" };
+    let noun = if formats.len() == 1 { "format" } else { "formats" };
+    Tested {
+        name: testee.name.clone(),
+        version: testee.version.clone(),
+        language: testee.language.clone(),
+        offers: format!("{noun} {}; {}{classes}", formats.join(", "), operations.join(", ")),
+    }
+}
+
+fn verdict(report: &Document) -> Verdict {
+    let Tally { pass, fail, expected, skip, not_run } = report.total.all();
+    let total = report.total.all().total();
+    let cases = count(total, "case", "cases");
+    let (class, sentence) = if fail > 0 {
+        ("bad", format!("{} of {cases} failed", thousands(fail)))
+    } else if report.ended.is_some() {
+        ("bad", format!("The run ended after {} of {cases}", thousands(total - not_run)))
+    } else if !report.stale.is_empty() {
+        ("known", format!("{} not hold any more", count(report.stale.len(), "expectation does", "expectations do")))
+    } else if pass == 0 {
+        ("none", format!("Nothing of {cases} was asked"))
+    } else if expected > 0 {
+        ("good", format!("As expected: {} of {cases} failed", thousands(expected)))
+    } else if skip > 0 {
+        ("good", format!("{} of {cases} passed, none failed", thousands(pass)))
+    } else {
+        ("good", format!("All of {cases} passed"))
+    };
+    let part = |class, label, number| Part { class, label, number, shown: thousands(number) };
+    let parts = [
+        part("good", "passed", pass),
+        part("known", "failed as expected", expected),
+        part("bad", "failed", fail),
+        part("none", "skipped", skip),
+        part("none", "not run", not_run),
+    ];
+    Verdict { class, sentence, parts: parts.into_iter().filter(|part| part.number > 0).collect() }
+}
+
+fn notes(report: &Document, named: bool) -> Vec<Note> {
+    let who = if named { format!("{}: ", report.testee.name) } else { String::new() };
+    let note = |class, label, text: String| Note { class, label, text: format!("{who}{text}") };
+    let ended = report.ended.iter().map(|why| note("bad", "ended early", why.clone()));
+    let stale = report.stale.iter().map(|stale| {
+        note("known", "stale", format!("{}: expected {}, got: {}", stale.id, stale.expected, stale.got))
+    });
+    let warnings = report.warnings.iter().map(|warning| note("none", "warning", warning.clone()));
+    ended.chain(stale).chain(warnings).collect()
+}
+
+/// What whoever wants the same again needs to know.
+fn facts(reports: &[&Document]) -> Vec<(&'static str, String)> {
+    let Some(first) = reports.first() else {
+        return Vec::new();
+    };
+    let Document { suite, options, .. } = first;
+    let mut facts = vec![
+        ("suite", format!("{}, {}", suite.version, count(suite.file_cases, "file case", "file cases"))),
+        ("corpus", suite.corpus.chars().take(16).collect()),
+        ("depth", options.depth.clone()),
+    ];
+    facts.extend(options.filter.clone().map(|filter| ("filter", filter)));
+    facts.extend(options.format_version.map(|version| ("format version", version.to_string())));
+    facts.extend(options.shard.map(|shard| ("shard", shard.to_string())));
+    if let [report] = reports {
+        facts.push(("seed", options.seed.to_string()));
+        facts.push(("time", format!("{:.1} s", report.elapsed_seconds)));
+        facts.extend(report.testee.command.clone().map(|command| ("testee", command)));
+        let statuses = report.statuses.iter().map(|(status, number)| format!("{} {status}", thousands(*number)));
+        facts.push(("answers", statuses.collect::<Vec<_>>().join(", ")));
+    }
+    facts
+}
+
+/// Whether this outcome belongs in the list.
+const fn is_listed(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Fail | Outcome::Expected)
+}
