@@ -45,8 +45,6 @@ pub(super) struct Cell {
     pub(super) of: String,
     /// All of it, in a sentence.
     pub(super) title: String,
-    /// Passed, of a thousand.
-    pub(super) share: usize,
 }
 
 impl Matrix {
@@ -150,7 +148,6 @@ fn shown(name: &str, tallies: Tallies, section: Option<String>, testee: Option<S
         number: thousands(number),
         of: if matches!(class, "bad" | "known") { format!("of {}", thousands(total)) } else { String::new() },
         title: format!("{name}: {}; {} files, {} derived", parts.join(", "), thousands(files), thousands(total - files)),
-        share: pass.saturating_mul(1000) / total.max(1),
     }
 }
 
