@@ -162,11 +162,14 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
     let context = Context { corpus, target, program: &program, options: &context_options };
     let report = run_with(&options, context, known.as_ref())?;
     let summary = Summary::of(&report, corpus);
-    if !reports.is_empty() {
-        reports.write(&Document::of(&report, &summary, &options, context), corpus)?;
-    }
+    // First, since nobody may read what is printed; what is wrong with them is said last.
+    let written = match reports.is_empty() {
+        true => Ok(()),
+        false => reports.write(&Document::of(&report, &summary, &options, context), corpus),
+    };
     let failures = explain::failures(&report, context, arguments.explain);
     write!(out, "{}\n{failures}{}", table::testee(&report.info), table::table(&report, &summary, &options.selection))?;
+    written?;
     let ended = report.ended.clone();
     if let (None, Some(known)) = (&ended, known.filter(Known::is_to_be_written)) {
         known.bless(&report, corpus, &mut out)?;

@@ -6,7 +6,6 @@
 mod bless;
 mod file;
 
-
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -92,11 +91,14 @@ impl Expectations {
 
     /// The entry about the case of that id: the one that names it, or else the first with a pattern that it matches.
     fn entry(&self, id: &str, matched: &mut [bool]) -> Option<usize> {
-        let by_pattern = self.patterns.iter().position(|(pattern, _)| pattern.matches(id));
-        if let Some(matched) = by_pattern.and_then(|place| matched.get_mut(place)) {
-            *matched = true;
+        let mut by_pattern = None;
+        for ((pattern, entry), matched) in self.patterns.iter().zip(matched) {
+            if pattern.matches(id) {
+                *matched = true;
+                by_pattern = by_pattern.or(Some(*entry));
+            }
         }
-        self.exact.get(id).copied().or_else(|| Some(self.patterns.get(by_pattern?)?.1))
+        self.exact.get(id).copied().or(by_pattern)
     }
 
     /// The patterns that match nothing of what would run on all shards. Where only some cases were chosen, nobody can tell.
@@ -122,7 +124,7 @@ impl Expectations {
         let stale = vain.into_iter().map(|(pattern, entry)| Stale {
             id: pattern.pattern().into(),
             expected: of(entry),
-            got: "matches no case of this run, or none that no other entry is about".into(),
+            got: "matches no case of this run".into(),
         });
         stale.collect()
     }

@@ -45,7 +45,7 @@
           (!value("section") || section === value("section")) &&
           section.startsWith(version) &&
           (!value("status") || status.split(" ").includes(value("status"))) &&
-          (!value("testee") || testee.split("|").includes(value("testee"))) &&
+          (!value("testee") || testee.split("\n").includes(value("testee"))) &&
           words.every((word) => textOf(failure).includes(word))
         );
       }

@@ -138,6 +138,10 @@ fn wrong_usage_is_told_apart() {
     fails(&["--testee", "'"]);
     fails(&["--one-shot"]);
     fails(&["--report", "xml=x"]);
+    fails(&["--shard", "0/4"]);
+    fails(&["--shard", "5/4"]);
+    fails(&["--shard", "half"]);
+    fails(&["--bless"]);
     fails(&["--explain", "all"]);
     fails(&["--show", "v1/record/none"]);
     fails(&["repro", "v1/record/empty#prefix=28"]);

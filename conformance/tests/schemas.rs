@@ -210,16 +210,29 @@ fn the_report_keeps_to_its_schema() {
         &folder,
         "if request['op'] == 'decode': answer = answer.replace(b'\"m', b'\"n').replace(b'bad-type', b'bad-flag')",
     );
-    for (name, testee, status) in [("good.json", None, 0), ("bad.json", Some(broken.as_str()), 1)] {
+    let known = folder.join("known.toml");
+    let entry = "[[expected]]\nreason = \"r\"\nlink = \"https://example.com\"\nfails = { decode = \"wrong-answer\" }\n";
+    // One that fails so, and one that does not.
+    fs::write(&known, format!("{entry}ids = [\"v1/imports/type-unknown\", \"v1/record/empty\"]\n")).unwrap();
+    let known = known.to_str().unwrap();
+    for (name, testee, options, status) in [
+        ("good.json", None, vec![], 0),
+        ("bad.json", Some(broken.as_str()), vec![], 1),
+        ("known.json", Some(broken.as_str()), vec!["--xfail", known, "--depth", "quick", "--shard", "1/1"], 1),
+    ] {
         let path = folder.join(name);
         let report = format!("json={}", path.display());
         let mut arguments = vec!["--corpus", corpus.to_str().unwrap(), "--report", &report, "--timeout", "60"];
         arguments.extend(testee.iter().flat_map(|testee| ["--testee", testee]));
+        arguments.extend(options);
         let output = support::conformance(&arguments);
         assert_eq!(output.status.code(), Some(status), "{}", support::stderr(&output));
         let value: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
         let schema = schema("corpus/schema/report.schema.json");
         schema.validate(&value).unwrap_or_else(|error| panic!("{error} at {}", error.instance_path()));
+        let listed = |outcome: &str| value["cases"].as_array().unwrap().iter().any(|case| case["outcome"] == outcome);
+        assert_eq!(listed("expected"), name == "known.json");
+        assert_eq!(value["stale"].as_array().unwrap().is_empty(), name != "known.json");
         assert_eq!(value["failures"].as_array().unwrap().is_empty(), status == 0);
         assert_eq!(value["success"], json!(status == 0));
     }

@@ -1,7 +1,7 @@
 //! The whole list. The README's test command is the last of it, so that its closing lines are CI's.
 
 use crate::run::{Failure, Outcome, Report};
-use crate::{archive, bench_gate, checks, corpus, deny, fuzz, machine, readme, real, release, targets, testees};
+use crate::{archive, bench_gate, checks, corpus, deny, fuzz, machine, pages, readme, real, release, targets, testees};
 use clap::builder::PossibleValuesParser;
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ struct Task {
 }
 
 /// Cheap ones first.
-const TASKS: [Task; 16] = [
+const TASKS: &[Task] = &[
     Task { name: "fmt", command: "fmt --check", run: checks::format_check },
     Task { name: "lint", command: "lint", run: checks::lint },
     Task { name: "doc", command: "doc", run: checks::doc },
@@ -28,7 +28,8 @@ const TASKS: [Task; 16] = [
     Task { name: "no-std", command: "no-std", run: targets::no_std },
     Task { name: "bits32", command: "bits32", run: targets::bits32 },
     Task { name: "bench-gate", command: "bench-gate", run: bench_gate::check },
-    Task { name: "testees", command: "testees", run: testees::all },
+    Task { name: "pages", command: "pages", run: pages::check },
+    Task { name: "testees", command: "testees --report", run: testees::all },
     Task { name: "fuzz-smoke", command: "fuzz-smoke", run: fuzz::all },
 ];
 const LAST: Task = Task { name: "test", command: "test", run: readme::test };
@@ -42,7 +43,7 @@ pub(crate) fn names() -> PossibleValuesParser {
 pub(crate) fn all(skip: &[String]) -> Report {
     let start = Instant::now();
     let mut summary = Vec::new();
-    for task in &TASKS {
+    for task in TASKS {
         let begin = Instant::now();
         let note = if skip.iter().any(|name| name == task.name) {
             "left out".to_owned()

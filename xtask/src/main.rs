@@ -11,6 +11,7 @@ mod corpus;
 mod deny;
 mod fuzz;
 mod machine;
+mod pages;
 mod readme;
 mod real;
 mod release;
@@ -67,8 +68,13 @@ enum Task {
     NoStd,
     /// Build and run the codec's tests in 32 bits
     Bits32,
+    /// Test the pages of bmes-conformance in Chromium; the pages and pictures of them stay in target/pages
+    Pages,
     /// Run the suite on the reference and on the implementations in conformance/testees
     Testees {
+        /// Also make a page that shows them beside each other: target/testees/index.html
+        #[arg(long)]
+        report: bool,
         /// Only these (the names in their testee.toml)
         names: Vec<String>,
     },
@@ -142,7 +148,8 @@ fn perform(task: Task) -> Report {
         Task::Real => real::check(),
         Task::NoStd => targets::no_std(),
         Task::Bits32 => targets::bits32(),
-        Task::Testees { names } => testees::some(&names),
+        Task::Pages => pages::check(),
+        Task::Testees { report, names } => testees::some(&names, report),
         Task::FuzzSmoke { seconds, targets } => fuzz::smoke(&targets, seconds),
         Task::BenchGate { bless: false } => bench_gate::check(),
         Task::BenchGate { bless: true } => bench_gate::bless(),

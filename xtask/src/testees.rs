@@ -10,33 +10,82 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 pub(crate) fn all() -> Report {
-    some(&[])
+    some(&[], true)
 }
 
-/// The testees with these names; without names, the reference and all of them.
-pub(crate) fn some(names: &[String]) -> Report {
+/// The testees with these names; without names, the reference and all of them. With `report`, a page shows them beside each other.
+pub(crate) fn some(names: &[String], report: bool) -> Report {
     let testees = find(&root().join("conformance/testees"))?;
     if let Some(unknown) = names.iter().find(|name| !testees.iter().any(|testee| &testee.name == *name)) {
         return Err(Failure::new(format!("conformance/testees has no testee called {unknown}")));
     }
+    let mut suite = Suite::new(report)?;
     if names.is_empty() {
         readme::suite()?;
         let binary = target_dir()?.join("release").join("bmes-conformance");
-        suite_on(&format!("{} serve", quoted(&binary)))?;
+        suite.on("reference", &format!("{} serve", quoted(&binary)))?;
     }
     let mut missing = Vec::new();
+    let mut failed = None;
     for testee in testees.iter().filter(|testee| names.is_empty() || names.contains(&testee.name)) {
         eprintln!("-- testee {}", testee.name);
-        match testee.run()? {
-            Provision::Present => {}
-            Provision::Missing(line) => missing.push(format!("testee {}: {line}", testee.name)),
+        match testee.run(&mut suite) {
+            Ok(Provision::Present) => {}
+            Ok(Provision::Missing(line)) => missing.push(format!("testee {}: {line}", testee.name)),
+            // Of all things a page should show what fails.
+            Err(failure) if report => failed = failed.or(Some(failure)),
+            Err(failure) => return Err(failure),
         }
+    }
+    suite.compare()?;
+    if let Some(failure) = failed {
+        return Err(failure);
     }
     Ok(if missing.is_empty() { Outcome::Ran } else { Outcome::RanInPart(missing) })
 }
 
-fn suite_on(command: &str) -> Report {
-    Step::cargo("run --release --quiet --locked -p conformance -- --testee").arg(command).run()
+/// The suite, and what it reports of each testee where a page is wanted.
+struct Suite {
+    folder: Option<PathBuf>,
+    reports: Vec<PathBuf>,
+}
+
+impl Suite {
+    fn new(report: bool) -> Result<Self, Failure> {
+        let folder = report.then(|| target_dir().map(|target| target.join("testees"))).transpose()?;
+        if let Some(folder) = &folder {
+            fs::create_dir_all(folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+        }
+        Ok(Self { folder, reports: Vec::new() })
+    }
+
+    fn step(arguments: &str) -> Step {
+        Step::cargo(&format!("run --release --quiet --locked -p conformance -- {arguments}"))
+    }
+
+    fn on(&mut self, name: &str, command: &str) -> Report {
+        let step = Self::step("--testee").arg(command);
+        let Some(folder) = &self.folder else {
+            return step.run();
+        };
+        let report = folder.join(format!("{name}.json"));
+        // The report of an earlier run is none of this one.
+        let _ = fs::remove_file(&report);
+        let ran = step.arg("--report").arg(format!("json={}", report.display())).run();
+        self.reports.extend(report.is_file().then_some(report));
+        ran
+    }
+
+    /// Makes the page.
+    fn compare(self) -> Report {
+        match self.folder {
+            Some(folder) if !self.reports.is_empty() => {
+                let step = Self::step("compare").args(self.reports).arg("--html").arg(folder.join("index.html"));
+                step.run()
+            }
+            _ => Ok(Outcome::Ran),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -72,7 +121,7 @@ struct Testee {
 }
 
 impl Testee {
-    fn run(&self) -> Result<Provision, Failure> {
+    fn run(&self, suite: &mut Suite) -> Result<Provision, Failure> {
         let out = target_dir()?.join("testees").join(&self.name);
         fs::create_dir_all(&out).map_err(|error| Failure::new(format!("{}: {error}", out.display())))?;
         let packages: Vec<&str> = self.debian.iter().map(String::as_str).collect();
@@ -88,7 +137,7 @@ impl Testee {
         for line in &self.build {
             shell(line).run()?;
         }
-        suite_on(&self.fill(&self.run, &out)).map(|_| Provision::Present)
+        suite.on(&self.name, &self.fill(&self.run, &out)).map(|_| Provision::Present)
     }
 
     /// The programs it needs and this machine has not, for people.

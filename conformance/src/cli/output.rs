@@ -79,7 +79,11 @@ impl Known {
         let (entries, wanting) = blessed.counts();
         writeln!(out, "{path}: {}", count(entries, "entry", "entries"))?;
         if wanting > 0 {
-            writeln!(out, "{} a reason and a link: no run accepts the file without", if wanting == 1 { "1 wants".into() } else { format!("{wanting} want") })?;
+            writeln!(
+                out,
+                "{} a reason and a link: no run accepts the file without",
+                if wanting == 1 { "1 wants".into() } else { format!("{wanting} want") }
+            )?;
         }
         out.flush()?;
         Ok(())

@@ -94,7 +94,8 @@ impl Expectations {
 
     /// The file's text.
     pub fn to_toml(&self) -> Result<String, String> {
-        let written = toml::to_string_pretty(&Written { expected: &self.entries }).map_err(|error| error.to_string())?;
+        let written =
+            toml::to_string_pretty(&Written { expected: &self.entries }).map_err(|error| error.to_string())?;
         Ok(format!("{HEADING}\n{written}"))
     }
 

@@ -15,8 +15,8 @@ pub struct Destination {
 
 #[derive(Debug)]
 enum Place {
-    /// A temporary file beside the one that is meant, which takes its place in the end.
-    Beside { temporary: NamedTempFile, target: PathBuf },
+    /// A file, new or in place of the one that is there.
+    File(PathBuf),
     /// A device or a pipe: it stays what it is.
     Special(File),
 }
@@ -30,7 +30,8 @@ impl Destination {
             Ok(metadata) if metadata.is_dir() => Err(io::Error::other("it is a folder; name a file in it")),
             Ok(metadata) if metadata.permissions().readonly() => Err(io::Error::other("it is there and read-only")),
             Ok(metadata) if !metadata.is_file() => OpenOptions::new().write(true).open(&target).map(Place::Special),
-            _ => temporary_beside(&target).map(|temporary| Place::Beside { temporary, target }),
+            // The temporary file goes at once: whoever stops a run should not have to clean up after it.
+            _ => temporary_beside(&target).map(|_| Place::File(target)),
         };
         match place {
             Ok(place) => Ok(Self { path: path.to_owned(), place }),
@@ -47,13 +48,18 @@ impl Destination {
     pub fn write(self, text: &str) -> Result<(), String> {
         let written = match self.place {
             Place::Special(mut file) => file.write_all(text.as_bytes()),
-            Place::Beside { mut temporary, target } => temporary
-                .write_all(text.as_bytes())
-                .and_then(|()| temporary.persist(target).map_err(|error| error.error))
-                .map(|_| ()),
+            Place::File(target) => replace(&target, text.as_bytes()),
         };
         written.map_err(|error| cannot(&self.path, &error))
     }
+}
+
+/// Writes a temporary file beside the one that is meant, which then takes its place.
+fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut temporary = temporary_beside(target)?;
+    temporary.write_all(bytes)?;
+    temporary.persist(target).map_err(|error| error.error)?;
+    Ok(())
 }
 
 fn temporary_beside(target: &Path) -> io::Result<NamedTempFile> {

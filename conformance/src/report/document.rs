@@ -180,7 +180,7 @@ impl Document {
     pub fn of(report: &Report, summary: &Summary, options: &Options, context: Context<'_>) -> Self {
         let selection = &options.selection;
         let sections = summary.sections.iter();
-        Self {
+        let mut document = Self {
             report: REPORT,
             suite: Suite::of(context.corpus),
             testee: tested(&report.info, context.target),
@@ -215,7 +215,17 @@ impl Document {
                 .map(|result| case(result, context))
                 .collect(),
             failures: report.results.iter().flat_map(|result| failures(result, context)).collect(),
-        }
+        };
+        document.sort();
+        document
+    }
+
+    /// Puts the cases into an order that does not depend on how they were run: files first, then derived ones, each by id.
+    pub(super) fn sort(&mut self) {
+        let key = |id: &str| (id.contains('#'), id.to_owned());
+        self.cases.sort_by_cached_key(|case| key(&case.id));
+        self.failures.sort_by_cached_key(|failed| (key(&failed.id), failed.operation));
+        self.stale.sort_by_cached_key(|stale| key(&stale.id));
     }
 
     /// Reads a report. The error is one line.

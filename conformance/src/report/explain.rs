@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::mem::discriminant;
 
-use super::{Context, Outcome};
 use super::table::{BAD, FAINT, STRONG};
+use super::{Context, Outcome};
 use crate::clauses::Clauses;
 use crate::judge::Failure;
 use crate::plan::{Plan, Prepared, Work};

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{Chosen, Document, Limit, Section, Suite, Tested};
 use super::Tallies;
+use super::document::{Chosen, Document, Limit, Section, Suite, Tested};
 use crate::corpus::Corpus;
 
 /// A report and the name of its file, for messages.
@@ -22,9 +22,7 @@ pub fn merge(reports: Vec<Named>) -> Result<Document, String> {
         whole.add(shard);
     }
     whole.options.shard = None;
-    // Files first, then derived cases, as a run has them; within these, shards cannot know the order of the corpus, but ids have one.
-    whole.cases.sort_by(|a, b| by_id(&a.id, &b.id));
-    whole.failures.sort_by(|a, b| by_id(&a.id, &b.id).then(a.operation.cmp(&b.operation)));
+    whole.sort();
     whole.warnings.sort();
     whole.warnings.dedup();
     whole.success = whole.ended.is_none() && whole.stale.is_empty() && whole.total.all().fail == 0;
@@ -54,7 +52,9 @@ pub fn comparable(reports: &[Named]) -> Result<(), String> {
             return Err(format!("{name} is shard {shard} only; merge the shards first"));
         }
         if chosen(report) != chosen(first) {
-            return Err(format!("{name} and {first_name} ran other cases: compare runs with the same --depth, --filter and --format-version"));
+            return Err(format!(
+                "{name} and {first_name} ran other cases: compare runs with the same --depth, --filter and --format-version"
+            ));
         }
     }
     Ok(())
@@ -80,16 +80,10 @@ impl Document {
             let sum = sections.entry(section).or_default();
             *sum = sum.and(tallies);
         }
-        self.sections =
-            sections.into_iter().map(|(section, tallies)| Section { section, tallies }).collect();
+        self.sections = sections.into_iter().map(|(section, tallies)| Section { section, tallies }).collect();
         self.cases.extend(other.cases);
         self.failures.extend(other.failures);
     }
-}
-
-/// Files before derived cases.
-fn by_id(a: &str, b: &str) -> std::cmp::Ordering {
-    a.contains('#').cmp(&b.contains('#')).then_with(|| a.cmp(b))
 }
 
 /// The reports in the order of their shards, each there once, all of the same run.

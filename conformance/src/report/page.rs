@@ -168,9 +168,10 @@ fn notes(report: &Document, named: bool) -> Vec<Note> {
     let who = if named { format!("{}: ", report.testee.name) } else { String::new() };
     let note = |class, label, text: String| Note { class, label, text: format!("{who}{text}") };
     let ended = report.ended.iter().map(|why| note("bad", "ended early", why.clone()));
-    let stale = report.stale.iter().map(|stale| {
-        note("known", "stale", format!("{}: expected {}, got: {}", stale.id, stale.expected, stale.got))
-    });
+    let stale = report
+        .stale
+        .iter()
+        .map(|stale| note("known", "stale", format!("{}: expected {}, got: {}", stale.id, stale.expected, stale.got)));
     let warnings = report.warnings.iter().map(|warning| note("none", "warning", warning.clone()));
     ended.chain(stale).chain(warnings).collect()
 }

@@ -152,7 +152,8 @@ fn result(report: &Report, summary: &Summary, selection: &Selection) -> String {
     } else {
         let passed = files.pass + derived.pass;
         let expected = summary.total.all().expected;
-        let others = if expected > 0 { format!("{} failed as expected", thousands(expected)) } else { "none failed".into() };
+        let others =
+            if expected > 0 { format!("{} failed as expected", thousands(expected)) } else { "none failed".into() };
         format!("{GOOD}{} of {} passed{GOOD:#}, {others}", thousands(passed), count(total, "case", "cases"))
     };
     let _ = writeln!(

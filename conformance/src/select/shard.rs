@@ -27,7 +27,9 @@ impl Shard {
         };
         match NonZeroU64::new(count) {
             Some(count) if (1..=count.get()).contains(&index) => Ok(Self { index, count }),
-            _ => Err(format!("there is no part {index} of {count}; the parts of {0} are 1/{0} to {0}/{0}", count.max(1))),
+            _ => {
+                Err(format!("there is no part {index} of {count}; the parts of {0} are 1/{0} to {0}/{0}", count.max(1)))
+            }
         }
     }
 
@@ -97,7 +99,9 @@ mod tests {
 
     #[test]
     fn what_is_no_part_is_refused() {
-        for text in ["", "1", "1/", "/1", "0/4", "5/4", "1/0", "0/0", "-1/4", "+1/4", "1/4/2", "a/b", "1/99999999999999999999"] {
+        for text in
+            ["", "1", "1/", "/1", "0/4", "5/4", "1/0", "0/0", "-1/4", "+1/4", "1/4/2", "a/b", "1/99999999999999999999"]
+        {
             assert!(Shard::parse(text).is_err(), "{text}");
         }
         assert_eq!(Shard::parse("4/4").unwrap().to_string(), "4/4");

@@ -62,9 +62,9 @@ pub(super) struct Sentence {
 }
 
 impl Failure {
-    /// The names of the implementations that fail, for the filter.
+    /// The names of the implementations that fail, a line each.
     pub(super) fn testees(&self) -> String {
-        self.runs.iter().map(|run| run.testee.as_str()).collect::<Vec<_>>().join("|")
+        self.runs.iter().map(|run| run.testee.as_str()).collect::<Vec<_>>().join("\n")
     }
 
     /// Whether it failed nowhere in another way than expected.
@@ -139,8 +139,7 @@ impl<'a> Index<'a> {
 fn failure(id: &str, indices: &[Index<'_>], corpus: &Corpus) -> Failure {
     let first = indices.iter().find_map(|index| Some((index, *index.failures(id).first()?)));
     let runs: Vec<_> = indices.iter().filter_map(|index| run(id, index)).collect();
-    let mut statuses: Vec<_> =
-        runs.iter().flat_map(|run| run.answers.iter().map(|answer| answer.status)).collect();
+    let mut statuses: Vec<_> = runs.iter().flat_map(|run| run.answers.iter().map(|answer| answer.status)).collect();
     if runs.iter().any(|run| run.excuse.is_some()) {
         statuses.push(EXPECTED);
     }
@@ -173,8 +172,7 @@ fn run(id: &str, index: &Index<'_>) -> Option<Run> {
 
 fn answer(failed: &Failed) -> Answer {
     let whole = Difference::between("", &failed.expected, &failed.got);
-    let fields =
-        failed.differences.iter().map(|field| Difference::between(&field.path, &field.expected, &field.got));
+    let fields = failed.differences.iter().map(|field| Difference::between(&field.path, &field.expected, &field.got));
     Answer {
         operation: failed.operation,
         status: failed.status.name(),

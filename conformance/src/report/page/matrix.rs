@@ -87,7 +87,9 @@ fn of_several(reports: &[&Document]) -> Matrix {
     let sections = || reports.iter().flat_map(|report| &report.sections);
     let groups = versions(reports).into_iter().map(|version| Group {
         rows: in_order(
-            sections().filter(|section| version_of(&section.section) == version).map(|section| name_of(&section.section)),
+            sections()
+                .filter(|section| version_of(&section.section) == version)
+                .map(|section| name_of(&section.section)),
         )
         .into_iter()
         .map(|name| Row {
@@ -100,10 +102,15 @@ fn of_several(reports: &[&Document]) -> Matrix {
     Matrix {
         groups: groups.collect(),
         columns: named(reports)
-            .map(|(report, name)| Column { name, detail: format!("{} {}", report.testee.language, report.testee.version) })
+            .map(|(report, name)| Column {
+                name,
+                detail: format!("{} {}", report.testee.language, report.testee.version),
+            })
             .collect(),
         total: named(reports)
-            .map(|(report, name)| shown(&format!("{name}, all sections"), report.total, Some(String::new()), Some(name)))
+            .map(|(report, name)| {
+                shown(&format!("{name}, all sections"), report.total, Some(String::new()), Some(name))
+            })
             .collect(),
     }
 }
@@ -133,7 +140,8 @@ fn shown(name: &str, tallies: Tallies, section: Option<String>, testee: Option<S
         _ if pass > 0 => ("good", "✓", pass),
         _ => ("none", "–", skip + not_run),
     };
-    let parts = [(pass, "passed"), (fail, "failed"), (expected, "failed as expected"), (skip, "skipped"), (not_run, "not run")];
+    let parts =
+        [(pass, "passed"), (fail, "failed"), (expected, "failed as expected"), (skip, "skipped"), (not_run, "not run")];
     let parts: Vec<_> = parts
         .into_iter()
         .filter(|(number, _)| *number > 0)
@@ -147,7 +155,12 @@ fn shown(name: &str, tallies: Tallies, section: Option<String>, testee: Option<S
         symbol,
         number: thousands(number),
         of: if matches!(class, "bad" | "known") { format!("of {}", thousands(total)) } else { String::new() },
-        title: format!("{name}: {}; {} files, {} derived", parts.join(", "), thousands(files), thousands(total - files)),
+        title: format!(
+            "{name}: {}; {} files, {} derived",
+            parts.join(", "),
+            thousands(files),
+            thousands(total - files)
+        ),
     }
 }
 

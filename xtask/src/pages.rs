@@ -1,0 +1,36 @@
+//! The pages of the conformance runner, tested in a browser.
+
+use crate::machine::{Provision, has, provide};
+use crate::run::{Outcome, Report, Step, root, target_dir};
+use std::fs;
+
+/// Runs `conformance/tests/pages`: needs Node.js and Chromium, from Debian, and fetches what drives the browser from npm into a folder that git
+/// ignores. The pages and pictures of them stay in `target/pages`.
+pub(crate) fn check() -> Report {
+    let node = provide("Node.js 20 with npm", &["nodejs", "npm"], || has("node") && has("npm"))?;
+    let chromium = provide("Chromium", &["chromium"], || has("chromium"))?;
+    let python = provide("Python 3", &["python3"], || has("python3"))?;
+    for provision in [node, chromium, python] {
+        if let Provision::Missing(line) = provision {
+            return Ok(Outcome::NotRun(line));
+        }
+    }
+    let folder = root().join("conformance/tests/pages");
+    let driver = || folder.join("node_modules/playwright-core").is_dir();
+    let fetch = || Step::new("npm").args(["ci", "--no-audit", "--no-fund"]).within(&folder).run().is_ok();
+    if let Provision::Missing(line) = provide("npm's playwright-core", &[], || fetch() || driver())? {
+        return Ok(Outcome::NotRun(line));
+    }
+    // In the development profile: it shares what the tests build.
+    Step::cargo("build --quiet --locked -p conformance --bin bmes-conformance").run()?;
+    let target = target_dir()?;
+    let pages = target.join("pages");
+    fs::create_dir_all(&pages).map_err(|error| crate::run::Failure::new(format!("{}: {error}", pages.display())))?;
+    let command = target.join("debug").join("bmes-conformance");
+    Step::new("node")
+        .args(["--test", "--test-reporter=spec", "pages.test.mjs"])
+        .env("BMES_CONFORMANCE", &command.display().to_string())
+        .env("PAGES", &pages.display().to_string())
+        .within(&folder)
+        .run()
+}
