@@ -68,7 +68,9 @@ enum Task {
     NoStd,
     /// Build and run the codec's tests in 32 bits
     Bits32,
-    /// Test the pages of bmes-conformance in Chromium; the pages and pictures of them stay in target/pages
+    /// Make a site of the specification, in target/book; builds mdBook below target/ if it is not installed
+    Book,
+    /// Test the pages of bmes-conformance and the specification's site in Chromium; the pages and pictures of them stay in target/pages
     Pages,
     /// Run the suite on the reference and on the implementations in conformance/testees
     Testees {
@@ -148,6 +150,7 @@ fn perform(task: Task) -> Report {
         Task::Real => real::check(),
         Task::NoStd => targets::no_std(),
         Task::Bits32 => targets::bits32(),
+        Task::Book => pages::book(),
         Task::Pages => pages::check(),
         Task::Testees { report, names } => testees::some(&names, report),
         Task::FuzzSmoke { seconds, targets } => fuzz::smoke(&targets, seconds),

@@ -1,8 +1,32 @@
-//! The pages of the conformance runner, tested in a browser.
+//! The pages of the conformance runner and the specification's site, made and tested in a browser.
 
 use crate::machine::{Provision, has, provide};
-use crate::run::{Outcome, Report, Step, root, target_dir};
+use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
+use crate::tools::Tool;
 use std::fs;
+use std::path::PathBuf;
+
+/// What `spec/book.toml` is written for.
+const MDBOOK: Tool = Tool {
+    name: "mdbook",
+    asks_version: &["--version"],
+    series: "mdbook v0.5.",
+    version: "0.5.4",
+    features: "--no-default-features --features search",
+};
+
+/// Makes a site of the specification.
+pub(crate) fn book() -> Report {
+    let book = build_book()?;
+    println!("{}", book.join("index.html").display());
+    Ok(Outcome::Ran)
+}
+
+fn build_book() -> Result<PathBuf, Failure> {
+    let book = target_dir()?.join("book");
+    Step::new(MDBOOK.find()?).args(["build", "spec", "--dest-dir"]).arg(&book).run()?;
+    Ok(book)
+}
 
 /// Runs `conformance/tests/pages`: needs Node.js and Chromium, from Debian, and fetches what drives the browser from npm into a folder that git
 /// ignores. The pages and pictures of them stay in `target/pages`.
@@ -21,15 +45,17 @@ pub(crate) fn check() -> Report {
     if let Provision::Missing(line) = provide("npm's playwright-core", &[], || fetch() || driver())? {
         return Ok(Outcome::NotRun(line));
     }
+    let book = build_book()?;
     // In the development profile: it shares what the tests build.
     Step::cargo("build --quiet --locked -p conformance --bin bmes-conformance").run()?;
     let target = target_dir()?;
     let pages = target.join("pages");
-    fs::create_dir_all(&pages).map_err(|error| crate::run::Failure::new(format!("{}: {error}", pages.display())))?;
+    fs::create_dir_all(&pages).map_err(|error| Failure::new(format!("{}: {error}", pages.display())))?;
     let command = target.join("debug").join("bmes-conformance");
     Step::new("node")
-        .args(["--test", "--test-reporter=spec", "pages.test.mjs"])
+        .args(["--test", "--test-reporter=spec", "pages.test.mjs", "site.test.mjs"])
         .env("BMES_CONFORMANCE", &command.display().to_string())
+        .env("BOOK", &book.display().to_string())
         .env("PAGES", &pages.display().to_string())
         .within(&folder)
         .run()

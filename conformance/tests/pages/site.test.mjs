@@ -1,6 +1,6 @@
 // The specification as a site, in a browser: every link leads somewhere, every clause has an address of its own, the search finds it.
 //
-// `cargo xtask book` builds the site, runs this and sets what it needs: BOOK, the site's folder; CHROMIUM, where it is not Debian's.
+// `cargo xtask pages` builds the site, runs this and sets what it needs: BOOK, the site's folder; PAGES, a folder for pictures of it.
 
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
@@ -9,9 +9,10 @@ import { after, before, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
-const spec = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-const book = resolve(process.env.BOOK ?? join(spec, "../target/book"));
-const clauses = readFileSync(join(spec, "clauses.txt"), "utf8").trim().split("\n");
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
+const book = resolve(process.env.BOOK ?? join(root, "target/book"));
+const pictures = resolve(process.env.PAGES ?? join(root, "target/pages"));
+const clauses = readFileSync(join(root, "spec/clauses.txt"), "utf8").trim().split("\n");
 const pages = readdirSync(book).filter((name) => name.endsWith(".html") && !["404.html", "README.html", "toc.html"].includes(name));
 
 let browser;
@@ -95,11 +96,11 @@ test("tables and examples of bytes are on the page", async (t) => {
   const page = await open(t, "v1.html");
   assert.ok((await page.$$("main table")).length >= 3);
   assert.ok((await page.$$("main pre")).length >= 3);
-  await page.screenshot({ path: join(book, "../book-wide.png") });
+  await page.screenshot({ path: join(pictures, "site-wide.png") });
 });
 
 test("on a phone nothing but tables and examples is wider than the screen", async (t) => {
   const page = await open(t, "v1.html#v1-layout", { width: 360, height: 740 });
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
-  await page.screenshot({ path: join(book, "../book-phone.png") });
+  await page.screenshot({ path: join(pictures, "site-phone.png") });
 });
