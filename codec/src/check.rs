@@ -17,7 +17,9 @@ use crate::version::Version;
 
 /// Whether `record` may be linked: the first rule that an entry breaks, in the order of the specification.
 pub fn check<S: AsRef<str>>(record: &ModuleRecord<S>) -> Result<(), SemanticError> {
-    let environment = record.environment.iter();
+    let environment = record.environment.as_ref();
+    let variables = environment.map(|it| (it.declared_variables.as_slice(), it.lexical_variables.as_slice()));
+    let (declared_variables, lexical_variables) = variables.unwrap_or_default();
     rules(
         record.requests.iter().map(|request| {
             let attributes = request.attributes.iter().map(Attribute::as_str);
@@ -26,8 +28,8 @@ pub fn check<S: AsRef<str>>(record: &ModuleRecord<S>) -> Result<(), SemanticErro
         record.imports.iter().map(ImportEntry::as_str),
         record.exports.iter().map(ExportEntry::as_str),
         record.star_exports.iter().map(AsRef::as_ref),
-        environment.clone().flat_map(|environment| &environment.declared_variables).map(Variable::as_str),
-        environment.flat_map(|environment| &environment.lexical_variables).map(Variable::as_str),
+        declared_variables.iter().map(Variable::as_str),
+        lexical_variables.iter().map(Variable::as_str),
     )
     .map_err(|violation| violation.of(record.version, None))
 }
