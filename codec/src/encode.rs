@@ -93,8 +93,12 @@ impl<'r, S: AsRef<str>> Checked<'r, S> {
 
     /// How many bytes come before the bytecode. What cannot be written is found out here, before anything is.
     fn measure(self, bytecode_size: u64) -> Result<u64, EncodeError> {
-        let mut measure = Measure(0);
+        let mut measure = Measure::<false>(0);
         version::write(self.0, bytecode_size, &mut measure)?;
+        if measure.0 > u64::from(u32::MAX) {
+            // Only here may a string be too long for its number.
+            version::write(self.0, bytecode_size, &mut Measure::<true>(0))?;
+        }
         Ok(measure.0)
     }
 }
@@ -124,7 +128,7 @@ pub(crate) trait Sink {
     fn bytes(&mut self, bytes: &[u8]);
 
     /// A string's bytes behind their number.
-    fn sized(&mut self, length: u32, bytes: &[u8]);
+    fn string<S: AsRef<str> + ?Sized>(&mut self, path: FieldPath, string: &S) -> Result<(), TooLarge>;
 
     fn gap(&mut self) -> Self::Gap;
 
@@ -146,13 +150,6 @@ pub(crate) trait Sink {
     fn count(&mut self, section: Section, field: &'static str, count: usize) -> Result<(), TooLarge> {
         self.number(FieldPath::new(section, field), wide(count))
     }
-
-    #[inline]
-    fn string<S: AsRef<str> + ?Sized>(&mut self, path: FieldPath, string: &S) -> Result<(), TooLarge> {
-        let bytes = string.as_ref().as_bytes();
-        self.sized(fit(path.piece(Piece::Length), wide(bytes.len()))?, bytes);
-        Ok(())
-    }
 }
 
 /// A number as the `u32` of its field.
@@ -161,10 +158,10 @@ pub(crate) fn fit(path: FieldPath, value: u64) -> Result<u32, TooLarge> {
     u32::try_from(value).map_err(|_| TooLarge { path, value })
 }
 
-/// The sink that only counts.
-struct Measure(u64);
+/// The sink that only counts; where it is exact, it looks whether each string's length fits its number.
+struct Measure<const EXACT: bool>(u64);
 
-impl Sink for Measure {
+impl<const EXACT: bool> Sink for Measure<EXACT> {
     type Gap = ();
 
     #[inline]
@@ -178,8 +175,14 @@ impl Sink for Measure {
     }
 
     #[inline]
-    fn sized(&mut self, length: u32, _: &[u8]) {
-        self.0 = self.0.saturating_add(4).saturating_add(u64::from(length));
+    fn string<S: AsRef<str> + ?Sized>(&mut self, path: FieldPath, string: &S) -> Result<(), TooLarge> {
+        let length = wide(string.as_ref().len());
+        if EXACT {
+            fit(path.piece(Piece::Length), length)?;
+        }
+        // All strings are in memory, so this is far from the end of a `u64`.
+        self.0 = self.0.wrapping_add(4).wrapping_add(length);
+        Ok(())
     }
 
     fn gap(&mut self) {
@@ -189,7 +192,7 @@ impl Sink for Measure {
     fn fill(&mut self, (): (), _: [u32; 2]) {}
 }
 
-/// The sink that writes, into a place of the size that was measured.
+/// The sink that writes, into a place of the size that was measured; every length has been found to fit its number.
 struct Write<'b> {
     size: usize,
     rest: &'b mut [u8],
@@ -224,12 +227,14 @@ impl<'b> Sink for Write<'b> {
     }
 
     #[inline]
-    fn sized(&mut self, length: u32, bytes: &[u8]) {
+    fn string<S: AsRef<str> + ?Sized>(&mut self, _: FieldPath, string: &S) -> Result<(), TooLarge> {
+        let bytes = string.as_ref().as_bytes();
         let place = self.take(bytes.len().saturating_add(4));
         if let Some((number, place)) = place.split_first_chunk_mut() {
-            *number = length.to_le_bytes();
+            *number = u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes();
             copy(place, bytes);
         }
+        Ok(())
     }
 
     fn gap(&mut self) -> &'b mut [u8] {
@@ -243,10 +248,29 @@ impl<'b> Sink for Write<'b> {
     }
 }
 
-/// Fills a place with bytes, of which there are as many.
+/// Fills a place with bytes, of which there are as many. Short ones, which most are, are copied as two pieces that overlap: a call
+/// takes longer.
 #[inline]
 fn copy(place: &mut [u8], bytes: &[u8]) {
-    if place.len() == bytes.len() {
-        place.copy_from_slice(bytes);
+    if place.len() != bytes.len() {
+        return;
+    }
+    match bytes.len() {
+        0 => {}
+        8..=16 => ends::<8>(place, bytes),
+        17..=32 => ends::<16>(place, bytes),
+        4..=7 => ends::<4>(place, bytes),
+        _ => place.copy_from_slice(bytes),
+    }
+}
+
+/// Copies the first and the last `N` bytes.
+#[inline]
+fn ends<const N: usize>(place: &mut [u8], bytes: &[u8]) {
+    if let (Some(first), Some(to)) = (bytes.first_chunk::<N>(), place.first_chunk_mut()) {
+        *to = *first;
+    }
+    if let (Some(last), Some(to)) = (bytes.last_chunk::<N>(), place.last_chunk_mut()) {
+        *to = *last;
     }
 }
