@@ -101,6 +101,7 @@ mod record;
 mod rule;
 #[cfg(feature = "serde")]
 mod shape;
+mod text;
 mod validate;
 mod version;
 mod view;
