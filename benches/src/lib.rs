@@ -1,5 +1,19 @@
-//! What the benchmarks measure on. Nothing here measures; see `benches/`, and `cargo xtask bench`.
+//! What the benchmarks measure, on what, beside what, and how. The programs are in `benches/`; `cargo xtask bench` runs all of them.
+//!
+//! Read [`workloads`] and [`operations`] first; then, of what is compared, [`peers`] and [`compare`].
 
+#![allow(clippy::cast_precision_loss, reason = "times and counts are far below 2^52")]
+
+#[cfg(feature = "comparison")]
+pub mod compare;
+pub mod floor;
+#[cfg(feature = "comparison")]
+pub mod generation;
+#[cfg(feature = "comparison")]
+pub mod measure;
+pub mod operations;
+#[cfg(feature = "comparison")]
+pub mod peers;
 pub mod workloads;
 
 use bmes::ModuleView;

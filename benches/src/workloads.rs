@@ -38,6 +38,25 @@ impl Shape {
         }
     }
 
+    /// Whether 1,024 of them, in every format, are no burden. Larger modules have too many strings for a processor to learn them.
+    pub fn is_small(self) -> bool {
+        self.many() == 1_024
+    }
+
+    /// How many different modules stand for "never the same one again": 1,024, or of large ones as many as fit in 16 MiB.
+    pub fn many(self) -> u64 {
+        let size = Workload::new(self, Version::V1).file.len() as u64;
+        ((16 << 20) / size).min(1_024)
+    }
+
+    /// `count` different modules of this shape, of version 1, in random order: neither the processor's caches nor its branch
+    /// predictor know which is the next.
+    pub fn shuffled(self, count: u64) -> Vec<Workload> {
+        let mut modules = self.variants(Version::V1, count);
+        Rng::with_seed(SEED).shuffle(&mut modules);
+        modules
+    }
+
     /// `count` different modules of this shape: the same shape, other names.
     pub fn variants(self, version: Version, count: u64) -> Vec<Workload> {
         (0..count).map(|variant| self.module(version, SEED ^ (variant + 1) << 32)).collect()
@@ -102,6 +121,13 @@ impl Workload {
         let mut names = Names { random: Rng::with_seed(SEED), words: &ASCII, root: "./" };
         let outline = Outline { requests: tens * 2, imports: 0, local_exports: tens, indirect_exports: tens, stars: 0 };
         Self::of("strings", outline.record(version, &mut names), Vec::new())
+    }
+
+    /// A module of version 1 with `count` local exports, and nothing else.
+    pub fn of_exports(count: usize) -> Self {
+        let mut names = Names { random: Rng::with_seed(SEED), words: &ASCII, root: "./" };
+        let outline = Outline { requests: 0, imports: 0, local_exports: count, indirect_exports: 0, stars: 0 };
+        Self::of("exports", outline.record(Version::V1, &mut names), Vec::new())
     }
 
     fn of(name: &'static str, record: ModuleRecord, bytecode: Vec<u8>) -> Self {

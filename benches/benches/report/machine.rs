@@ -1,0 +1,55 @@
+//! Where and of what the results are.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// What is worth knowing of the machine, the compiler and the commit, a line each.
+pub(crate) fn facts() -> Vec<(&'static str, String)> {
+    let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
+    let model = model.map_or("unknown", |(_, model)| model.trim());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let commit = printed("git", &["rev-parse", "--short=12", "HEAD"]);
+    // What this writes is no change.
+    let changed = printed(
+        "git",
+        &["status", "--porcelain", "--untracked-files=no", "--", ".", ":!benches/RESULTS.md", ":!benches/plots"],
+    );
+    let commit = if changed.is_empty() { commit } else { format!("{commit}, with changes") };
+    vec![
+        ("date", printed("date", &["--utc", "+%F"])),
+        ("commit", commit),
+        ("processor", format!("{model}, {threads} threads, {}", std::env::consts::ARCH)),
+        ("system", format!("{} {}", printed("uname", &["-s"]), printed("uname", &["-r"]))),
+        ("load before", load()),
+        ("compiler", format!("{}, fat LTO, no CPU features but the target's own", printed("rustc", &["--version"]))),
+    ]
+}
+
+/// How busy the machine was.
+fn load() -> String {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split(' ').next().unwrap_or("unknown").to_owned()
+}
+
+/// The version of a package in the lock file.
+pub(crate) fn locked(package: &str) -> String {
+    let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap_or_default();
+    let lock: toml::Table = lock.parse().unwrap_or_default();
+    let packages = lock.get("package").and_then(toml::Value::as_array).into_iter().flatten();
+    let found = packages.filter(|it| it.get("name").and_then(toml::Value::as_str) == Some(package));
+    let versions: Vec<&str> = found.filter_map(|it| it.get("version")?.as_str()).collect();
+    versions.join(", ")
+}
+
+/// The first line that a program prints, or nothing.
+fn printed(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).current_dir(root()).output();
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}

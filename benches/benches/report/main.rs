@@ -1,0 +1,44 @@
+//! Everything in one run: `benches/RESULTS.md` and its two plots. `cargo xtask bench` starts it, and gives it what other programs
+//! count: `--counts FILE` (instructions and mispredictions) and `--memory FILE` (allocations).
+//!
+//! As a test it measures next to nothing and writes to a folder of its own. Read [`run::Run`] first, then [`page`].
+
+#![allow(clippy::cast_precision_loss, reason = "times and counts are far below 2^52")]
+
+mod machine;
+mod page;
+mod plots;
+mod run;
+mod targets;
+
+use benches::measure::Effort;
+use run::Run;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().collect();
+    let value = |name: &str| {
+        let at = arguments.iter().position(|argument| argument == name)?;
+        arguments.get(at + 1).cloned()
+    };
+    let effort = Effort::of_this_run();
+    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let is_test = effort.rounds == 1;
+    let folder = if is_test { scratch.join("report") } else { PathBuf::from(env!("CARGO_MANIFEST_DIR")) };
+    let counts = value("--counts").map(fs::read_to_string).transpose()?;
+    let memory = value("--memory").map(fs::read_to_string).transpose()?;
+
+    let run = Run::new(effort, scratch, counts.as_deref(), memory.as_deref())?;
+    let page = page::of(&run);
+    fs::create_dir_all(folder.join("plots"))?;
+    fs::write(folder.join("RESULTS.md"), &page)?;
+    for (name, plot) in [("latency", plots::latency(&run)?), ("growth", plots::growth(&run)?)] {
+        fs::write(folder.join("plots").join(name).with_extension("svg"), plot)?;
+    }
+    if !is_test {
+        println!("{page}");
+    }
+    Ok(())
+}

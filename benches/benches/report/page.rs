@@ -1,0 +1,302 @@
+//! The page: tables that a person reads in a terminal and GitHub renders.
+
+use crate::machine::locked;
+use crate::run::{Comparison, Run};
+use crate::targets::{self, IN_CACHE};
+use benches::compare::{CHAIN, median};
+use benches::generation;
+use benches::measure::Time;
+use benches::operations::Operation;
+use benches::peers;
+use benches::workloads::{Shape, Workload};
+use bmes::Version;
+use comfy_table::{CellAlignment, Table};
+use std::fmt::Write;
+
+/// All of it.
+pub(crate) fn of(run: &Run) -> String {
+    let sections = [
+        introduction(run),
+        aims(run),
+        plots(),
+        validation(run),
+        others(run),
+        operations(run),
+        growth(run),
+        versions(run),
+        memory(run),
+        from_source(run),
+        compared(),
+    ];
+    sections.join("\n")
+}
+
+fn introduction(run: &Run) -> String {
+    let mut facts = table(["", ""]);
+    for (name, fact) in &run.facts {
+        facts.add_row([(*name).to_owned(), fact.clone()]);
+    }
+    let mut shapes = table(["module", "strings", "metadata", "file"]);
+    for shape in Shape::ALL {
+        let workload = Workload::new(shape, Version::V1);
+        let numbers = [workload.strings(), workload.metadata_size(), workload.file.len()];
+        shapes.add_row([vec![shape.name().to_owned()], numbers.map(|number| number.to_string()).to_vec()].concat());
+    }
+    right(&mut shapes);
+    format!(
+        "# Results\n\n\
+         Written by `cargo xtask bench`; do not edit. Everything that is compared was measured in one process, in turns; times are medians, with half of what lies \
+         between the quartiles. Nanoseconds are this machine's; the ratios travel.\n\n\
+         *hot*: one module again and again, which flatters: the processor learns it by heart. *r1024*: in random order over 1,024 different modules of that shape, the honest \
+         one. The modules are made from a fixed seed, of version 1 where nothing else is said.\n\n{facts}\n\n{shapes}\n"
+    )
+}
+
+fn aims(run: &Run) -> String {
+    let mut table = table(["what", "measured", "aim", "goal", "reached"]);
+    for target in targets::of(run) {
+        let sign = if target.at_least { "≥" } else { "≤" };
+        let aim = |aim: f64| format!("{sign} {}", figure(aim));
+        let goal = target.goal.map(aim).unwrap_or_default();
+        let verdict = target.verdict().to_owned();
+        table.add_row([target.what, figure(target.measured), aim(target.gate), goal, verdict]);
+    }
+    right_but_last(&mut table);
+    format!("## Aims\n\n{table}\n")
+}
+
+fn plots() -> String {
+    "## Plots\n\n\
+     ![Time to validate a module by the size of its file: BMES, its floor, and nine other formats](plots/latency.svg)\n\n\
+     ![Time by the number of strings, from 10 to 100,000: every operation of the codec](plots/growth.svg)\n"
+        .to_owned()
+}
+
+fn validation(run: &Run) -> String {
+    let mut table = table(
+        std::iter::once("validate".to_owned()).chain(run.comparisons.iter().map(Comparison::title)).collect::<Vec<_>>(),
+    );
+    for index in 0..run.comparisons.first().map_or(0, |it| it.validate.len()) {
+        let cells = run.comparisons.iter().map(|it| beside(&it.validate[index], median(&it.validate, "BMES")));
+        let name = run.comparisons[0].validate[index].name.clone();
+        table.add_row(std::iter::once(name).chain(cells).collect::<Vec<_>>());
+    }
+    right(&mut table);
+    format!("## Validation\n\nNanoseconds, the spread, and the multiple of ours.\n\n{table}\n")
+}
+
+fn others(run: &Run) -> String {
+    let mut page =
+        "## Size, reading and writing\n\nNanoseconds, the spread, and the multiple of the first row.\n".to_owned();
+    for it in &run.comparisons {
+        let mut sizes = table(["file", "bytes"]);
+        for (name, size) in &it.sizes {
+            sizes.add_row([(*name).to_owned(), size.to_string()]);
+        }
+        let mut decode = table(["decode and keep", "ns"]);
+        rows(&mut decode, &it.decode);
+        let mut encode = table(["encode", "ns"]);
+        rows(&mut encode, &it.encode);
+        let mut strings = table(["validate, then read every string", "ns"]);
+        rows(&mut strings, &it.strings);
+        if it.regime == "hot" {
+            right(&mut sizes);
+            write!(page, "\n### {}\n\n{sizes}\n\n{decode}\n\n{encode}\n\n{strings}\n", it.title()).expect(STRING);
+        } else {
+            write!(page, "\n### {}\n\n{decode}\n\n{encode}\n\n{strings}\n", it.title()).expect(STRING);
+        }
+    }
+    page
+}
+
+fn operations(run: &Run) -> String {
+    let mut times = table(
+        std::iter::once("operation".to_owned())
+            .chain(run.comparisons.iter().map(Comparison::title))
+            .collect::<Vec<_>>(),
+    );
+    for operation in Operation::ALL {
+        let cells = run.comparisons.iter().map(|it| {
+            beside(by_name(&it.operations, operation.name()), median(&it.operations, Operation::Validate.name()))
+        });
+        times.add_row(std::iter::once(operation.name().to_owned()).chain(cells).collect::<Vec<_>>());
+    }
+    right(&mut times);
+    let mut page = format!("## Operations\n\nNanoseconds, the spread, and the multiple of `validate`.\n\n{times}\n");
+    if run.counts.is_empty() {
+        page += "\nInstructions were not counted: valgrind is missing.\n";
+        return page;
+    }
+    let mut counts = table(["operation", "module", "instructions", "mispredictions, estimated"]);
+    for (name, count) in &run.counts {
+        let (operation, workload) = name.split_once(' ').unwrap_or((name, ""));
+        let numbers = [count.instructions, count.mispredictions].map(|number| number.to_string());
+        let [instructions, mispredictions] = numbers;
+        counts.add_row([operation.to_owned(), workload.replace('_', " "), instructions, mispredictions]);
+    }
+    right(&mut counts);
+    format!("{page}\nCounted by callgrind; `cargo xtask bench-gate` holds them.\n\n{counts}\n")
+}
+
+fn growth(run: &Run) -> String {
+    let (fixed, per_string) = targets::fit(run);
+    let mut sizes = table(["strings", "file", "validate", "ns per string", "chain of lengths", "check"]);
+    for it in &run.growth {
+        let validate = median(&it.validate, "BMES");
+        let numbers = [
+            it.strings as f64,
+            it.file as f64,
+            validate,
+            validate / it.strings as f64,
+            median(&it.validate, CHAIN),
+            median(&it.operations, Operation::Check.name()),
+        ];
+        sizes.add_row(numbers.map(figure));
+    }
+    right(&mut sizes);
+    let mut slopes = table(["from", "to", "ns for a string more", "off the fit"]);
+    for slope in targets::slopes(run) {
+        let off = (slope.nanoseconds / per_string - 1.0) * 100.0;
+        slopes.add_row([
+            slope.from.to_string(),
+            slope.to.to_string(),
+            format!("{:.2}", slope.nanoseconds),
+            format!("{off:+.0} %"),
+        ]);
+    }
+    right(&mut slopes);
+    format!(
+        "## Growth\n\nThe same module with more of everything, hot. Fitted up to {IN_CACHE} strings, a validation takes {fixed:.0} ns + {per_string:.2} ns × strings.\n\n\
+         {sizes}\n\n{slopes}\n"
+    )
+}
+
+fn versions(run: &Run) -> String {
+    let mut table = table(["module", "version", "strings", "validate, hot, ns", "ns per string"]);
+    for it in &run.versions {
+        let per_string = format!("{:.2}", it.time.median / it.strings as f64);
+        let time = time(&it.time);
+        table.add_row([it.shape.name().to_owned(), it.version.to_string(), it.strings.to_string(), time, per_string]);
+    }
+    right(&mut table);
+    format!(
+        "## Versions\n\nA variable, which version 3 adds, is a string and a word of the engine; two strings of a Local export, which all have, are empty.\n\n{table}\n"
+    )
+}
+
+fn memory(run: &Run) -> String {
+    if run.memory.is_empty() {
+        return "## Memory\n\nNot counted in this run.\n".to_owned();
+    }
+    let mut table = table(["operation", "module", "file", "allocations", "at most at a time", "allowed"]);
+    for it in &run.memory {
+        let operation = Operation::ALL.into_iter().find(|operation| operation.name() == it.operation);
+        let allowed = operation.and_then(|operation| operation.limit(it.size));
+        let allowed = allowed.map_or_else(|| "anything".to_owned(), |limit| limit.peak.to_string());
+        let numbers = [it.size, it.times, it.peak].map(|number| number.to_string());
+        let [size, times, peak] = numbers;
+        table.add_row([it.operation.clone(), it.workload.clone(), size, times, peak, allowed]);
+    }
+    right(&mut table);
+    format!(
+        "## Memory\n\nBytes, by a counting allocator; `cargo test` holds the limits. What is there before the operation is not counted: a file, a view, a record, and the buffer that \
+         a compact module takes over.\n\n{table}\n"
+    )
+}
+
+fn from_source(run: &Run) -> String {
+    let mut page = "## What a cache saves\n\nEach way to know a module's record, and how often as long as it `identify` and `validate` take. `identify` looks at the magic and the version alone: \
+                    whoever compares with it compares with a file that nobody has checked.\n"
+        .to_owned();
+    for (pair, times) in &run.generation {
+        let mut table = table(["", "ns", "× identify", "× validate"]);
+        let identify = median(times, generation::IDENTIFY);
+        let validate = median(times, generation::VALIDATE);
+        for it in times {
+            let ratio = |of: f64| figure(it.median / of);
+            table.add_row([it.name.clone(), time(it), ratio(identify), ratio(validate)]);
+        }
+        right(&mut table);
+        let (source, file) = (pair.source.len(), pair.file.len());
+        write!(page, "\n### {}: {source} bytes of source, {file} of file\n\n{table}\n", pair.name).expect(STRING);
+    }
+    for (name, version) in &run.engines {
+        write!(page, "\n- {name}: {version}").expect(STRING);
+    }
+    if run.engines.is_empty() {
+        page += "\nNo engine was there to be asked.";
+    }
+    page + "\n"
+}
+
+fn compared() -> String {
+    let mut table = table(["format", "version", "what stands for validation"]);
+    for peer in peers::ALL {
+        table.add_row([peer.name.to_owned(), locked(peer.package), peer.validates_by.to_owned()]);
+    }
+    format!(
+        "## What is compared\n\nThe same record and bytecode, in each library as its documentation recommends.\n\n{table}\n"
+    )
+}
+
+const STRING: &str = "a string takes everything";
+
+fn table<T: Into<comfy_table::Row>>(header: T) -> Table {
+    let mut table = Table::new();
+    table.load_style(comfy_table::presets::ASCII_MARKDOWN).set_header(header);
+    table
+}
+
+/// Numbers stand at the right; names, in the first column, at the left.
+fn right(table: &mut Table) {
+    table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
+}
+
+fn right_but_last(table: &mut Table) {
+    right(table);
+    if let Some(last) = table.column_iter_mut().last() {
+        last.set_cell_alignment(CellAlignment::Left);
+    }
+}
+
+fn rows(table: &mut Table, times: &[Time]) {
+    for time in times {
+        table.add_row([time.name.clone(), beside(time, times[0].median)]);
+    }
+    right(table);
+}
+
+fn by_name<'t>(times: &'t [Time], name: &str) -> &'t Time {
+    times.iter().find(|time| time.name == name).expect("every operation was measured")
+}
+
+/// `152.3 ±4 % (1.00)`
+fn beside(it: &Time, unit: f64) -> String {
+    format!("{} ({:.2})", time(it), it.median / unit)
+}
+
+/// `152.3 ±4 %`
+fn time(time: &Time) -> String {
+    format!("{} ±{:.0} %", figure(time.median), time.spread() * 100.0)
+}
+
+/// A number with as many digits as it is worth.
+fn figure(number: f64) -> String {
+    let digits = match number.abs() {
+        ..1.0 => 3,
+        ..10.0 => 2,
+        ..100.0 => 1,
+        _ => 0,
+    };
+    let text = format!("{number:.digits$}");
+    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
+    let mut grouped = String::new();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) && digit.is_ascii_digit() {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let rest = rest.trim_end_matches('0');
+    if rest.is_empty() { grouped } else { format!("{grouped}.{rest}") }
+}

@@ -1,0 +1,192 @@
+//! One run: everything is measured, nothing is judged.
+
+use crate::machine;
+use benches::compare::Field;
+use benches::generation::{Engine, Pair};
+use benches::measure::{Candidate, Effort, Time, in_turns};
+use benches::operations::{Operation, Subjects};
+use benches::workloads::{Shape, Workload};
+use bmes::Version;
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::Path;
+
+/// What was measured.
+pub(crate) struct Run {
+    pub(crate) facts: Vec<(&'static str, String)>,
+    pub(crate) comparisons: Vec<Comparison>,
+    pub(crate) growth: Vec<Growth>,
+    /// Validation of the typical module, by version.
+    pub(crate) versions: Vec<Versioned>,
+    /// The check of 1,000 exports, and of 100,000.
+    pub(crate) exports: Vec<Time>,
+    pub(crate) generation: Vec<(Pair, Vec<Time>)>,
+    pub(crate) engines: Vec<(&'static str, String)>,
+    pub(crate) counts: BTreeMap<String, Counts>,
+    pub(crate) memory: Vec<Memory>,
+}
+
+/// The codec and the others on one shape.
+pub(crate) struct Comparison {
+    pub(crate) shape: Shape,
+    /// `hot`, or how many modules there were.
+    pub(crate) regime: String,
+    pub(crate) sizes: Vec<(&'static str, usize)>,
+    pub(crate) validate: Vec<Time>,
+    pub(crate) strings: Vec<Time>,
+    pub(crate) decode: Vec<Time>,
+    pub(crate) encode: Vec<Time>,
+    pub(crate) operations: Vec<Time>,
+}
+
+/// One size of a module that grows.
+pub(crate) struct Growth {
+    pub(crate) strings: usize,
+    pub(crate) file: usize,
+    pub(crate) validate: Vec<Time>,
+    pub(crate) operations: Vec<Time>,
+}
+
+/// One version of one module.
+pub(crate) struct Versioned {
+    pub(crate) shape: Shape,
+    pub(crate) version: Version,
+    pub(crate) strings: usize,
+    pub(crate) time: Time,
+}
+
+/// What callgrind counted of an operation.
+#[derive(serde::Deserialize)]
+pub(crate) struct Counts {
+    pub(crate) instructions: u64,
+    pub(crate) mispredictions: u64,
+}
+
+/// What an operation allocated.
+pub(crate) struct Memory {
+    pub(crate) operation: String,
+    pub(crate) workload: String,
+    pub(crate) size: u64,
+    pub(crate) times: u64,
+    pub(crate) peak: u64,
+}
+
+impl Run {
+    /// Measures. `scratch` is a folder for files, and the other two are what other programs printed.
+    pub(crate) fn new(
+        effort: Effort,
+        scratch: &Path,
+        counts: Option<&str>,
+        memory: Option<&str>,
+    ) -> Result<Self, Box<dyn Error>> {
+        let is_test = effort.rounds == 1;
+        let facts = machine::facts();
+        let mut comparisons = Vec::new();
+        for shape in Shape::ALL {
+            eprintln!("measuring {}", shape.name());
+            comparisons.push(Comparison::new(shape, "hot", &[Workload::new(shape, Version::V1)], effort));
+            if shape.is_small() {
+                let many = shape.shuffled(if is_test { 3 } else { shape.many() });
+                comparisons.push(Comparison::new(shape, &format!("r{}", many.len()), &many, effort));
+            }
+        }
+        eprintln!("measuring growth");
+        let sizes: &[usize] = if is_test { &[10, 100, 1_000] } else { &SIZES };
+        let growth = sizes.iter().map(|&strings| Growth::new(strings, effort)).collect();
+        let mut generation = Vec::new();
+        for pair in Pair::all() {
+            eprintln!("measuring generation: {}", pair.name);
+            let times = pair.measure(scratch, effort)?;
+            generation.push((pair, times));
+        }
+        let engines = Engine::find()
+            .into_iter()
+            .map(|engine| (engine.name, engine.version().unwrap_or_else(|| "of an unknown version".to_owned())));
+        Ok(Self {
+            facts,
+            comparisons,
+            growth,
+            versions: Shape::ALL.into_iter().flat_map(|shape| versions(shape, effort)).collect(),
+            exports: exports(if is_test { 100 } else { 1_000 }, effort),
+            generation,
+            engines: engines.collect(),
+            counts: counts.map(serde_json::from_str).transpose()?.unwrap_or_default(),
+            memory: memory.unwrap_or_default().lines().map(Memory::parse).collect::<Option<_>>().ok_or("--memory")?,
+        })
+    }
+
+    /// The comparison on a shape, hot or in random order over many.
+    pub(crate) fn of(&self, shape: Shape, is_hot: bool) -> Option<&Comparison> {
+        self.comparisons.iter().find(|it| it.shape == shape && (it.regime == "hot") == is_hot)
+    }
+}
+
+/// The numbers of strings of the module that grows.
+const SIZES: [usize; 13] = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000];
+
+impl Comparison {
+    fn new(shape: Shape, regime: &str, workloads: &[Workload], effort: Effort) -> Self {
+        // Whole passes over a thousand modules are long: fewer of them are as good.
+        let effort = if regime == "hot" { effort } else { Effort { rounds: effort.rounds.div_ceil(3), ..effort } };
+        let field = Field::new(workloads);
+        Self {
+            shape,
+            regime: regime.to_owned(),
+            sizes: field.sizes(),
+            validate: field.validate(effort),
+            strings: field.strings(effort),
+            decode: field.decode(effort),
+            encode: field.encode(effort),
+            operations: field.operations(effort),
+        }
+    }
+
+    /// `typical, hot`.
+    pub(crate) fn title(&self) -> String {
+        format!("{}, {}", self.shape.name(), self.regime)
+    }
+}
+
+impl Growth {
+    fn new(strings: usize, effort: Effort) -> Self {
+        let workloads = [Workload::of_strings(strings, Version::V1)];
+        let field = Field::new(&workloads);
+        let effort = Effort { rounds: effort.rounds.div_ceil(2), ..effort };
+        Self {
+            strings,
+            file: workloads[0].file.len(),
+            validate: field.validate(effort),
+            operations: field.operations(effort),
+        }
+    }
+}
+
+fn versions(shape: Shape, effort: Effort) -> Vec<Versioned> {
+    let workloads: Vec<Workload> = Version::ALL.iter().map(|&version| Workload::new(shape, version)).collect();
+    let candidates = workloads.chunks(1).map(|one| {
+        let mut subjects = Subjects::new(one);
+        Candidate::new("validate", move |calls| Operation::Validate.run(&mut subjects, calls))
+    });
+    let times = in_turns(candidates.collect(), effort);
+    let rows = Version::ALL.iter().zip(&workloads).zip(times);
+    rows.map(|((&version, workload), time)| Versioned { shape, version, strings: workload.strings(), time }).collect()
+}
+
+fn exports(count: usize, effort: Effort) -> Vec<Time> {
+    let workloads = [count, 100 * count].map(Workload::of_exports);
+    let candidates = workloads.chunks(1).zip([count, 100 * count]).map(|(one, count)| {
+        let mut subjects = Subjects::new(one);
+        Candidate::new(format!("{count} exports"), move |calls| Operation::Check.run(&mut subjects, calls))
+    });
+    in_turns(candidates.collect(), Effort { rounds: effort.rounds.div_ceil(3), ..effort })
+}
+
+impl Memory {
+    fn parse(line: &str) -> Option<Self> {
+        let mut cells = line.split('\t');
+        let mut cell = || cells.next();
+        let (operation, workload) = (cell()?.to_owned(), cell()?.to_owned());
+        let [size, times, peak] = [cell()?, cell()?, cell()?].map(|number| number.parse().ok());
+        Some(Self { operation, workload, size: size?, times: times?, peak: peak? })
+    }
+}

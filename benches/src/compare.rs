@@ -1,0 +1,174 @@
+//! The codec beside its peers and its floor, in one run.
+//!
+//! First call: [`Field::new`] with the modules of one shape, then [`Field::validate`] and the others.
+
+use crate::floor;
+use crate::measure::{Candidate, Effort, Time, in_turns};
+use crate::operations::{Operation, Subjects};
+use crate::peers::{self, Data, Encoded, Peer};
+use crate::workloads::Workload;
+use rkyv::util::AlignedVec;
+use std::hint::black_box;
+
+/// The name of the chain of lengths in results.
+pub const CHAIN: &str = "floor: chain of lengths";
+/// The name of the check of the text in results.
+pub const TEXT: &str = "floor: UTF-8 of as much text";
+/// The name of the copy in results.
+pub const COPY: &str = "floor: memcpy of the file";
+
+/// The same modules in every format.
+pub struct Field<'a> {
+    workloads: &'a [Workload],
+    data: Vec<Data>,
+    /// By peer, then by module.
+    files: Vec<Vec<AlignedVec>>,
+    /// By module: as much text as it has metadata.
+    texts: Vec<Vec<u8>>,
+}
+
+impl<'a> Field<'a> {
+    /// Encodes the modules, which are of version 1 and in the order in which they are to be read.
+    pub fn new(workloads: &'a [Workload]) -> Self {
+        let data: Vec<Data> = workloads.iter().map(Data::of).collect();
+        let encode = |peer: &Peer| data.iter().map(|data| (peer.encode)(data).aligned()).collect();
+        let files = peers::ALL.iter().map(encode).collect();
+        let texts = workloads.iter().map(text).collect();
+        Self { workloads, data, files, texts }
+    }
+
+    /// How many bytes each format takes for the first module, ours first.
+    pub fn sizes(&self) -> Vec<(&'static str, usize)> {
+        let peers = peers::ALL.iter().zip(&self.files).map(|(peer, files)| (peer.name, files[0].len()));
+        std::iter::once(("BMES", self.workloads[0].file.len())).chain(peers).collect()
+    }
+
+    /// Whether the input may be read: ours, the peers', and the floor.
+    pub fn validate(&self, effort: Effort) -> Vec<Time> {
+        let mut candidates = vec![self.ours("BMES", Operation::Validate)];
+        candidates.extend(self.peers(|peer| peer.validate));
+        candidates.push(over(CHAIN, self.workloads, |it| floor::chain(black_box(&it.file))));
+        candidates.push(over(TEXT, &self.texts, |it| std::str::from_utf8(black_box(it)).is_ok()));
+        let largest = self.workloads.iter().map(|it| it.file.len()).max().unwrap_or_default();
+        let mut buffer = vec![0; largest];
+        let mut copied = InTurns::new(self.workloads);
+        candidates.push(Candidate::of_many(COPY, self.workloads.len(), move |calls| {
+            copied.each(calls, |it| {
+                buffer[..it.file.len()].copy_from_slice(black_box(&it.file));
+                black_box(&mut buffer);
+            });
+        }));
+        in_turns(candidates, effort)
+    }
+
+    /// Into something that can be kept: ours compactly and into a record, the peers' into values that own their strings.
+    pub fn decode(&self, effort: Effort) -> Vec<Time> {
+        let mut candidates =
+            vec![self.ours("BMES, compact", Operation::Compact), self.ours("BMES, record", Operation::Decode)];
+        candidates.extend(self.peers(|peer| peer.decode));
+        in_turns(candidates, effort)
+    }
+
+    /// Validation, and then every string read in place: ours, and that of the fastest peer which does the same.
+    pub fn strings(&self, effort: Effort) -> Vec<Time> {
+        let rkyv = over(peers::ALL[0].name, &self.files[0], |file| peers::every_string_by_rkyv(black_box(file)));
+        in_turns(vec![self.ours("BMES", Operation::Strings), rkyv], effort)
+    }
+
+    /// Into new memory, and ours also into a buffer that is used again.
+    pub fn encode(&self, effort: Effort) -> Vec<Time> {
+        let mut candidates =
+            vec![self.ours("BMES", Operation::Encode), self.ours("BMES, into a buffer", Operation::EncodeInto)];
+        for peer in peers::ALL {
+            candidates.push(over(peer.name, &self.data, move |data| -> Encoded { (peer.encode)(black_box(data)) }));
+        }
+        in_turns(candidates, effort)
+    }
+
+    /// All operations of the codec.
+    pub fn operations(&self, effort: Effort) -> Vec<Time> {
+        in_turns(Operation::ALL.map(|operation| self.ours(operation.name(), operation)).into(), effort)
+    }
+
+    fn ours(&self, name: &str, operation: Operation) -> Candidate<'a> {
+        let mut subjects = Subjects::new(self.workloads);
+        Candidate::of_many(name, self.workloads.len(), move |calls| operation.run(&mut subjects, calls))
+    }
+
+    fn peers(&self, of: impl Fn(&Peer) -> fn(&[u8]) -> usize) -> Vec<Candidate<'_>> {
+        let candidates = peers::ALL.iter().zip(&self.files).map(|(peer, files)| {
+            let run = of(peer);
+            over(peer.name, files, move |file| run(black_box(file)))
+        });
+        candidates.collect()
+    }
+}
+
+/// A candidate that takes one item after the other.
+fn over<'a, I, T>(name: &str, items: &'a [I], run: impl Fn(&I) -> T + 'a) -> Candidate<'a> {
+    let pass = items.len();
+    let mut items = InTurns::new(items);
+    Candidate::of_many(name, pass, move |calls| items.each(calls, &run))
+}
+
+/// Items in turns, which go on where they stopped the last time.
+struct InTurns<'a, I> {
+    items: &'a [I],
+    next: usize,
+}
+
+impl<'a, I> InTurns<'a, I> {
+    const fn new(items: &'a [I]) -> Self {
+        Self { items, next: 0 }
+    }
+
+    fn each<T>(&mut self, calls: u64, mut run: impl FnMut(&I) -> T) {
+        for _ in 0..calls {
+            if self.next == self.items.len() {
+                self.next = 0;
+            }
+            black_box(&run(&self.items[self.next]));
+            self.next += 1;
+        }
+    }
+}
+
+/// As much text as the module has metadata: its strings, and spaces in place of the numbers.
+fn text(workload: &Workload) -> Vec<u8> {
+    let mut text = Vec::new();
+    let view = bmes::ModuleView::parse(&workload.file).expect("a workload is valid");
+    crate::every_string(&view, |string| text.extend_from_slice(string.as_bytes()));
+    text.resize(workload.metadata_size(), b' ');
+    text
+}
+
+/// The time of the candidate with this name.
+pub fn median(times: &[Time], name: &str) -> f64 {
+    let time = times.iter().find(|time| time.name == name);
+    time.unwrap_or_else(|| panic!("nothing called {name} was measured")).median
+}
+
+/// The fastest of the peers.
+pub fn fastest_peer(times: &[Time]) -> &Time {
+    let peers = times.iter().filter(|time| peers::ALL.iter().any(|peer| peer.name == time.name));
+    peers.min_by(|a, b| a.median.total_cmp(&b.median)).expect("the peers were measured")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Field;
+    use crate::measure::Effort;
+    use crate::workloads::Shape;
+
+    #[test]
+    fn ours_comes_first_and_everyone_is_there() {
+        let workloads = Shape::Small.shuffled(3);
+        let field = Field::new(&workloads);
+        let names = |times: Vec<crate::measure::Time>| times.into_iter().map(|time| time.name).collect::<Vec<_>>();
+        let peers: Vec<&str> = crate::peers::ALL.iter().map(|peer| peer.name).collect();
+        let validate = names(field.validate(Effort::SMOKE));
+        assert_eq!((&validate[0][..], validate.len()), ("BMES", 1 + peers.len() + 3));
+        assert_eq!(names(field.decode(Effort::SMOKE))[2..], peers);
+        assert_eq!(names(field.encode(Effort::SMOKE))[2..], peers);
+    }
+}

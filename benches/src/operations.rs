@@ -1,0 +1,197 @@
+//! What the codec does, as things to measure: in time (`latency`, `report`) and in memory (`memory`).
+//!
+//! First call: [`Subjects::new`], then [`Operation::run`].
+
+use crate::every_string;
+use crate::workloads::Workload;
+use bmes::{Checked, CompactModule, ModuleView};
+use std::hint::black_box;
+
+/// One operation of the codec.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Magic and version.
+    Identify,
+    /// The whole structure.
+    Validate,
+    /// The whole structure, and where its sections are.
+    View,
+    /// The same, and then every string is read.
+    Strings,
+    /// A record that owns its strings.
+    Decode,
+    /// The file's buffer, and where its entries are. The buffer is there already.
+    Compact,
+    /// The semantic rules, over a view that is there already.
+    Check,
+    /// A new file of a record that has been checked.
+    Encode,
+    /// A file of a record that has been checked, into a buffer that is large enough.
+    EncodeInto,
+    /// The check, and a new file.
+    CheckAndEncode,
+    /// All fields.
+    Inspect,
+}
+
+impl Operation {
+    /// All operations.
+    pub const ALL: [Self; 11] = [
+        Self::Identify,
+        Self::Validate,
+        Self::View,
+        Self::Strings,
+        Self::Compact,
+        Self::Decode,
+        Self::Check,
+        Self::EncodeInto,
+        Self::Encode,
+        Self::CheckAndEncode,
+        Self::Inspect,
+    ];
+
+    /// The name in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Identify => "identify",
+            Self::Validate => "validate",
+            Self::View => "view",
+            Self::Strings => "view + every string",
+            Self::Compact => "compact decode",
+            Self::Decode => "decode",
+            Self::Check => "check",
+            Self::EncodeInto => "encode_into",
+            Self::Encode => "encode",
+            Self::CheckAndEncode => "check + encode",
+            Self::Inspect => "inspect",
+        }
+    }
+
+    /// Does it `calls` times, to one subject after the other.
+    pub fn run(self, subjects: &mut Subjects<'_>, calls: u64) {
+        match self {
+            Self::Identify => subjects.each(calls, |it| bmes::identify(black_box(it.file))),
+            Self::Validate => subjects.each(calls, |it| bmes::validate(black_box(it.file))),
+            Self::View => subjects.each(calls, |it| ModuleView::parse(black_box(it.file))),
+            Self::Strings => subjects.each(calls, |it| {
+                let view = ModuleView::parse(black_box(it.file));
+                view.map(|view| every_string(&view, |string| _ = black_box(string)))
+            }),
+            Self::Compact => subjects.each(calls, |it| {
+                let module = CompactModule::parse(std::mem::take(&mut it.taken)).expect("a workload is valid");
+                it.taken = black_box(module).into_file();
+            }),
+            Self::Decode => subjects.each(calls, |it| bmes::decode(black_box(it.file))),
+            Self::Check => subjects.each(calls, |it| black_box(&it.view).check()),
+            Self::EncodeInto => {
+                let mut buffer = std::mem::take(&mut subjects.buffer);
+                subjects.each(calls, |it| {
+                    buffer.clear();
+                    black_box(it.checked).encode_into(it.bytecode, &mut buffer)
+                });
+                subjects.buffer = buffer;
+            }
+            Self::Encode => subjects.each(calls, |it| black_box(it.checked).encode(it.bytecode)),
+            Self::CheckAndEncode => subjects.each(calls, |it| bmes::encode(black_box(it.record), it.bytecode)),
+            Self::Inspect => subjects.each(calls, |it| bmes::inspect(black_box(it.file))),
+        }
+    }
+
+    /// What may be allocated for a file of `size` bytes; `None` where nothing is promised.
+    pub const fn limit(self, size: u64) -> Option<Limit> {
+        match self {
+            Self::Identify | Self::Validate | Self::View | Self::Strings | Self::EncodeInto => {
+                Some(Limit { times: 0, peak: 0 })
+            }
+            // The file's own buffer, which is there already, counts: what is left is one file and 4 KiB.
+            Self::Compact => Some(Limit { times: u64::MAX, peak: size + 4 * 1024 }),
+            Self::Decode => Some(Limit { times: u64::MAX, peak: 16 * size + 64 * 1024 }),
+            // One scratch buffer, with a name of 24 bytes in place of 8 bytes or more.
+            Self::Check => Some(Limit { times: 1, peak: 3 * size }),
+            Self::Encode => Some(Limit { times: 1, peak: size }),
+            Self::CheckAndEncode => Some(Limit { times: 2, peak: 4 * size }),
+            Self::Inspect => None,
+        }
+    }
+}
+
+/// The most that an operation may allocate.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    /// How many times.
+    pub times: u64,
+    /// How many bytes at a time.
+    pub peak: u64,
+}
+
+/// Modules that operations are put to, in turns: one again and again, or so many that a processor cannot learn them.
+pub struct Subjects<'a> {
+    all: Vec<Subject<'a>>,
+    next: usize,
+    /// A buffer that holds each of the files.
+    buffer: Vec<u8>,
+}
+
+struct Subject<'a> {
+    file: &'a [u8],
+    record: &'a bmes::ModuleRecord,
+    bytecode: &'a [u8],
+    view: ModuleView<'a>,
+    checked: Checked<'a>,
+    /// The file once more: what takes a buffer takes this one, and gives it back.
+    taken: Vec<u8>,
+}
+
+impl<'a> Subjects<'a> {
+    /// Makes everything ready that an operation wants to be there.
+    pub fn new(workloads: &'a [Workload]) -> Self {
+        let all = workloads.iter().map(|Workload { file, record, bytecode, .. }| Subject {
+            file,
+            record,
+            bytecode,
+            view: ModuleView::parse(file).expect("a workload is valid"),
+            checked: Checked::new(record).expect("a workload keeps every rule"),
+            taken: file.clone(),
+        });
+        let largest = workloads.iter().map(|it| it.file.len()).max().unwrap_or_default();
+        Self { all: all.collect(), next: 0, buffer: Vec::with_capacity(largest) }
+    }
+
+    /// Goes on where it stopped the last time.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "a call would cost as much as the fastest operation")]
+    fn each<T>(&mut self, calls: u64, mut operation: impl FnMut(&mut Subject<'a>) -> T) {
+        // Not in `self`: that would be loaded and stored again for each call.
+        let (all, mut next) = (&mut self.all[..], self.next);
+        for _ in 0..calls {
+            if next == all.len() {
+                next = 0;
+            }
+            // What is large is not moved, only looked at.
+            black_box(&operation(&mut all[next]));
+            next += 1;
+        }
+        self.next = next;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Operation, Subjects};
+    use crate::workloads::{Shape, Workload};
+    use bmes::Version;
+
+    #[test]
+    fn subjects_are_as_before_after_every_operation() {
+        let workloads = [Workload::new(Shape::Small, Version::V1), Workload::new(Shape::Typical, Version::V3)];
+        let mut subjects = Subjects::new(&workloads);
+        for operation in Operation::ALL {
+            operation.run(&mut subjects, 5);
+            for (subject, workload) in subjects.all.iter().zip(&workloads) {
+                assert_eq!(subject.taken, workload.file, "{}", operation.name());
+            }
+        }
+        Operation::EncodeInto.run(&mut subjects, 2);
+        assert!(workloads.iter().any(|workload| subjects.buffer == workload.file));
+    }
+}

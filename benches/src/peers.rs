@@ -1,0 +1,252 @@
+//! The same logical data in other formats, each used as its documentation recommends.
+//!
+//! Where a format has an operation that validates without decoding, that is what stands for validation; where it has none, decoding
+//! into slices of the input does, which is the cheapest thing that it offers and that knows the input to be good. First look: [`ALL`].
+
+mod capn;
+mod derived;
+mod flat;
+mod proto;
+
+use crate::workloads::Workload;
+use derived::{ArchivedOwned, Json, Kind, Owned, OwnedExport, OwnedImport, OwnedRequest, Sliced};
+use rkyv::rancor;
+use rkyv::util::AlignedVec;
+use std::hint::black_box;
+
+/// The same module in every peer's types.
+pub struct Data {
+    owned: Owned,
+    json: Json,
+    proto: proto::Module,
+}
+
+impl Data {
+    /// The data of a workload, which is of version 1: its peers have no environment.
+    pub fn of(workload: &Workload) -> Self {
+        let record = &workload.record;
+        let kind = |number| Kind::from_number(number).expect("there are three types of both");
+        let requests = record.requests.iter().map(|request| OwnedRequest {
+            specifier: request.specifier.clone(),
+            attributes: request.attributes.iter().map(|a| (a.key.clone(), a.value.clone())).collect(),
+        });
+        let imports = record.imports.iter().map(|import| OwnedImport {
+            kind: kind(import.import_type as u8),
+            module_request: import.module_request.clone(),
+            import_name: import.import_name.clone(),
+            local_name: import.local_name.clone(),
+        });
+        let exports = record.exports.iter().map(|export| OwnedExport {
+            kind: kind(export.export_type as u8),
+            export_name: export.export_name.clone(),
+            module_name: export.module_name.clone(),
+            import_name: export.import_name.clone(),
+            local_name: export.local_name.clone(),
+        });
+        let owned = Owned {
+            requests: requests.collect(),
+            imports: imports.collect(),
+            exports: exports.collect(),
+            star_exports: record.star_exports.clone(),
+            bytecode: workload.bytecode.clone(),
+        };
+        Self { json: (&owned).into(), proto: (&owned).into(), owned }
+    }
+}
+
+/// Another format: what it is called, and how it does what this project does.
+#[derive(Clone, Copy)]
+pub struct Peer {
+    /// The library, and what of it is used.
+    pub name: &'static str,
+    /// The crate.
+    pub package: &'static str,
+    /// What stands for validation.
+    pub validates_by: &'static str,
+    /// Encodes into new memory.
+    pub encode: fn(&Data) -> Encoded,
+    /// Finds out whether the input may be read; what comes back only keeps the compiler from leaving something out.
+    pub validate: fn(&[u8]) -> usize,
+    /// Decodes into values that own their strings, and drops them.
+    pub decode: fn(&[u8]) -> usize,
+}
+
+/// All peers.
+pub const ALL: [Peer; 9] = [
+    Peer {
+        name: "rkyv + bytecheck",
+        package: "rkyv",
+        validates_by: "`access`, which checks all of it",
+        encode: |data| Encoded::Aligned(rkyv::to_bytes::<rancor::Error>(&data.owned).unwrap()),
+        validate: |bytes| rkyv::access::<ArchivedOwned, rancor::Error>(bytes).unwrap().imports.len(),
+        decode: |bytes| rkyv::from_bytes::<Owned, rancor::Error>(bytes).unwrap().imports.len(),
+    },
+    Peer {
+        name: "speedy",
+        package: "speedy",
+        validates_by: "decoding into slices",
+        encode: |data| Encoded::Plain(speedy::Writable::write_to_vec(&data.owned).unwrap()),
+        validate: |bytes| <Sliced<'_, &[u8]> as speedy::Readable<_>>::read_from_buffer(bytes).unwrap().imports.len(),
+        decode: |bytes| <Owned as speedy::Readable<_>>::read_from_buffer(bytes).unwrap().imports.len(),
+    },
+    Peer {
+        name: "bincode 2, fixed",
+        package: "bincode",
+        validates_by: "decoding into slices",
+        encode: |data| Encoded::Plain(bincode::encode_to_vec(&data.owned, BINCODE).unwrap()),
+        validate: |bytes| {
+            bincode::borrow_decode_from_slice::<Sliced<'_, &[u8]>, _>(bytes, BINCODE).unwrap().0.imports.len()
+        },
+        decode: |bytes| bincode::decode_from_slice::<Owned, _>(bytes, BINCODE).unwrap().0.imports.len(),
+    },
+    Peer {
+        name: "bitcode",
+        package: "bitcode",
+        validates_by: "decoding into slices (the bytecode is copied: it has no slices of bytes)",
+        encode: |data| Encoded::Plain(bitcode::encode(&data.owned)),
+        validate: |bytes| bitcode::decode::<Sliced<'_, Vec<u8>>>(bytes).unwrap().imports.len(),
+        decode: |bytes| bitcode::decode::<Owned>(bytes).unwrap().imports.len(),
+    },
+    Peer {
+        name: "postcard",
+        package: "postcard",
+        validates_by: "decoding into slices",
+        encode: |data| Encoded::Plain(postcard::to_allocvec(&data.owned).unwrap()),
+        validate: |bytes| postcard::from_bytes::<Sliced<'_, &[u8]>>(bytes).unwrap().imports.len(),
+        decode: |bytes| postcard::from_bytes::<Owned>(bytes).unwrap().imports.len(),
+    },
+    Peer {
+        name: "Cap'n Proto",
+        package: "capnp",
+        validates_by: "reading all of it",
+        encode: |data| Encoded::Plain(capn::encode(&data.owned)),
+        validate: |bytes| capn::traverse(bytes).unwrap(),
+        decode: |bytes| capn::decode(bytes).unwrap().imports.len(),
+    },
+    Peer {
+        name: "FlatBuffers",
+        package: "flatbuffers",
+        validates_by: "its verifier",
+        encode: |data| Encoded::Flat(flat::encode(&data.owned)),
+        validate: |bytes| flat::verify(bytes).unwrap().imports().len(),
+        decode: |bytes| flat::decode(bytes).unwrap().imports.len(),
+    },
+    Peer {
+        name: "prost",
+        package: "prost",
+        validates_by: "decoding",
+        encode: |data| Encoded::Plain(prost::Message::encode_to_vec(&data.proto)),
+        validate: |bytes| <proto::Module as prost::Message>::decode(bytes).unwrap().imports.len(),
+        decode: |bytes| <proto::Module as prost::Message>::decode(bytes).unwrap().imports.len(),
+    },
+    Peer {
+        name: "serde_json",
+        package: "serde_json",
+        validates_by: "decoding into slices (of strings without escapes)",
+        encode: |data| Encoded::Plain(serde_json::to_vec(&data.json).unwrap()),
+        validate: |bytes| serde_json::from_slice::<Sliced<'_, &str>>(bytes).unwrap().imports.len(),
+        decode: |bytes| serde_json::from_slice::<Json>(bytes).unwrap().imports.len(),
+    },
+];
+
+/// Validates and then looks at every string, which rkyv, the first of the peers, has in place.
+pub fn every_string_by_rkyv(bytes: &[u8]) {
+    let module = rkyv::access::<ArchivedOwned, rancor::Error>(bytes).unwrap();
+    let mut see = |string: &rkyv::string::ArchivedString| _ = black_box(string.as_str());
+    for request in module.requests.iter() {
+        see(&request.specifier);
+        for attribute in request.attributes.iter() {
+            see(&attribute.0);
+            see(&attribute.1);
+        }
+    }
+    for import in module.imports.iter() {
+        [&import.module_request, &import.import_name, &import.local_name].into_iter().for_each(&mut see);
+    }
+    for export in module.exports.iter() {
+        [&export.export_name, &export.module_name, &export.import_name, &export.local_name]
+            .into_iter()
+            .for_each(&mut see);
+    }
+    module.star_exports.iter().for_each(see);
+}
+
+const BINCODE: bincode::config::Configuration<bincode::config::LittleEndian, bincode::config::Fixint> =
+    bincode::config::standard().with_fixed_int_encoding();
+
+/// What an encoder gives back.
+pub enum Encoded {
+    /// Bytes.
+    Plain(Vec<u8>),
+    /// Bytes in the alignment that rkyv wants.
+    Aligned(AlignedVec),
+    /// Bytes that begin in the middle of their buffer.
+    Flat((Vec<u8>, usize)),
+}
+
+impl Encoded {
+    /// The bytes, in an alignment that is right for every peer.
+    pub fn aligned(&self) -> AlignedVec {
+        let bytes = match self {
+            Self::Plain(bytes) => &bytes[..],
+            Self::Aligned(bytes) => bytes,
+            Self::Flat((buffer, start)) => &buffer[*start..],
+        };
+        let mut aligned = AlignedVec::with_capacity(bytes.len());
+        aligned.extend_from_slice(bytes);
+        aligned
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ALL, Data, Json, Owned, capn, flat};
+    use crate::workloads::{Shape, Workload};
+    use bmes::{Attribute, Version};
+
+    /// A module with everything in it that a workload has, and attributes.
+    fn data() -> Data {
+        let mut workload = Workload::new(Shape::Unicode, Version::V1);
+        let attributes = &mut workload.record.requests[0].attributes;
+        attributes.extend(["a", "b"].map(|key| Attribute { key: key.to_owned(), value: "json".to_owned() }));
+        Data::of(&workload)
+    }
+
+    #[test]
+    fn every_peer_finds_good_what_it_wrote() {
+        let data = data();
+        for peer in ALL {
+            let bytes = (peer.encode)(&data).aligned();
+            assert!((peer.validate)(&bytes) > 0, "{}", peer.name);
+            assert_eq!((peer.decode)(&bytes), data.owned.imports.len(), "{}", peer.name);
+        }
+    }
+
+    #[test]
+    fn every_peer_validates_the_text() {
+        let data = data();
+        let name = data.owned.exports[0].export_name.as_bytes();
+        for peer in ALL {
+            let mut bytes = (peer.encode)(&data).aligned();
+            let places: Vec<usize> = (0..bytes.len()).filter(|&at| bytes[at..].starts_with(name)).collect();
+            assert!(!places.is_empty(), "{}: its text is not to be found", peer.name);
+            for place in places {
+                // Not FF: that is how rkyv pads a short string.
+                bytes[place] = 0xFE;
+            }
+            let refused = std::panic::catch_unwind(|| (peer.validate)(&bytes)).is_err();
+            assert!(refused, "{}: a string that is no text", peer.name);
+        }
+    }
+
+    #[test]
+    fn those_that_are_written_by_hand_read_everything_that_they_wrote() {
+        let Data { owned, json, proto } = data();
+        let (flat, start) = flat::encode(&owned);
+        assert_eq!(flat::decode(&flat[start..]).as_ref(), Some(&owned));
+        assert_eq!(capn::decode(&capn::encode(&owned)).unwrap(), owned);
+        assert_eq!(super::proto::Module::from(&owned), proto);
+        let Json { requests, imports, exports, star_exports, .. } = json;
+        assert_eq!(Owned { requests, imports, exports, star_exports, bytecode: owned.bytecode.clone() }, owned);
+    }
+}
