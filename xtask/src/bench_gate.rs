@@ -29,7 +29,7 @@ struct Counts {
 /// Counts, and fails if anything has grown by more than is tolerated.
 pub(crate) fn check() -> Report {
     let Some(runner) = runner()? else { return Ok(not_run()) };
-    let now = count(root(), &runner)?;
+    let now = gated(count(root(), &runner)?)?;
     let committed = read(&root().join(BASELINE))?;
     let same_machine = committed.compiler == now.compiler && committed.cpu_features == now.cpu_features;
     let (base, name) = if same_machine {
@@ -44,10 +44,34 @@ pub(crate) fn check() -> Report {
     judge(&base.instructions, &now.instructions, &name)
 }
 
+/// What callgrind counted of one operation.
+#[derive(Debug, Serialize, PartialEq)]
+struct Count {
+    instructions: u64,
+    /// Estimated, by a simple predictor.
+    mispredictions: u64,
+}
+
+/// Counts, and writes all of it to a file, for `cargo xtask bench`; nothing without valgrind.
+pub(crate) fn write_counts(file: &Path) -> Result<Option<()>, Failure> {
+    let Some(runner) = runner()? else { return Ok(None) };
+    let counts = count(root(), &runner)?;
+    let text = serde_json::to_string(&counts).map_err(|error| Failure::new(error.to_string()))?;
+    fs::write(file, text).map_err(|error| Failure::new(format!("{}: {error}", file.display())))?;
+    Ok(Some(()))
+}
+
+/// What the gate looks at, and where it was counted.
+fn gated(counts: BTreeMap<String, Count>) -> Result<Counts, Failure> {
+    let compiler = Step::new("rustc").arg("--version").output()?.trim().to_owned();
+    let instructions = counts.into_iter().map(|(name, count)| (name, count.instructions)).collect();
+    Ok(Counts { compiler, cpu_features: cpu_features(), instructions })
+}
+
 /// Counts, and makes that the baseline.
 pub(crate) fn bless() -> Report {
     let Some(runner) = runner()? else { return Ok(not_run()) };
-    let now = count(root(), &runner)?;
+    let now = gated(count(root(), &runner)?)?;
     let text = serde_json::to_string_pretty(&now).map_err(|error| Failure::new(error.to_string()))?;
     fs::write(BASELINE, text + "\n").map_err(|error| Failure::new(format!("{BASELINE}: {error}")))?;
     eprintln!("{} counts written to {BASELINE}", now.instructions.len());
@@ -93,32 +117,35 @@ const fn exceeds(before: u64, now: u64) -> bool {
 }
 
 /// Runs the benchmark in a checkout of the project.
-fn count(checkout: &Path, runner: &Path) -> Result<Counts, Failure> {
+fn count(checkout: &Path, runner: &Path) -> Result<BTreeMap<String, Count>, Failure> {
     let home = target_dir()?.join(if checkout == root() { "gungraun" } else { "gungraun-base" });
-    let output = Step::cargo("bench --quiet --locked -p benches --bench instructions -- --output-format=json")
+    let command =
+        "bench --quiet --locked -p benches --no-default-features --bench instructions -- --output-format=json";
+    let output = Step::cargo(command)
         .env("GUNGRAUN_RUNNER", &runner.display().to_string())
         .env("GUNGRAUN_HOME", &home.display().to_string())
         .within(checkout)
         .output()?;
-    let mut instructions = BTreeMap::new();
+    let mut counts = BTreeMap::new();
     for line in output.lines().filter(|line| line.starts_with('{')) {
         let (name, count) = summary(line)
             .ok_or_else(|| Failure::new(format!("gungraun printed a summary that says no instructions: {line}")))?;
-        instructions.insert(name, count);
+        counts.insert(name, count);
     }
-    if instructions.is_empty() {
+    if counts.is_empty() {
         return Err(Failure::new("the benchmark printed no counts"));
     }
-    let compiler = Step::new("rustc").arg("--version").output()?.trim().to_owned();
-    Ok(Counts { compiler, cpu_features: cpu_features(), instructions })
+    Ok(counts)
 }
 
-/// The operation, its workload and its instructions, out of one of gungraun's summaries.
-fn summary(line: &str) -> Option<(String, u64)> {
+/// The operation with its workload, and what was counted of it, out of one of gungraun's summaries.
+fn summary(line: &str) -> Option<(String, Count)> {
     let summary: serde_json::Value = serde_json::from_str(line).ok()?;
     let name = format!("{} {}", summary["function_name"].as_str()?, summary["id"].as_str()?);
-    let count = summary["profiles"][0]["data"]["total"]["metrics"]["Ir"]["values"]["new"].as_u64()?;
-    Some((name, count))
+    let count = |event| summary["profiles"][0]["data"]["total"]["metrics"][event]["values"]["new"].as_u64();
+    // Of conditional and of indirect branches.
+    let mispredictions = count("Bcm")? + count("Bim")?;
+    Some((name, Count { instructions: count("Ir")?, mispredictions }))
 }
 
 /// Those features by which a C library chooses how it copies and compares.
@@ -151,7 +178,7 @@ fn merge_base(runner: &Path) -> Result<(Counts, String), Failure> {
     Step::new("git").args(["worktree", "remove", "--force", &place]).succeeds();
     Step::new("git").args(["worktree", "add", "--quiet", "--force", "--detach", &place, &base]).run()?;
     let counts = if checkout.join("benches/benches/instructions.rs").is_file() {
-        count(&checkout, runner)
+        count(&checkout, runner).and_then(gated)
     } else {
         Ok(Counts { compiler: String::new(), cpu_features: String::new(), instructions: BTreeMap::new() })
     };
@@ -183,7 +210,7 @@ fn runner() -> Result<Option<PathBuf>, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::{GUNGRAUN, exceeds, judge, summary};
+    use super::{Count, GUNGRAUN, exceeds, judge, summary};
     use std::collections::BTreeMap;
 
     fn counts(of: &[(&str, u64)]) -> BTreeMap<String, u64> {
@@ -208,8 +235,9 @@ mod tests {
     #[test]
     fn a_summary_says_its_instructions() {
         let line = r#"{"function_name": "validate", "id": "typical_v1", "profiles": [{"data": {"total": {"metrics":
-            {"Ir": {"values": {"new": 1360}}}}}}]}"#;
-        assert_eq!(summary(line), Some(("validate typical_v1".to_owned(), 1_360)));
+            {"Ir": {"values": {"new": 1360}}, "Bcm": {"values": {"new": 20}}, "Bim": {"values": {"new": 1}}}}}}]}"#;
+        let count = Count { instructions: 1_360, mispredictions: 21 };
+        assert_eq!(summary(line), Some(("validate typical_v1".to_owned(), count)));
         assert_eq!(summary("{}"), None);
     }
 

@@ -4,6 +4,7 @@
 //! Read [`ci`] first: it is the list in the order in which CI runs it.
 
 mod archive;
+mod bench;
 mod bench_gate;
 mod checks;
 mod ci;
@@ -102,9 +103,11 @@ enum Task {
     },
     /// Pack the crates that are published, and build each from its package
     Package,
+    /// Measure everything beside peers and floor, and write benches/RESULTS.md and its plots; wants a quiet machine
+    Bench,
     /// All tests: the README's test command, word for word
     Test,
-    /// Everything above, in the order in which CI does it
+    /// Everything above but `bench`, in the order in which CI does it
     Ci {
         /// Leave this task out (may be given several times)
         #[arg(long, value_name = "TASK", value_parser = ci::names())]
@@ -159,6 +162,7 @@ fn perform(task: Task) -> Report {
         Task::Api { check: false } => release::write_api(),
         Task::Api { check: true } => release::check_api(),
         Task::Package => release::package(),
+        Task::Bench => bench::write(),
         Task::Test => readme::test(),
         Task::Ci { skip } => ci::all(&skip),
     }

@@ -26,3 +26,11 @@ pub(crate) fn jsc() -> Result<Provision, Failure> {
     };
     provide("JavaScriptCore's jsc", &[JSC], installed)
 }
+
+/// Installs the Bun that the records are taken with, if it is not there; a line that says what is missing, if that did not help.
+pub(crate) fn bun() -> Option<&'static str> {
+    const INSTALL: &str = "import { installPackages } from './lib/engines.mjs'; installPackages(process.cwd());";
+    let folder = root().join("conformance/real");
+    let install = Step::new("node").args(["--input-type=module", "--eval", INSTALL]).within(&folder);
+    (!install.succeeds()).then_some("Bun: it wants Node.js 20 with npm, and the npm registry")
+}

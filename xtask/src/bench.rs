@@ -1,0 +1,25 @@
+//! All results in one run: `benches/RESULTS.md` and its plots. What cannot be measured here is left out, and the page says so.
+
+use crate::run::{Failure, Outcome, Report, Step, target_dir};
+use crate::{bench_gate, real};
+use std::fs;
+
+/// Counts instructions and memory, then measures time.
+pub(crate) fn write() -> Report {
+    let folder = target_dir()?.join("bench");
+    fs::create_dir_all(&folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    let (counts, memory) = (folder.join("counts.json"), folder.join("memory.tsv"));
+    let counted = bench_gate::write_counts(&counts)?;
+    let rows = Step::cargo("bench --quiet --locked -p benches --bench memory -- --table").output()?;
+    fs::write(&memory, rows).map_err(|error| Failure::new(format!("{}: {error}", memory.display())))?;
+    let bun = real::bun();
+
+    let mut report = Step::cargo("bench --quiet --locked -p benches --bench report -- --memory").arg(&memory);
+    if counted.is_some() {
+        report = report.arg("--counts").arg(&counts);
+    }
+    report.run()?;
+    let missing = [counted.is_none().then_some("instructions: valgrind is missing"), bun];
+    let missing: Vec<String> = missing.into_iter().flatten().map(str::to_owned).collect();
+    Ok(if missing.is_empty() { Outcome::Ran } else { Outcome::RanInPart(missing) })
+}
