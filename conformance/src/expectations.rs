@@ -32,7 +32,7 @@ pub struct Expectations {
 }
 
 /// Cases that fail in the same way for the same reason.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
     reason: String,

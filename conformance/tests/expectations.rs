@@ -46,7 +46,8 @@ impl Suite {
         let testee = support::testee(&self.folder, misbehaviour);
         let known = self.known.to_str().unwrap();
         let fixed = ["--corpus", &self.corpus, "--seed", "1", "--timeout", "60", "--testee", &testee, "--xfail", known];
-        let output = conformance(&[&fixed[..], &["--depth", "quick"], options].concat());
+        let depth: &[&str] = if options.contains(&"--depth") { &[] } else { &["--depth", "quick"] };
+        let output = conformance(&[&fixed[..], depth, options].concat());
         let text = |text: String| stable(&text, &self.folder);
         (output.status.code().unwrap(), text(stdout(&output)), text(stderr(&output)))
     }

@@ -75,7 +75,7 @@ impl Known {
         let Some(destination) = self.blessed else { return Ok(()) };
         let blessed = self.expectations.blessed(report, corpus);
         let path = destination.path().display().to_string();
-        destination.write(&blessed.to_toml().map_err(Stop::usage)?).map_err(Stop::usage)?;
+        destination.write(&blessed.to_toml()).map_err(Stop::usage)?;
         let (entries, wanting) = blessed.counts();
         writeln!(out, "{path}: {}", count(entries, "entry", "entries"))?;
         if wanting > 0 {

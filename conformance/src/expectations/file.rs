@@ -1,12 +1,13 @@
 //! The file: TOML, a table for each reason.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-use toml::Spanned;
+use serde::Deserialize;
+use toml::{Spanned, Value};
 
 use super::{Entry, Expectations};
 use crate::corpus::Corpus;
@@ -23,11 +24,6 @@ const HEADING: &str = "\
 struct File {
     #[serde(default)]
     expected: Vec<Spanned<Entry>>,
-}
-
-#[derive(Serialize)]
-struct Written<'a> {
-    expected: &'a [Entry],
 }
 
 /// What a file may lack.
@@ -93,10 +89,19 @@ impl Expectations {
     }
 
     /// The file's text.
-    pub fn to_toml(&self) -> Result<String, String> {
-        let written =
-            toml::to_string_pretty(&Written { expected: &self.entries }).map_err(|error| error.to_string())?;
-        Ok(format!("{HEADING}\n{written}"))
+    pub fn to_toml(&self) -> String {
+        let quoted = |text: &str| Value::from(text).to_string();
+        let mut file = HEADING.to_owned();
+        for Entry { reason, link, fails, ids } in &self.entries {
+            let fails: Vec<_> = fails.iter().map(|(operation, status)| format!("{operation} = \"{status}\"")).collect();
+            let _ = write!(file, "\n[[expected]]\nreason = {}\nlink = {}\n", quoted(reason), quoted(link));
+            let _ = write!(file, "fails = {{ {} }}\nids = [\n", fails.join(", "));
+            for id in ids {
+                let _ = writeln!(file, "    {},", quoted(id));
+            }
+            file.push_str("]\n");
+        }
+        file
     }
 
     /// Expectations made of whole entries.
