@@ -163,9 +163,10 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
     let report = run_with(&options, context, known.as_ref())?;
     let summary = Summary::of(&report, corpus);
     // First, since nobody may read what is printed; what is wrong with them is said last.
-    let written = match reports.is_empty() {
-        true => Ok(()),
-        false => reports.write(&Document::of(&report, &summary, &options, context), corpus),
+    let written = if reports.is_empty() {
+        Ok(())
+    } else {
+        reports.write(&Document::of(&report, &summary, &options, context), corpus)
     };
     let failures = explain::failures(&report, context, arguments.explain);
     write!(out, "{}\n{failures}{}", table::testee(&report.info), table::table(&report, &summary, &options.selection))?;

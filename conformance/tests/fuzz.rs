@@ -62,7 +62,13 @@ fn of_ten_weakened_readers_at_least_nine_are_found_and_their_files_are_small() {
         // A reader that keeps eight bits of a length needs a string of 256 bytes to be wrong.
         let needed = if reader.id().contains("/low-8/") { 256 } else { 0 };
         assert!(file.len() <= needed + 96, "{}: {} bytes are not the smallest", reader.id(), file.len());
-        assert!(found.result.verdicts.iter().any(|verdict| verdict.status().is_some_and(|status| status.is_failure())));
+        assert!(
+            found
+                .result
+                .verdicts
+                .iter()
+                .any(|verdict| verdict.status().is_some_and(conformance::status::Status::is_failure))
+        );
     }
     println!("missed: {missed:?}");
     assert!(missed.len() <= 1, "missed: {missed:?}");

@@ -211,7 +211,8 @@ fn the_report_keeps_to_its_schema() {
         "if request['op'] == 'decode': answer = answer.replace(b'\"m', b'\"n').replace(b'bad-type', b'bad-flag')",
     );
     let known = folder.join("known.toml");
-    let entry = "[[expected]]\nreason = \"r\"\nlink = \"https://example.com\"\nfails = { decode = \"wrong-answer\" }\n";
+    let entry =
+        "[[expected]]\nreason = \"r\"\nlink = \"https://example.com\"\nfails = { decode = \"schema-violation\" }\n";
     // One that fails so, and one that does not.
     fs::write(&known, format!("{entry}ids = [\"v1/imports/type-unknown\", \"v1/record/empty\"]\n")).unwrap();
     let known = known.to_str().unwrap();

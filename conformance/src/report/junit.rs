@@ -26,7 +26,7 @@ struct Suites {
     errors: usize,
     skipped: usize,
     time: String,
-    suites: Vec<Suite>,
+    sections: Vec<Suite>,
 }
 
 struct Suite {
@@ -85,7 +85,7 @@ impl Suites {
             errors: sum(|suite| suite.errors),
             skipped: sum(|suite| suite.skipped),
             time: format!("{:.3}", report.elapsed_seconds),
-            suites,
+            sections: suites,
         }
     }
 }

@@ -59,6 +59,9 @@ pub fn table(report: &Report, summary: &Summary, selection: &Selection) -> Strin
     for Stale { id, expected, got } in &report.stale {
         let _ = writeln!(text, "  {id}\n    expected  {expected}\n    got       {got}");
     }
+    if !report.stale.is_empty() {
+        text.push('\n');
+    }
     text.push_str(&result(report, summary, selection));
     text
 }

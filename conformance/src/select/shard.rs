@@ -36,9 +36,8 @@ impl Shard {
     /// Whether the case of that id is in this part: the first eight bytes of the id's SHA-256, as a number whose first byte counts most,
     /// leave this part's number less one when they are divided by the number of parts.
     pub fn has(self, id: &str) -> bool {
-        let digest: [u8; 32] = Sha256::digest(id).into();
-        let [a, b, c, d, e, f, g, h, ..] = digest;
-        u64::from_be_bytes([a, b, c, d, e, f, g, h]) % self.count == self.index - 1
+        let number = Sha256::digest(id).iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte));
+        number % self.count == self.index - 1
     }
 
     /// Which part, from 1.
