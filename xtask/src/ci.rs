@@ -1,7 +1,7 @@
 //! The whole list. The README's test command is the last of it, so that its closing lines are CI's.
 
 use crate::run::{Failure, Outcome, Report};
-use crate::{archive, bench_gate, checks, corpus, deny, fuzz, machine, pages, readme, real, release, targets, testees};
+use crate::{bench_gate, checks, corpus, deny, fuzz, machine, pages, readme, real, release, targets, testees};
 use clap::builder::PossibleValuesParser;
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,6 @@ const TASKS: &[Task] = &[
     Task { name: "doc", command: "doc", run: checks::doc },
     Task { name: "spec", command: "spec", run: checks::spec },
     Task { name: "corpus", command: "corpus --check", run: corpus::check },
-    Task { name: "archive", command: "corpus-archive", run: archive::corpus },
     Task { name: "kills", command: "kills --check", run: corpus::check_kills },
     Task { name: "real", command: "real", run: real::check },
     Task { name: "deny", command: "deny", run: deny::check },

@@ -3,7 +3,6 @@
 //! Not for anything that a user of the codec or of the suite needs: those are `bmes` and `bmes-conformance`.
 //! Read [`ci`] first: it is the list in the order in which CI runs it.
 
-mod archive;
 mod bench;
 mod bench_gate;
 mod checks;
@@ -55,8 +54,6 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Pack the corpus into one file below target/, for whoever has no Rust, and read it with Python
-    CorpusArchive,
     /// Run weakened implementations through the suite and write conformance/KILLS.md; fail if one is not noticed
     Kills {
         /// Also fail if that changed what is committed
@@ -147,7 +144,6 @@ fn perform(task: Task) -> Report {
         Task::Spec => checks::spec(),
         Task::Corpus { check: false } => corpus::write(),
         Task::Corpus { check: true } => corpus::check(),
-        Task::CorpusArchive => archive::corpus(),
         Task::Kills { check: false } => corpus::write_kills(),
         Task::Kills { check: true } => corpus::check_kills(),
         Task::Real => real::check(),
