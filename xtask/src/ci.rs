@@ -1,7 +1,7 @@
 //! The whole list. The README's test command is the last of it, so that its closing lines are CI's.
 
 use crate::run::{Failure, Outcome, Report};
-use crate::{bench_gate, checks, corpus, deny, fuzz, machine, pages, readme, real, release, targets, testees};
+use crate::{archive, bench_gate, checks, corpus, deny, fuzz, machine, pages, readme, real, release, targets, testees};
 use clap::builder::PossibleValuesParser;
 use std::time::{Duration, Instant};
 
@@ -19,6 +19,7 @@ const TASKS: &[Task] = &[
     Task { name: "doc", command: "doc", run: checks::doc },
     Task { name: "spec", command: "spec", run: checks::spec },
     Task { name: "corpus", command: "corpus --check", run: corpus::check },
+    Task { name: "corpus-archive", command: "corpus-archive", run: archive::write },
     Task { name: "kills", command: "kills --check", run: corpus::check_kills },
     Task { name: "real", command: "real", run: real::check },
     Task { name: "deny", command: "deny", run: deny::check },
@@ -50,7 +51,7 @@ pub(crate) fn all(skip: &[String]) -> Report {
             heading(task);
             note(perform(task)?)?
         };
-        summary.push(format!("{:>8}  {:<10} {note}", seconds(begin.elapsed()), task.name));
+        summary.push(format!("{:>8}  {:<14} {note}", seconds(begin.elapsed()), task.name));
     }
     eprintln!("\n{}\n{:>8}  before the tests", summary.join("\n"), seconds(start.elapsed()));
     heading(&LAST);

@@ -4,6 +4,7 @@
 //! Read [`ci`] first: it is the list in the order in which CI runs it.
 
 mod bench;
+mod archive;
 mod bench_gate;
 mod checks;
 mod ci;
@@ -54,6 +55,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Pack the corpus into one file for people without Rust, target/bmes-corpus-VERSION.tar.gz, and read that in Python
+    CorpusArchive,
     /// Run weakened implementations through the suite and write conformance/KILLS.md; fail if one is not noticed
     Kills {
         /// Also fail if that changed what is committed
@@ -144,6 +147,7 @@ fn perform(task: Task) -> Report {
         Task::Spec => checks::spec(),
         Task::Corpus { check: false } => corpus::write(),
         Task::Corpus { check: true } => corpus::check(),
+        Task::CorpusArchive => archive::write(),
         Task::Kills { check: false } => corpus::write_kills(),
         Task::Kills { check: true } => corpus::check_kills(),
         Task::Real => real::check(),
