@@ -2,14 +2,15 @@
 //!
 //! The same commit gives the same bytes on every machine: the files are sorted, belong to nobody, and have no time of
 //! their own. Not a place for files that only the archive has, but what a single file needs: the index of the cases, the
-//! version, the licence, and a manifest that includes these.
+//! version, the licence, a program that asks an implementation about all of it, and a manifest that includes these.
 
-use crate::machine::{Provision, provide};
+use crate::machine::{Provision, has, provide};
 use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
 use flate2::{Compression, GzBuilder};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -24,30 +25,60 @@ const TIME: u64 = 315_532_800;
 /// The operating system in gzip's header: "unknown".
 const NO_SYSTEM: u8 = 255;
 
-/// What reads the archive without Rust, and puts every case to the implementation in Python.
-const READER: &str = "conformance/testees/python/run_archive.py";
+/// What is in the archive and not in the corpus: from where, and under which name.
+const ADDED: [(&str, &str); 2] = [("LICENSE", "LICENSE"), ("conformance/archive/run.py", "run.py")];
+/// How to use it, in commands that are run here as they stand.
+const RECIPE: &str = "conformance/USE-IN-YOUR-CI.md";
+const TESTEE: &str = "conformance/testees/python/bmes_testee.py";
 
 /// The files of the archive by their path in it, which is their order.
 type Files = BTreeMap<String, Vec<u8>>;
 
-/// Writes the archive, twice, and fails if the two differ or if Python does not find in it what it should.
+/// Writes the archive, twice, and fails if the two differ, or if the recipe for people without Rust fails on it.
 pub(crate) fn write() -> Report {
     let folder = format!("bmes-corpus-{VERSION}");
     let path = target_dir()?.join(format!("{folder}.tar.gz"));
-    let archive = pack(&folder, &collect(&root().join(CORPUS))?)?;
-    if archive != pack(&folder, &collect(&root().join(CORPUS))?)? {
+    let archive = pack(&folder, &collect(root())?)?;
+    if archive != pack(&folder, &collect(root())?)? {
         return Err(Failure::new("the same corpus packed twice gives two archives"));
     }
     fs::write(&path, &archive).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
     println!("{}  {} ({} bytes)", sha256(&archive), path.display(), archive.len());
-    match provide("python3", &["python3"], || Step::new("python3").arg("--version").succeeds())? {
-        Provision::Present => Step::new("python3").arg("-B").arg(READER).arg(&path).run(),
+    match provide("python3", &["python3"], || has("python3"))? {
+        Provision::Present => follow_recipe(&path),
         Provision::Missing(line) => Ok(Outcome::RanInPart(vec![format!("reading the archive: {line}")])),
     }
 }
 
+/// Does what the recipe says, word for word, in an empty folder, with the implementation in Python for the stranger's.
+fn follow_recipe(archive: &Path) -> Report {
+    let page = String::from_utf8_lossy(&read(&root().join(RECIPE))?).into_owned();
+    let commands = recipe(&page).ok_or_else(|| {
+        Failure::new(format!("{RECIPE}: no block that is marked `sh` and begins with `python3 -m tarfile`"))
+    })?;
+    let empty = target_dir()?.join("archive-recipe");
+    let _ = fs::remove_dir_all(&empty);
+    fs::create_dir_all(&empty).map_err(|error| Failure::new(format!("{}: {error}", empty.display())))?;
+    let testee = format!("python3 -B {}", root().join(TESTEE).display());
+    let tests = Step::new("python3").args(["-B", "-m", "unittest", "-q", "test_run"]);
+    tests.within(&root().join("conformance/archive")).run()?;
+    Step::new("sh")
+        .args(["-euc", commands])
+        .env("ARCHIVE", &archive.display().to_string())
+        .env("TESTEE", &testee)
+        .within(&empty)
+        .run()
+}
+
+/// The block for people without Rust.
+fn recipe(page: &str) -> Option<&str> {
+    let mut blocks = page.split("\n```sh\n").skip(1).filter_map(|rest| rest.split_once("\n```"));
+    blocks.find_map(|(block, _)| block.starts_with("python3 -m tarfile").then_some(block))
+}
+
 /// What the corpus's own manifest names, found to be so, and what the archive adds.
-fn collect(corpus: &Path) -> Result<Files, Failure> {
+fn collect(root: &Path) -> Result<Files, Failure> {
+    let corpus = root.join(CORPUS);
     let mut files = Files::new();
     let manifest = String::from_utf8_lossy(&read(&corpus.join(MANIFEST))?).into_owned();
     for line in manifest.lines() {
@@ -63,10 +94,15 @@ fn collect(corpus: &Path) -> Result<Files, Failure> {
         files.insert(path.to_owned(), bytes);
     }
     let index = index(&files)?;
-    files.insert("LICENSE".to_owned(), read(&root().join("LICENSE"))?);
+    for (from, name) in ADDED {
+        files.insert(name.to_owned(), read(&root.join(from))?);
+    }
     files.insert("VERSION".to_owned(), format!("{VERSION}\n").into_bytes());
     files.insert("cases.json".to_owned(), index.into_bytes());
-    let manifest: String = files.iter().map(|(path, bytes)| format!("{}  {path}\n", sha256(bytes))).collect();
+    let manifest = files.iter().fold(String::new(), |mut lines, (path, bytes)| {
+        let _ = writeln!(lines, "{}  {path}", sha256(bytes));
+        lines
+    });
     files.insert(MANIFEST.to_owned(), manifest.into_bytes());
     Ok(files)
 }
@@ -75,7 +111,8 @@ fn collect(corpus: &Path) -> Result<Files, Failure> {
 fn index(files: &Files) -> Result<String, Failure> {
     let mut lines = Vec::new();
     for (path, bytes) in files {
-        let Some(stem) = path.strip_suffix(".json").filter(|stem| is_case(stem)) else { continue };
+        let Some(stem) = path.strip_suffix(".json") else { continue };
+        let Some(format) = format_of(stem) else { continue };
         let wrong = |why: &str| Failure::new(format!("{CORPUS}/{path}: {why}"));
         let sidecar: Value = serde_json::from_slice(bytes).map_err(|error| wrong(&error.to_string()))?;
         if sidecar["id"] != *stem {
@@ -91,6 +128,7 @@ fn index(files: &Files) -> Result<String, Failure> {
         let mut entry = json!({
             "id": stem,
             "title": sidecar["title"],
+            "format": format,
             "clauses": sidecar["clauses"],
             "origin": sidecar["origin"],
             "expect": verdicts,
@@ -108,10 +146,11 @@ fn index(files: &Files) -> Result<String, Failure> {
     Ok(format!("{{\"version\":{version},\"cases\":[\n{}\n]}}\n", lines.join(",\n")))
 }
 
-/// True of `v1/imports/count-5000`: a version, a section and a name.
-fn is_case(stem: &str) -> bool {
-    let number = stem.strip_prefix('v').and_then(|rest| rest.split_once('/')).map(|(number, _)| number);
-    stem.split('/').count() == 3 && number.is_some_and(|number| number.parse::<u32>().is_ok())
+/// The version of the format, of a case such as `v1/imports/count-5000`: a version, a section and a name.
+fn format_of(stem: &str) -> Option<u32> {
+    let mut parts = stem.split('/');
+    let (version, _section, _name) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() { None } else { version.strip_prefix('v')?.parse().ok() }
 }
 
 /// A gzipped tar of `files` in `folder` that depends on nothing else.
@@ -122,6 +161,8 @@ fn pack(folder: &str, files: &Files) -> Result<Vec<u8>, Failure> {
         let mut header = tar::Header::new_ustar();
         header.set_size(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         header.set_mode(0o644);
+        header.set_uid(0);
+        header.set_gid(0);
         header.set_mtime(TIME);
         tar.append_data(&mut header, format!("{folder}/{path}"), bytes.as_slice())
     });
@@ -139,7 +180,7 @@ fn sha256(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Files, TIME, index, is_case, pack};
+    use super::{Files, TIME, format_of, index, pack, recipe};
     use std::io::Read as _;
 
     fn files(paths: &[&str]) -> Files {
@@ -172,8 +213,8 @@ mod tests {
             "expect": {"identify": {"version": 1}, "decode": {"error": ["truncated"], "offset": 8}}}"#;
         files.insert("v1/header/x.json".to_owned(), sidecar.into());
         let index: serde_json::Value = serde_json::from_str(&index(&files).unwrap()).unwrap();
-        let expected = serde_json::json!({"id": "v1/header/x", "title": "t", "clauses": ["v1-u32"], "origin": "hand",
-            "expect": {"identify": "ok", "decode": ["truncated"]}, "sidecar": "v1/header/x.json", "file": "v1/header/x.bmes"});
+        let expected = serde_json::json!({"id": "v1/header/x", "title": "t", "format": 1, "clauses": ["v1-u32"],
+            "origin": "hand", "expect": {"identify": "ok", "decode": ["truncated"]}, "sidecar": "v1/header/x.json", "file": "v1/header/x.bmes"});
         assert_eq!(index["cases"], serde_json::json!([expected]));
     }
 
@@ -186,7 +227,16 @@ mod tests {
 
     #[test]
     fn a_case_is_a_version_a_section_and_a_name() {
-        assert!(is_case("v12/header/x"));
-        assert!(!is_case("schema/case.schema") && !is_case("v1/x") && !is_case("vx/header/x"));
+        assert_eq!(format_of("v12/header/x"), Some(12));
+        for other in ["schema/case.schema", "v1/x", "vx/header/x", "v1/a/b/c", "tombstones"] {
+            assert_eq!(format_of(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_recipe_is_the_block_that_unpacks() {
+        let page = "# x\n\n```sh\ngit clone\n```\n\n```sh\npython3 -m tarfile -e a .\nb\n```\n";
+        assert_eq!(recipe(page), Some("python3 -m tarfile -e a .\nb"));
+        assert_eq!(recipe("```sh\ngit clone\n```\n"), None);
     }
 }

@@ -1,0 +1,133 @@
+"""The cases of this folder put to any program that speaks the testee protocol. Python 3.11, standard library only.
+
+    python3 run.py COMMAND …            for example: python3 run.py python3 my_testee.py
+
+What the protocol is, is in conformance/PROTOCOL.md of the project. Not the whole suite: the prefixes and flipped bits of each
+file, limits on time and memory, and explanations of a failure are the runner's, `bmes-conformance`.
+
+Exit status: 0 all cases pass, 1 some do not, 2 the folder is not what its manifest says, 3 the program is no testee.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+MANIFEST = "MANIFEST.sha256"
+
+
+def main(command: list[str]) -> int:
+    if not command:
+        print("usage: run.py COMMAND …, the program to test", file=sys.stderr)
+        return 3
+    folder = Path(__file__).resolve().parent
+    if damage := damaged(folder):
+        print(f"run.py: not as in {MANIFEST}: {', '.join(damage[:5])}; unpack the archive again", file=sys.stderr)
+        return 2
+    testee = Testee(command)
+    hello = testee.ask({"op": "hello", "protocol": 1}).get("ok")
+    if not isinstance(hello, dict) or not {"formats", "ops", "errors"} <= hello.keys():
+        print(f"run.py: no usable answer to hello from {' '.join(command)}", file=sys.stderr)
+        return 3
+    counts: Counter[str] = Counter()
+    for line in failures(folder, hello, testee.ask, counts):
+        print(line)
+    testee.close()
+    version = (folder / "VERSION").read_text().strip()
+    print(f"corpus {version}: " + ", ".join(f"{counts[name]} {name}" for name in ("passed", "failed", "skipped")))
+    return 1 if counts["failed"] else 0
+
+
+def damaged(folder: Path) -> list[str]:
+    """The files that the manifest does not name, names otherwise, or names in vain."""
+    lines = (folder / MANIFEST).read_text().splitlines()
+    expected = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST]
+    found = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
+
+
+def failures(folder: Path, hello: Json, ask: Callable[[Json], Json], counts: Counter[str]) -> Iterator[str]:
+    """A line for each question that is not answered as it should be. What `hello` does not offer is skipped, and counted."""
+    for entry in json.loads((folder / "cases.json").read_bytes())["cases"]:
+        sidecar = json.loads((folder / entry["sidecar"]).read_bytes())
+        file = (folder / entry["file"]).read_bytes() if "file" in entry else b""
+        canonical = (folder / entry["canonical"]).read_bytes() if "canonical" in entry else file
+        for op, expected in sidecar["expect"].items():
+            if op not in hello["ops"] or entry["format"] not in hello["formats"]:
+                counts["skipped"] += 1
+                continue
+            answer = ask(request(op, sidecar, file))
+            right = is_right(op, expected, answer, canonical, classes=hello["errors"])
+            counts["passed" if right else "failed"] += 1
+            if not right:
+                wanted = expected.get("error") or "to be accepted"
+                yield f"FAIL {entry['id']} {op}: {entry['title']}; expected {wanted}, got {json.dumps(answer)[:200]}"
+
+
+def request(op: str, sidecar: Json, file: bytes) -> Json:
+    if op != "encode":
+        return {"op": op, "hex": file.hex()}
+    record = dict(sidecar["record"] if "record" in sidecar else sidecar["expect"]["decode"]["record"])
+    place = record.pop("bytecode", {"offset": 0, "length": 0})
+    return {"op": op, "record": record, "bytecode": file[place["offset"] :][: place["length"]].hex()}
+
+
+def is_right(op: str, expected: Json, answer: Json, canonical: bytes, classes: bool) -> bool:
+    if "error" in expected:
+        # How a writer calls its refusal is its own affair.
+        error = answer.get("err")
+        named = isinstance(error, dict) and "class" in error
+        return named and (op == "encode" or not classes or error["class"] in expected["error"])
+    right = {"identify": expected, "decode": expected.get("record"), "check": True, "encode": {"hex": canonical.hex()}}
+    return "ok" in answer and same(answer["ok"], right[op])
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equality of JSON. To Python, 1 and 1.0 and true are equal."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+class Testee:
+    """The program. Where it dies, that fails the question, and the next one is put to a new process."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.command = command
+        self.process: subprocess.Popen[bytes] | None = None
+        self.asked = 0
+
+    def ask(self, request: Json) -> Json:
+        """Its answer without the id, or {"broken": why}."""
+        self.asked += 1
+        try:
+            if self.process is None:
+                self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            stdin, stdout = self.process.stdin, self.process.stdout
+            assert stdin and stdout
+            stdin.write(json.dumps({"id": self.asked, **request}).encode() + b"\n")
+            stdin.flush()
+            answer = json.loads(stdout.readline())
+            if answer.pop("id") == self.asked and len(answer) == 1:
+                return answer
+            why = "another id, or not exactly one of ok, err, unsupported, fault"
+        except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+            why = f"{type(error).__name__}: {error}"
+        self.close()
+        return {"broken": why}
+
+    def close(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.communicate()
+            self.process = None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
