@@ -1,4 +1,4 @@
-//! Writes the seeds of every target, each into a folder of the target's name: `cargo run -p bmes-fuzz --example seeds -- FOLDER`.
+//! Writes the seeds of every target, each into a folder of the target's name, and beside it TARGET.dict, its dictionary: `cargo run -p bmes-fuzz --example seeds -- FOLDER`.
 
 use std::fs;
 use std::io;
@@ -15,6 +15,7 @@ fn main() -> io::Result<()> {
         for (number, seed) in seeds.iter().enumerate() {
             fs::write(folder.join(format!("{number:04}")), seed)?;
         }
+        fs::write(Path::new(&into).join(format!("{}.dict", target.name)), seeds::dictionary(target.input))?;
         println!("{}: {} seeds", target.name, seeds.len());
     }
     Ok(())

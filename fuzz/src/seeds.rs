@@ -1,6 +1,7 @@
 //! Inputs to begin with: the conformance corpus, what the protocol has as lines, and the real modules. And ten thousand others out of numbers.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -139,6 +140,30 @@ pub fn of(input: Input) -> Vec<Vec<u8>> {
     seeds
 }
 
+/// The words of what these targets read, as libFuzzer wants them in a dictionary.
+pub fn dictionary(input: Input) -> String {
+    match input {
+        Input::File | Input::FileAndChoices => include_str!("../bmes.dict").to_owned(),
+        Input::Line => JSON.iter().map(|word| entry(word)).collect(),
+        Input::Source => TOKENS.iter().map(|word| entry(word)).collect(),
+    }
+}
+
+/// A line of a dictionary: bytes that are not plain text are written in hexadecimal.
+fn entry(word: &str) -> String {
+    let mut line = String::from("\"");
+    for byte in word.bytes() {
+        match byte {
+            b'"' | b'\\' => line.extend(['\\', char::from(byte)]),
+            b' '..=b'~' => line.push(char::from(byte)),
+            _ => {
+                let _ = write!(line, "\\x{byte:02X}");
+            }
+        }
+    }
+    line + "\"\n"
+}
+
 /// Every file of the corpus, whatever its size.
 pub fn corpus() -> &'static [Vec<u8>] {
     static FILES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
@@ -223,4 +248,15 @@ fn mixed(texts: &[Vec<u8>], words: &[&str], random: &mut Rng) -> Vec<u8> {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::entry;
+
+    #[test]
+    fn a_word_of_a_dictionary_is_quoted_as_libfuzzer_reads_it() {
+        assert_eq!(entry("\"a\\"), "\"\\\"a\\\\\"\n");
+        assert_eq!(entry("\né "), "\"\\x0A\\xC3\\xA9 \"\n");
+    }
 }

@@ -1,6 +1,8 @@
-//! What cargo says of the code and of the specification: format, clippy, documentation, the specification's tests.
+//! What tools say of the code and of the specification: format, clippy, shellcheck, documentation, the specification's tests.
 
-use crate::run::{Report, Step};
+use crate::machine::{Provision, has, provide};
+use crate::run::{Outcome, Report, Step, root};
+use std::fs;
 
 pub(crate) fn format() -> Report {
     Step::cargo("fmt --all").run()
@@ -20,4 +22,33 @@ pub(crate) fn doc() -> Report {
 
 pub(crate) fn spec() -> Report {
     Step::cargo("test --workspace --locked --test spec").run()
+}
+
+/// Shellcheck over every shell script that is committed, whatever its name.
+pub(crate) fn shell() -> Report {
+    if let Provision::Missing(line) = provide("shellcheck", &["shellcheck"], || has("shellcheck"))? {
+        return Ok(Outcome::NotRun(line));
+    }
+    let files = Step::new("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]).output()?;
+    let scripts = files.lines().filter(|path| fs::read(root().join(path)).is_ok_and(|bytes| is_shell(&bytes)));
+    Step::new("shellcheck").args(["--norc", "--"]).args(scripts).run()
+}
+
+/// True if the first line names a shell.
+fn is_shell(file: &[u8]) -> bool {
+    let line = file.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let Some(line) = line.strip_prefix(b"#!") else { return false };
+    let line = String::from_utf8_lossy(line);
+    line.split(['/', ' ']).any(|word| ["sh", "bash", "dash"].contains(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_shell;
+
+    #[test]
+    fn a_shell_script_is_known_by_its_first_line() {
+        assert!(is_shell(b"#!/bin/sh -eu\n") && is_shell(b"#!/usr/bin/env bash\n") && is_shell(b"#!/bin/bash"));
+        assert!(!is_shell(b"#!/usr/bin/env node\n") && !is_shell(b"# sh\n") && !is_shell(b""));
+    }
 }

@@ -1,7 +1,7 @@
 //! The whole list. The README's test command is the last of it, so that its closing lines are CI's.
 
 use crate::run::{Failure, Outcome, Report};
-use crate::{archive, bench_gate, checks, corpus, deny, fuzz, machine, pages, readme, real, release, targets, testees};
+use crate::{archive, bench_gate, cflite, checks, corpus, deny, fuzz, machine, pages, readme, real, release, targets, testees};
 use clap::builder::PossibleValuesParser;
 use std::time::{Duration, Instant};
 
@@ -16,6 +16,7 @@ struct Task {
 const TASKS: &[Task] = &[
     Task { name: "fmt", command: "fmt --check", run: checks::format_check },
     Task { name: "lint", command: "lint", run: checks::lint },
+    Task { name: "shell", command: "shell", run: checks::shell },
     Task { name: "doc", command: "doc", run: checks::doc },
     Task { name: "spec", command: "spec", run: checks::spec },
     Task { name: "corpus", command: "corpus --check", run: corpus::check },
@@ -31,6 +32,7 @@ const TASKS: &[Task] = &[
     Task { name: "pages", command: "pages", run: pages::check },
     Task { name: "testees", command: "testees --report", run: testees::all },
     Task { name: "fuzz-smoke", command: "fuzz-smoke", run: fuzz::all },
+    Task { name: "cflite", command: "cflite", run: cflite::check },
 ];
 const LAST: Task = Task { name: "test", command: "test", run: readme::test };
 

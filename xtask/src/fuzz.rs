@@ -39,9 +39,8 @@ pub(crate) fn all() -> Report {
 /// Builds and runs the targets of these names, or all that `cargo fuzz list` prints, for so many seconds each.
 pub(crate) fn smoke(names: &[String], seconds: u32) -> Report {
     let cargo_fuzz = CargoFuzz::find()?;
-    let listed = cargo_fuzz.step("list").output()?;
-    let listed: Vec<_> = listed.lines().collect();
-    if let Some(name) = names.iter().find(|name| !listed.contains(&name.as_str())) {
+    let listed = cargo_fuzz.targets()?;
+    if let Some(name) = names.iter().find(|name| !listed.contains(name)) {
         return Err(Failure::new(format!("no target is called {name}; there are {}", listed.join(", "))));
     }
     let work = target_dir()?.join("fuzz-smoke");
@@ -66,27 +65,35 @@ pub(crate) fn smoke(names: &[String], seconds: u32) -> Report {
 }
 
 /// cargo-fuzz, and the toolchain under which it runs.
-struct CargoFuzz {
+pub(crate) struct CargoFuzz {
     program: PathBuf,
-    nightly: bool,
+    pub(crate) nightly: bool,
 }
 
 impl CargoFuzz {
     /// cargo-fuzz, under nightly where that is.
     fn find() -> Result<Self, Failure> {
+    /// cargo-fuzz from the search path, or else one of our own below `target/`, built there the first time. Nightly, where it is.
+    pub(crate) fn find() -> Result<Self, Failure> {
         let nightly = Step::new("rustup").args(["run", "nightly", "rustc", "--version"]).succeeds();
         Ok(Self { program: CARGO_FUZZ.find()?, nightly })
     }
 
+    /// The targets' names.
+    pub(crate) fn targets(&self) -> Result<Vec<String>, Failure> {
+        Ok(self.step("list").output()?.lines().map(str::to_owned).collect())
+    }
+
     fn step(&self, subcommand: &str) -> Step {
-        let step = if self.nightly {
-            Step::new("rustup").args(["run", "nightly"]).arg(&self.program)
-        } else {
-            Step::new(&self.program)
-        };
-        // It starts the cargo of the toolchain that it runs under, unless these say something else.
-        let step = step.env_remove("CARGO").env_remove("RUSTC").env(LTO.0, LTO.1);
-        step.args(["fuzz", subcommand])
+        let step = if self.nightly { nightly(&self.program) } else { Step::new(&self.program) };
+        step.env_remove("CARGO").env_remove("RUSTC").env(LTO.0, LTO.1).args(["fuzz", subcommand])
+    }
+
+    /// A program that finds `cargo fuzz` on its search path, and nightly's cargo.
+    pub(crate) fn under_its_toolchain(&self, program: &str) -> Step {
+        let step = nightly(Path::new(program)).env_remove("CARGO").env_remove("RUSTC");
+        let Some(folder) = self.program.parent().filter(|folder| folder.is_absolute()) else { return step };
+        step.env("PATH", &format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default()))
     }
 
     fn sanitizer(&self) -> &'static [&'static str] {
@@ -106,6 +113,11 @@ impl CargoFuzz {
         }
         Ok(Row::of(target, &printed, !succeeded))
     }
+}
+
+/// Starts the cargo of that toolchain, unless `CARGO` and `RUSTC` say something else.
+fn nightly(program: &Path) -> Step {
+    Step::new("rustup").args(["run", "nightly"]).arg(program)
 }
 
 /// What became of a target.

@@ -6,6 +6,7 @@
 mod bench;
 mod archive;
 mod bench_gate;
+mod cflite;
 mod checks;
 mod ci;
 mod corpus;
@@ -43,6 +44,8 @@ enum Task {
     },
     /// Clippy over everything, warnings denied
     Lint,
+    /// Shellcheck over every shell script
+    Shell,
     /// Build the documentation, warnings denied
     Doc,
     /// Licences, sources and bans of the dependencies (cargo-deny)
@@ -89,6 +92,8 @@ enum Task {
         /// Only these (`cargo fuzz list` has the names)
         targets: Vec<String>,
     },
+    /// Run the build script of ClusterFuzzLite and OSS-Fuzz as they do, and check what it leaves
+    Cflite,
     /// Count instructions and compare them with benches/baseline.json; fail if anything has grown by more than 2 %
     BenchGate {
         /// Write the counts to benches/baseline.json instead
@@ -142,6 +147,7 @@ fn perform(task: Task) -> Report {
         Task::Fmt { check: false } => checks::format(),
         Task::Fmt { check: true } => checks::format_check(),
         Task::Lint => checks::lint(),
+        Task::Shell => checks::shell(),
         Task::Doc => checks::doc(),
         Task::Deny => deny::check(),
         Task::Spec => checks::spec(),
@@ -157,6 +163,7 @@ fn perform(task: Task) -> Report {
         Task::Pages => pages::check(),
         Task::Testees { report, names } => testees::some(&names, report),
         Task::FuzzSmoke { seconds, targets } => fuzz::smoke(&targets, seconds),
+        Task::Cflite => cflite::check(),
         Task::BenchGate { bless: false } => bench_gate::check(),
         Task::BenchGate { bless: true } => bench_gate::bless(),
         Task::Api { check: false } => release::write_api(),

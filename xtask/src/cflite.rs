@@ -1,0 +1,135 @@
+//! What ClusterFuzzLite and OSS-Fuzz would get to run: their build script, run as they run it, and a look at what it made.
+//!
+//! Not their images: those need Docker, and `CONTRIBUTING.md` says what only they can check. The fuzz targets are those that
+//! [`crate::fuzz`] has built, since the script builds them with the same flags.
+
+use crate::fuzz::CargoFuzz;
+use crate::machine::{Provision, has, provide};
+use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+const SCRIPT: &str = ".clusterfuzzlite/build.sh";
+/// What each target has beside it.
+const BESIDE: [&str; 3] = [".dict", ".options", "_seed_corpus.zip"];
+
+/// Runs the script with the variables that the services set, and fails if what it leaves is not what they expect.
+pub(crate) fn check() -> Report {
+    if let Provision::Missing(line) = provide("zip and python3", &["zip", "python3"], || has("zip") && has("python3"))?
+    {
+        return Ok(Outcome::NotRun(line));
+    }
+    let cargo_fuzz = CargoFuzz::find()?;
+    if !cargo_fuzz.nightly {
+        return Ok(Outcome::NotRun(
+            "the address sanitizer wants nightly Rust: rustup toolchain install nightly".to_owned(),
+        ));
+    }
+    let work = target_dir()?.join("cflite");
+    let _ = fs::remove_dir_all(&work);
+    let [source, out, scratch] = ["src", "out", "work"].map(|name| work.join(name));
+    for folder in [&source, &out, &scratch] {
+        fs::create_dir_all(folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    }
+    Step::new("ln").arg("-s").arg(root()).arg(source.join("bmes")).run()?;
+    let seeds = scratch.join("seeds");
+    // Made here, by the Rust that all the rest is built with: the script would build it anew with nightly.
+    Step::cargo("run --quiet --locked -p bmes-fuzz --example seeds --").arg(&seeds).output()?;
+    let mut script = cargo_fuzz.under_its_toolchain("bash").arg(root().join(SCRIPT));
+    for (name, value) in [("SRC", &source), ("OUT", &out), ("WORK", &scratch), ("BMES_SEEDS", &seeds)] {
+        script = script.env(name, &value.display().to_string());
+    }
+    script.env("SANITIZER", "address").env("CARGO_TARGET_DIR", &target_dir()?.display().to_string()).run()?;
+
+    let targets = cargo_fuzz.targets()?;
+    is_complete(&targets, &names(&out)?).map_err(|what| Failure::new(format!("{SCRIPT}: $OUT {what}")))?;
+    for target in &targets {
+        let count = names(&seeds.join(target))?.len();
+        runs(target, &out, &scratch.join("unpacked").join(target), count)?;
+    }
+    eprintln!("{} targets, each with its seeds, dictionary and options", targets.len());
+    Ok(Outcome::Ran)
+}
+
+/// Each target under a name that the services take, what belongs to it beside it, and nothing else.
+fn is_complete(targets: &[String], found: &BTreeSet<String>) -> Result<(), String> {
+    let accepted = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    if let Some(name) = targets.iter().find(|name| !accepted(name)) {
+        return Err(format!("has a target {name}: letters, digits, _ and - are all that its name may have"));
+    }
+    let beside = |target: &String| BESIDE.map(|suffix| format!("{target}{suffix}"));
+    let expected: BTreeSet<String> = targets.iter().cloned().chain(targets.iter().flat_map(beside)).collect();
+    let differing: Vec<&str> = expected.symmetric_difference(found).map(String::as_str).collect();
+    if differing.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("lacks, or has and should not have: {}", differing.join(", ")))
+    }
+}
+
+/// The program takes its dictionary, and every seed out of the archive, and finds nothing.
+fn runs(target: &str, out: &Path, unpacked: &Path, at_least: usize) -> Result<(), Failure> {
+    let archive = out.join(format!("{target}_seed_corpus.zip"));
+    Step::new("python3").args(["-m", "zipfile", "-e"]).arg(archive).arg(unpacked).run()?;
+    let dictionary = format!("-dict={}", out.join(format!("{target}.dict")).display());
+    let options = options(&out.join(format!("{target}.options")))?;
+    let step = Step::new(out.join(target)).args(["-runs=0".to_owned(), dictionary]).args(options).arg(unpacked);
+    let (succeeded, printed) = step.errors()?;
+    let (seeds, words) = (number(&printed, "seed corpus: files: "), number(&printed, "Dictionary: "));
+    if succeeded && seeds >= at_least.max(1) && words > 0 {
+        return Ok(());
+    }
+    printed.lines().for_each(|line| eprintln!("{line}"));
+    let exit = if succeeded { "well" } else { "badly" };
+    Err(Failure::new(format!(
+        "{target} ended {exit}, with {seeds} seeds of {at_least} and {words} words of its dictionary; what it printed is above"
+    )))
+}
+
+/// The arguments that an `.options` file stands for.
+fn options(path: &Path) -> Result<Vec<String>, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+    let settings = text.lines().filter_map(|line| line.split_once(" = "));
+    Ok(settings.map(|(name, value)| format!("-{name}={value}")).collect())
+}
+
+/// The number behind `name`, where that was printed first; 0 if it was not.
+fn number(printed: &str, name: &str) -> usize {
+    let behind = printed.split_once(name).and_then(|(_, rest)| rest.split_whitespace().next());
+    behind.and_then(|word| word.parse().ok()).unwrap_or_default()
+}
+
+fn names(folder: &Path) -> Result<BTreeSet<String>, Failure> {
+    let entries = fs::read_dir(folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    Ok(entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_complete, number};
+    use std::collections::BTreeSet;
+
+    fn found(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    #[test]
+    fn a_target_comes_with_seeds_dictionary_and_options_and_nothing_else() {
+        let targets = ["a".to_owned()];
+        let all = ["a", "a.dict", "a.options", "a_seed_corpus.zip"];
+        assert_eq!(is_complete(&targets, &found(&all)), Ok(()));
+        let lacking = is_complete(&targets, &found(&all[..3])).unwrap_err();
+        assert!(lacking.ends_with(": a_seed_corpus.zip"), "{lacking}");
+        let more = is_complete(&[], &found(&["b"])).unwrap_err();
+        assert!(more.ends_with(": b"), "{more}");
+        assert!(is_complete(&["a.b".to_owned()], &found(&[])).is_err());
+    }
+
+    #[test]
+    fn reads_what_libfuzzer_says_of_its_input() {
+        let printed = "Dictionary: 41 entries\nINFO: seed corpus: files: 2818 min: 1b max: 4096b\n";
+        assert_eq!((number(printed, "Dictionary: "), number(printed, "seed corpus: files: ")), (41, 2818));
+        assert_eq!(number("", "Dictionary: "), 0);
+    }
+}
