@@ -1,7 +1,9 @@
 //! The whole list. The README's test command is the last of it, so that its closing lines are CI's.
 
 use crate::run::{Failure, Outcome, Report};
-use crate::{archive, bench_gate, cflite, checks, corpus, deny, fuzz, machine, pages, readme, real, release, targets, testees};
+use crate::{
+    archive, bench_gate, cflite, checks, corpus, deny, fuzz, machine, pages, readme, real, release, targets, testees,
+};
 use clap::builder::PossibleValuesParser;
 use std::time::{Duration, Instant};
 

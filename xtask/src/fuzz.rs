@@ -72,8 +72,6 @@ pub(crate) struct CargoFuzz {
 
 impl CargoFuzz {
     /// cargo-fuzz, under nightly where that is.
-    fn find() -> Result<Self, Failure> {
-    /// cargo-fuzz from the search path, or else one of our own below `target/`, built there the first time. Nightly, where it is.
     pub(crate) fn find() -> Result<Self, Failure> {
         let nightly = Step::new("rustup").args(["run", "nightly", "rustc", "--version"]).succeeds();
         Ok(Self { program: CARGO_FUZZ.find()?, nightly })

@@ -3,8 +3,8 @@
 //! Not for anything that a user of the codec or of the suite needs: those are `bmes` and `bmes-conformance`.
 //! Read [`ci`] first: it is the list in the order in which CI runs it.
 
-mod bench;
 mod archive;
+mod bench;
 mod bench_gate;
 mod cflite;
 mod checks;
