@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 /// The request that is answered.
 const ID: u64 = 7;
 
-/// Reads and judges a line as the answer to each of [`questions`]. Whether it is a valid answer to one of them.
+/// Reads and judges a line as the answer to each question there is. Whether it is a valid answer to one of them.
 pub fn property(line: &[u8]) -> bool {
     // What else reads lines and files of strangers must not panic either.
     let _ = answer::read_hello(line, Some(0)).map_err(|invalid| invalid.to_string());
