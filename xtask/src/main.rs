@@ -13,6 +13,7 @@ mod corpus;
 mod deny;
 mod fuzz;
 mod machine;
+mod mutants;
 mod pages;
 mod readme;
 mod real;
@@ -110,9 +111,15 @@ enum Task {
     Package,
     /// Measure everything beside peers and floor, and write benches/RESULTS.md and its plots; wants a quiet machine
     Bench,
+    /// Make mistakes in the codec, one at a time, and see whether its tests notice (cargo-mutants); takes hours
+    Mutants {
+        /// Only this part of so many, counted from 0
+        #[arg(long, value_name = "I/N")]
+        shard: Option<String>,
+    },
     /// All tests: the README's test command, word for word
     Test,
-    /// Everything above but `bench`, in the order in which CI does it
+    /// Everything above but `bench` and `mutants`, in the order in which CI does it
     Ci {
         /// Leave this task out (may be given several times)
         #[arg(long, value_name = "TASK", value_parser = ci::names())]
@@ -170,6 +177,7 @@ fn perform(task: Task) -> Report {
         Task::Api { check: true } => release::check_api(),
         Task::Package => release::package(),
         Task::Bench => bench::write(),
+        Task::Mutants { shard } => mutants::run(shard.as_deref()),
         Task::Test => readme::test(),
         Task::Ci { skip } => ci::all(&skip),
     }

@@ -1,0 +1,111 @@
+//! Whether the codec's tests notice a mistake: cargo-mutants makes one at a time, by the hundred, and `conformance/MUTANTS.md` argues for
+//! each that no test can notice.
+//!
+//! Takes hours: the scheduled workflow runs it in shards. What is mutated and tested is in `.cargo/mutants.toml`.
+
+use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
+use crate::tools::Tool;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+const CARGO_MUTANTS: Tool = Tool {
+    name: "cargo-mutants",
+    asks_version: &["mutants", "--version"],
+    series: "cargo-mutants 27.",
+    version: "27.1.0",
+    features: "",
+};
+const PAGE: &str = "conformance/MUTANTS.md";
+
+/// Runs all mutants, or a shard (`2/8`, counted from 0), and fails if one survives that the page does not argue for.
+pub(crate) fn run(shard: Option<&str>) -> Report {
+    let output = target_dir()?.join("mutants");
+    let results = output.join("mutants.out");
+    // Those of an earlier run are none of this one.
+    let _ = fs::remove_dir_all(&results);
+    let step = Step::new(CARGO_MUTANTS.find()?)
+        .args(["mutants", "--package", "bmes", "--no-shuffle", "--output"])
+        .arg(&output);
+    let step = shard.into_iter().fold(step, |step, shard| step.args(["--shard", shard]));
+    let ran = step.run();
+    // It fails where a mutant survived, too. Where every mutant has a result, the results decide; where not, it has said why.
+    let [caught, missed, timed_out, unviable] = ["caught", "missed", "timeout", "unviable"]
+        .map(|list| read(&results.join(format!("{list}.txt"))).unwrap_or_default());
+    let decided: usize = [&caught, &missed, &timed_out, &unviable].map(|list| list.lines().count()).iter().sum();
+    let all = serde_json::from_str::<Vec<serde_json::Value>>(&read(&results.join("mutants.json"))?);
+    let all = all.map_err(|error| Failure::new(format!("{}: mutants.json: {error}", results.display())))?.len();
+    if decided != all || caught.is_empty() {
+        ran?;
+        return Err(Failure::new(format!("{}: {decided} of {all} mutants have a result", results.display())));
+    }
+    let page = read(&root().join(PAGE))?;
+    let (new, stale) = judge(&argued(&page), &missed, shard.is_none());
+    new.iter().for_each(|mutant| eprintln!("survived: {mutant}"));
+    stale.iter().for_each(|mutant| eprintln!("argued for, and did not survive: {mutant}"));
+    eprintln!(
+        "{all} mutants: {} caught, {} found out by time, {} do not compile, {} survived, {} of them not in {PAGE}",
+        caught.lines().count(),
+        timed_out.lines().count(),
+        unviable.lines().count(),
+        missed.lines().count(),
+        new.len()
+    );
+    if new.is_empty() && stale.is_empty() {
+        return Ok(Outcome::Ran);
+    }
+    Err(Failure::new(format!(
+        "{PAGE} is not what survives: write a test that notices the mutant, or say there why none can"
+    )))
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+}
+
+/// The mutants that the page argues for: its list's items, each between backticks.
+fn argued(page: &str) -> BTreeSet<String> {
+    let items = page.lines().filter_map(|line| line.strip_prefix("- ``")?.split_once("``"));
+    items.map(|(mutant, _)| mutant.trim().to_owned()).collect()
+}
+
+/// Those that survive and are not argued for; and, where all were run, those that are argued for and do not survive.
+fn judge(argued: &BTreeSet<String>, missed: &str, all: bool) -> (Vec<String>, Vec<String>) {
+    let missed: BTreeSet<String> = missed.lines().map(without_place).collect();
+    let new = missed.difference(argued).cloned().collect();
+    let stale = if all { argued.difference(&missed).cloned().collect() } else { Vec::new() };
+    (new, stale)
+}
+
+/// `file:line:column: what` as `file: what`: lines move.
+fn without_place(mutant: &str) -> String {
+    match mutant.splitn(4, ':').collect::<Vec<_>>()[..] {
+        [file, _, _, what] => format!("{file}:{what}"),
+        _ => mutant.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{argued, judge};
+
+    const PAGE: &str = "# Mutants\n\n- `` codec/src/a.rs: replace a with `b` in c ``: no test can tell.\n";
+
+    #[test]
+    fn a_survivor_is_argued_for_wherever_its_line_is_now() {
+        let missed = "codec/src/a.rs:12:5: replace a with `b` in c\n";
+        assert_eq!(judge(&argued(PAGE), missed, true), (vec![], vec![]));
+    }
+
+    #[test]
+    fn a_survivor_without_an_argument_is_new() {
+        let missed = "codec/src/a.rs:1:1: replace a with `b` in c\ncodec/src/a.rs:2:1: replace x::y -> z with w\n";
+        assert_eq!(judge(&argued(PAGE), missed, false).0, ["codec/src/a.rs: replace x::y -> z with w"]);
+    }
+
+    #[test]
+    fn an_argument_without_a_survivor_is_stale_where_all_were_run() {
+        assert_eq!(judge(&argued(PAGE), "", true).1, ["codec/src/a.rs: replace a with `b` in c"]);
+        assert_eq!(judge(&argued(PAGE), "", false).1, Vec::<String>::new());
+    }
+}
