@@ -6,8 +6,7 @@ use bmes::{CompactModule, ModuleRecord, ModuleView, Section, Version, modes};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::fs;
-use std::path::{Path, PathBuf};
-use support::{any_record, environment, file, padded, string, u32, valid_record};
+use support::{any_record, corpus, environment, file, padded, string, u32, valid_record};
 
 /// What the swift mode says is what the exact mode says, and a whole operation too.
 fn agree(file: &[u8], what: impl FnOnce() -> String) {
@@ -16,27 +15,9 @@ fn agree(file: &[u8], what: impl FnOnce() -> String) {
     assert!(agrees, "{}: the swift mode says {:?}, the exact one {exact:?}", what(), modes::swift(file));
 }
 
-/// Every file of the corpus, valid or not.
-fn corpus() -> Vec<PathBuf> {
-    fn find(folder: &Path, files: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                find(&path, files);
-            } else if path.extension().is_some_and(|extension| extension == "bmes") {
-                files.push(path);
-            }
-        }
-    }
-    let mut files = Vec::new();
-    find(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance/corpus"), &mut files);
-    assert!(files.len() > 2_000, "the corpus is not there");
-    files
-}
-
 #[test]
 fn on_every_file_of_the_corpus_and_every_prefix() {
-    for path in corpus() {
+    for path in corpus("bmes") {
         let file = fs::read(&path).unwrap();
         agree(&file, || path.display().to_string());
         for length in (0..file.len()).step_by(1 + file.len() / 4_096) {
@@ -47,7 +28,7 @@ fn on_every_file_of_the_corpus_and_every_prefix() {
 
 #[test]
 fn on_every_file_of_the_corpus_with_a_bit_flipped() {
-    for path in corpus() {
+    for path in corpus("bmes") {
         let mut file = fs::read(&path).unwrap();
         for at in (0..file.len()).step_by(1 + file.len() / 512) {
             // The highest of a byte makes it no ASCII; the others take turns.

@@ -6,13 +6,14 @@
 
 use crate::machine::{Provision, has, provide};
 use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
+use crate::tools::Tool;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The release that `benches` is written for; the runner has to be the same.
-const GUNGRAUN: &str = "0.20.0";
+/// The runner has to be of the release that `benches` is written for, to the last digit, and does not say its own.
+const GUNGRAUN: Tool = Tool { name: "gungraun-runner", asks_version: &[], series: "", version: "0.20.0", features: "" };
 const BASELINE: &str = "benches/baseline.json";
 /// What may be added, in parts of a hundred.
 const TOLERATED: u64 = 2;
@@ -191,21 +192,7 @@ fn runner() -> Result<Option<PathBuf>, Failure> {
     if let Provision::Missing(_) = provide("valgrind", &["valgrind"], || has("valgrind"))? {
         return Ok(None);
     }
-    let home = target_dir()?.join("tools");
-    let own = home.join("bin").join("gungraun-runner");
-    let installed = home.join(format!("gungraun-runner-{GUNGRAUN}"));
-    if !own.is_file() || !installed.is_file() {
-        eprintln!("gungraun-runner {GUNGRAUN} is not here: building it in {} (once, a minute or two)", home.display());
-        Step::cargo("install --quiet --locked --force")
-            .arg(format!("gungraun-runner@{GUNGRAUN}"))
-            .arg("--root")
-            .arg(&home)
-            .arg("--target-dir")
-            .arg(home.join("build"))
-            .run()?;
-        fs::write(&installed, "").map_err(|error| Failure::new(format!("{}: {error}", installed.display())))?;
-    }
-    Ok(Some(own))
+    GUNGRAUN.find().map(Some)
 }
 
 #[cfg(test)]
@@ -244,6 +231,9 @@ mod tests {
     #[test]
     fn the_runner_is_of_the_library_s_version() {
         let manifest = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml")).unwrap();
-        assert!(manifest.contains(&format!("gungraun = \"={GUNGRAUN}\"")), "the root Cargo.toml has another gungraun");
+        assert!(
+            manifest.contains(&format!("gungraun = \"={}\"", GUNGRAUN.version)),
+            "the root Cargo.toml has another gungraun"
+        );
     }
 }

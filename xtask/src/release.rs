@@ -65,18 +65,15 @@ impl Library {
         root().join(self.folder).join(LISTING)
     }
 
-    /// A line for each public item, by what rustdoc says of it. Only nightly lets everybody ask; told that it is
-    /// one, the compiler that we build with answers as well, and does not change from day to day.
+    /// A line for each public item, by what rustdoc says of it.
     fn items(&self) -> Result<String, Failure> {
-        let target = target_dir()?.join("api");
+        let rustdoc = root().join("xtask/rustdoc.sh");
         Step::cargo("rustdoc --quiet --locked --all-features --lib -p")
-            .env("RUSTC_BOOTSTRAP", "1")
+            .env("RUSTDOC", &rustdoc.display().to_string())
             .arg(self.package)
-            .arg("--target-dir")
-            .arg(&target)
             .args(["--", "-Zunstable-options", "--output-format", "json", "--cap-lints", "allow"])
             .run()?;
-        let json = target.join("doc").join(format!("{}.json", self.package.replace('-', "_")));
+        let json = target_dir()?.join("doc").join(format!("{}.json", self.package.replace('-', "_")));
         let api = public_api::Builder::from_rustdoc_json(json)
             .omit_blanket_impls(true)
             .omit_auto_trait_impls(true)

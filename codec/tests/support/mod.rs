@@ -9,6 +9,26 @@ use bmes::{
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every file of the conformance corpus, valid or not (`bmes`), or what is expected of each (`json`).
+pub fn corpus(extension: &str) -> Vec<PathBuf> {
+    fn find(folder: &Path, extension: &str, files: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                find(&path, extension, files);
+            } else if path.extension().is_some_and(|found| found == extension) {
+                files.push(path);
+            }
+        }
+    }
+    let mut files = Vec::new();
+    find(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance/corpus"), extension, &mut files);
+    assert!(files.len() > 2_000, "the corpus is not there");
+    files
+}
 
 /// The module of the specification's worked example, in version 1.
 pub fn example() -> ModuleRecord {

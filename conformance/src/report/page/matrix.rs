@@ -2,7 +2,7 @@
 
 use super::super::document::Document;
 use super::super::{Tallies, Tally};
-use crate::text::thousands;
+use crate::text::{count, thousands};
 
 /// The sections in the order of the file that they are about; others follow.
 const ORDER: [&str; 9] =
@@ -156,9 +156,9 @@ fn shown(name: &str, tallies: Tallies, section: Option<String>, testee: Option<S
         number: thousands(number),
         of: if matches!(class, "bad" | "known") { format!("of {}", thousands(total)) } else { String::new() },
         title: format!(
-            "{name}: {}; {} files, {} derived",
+            "{name}: {}; {}, {} derived",
             parts.join(", "),
-            thousands(files),
+            count(files, "file", "files"),
             thousands(total - files)
         ),
     }

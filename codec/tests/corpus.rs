@@ -1,0 +1,80 @@
+//! The codec gives the answers that the conformance corpus expects: version, record, bytes; class and place of every error.
+//!
+//! The suite asks more, and asks through its protocol; this is what a change to the codec is told by within seconds.
+
+#![cfg(feature = "serde")]
+
+mod support;
+
+use bmes::{EncodeError, ModuleRecord};
+use serde_json::Value;
+use std::fs;
+use support::corpus;
+
+/// A case's file, what is expected of it, and its name for messages.
+fn each_case(mut test: impl FnMut(&[u8], &Value, &str)) {
+    let mut cases = 0;
+    for sidecar in corpus("json") {
+        let case: Value = serde_json::from_slice(&fs::read(&sidecar).unwrap()).unwrap();
+        if let (Ok(file), Some(id)) = (fs::read(sidecar.with_extension("bmes")), case["id"].as_str()) {
+            test(&file, &case["expect"], id);
+            cases += 1;
+        }
+    }
+    assert!(cases > 2_000, "the corpus is not there");
+}
+
+/// An error as the corpus has it: the classes that are right there, and the place where there is one.
+fn expects_error(expected: &Value, class: &str, offset: Option<usize>, id: &str) {
+    let right = expected["error"].as_array().is_some_and(|classes| classes.iter().any(|right| right == class));
+    assert!(right, "{id}: {class}, expected {expected}");
+    assert_eq!(offset.map(|at| at as u64), expected["offset"].as_u64(), "{id}: {class}");
+}
+
+#[test]
+fn a_file_has_the_version_that_is_expected() {
+    each_case(|file, expect, id| match bmes::identify(file) {
+        Ok(version) => assert_eq!(expect["identify"]["version"], version.number(), "{id}"),
+        Err(error) => expects_error(&expect["identify"], error.class(), Some(error.offset()), id),
+    });
+}
+
+#[test]
+fn a_file_has_the_record_that_is_expected() {
+    each_case(|file, expect, id| match bmes::decode(file) {
+        Ok(module) => {
+            let mut expected = expect["decode"]["record"].clone();
+            let bytecode = expected.as_object_mut().unwrap().remove("bytecode").unwrap();
+            let expected: ModuleRecord = serde_json::from_value(expected).unwrap();
+            assert_eq!(module.record, expected, "{id}");
+            assert_eq!(bytecode["offset"], module.bytecode.start, "{id}");
+            assert_eq!(bytecode["length"], module.bytecode.len(), "{id}");
+        }
+        Err(error) => expects_error(&expect["decode"], error.class(), Some(error.offset()), id),
+    });
+}
+
+#[test]
+fn a_file_passes_the_check_or_fails_it_as_expected() {
+    each_case(|file, expect, id| match bmes::ModuleView::parse(file).map(|view| view.check()) {
+        Ok(Ok(())) => assert_eq!(expect["check"]["ok"], true, "{id}"),
+        Ok(Err(error)) => expects_error(&expect["check"], error.class(), error.offset(), id),
+        Err(error) => expects_error(&expect["check"], error.class(), Some(error.offset()), id),
+    });
+}
+
+#[test]
+fn a_record_is_written_or_refused_as_expected() {
+    each_case(|file, expect, id| {
+        let Ok(module) = bmes::decode(file) else { return };
+        match bmes::encode(&module.record, module.bytecode_of(file)) {
+            Ok(written) => {
+                assert_eq!(expect["encode"]["ok"], true, "{id}");
+                let again = bmes::decode(&written).unwrap();
+                assert_eq!(again.record, module.record.canonical(), "{id}");
+            }
+            Err(EncodeError::Semantic(error)) => expects_error(&expect["encode"], error.class(), None, id),
+            Err(error) => panic!("{id}: {error}"),
+        }
+    });
+}
