@@ -16,8 +16,6 @@ case "$SANITIZER" in
     ;;
 esac
 
-# Optimising all crates as one, or each as one piece, takes minutes for each target, and they are as fast without.
-export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
 cargo fuzz build --sanitizer "$flag"
 
 seeds=${BMES_SEEDS:-$WORK/seeds}

@@ -24,10 +24,6 @@ const LARGEST: &str = "-max_len=4096";
 /// How long one input may take, in seconds.
 const TIMEOUT: &str = "-timeout=10";
 
-/// Optimising all crates as one, or each as one piece, takes minutes for each target, and they are as fast without.
-const QUICK_TO_BUILD: [(&str, &str); 2] =
-    [("CARGO_PROFILE_RELEASE_LTO", "off"), ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")];
-
 /// One line: what is missing, what brings it, and what is done instead.
 const WITHOUT_NIGHTLY: &str = "fuzz-smoke: the address sanitizer, which needs nightly Rust: rustup toolchain install nightly; \
     `cargo fuzz run TARGET -s none` works on stable, and is what ran";
@@ -85,7 +81,6 @@ impl CargoFuzz {
 
     fn step(&self, subcommand: &str) -> Step {
         let step = if self.nightly { nightly(&self.program) } else { Step::new(&self.program) };
-        let step = QUICK_TO_BUILD.iter().fold(step, |step, (name, value)| step.env(name, value));
         step.env_remove("CARGO").env_remove("RUSTC").args(["fuzz", subcommand])
     }
 
