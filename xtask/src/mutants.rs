@@ -41,8 +41,12 @@ pub(crate) fn run(shard: Option<&str>) -> Report {
     }
     let page = read(&root().join(PAGE))?;
     let (new, stale) = judge(&argued(&page), &missed, shard.is_none());
-    new.iter().for_each(|mutant| eprintln!("survived: {mutant}"));
-    stale.iter().for_each(|mutant| eprintln!("argued for, and did not survive: {mutant}"));
+    for mutant in &new {
+        eprintln!("survived: {mutant}");
+    }
+    for mutant in &stale {
+        eprintln!("argued for, and did not survive: {mutant}");
+    }
     eprintln!(
         "{all} mutants: {} caught, {} found out by time, {} do not compile, {} survived, {} of them not in {PAGE}",
         caught.lines().count(),
