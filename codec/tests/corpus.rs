@@ -1,4 +1,4 @@
-//! The codec gives the answers that the conformance corpus expects: version, record, bytes; class and place of every error.
+//! The codec gives the answers that the conformance corpus expects: version, record, where the bytecode is; class and place of every error.
 //!
 //! The suite asks more, and asks through its protocol; this is what a change to the codec is told by within seconds.
 
