@@ -21,7 +21,7 @@ const COMMANDS: &[&str] = &[
 ];
 
 fn help(command: &[&str]) -> String {
-    let came = Place::empty("help").run(&[command, &["--help"]].concat());
+    let came = Place(env!("CARGO_TARGET_TMPDIR").into()).run(&[command, &["--help"]].concat());
     assert_eq!((came.status, came.err.as_str()), (0, ""));
     came.out
 }
