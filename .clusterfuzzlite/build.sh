@@ -1,8 +1,9 @@
 #!/bin/bash
 # Every fuzz target with its seeds, dictionary and options into $OUT, for ClusterFuzzLite and for OSS-Fuzz.
 #
-# Their images set SRC, OUT, WORK and SANITIZER, and have cargo-fuzz, zip and nightly Rust. BMES_SEEDS may name a folder
-# of seeds that are made already. `cargo xtask cflite` runs this as they do, and looks at what is in $OUT.
+# Their images set SRC, OUT, WORK and SANITIZER, and have cargo-fuzz, zip and nightly Rust. `cargo xtask cflite` runs this
+# as they do, and looks at what is in $OUT; for it, BMES_SEEDS names a folder of seeds that are made already, and BMES_DEV
+# asks for a build without optimisation, which takes a fifth of the time.
 set -euo pipefail
 cd "$SRC/bmes"
 
@@ -16,7 +17,13 @@ case "$SANITIZER" in
     ;;
 esac
 
-cargo fuzz build --sanitizer "$flag"
+build=(--sanitizer "$flag")
+profile=release
+if [ -n "${BMES_DEV:-}" ]; then
+  build+=(--dev)
+  profile=debug
+fi
+cargo fuzz build "${build[@]}"
 
 seeds=${BMES_SEEDS:-$WORK/seeds}
 if [ -z "${BMES_SEEDS:-}" ]; then
@@ -26,7 +33,7 @@ fi
 
 for source in fuzz/fuzz_targets/*.rs; do
   target=$(basename "$source" .rs)
-  cp "${CARGO_TARGET_DIR:-target}/x86_64-unknown-linux-gnu/release/$target" "$OUT/"
+  cp "${CARGO_TARGET_DIR:-target}/x86_64-unknown-linux-gnu/$profile/$target" "$OUT/"
   cp "$seeds/$target.dict" "$OUT/$target.dict"
   cp fuzz/bmes.options "$OUT/$target.options"
   rm -f "$OUT/${target}_seed_corpus.zip"

@@ -1,7 +1,7 @@
 //! What ClusterFuzzLite and OSS-Fuzz would get to run: their build script, run as they run it, and a look at what it made.
 //!
 //! Not their images: those need Docker, and `CONTRIBUTING.md` says what only they can check. The fuzz targets are those that
-//! [`crate::fuzz`] has built, since the script builds them with the same flags.
+//! [`crate::fuzz`] has built, unoptimised, since the script builds them with the same flags.
 
 use crate::fuzz::CargoFuzz;
 use crate::machine::{Provision, has, provide};
@@ -40,7 +40,7 @@ pub(crate) fn check() -> Report {
     for (name, value) in [("SRC", &source), ("OUT", &out), ("WORK", &scratch), ("BMES_SEEDS", &seeds)] {
         script = script.env(name, &value.display().to_string());
     }
-    script.env("SANITIZER", "address").env("CARGO_TARGET_DIR", &target_dir()?.display().to_string()).run()?;
+    script.env("SANITIZER", "address").env("BMES_DEV", "1").env("CARGO_TARGET_DIR", &target_dir()?.display().to_string()).run()?;
 
     let targets = cargo_fuzz.targets()?;
     is_complete(&targets, &names(&out)?).map_err(|what| Failure::new(format!("{SCRIPT}: $OUT {what}")))?;
