@@ -2,7 +2,7 @@
 //! that a JavaScript runtime loads the module without parsing it.
 //!
 //! The specification is the project's `spec/`, a document per version. This crate follows all of them to the byte, has no unsafe
-//! code and, without its `serde` feature, no dependency.
+//! code and, without its `serde` feature, one dependency: simdutf8, which says whether bytes are UTF-8.
 //!
 //! | version | what it brought |
 //! |---|---|
@@ -101,7 +101,6 @@ mod record;
 mod rule;
 #[cfg(feature = "serde")]
 mod shape;
-mod text;
 mod validate;
 mod version;
 mod view;

@@ -230,7 +230,7 @@ pub(crate) struct Table<'a> {
 impl<'a> Table<'a> {
     #[inline]
     pub(crate) fn new(count: u32, start: usize, bytes: &'a [u8]) -> Self {
-        Self { count, start, bytes, text: core::str::from_utf8(bytes).ok() }
+        Self { count, start, bytes, text: simdutf8::basic::from_utf8(bytes).ok() }
     }
 
     #[inline]

@@ -40,7 +40,11 @@ pub(crate) fn check() -> Report {
     for (name, value) in [("SRC", &source), ("OUT", &out), ("WORK", &scratch), ("BMES_SEEDS", &seeds)] {
         script = script.env(name, &value.display().to_string());
     }
-    script.env("SANITIZER", "address").env("BMES_DEV", "1").env("CARGO_TARGET_DIR", &target_dir()?.display().to_string()).run()?;
+    script
+        .env("SANITIZER", "address")
+        .env("BMES_DEV", "1")
+        .env("CARGO_TARGET_DIR", &target_dir()?.display().to_string())
+        .run()?;
 
     let targets = cargo_fuzz.targets()?;
     is_complete(&targets, &names(&out)?).map_err(|what| Failure::new(format!("{SCRIPT}: $OUT {what}")))?;

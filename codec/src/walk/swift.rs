@@ -12,7 +12,6 @@
 use super::{Cursor, Ignore, Production, Visit, Walk, is_plausible};
 use crate::error::ErrorKind;
 use crate::path::Section;
-use crate::text::is_utf8;
 use crate::version::Version;
 
 /// That a file is not valid. The exact mode knows why.
@@ -293,7 +292,7 @@ const HIGH: u32 = 0x8080_8080;
 fn is_text<P: Production>(region: &[u8], count: u32, lengths: u32, high: u32) -> bool {
     if lengths & HIGH == 0 {
         if high == 0 {
-            return is_utf8(region);
+            return simdutf8::basic::from_utf8(region).is_ok();
         }
         if count_high(region) == high.to_le_bytes().map(u64::from).iter().sum() {
             return true;
