@@ -3,7 +3,7 @@
 #
 # Their images set SRC, OUT, WORK and SANITIZER, and have cargo-fuzz, zip and nightly Rust. `cargo xtask cflite` runs this
 # as they do, and looks at what is in $OUT; for it, BMES_SEEDS names a folder of seeds that are made already, and BMES_DEV
-# asks for a build without optimisation, which takes a fifth of the time.
+# asks for a build without optimisation, like that of `cargo xtask fuzz-smoke`.
 set -euo pipefail
 cd "$SRC/bmes"
 

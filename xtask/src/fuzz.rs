@@ -19,10 +19,6 @@ const CARGO_FUZZ: Tool = Tool {
 /// How long each target runs if nobody says, and in CI: in seconds.
 pub(crate) const SECONDS: u32 = 10;
 
-/// Unoptimised: the parser below the analyzer takes ten minutes to optimise under the address sanitizer. What is ours is
-/// optimised a little, by the development profile.
-const UNOPTIMISED: &str = "--dev";
-
 /// The largest input: what is larger is slow, and reaches nothing else.
 const LARGEST: &str = "-max_len=4096";
 /// How long one input may take, in seconds.
@@ -48,7 +44,7 @@ pub(crate) fn smoke(names: &[String], seconds: u32) -> Report {
     let _ = fs::remove_dir_all(&work);
     let seeds = work.join("seeds");
     Step::cargo("run --quiet --locked -p bmes-fuzz --example seeds --").arg(&seeds).output()?;
-    cargo_fuzz.step("build").arg(UNOPTIMISED).args(cargo_fuzz.sanitizer()).run()?;
+    cargo_fuzz.step("build").args(cargo_fuzz.flags()).run()?;
     let mut rows = Vec::new();
     for target in listed.iter().filter(|target| names.is_empty() || names.iter().any(|name| name == *target)) {
         let corpus = work.join("corpus").join(target);
@@ -95,14 +91,16 @@ impl CargoFuzz {
         step.env("PATH", &format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default()))
     }
 
-    fn sanitizer(&self) -> &'static [&'static str] {
-        if self.nightly { &[] } else { &["-s", "none"] }
+    /// How targets are built. Not for speed: the parser below the analyzer takes minutes to optimise under the address
+    /// sanitizer. What is ours, the development profile optimises a little.
+    fn flags(&self) -> &'static [&'static str] {
+        if self.nightly { &["--dev"] } else { &["--dev", "-s", "none"] }
     }
 
     /// Runs a target over `folders`: where it keeps what it finds interesting, and what it begins with.
     fn run(&self, target: &str, seconds: u32, folders: [&Path; 2]) -> Result<Row, Failure> {
         let time = format!("-max_total_time={seconds}");
-        let step = self.step("run").arg(UNOPTIMISED).args(self.sanitizer()).arg(target).args(folders);
+        let step = self.step("run").args(self.flags()).arg(target).args(folders);
         let step = step.args(["--", &time, "-print_final_stats=1", "-dict=fuzz/bmes.dict", LARGEST, TIMEOUT]);
         let (succeeded, printed) = step.errors()?;
         if !succeeded {
