@@ -3,6 +3,8 @@
 //! What is written is canonical: its bytes are a function of the record and the bytecode. A record that breaks a rule is
 //! refused, never repaired. The order of the fields is in [`version`](crate::version), under the grammar that reads them.
 
+#![allow(clippy::inline_always, reason = "writing is fast as one piece, with the place of the next byte in a register")]
+
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
@@ -118,7 +120,7 @@ pub(crate) struct TooLarge {
 }
 
 /// Where a file is written to, and what of a record does not fit it.
-pub(crate) trait Sink {
+pub(crate) trait Sink: Default {
     /// Room for eight bytes that are known later.
     type Gap;
 
@@ -134,7 +136,7 @@ pub(crate) trait Sink {
 
     fn fill(&mut self, gap: Self::Gap, numbers: [u32; 2]);
 
-    #[inline]
+    #[inline(always)]
     fn u32(&mut self, value: u32) {
         self.bytes(&value.to_le_bytes());
     }
@@ -159,6 +161,7 @@ pub(crate) fn fit(path: FieldPath, value: u64) -> Result<u32, TooLarge> {
 }
 
 /// The sink that only counts; where it is exact, it looks whether each string's length fits its number.
+#[derive(Default)]
 struct Measure<const EXACT: bool>(u64);
 
 impl<const EXACT: bool> Sink for Measure<EXACT> {
@@ -169,12 +172,12 @@ impl<const EXACT: bool> Sink for Measure<EXACT> {
         self.0
     }
 
-    #[inline]
+    #[inline(always)]
     fn bytes(&mut self, bytes: &[u8]) {
-        self.0 = self.0.saturating_add(wide(bytes.len()));
+        self.0 = self.0.wrapping_add(wide(bytes.len()));
     }
 
-    #[inline]
+    #[inline(always)]
     fn string<S: AsRef<str> + ?Sized>(&mut self, path: FieldPath, string: &S) -> Result<(), TooLarge> {
         let length = wide(string.as_ref().len());
         if EXACT {
@@ -185,6 +188,11 @@ impl<const EXACT: bool> Sink for Measure<EXACT> {
         Ok(())
     }
 
+    #[inline(always)]
+    fn u32(&mut self, _: u32) {
+        self.0 = self.0.wrapping_add(4);
+    }
+
     fn gap(&mut self) {
         self.bytes(&[0; 8]);
     }
@@ -193,6 +201,7 @@ impl<const EXACT: bool> Sink for Measure<EXACT> {
 }
 
 /// The sink that writes, into a place of the size that was measured; every length has been found to fit its number.
+#[derive(Default)]
 struct Write<'b> {
     size: usize,
     rest: &'b mut [u8],
@@ -203,7 +212,7 @@ impl<'b> Write<'b> {
         Self { size: place.len(), rest: place }
     }
 
-    #[inline]
+    #[inline(always)]
     fn take(&mut self, size: usize) -> &'b mut [u8] {
         let Some((place, rest)) = mem::take(&mut self.rest).split_at_mut_checked(size) else {
             debug_assert!(false, "more is written than was measured");
@@ -221,20 +230,24 @@ impl<'b> Sink for Write<'b> {
         wide(self.size.saturating_sub(self.rest.len()))
     }
 
-    #[inline]
+    #[inline(always)]
     fn bytes(&mut self, bytes: &[u8]) {
         copy(self.take(bytes.len()), bytes);
     }
 
-    #[inline]
+    #[inline(always)]
     fn string<S: AsRef<str> + ?Sized>(&mut self, _: FieldPath, string: &S) -> Result<(), TooLarge> {
         let bytes = string.as_ref().as_bytes();
-        let place = self.take(bytes.len().saturating_add(4));
-        if let Some((number, place)) = place.split_first_chunk_mut() {
-            *number = u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes();
-            copy(place, bytes);
-        }
+        self.u32(low(wide(bytes.len())));
+        self.bytes(bytes);
         Ok(())
+    }
+
+    #[inline(always)]
+    fn u32(&mut self, value: u32) {
+        if let Some(place) = self.take(4).first_chunk_mut() {
+            *place = value.to_le_bytes();
+        }
     }
 
     fn gap(&mut self) -> &'b mut [u8] {
@@ -248,24 +261,38 @@ impl<'b> Sink for Write<'b> {
     }
 }
 
+/// The low half.
+#[inline]
+const fn low(value: u64) -> u32 {
+    let [a, b, c, d, ..] = value.to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
+}
+
 /// Fills a place with bytes, of which there are as many. Short ones, which most are, are copied as two pieces that overlap: a call
 /// takes longer.
-#[inline]
+#[inline(always)]
 fn copy(place: &mut [u8], bytes: &[u8]) {
     if place.len() != bytes.len() {
         return;
     }
-    match bytes.len() {
-        0 => {}
-        8..=16 => ends::<8>(place, bytes),
-        17..=32 => ends::<16>(place, bytes),
-        4..=7 => ends::<4>(place, bytes),
-        _ => place.copy_from_slice(bytes),
+    let size = bytes.len();
+    if size >= 8 {
+        if size <= 16 {
+            ends::<8>(place, bytes);
+        } else if size <= 32 {
+            ends::<16>(place, bytes);
+        } else {
+            place.copy_from_slice(bytes);
+        }
+    } else if size >= 4 {
+        ends::<4>(place, bytes);
+    } else {
+        place.iter_mut().zip(bytes).for_each(|(to, byte)| *to = *byte);
     }
 }
 
 /// Copies the first and the last `N` bytes.
-#[inline]
+#[inline(always)]
 fn ends<const N: usize>(place: &mut [u8], bytes: &[u8]) {
     if let (Some(first), Some(to)) = (bytes.first_chunk::<N>(), place.first_chunk_mut()) {
         *to = *first;

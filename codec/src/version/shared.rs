@@ -1,6 +1,7 @@
 //! The sections that are the same in several versions: the grammar of each, and under it how it is written.
 
 use alloc::vec::Vec;
+use core::mem;
 
 use crate::encode::{Sink, TooLarge};
 use crate::error::ErrorKind;
@@ -119,22 +120,28 @@ impl Production for StarExports {
     }
 }
 
-pub(crate) fn write_metadata<S: AsRef<str>>(record: &ModuleRecord<S>, sink: &mut impl Sink) -> Result<(), TooLarge> {
-    write_requests(&record.requests, sink)?;
-    write_imports(&record.imports, sink)?;
-    write_exports(&record.exports, sink)?;
-    write_star_exports(&record.star_exports, sink)
+pub(crate) fn write_metadata<S: AsRef<str>, K: Sink>(record: &ModuleRecord<S>, sink: &mut K) -> Result<(), TooLarge> {
+    // Its own, so that it stays in registers: behind a reference, each write would wait for the one before it.
+    let mut own = mem::take(sink);
+    write_requests(&record.requests, &mut own)?;
+    write_imports(&record.imports, &mut own)?;
+    write_exports(&record.exports, &mut own)?;
+    write_star_exports(&record.star_exports, &mut own)?;
+    *sink = own;
+    Ok(())
 }
 
+#[inline(always)]
 fn write_requests<S: AsRef<str>>(requests: &[ModuleRequest<S>], sink: &mut impl Sink) -> Result<(), TooLarge> {
     sink.count(Section::Requests, "request_count", requests.len())?;
     for (index, request) in (0..).zip(requests) {
         let path = |field| FieldPath::of_entry(Section::Requests, index, field);
         sink.string(path("specifier"), &request.specifier)?;
         sink.u32(u32::from(!request.attributes.is_empty()));
-        if !request.attributes.is_empty() {
-            sink.number(path("attribute_count"), wide(request.attributes.len()))?;
+        if request.attributes.is_empty() {
+            continue;
         }
+        sink.number(path("attribute_count"), wide(request.attributes.len()))?;
         for (attribute, position) in sorted(&request.attributes).into_iter().zip(0..) {
             let path = |field| FieldPath { attribute: Some(position), ..path(field) };
             sink.string(path("key"), &attribute.key)?;
@@ -151,6 +158,7 @@ fn sorted<S: AsRef<str>>(attributes: &[Attribute<S>]) -> Vec<&Attribute<S>> {
     sorted
 }
 
+#[inline(always)]
 fn write_imports<S: AsRef<str>>(imports: &[ImportEntry<S>], sink: &mut impl Sink) -> Result<(), TooLarge> {
     sink.count(Section::Imports, "import_count", imports.len())?;
     for (index, import) in (0..).zip(imports) {
@@ -168,6 +176,7 @@ fn write_imports<S: AsRef<str>>(imports: &[ImportEntry<S>], sink: &mut impl Sink
     Ok(())
 }
 
+#[inline(always)]
 fn write_exports<S: AsRef<str>>(exports: &[ExportEntry<S>], sink: &mut impl Sink) -> Result<(), TooLarge> {
     sink.count(Section::Exports, "export_count", exports.len())?;
     for (index, export) in (0..).zip(exports) {
@@ -185,6 +194,7 @@ fn write_exports<S: AsRef<str>>(exports: &[ExportEntry<S>], sink: &mut impl Sink
     Ok(())
 }
 
+#[inline(always)]
 fn write_star_exports<S: AsRef<str>>(star_exports: &[S], sink: &mut impl Sink) -> Result<(), TooLarge> {
     sink.count(Section::StarExports, "star_export_count", star_exports.len())?;
     for (index, specifier) in (0..).zip(star_exports) {
