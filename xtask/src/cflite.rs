@@ -36,15 +36,11 @@ pub(crate) fn check() -> Report {
     let seeds = scratch.join("seeds");
     // Made here, by the Rust that all the rest is built with: the script would build it anew with nightly.
     Step::cargo("run --quiet --locked -p bmes-fuzz --example seeds --").arg(&seeds).output()?;
-    let mut script = cargo_fuzz.under_its_toolchain("bash").arg(root().join(SCRIPT));
+    let mut script = cargo_fuzz.under_its_toolchain("bash")?.arg(root().join(SCRIPT));
     for (name, value) in [("SRC", &source), ("OUT", &out), ("WORK", &scratch), ("BMES_SEEDS", &seeds)] {
         script = script.env(name, &value.display().to_string());
     }
-    script
-        .env("SANITIZER", "address")
-        .env("BMES_DEV", "1")
-        .env("CARGO_TARGET_DIR", &target_dir()?.display().to_string())
-        .run()?;
+    script.env("SANITIZER", "address").env("BMES_DEV", "1").run()?;
 
     let targets = cargo_fuzz.targets()?;
     is_complete(&targets, &names(&out)?).map_err(|what| Failure::new(format!("{SCRIPT}: $OUT {what}")))?;

@@ -28,11 +28,6 @@ const TIMEOUT: &str = "-timeout=10";
 const WITHOUT_NIGHTLY: &str = "fuzz-smoke: the address sanitizer, which needs nightly Rust: rustup toolchain install nightly; \
     `cargo fuzz run TARGET -s none` works on stable, and is what ran";
 
-/// All targets, for CI's time.
-pub(crate) fn all() -> Report {
-    smoke(&[], SECONDS)
-}
-
 /// Builds and runs the targets of these names, or all that `cargo fuzz list` prints, for so many seconds each.
 pub(crate) fn smoke(names: &[String], seconds: u32) -> Report {
     let cargo_fuzz = CargoFuzz::find()?;
@@ -44,7 +39,7 @@ pub(crate) fn smoke(names: &[String], seconds: u32) -> Report {
     let _ = fs::remove_dir_all(&work);
     let seeds = work.join("seeds");
     Step::cargo("run --quiet --locked -p bmes-fuzz --example seeds --").arg(&seeds).output()?;
-    cargo_fuzz.step("build").args(cargo_fuzz.flags()).run()?;
+    cargo_fuzz.step("build")?.args(cargo_fuzz.flags()).run()?;
     let mut rows = Vec::new();
     for target in listed.iter().filter(|target| names.is_empty() || names.iter().any(|name| name == *target)) {
         let corpus = work.join("corpus").join(target);
@@ -76,19 +71,19 @@ impl CargoFuzz {
 
     /// The targets' names.
     pub(crate) fn targets(&self) -> Result<Vec<String>, Failure> {
-        Ok(self.step("list").output()?.lines().map(str::to_owned).collect())
+        Ok(self.step("list")?.output()?.lines().map(str::to_owned).collect())
     }
 
-    fn step(&self, subcommand: &str) -> Step {
+    fn step(&self, subcommand: &str) -> Result<Step, Failure> {
         let step = if self.nightly { nightly(&self.program) } else { Step::new(&self.program) };
-        step.env_remove("CARGO").env_remove("RUSTC").args(["fuzz", subcommand])
+        built_apart(step.env_remove("CARGO").env_remove("RUSTC").args(["fuzz", subcommand]))
     }
 
     /// A program that finds `cargo fuzz` on its search path, and nightly's cargo.
-    pub(crate) fn under_its_toolchain(&self, program: &str) -> Step {
-        let step = nightly(Path::new(program)).env_remove("CARGO").env_remove("RUSTC");
-        let Some(folder) = self.program.parent().filter(|folder| folder.is_absolute()) else { return step };
-        step.env("PATH", &format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default()))
+    pub(crate) fn under_its_toolchain(&self, program: &str) -> Result<Step, Failure> {
+        let step = built_apart(nightly(Path::new(program)).env_remove("CARGO").env_remove("RUSTC"))?;
+        let Some(folder) = self.program.parent().filter(|folder| folder.is_absolute()) else { return Ok(step) };
+        Ok(step.env("PATH", &format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default())))
     }
 
     /// How targets are built. Not for speed: the parser below the analyzer takes minutes to optimise under the address
@@ -100,7 +95,7 @@ impl CargoFuzz {
     /// Runs a target over `folders`: where it keeps what it finds interesting, and what it begins with.
     fn run(&self, target: &str, seconds: u32, folders: [&Path; 2]) -> Result<Row, Failure> {
         let time = format!("-max_total_time={seconds}");
-        let step = self.step("run").args(self.flags()).arg(target).args(folders);
+        let step = self.step("run")?.args(self.flags()).arg(target).args(folders);
         let step = step.args(["--", &time, "-print_final_stats=1", "-dict=fuzz/bmes.dict", LARGEST, TIMEOUT]);
         let (succeeded, printed) = step.errors()?;
         if !succeeded {
@@ -110,6 +105,11 @@ impl CargoFuzz {
         }
         Ok(Row::of(target, &printed, !succeeded))
     }
+}
+
+/// Builds where no other task does, so that none waits for the other.
+fn built_apart(step: Step) -> Result<Step, Failure> {
+    Ok(step.env("CARGO_TARGET_DIR", &target_dir()?.join("fuzz").display().to_string()))
 }
 
 /// Starts the cargo of that toolchain, unless `CARGO` and `RUSTC` say something else.

@@ -42,7 +42,7 @@ pub(crate) enum Provision {
     Missing(String),
 }
 
-/// Installs Debian packages. Only CI gets here.
+/// Installs Debian packages. Only CI gets here, and perhaps twice at a time.
 fn install(packages: &[&str]) -> Result<(), Failure> {
     static UPDATE: Once = Once::new();
     if !has("apt-get") {
@@ -63,9 +63,10 @@ fn install(packages: &[&str]) -> Result<(), Failure> {
 
 fn apt() -> Step {
     let root = Step::new("id").arg("-u").output().is_ok_and(|id| id.trim() == "0");
+    let step = Step::new("flock").arg(std::env::temp_dir().join("bmes-xtask-apt"));
     if root {
-        Step::new("apt-get").env("DEBIAN_FRONTEND", "noninteractive")
+        step.arg("apt-get").env("DEBIAN_FRONTEND", "noninteractive")
     } else {
-        Step::new("sudo").args(["--non-interactive", "DEBIAN_FRONTEND=noninteractive", "apt-get"])
+        step.args(["sudo", "--non-interactive", "DEBIAN_FRONTEND=noninteractive", "apt-get"])
     }
 }

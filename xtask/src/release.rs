@@ -30,7 +30,7 @@ pub(crate) fn package() -> Report {
     }
     // The next commit is packed, and its changes may not be committed yet.
     let packages = PACKAGES.iter().flat_map(|package| ["-p", package]);
-    Step::cargo("package --locked --allow-dirty --quiet").args(packages).run()
+    Step::cargo("package --locked --allow-dirty --quiet").args(packages).env("CARGO_PROFILE_DEV_DEBUG", "none").run()
 }
 
 /// Writes the listings of public items.

@@ -1,5 +1,6 @@
 //! Starting programs, and saying how that went. Every task goes through [`Step`].
 
+use crate::machine;
 use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -46,6 +47,10 @@ impl Step {
     pub(crate) fn new(program: impl AsRef<OsStr>) -> Self {
         let mut command = Command::new(&program);
         command.stdin(Stdio::null());
+        if machine::is_ci() {
+            // Everything is built once.
+            command.env("CARGO_INCREMENTAL", "0");
+        }
         Self { shown: vec![program.as_ref().to_string_lossy().into_owned()], command }
     }
 

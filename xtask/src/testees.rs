@@ -9,17 +9,14 @@ use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-pub(crate) fn all() -> Report {
-    some(&[], true)
-}
-
-/// The testees with these names; without names, the reference and all of them. With `report`, a page shows them beside each other.
-pub(crate) fn some(names: &[String], report: bool) -> Report {
+/// The testees with these names, at this depth; without names, all of them and the reference. With `report`, a page shows them beside each
+/// other.
+pub(crate) fn some(names: &[String], report: bool, depth: &str) -> Report {
     let testees = find(&root().join("conformance/testees"))?;
     if let Some(unknown) = names.iter().find(|name| !testees.iter().any(|testee| &testee.name == *name)) {
         return Err(Failure::new(format!("conformance/testees has no testee called {unknown}")));
     }
-    let mut suite = Suite::new(report)?;
+    let mut suite = Suite::new(report, depth)?;
     if names.is_empty() {
         readme::suite()?;
         let binary = target_dir()?.join("release").join("bmes-conformance");
@@ -46,17 +43,18 @@ pub(crate) fn some(names: &[String], report: bool) -> Report {
 
 /// The suite, and what it reports of each testee where a page is wanted.
 struct Suite {
+    depth: String,
     folder: Option<PathBuf>,
     reports: Vec<PathBuf>,
 }
 
 impl Suite {
-    fn new(report: bool) -> Result<Self, Failure> {
+    fn new(report: bool, depth: &str) -> Result<Self, Failure> {
         let folder = report.then(|| target_dir().map(|target| target.join("testees"))).transpose()?;
         if let Some(folder) = &folder {
             fs::create_dir_all(folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
         }
-        Ok(Self { folder, reports: Vec::new() })
+        Ok(Self { depth: depth.to_owned(), folder, reports: Vec::new() })
     }
 
     fn step(arguments: &str) -> Step {
@@ -64,7 +62,7 @@ impl Suite {
     }
 
     fn on(&mut self, name: &str, command: &str) -> Report {
-        let step = Self::step("--testee").arg(command);
+        let step = Self::step("--depth").args([&self.depth, "--testee", command]);
         let Some(folder) = &self.folder else {
             return step.run();
         };

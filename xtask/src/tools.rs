@@ -39,7 +39,8 @@ impl Tool {
             .arg("--root")
             .arg(&home)
             .arg("--target-dir")
-            .arg(home.join("build"))
+            .arg(home.join("build").join(name))
+            .env("CARGO_PROFILE_DEV_DEBUG", "none")
             .run()?;
         Ok(own)
     }
