@@ -311,6 +311,7 @@ fn every_clause_that_an_error_names_is_in_the_specification() {
     }
     named.push(bmes::bytecode_range(&file(&[])).unwrap_err().clause());
     for clause in named {
+        assert_eq!(clause.to_string(), format!("v{}-{}", clause.version(), clause.name()));
         let page = format!("{}/../spec/v{}.md", env!("CARGO_MANIFEST_DIR"), clause.version());
         let anchor = format!("<a id=\"{clause}\"></a>**{clause}** ·");
         assert!(std::fs::read_to_string(&page).unwrap().contains(&anchor), "{clause} is not a clause of {page}");

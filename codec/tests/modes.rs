@@ -120,7 +120,8 @@ proptest! {
         prop_assert_eq!(compact.count(Section::Bytecode), 0);
         prop_assert_eq!(compact.code_features(), view.code_features());
         prop_assert_eq!(compact.bytecode(), view.bytecode());
-        prop_assert_eq!(format!("{:?}", compact.view()), format!("{view:?}"));
+        prop_assert_eq!(format!("{compact:?}"), format!("{view:?}"));
+        prop_assert_eq!(compact.file(), &file);
         prop_assert_eq!(compact.into_file(), file);
     }
 

@@ -5,7 +5,7 @@
 
 use crate::fuzz::CargoFuzz;
 use crate::machine::{Provision, has, provide};
-use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
+use crate::run::{Failure, Outcome, Report, Step, build_example, root, target_dir};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -35,7 +35,7 @@ pub(crate) fn check() -> Report {
     Step::new("ln").arg("-s").arg(root()).arg(source.join("bmes")).run()?;
     let seeds = scratch.join("seeds");
     // Made here, by the Rust that all the rest is built with: the script would build it anew with nightly.
-    Step::cargo("run --quiet --locked -p bmes-fuzz --example seeds --").arg(&seeds).output()?;
+    Step::new(build_example("seeds")?).arg(&seeds).output()?;
     let mut script = cargo_fuzz.under_its_toolchain("bash")?.arg(root().join(SCRIPT));
     for (name, value) in [("SRC", &source), ("OUT", &out), ("WORK", &scratch), ("BMES_SEEDS", &seeds)] {
         script = script.env(name, &value.display().to_string());

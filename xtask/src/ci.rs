@@ -26,11 +26,12 @@ const TASKS: &[Task] = &[
     "kills --check",
     "real",
     "api --check",
+    "package",
     "testees --report --depth quick",
     "bench-gate",
 ];
 /// Those that build elsewhere. What they print is shown when they have ended.
-const BESIDE: &[Task] = &["deny", "no-std", "bits32", "package", "fuzz-smoke", "cflite", "pages"];
+const BESIDE: &[Task] = &["deny", "no-std", "bits32", "fuzz-smoke", "cflite", "pages"];
 const LAST: Task = "test";
 
 /// The tasks' names, for the command line.

@@ -1,11 +1,11 @@
 //! What is generated from the cases' description in Rust, and committed: the corpus, and the page on what it notices. This
 //! regenerates and compares them.
 
-use crate::run::{Failure, Outcome, Report, Step};
+use crate::run::{Failure, Outcome, Report, Step, build_bin};
 
 /// Rewrites the corpus. In the development profile: it shares what the tests build, and its arithmetic is checked.
 pub(crate) fn write() -> Report {
-    Step::cargo("run --quiet --locked -p conformance --bin bmes-corpus -- --into conformance").run()
+    Step::new(build_bin("bmes-corpus")?).args(["--into", "conformance"]).run()
 }
 
 /// Rewrites the corpus and fails if that differs from what is committed.

@@ -2,7 +2,7 @@
 //!
 //! Not for finding what is hard to find: that takes longer, and `cargo fuzz run TARGET` as `fuzz/README.md` says.
 
-use crate::run::{Failure, Outcome, Report, Step, target_dir};
+use crate::run::{Failure, Outcome, Report, Step, build_example, target_dir};
 use crate::tools::Tool;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ pub(crate) fn smoke(names: &[String], seconds: u32) -> Report {
     let work = target_dir()?.join("fuzz-smoke");
     let _ = fs::remove_dir_all(&work);
     let seeds = work.join("seeds");
-    Step::cargo("run --quiet --locked -p bmes-fuzz --example seeds --").arg(&seeds).output()?;
+    Step::new(build_example("seeds")?).arg(&seeds).output()?;
     cargo_fuzz.step("build")?.args(cargo_fuzz.flags()).run()?;
     let mut rows = Vec::new();
     for target in listed.iter().filter(|target| names.is_empty() || names.iter().any(|name| name == *target)) {

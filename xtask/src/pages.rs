@@ -1,7 +1,7 @@
 //! The pages of the conformance runner and the specification's site, made and tested in a browser.
 
 use crate::machine::{Provision, has, provide};
-use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
+use crate::run::{Failure, Outcome, Report, Step, build_bin, root, target_dir};
 use crate::tools::Tool;
 use std::fs;
 use std::path::PathBuf;
@@ -46,12 +46,10 @@ pub(crate) fn check() -> Report {
         return Ok(Outcome::NotRun(line));
     }
     let book = build_book()?;
-    // In the development profile: it shares what the tests build.
-    Step::cargo("build --quiet --locked -p conformance --bin bmes-conformance").run()?;
+    let command = build_bin("bmes-conformance")?;
     let target = target_dir()?;
     let pages = target.join("pages");
     fs::create_dir_all(&pages).map_err(|error| Failure::new(format!("{}: {error}", pages.display())))?;
-    let command = target.join("debug").join("bmes-conformance");
     Step::new("node")
         .args(["--test", "--test-reporter=spec", "pages.test.mjs", "site.test.mjs"])
         .env("BMES_CONFORMANCE", &command.display().to_string())

@@ -30,11 +30,26 @@ pub(crate) fn package() -> Report {
     }
     // The next commit is packed, and its changes may not be committed yet.
     let packages = PACKAGES.iter().flat_map(|package| ["-p", package]);
-    Step::cargo("package --locked --allow-dirty --quiet").args(packages).env("CARGO_PROFILE_DEV_DEBUG", "none").run()
+    Step::cargo("package --locked --allow-dirty --quiet")
+        .args(packages)
+        // As in the workspace's own profile, so that what is built there need not be built again.
+        .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
+        .env("CARGO_PROFILE_DEV_LTO", "off")
+        .run()
+}
+
+/// Asks rustdoc about all crates at once: of some alone, their dependencies would be compiled anew, with other features.
+fn describe() -> Report {
+    let rustdoc = root().join("xtask/rustdoc.sh");
+    Step::cargo("doc --workspace --lib --no-deps --all-features --quiet --locked")
+        .env("RUSTDOC", &rustdoc.display().to_string())
+        .env("RUSTDOCFLAGS", "-Zunstable-options --output-format json --cap-lints allow")
+        .run()
 }
 
 /// Writes the listings of public items.
 pub(crate) fn write_api() -> Report {
+    describe()?;
     for library in &LIBRARIES {
         let path = library.listing();
         fs::write(&path, library.items()?).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
@@ -44,6 +59,7 @@ pub(crate) fn write_api() -> Report {
 
 /// Fails if a public item came, went or changed that the listings do not show.
 pub(crate) fn check_api() -> Report {
+    describe()?;
     let mut report = Vec::new();
     for library in &LIBRARIES {
         let path = library.listing();
@@ -67,12 +83,6 @@ impl Library {
 
     /// A line for each public item, by what rustdoc says of it.
     fn items(&self) -> Result<String, Failure> {
-        let rustdoc = root().join("xtask/rustdoc.sh");
-        Step::cargo("rustdoc --quiet --locked --all-features --lib -p")
-            .env("RUSTDOC", &rustdoc.display().to_string())
-            .arg(self.package)
-            .args(["--", "-Zunstable-options", "--output-format", "json", "--cap-lints", "allow"])
-            .run()?;
         let json = target_dir()?.join("doc").join(format!("{}.json", self.package.replace('-', "_")));
         let api = public_api::Builder::from_rustdoc_json(json)
             .omit_blanket_impls(true)

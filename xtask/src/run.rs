@@ -48,8 +48,8 @@ impl Step {
         let mut command = Command::new(&program);
         command.stdin(Stdio::null());
         if machine::is_ci() {
-            // Everything is built once.
-            command.env("CARGO_INCREMENTAL", "0");
+            // Everything is built once, and runs for seconds.
+            command.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_RELEASE_LTO", "off");
         }
         Self { shown: vec![program.as_ref().to_string_lossy().into_owned()], command }
     }
@@ -135,6 +135,19 @@ impl Step {
         String::from_utf8(output.stdout)
             .map_err(|_| Failure::new(format!("`{shown}` printed something that is not UTF-8")))
     }
+}
+
+/// Builds a program of ours, in the development profile and of what the tests build, and says where it is. `cargo run` would build much of
+/// that anew, with the features that its package alone asks for.
+pub(crate) fn build_bin(name: &str) -> Result<PathBuf, Failure> {
+    Step::cargo("build --quiet --locked --workspace --bin").arg(name).run()?;
+    Ok(target_dir()?.join("debug").join(name))
+}
+
+/// The same for an example.
+pub(crate) fn build_example(name: &str) -> Result<PathBuf, Failure> {
+    Step::cargo("build --quiet --locked --workspace --example").arg(name).run()?;
+    Ok(target_dir()?.join("debug/examples").join(name))
 }
 
 /// The project's root: asked of the cargo that runs us, since two checkouts may share a target directory and its xtask.

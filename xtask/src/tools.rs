@@ -39,7 +39,7 @@ impl Tool {
             .arg("--root")
             .arg(&home)
             .arg("--target-dir")
-            .arg(home.join("build").join(name))
+            .arg(home.join("build"))
             .env("CARGO_PROFILE_DEV_DEBUG", "none")
             .run()?;
         Ok(own)
