@@ -95,17 +95,9 @@ impl fmt::Display for Version {
 
 /// The version of a file, from its first eight bytes and in constant time. It says nothing about the bytes that follow:
 /// [`validate`](crate::validate()) does.
-#[inline]
 pub fn identify(file: &[u8]) -> Result<Version, Error> {
     let known = file.first_chunk().and_then(|first| Version::identified_by(*first));
-    known.map_or_else(|| unidentified(file), Ok)
-}
-
-/// Why a file is of no known version.
-#[cold]
-#[inline(never)]
-fn unidentified(file: &[u8]) -> Result<Version, Error> {
-    header(&mut Exact::new(file, &mut Ignore))
+    known.map_or_else(|| header(&mut Exact::new(file, &mut Ignore)), Ok)
 }
 
 /// Where the bytecode is, from the header alone and in constant time: versions 2 and 3.

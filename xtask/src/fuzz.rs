@@ -17,7 +17,7 @@ const CARGO_FUZZ: Tool = Tool {
 };
 
 /// How long each target runs if nobody says, and in CI: in seconds.
-pub(crate) const SECONDS: u32 = 10;
+pub(crate) const SECONDS: u32 = 5;
 
 /// The largest input: what is larger is slow, and reaches nothing else.
 const LARGEST: &str = "-max_len=4096";
