@@ -138,15 +138,15 @@ impl Step {
 }
 
 /// Builds a program of ours, in the development profile and of what the tests build, and says where it is. `cargo run` would build much of
-/// that anew, with the features that its package alone asks for.
+/// that anew, with the features that its package alone asks for; a test that is built along makes them those of the tests.
 pub(crate) fn build_bin(name: &str) -> Result<PathBuf, Failure> {
-    Step::cargo("build --quiet --locked --workspace --bin").arg(name).run()?;
+    Step::cargo("build --quiet --locked --workspace --test spec --bin").arg(name).run()?;
     Ok(target_dir()?.join("debug").join(name))
 }
 
 /// The same for an example.
 pub(crate) fn build_example(name: &str) -> Result<PathBuf, Failure> {
-    Step::cargo("build --quiet --locked --workspace --example").arg(name).run()?;
+    Step::cargo("build --quiet --locked --workspace --test spec --example").arg(name).run()?;
     Ok(target_dir()?.join("debug/examples").join(name))
 }
 
