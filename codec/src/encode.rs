@@ -188,11 +188,6 @@ impl<const EXACT: bool> Sink for Measure<EXACT> {
         Ok(())
     }
 
-    #[inline(always)]
-    fn u32(&mut self, _: u32) {
-        self.0 = self.0.wrapping_add(4);
-    }
-
     fn gap(&mut self) {
         self.bytes(&[0; 8]);
     }
@@ -276,6 +271,7 @@ fn copy(place: &mut [u8], bytes: &[u8]) {
         return;
     }
     let size = bytes.len();
+    // Not a `match` on ranges, of which the compiler makes a jump through a table.
     if size >= 8 {
         if size <= 16 {
             ends::<8>(place, bytes);

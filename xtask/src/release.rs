@@ -32,8 +32,8 @@ pub(crate) fn package() -> Report {
     let packages = PACKAGES.iter().flat_map(|package| ["-p", package]);
     Step::cargo("package --locked --allow-dirty --quiet")
         .args(packages)
-        // As in the workspace's own profile, so that what is built there need not be built again.
-        .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
+        // As the workspace's own profile has it for dependencies, so that those that are built need not be built again.
+        .env("CARGO_PROFILE_DEV_DEBUG", "none")
         .env("CARGO_PROFILE_DEV_LTO", "off")
         .run()
 }
