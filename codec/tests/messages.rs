@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use bmes::{
     Attribute, Clause, EncodeError, Environment, ExportType, ImportType, ModuleRecord, ModuleRequest, ModuleView, Rule,
-    Version,
+    Value, Version,
 };
 use support::{
     example, example_of, example_with_var, export, file, import, laid_out, padded, request, string, u32, variable,
@@ -250,6 +250,49 @@ fn an_offset_that_does_not_fit_is_too_large() {
     let error = bmes::encoded_len(&record, 4).unwrap_err();
     assert_eq!(error.clause().to_string(), "v2-writer-too-large");
     insta::assert_snapshot!(error, @"too-large: bytecode_offset: expected at most 4294967295, found 4295015384");
+}
+
+#[test]
+#[cfg(target_pointer_width = "64")]
+fn a_string_that_is_too_long_is_named_by_its_path() {
+    // Address space, and hardly any memory: nobody writes to it.
+    let long = String::from_utf8(vec![0; 1 << 32]).unwrap();
+    let mut record = ModuleRecord::new(Version::V1);
+    let attributes = ["a", "b"].map(|key| Attribute { key, value: "" });
+    record.requests.push(ModuleRequest { specifier: "m", attributes: attributes.into() });
+    let attributes = [("k", "v"), ("type", &*long)].map(|(key, value)| Attribute { key, value });
+    record.requests.push(ModuleRequest { specifier: "n", attributes: attributes.into() });
+    let error = bmes::encoded_len(&record, 0).unwrap_err();
+    insta::assert_snapshot!(error, @"too-large: requests[1].attributes[1].value.length: expected at most 4294967295, found 4294967296");
+}
+
+#[test]
+fn a_type_is_shown_with_its_name() {
+    let mut record: ModuleRecord = ModuleRecord::new(Version::V1);
+    record.requests.push(request("m", &[]));
+    for (import_type, local_name) in
+        [(ImportType::Single, "a"), (ImportType::SingleTypeScript, "b"), (ImportType::Namespace, "c")]
+    {
+        record.imports.push(import(import_type, "m", "*", local_name));
+    }
+    record.exports.push(export(ExportType::Local, "a", "", "", "a"));
+    record.exports.push(export(ExportType::Indirect, "b", "m", "b", ""));
+    record.exports.push(export(ExportType::Namespace, "c", "m", "", ""));
+    let file = bmes::encode(&record, b"").unwrap();
+    let inspection = bmes::inspect(&file);
+    let types = inspection.spans().iter().filter(|span| span.path.field == "type");
+    let shown: Vec<_> = types.map(|span| span.value).collect();
+    let named = |value, name| Value::Type(value, Some(name));
+    let imports = [named(0, "Single"), named(1, "SingleTypeScript"), named(2, "Namespace")];
+    let exports = [named(0, "Local"), named(1, "Indirect"), named(2, "Namespace")];
+    assert_eq!(shown, [imports, exports].concat());
+}
+
+#[test]
+fn a_view_is_shown_with_what_is_in_it() {
+    let file = bmes::encode(&example_with_var(), b"code").unwrap();
+    let view = ModuleView::parse(&file).unwrap();
+    insta::assert_snapshot!(format!("{view:#?}"));
 }
 
 #[test]

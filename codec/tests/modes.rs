@@ -64,6 +64,14 @@ fn a_character_does_not_reach_from_a_name_into_the_engines_word() {
 }
 
 #[test]
+fn bytes_that_are_all_0x80_are_no_text() {
+    // Its length is the only other byte that is not zero, and the same.
+    let bytes = file(&[vec![0; 12], u32(1), string(&[0x80; 0x80]), u32(0)]);
+    assert_eq!(modes::exact(&bytes).unwrap_err().class(), "bad-utf8");
+    agree(&bytes, || "a string of 0x80".into());
+}
+
+#[test]
 fn text_is_looked_at_in_every_region_of_a_long_section() {
     for count in [1, 63, 64, 65, 128, 200] {
         for bad in [0, 1, 62, 63, 64, 65, 127, 128, 199] {

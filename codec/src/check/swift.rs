@@ -89,7 +89,8 @@ impl<'a> Names<'a> {
 
     fn is_requested(&mut self, specifier: &'a str) -> bool {
         let name = Name::new(specifier);
-        if self.last == name && self.specifiers > 0 && !specifier.is_empty() {
+        // Whoever asks for one that is not there asks for no more.
+        if self.last == name && !specifier.is_empty() {
             return true;
         }
         self.last = name;
