@@ -1,4 +1,4 @@
-//! The suite notices weakened implementations. All of them are run by `cargo xtask kills`, optimised; here are some, and whether the page is theirs.
+//! The suite notices weakened implementations. All of them are run by `cargo xtask kills`; here are some, and whether the page is theirs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 use conformance::clauses::Clauses;
 use conformance::corpus::Corpus;
 use conformance::generate::coverage::Coverage;
-use conformance::generate::kills::{self, Kill};
+use conformance::generate::kills::{self, Kill, Suite};
 use conformance::plain;
 use conformance::testee::Implementation;
 use conformance::weak::{self, Weakening};
@@ -109,9 +109,9 @@ fn some() -> impl Iterator<Item = Weakening> {
 #[test]
 fn some_weakenings_are_noticed_as_the_page_says() {
     let corpus = Corpus::load(Corpus::standard_path()).unwrap();
-    let page = page();
+    let (suite, page) = (Suite::of(&corpus), page());
     for weakening in &some().collect::<Vec<_>>() {
-        let Kill { cases, naming, .. } = kills::kill(weakening, &corpus);
+        let Kill { cases, naming, .. } = kills::kill(weakening, &suite);
         let id = weakening.id();
         assert_eq!(noticed(&page, weakening), (cases.len(), naming), "{id}: run cargo xtask kills");
     }

@@ -16,7 +16,7 @@ pub(crate) fn check() -> Report {
 
 /// Rewrites the page on what the suite notices, and fails if it misses anything.
 pub(crate) fn write_kills() -> Report {
-    Step::cargo("run --release --quiet --locked -p conformance --bin bmes-kills -- --into conformance").run()
+    Step::new(build_bin("bmes-kills")?).args(["--into", "conformance"]).run()
 }
 
 /// The same, and fails if the page differs from what is committed.

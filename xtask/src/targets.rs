@@ -38,7 +38,9 @@ pub(crate) fn bits32() -> Report {
         return Ok(Outcome::NotRun(line));
     }
     match toolchain(BITS32)? {
-        Ok(toolchain) => toolchain.cargo("test --locked -p bmes --all-features", BITS32, "std,test")?.run(),
+        Ok(toolchain) => {
+            toolchain.cargo("test --locked -p bmes --all-features --lib --tests", BITS32, "std,test")?.run()
+        }
         Err(missing) => Ok(Outcome::NotRun(missing)),
     }
 }
@@ -58,6 +60,8 @@ impl Toolchain {
             Self::Debian => Ok(Step::new(format!("{DEBIAN_BIN}/cargo"))
                 .args(arguments.split_whitespace())
                 .arg(format!("-Zbuild-std={library}"))
+                // Without what reads debug information for backtraces.
+                .arg("-Zbuild-std-features=panic-unwind")
                 // Another compiler's work does not mix with ours.
                 .arg("--target-dir")
                 .arg(target_dir()?.join("debian"))

@@ -45,7 +45,7 @@ fn write(folder: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let coverage = Coverage::of(Clauses::standard(), corpus.cases().iter().map(|case| &case.case));
     let jobs = available_parallelism().map_or(1, usize::from);
     let bar = ProgressBar::new(conformance::weak::all().len() as u64);
-    let kills = kills::all(&corpus, jobs, &|| bar.inc(1));
+    let kills = kills::all(&kills::Suite::of(&corpus), jobs, &|| bar.inc(1));
     bar.finish_and_clear();
     fs::write(folder.join("KILLS.md"), kills::page(&kills, &coverage, &corpus))?;
     let noticed = kills.iter().filter(|kill| !kill.cases.is_empty()).count();
