@@ -20,7 +20,7 @@ use crate::text::thousands;
 use crate::weak::equivalent::EQUIVALENT;
 use crate::weak::{self, Weakening};
 
-/// A weakening, and the file cases that fail it.
+/// A weakening, and the file cases that fail it: of the small ones, if one of them names the clause that it breaks.
 #[derive(Debug)]
 pub struct Kill {
     /// What was wrong.
