@@ -29,10 +29,9 @@ const TASKS: &[Task] = &[
     "package",
     "testees --report --depth quick",
     "bench-gate",
-    "pages",
 ];
 /// Those that build elsewhere. What they print is shown when they have ended.
-const BESIDE: &[Task] = &["deny", "no-std", "bits32", "fuzz-smoke", "cflite"];
+const BESIDE: &[Task] = &["deny", "no-std", "bits32", "fuzz-smoke", "cflite", "pages"];
 const LAST: Task = "test";
 
 /// The tasks' names, for the command line.
