@@ -15,7 +15,7 @@ fn agree(file: &[u8], what: impl FnOnce() -> String) {
     assert!(agrees, "{}: the swift mode says {:?}, the exact one {exact:?}", what(), modes::swift(file));
 }
 
-/// Every place of a small file, and fewer of a large one: each costs a walk of the whole.
+/// Every place of a file of less than 1,024 bytes, and some of a larger one: each costs a walk of the whole.
 fn some_places(file: &[u8]) -> impl Iterator<Item = usize> + use<> {
     let most = if file.len() < 10_000 { 1_024 } else { 64 };
     (0..file.len()).step_by(1 + file.len() / most)
