@@ -36,6 +36,16 @@ impl fmt::Display for Failure {
     }
 }
 
+/// What cargo and the tests are told in CI. What `benches` measures has settings of its own (`profile.bench`).
+const IN_CI: [(&str, &str); 5] = [
+    ("CARGO_INCREMENTAL", "0"),
+    ("CARGO_PROFILE_DEV_DEBUG", "none"),
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+    // Many a test waits for a process.
+    ("RUST_TEST_THREADS", "4"),
+];
+
 /// One program to run in the project's root; it is shown before it starts.
 pub(crate) struct Step {
     shown: Vec<String>,
@@ -49,7 +59,7 @@ impl Step {
         command.stdin(Stdio::null());
         if machine::is_ci() {
             // Everything is built once, and runs for seconds.
-            command.env("CARGO_INCREMENTAL", "0").env("CARGO_PROFILE_RELEASE_LTO", "off");
+            command.envs(IN_CI);
         }
         Self { shown: vec![program.as_ref().to_string_lossy().into_owned()], command }
     }
