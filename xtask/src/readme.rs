@@ -1,4 +1,5 @@
-//! The two commands that the README shows first, run word for word: what it says and what CI does cannot drift apart.
+//! The two commands that the README shows first, run word for word, so that what it says is what works: the tests in CI, the suite with
+//! `cargo xtask testees` every week.
 
 use crate::real;
 use crate::run::{Failure, Report, Step, root};

@@ -36,12 +36,11 @@ impl fmt::Display for Failure {
     }
 }
 
-/// What cargo and the tests are told in CI. What `benches` measures has settings of its own (`profile.bench`).
-const IN_CI: [(&str, &str); 5] = [
+/// What cargo and the tests are told in CI, where everything is built once and runs for seconds.
+const IN_CI: [(&str, &str); 4] = [
     ("CARGO_INCREMENTAL", "0"),
     ("CARGO_PROFILE_DEV_DEBUG", "none"),
     ("CARGO_PROFILE_RELEASE_LTO", "off"),
-    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
     // Many a test waits for a process.
     ("RUST_TEST_THREADS", "4"),
 ];
@@ -58,7 +57,6 @@ impl Step {
         let mut command = Command::new(&program);
         command.stdin(Stdio::null());
         if machine::is_ci() {
-            // Everything is built once, and runs for seconds.
             command.envs(IN_CI);
         }
         Self { shown: vec![program.as_ref().to_string_lossy().into_owned()], command }
