@@ -19,9 +19,6 @@ fn standard() -> &'static Corpus {
     &STANDARD
 }
 
-/// The large files of real engines have thousands of derived cases each: without optimisation that takes minutes.
-const DEPTH_OF_LARGE: Depth = if cfg!(debug_assertions) { Depth::Quick } else { Depth::Standard };
-
 /// Runs the cases whose ids are like this; the panic is what a person would see.
 fn passes(ids: &str, depth: Depth, target: Target<'_>) {
     let corpus = standard();
@@ -42,8 +39,7 @@ fn passes(ids: &str, depth: Depth, target: Target<'_>) {
 }
 
 fn section(version: &str, name: &str) {
-    let depth = if name == "real" { DEPTH_OF_LARGE } else { Depth::Standard };
-    passes(&format!("{}/*", folder(version, name)), depth, Target::Embedded(&Reference));
+    passes(&format!("{}/*", folder(version, name)), Depth::Standard, Target::Embedded(&Reference));
 }
 
 fn folder(version: &str, name: &str) -> String {
