@@ -37,10 +37,9 @@ impl fmt::Display for Failure {
 }
 
 /// What cargo and the tests are told in CI, where everything is built once and runs for seconds.
-const IN_CI: [(&str, &str); 4] = [
+const IN_CI: [(&str, &str); 3] = [
     ("CARGO_INCREMENTAL", "0"),
     ("CARGO_PROFILE_DEV_DEBUG", "none"),
-    ("CARGO_PROFILE_RELEASE_LTO", "off"),
     // Many a test waits for a process.
     ("RUST_TEST_THREADS", "4"),
 ];
