@@ -23,6 +23,7 @@
 //!             formats: vec![1],
 //!             operations: vec![Operation::Identify],
 //!             errors: true,
+//!             max_line: None,
 //!         }
 //!     }
 //!

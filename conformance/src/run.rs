@@ -12,12 +12,12 @@ use std::time::{Duration, Instant};
 use crate::corpus::Corpus;
 use crate::expectations::{Excuse, Stale};
 use crate::judge::Failure;
-use crate::plan::Work;
+use crate::plan::{Skip, Work};
 use crate::protocol::{Info, Operation};
 use crate::report::Outcome;
 use crate::select::{self, Selection};
 use crate::status::Status;
-use crate::testee::{Memory, Target, Testee, Unusable};
+use crate::testee::{Manner, Memory, Target, Testee, Unusable};
 use crate::text::count;
 use worker::{Finished, Worker, retry_alone};
 
@@ -34,13 +34,17 @@ pub struct Options {
     pub selection: Selection,
     /// How many testees at once; at least one.
     pub jobs: usize,
-    /// How long an answer may take.
+    /// How long an answer may take, beside [`PER_MIB`](crate::testee::PER_MIB) for each MiB of the request.
     pub timeout: Duration,
+    /// Small cases run first, and the run ends at the first that fails.
+    pub fail_fast: bool,
+    /// A testee whose time or memory grows faster than its input fails.
+    pub strict_cost: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { selection: Selection::default(), jobs: 1, timeout: TIMEOUT }
+        Self { selection: Selection::default(), jobs: 1, timeout: TIMEOUT, fail_fast: false, strict_cost: false }
     }
 }
 
@@ -118,8 +122,8 @@ pub enum Verdict {
     NotAsked,
     /// The run ended before.
     NotRun,
-    /// The testee does not offer it.
-    Skipped,
+    /// It was not asked: why.
+    Skipped(Skip),
     /// The answer was right.
     Pass,
     /// It was not.
@@ -131,7 +135,7 @@ impl Verdict {
     pub fn status(&self) -> Option<Status> {
         match self {
             Self::NotAsked | Self::NotRun => None,
-            Self::Skipped => Some(Status::Skipped),
+            Self::Skipped(_) => Some(Status::Skipped),
             Self::Pass => Some(Status::Pass),
             Self::Fail(failure) => Some(failure.status),
         }
@@ -159,14 +163,21 @@ pub fn run(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Report, Unusable> {
     let start = Instant::now();
-    let (first, info) = target.start(options.timeout)?;
+    let manner = Manner { timeout: options.timeout, seed: options.selection.seed };
+    let (first, info) = target.start(manner)?;
     let memory = first.memory();
-    let works = select::shuffled(select::select(corpus, &options.selection), options.selection.seed);
+    let mut works = select::select(corpus, &options.selection);
+    works.extend(select::other_versions(corpus, &options.selection, &info));
+    let mut works = select::shuffled(works, options.selection.seed);
+    if options.fail_fast {
+        works.sort_by_key(|work| work.size(corpus));
+    }
     let shared = Shared {
         target,
         corpus,
         info,
-        timeout: options.timeout,
+        manner,
+        fail_fast: options.fail_fast,
         works,
         progress,
         next: AtomicUsize::new(0),
@@ -185,7 +196,7 @@ pub fn run(
         workers.into_iter().filter_map(|worker| worker.join().ok()).collect()
     });
     let mut results: Vec<_> = finished.iter_mut().flat_map(|finished| std::mem::take(&mut finished.results)).collect();
-    if !shared.stop.load(Ordering::Relaxed) {
+    if !shared.has_ended() {
         retry_alone(&shared, &mut results);
     }
     let worn_out: usize = finished.iter().map(|finished| finished.worn_out).sum();
@@ -216,7 +227,8 @@ struct Shared<'a> {
     target: Target<'a>,
     corpus: &'a Corpus,
     info: Info,
-    timeout: Duration,
+    manner: Manner,
+    fail_fast: bool,
     works: Vec<Work>,
     progress: &'a (dyn Fn(Progress) + Sync),
     next: AtomicUsize,
@@ -230,7 +242,7 @@ struct Shared<'a> {
 impl<'a> Shared<'a> {
     /// Starts one more testee, which must say the same as the first.
     fn start(&self) -> Result<Box<dyn Testee + 'a>, Unusable> {
-        let (testee, info) = self.target.start(self.timeout)?;
+        let (testee, info) = self.target.start(self.manner)?;
         if info == self.info {
             return Ok(testee);
         }
@@ -250,7 +262,14 @@ impl<'a> Shared<'a> {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
     }
 
+    fn has_ended(&self) -> bool {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     fn took(&self, failed: bool) {
+        if failed && self.fail_fast {
+            self.stop.store(true, Ordering::Relaxed);
+        }
         let failed = self.failed.fetch_add(usize::from(failed), Ordering::Relaxed) + usize::from(failed);
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         (self.progress)(Progress { done, total: self.works.len(), failed });

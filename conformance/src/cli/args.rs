@@ -60,12 +60,20 @@ pub(super) struct Arguments {
     pub(super) jobs: Option<NonZeroUsize>,
 
     /// Decides the order and every choice; random if not given, and always printed
-    #[arg(long, value_name = "N")]
+    #[arg(long, global = true, value_name = "N")]
     pub(super) seed: Option<u64>,
 
     /// How long an answer may take
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, default_value = "2")]
     pub(super) timeout: Duration,
+
+    /// Run small cases first, and end at the first that fails
+    #[arg(long)]
+    pub(super) fail_fast: bool,
+
+    /// Fail a testee whose time or memory grows much faster than its input, instead of only saying so
+    #[arg(long)]
+    pub(super) strict_cost: bool,
 
     /// Explain up to so many of the cases that failed
     #[arg(long, value_name = "N", default_value_t = 10)]
@@ -136,9 +144,6 @@ pub(super) enum Subcommand {
         /// How long to look for disagreements
         #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "60")]
         seconds: Duration,
-        /// Decides every file; random if not given, and always printed
-        #[arg(long, value_name = "N")]
-        seed: Option<u64>,
         /// Where the cases are written: a corpus of their own
         #[arg(long, value_name = "DIR", default_value = "bmes-findings")]
         into: PathBuf,

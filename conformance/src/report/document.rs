@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Context, Outcome, Summary, Tallies, explain};
 use crate::corpus::Corpus;
+use crate::derive::Change;
 use crate::expectations::{Excuse, Stale};
 use crate::judge::Difference;
-use crate::plan::Prepared;
+use crate::plan::{Prepared, Skip, section};
 use crate::protocol::{Info, Operation};
 use crate::run::{CaseResult, Options, Report, Verdict};
 use crate::select::Shard;
@@ -39,6 +40,7 @@ pub struct Document {
     pub stale: Vec<Stale>,
     pub total: Tallies,
     pub statuses: BTreeMap<Status, usize>,
+    pub skipped: BTreeMap<Skip, usize>,
     pub sections: Vec<Section>,
     pub cases: Vec<Case>,
     pub failures: Vec<Failed>,
@@ -67,6 +69,8 @@ pub struct Tested {
     pub formats: Vec<u32>,
     pub ops: Vec<Operation>,
     pub errors: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_line: Option<usize>,
     pub mode: Mode,
     /// What was started, unless the testee is in the runner's process.
     pub command: Option<String>,
@@ -82,6 +86,7 @@ impl Tested {
             formats: self.formats.clone(),
             operations: self.ops.clone(),
             errors: self.errors,
+            max_line: self.max_line,
         }
     }
 }
@@ -146,15 +151,9 @@ pub struct Case {
 
 impl Case {
     /// The part of the id before the case's own name.
-    pub fn section(&self) -> &str {
+    pub fn section(&self) -> String {
         section(&self.id)
     }
-}
-
-/// The section of the case of that id: what is before its own name.
-pub fn section(id: &str) -> &str {
-    let base = id.split_once('#').map_or(id, |(base, _)| base);
-    base.rsplit_once('/').map_or("", |(section, _)| section)
 }
 
 /// One operation that failed.
@@ -205,6 +204,7 @@ impl Document {
             stale: report.stale.clone(),
             total: summary.total,
             statuses: summary.statuses.clone(),
+            skipped: summary.skipped.clone(),
             sections: sections
                 .map(|(section, tallies)| Section { section: section.clone(), tallies: *tallies })
                 .collect(),
@@ -269,6 +269,7 @@ fn tested(info: &Info, target: Target<'_>) -> Tested {
         formats: info.formats.clone(),
         ops: info.operations.clone(),
         errors: info.errors,
+        max_line: info.max_line,
         mode: match target {
             Target::Embedded(_) => Mode::Embedded,
             Target::Process(_) => Mode::Process,
@@ -278,9 +279,10 @@ fn tested(info: &Info, target: Target<'_>) -> Tested {
     }
 }
 
-/// Every file case, and the derived ones that did not pass: the others are many, and counted.
+/// Every file case and those of `other-version`, and the derived ones that did not pass: the others are many, and counted.
 fn is_listed(result: &CaseResult) -> bool {
-    result.work.change.is_none() || matches!(Outcome::of(result), Outcome::Fail | Outcome::Expected)
+    matches!(result.work.change, None | Some(Change::OtherVersion))
+        || matches!(Outcome::of(result), Outcome::Fail | Outcome::Expected)
 }
 
 fn case(result: &CaseResult, context: Context<'_>) -> Case {
@@ -310,7 +312,7 @@ fn failures(result: &CaseResult, context: Context<'_>) -> Vec<Failed> {
         offset: failure.offset,
         clauses: clauses.clone(),
         stderr: failure.stderr.clone(),
-        reproduce: context.reproduction(&id),
+        reproduce: context.reproduction(&id, [operation]),
     });
     failed.collect()
 }

@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 
 use askama::Template;
 
-use super::document::{Case, Document, Failed, section};
+use super::document::{Case, Document, Failed};
 use super::{Outcome, Tally};
+use crate::plan::section;
 
 /// The report's XML.
 pub fn render(report: &Document) -> String {
@@ -134,7 +135,7 @@ fn of_the_run(report: &Document) -> Vec<Test> {
 /// Jenkins makes packages out of the dots in a class.
 fn named(id: &str, result: Came) -> Test {
     let section = section(id);
-    let name = id.strip_prefix(section).and_then(|rest| rest.strip_prefix('/')).unwrap_or(id);
+    let name = id.strip_prefix(section.as_str()).and_then(|rest| rest.strip_prefix('/')).unwrap_or(id);
     Test { class: xml(&section.replace('/', ".")), name: xml(name), result }
 }
 

@@ -8,6 +8,7 @@ use comfy_table::{Cell, CellAlignment, Table, presets};
 use super::document::Section;
 use super::{Summary, Tallies};
 use crate::expectations::Stale;
+use crate::plan::Skip;
 use crate::protocol::{Info, Operation};
 use crate::run::{Report, Verdict};
 use crate::select::Selection;
@@ -26,17 +27,21 @@ pub const STRONG: Style = Style::new().bold();
 
 /// Who is tested, in a line.
 pub fn testee(info: &Info) -> String {
-    let formats: Vec<_> = info.formats.iter().map(ToString::to_string).collect();
     let operations: Vec<_> = info.operations.iter().map(|operation| operation.name()).collect();
     format!(
         "{STRONG}{} {}{STRONG:#} ({}): format {}; {}; error classes {}\n",
         printable(&info.name),
         printable(&info.version),
         printable(&info.language),
-        formats.join(", "),
+        formats(info),
         operations.join(", "),
         if info.errors { "compared" } else { "not compared" },
     )
+}
+
+/// The versions that the testee offers, in a list.
+pub fn formats(info: &Info) -> String {
+    info.formats.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// The table, and the result in a sentence.
@@ -125,18 +130,33 @@ fn row(section: &str, tallies: Tallies, shown: Shown) -> Vec<Cell> {
     cells
 }
 
-/// What was not asked because it is not offered.
+/// The questions that were not asked, by reason.
 fn skipped(report: &Report) -> String {
     let mut text = String::new();
-    for (index, operation) in Operation::ALL.into_iter().enumerate() {
-        let skipped = report.results.iter().filter(|result| matches!(result.verdicts[index], Verdict::Skipped)).count();
-        if skipped > 0 && !report.info.offers(operation) {
-            let _ = writeln!(text, "skipped: {operation} is not offered ({})", count(skipped, "question", "questions"));
-        } else if skipped > 0 {
-            let questions = count(skipped, "question", "questions");
-            let _ = writeln!(text, "skipped: {questions} to {operation} about versions that this suite does not know");
+    let mut line = |why: &str, number: usize| {
+        if number > 0 {
+            let _ = writeln!(text, "skipped: {why} ({})", count(number, "question", "questions"));
         }
+    };
+    let count_of = |is_meant: &dyn Fn(Operation, Skip) -> bool| {
+        let skips = report.results.iter().flat_map(|result| Operation::ALL.into_iter().zip(&result.verdicts));
+        skips
+            .filter(|(operation, verdict)| matches!(verdict, Verdict::Skipped(why) if is_meant(*operation, *why)))
+            .count()
+    };
+    for operation in Operation::ALL {
+        let is_meant = |of: Operation, why: Skip| of == operation && why == Skip::Operation;
+        line(&format!("{operation} is not offered"), count_of(&is_meant));
     }
+    line(
+        &format!("of other versions than the testee offers, {}", formats(&report.info)),
+        count_of(&|_, why| why == Skip::Version),
+    );
+    let limit = report.info.max_line.unwrap_or_default();
+    line(
+        &format!("longer than the testee's max_line, {} bytes", thousands(limit)),
+        count_of(&|_, why| why == Skip::Line),
+    );
     text
 }
 
@@ -155,8 +175,11 @@ fn result(report: &Report, summary: &Summary, selection: &Selection) -> String {
     } else {
         let passed = files.pass + derived.pass;
         let expected = summary.total.all().expected;
-        let others =
+        let mut others =
             if expected > 0 { format!("{} failed as expected", thousands(expected)) } else { "none failed".into() };
+        if summary.total.all().skip > 0 {
+            let _ = write!(others, ", {} skipped", thousands(summary.total.all().skip));
+        }
         format!("{GOOD}{} of {} passed{GOOD:#}, {others}", thousands(passed), count(total, "case", "cases"))
     };
     let _ = writeln!(
