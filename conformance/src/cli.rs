@@ -19,7 +19,7 @@ use crate::corpus::Corpus;
 use crate::plan::Work;
 use crate::report::document::Document;
 use crate::report::{Context, Summary, explain, table};
-use crate::run::{self, Options, Report};
+use crate::run::{self, Measure, Options, Report};
 use crate::select::{self, Selection};
 use crate::serve;
 use crate::testee::{Command, Reference, Target, Unusable};
@@ -161,7 +161,12 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
         jobs: arguments.jobs.map_or(cores, usize::from),
         timeout: arguments.timeout,
         fail_fast: arguments.fail_fast,
-        strict_cost: arguments.strict_cost,
+        // A corpus of the user's own is about something else.
+        cost: match arguments.corpus {
+            Some(_) => Measure::Nothing,
+            None if arguments.strict_cost => Measure::Strictly,
+            None => Measure::Advice,
+        },
     };
     let context_options = arguments.options_of_a_case(arguments.corpus.as_deref());
     let program = program();

@@ -56,6 +56,7 @@ pub mod cases;
 pub mod clauses;
 pub mod cli;
 pub mod corpus;
+pub mod cost;
 pub mod derive;
 pub mod expectations;
 pub mod fuzz;

@@ -242,11 +242,12 @@ impl<'c> Prepared<'c> {
 const fn is_asked(change: Change, operation: Operation) -> bool {
     const HEADER_AND_MORE: usize = 12;
     match (operation, change) {
-        (Operation::Decode | Operation::Check, _) | (Operation::Identify, Change::Append) => true,
+        (Operation::Decode | Operation::Check, _) | (Operation::Identify, Change::Append | Change::OtherVersion) => {
+            true
+        }
         (Operation::Identify, Change::Prefix(place) | Change::Flip { offset: place, .. }) => place <= HEADER_AND_MORE,
         // The first eight bytes are what they were.
         (Operation::Identify, Change::Metadata(_)) | (Operation::Encode, _) => false,
-        (Operation::Identify, Change::OtherVersion) => true,
     }
 }
 

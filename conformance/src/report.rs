@@ -44,7 +44,8 @@ impl Context<'_> {
             command.push_str(&shell_words::quote(option));
         }
         if self.target.command().is_some() && failed.into_iter().any(|operation| operation == Operation::Encode) {
-            command.push_str(&format!(" --seed {}", self.seed));
+            command.push_str(" --seed ");
+            command.push_str(&self.seed.to_string());
         }
         command.push(' ');
         command.push_str(&shell_words::quote(id));

@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::corpus::Corpus;
+use crate::cost::{self, Cost, Measuring};
 use crate::expectations::{Excuse, Stale};
 use crate::judge::Failure;
 use crate::plan::{Skip, Work};
@@ -38,14 +39,26 @@ pub struct Options {
     pub timeout: Duration,
     /// Small cases run first, and the run ends at the first that fails.
     pub fail_fast: bool,
-    /// A testee whose time or memory grows faster than its input fails.
-    pub strict_cost: bool,
+    /// Which of [`cost`](crate::cost) is measured, and whether it can fail the run.
+    pub cost: Measure,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { selection: Selection::default(), jobs: 1, timeout: TIMEOUT, fail_fast: false, strict_cost: false }
+        Self { selection: Selection::default(), jobs: 1, timeout: TIMEOUT, fail_fast: false, cost: Measure::Nothing }
     }
+}
+
+/// What is measured when all cases have run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Measure {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The cost, as advice. Memory that is reserved for a count before it is checked is a failure all the same.
+    Advice,
+    /// The cost, and what grows too fast is a failure.
+    Strictly,
 }
 
 /// What became of a run.
@@ -57,6 +70,10 @@ pub struct Report {
     pub results: Vec<CaseResult>,
     /// Why the run ended before its last case, if it did.
     pub ended: Option<Unusable>,
+    /// How the testee's cost grows, if that was measured.
+    pub costs: Vec<Cost>,
+    /// Whether cost that grows too fast is a failure.
+    pub strict_cost: bool,
     /// How often a testee was started again.
     pub restarts: usize,
     /// Whether what took too much memory failed.
@@ -78,6 +95,7 @@ impl Report {
     /// Whether a case failed that was not expected to.
     pub fn has_failed(&self) -> bool {
         self.results.iter().any(|result| Outcome::of(result) == Outcome::Fail)
+            || self.costs.iter().any(|cost| cost.is_failure(self.strict_cost))
     }
 
     /// The failures, one for each operation that failed, expected ones included.
@@ -199,6 +217,16 @@ pub fn run(
     if !shared.has_ended() {
         retry_alone(&shared, &mut results);
     }
+    let has_failed = shared.fail_fast && shared.failed.load(Ordering::Relaxed) > 0;
+    let costs = if options.cost == Measure::Nothing || has_failed || shared.has_ended() {
+        Vec::new()
+    } else {
+        let measuring = Measuring { target, info: &shared.info, manner, selection: &options.selection };
+        cost::measure(measuring).unwrap_or_else(|unusable| {
+            shared.end(unusable);
+            Vec::new()
+        })
+    };
     let worn_out: usize = finished.iter().map(|finished| finished.worn_out).sum();
     let mut warnings: Vec<_> = finished.into_iter().flat_map(|finished| finished.warnings).collect();
     warnings.sort();
@@ -215,6 +243,8 @@ pub fn run(
         info: shared.info,
         results,
         ended: shared.ended.into_inner().unwrap_or_else(PoisonError::into_inner),
+        costs,
+        strict_cost: options.cost == Measure::Strictly,
         restarts: shared.restarts.into_inner(),
         memory,
         warnings,

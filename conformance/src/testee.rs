@@ -18,7 +18,7 @@ use bmes::Version;
 pub use embedded::{Implementation, Negative, Reply};
 pub(crate) use embedded::{answer, panic_message};
 pub use group::Command;
-pub use memory::{PER_BYTE, RESIDENT_ALLOWANCE, VIRTUAL_ALLOWANCE};
+pub use memory::{PER_BYTE, Peak, RESIDENT_ALLOWANCE, VIRTUAL_ALLOWANCE};
 pub use reference::Reference;
 
 use crate::case::Record;
@@ -130,6 +130,11 @@ pub trait Testee: Send {
     /// Whether the memory that it takes is watched, and if not, why.
     fn memory(&self) -> Memory {
         Memory::Unenforced("the implementation is in this process")
+    }
+
+    /// The most memory that it has ever had, if that can be read.
+    fn peak(&mut self) -> Option<Peak> {
+        None
     }
 
     /// Asks `question` for nothing but the memory that whoever asks first makes it take. Whether it can be asked more.

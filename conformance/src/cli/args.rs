@@ -31,6 +31,7 @@ Exit status: 0 all as expected, 1 failures, 2 stale expectations, 3 no usable te
 #[derive(Parser)]
 #[command(name = "bmes-conformance", version, after_help = EXAMPLES, max_term_width = 100)]
 #[command(disable_help_subcommand = true, args_conflicts_with_subcommands = false)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option that is there or not")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Option<Subcommand>,

@@ -169,7 +169,7 @@ fn class(value: Value, path: &str) -> Result<String, Violation> {
 
 fn info(value: Value) -> Result<Info, Violation> {
     let mut map = shape::object(value, "ok")?;
-    let max_line = map.swap_remove("max_line").map(max_line).transpose()?;
+    let max_line = map.swap_remove("max_line").as_ref().map(max_line).transpose()?;
     let value = Value::Object(map);
     let [protocol, name, version, language, formats, operations, errors] =
         shape::fields(value, "ok", ["protocol", "name", "version", "language", "formats", "ops", "errors"])?;
@@ -197,7 +197,7 @@ fn info(value: Value) -> Result<Info, Violation> {
     })
 }
 
-fn max_line(value: Value) -> Result<usize, Violation> {
+fn max_line(value: &Value) -> Result<usize, Violation> {
     let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
     number.filter(|number| *number >= SHORTEST_MAX_LINE).ok_or_else(|| {
         let what = format!("expected a number of bytes, at least {SHORTEST_MAX_LINE}, found {value}");

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Context, Outcome, Summary, Tallies, explain};
 use crate::corpus::Corpus;
+use crate::cost::Cost;
 use crate::derive::Change;
 use crate::expectations::{Excuse, Stale};
 use crate::judge::Difference;
@@ -41,6 +42,7 @@ pub struct Document {
     pub total: Tallies,
     pub statuses: BTreeMap<Status, usize>,
     pub skipped: BTreeMap<Skip, usize>,
+    pub costs: Vec<Cost>,
     pub sections: Vec<Section>,
     pub cases: Vec<Case>,
     pub failures: Vec<Failed>,
@@ -122,6 +124,8 @@ pub struct Chosen {
     pub shard: Option<Shard>,
     pub jobs: usize,
     pub timeout_seconds: f64,
+    pub fail_fast: bool,
+    pub strict_cost: bool,
 }
 
 /// A section in numbers.
@@ -191,6 +195,8 @@ impl Document {
                 shard: selection.shard,
                 jobs: options.jobs,
                 timeout_seconds: options.timeout.as_secs_f64(),
+                fail_fast: options.fail_fast,
+                strict_cost: report.strict_cost,
             },
             success: report.is_success(),
             elapsed_seconds: report.elapsed.as_secs_f64(),
@@ -205,6 +211,7 @@ impl Document {
             total: summary.total,
             statuses: summary.statuses.clone(),
             skipped: summary.skipped.clone(),
+            costs: report.costs.clone(),
             sections: sections
                 .map(|(section, tallies)| Section { section: section.clone(), tallies: *tallies })
                 .collect(),
@@ -225,6 +232,7 @@ impl Document {
         let key = |id: &str| (id.contains('#'), id.to_owned());
         self.cases.sort_by_cached_key(|case| key(&case.id));
         self.failures.sort_by_cached_key(|failed| (key(&failed.id), failed.operation));
+        self.costs.sort_by(|a, b| (&a.id, a.operation).cmp(&(&b.id, b.operation)));
         self.stale.sort_by_cached_key(|stale| key(&stale.id));
     }
 

@@ -8,6 +8,7 @@ use askama::Template;
 
 use super::document::{Case, Document, Failed};
 use super::{Outcome, Tally};
+use crate::cost::{self, Cost};
 use crate::plan::section;
 
 /// The report's XML.
@@ -74,6 +75,10 @@ impl Suites {
                 Suite::new(&section.section, Some(section.tallies.derived), tests.collect())
             })
             .collect();
+        let costs = costs(report);
+        if !costs.is_empty() {
+            suites.push(Suite::new("cost", None, costs));
+        }
         let of_the_run = of_the_run(report);
         if !of_the_run.is_empty() {
             suites.push(Suite::new("run", None, of_the_run));
@@ -116,6 +121,22 @@ fn test(case: &Case, failures: &[&Failed]) -> Test {
         (Outcome::Fail | Outcome::Expected, _) => failure(failures),
     };
     named(&case.id, result)
+}
+
+/// A test for each measurement of the cost. Advice is no failure.
+fn costs(report: &Document) -> Vec<Test> {
+    let test = |cost: &Cost| {
+        let detail = xml(&cost.detail);
+        let result = if cost.is_failure(report.options.strict_cost) {
+            Came::Failure { status: "cost".into(), message: detail.clone(), text: detail }
+        } else if cost.outcome == cost::Outcome::NotMeasured {
+            Came::Skipped(detail)
+        } else {
+            Came::Pass
+        };
+        Test { class: "cost".into(), name: format!("{} of {}", cost.operation, cost.id), result }
+    };
+    report.costs.iter().map(test).collect()
 }
 
 /// A test for whatever no case is to blame for.

@@ -25,7 +25,8 @@ pub fn merge(reports: Vec<Named>) -> Result<Document, String> {
     whole.sort();
     whole.warnings.sort();
     whole.warnings.dedup();
-    whole.success = whole.ended.is_none() && whole.stale.is_empty() && whole.total.all().fail == 0;
+    let too_costly = whole.costs.iter().any(|cost| cost.is_failure(whole.options.strict_cost));
+    whole.success = whole.ended.is_none() && whole.stale.is_empty() && whole.total.all().fail == 0 && !too_costly;
     Ok(whole)
 }
 
@@ -84,6 +85,7 @@ impl Document {
             *sum = sum.and(tallies);
         }
         self.sections = sections.into_iter().map(|(section, tallies)| Section { section, tallies }).collect();
+        self.costs.extend(other.costs);
         self.cases.extend(other.cases);
         self.failures.extend(other.failures);
     }

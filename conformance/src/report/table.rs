@@ -7,6 +7,7 @@ use comfy_table::{Cell, CellAlignment, Table, presets};
 
 use super::document::Section;
 use super::{Summary, Tallies};
+use crate::cost::{self, Cost};
 use crate::expectations::Stale;
 use crate::plan::Skip;
 use crate::protocol::{Info, Operation};
@@ -52,6 +53,7 @@ pub fn table(report: &Report, summary: &Summary, selection: &Selection) -> Strin
     let mut text = sections(&listed, summary.total);
     text.push('\n');
     text.push_str(&skipped(report));
+    text.push_str(&costs(report));
     if let Memory::Unenforced(why) = report.memory {
         let _ = writeln!(text, "memory: unenforced ({why})");
     }
@@ -160,6 +162,30 @@ fn skipped(report: &Report) -> String {
     text
 }
 
+/// What was measured of the cost: a line for each that grows too fast, and how many do not.
+fn costs(report: &Report) -> String {
+    let mut text = String::new();
+    for Cost { id, operation, outcome, detail } in &report.costs {
+        let style = if *outcome == cost::Outcome::Fail || report.strict_cost { BAD } else { STRONG };
+        let what = match outcome {
+            cost::Outcome::Pass => continue,
+            cost::Outcome::Slow => "slow",
+            cost::Outcome::Fail => "memory",
+            cost::Outcome::NotMeasured => "not measured",
+        };
+        let _ = writeln!(text, "{style}{what}{style:#}: {operation} of {id}: {}", printable(detail));
+    }
+    let grows = report.costs.iter().filter(|cost| cost.outcome == cost::Outcome::Pass).count();
+    if !report.costs.is_empty() {
+        let _ = writeln!(
+            text,
+            "cost: {grows} of {} grow as the input does",
+            count(report.costs.len(), "measurement", "measurements")
+        );
+    }
+    text
+}
+
 fn result(report: &Report, summary: &Summary, selection: &Selection) -> String {
     let (files, derived) = (summary.total.files, summary.total.derived);
     let failed = files.fail + derived.fail;
@@ -170,6 +196,12 @@ fn result(report: &Report, summary: &Summary, selection: &Selection) -> String {
             statuses.map(|status| format!("{} {status}", thousands(summary.count(status)))).collect();
         let failed = format!("{} of {} failed", thousands(failed), count(total, "case", "cases"));
         format!("{BAD}{failed}{BAD:#}, with {}", statuses.join(", "))
+    } else if report.costs.iter().any(|cost| cost.is_failure(report.strict_cost)) {
+        format!(
+            "{BAD}the cost grows too fast{BAD:#}; {} of {} passed",
+            thousands(files.pass + derived.pass),
+            count(total, "case", "cases")
+        )
     } else if report.ended.is_some() {
         format!("{BAD}the run ended early{BAD:#}")
     } else {

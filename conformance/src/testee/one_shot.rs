@@ -124,7 +124,7 @@ impl Testee for OneShot<'_> {
         self.sent.clear();
         match question {
             Question::Encode { record, bytecode } => {
-                request::write_one_shot_encode(&mut self.sent, record, bytecode, self.manner.seed)
+                request::write_one_shot_encode(&mut self.sent, record, bytecode, self.manner.seed);
             }
             Question::Identify(file) | Question::Decode(file) | Question::Check(file) => {
                 self.sent.extend_from_slice(file);

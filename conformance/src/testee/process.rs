@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::time::Duration;
 
 use super::group::{Command, Group};
-use super::memory::Peaks;
+use super::memory::{Peak, Peaks};
 use super::pipes::{self, Incoming, Tail};
 use super::{Farewell, HELLO_TIMEOUT, Manner, Memory, Testee, Trouble, Unusable};
 use crate::protocol::answer::{self, Invalid};
@@ -186,6 +186,10 @@ impl Testee for Process {
 
     fn memory(&self) -> Memory {
         self.peaks.as_ref().map_or(Memory::Unenforced("the testee was not greeted"), Peaks::memory)
+    }
+
+    fn peak(&mut self) -> Option<Peak> {
+        self.peaks.as_mut().and_then(Peaks::now)
     }
 
     fn warm_up(&mut self, question: &Question<'_>) -> bool {
