@@ -24,7 +24,7 @@ use bmes::Version;
 
 use crate::case::{Bytecode, Case, Decoded, Expect, Origin, Outcome};
 pub use crate::corpus::FileCase;
-use builder::{File, Module};
+use builder::{At, File, Module, after, at, before, inside};
 
 /// Every case, sorted by id.
 ///
@@ -83,51 +83,6 @@ struct Described {
     left_out: Option<&'static str>,
 }
 
-/// A place in a changed file, by the name of the field that is there.
-#[derive(Clone, Copy, Debug)]
-struct At<'a> {
-    path: &'a str,
-    from: From,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum From {
-    Start(usize),
-    Before(usize),
-    End,
-}
-
-/// Where a field begins. A string begins with its length.
-fn at(path: &str) -> At<'_> {
-    inside(path, 0)
-}
-
-/// So many bytes behind where a field begins.
-fn inside(path: &str, bytes: usize) -> At<'_> {
-    At { path, from: From::Start(bytes) }
-}
-
-/// So many bytes before where a field begins.
-fn before(path: &str, bytes: usize) -> At<'_> {
-    At { path, from: From::Before(bytes) }
-}
-
-/// Behind a field.
-fn after(path: &str) -> At<'_> {
-    At { path, from: From::End }
-}
-
-impl At<'_> {
-    fn offset(self, file: &File) -> usize {
-        let range = file.range(self.path);
-        match self.from {
-            From::Start(bytes) => range.start + bytes,
-            From::Before(bytes) => range.start - bytes,
-            From::End => range.end,
-        }
-    }
-}
-
 /// The module's file decodes, may be linked, and its record can be written.
 fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> Described {
     let mut case = decodable(name, title, clauses, module);
@@ -158,11 +113,11 @@ fn refuse_for_any(
     case
 }
 
-/// The file does not decode: `class`, at that place. Where the header ends the metadata early, that is what the case is about, too.
+/// The file does not decode: a decoder reports the error `class` at `place`.
 #[allow(clippy::needless_pass_by_value, reason = "a description hands over what it has made")]
 fn reject(name: &str, title: &str, clauses: &[&str], file: File, class: &str, place: At<'_>) -> Described {
     let answer = error(&[class], Some(place.offset(&file)));
-    let is_of_the_identifier = matches!(place.path, "magic" | "version");
+    let is_of_the_identifier = matches!(place.path(), "magic" | "version");
     let identified = Outcome::Version { version: file.version().number() };
     let expect = Expect {
         identify: Some(if is_of_the_identifier { answer.clone() } else { identified }),
@@ -170,11 +125,8 @@ fn reject(name: &str, title: &str, clauses: &[&str], file: File, class: &str, pl
         check: Some(answer),
         encode: None,
     };
-    let mut case = case(name, title, clauses, expect);
-    if file.is_cut() && class == "truncated" && !clauses.contains(&"metadata-bounds") {
-        case.clauses.push("metadata-bounds".into());
-    }
-    Described { case, file: Some(file.bytes().into()), canonical: None, left_out: file.impossible() }
+    let case = case(name, title, clauses, expect);
+    Described { case, file: Some(file.bytes().into()), canonical: None, left_out: None }
 }
 
 /// A record, without a file, that writers must refuse because it breaks the rule `class`.

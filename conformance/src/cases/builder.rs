@@ -11,13 +11,15 @@
 //! A string has two pieces, `….length` and `….bytes`; a path that is a beginning of others, such as `imports[0]`, means all of them.
 
 mod file;
+mod place;
 
 use bmes::{
     Attribute, Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Variable, Version,
 };
 
 use crate::case::Record;
-pub use file::{File, Place};
+pub use file::File;
+pub use place::{At, after, at, before, inside};
 
 /// A module: what a file says, before it is bytes.
 #[derive(Clone, Debug)]
@@ -194,9 +196,9 @@ impl Module {
             file.push_bytes("bytecode", &self.bytecode);
             return file;
         }
-        file.push_bytes("padding", &[]);
+        file.push_bytes("padding", &vec![0; self.padding.unwrap_or_default()]);
         file.push_bytes("bytecode", &self.bytecode);
-        file.padded(self.padding)
+        if self.padding.is_none() { file.padded().with_header() } else { file.with_header() }
     }
 
     fn lay_requests(&self, file: &mut File) {

@@ -16,7 +16,7 @@ mod star_exports;
 
 use bmes::{ImportType, Version};
 
-use super::builder::{Module, module};
+use super::builder::{File, Module, module};
 use super::{At, Section, after, at};
 
 /// The sections that every version has.
@@ -53,12 +53,39 @@ pub(super) fn typical(version: Version) -> Module {
 /// Why version 2 lacks the cases of its last field in which the next field is missing.
 const NOTHING_IS_DUE: &str = "nothing is due behind the star exports of version 2: the file is good";
 
+/// Why version 3 lacks the cases in which its metadata ends inside or soon after `request_count`.
+const UNALIGNED: &str = "the metadata would end at no multiple of 8, and no string before its end can be longer and leave the case as it is";
+
 /// What bounds the fields of the metadata, in the words of a title.
 fn whole(version: Version) -> &'static str {
     if version.has_bytecode_offset() { "metadata" } else { "file" }
 }
 
-/// Behind the last field of a module without padding and bytecode.
+/// The file, cut at `place` inside its metadata.
+///
+/// In version 1 the file ends there. In versions 2 and 3 only the metadata does: the header says so, and the bytes behind `place`, well-formed
+/// as they are, are bytecode. A reader that ignores the header finds nothing wrong with them. Version 3 requires a multiple of 8: there, the
+/// string at `longer` grows until `place` is at one.
+pub(super) fn cut_at(file: File, place: At<'_>, longer: &str) -> File {
+    match file.version() {
+        Version::V1 => file.truncated_at(place),
+        Version::V3 => file.aligned_by(longer, place).metadata_ends_at(place),
+        _ => file.metadata_ends_at(place),
+    }
+}
+
+/// The clauses of a case in which a field needs bytes beyond the end of the metadata. From version 2 on, `metadata-bounds` is one of them.
+pub(super) fn beyond_metadata<'a>(version: Version, clauses: &[&'a str]) -> Vec<&'a str> {
+    let bounds = version.has_bytecode_offset().then_some("metadata-bounds");
+    clauses.iter().copied().chain(bounds).collect()
+}
+
+/// Where the file, in versions 2 and 3 its header, says that the metadata with its padding ends.
+fn end_of_bounds(version: Version) -> At<'static> {
+    if version.has_bytecode_offset() { at("bytecode") } else { after("bytecode") }
+}
+
+/// The end of the last field of a module without bytecode.
 fn end_of_metadata(version: Version) -> At<'static> {
     if version.has_bytecode_offset() { at("padding") } else { after("bytecode") }
 }
