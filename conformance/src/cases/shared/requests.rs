@@ -5,8 +5,8 @@ mod semantics;
 
 use bmes::Version;
 
-use super::{beyond_metadata, cut_at, end_of_metadata, typical, whole};
-use crate::cases::builder::{File, Module, module};
+use super::{beyond_metadata, cut_at, end_of_metadata, typical, whole, without_padding};
+use crate::cases::builder::{Module, module};
 use crate::cases::{Described, accept, after, at, from_review, inside, reject};
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
@@ -62,11 +62,6 @@ fn kept(version: Version) -> Vec<Described> {
 }
 
 fn flags(version: Version) -> Vec<Described> {
-    // The metadata of versions 2 and 3 ends at its last field.
-    let without_padding = |file: File| match version {
-        Version::V1 => file,
-        _ => cut_at(file, at("padding"), "requests[0].specifier"),
-    };
     let flag = |name, title, value| {
         let file = typical(version).layout().set_u32("requests[1].has_attributes", value);
         reject(name, title, &["has-attributes", "u32"], file, "bad-flag", at("requests[1].has_attributes"))
@@ -109,7 +104,8 @@ fn flags(version: Version) -> Vec<Described> {
             "no-count-behind-flag-1",
             "has_attributes is 1, and no attribute_count follows: every number behind it is read one too early",
             &beyond_metadata(version, &["attribute-count"]),
-            without_padding(module(version).request("./a.js").layout()).set_u32("requests[0].has_attributes", 1),
+            without_padding(module(version).request("./a.js").layout(), "requests[0].specifier")
+                .set_u32("requests[0].has_attributes", 1),
             "truncated",
             end_of_metadata(version),
         ),

@@ -4,7 +4,9 @@ use bmes::Version;
 
 use super::{TEXTS, Text, roomy};
 use crate::cases::builder::File;
-use crate::cases::shared::{NOTHING_IS_DUE, beyond_metadata, cut_at, end_of_bounds, end_of_metadata, whole};
+use crate::cases::shared::{
+    NOTHING_IS_DUE, beyond_metadata, cut_at, end_of_bounds, end_of_metadata, whole, without_padding,
+};
 use crate::cases::{At, Described, accept, after, at, before, from_review, inside, leave_out, reject};
 
 /// The first string of [`roomy`]. It grows where version 3 requires the metadata to end at a multiple of 8.
@@ -63,14 +65,9 @@ fn length(version: Version, text: &Text) -> Vec<Described> {
         Version::V3 => holding(version, "text").code_features(u32::MAX).bytecode(&[0xFF]).layout(),
         _ => file(),
     };
-    // Without its padding, the metadata of versions 2 and 3 ends at its last field.
-    let unpadded = |file: File| match version {
-        Version::V1 => file,
-        _ => cut_at(file, at("padding"), first),
-    };
     let (last_is_not_text, not_text) = match version {
         Version::V1 => (file(), at("bytecode")),
-        _ => (unpadded(file().insert_before("padding", &[0xFF]).padded()), before("padding", 1)),
+        _ => (without_padding(file().insert_before("padding", &[0xFF]).padded(), first), before("padding", 1)),
     };
     let left = |file: &File, end: At<'_>| file.between(after(length), end);
     let too_long = |what: &str, how: &str, clauses: &[&str], file: File| {
@@ -104,7 +101,7 @@ fn length(version: Version, text: &Text) -> Vec<Described> {
                     "{title} says that it has all the bytes that are left in the {whole}, so that the next field is missing"
                 ),
                 &beyond_metadata(version, &["string", "u32-bounds"]),
-                unpadded(holding(version, "text").layout())
+                without_padding(holding(version, "text").layout(), first)
                     .set_u32_by(length, |file| left(file, end_of_metadata(version))),
                 "truncated",
                 end_of_metadata(version),
