@@ -82,7 +82,7 @@ fn the_reference_behind_a_pipe_says_the_same() {
     passes("*", Depth::Quick, Target::Process(&command));
 }
 
-/// What all versions have is described once: a name of version 1 is one of the later versions, unless the description says why not.
+/// Each shared case of version 1 exists in versions 2 and 3 under the same name, unless its description leaves it out.
 #[test]
 fn sections_that_versions_share_have_the_same_names() {
     const SHARED: [&str; 4] = ["requests", "imports", "exports", "star-exports"];
@@ -101,7 +101,7 @@ fn sections_that_versions_share_have_the_same_names() {
     }
 }
 
-/// Whoever makes another case impossible for a version finds it here.
+/// This list names each case that a version cannot have. Extend it when a description leaves out another one.
 #[test]
 fn these_cases_are_left_out_and_no_others() {
     let left_out: Vec<_> = cases::left_out().into_iter().map(|(id, _)| id).collect();

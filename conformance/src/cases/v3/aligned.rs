@@ -80,7 +80,7 @@ fn first_of_two() -> Vec<Described> {
         case(
             "alignment-before-metadata",
             "a specifier is not UTF-8",
-            ending_before_multiple(V3, 4).padding(0).layout().set_text("requests[0].specifier", b"\xFF"),
+            ending_before_multiple(V3, 4).padding(0).layout().set_text("requests[0].specifier", b"\xFF").with_header(),
         ),
         case(
             "alignment-before-gap",

@@ -109,7 +109,13 @@ fn late() -> Vec<Described> {
             "bits-of-64",
             "bits of eight bytes: every field behind them is four bytes late",
             GAP,
-            module(V3).lexical("abc", 1).bytecode(&[0xCC]).layout().insert_after("lexical_variables[0].bits", &[0; 4]),
+            module(V3)
+                .lexical("abc", 1)
+                .bytecode(&[0xCC])
+                .layout()
+                .insert_after("lexical_variables[0].bits", &[0; 4])
+                .padded()
+                .with_header(),
             "bad-layout",
             at("bytecode_offset"),
         ),

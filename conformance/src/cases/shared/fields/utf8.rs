@@ -99,7 +99,8 @@ fn at_the_end(version: Version) -> Vec<Described> {
 }
 
 fn bad(version: Version, name: &str, title: &str, text: &[u8], offset: usize) -> Described {
-    let file = module(version).request("./m.js").layout().set_text("requests[0].specifier", text);
+    let file =
+        module(version).request("./m.js").layout().set_text("requests[0].specifier", text).padded().with_header();
     reject(name, title, &["string-utf8"], file, "bad-utf8", inside("requests[0].specifier.bytes", offset))
 }
 
