@@ -1,4 +1,4 @@
-//! What version 3 has alone: the engine's variables and features, and bytecode that is aligned.
+//! The cases of version 3 alone: the engine's variables and features, and aligned bytecode.
 
 mod aligned;
 mod features;
@@ -22,8 +22,8 @@ pub(super) fn sections() -> Vec<Section> {
     [shared::sections(V3), layout::sections(V3), own].concat()
 }
 
-/// How exactly a reader judges `request_count`. No string is before the requests, so none can grow until their end is at a multiple of 8. The
-/// first specifier has four bytes, which bring it there: requests of the smallest size would take four bytes less.
+/// Cases that show how exactly a reader judges `request_count`. No string is before the requests, so none can grow to align their end. The four
+/// bytes of the first specifier align it: requests of the smallest size would take four bytes less.
 fn request_counts() -> Vec<Described> {
     let case = |name, title, clauses: &[&str], requests: usize, count: u32, class, place| {
         let module = (1..requests).fold(module(V3).request("xxxx"), |module, _| module.request(""));

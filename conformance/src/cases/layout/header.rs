@@ -1,4 +1,4 @@
-//! The header: its 16 bytes, and what an identifier does not promise of what follows the first eight.
+//! The 16 bytes of the header. An identifier reads the first eight and promises nothing about the others.
 
 use bmes::Version::{self, V1, V2};
 
@@ -39,7 +39,7 @@ fn whole(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Every length from magic and version to a header that lacks one byte.
+/// Files of every length from 8 to 15 bytes.
 fn cut(version: Version) -> Vec<Described> {
     const WHOLE: &[&str] = &["header-whole", "identify-alone", "header-bounds", "all-or-nothing"];
     let case = |name, title: &str, file: File, place| reject(name, title, WHOLE, file, "truncated", at(place));
@@ -79,7 +79,7 @@ fn cut(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Headers that are cut, and wrong as far as they go.
+/// Headers that are cut, with a wrong number before the cut.
 fn cut_before_judged(version: Version) -> Vec<Described> {
     let case = |name, title, file, place| {
         reject(name, title, &["header-whole", "first-error", "identify-alone"], file, "truncated", at(place))
@@ -104,7 +104,7 @@ fn cut_before_judged(version: Version) -> Vec<Described> {
 fn nothing_else(version: Version) -> Vec<Described> {
     const ALONE: &[&str] = &["identify-alone", "header-bounds", "magic", "version", "all-or-nothing"];
     let identified = || module(version).layout().truncated_at(at("bytecode_offset"));
-    // The four bytes of bytecode_offset are too large a number, and an odd one.
+    // The four bytes of bytecode_offset are a number that is too large and odd. Version 3 reports the alignment first.
     let class = if version == V2 { "truncated" } else { "bad-layout" };
     vec![
         from_review(

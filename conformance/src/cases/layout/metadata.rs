@@ -1,7 +1,6 @@
-//! Metadata that does not end where the header says: a field would need bytes beyond.
+//! Metadata in which a field needs bytes beyond the end that the header states.
 //!
-//! What every field does there is in `shared::fields`, with bytecode behind the metadata that would continue it well. Here the file ends
-//! with it, or much more follows.
+//! `shared::fields` has these cases for every field, with bytecode that would continue the metadata. Here no bytecode follows, or much more.
 
 use bmes::Version;
 
@@ -14,7 +13,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     [with_file(version), beyond(version)].concat()
 }
 
-/// The metadata ends inside a field of each kind, and so does the file: there is nothing to read on to.
+/// The metadata ends inside a field of each kind, and so does the file: no bytecode follows.
 fn with_file(version: Version) -> Vec<Described> {
     let no_length = "a string's length was read without a check that four bytes are left";
     let no_bytes = "a string's bytes were taken without a check that they are there";
@@ -65,7 +64,7 @@ fn with_file(version: Version) -> Vec<Described> {
     cases
 }
 
-/// The bytecode would bear out what the metadata does not.
+/// The bytecode has room for a count or a string, and the metadata has not.
 fn beyond(version: Version) -> Vec<Described> {
     const COUNT: &[&str] = &["metadata-bounds", "count-bounds", "memory"];
     let zeros = || module(version).request("./a.js").bytecode(&vec![0; 20_000]).layout();

@@ -1,4 +1,4 @@
-//! Where the header says that the bytecode begins: in the header, in the metadata, in the bytecode, behind the file.
+//! Wrong values of `bytecode_offset`: in the header, in the metadata, in the bytecode, beyond the end of the file.
 
 use bmes::Version;
 
@@ -72,7 +72,7 @@ fn into_bytecode(version: Version) -> Vec<Described> {
     ]
 }
 
-/// An offset that is too large by itself; `bytecode_size` is 0.
+/// An offset beyond the end of the file, with a `bytecode_size` of 0.
 fn behind_file(version: Version) -> Vec<Described> {
     let case = |name, title, offset: Option<u32>| {
         let file = module(version).bytecode(&[0; 8]).layout();

@@ -1,4 +1,5 @@
-//! Two faults, of which one is met first: the header is judged before the metadata, the metadata before the padding, all of it before the rules.
+//! Two faults in one file. A reader reports the first: it judges the header before the metadata, the metadata before the padding, and the
+//! rules last.
 
 use bmes::Version;
 

@@ -211,7 +211,7 @@ fn kept(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Strings of fields that do not apply: read, bounded and judged like all others.
+/// Strings of fields that do not apply to the entry's type. A reader checks them like all others.
 fn unused_strings(version: Version) -> Vec<Described> {
     let fields = [
         ("local-module-name", "the module_name of a Local export", "exports[0].module_name"),

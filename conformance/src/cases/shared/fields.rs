@@ -1,6 +1,6 @@
-//! What can be wrong with any field of its kind: the same cases for every string, every count and every other number of the layout.
+//! The same cases for every string, every count and every other number of the layout.
 //!
-//! A reader often has one function for all strings, and the reader that forgets one check has it in one field only.
+//! A reader can check one field and forget another of the same kind, so each field has all cases of its kind.
 
 mod counts;
 mod numbers;
@@ -26,7 +26,7 @@ pub(in crate::cases) fn cases(version: Version, section: &str) -> Vec<Described>
     .concat()
 }
 
-/// A module for files that end early: before the last entry of each section is a long one, so that every count is plausible wherever the file is cut.
+/// A module for files that end early. The first of the two entries of each section is long, so that every count fits wherever the file is cut.
 pub(in crate::cases) fn roomy(version: Version) -> Module {
     let long = &"long".repeat(10);
     let module = module(version)
@@ -50,9 +50,9 @@ pub(in crate::cases) fn roomy(version: Version) -> Module {
 struct Text {
     /// The section of its cases.
     section: &'static str,
-    /// What their names begin with.
+    /// The beginning of the names of its cases.
     name: &'static str,
-    /// What their titles call it.
+    /// Its name in their titles.
     title: &'static str,
     /// Its path in `holding`.
     path: &'static str,

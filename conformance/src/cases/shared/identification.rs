@@ -1,4 +1,4 @@
-//! Magic and version: what an identifier answers, in every version the same.
+//! Magic and version. An identifier reports the same for every version.
 
 use bmes::Version;
 

@@ -167,10 +167,10 @@ fn flags(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Strings that are laid out otherwise than as a length and so many bytes.
+/// Strings in another layout than a length and that many bytes.
 fn strings(version: Version) -> Vec<Described> {
     let one = || module(version).request("./a.js").layout();
-    // Where zeros may follow the metadata, nothing but zeros shows no delay: there the flag is 1, and comes late.
+    // In versions 2 and 3 zeros may follow the metadata, so a file whose late fields are all 0 could pass. Its flag is 1 there.
     let late = |name, title, zeros: &[u8]| {
         let clauses = &["string", "layout"];
         if version.has_bytecode_offset() {

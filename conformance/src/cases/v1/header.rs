@@ -1,4 +1,4 @@
-//! The header, and what an identifier does not promise of what follows it.
+//! The header. An identifier promises nothing about the bytes behind it.
 
 use bmes::Version::V1;
 

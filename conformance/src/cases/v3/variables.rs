@@ -10,7 +10,7 @@ pub(super) fn cases() -> Vec<Described> {
     [kept(), many(), names(), ill_formed(), duplicates(), distinct(), several_rules(), records(), order()].concat()
 }
 
-/// One of the two lists, as a case names it, and how a variable gets into it.
+/// One of the two lists: its name, its path, and the function that adds a variable.
 type List = (&'static str, &'static str, fn(Module, &str, u32) -> Module);
 
 const LISTS: [List; 2] = [
@@ -176,7 +176,7 @@ fn names() -> Vec<Described> {
     })
 }
 
-/// Names that are not UTF-8, in the second variable of each list: a good character before the fault, and one behind it.
+/// Names that are not UTF-8, in the second variable of each list: a valid character before the fault, and one behind it.
 fn ill_formed() -> Vec<Described> {
     let sequences: &[(&str, &str, &[u8])] = &[
         ("continuation", "a continuation byte without a lead byte", b"\x80"),
@@ -382,7 +382,7 @@ fn records() -> Vec<Described> {
     cases
 }
 
-/// Two faults, of which one is met first.
+/// Two faults in one file: a reader reports the first.
 fn order() -> Vec<Described> {
     let case = |name: &str, title: &str, clauses: &[&str], file: File, class, place| {
         reject(name, &format!("two faults: {title}"), clauses, file, class, place)

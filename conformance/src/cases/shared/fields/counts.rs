@@ -1,4 +1,4 @@
-//! Every count: what it may promise.
+//! Every count: how large it may be for the bytes behind it.
 
 use bmes::{ExportType, ImportType, Version};
 
@@ -12,16 +12,16 @@ struct Count {
     section: &'static str,
     name: &'static str,
     path: &'static str,
-    /// What is counted.
+    /// The name of the entries in titles.
     what: &'static str,
     /// The bytes of the smallest entry.
     smallest: u32,
     /// The first string of the first entry.
     first: &'static str,
-    /// What a hundred of the smallest entries break, and in which of them: a rule of the checker.
+    /// The clause and the class of the rule that a hundred of the smallest entries break, and the entry that breaks it.
     breaks: (&'static str, &'static str, &'static str),
-    /// A module with so many entries, each with the text in one string and all others empty. Where the entries are no requests, a
-    /// string before them can be longer for the sake of alignment.
+    /// A module with so many entries, each with the text in one string and all others empty. Its first string is
+    /// `requests[0].specifier`, which can grow to align the end of the metadata in version 3.
     holding: fn(Version, usize, &str) -> Module,
 }
 
@@ -106,15 +106,14 @@ fn repeat(module: Module, count: usize, one_more: impl Fn(Module) -> Module) -> 
     (0..count).fold(module, |module, _| one_more(module))
 }
 
-/// A module whose first string can be longer without a change in what is counted. Only version 3 needs it.
+/// A module whose first string can grow without a change in the counted entries. Only version 3 needs it.
 fn begun(version: Version) -> Module {
     if version == Version::V3 { module(version).request("./m.js") } else { module(version) }
 }
 
 impl Count {
-    /// The file of a module with so many entries, in which the metadata ends `less` bytes before their end. In versions 2 and 3 the bytes
-    /// behind it would continue it. In version 3 the first specifier grows. Where it belongs to a counted entry, that entry is larger
-    /// than the smallest: see [`is_exact`](Self::is_exact).
+    /// `file`, cut `less` bytes before the end of the last entry. In version 3 the first specifier grows. Where it belongs to a counted
+    /// entry, that entry is larger than the smallest: see [`is_exact`](Self::is_exact).
     fn cut_behind(&self, file: File, less: usize) -> File {
         let end = before(self.next(file.version()), less);
         cut_at(file, end, "requests[0].specifier")
@@ -128,8 +127,8 @@ impl Count {
         }
     }
 
-    /// Whether the bytes behind the count can be as many as the smallest entries have. In version 3 the first specifier grows, so that the
-    /// metadata ends at a multiple of 8: that is before every count but that of the requests.
+    /// Returns whether `cut_behind` keeps the counted entries as small as they are. In version 3 the first specifier grows: it is before
+    /// every count but that of the requests.
     fn is_exact(&self, version: Version) -> bool {
         version != Version::V3 || self.path != "request_count"
     }
@@ -139,7 +138,7 @@ impl Count {
         if version.has_bytecode_offset() { module.bytecode(&[0; 200]).layout() } else { module.layout() }
     }
 
-    /// What is behind the last entry.
+    /// The path of the field behind the last entry.
     fn next(&self, version: Version) -> &'static str {
         match self.path {
             "star_export_count" => match version {
@@ -161,7 +160,7 @@ pub(super) fn cases(version: Version, section: &str) -> Vec<Described> {
     there.flat_map(|count| [near(version, count), far(version, count), before_fault(version, count)].concat()).collect()
 }
 
-/// Counts near to what fits, in a file that ends behind three smallest entries.
+/// Counts near the largest that fits, in a file that ends behind three smallest entries.
 fn near(version: Version, count: &Count) -> Vec<Described> {
     let Count { name, path, what, .. } = count;
     let clauses = &beyond_metadata(version, &["count-bounds", "all-or-nothing"]);
@@ -218,7 +217,7 @@ fn near(version: Version, count: &Count) -> Vec<Described> {
     ]
 }
 
-/// Counts that no file can keep, in a whole file with one entry.
+/// Counts too large for any file, in a whole file with one entry.
 fn far(version: Version, count: &Count) -> Vec<Described> {
     const LARGE: &[&str] = &["count-bounds", "memory", "u32"];
     const WRAPPED: &[&str] = &["count-bounds", "arithmetic", "memory"];
@@ -265,7 +264,7 @@ fn far(version: Version, count: &Count) -> Vec<Described> {
     ]
 }
 
-/// Counts in a file whose first entry is not UTF-8: what is answered shows whether the count was judged, and how exactly.
+/// Counts in a file whose first entry is not UTF-8: the reported error shows whether the reader judged the count, and how exactly.
 fn before_fault(version: Version, count: &Count) -> Vec<Described> {
     let Count { name, path, what, smallest, first, breaks, holding, .. } = count;
     // The byte FF makes the first entry larger than the smallest, so that the two entries lack `less - 1` bytes of the smallest encoding.

@@ -1,4 +1,4 @@
-//! Every number that is no length: the metadata ends before it or inside it.
+//! Every number except lengths: the metadata ends before it or inside it.
 
 use bmes::Version;
 

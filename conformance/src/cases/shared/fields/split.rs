@@ -1,4 +1,5 @@
-//! A lead byte at the end of a string, and a number behind it whose first byte would complete the character: strings are judged one by one.
+//! A lead byte at the end of a string, and a number behind it whose first byte would complete the character. A reader must judge each string
+//! by itself.
 
 use bmes::Version;
 

@@ -1,4 +1,4 @@
-//! Every string: its length, its bytes, and what text it may hold.
+//! Every string: its length, its bytes, and its text.
 
 use bmes::Version;
 
