@@ -16,7 +16,7 @@ use crate::case::{Decoded, Record};
 pub const PROTOCOL: u64 = 1;
 
 /// The longest line in either direction, its end included.
-pub const LONGEST_LINE: usize = 16 * 1024 * 1024;
+pub const LONGEST_LINE: usize = 64 * 1024 * 1024;
 
 /// What an implementation can be asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -251,9 +251,7 @@ fn the_line_that_the_reader_is_promised_is_long_enough() {
             };
             let mut line = Vec::new();
             request::write(&mut line, u64::MAX, &question);
-            let is_file = !matches!(question, Question::Encode { .. });
-            let promised = if is_file { 2 * 1024 * 1024 + 100 } else { 6 * 1024 * 1024 };
-            assert!(line.len() <= promised, "{}: {} bytes", work.id(&longest), line.len());
+            assert!(line.len() <= LONGEST_LINE, "{}: {} bytes", work.id(&longest), line.len());
         }
     }
 }

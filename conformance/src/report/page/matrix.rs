@@ -5,8 +5,21 @@ use super::super::{Tallies, Tally};
 use crate::text::{count, thousands};
 
 /// The sections in the order of the file that they are about; others follow.
-const ORDER: [&str; 9] =
-    ["header", "layout", "requests", "imports", "exports", "star-exports", "variables", "bytecode", "real"];
+const ORDER: [&str; 13] = [
+    "header",
+    "layout",
+    "requests",
+    "imports",
+    "exports",
+    "star-exports",
+    "variables",
+    "bytecode",
+    "order",
+    "position",
+    "names",
+    "size",
+    "real",
+];
 
 /// The table.
 pub(super) struct Matrix {
