@@ -6,6 +6,9 @@
 //! - `order`: two violations in one file, for each pair that a reader may meet in the wrong order.
 
 mod large;
+mod names;
+mod order;
+mod position;
 mod size;
 
 use bmes::Version;
@@ -13,6 +16,11 @@ use bmes::Version;
 use super::Section;
 
 /// The sections of this version.
-pub(super) fn sections(version: &Version) -> Vec<Section> {
-    vec![Section::of(*version, "size", size::cases(*version))]
+pub(super) fn sections(version: Version) -> Vec<Section> {
+    vec![
+        Section::of(version, "order", order::cases(version)),
+        Section::of(version, "position", position::cases(version)),
+        Section::of(version, "names", names::cases(version)),
+        Section::of(version, "size", size::cases(version)),
+    ]
 }
