@@ -190,7 +190,13 @@ fn refuse_record(name: &str, title: &str, clauses: &[&str], module: Module, clas
 
 /// A case that this version cannot have.
 fn leave_out(name: &str, why: &'static str) -> Described {
-    Described { case: case(name, "", &[], Expect::default()), file: None, canonical: None, seed: None, left_out: Some(why) }
+    Described {
+        case: case(name, "", &[], Expect::default()),
+        file: None,
+        canonical: None,
+        seed: None,
+        left_out: Some(why),
+    }
 }
 
 /// `case` as one that a real reader's bug asked for.

@@ -10,9 +10,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::case::{Case, Decoded, Outcome};
+use crate::case::{Case, Outcome};
 use crate::protocol::Operation;
-use crate::protocol::shape;
 use crate::recipe::Growth;
 
 /// The file cases of a folder, sorted by id.
@@ -55,12 +54,10 @@ impl FileCase {
         let grow = |growth: &Option<Growth>| growth.as_ref().map(|growth| growth.grow(seed)).transpose();
         let mut case = self.case.clone();
         if let Some(Outcome::Record { record }) = &mut case.expect.decode {
-            **record = grown_record(record, |value| recipe.grow_record(value))?;
+            recipe.grow_record(&mut record.record)?;
         }
         if let Some(record) = &mut case.record {
-            let value = serde_json::to_value(&*record).map_err(|error| error.to_string())?;
-            let grown = shape::record(recipe.grow_record(value)?, "record");
-            *record = grown.map_err(|violation| violation.to_string())?;
+            recipe.grow_record(record)?;
         }
         let file = grow(&recipe.file)?;
         Ok(Cow::Owned(Self { case, file, canonical: grow(&recipe.canonical)?, seed: None }))
@@ -139,15 +136,6 @@ impl Corpus {
     pub fn position(&self, id: &str) -> Option<usize> {
         self.cases.iter().position(|case| case.case.id == id)
     }
-}
-
-/// `record` after `grow`, which sees it as JSON.
-fn grown_record(
-    record: &Decoded,
-    grow: impl Fn(serde_json::Value) -> Result<serde_json::Value, String>,
-) -> Result<Decoded, String> {
-    let value = serde_json::to_value(record).map_err(|error| error.to_string())?;
-    shape::decoded(grow(value)?, "record").map_err(|violation| violation.to_string())
 }
 
 fn load_case(folder: &Path, sidecar: &Path) -> Result<FileCase, CorpusError> {

@@ -1,13 +1,14 @@
 //! Recipes: how a large file and its record grow from small ones.
 //!
-//! The corpus README defines the format; [`Recipe::grow_file`] and [`Recipe::grow_record`] implement it. A recipe is a list of parts.
+//! The corpus README defines the format; [`Growth::grow`] and [`Recipe::grow_record`] implement it. A recipe is a list of parts.
 //! A part copies a range of the seed, once or many times, or is bytes of its own. In each copy, every `000000` becomes the
 //! copy's number, so that a repeated name is another name each time.
+
+mod record;
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// What becomes the number of the copy, in as many digits.
@@ -148,21 +149,6 @@ impl Growth {
     }
 }
 
-impl Recipe {
-    /// `record`, which may have a `bytecode`, after every step.
-    pub fn grow_record(&self, mut record: Value) -> Result<Value, String> {
-        for Step { at, parts } in &self.record {
-            let place = record.pointer_mut(at).ok_or_else(|| format!("the record has no {at}"))?;
-            match place {
-                Value::Array(seed) => *place = Value::Array(grow_list(seed, parts)?),
-                Value::String(seed) => *place = Value::String(grow_string(seed, parts)?),
-                _ => return Err(format!("{at} of the record is neither a list nor a string")),
-            }
-        }
-        Ok(record)
-    }
-}
-
 fn grow_bytes(seed: &[u8], parts: &[Part]) -> Result<Vec<u8>, String> {
     let mut grown = Vec::with_capacity(parts.iter().map(Part::length).fold(0, usize::saturating_add).min(LARGEST));
     for part in parts {
@@ -202,51 +188,6 @@ fn places(piece: &[u8]) -> Vec<usize> {
     places
 }
 
-fn grow_list(seed: &[Value], parts: &[Part]) -> Result<Vec<Value>, String> {
-    let mut grown = Vec::new();
-    for part in parts {
-        let (from, to, numbers) = range(part)?;
-        let piece = seed.get(from..to).ok_or_else(|| outside(from, to, seed.len()))?;
-        for number in numbers {
-            let digits = digits(number)?;
-            grown.extend(piece.iter().map(|value| numbered(value, &digits)));
-        }
-    }
-    Ok(grown)
-}
-
-fn grow_string(seed: &str, parts: &[Part]) -> Result<String, String> {
-    let mut ends: Vec<usize> = seed.char_indices().map(|(at, _)| at).collect();
-    ends.push(seed.len());
-    let mut grown = String::new();
-    for part in parts {
-        let (from, to, numbers) = range(part)?;
-        let piece = ends.get(from).zip(ends.get(to)).and_then(|(&from, &to)| seed.get(from..to));
-        let piece = piece.ok_or_else(|| outside(from, to, ends.len() - 1))?;
-        for number in numbers {
-            grown.push_str(&with_number(piece, &digits(number)?));
-        }
-    }
-    Ok(grown)
-}
-
-fn range(part: &Part) -> Result<(usize, usize, std::ops::Range<usize>), String> {
-    match part {
-        Part::Copy { copy: [from, to], times, first } => Ok((*from, *to, *first..first.saturating_add(*times))),
-        Part::Bytes { .. } => Err("a record grows by copies alone, and not by bytes".into()),
-    }
-}
-
-/// `value` with the number in all of its strings.
-fn numbered(value: &Value, digits: &str) -> Value {
-    match value {
-        Value::String(text) => Value::String(with_number(text, digits).into_owned()),
-        Value::Array(items) => items.iter().map(|item| numbered(item, digits)).collect(),
-        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), numbered(value, digits))).collect(),
-        other => other.clone(),
-    }
-}
-
 fn with_number<'t>(text: &'t str, digits: &str) -> Cow<'t, str> {
     if text.contains(NUMBER) { Cow::Owned(text.replace(NUMBER, digits)) } else { Cow::Borrowed(text) }
 }
@@ -264,10 +205,6 @@ fn outside(from: usize, to: usize, length: usize) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
-
-    fn steps(value: Value) -> Recipe {
-        serde_json::from_value(json!({ "record": value })).unwrap()
-    }
 
     #[test]
     fn a_file_is_its_parts() {
@@ -288,23 +225,9 @@ mod tests {
     }
 
     #[test]
-    fn a_list_grows_by_entries_and_a_string_by_code_points() {
-        let recipe = steps(json!([
-            { "at": "/names/0", "parts": [{ "copy": [1, 2], "times": 3 }, { "copy": [0, 1] }] },
-            { "at": "/names", "parts": [{ "copy": [0, 1] }, { "copy": [1, 2], "times": 2, "first": 5 }] },
-        ]));
-        let grown = recipe.grow_record(json!({ "names": ["aé", "n000000"] })).unwrap();
-        assert_eq!(grown, json!({ "names": ["éééa", "n000005", "n000006"] }));
-    }
-
-    #[test]
     fn a_recipe_that_cannot_be_followed_is_an_error() {
         assert!(grow_bytes(b"abc", &[Part::copy(2, 4)]).unwrap_err().contains("2 to 4"));
         assert!(grow_bytes(b"000000", &[Part::repeat(0, 6, 2, 999_999)]).unwrap_err().contains("1000000"));
-        for (at, parts) in [("/x", json!([])), ("/n", json!([])), ("/s", json!([{ "bytes": "00" }]))] {
-            let recipe = steps(json!([{ "at": at, "parts": parts }]));
-            assert!(recipe.grow_record(json!({ "n": 1, "s": "" })).is_err(), "{at}");
-        }
     }
 
     #[test]
@@ -316,7 +239,9 @@ mod tests {
 
     #[test]
     fn a_part_has_no_other_keys() {
-        for part in [json!({ "copy": [0, 1], "bytes": "" }), json!({ "copy": [0, 1], "more": 1 }), json!({ "times": 1 })] {
+        for part in
+            [json!({ "copy": [0, 1], "bytes": "" }), json!({ "copy": [0, 1], "more": 1 }), json!({ "times": 1 })]
+        {
             assert!(serde_json::from_value::<Part>(part.clone()).is_err(), "{part}");
         }
     }

@@ -63,9 +63,9 @@ macro_rules! sections {
 }
 
 sections! {
-    v1 { bytecode exports header imports real requests size star_exports }
-    v2 { bytecode exports header imports layout real requests size star_exports }
-    v3 { bytecode exports header imports layout real requests size star_exports variables }
+    v1 { bytecode exports header imports names order position real requests size star_exports }
+    v2 { bytecode exports header imports layout names order position real requests size star_exports }
+    v3 { bytecode exports header imports layout names order position real requests size star_exports variables }
 }
 
 #[test]
@@ -84,8 +84,7 @@ fn the_reference_behind_a_pipe_says_the_same() {
 /// What all versions have is described once: a name of version 1 is one of the later versions, unless the description says why not.
 #[test]
 fn sections_that_versions_share_have_the_same_names() {
-    const SHARED: [&str; 8] =
-        ["requests", "imports", "exports", "star-exports", "names", "order", "position", "size"];
+    const SHARED: [&str; 8] = ["requests", "imports", "exports", "star-exports", "names", "order", "position", "size"];
     let corpus = standard();
     let left_out = cases::left_out();
     let in_version = |version: &str| -> BTreeSet<String> {

@@ -9,7 +9,7 @@ use std::path::Path;
 use conformance::corpus::Corpus;
 use conformance::derive::Depth;
 use conformance::plan::{Plan, Prepared};
-use conformance::protocol::{Info, Operation, Question, answer, request};
+use conformance::protocol::{Info, LONGEST_LINE, Operation, answer, request};
 use conformance::select::{Selection, select};
 use conformance::serve::serve;
 use conformance::testee::{Implementation, Reference};

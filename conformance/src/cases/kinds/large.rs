@@ -174,7 +174,8 @@ impl Large {
         if self.seed.version() != Version::V1 {
             let length = |pieces: &[(Range<usize>, Part)]| pieces.iter().map(|(_, part)| part.length()).sum::<usize>();
             let padding = self.seed.range("padding");
-            let (metadata, rest): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|(range, _)| range.end <= padding.start);
+            let (metadata, rest): (Vec<_>, Vec<_>) =
+                pieces.into_iter().partition(|(range, _)| range.end <= padding.start);
             let bytecode: Vec<_> = rest.into_iter().filter(|(range, _)| range.start >= padding.end).collect();
             let end = length(&metadata);
             let offset = end.next_multiple_of(8);

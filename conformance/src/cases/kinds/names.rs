@@ -51,10 +51,12 @@ fn kept_apart(version: Version) -> Vec<Described> {
         case(
             "module-requests",
             "unrequested-module",
-            names.iter().enumerate().fold(
-                each(module(version), &|module, name| module.request(name)),
-                |module, (index, name)| module.import(name, "x", &format!("l{index}")),
-            ),
+            names
+                .iter()
+                .enumerate()
+                .fold(each(module(version), &|module, name| module.request(name)), |module, (index, name)| {
+                    module.import(name, "x", &format!("l{index}"))
+                }),
         ),
         case("attribute-keys", "duplicate-attribute", module(version).request_with("./a.json", &keys)),
         case(

@@ -198,7 +198,9 @@ fn misplaced(version: Version) -> Vec<Described> {
             let odd = |module: Module| module.export_entry(export_type, names);
             cases.push(refuse(
                 &format!("misplaced-{field}-{how}"),
-                &format!("the {place_name} of {LENGTH} exports is called {export_name:?} and has a field that does not apply"),
+                &format!(
+                    "the {place_name} of {LENGTH} exports is called {export_name:?} and has a field that does not apply"
+                ),
                 &["misplaced-field", "applies-by-type", "writer-refuses", "writer-no-repair"],
                 list(module(version).request("./m.js"), place, odd, usual_export),
                 "misplaced-field",

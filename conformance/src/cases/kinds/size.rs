@@ -26,7 +26,11 @@ fn whole(version: Version) -> Vec<Described> {
     let name = |length: usize| module(version).local(&"n".repeat(length), "a");
     vec![
         filled("bytecode", bytecode).accept("bytecode-to-16-mib", "a file of 16 MiB, most of it bytecode", CLAUSES),
-        filled("exports[0].export_name", name).accept("name-to-16-mib", "a file of 16 MiB, most of it one name", CLAUSES),
+        filled("exports[0].export_name", name).accept(
+            "name-to-16-mib",
+            "a file of 16 MiB, most of it one name",
+            CLAUSES,
+        ),
     ]
 }
 

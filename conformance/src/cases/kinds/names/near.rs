@@ -86,7 +86,12 @@ pub(super) fn pairs() -> Vec<Pair> {
         what: what.into(),
     };
     for (how, one, other) in HASHES {
-        pairs.push(pair(&format!("hash-{how}"), one, other, &format!("the hash {} is the same", how.replace('-', " "))));
+        pairs.push(pair(
+            &format!("hash-{how}"),
+            one,
+            other,
+            &format!("the hash {} is the same", how.replace('-', " ")),
+        ));
     }
     for (how, one, other) in PAIRS {
         pairs.push(pair(how, one, other, &how.replace('-', " ")));
@@ -116,8 +121,24 @@ pub(super) fn names() -> Vec<String> {
     let one_byte = (0..64).map(|place| (0..64).map(|at| if at == place { 'y' } else { 'x' }).collect());
     // Each is the beginning of the next.
     let beginnings = (0..=40).map(|length| "p".repeat(length));
-    let more = ["./a.js?v=1#x", "./a.js?v=2", "./a.js/", "a.js", "./b/../a.js", "01", "+1", "1e0", "0x1", "a\\u0062", "\\n", "\n", "&amp;", "&"];
-    let objects = ["__proto__", "constructor", "toString", "hasOwnProperty", "length", "null", "undefined", "true", "NaN"];
+    let more = [
+        "./a.js?v=1#x",
+        "./a.js?v=2",
+        "./a.js/",
+        "a.js",
+        "./b/../a.js",
+        "01",
+        "+1",
+        "1e0",
+        "0x1",
+        "a\\u0062",
+        "\\n",
+        "\n",
+        "&amp;",
+        "&",
+    ];
+    let objects =
+        ["__proto__", "constructor", "toString", "hasOwnProperty", "length", "null", "undefined", "true", "NaN"];
     let every = names_of_code_points();
     let mut names: Vec<String> = of_pairs.chain(one_byte).chain(beginnings).collect();
     names.extend(more.into_iter().chain(objects).map(String::from));
@@ -131,7 +152,8 @@ pub(super) fn names() -> Vec<String> {
 fn names_of_code_points() -> Vec<String> {
     let controls = (0..0x20).chain(0x7F..0xA1);
     let separators = [0xAD, 0x180E, 0x2000, 0x200B, 0x200C, 0x200E, 0x2028, 0x2029, 0x202E, 0x2060, 0x2066, 0x3000];
-    let noncharacters = (0xFDD0..0xFDF0).chain((0..=16).flat_map(|plane| [(plane << 16) | 0xFFFE, (plane << 16) | 0xFFFF]));
+    let noncharacters =
+        (0xFDD0..0xFDF0).chain((0..=16).flat_map(|plane| [(plane << 16) | 0xFFFE, (plane << 16) | 0xFFFF]));
     let planes = (1..=16).map(|plane| (plane << 16) | 0x1234);
     let others = [0xD7FF, 0xE000, 0xF8FF, 0xFE0F, 0xFEFF, 0xFFFC, 0xE0001, 0xE0100, 0xF0000, 0x10_0000];
     let all = controls.chain(separators).chain(noncharacters).chain(planes).chain(others);
@@ -224,9 +246,9 @@ mod tests {
             "crc32c" => reflected_crc(0x82F6_3B78, text),
             "adler32" => adler32(text),
             "fnv1a" => by_byte(FNV_START, text, |state, byte| (state ^ byte).wrapping_mul(FNV)),
-            "fnv1a-64" => text.bytes().fold(0xCBF2_9CE4_8422_2325, |state, byte| {
-                (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
-            }),
+            "fnv1a-64" => text
+                .bytes()
+                .fold(0xCBF2_9CE4_8422_2325, |state, byte| (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)),
             "fnv1" => by_byte(FNV_START, text, |state, byte| state.wrapping_mul(FNV) ^ byte),
             "djb2" => by_byte(5381, text, times(33)),
             "djb2-xor" => by_byte(5381, text, |state, byte| state.wrapping_mul(33) ^ byte),

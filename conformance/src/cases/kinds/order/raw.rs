@@ -103,9 +103,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
             "an export type of 3, and an export_name that is longer than the file",
             "export-type",
             "bad-type",
-            |longer| {
-                Metadata::request(longer).u32(0).u32(0).u32(1).fault().u32(3).u32(u32::MAX).u32(0).u32(0).u32(0)
-            },
+            |longer| Metadata::request(longer).u32(0).u32(0).u32(1).fault().u32(3).u32(u32::MAX).u32(0).u32(0).u32(0),
         ),
         case(
             "export-type-before-text",

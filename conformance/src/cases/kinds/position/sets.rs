@@ -77,9 +77,24 @@ fn equal(version: Version, size: usize) -> Vec<Described> {
     let mut cases = vec![
         case("requests", "duplicate-request", times(module(version), |module| module.request("./m.js")), "requests[1]"),
         case("attributes", "duplicate-attribute", module(version).request_with("./m.js", &attributes), "requests[0]"),
-        case("imports", "duplicate-local-name", times(start(), |module| module.import("./m.js", "x", "x")), "imports[1]"),
-        case("exports", "duplicate-export-name", times(start(), |module| module.indirect("x", "./m.js", "x")), "exports[1]"),
-        case("star-exports", "duplicate-star-export", times(start(), |module| module.star("./m.js")), "star_exports[1]"),
+        case(
+            "imports",
+            "duplicate-local-name",
+            times(start(), |module| module.import("./m.js", "x", "x")),
+            "imports[1]",
+        ),
+        case(
+            "exports",
+            "duplicate-export-name",
+            times(start(), |module| module.indirect("x", "./m.js", "x")),
+            "exports[1]",
+        ),
+        case(
+            "star-exports",
+            "duplicate-star-export",
+            times(start(), |module| module.star("./m.js")),
+            "star_exports[1]",
+        ),
     ];
     if version.has_environment() {
         let declared = times(module(version), |module| module.declared("v", 4));

@@ -47,7 +47,13 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
 /// Every kind of string, at this place of its list.
 fn strings(version: Version, place: usize) -> Vec<(&'static str, String)> {
     let last = LENGTH - 1;
-    let attribute = if place == 0 { 0 } else if place == last { 2 } else { 1 };
+    let attribute = if place == 0 {
+        0
+    } else if place == last {
+        2
+    } else {
+        1
+    };
     let mut strings = vec![
         ("specifier", format!("requests[{place}].specifier")),
         ("attribute-key", format!("requests[{place}].attributes[{attribute}].key")),

@@ -35,7 +35,9 @@ fn apart(version: Version) -> Vec<Described> {
     let entries = ["1", "2"].into_iter().fold(module(version), |module, end| {
         let name = &ending(end);
         let module = module.request(name).star(name);
-        module.import_entry(ImportType::Single, name, "x", name).export_entry(ExportType::Indirect, [name, name, "x", ""])
+        module
+            .import_entry(ImportType::Single, name, "x", name)
+            .export_entry(ExportType::Indirect, [name, name, "x", ""])
     });
     let of_entries = [
         "requests[#].specifier",
