@@ -11,6 +11,7 @@ pub mod builder;
 pub mod untested;
 pub mod withdrawn;
 
+mod kinds;
 mod layout;
 mod real;
 #[allow(clippy::too_many_lines, reason = "a list of cases is as long as it is")]
@@ -45,7 +46,8 @@ pub fn left_out() -> Vec<(String, &'static str)> {
 }
 
 fn sections() -> Vec<Section> {
-    [v1::sections(), v2::sections(), v3::sections()].concat()
+    let kinds = Version::ALL.iter().flat_map(|version| kinds::sections(*version)).collect();
+    [v1::sections(), v2::sections(), v3::sections(), kinds].concat()
 }
 
 /// The cases of one section of one version.
@@ -59,14 +61,14 @@ impl Section {
     /// Issues the described cases: the version becomes the first part of every id and of every clause.
     fn of(version: Version, name: &str, described: Vec<Described>) -> Self {
         let mut section = Self { cases: Vec::new(), left_out: Vec::new() };
-        for Described { mut case, file, canonical, left_out } in described {
+        for Described { mut case, file, canonical, seed, left_out } in described {
             case.id = format!("v{version}/{name}/{}", case.id);
             for clause in &mut case.clauses {
                 *clause = format!("v{version}-{clause}");
             }
             match left_out {
                 Some(why) => section.left_out.push((case.id, why)),
-                None => section.cases.push(FileCase { case, file, canonical }),
+                None => section.cases.push(FileCase { case, file, canonical, seed }),
             }
         }
         section
@@ -79,6 +81,7 @@ struct Described {
     case: Case,
     file: Option<Vec<u8>>,
     canonical: Option<Vec<u8>>,
+    seed: Option<Vec<u8>>,
     left_out: Option<&'static str>,
 }
 
@@ -125,7 +128,7 @@ fn reject(name: &str, title: &str, clauses: &[&str], file: File, class: &str, pl
         encode: None,
     };
     let case = case(name, title, clauses, expect);
-    Described { case, file: Some(file.bytes().into()), canonical: None, left_out: None }
+    Described { case, file: Some(file.bytes().into()), canonical: None, seed: None, left_out: None }
 }
 
 /// A record without a file, which a writer must reject because it breaks the rule `class`.
@@ -133,12 +136,18 @@ fn refuse_record(name: &str, title: &str, clauses: &[&str], module: Module, clas
     let expect = Expect { encode: Some(error(&[class], None)), ..Expect::default() };
     let mut case = case(name, title, clauses, expect);
     case.record = Some(module.record);
-    Described { case, file: None, canonical: None, left_out: None }
+    Described { case, file: None, canonical: None, seed: None, left_out: None }
 }
 
 /// A case that this version cannot have.
 fn leave_out(name: &str, why: &'static str) -> Described {
-    Described { case: case(name, "", &[], Expect::default()), file: None, canonical: None, left_out: Some(why) }
+    Described {
+        case: case(name, "", &[], Expect::default()),
+        file: None,
+        canonical: None,
+        seed: None,
+        left_out: Some(why),
+    }
 }
 
 /// `case`, with a bug of a real reader as its provenance.
@@ -170,6 +179,7 @@ fn decodable(name: &str, title: &str, clauses: &[&str], module: Module) -> Descr
         case: case(name, title, clauses, expect),
         canonical: (canonical.bytes() != file.bytes()).then(|| canonical.bytes().into()),
         file: Some(file.bytes().into()),
+        seed: None,
         left_out: None,
     }
 }
@@ -183,6 +193,7 @@ fn case(name: &str, title: &str, clauses: &[&str], expect: Expect) -> Case {
         origin: Origin::Hand,
         provenance: None,
         record: None,
+        recipe: None,
     }
 }
 

@@ -66,6 +66,7 @@ pub mod oracle;
 pub mod plain;
 pub mod plan;
 pub mod protocol;
+pub mod recipe;
 pub mod report;
 pub mod run;
 pub mod select;

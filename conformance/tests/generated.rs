@@ -77,23 +77,33 @@ fn every_case_names_clauses_and_says_something() {
 }
 
 #[test]
-fn no_valid_file_is_larger_than_one_mebibyte() {
-    for FileCase { case, file, .. } in cases::all() {
-        assert!(file.is_none_or(|file| file.len() <= 1 << 20), "{}", case.id);
+fn no_stored_file_is_larger_than_one_mebibyte() {
+    for (name, path) in corpus::tree(&committed()).unwrap() {
+        assert!(fs::metadata(path).unwrap().len() <= 1 << 20, "{name}");
+    }
+}
+
+#[test]
+fn no_grown_file_is_larger_than_what_every_reader_accepts() {
+    for FileCase { case, .. } in cases::all() {
+        let length = case.recipe.and_then(|recipe| recipe.file).map_or(0, |growth| growth.length);
+        assert!(length <= 1 << 24, "{}: {length} bytes", case.id);
     }
 }
 
 #[test]
 fn the_reference_says_of_every_case_what_it_expects() {
-    for FileCase { case, file, canonical } in cases::all() {
+    for stored in cases::all() {
+        let grown = stored.grown().unwrap_or_else(|fault| panic!("{}: {fault}", stored.case.id));
+        let FileCase { case, file, canonical, .. } = &*grown;
         let id = &case.id;
-        if let Some(file) = &file {
+        if let Some(file) = file {
             let error = |error: bmes::Error| (error.class(), Some(error.offset()));
-            answers(&case, "identify", bmes::identify(file).map(|_| ()).map_err(error));
-            answers(&case, "decode", bmes::decode(file).map(|_| ()).map_err(error));
+            answers(case, "identify", bmes::identify(file).map(|_| ()).map_err(error));
+            answers(case, "decode", bmes::decode(file).map(|_| ()).map_err(error));
             let check = bmes::ModuleView::parse(file).map_err(error);
             let check = check.and_then(|view| view.check().map_err(|error| (error.class(), error.offset())));
-            answers(&case, "check", check);
+            answers(case, "check", check);
         }
         if let Some(decoded) = case.expect.record() {
             let file = file.as_deref().unwrap();
@@ -103,23 +113,25 @@ fn the_reference_says_of_every_case_what_it_expects() {
             let written = bmes::encode(&module.record, &file[module.bytecode]);
             let expected = canonical.as_deref().unwrap_or(file);
             assert!(written.as_deref().map_or(true, |written| written == expected), "{id}: other bytes");
-            answers(&case, "encode", written.map(|_| ()).map_err(|error| (error.class(), None)));
+            answers(case, "encode", written.map(|_| ()).map_err(|error| (error.class(), None)));
         }
         if let Some(record) = &case.record {
-            answers(&case, "encode", bmes::encode(record, b"").map(|_| ()).map_err(|error| (error.class(), None)));
+            answers(case, "encode", bmes::encode(record, b"").map(|_| ()).map_err(|error| (error.class(), None)));
         }
     }
 }
 
 #[test]
 fn the_plain_decoder_says_of_every_case_what_it_expects() {
-    for FileCase { case, file, canonical } in cases::all() {
+    for stored in cases::all() {
+        let grown = stored.grown().unwrap_or_else(|fault| panic!("{}: {fault}", stored.case.id));
+        let FileCase { case, file, canonical, .. } = &*grown;
         let id = &case.id;
         let error = |rejection: Rejection| (rejection.class, rejection.offset);
-        if let Some(file) = &file {
-            answers(&case, "identify", plain::identify(file).map(|_| ()).map_err(error));
-            answers(&case, "decode", plain::decode(file).map(|_| ()).map_err(error));
-            answers(&case, "check", plain::check(file).map_err(error));
+        if let Some(file) = file {
+            answers(case, "identify", plain::identify(file).map(|_| ()).map_err(error));
+            answers(case, "decode", plain::decode(file).map(|_| ()).map_err(error));
+            answers(case, "check", plain::check(file).map_err(error));
         }
         if let Some(expected) = case.expect.record() {
             let file = file.as_deref().unwrap();
@@ -128,10 +140,10 @@ fn the_plain_decoder_says_of_every_case_what_it_expects() {
             let written = plain::encode(&decoded.record, &file[decoded.bytecode.offset..]);
             let expected = canonical.as_deref().unwrap_or(file);
             assert!(written.as_deref().map_or(true, |written| written == expected), "{id}: other bytes");
-            answers(&case, "encode", written.map(|_| ()).map_err(error));
+            answers(case, "encode", written.map(|_| ()).map_err(error));
         }
         if let Some(record) = &case.record {
-            answers(&case, "encode", plain::encode(record, b"").map(|_| ()).map_err(error));
+            answers(case, "encode", plain::encode(record, b"").map(|_| ()).map_err(error));
         }
     }
 }

@@ -138,12 +138,13 @@ pub fn describe(
         origin: Origin::Fuzz,
         provenance: Some(provenance.to_owned()),
         record: None,
+        recipe: None,
     };
     case.clauses = match (verdicts.fault(), operation) {
         (Some(fault), _) => vec![fault.clause.to_string()],
         (None, operation) => clauses(&case, operation.unwrap_or(Operation::Decode)),
     };
-    Ok(FileCase { case, file: Some(file), canonical })
+    Ok(FileCase { case, file: Some(file), canonical, seed: None })
 }
 
 /// Writes the case below `folder`, which is then a corpus; where its file is.
