@@ -60,8 +60,6 @@ pub mod expectations;
 pub mod fuzz;
 pub mod generate;
 pub mod judge;
-pub mod oracle;
-pub mod plain;
 pub mod plan;
 pub mod protocol;
 pub mod report;
@@ -71,5 +69,4 @@ pub mod serve;
 pub mod status;
 pub mod testee;
 pub mod text;
-#[allow(clippy::too_many_lines, reason = "a list is as long as it is")]
-pub mod weak;
+pub mod verdicts;
