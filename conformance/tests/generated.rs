@@ -54,6 +54,13 @@ fn every_clause_is_tested_from_both_sides_or_says_why_not() {
 }
 
 #[test]
+fn a_clause_without_cases_is_a_fault() {
+    let faults = Coverage::of(Clauses::standard(), []).faults();
+    assert!(faults.contains(&"v1-import-type has no accepting case and no reason".to_owned()), "{faults:?}");
+    assert!(faults.contains(&"v1-writer-order has no accepting case and no reason".to_owned()), "{faults:?}");
+}
+
+#[test]
 fn every_id_says_version_section_and_name() {
     for FileCase { case, .. } in cases::all() {
         let parts: Vec<&str> = case.id.split('/').collect();

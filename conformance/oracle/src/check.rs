@@ -144,7 +144,7 @@ impl Checker {
 fn attributes(request: &ModuleRequest) -> Attributes<'_> {
     let pairs = request.attributes.iter().map(|attribute| (&*attribute.key, &*attribute.value));
     let mut pairs: Vec<_> = pairs.collect();
-    pairs.sort();
+    pairs.sort_unstable();
     pairs
 }
 

@@ -124,3 +124,8 @@ fn read(file: &[u8]) -> Result<(Decoded, Offsets), Rejection> {
 fn first(violations: Vec<Rejection>) -> Result<(), Rejection> {
     violations.into_iter().next().map_or(Ok(()), Err)
 }
+
+/// The examples of the README, which `cargo test` runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -4,7 +4,7 @@ use bmes::Version;
 use bmes_oracle::{Record, canonical, check, decode, encode, identify};
 
 /// Asserts the laws of section 7.2 for a record that a writer accepts, and returns its file.
-pub fn laws(record: &Record, bytecode: &[u8]) -> Vec<u8> {
+pub(crate) fn laws(record: &Record, bytecode: &[u8]) -> Vec<u8> {
     let file = encode(record, bytecode).unwrap();
     assert_eq!(identify(&file), Ok(record.version.number()));
     assert_eq!(check(&file), Ok(()));
