@@ -62,8 +62,6 @@ pub mod expectations;
 pub mod fuzz;
 pub mod generate;
 pub mod judge;
-pub mod oracle;
-pub mod plain;
 pub mod plan;
 pub mod protocol;
 pub mod recipe;
@@ -74,5 +72,4 @@ pub mod serve;
 pub mod status;
 pub mod testee;
 pub mod text;
-#[allow(clippy::too_many_lines, reason = "a list is as long as it is")]
-pub mod weak;
+pub mod verdicts;

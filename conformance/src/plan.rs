@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::case::{Decoded, Outcome, Record};
 use crate::corpus::{Corpus, FileCase};
 use crate::derive::{Change, OTHER_VERSION};
-use crate::oracle::{self, Fault, Verdicts};
 use crate::protocol::{Info, Operation, Question};
+use crate::verdicts::{self, Fault, Verdicts};
 
 /// One case to run: a file case, or one derived from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -156,7 +156,7 @@ impl<'c> Prepared<'c> {
             None => Self { file_case, file: Cow::Borrowed(original), derived: None, defect },
             Some(change) => {
                 let file = change.apply(original);
-                let verdicts = oracle::ask_derived(change, &file);
+                let verdicts = verdicts::ask_derived(change, &file);
                 Self { file_case, file: Cow::Owned(file), derived: Some((change, verdicts)), defect }
             }
         }

@@ -1,5 +1,4 @@
-//! What is generated from the cases' description in Rust, and committed: the corpus, and the page on what it notices. This
-//! regenerates and compares them.
+//! Generates the corpus from the cases' description in Rust, and compares it with the committed one.
 
 use crate::run::{Failure, Outcome, Report, Step, build_bin};
 
@@ -12,17 +11,6 @@ pub(crate) fn write() -> Report {
 pub(crate) fn check() -> Report {
     write()?;
     is_committed("conformance/corpus", "cargo xtask corpus")
-}
-
-/// Rewrites the page on what the suite notices, and fails if it misses anything.
-pub(crate) fn write_kills() -> Report {
-    Step::new(build_bin("bmes-kills")?).args(["--into", "conformance"]).run()
-}
-
-/// The same, and fails if the page differs from what is committed.
-pub(crate) fn check_kills() -> Report {
-    write_kills()?;
-    is_committed("conformance/KILLS.md", "cargo xtask kills")
 }
 
 fn is_committed(path: &str, command: &str) -> Report {

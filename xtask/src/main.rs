@@ -64,12 +64,6 @@ enum Task {
     },
     /// Pack the corpus into one file for people without Rust, target/bmes-corpus-VERSION.tar.gz, and read that in Python
     CorpusArchive,
-    /// Run weakened implementations through the suite and write conformance/KILLS.md; fail if one is not noticed
-    Kills {
-        /// Also fail if that changed what is committed
-        #[arg(long)]
-        check: bool,
-    },
     /// Take the records and the bytecode of real engines again, and compare
     Real,
     /// Check the codec for a target that has no std
@@ -167,8 +161,6 @@ fn perform(task: Task) -> Report {
         Task::Corpus { check: false } => corpus::write(),
         Task::Corpus { check: true } => corpus::check(),
         Task::CorpusArchive => archive::write(),
-        Task::Kills { check: false } => corpus::write_kills(),
-        Task::Kills { check: true } => corpus::check_kills(),
         Task::Real => real::check(),
         Task::NoStd => targets::no_std(),
         Task::Bits32 => targets::bits32(),
