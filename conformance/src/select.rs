@@ -66,7 +66,7 @@ pub fn select(corpus: &Corpus, selection: &Selection) -> Vec<Work> {
         }
         let changes = match (&file_case.file, file_case.case.expect.record()) {
             (Some(file), Some(record)) => {
-                let original = Original { id, file, metadata: record.bytecode.offset };
+                let original = Original { id, file, metadata: record.bytecode.offset, record: Some(&record.record) };
                 derive::changes(original, selection.depth, selection.seed)
             }
             _ => Vec::new(),
