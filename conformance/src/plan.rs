@@ -303,7 +303,9 @@ const fn is_asked(change: Change, operation: Operation) -> bool {
         | (Operation::Decode, Change::Record(..))
         | (Operation::Encode, _) => false,
         (Operation::Identify, Change::Prefix(place) | Change::Flip { offset: place, .. }) => place <= HEADER_AND_MORE,
-        (Operation::Identify, Change::Append | Change::OtherVersion) | (Operation::Decode | Operation::Check, _) => true,
+        (Operation::Identify, Change::Append | Change::OtherVersion) | (Operation::Decode | Operation::Check, _) => {
+            true
+        }
     }
 }
 
