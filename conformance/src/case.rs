@@ -121,6 +121,11 @@ impl Case {
         self.id.rsplit_once('/').map_or("", |(section, _)| section)
     }
 
+    /// The version of the format that the case is about: its id begins with it.
+    pub fn version(&self) -> Option<u32> {
+        self.id.strip_prefix('v')?.split_once('/')?.0.parse().ok()
+    }
+
     /// Reads a sidecar; the error says what is wrong with it.
     pub fn parse(sidecar: &[u8]) -> Result<Self, String> {
         let value = shape::parse(sidecar)?;

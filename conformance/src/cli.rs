@@ -19,7 +19,7 @@ use crate::corpus::Corpus;
 use crate::plan::Work;
 use crate::report::document::Document;
 use crate::report::{Context, Summary, explain, table};
-use crate::run::{self, Options, Report};
+use crate::run::{self, Measure, Options, Report};
 use crate::select::{self, Selection};
 use crate::serve;
 use crate::testee::{Command, Reference, Target, Unusable};
@@ -107,18 +107,19 @@ fn command(arguments: &mut Arguments) -> Result<bool, Stop> {
             let options = arguments.options_of_a_case(arguments.corpus.as_deref());
             let program = program();
             let target = target(testee.as_ref(), arguments.one_shot)?;
-            let context = Context { corpus: &corpus, target, program: &program, options: &options };
+            let seed = arguments.seed.unwrap_or_default();
+            let context = Context { corpus: &corpus, target, program: &program, options: &options, seed };
             let work = Work::find(&corpus, &id).map_err(Stop::usage)?;
             repro::repro(work, context, arguments.timeout)
         }
         Some(Subcommand::Merge { reports, report }) => together::merge(&reports, &report, &corpus),
         Some(Subcommand::Compare { reports, html }) => together::compare(&reports, &html, &corpus),
-        Some(Subcommand::Fuzz { seconds, seed, into }) => {
-            let seed = seed.or(arguments.seed).unwrap_or_else(|| fastrand::u64(..SEEDS));
+        Some(Subcommand::Fuzz { seconds, into }) => {
+            let seed = arguments.seed.unwrap_or_else(|| fastrand::u64(..SEEDS));
             let options = arguments.options_of_a_case(None);
             let program = program();
             let target = target(arguments.testee.as_ref(), arguments.one_shot)?;
-            let context = Context { corpus: &corpus, target, program: &program, options: &options };
+            let context = Context { corpus: &corpus, target, program: &program, options: &options, seed };
             fuzz::fuzz(context, (seed, seconds, arguments.timeout), &into)
         }
         _ => run_or_list(arguments, &corpus),
@@ -155,11 +156,23 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
     let reports = Reports::open(&arguments.report)?;
     let known = arguments.xfail.as_deref().map(|path| Known::read(path, arguments.bless, corpus)).transpose()?;
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let options = Options { selection, jobs: arguments.jobs.map_or(cores, usize::from), timeout: arguments.timeout };
+    let options = Options {
+        selection,
+        jobs: arguments.jobs.map_or(cores, usize::from),
+        timeout: arguments.timeout,
+        fail_fast: arguments.fail_fast,
+        // A corpus of the user's own is about something else.
+        cost: match arguments.corpus {
+            Some(_) => Measure::Nothing,
+            None if arguments.strict_cost => Measure::Strictly,
+            None => Measure::Advice,
+        },
+    };
     let context_options = arguments.options_of_a_case(arguments.corpus.as_deref());
     let program = program();
     let target = target(arguments.testee.as_ref(), arguments.one_shot)?;
-    let context = Context { corpus, target, program: &program, options: &context_options };
+    let seed = options.selection.seed;
+    let context = Context { corpus, target, program: &program, options: &context_options, seed };
     let report = run_with(&options, context, known.as_ref())?;
     let summary = Summary::of(&report, corpus);
     // First, since nobody may read what is printed; what is wrong with them is said last.

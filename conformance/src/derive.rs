@@ -58,6 +58,9 @@ pub const BYTES_FULL: usize = 64 * 1024 * 1024;
 /// A header that says where the bytecode is has so many bytes: the metadata comes behind it.
 const HEADER: usize = 16;
 
+/// The name of [`Change::OtherVersion`], and of the section that its cases are counted in.
+pub const OTHER_VERSION: &str = "other-version";
+
 /// What was done to a valid file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Change {
@@ -69,6 +72,8 @@ pub enum Change {
     ///
     /// Only of files whose header says where the bytecode is: of those, a prefix is refused before its metadata is looked at.
     Metadata(usize),
+    /// The file as it is, for a testee that does not offer its version.
+    OtherVersion,
     /// One bit is inverted.
     Flip {
         /// The byte.
@@ -84,6 +89,7 @@ impl Change {
         match self {
             Self::Prefix(length) => file[..length.min(file.len())].to_vec(),
             Self::Append => [file, &[0]].concat(),
+            Self::OtherVersion => file.to_vec(),
             Self::Metadata(end) => {
                 let Ok(bytecode) = bmes::bytecode_range(file) else { return file.to_vec() };
                 let mut cut = [&file[..end.min(bytecode.start)], &file[bytecode]].concat();
@@ -105,7 +111,7 @@ impl Change {
     pub fn fits(self, file: &[u8], metadata: usize) -> bool {
         match self {
             Self::Prefix(prefix) => prefix < file.len(),
-            Self::Append => true,
+            Self::Append | Self::OtherVersion => true,
             Self::Metadata(end) => (HEADER..metadata).contains(&end) && bmes::bytecode_range(file).is_ok(),
             Self::Flip { offset, bit } => offset < metadata && bit < 8,
         }
@@ -113,6 +119,9 @@ impl Change {
 
     /// Reads what [`Display`](fmt::Display) writes.
     pub fn parse(text: &str) -> Option<Self> {
+        if text == OTHER_VERSION {
+            return Some(Self::OtherVersion);
+        }
         let (name, value) = text.split_once('=')?;
         let change = match name {
             "prefix" => Self::Prefix(value.parse().ok()?),
@@ -132,6 +141,7 @@ impl Change {
         match self {
             Self::Prefix(length) => format!("its first {}", count(length, "byte", "bytes")),
             Self::Append => "with one more byte, 00".into(),
+            Self::OtherVersion => "which is of a version that the testee does not offer".into(),
             Self::Metadata(end) => format!("with metadata that ends at byte {end}"),
             Self::Flip { offset, bit } => format!("with bit {bit} of byte {offset} inverted"),
         }
@@ -143,6 +153,7 @@ impl fmt::Display for Change {
         match self {
             Self::Prefix(length) => write!(f, "prefix={length}"),
             Self::Append => f.write_str("append=00"),
+            Self::OtherVersion => f.write_str(OTHER_VERSION),
             Self::Metadata(end) => write!(f, "metadata={end}"),
             Self::Flip { offset, bit } => write!(f, "flip={offset}.{bit}"),
         }
@@ -271,7 +282,8 @@ fn within(
     changes
 }
 
-fn random_for(id: &str, seed: u64) -> fastrand::Rng {
+/// A source of choices that the text and the seed decide.
+pub(crate) fn random_for(id: &str, seed: u64) -> fastrand::Rng {
     let mut hash = Sha256::new();
     hash.update(seed.to_le_bytes());
     hash.update(id.as_bytes());
@@ -336,7 +348,9 @@ mod tests {
     #[test]
     fn names_are_read_back_and_nothing_else_is() {
         let flip = Change::Flip { offset: 12, bit: 7 };
-        for change in [Change::Prefix(0), Change::Prefix(17), Change::Append, Change::Metadata(16), flip] {
+        for change in
+            [Change::Prefix(0), Change::Prefix(17), Change::Append, Change::Metadata(16), Change::OtherVersion, flip]
+        {
             assert_eq!(Change::parse(&change.to_string()), Some(change));
         }
         for text in [

@@ -19,7 +19,7 @@ use crate::generate::files;
 use crate::protocol::Info;
 use crate::run::{self, Report, Verdict};
 use crate::select::Selection;
-use crate::testee::{Target, Unusable};
+use crate::testee::{Manner, Target, Unusable};
 
 /// The files of a first batch, which finds out how fast the testee is, and the most of one.
 const FIRST: u64 = 16;
@@ -94,7 +94,7 @@ pub fn fuzz(
     options: &Options,
     progress: &dyn Fn(Progress),
 ) -> Result<Outcome, Unusable> {
-    let (mut testee, info) = target.start(options.timeout)?;
+    let (mut testee, info) = target.start(Manner { timeout: options.timeout, seed: options.seed })?;
     testee.finish();
     drop(testee);
     let start = Instant::now();
@@ -184,7 +184,12 @@ impl Asker<'_> {
     /// Puts cases to the testee as any run does.
     fn ask(&self, cases: &Corpus) -> Result<Report, Unusable> {
         let selection = Selection { depth: Depth::Quick, ..Selection::default() };
-        run::run(self.target, cases, &run::Options { selection, jobs: 1, timeout: self.options.timeout }, &|_| {})
+        run::run(
+            self.target,
+            cases,
+            &run::Options { selection, jobs: 1, timeout: self.options.timeout, ..run::Options::default() },
+            &|_| {},
+        )
     }
 
     /// The case of a disagreement in its smallest file, with what became of it when it was asked once more, whole. None if it is gone then.

@@ -23,6 +23,7 @@
 //!             formats: vec![1],
 //!             operations: vec![Operation::Identify],
 //!             errors: true,
+//!             max_line: None,
 //!         }
 //!     }
 //!
@@ -55,6 +56,7 @@ pub mod cases;
 pub mod clauses;
 pub mod cli;
 pub mod corpus;
+pub mod cost;
 pub mod derive;
 pub mod expectations;
 pub mod fuzz;

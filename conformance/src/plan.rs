@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use bmes::Version;
+use serde::{Deserialize, Serialize};
 
 use crate::case::{Decoded, Outcome, Record};
 use crate::corpus::{Corpus, FileCase};
-use crate::derive::Change;
+use crate::derive::{Change, OTHER_VERSION};
 use crate::oracle::{self, Fault, Verdicts};
 use crate::protocol::{Info, Operation, Question};
 
@@ -33,7 +34,9 @@ impl Work {
             Some((base, change)) => {
                 let parsed = Change::parse(change);
                 let change = parsed.ok_or_else(|| {
-                    format!("`#{change}` is none of #prefix=N, #append=00, #metadata=N, #flip=OFFSET.BIT")
+                    format!(
+                        "`#{change}` is none of #prefix=N, #append=00, #metadata=N, #flip=OFFSET.BIT, #other-version"
+                    )
                 })?;
                 (base, Some(change))
             }
@@ -55,9 +58,32 @@ impl Work {
         Ok(Self { change, case })
     }
 
+    /// About how many bytes the case has.
+    pub fn size(self, corpus: &Corpus) -> usize {
+        let file_case = self.file_case(corpus);
+        match self.change {
+            Some(Change::Prefix(length)) => length,
+            _ => file_case.file.as_ref().map_or(0, Vec::len),
+        }
+    }
+
+    /// The section that it is counted in: that of its file case, but for `other-version`.
+    pub fn section(self, corpus: &Corpus) -> String {
+        section(&self.id(corpus))
+    }
+
     /// The file case that it is, or is derived from.
     pub fn file_case(self, corpus: &Corpus) -> &FileCase {
         &corpus.cases()[self.case]
+    }
+}
+
+/// The section of the case of that id: the part before its own name, such as `v1/imports`, or `v1/other-version`.
+pub fn section(id: &str) -> String {
+    let (base, change) = id.split_once('#').map_or((id, None), |(base, change)| (base, Some(change)));
+    match (change, base.split_once('/')) {
+        (Some(OTHER_VERSION), Some((version, _))) => format!("{version}/{OTHER_VERSION}"),
+        _ => base.rsplit_once('/').map_or_else(String::new, |(section, _)| section.to_owned()),
     }
 }
 
@@ -75,10 +101,22 @@ pub struct Prepared<'c> {
 pub enum Plan<'p> {
     /// It is asked, and this must be answered.
     Ask(Question<'p>, Expected<'p>),
-    /// The testee does not offer it.
-    Skip,
+    /// It is not asked.
+    Skip(Skip),
     /// The suite does not know what is right.
     Defect(String),
+}
+
+/// Why an operation of a case is not asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Skip {
+    /// The testee does not offer the operation.
+    Operation,
+    /// The testee does not offer the version of the file or the record, or the suite does not know it.
+    Version,
+    /// The request is longer than the testee's `max_line`.
+    Line,
 }
 
 /// What must be answered.
@@ -123,19 +161,25 @@ impl<'c> Prepared<'c> {
             Err(defect) => return Some(Plan::Defect(defect)),
         };
         if !info.offers(operation) {
-            return Some(Plan::Skip);
+            return Some(Plan::Skip(Skip::Operation));
         }
         let question = self.question(operation)?;
         let version = match question {
             Question::Encode { record, .. } => Some(record.version.number()),
             _ => version_of(&self.file),
         };
-        Some(match version {
-            Some(number) if !info.knows(number) => Plan::Ask(question, not_known(operation)),
-            // The testee knows a version that this suite does not: nobody here can say what is right.
-            Some(number) if Version::from_number(number).is_none() => Plan::Skip,
-            _ => Plan::Ask(question, expected),
-        })
+        let is_other_version = matches!(self.derived, Some((Change::OtherVersion, _)));
+        let is_offered = self.file_case.case.version().is_none_or(|number| info.knows(number));
+        let fits = is_other_version || is_offered;
+        let fits = fits
+            && match version.map(|number| (info.knows(number), Version::from_number(number).is_some())) {
+                // The expectation holds for testees that offer the version.
+                Some((offered, true)) => offered != is_other_version,
+                // The suite does not know what is right for a testee that offers a version of its own.
+                Some((offered, false)) => !offered,
+                None => true,
+            };
+        Some(if fits { Plan::Ask(question, expected) } else { Plan::Skip(Skip::Version) })
     }
 
     fn question(&self, operation: Operation) -> Option<Question<'_>> {
@@ -155,6 +199,7 @@ impl<'c> Prepared<'c> {
     fn expected(&self, operation: Operation) -> Option<Result<Expected<'_>, String>> {
         match &self.derived {
             None => self.file_case.case.expect.of(operation).map(|outcome| Ok(self.of_outcome(operation, outcome))),
+            Some((Change::OtherVersion, _)) => Some(Ok(not_offered(operation))),
             Some((change, verdicts)) if is_asked(*change, operation) => match verdicts {
                 Ok(verdicts) => of_verdicts(verdicts, operation).map(Ok),
                 Err(defect) => Some(Err(defect.clone())),
@@ -197,7 +242,9 @@ impl<'c> Prepared<'c> {
 const fn is_asked(change: Change, operation: Operation) -> bool {
     const HEADER_AND_MORE: usize = 12;
     match (operation, change) {
-        (Operation::Decode | Operation::Check, _) | (Operation::Identify, Change::Append) => true,
+        (Operation::Decode | Operation::Check, _) | (Operation::Identify, Change::Append | Change::OtherVersion) => {
+            true
+        }
         (Operation::Identify, Change::Prefix(place) | Change::Flip { offset: place, .. }) => place <= HEADER_AND_MORE,
         // The first eight bytes are what they were.
         (Operation::Identify, Change::Metadata(_)) | (Operation::Encode, _) => false,
@@ -217,8 +264,8 @@ fn of_verdicts(verdicts: &Verdicts, operation: Operation) -> Option<Expected<'_>
     })
 }
 
-/// The answer of someone who does not know the file's version.
-fn not_known<'p>(operation: Operation) -> Expected<'p> {
+/// What a testee answers that does not offer the version.
+fn not_offered<'p>(operation: Operation) -> Expected<'p> {
     match operation {
         Operation::Encode => Expected::Refused { classes: Vec::new(), offset: None },
         _ => Expected::Refused { classes: vec!["unsupported-version"], offset: Some(4) },

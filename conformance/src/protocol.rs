@@ -3,6 +3,7 @@
 //! `PROTOCOL.md` is the definition. Start at [`request`] for what the runner sends and at [`answer`] for what it accepts.
 
 pub mod answer;
+mod escapes;
 pub mod request;
 pub mod shape;
 
@@ -16,7 +17,10 @@ use crate::case::{Decoded, Record};
 pub const PROTOCOL: u64 = 1;
 
 /// The longest line in either direction, its end included.
-pub const LONGEST_LINE: usize = 16 * 1024 * 1024;
+pub const LONGEST_LINE: usize = 64 * 1024 * 1024;
+
+/// The least that a testee may state as its `max_line`.
+pub const SHORTEST_MAX_LINE: usize = 1024;
 
 /// What an implementation can be asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -73,6 +77,8 @@ pub struct Info {
     pub operations: Vec<Operation>,
     /// Whether its error classes are the specification's.
     pub errors: bool,
+    /// The longest request that it reads, in bytes with the end of the line; [`LONGEST_LINE`] if it does not say.
+    pub max_line: Option<usize>,
 }
 
 impl Info {

@@ -13,6 +13,8 @@ pub mod table;
 use std::collections::BTreeMap;
 
 use crate::corpus::Corpus;
+use crate::plan::Skip;
+use crate::protocol::Operation;
 use crate::run::{CaseResult, Report, Verdict};
 use crate::status::Status;
 use crate::testee::Target;
@@ -29,15 +31,21 @@ pub struct Context<'a> {
     pub program: &'a str,
     /// The options that a single case needs to be reproduced, such as another corpus.
     pub options: &'a [String],
+    /// The run's seed.
+    pub seed: u64,
 }
 
 impl Context<'_> {
-    /// The command that runs one case alone.
-    pub fn reproduction(&self, id: &str) -> String {
+    /// The command that runs one case alone. The seed matters where `encode` failed: it chooses the escapes in the request.
+    pub fn reproduction(&self, id: &str, failed: impl IntoIterator<Item = Operation>) -> String {
         let mut command = format!("{} repro", shell_words::quote(self.program));
         for option in self.options {
             command.push(' ');
             command.push_str(&shell_words::quote(option));
+        }
+        if self.target.command().is_some() && failed.into_iter().any(|operation| operation == Operation::Encode) {
+            command.push_str(" --seed ");
+            command.push_str(&self.seed.to_string());
         }
         command.push(' ');
         command.push_str(&shell_words::quote(id));
@@ -169,6 +177,8 @@ pub struct Summary {
     pub total: Tallies,
     /// How many questions had each status, passes included.
     pub statuses: BTreeMap<Status, usize>,
+    /// How many questions were not asked, by reason.
+    pub skipped: BTreeMap<Skip, usize>,
 }
 
 impl Summary {
@@ -176,16 +186,15 @@ impl Summary {
     pub fn of(report: &Report, corpus: &Corpus) -> Self {
         let mut summary = Self::default();
         for result in &report.results {
-            let section = result.work.file_case(corpus).case.section();
-            if !summary.sections.contains_key(section) {
-                summary.sections.insert(section.to_owned(), Tallies::default());
-            }
-            if let Some(tallies) = summary.sections.get_mut(section) {
-                tallies.add(result);
-            }
+            summary.sections.entry(result.work.section(corpus)).or_default().add(result);
             summary.total.add(result);
             for status in result.verdicts.iter().filter_map(Verdict::status) {
                 *summary.statuses.entry(status).or_default() += 1;
+            }
+            for verdict in &result.verdicts {
+                if let Verdict::Skipped(why) = verdict {
+                    *summary.skipped.entry(*why).or_default() += 1;
+                }
             }
         }
         summary

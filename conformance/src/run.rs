@@ -10,14 +10,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::corpus::Corpus;
+use crate::cost::{self, Cost, Measuring};
 use crate::expectations::{Excuse, Stale};
 use crate::judge::Failure;
-use crate::plan::Work;
+use crate::plan::{Skip, Work};
 use crate::protocol::{Info, Operation};
 use crate::report::Outcome;
 use crate::select::{self, Selection};
 use crate::status::Status;
-use crate::testee::{Memory, Target, Testee, Unusable};
+use crate::testee::{Manner, Memory, Target, Testee, Unusable};
 use crate::text::count;
 use worker::{Finished, Worker, retry_alone};
 
@@ -34,14 +35,30 @@ pub struct Options {
     pub selection: Selection,
     /// How many testees at once; at least one.
     pub jobs: usize,
-    /// How long an answer may take.
+    /// How long an answer may take, beside [`PER_MIB`](crate::testee::PER_MIB) for each MiB of the request.
     pub timeout: Duration,
+    /// Small cases run first, and the run ends at the first that fails.
+    pub fail_fast: bool,
+    /// Which of [`cost`](crate::cost) is measured, and whether it can fail the run.
+    pub cost: Measure,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { selection: Selection::default(), jobs: 1, timeout: TIMEOUT }
+        Self { selection: Selection::default(), jobs: 1, timeout: TIMEOUT, fail_fast: false, cost: Measure::Nothing }
     }
+}
+
+/// What is measured when all cases have run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Measure {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The cost, as advice. Memory that is reserved for a count before it is checked is a failure all the same.
+    Advice,
+    /// The cost, and what grows too fast is a failure.
+    Strictly,
 }
 
 /// What became of a run.
@@ -53,6 +70,10 @@ pub struct Report {
     pub results: Vec<CaseResult>,
     /// Why the run ended before its last case, if it did.
     pub ended: Option<Unusable>,
+    /// How the testee's cost grows, if that was measured.
+    pub costs: Vec<Cost>,
+    /// Whether cost that grows too fast is a failure.
+    pub strict_cost: bool,
     /// How often a testee was started again.
     pub restarts: usize,
     /// Whether what took too much memory failed.
@@ -74,6 +95,7 @@ impl Report {
     /// Whether a case failed that was not expected to.
     pub fn has_failed(&self) -> bool {
         self.results.iter().any(|result| Outcome::of(result) == Outcome::Fail)
+            || self.costs.iter().any(|cost| cost.is_failure(self.strict_cost))
     }
 
     /// The failures, one for each operation that failed, expected ones included.
@@ -118,8 +140,8 @@ pub enum Verdict {
     NotAsked,
     /// The run ended before.
     NotRun,
-    /// The testee does not offer it.
-    Skipped,
+    /// It was not asked: why.
+    Skipped(Skip),
     /// The answer was right.
     Pass,
     /// It was not.
@@ -131,7 +153,7 @@ impl Verdict {
     pub fn status(&self) -> Option<Status> {
         match self {
             Self::NotAsked | Self::NotRun => None,
-            Self::Skipped => Some(Status::Skipped),
+            Self::Skipped(_) => Some(Status::Skipped),
             Self::Pass => Some(Status::Pass),
             Self::Fail(failure) => Some(failure.status),
         }
@@ -159,14 +181,21 @@ pub fn run(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Report, Unusable> {
     let start = Instant::now();
-    let (first, info) = target.start(options.timeout)?;
+    let manner = Manner { timeout: options.timeout, seed: options.selection.seed };
+    let (first, info) = target.start(manner)?;
     let memory = first.memory();
-    let works = select::shuffled(select::select(corpus, &options.selection), options.selection.seed);
+    let mut works = select::select(corpus, &options.selection);
+    works.extend(select::other_versions(corpus, &options.selection, &info));
+    let mut works = select::shuffled(works, options.selection.seed);
+    if options.fail_fast {
+        works.sort_by_key(|work| work.size(corpus));
+    }
     let shared = Shared {
         target,
         corpus,
         info,
-        timeout: options.timeout,
+        manner,
+        fail_fast: options.fail_fast,
         works,
         progress,
         next: AtomicUsize::new(0),
@@ -185,9 +214,19 @@ pub fn run(
         workers.into_iter().filter_map(|worker| worker.join().ok()).collect()
     });
     let mut results: Vec<_> = finished.iter_mut().flat_map(|finished| std::mem::take(&mut finished.results)).collect();
-    if !shared.stop.load(Ordering::Relaxed) {
+    if !shared.has_ended() {
         retry_alone(&shared, &mut results);
     }
+    let has_failed = shared.fail_fast && shared.failed.load(Ordering::Relaxed) > 0;
+    let costs = if options.cost == Measure::Nothing || has_failed || shared.has_ended() {
+        Vec::new()
+    } else {
+        let measuring = Measuring { target, info: &shared.info, manner, selection: &options.selection };
+        cost::measure(measuring).unwrap_or_else(|unusable| {
+            shared.end(unusable);
+            Vec::new()
+        })
+    };
     let worn_out: usize = finished.iter().map(|finished| finished.worn_out).sum();
     let mut warnings: Vec<_> = finished.into_iter().flat_map(|finished| finished.warnings).collect();
     warnings.sort();
@@ -204,6 +243,8 @@ pub fn run(
         info: shared.info,
         results,
         ended: shared.ended.into_inner().unwrap_or_else(PoisonError::into_inner),
+        costs,
+        strict_cost: options.cost == Measure::Strictly,
         restarts: shared.restarts.into_inner(),
         memory,
         warnings,
@@ -216,7 +257,8 @@ struct Shared<'a> {
     target: Target<'a>,
     corpus: &'a Corpus,
     info: Info,
-    timeout: Duration,
+    manner: Manner,
+    fail_fast: bool,
     works: Vec<Work>,
     progress: &'a (dyn Fn(Progress) + Sync),
     next: AtomicUsize,
@@ -230,7 +272,7 @@ struct Shared<'a> {
 impl<'a> Shared<'a> {
     /// Starts one more testee, which must say the same as the first.
     fn start(&self) -> Result<Box<dyn Testee + 'a>, Unusable> {
-        let (testee, info) = self.target.start(self.timeout)?;
+        let (testee, info) = self.target.start(self.manner)?;
         if info == self.info {
             return Ok(testee);
         }
@@ -250,7 +292,14 @@ impl<'a> Shared<'a> {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
     }
 
+    fn has_ended(&self) -> bool {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     fn took(&self, failed: bool) {
+        if failed && self.fail_fast {
+            self.stop.store(true, Ordering::Relaxed);
+        }
         let failed = self.failed.fetch_add(usize::from(failed), Ordering::Relaxed) + usize::from(failed);
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         (self.progress)(Progress { done, total: self.works.len(), failed });

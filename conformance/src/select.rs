@@ -2,11 +2,15 @@
 
 mod shard;
 
+use std::collections::BTreeSet;
+
 use globset::{Glob, GlobMatcher};
 
+use crate::case::{Origin, Outcome};
 use crate::corpus::Corpus;
-use crate::derive::{self, Depth, Original};
+use crate::derive::{self, Change, Depth, Original};
 use crate::plan::Work;
+use crate::protocol::Info;
 pub use shard::Shard;
 
 /// What was asked for.
@@ -80,6 +84,31 @@ pub fn select(corpus: &Corpus, selection: &Selection) -> Vec<Work> {
     }
     selected.sort_by_key(|work| (work.change.is_some(), work.case, work.change));
     selected
+}
+
+/// For each version that the suite knows and the testee does not offer, one case: its first file that can be written, which the testee
+/// must reject as `unsupported-version`.
+pub fn other_versions(corpus: &Corpus, selection: &Selection, info: &Info) -> Vec<Work> {
+    let mut seen = BTreeSet::new();
+    let mut works = Vec::new();
+    for (place, file_case) in corpus.cases().iter().enumerate() {
+        let is_written = matches!(file_case.case.expect.encode, Some(Outcome::Ok { .. }));
+        // A run over generated files asks about these alone.
+        let is_written = is_written && file_case.case.origin != Origin::Fuzz;
+        let Some(decoded) = file_case.case.expect.record().filter(|_| is_written && file_case.file.is_some()) else {
+            continue;
+        };
+        let version = decoded.record.version.number();
+        if seen.insert(version) && !info.knows(version) && selection.format_version.is_none_or(|only| only == version) {
+            works.push(Work { change: Some(Change::OtherVersion), case: place });
+        }
+    }
+    works.retain(|work| {
+        let id = work.id(corpus);
+        selection.filter.as_ref().is_none_or(|filter| filter.matches(&id))
+            && selection.shard.is_none_or(|shard| shard.has(&id))
+    });
+    works
 }
 
 /// The order in which `works` run.

@@ -13,10 +13,12 @@ mod reference;
 use std::fmt;
 use std::time::Duration;
 
+use bmes::Version;
+
 pub use embedded::{Implementation, Negative, Reply};
 pub(crate) use embedded::{answer, panic_message};
 pub use group::Command;
-pub use memory::{PER_BYTE, RESIDENT_ALLOWANCE, VIRTUAL_ALLOWANCE};
+pub use memory::{PER_BYTE, Peak, RESIDENT_ALLOWANCE, VIRTUAL_ALLOWANCE};
 pub use reference::Reference;
 
 use crate::case::Record;
@@ -25,6 +27,28 @@ use crate::status::Status;
 
 /// How long a testee may take to answer `hello`.
 pub const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// For each MiB of a request, an answer may take so much longer.
+pub const PER_MIB: Duration = Duration::from_millis(500);
+
+/// How a testee is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    /// How long an answer may take, beside [`PER_MIB`].
+    pub timeout: Duration,
+    /// Chooses the escapes in the strings of a request.
+    pub seed: u64,
+}
+
+impl Manner {
+    /// How long the answer to a request of so many bytes may take.
+    fn patience(self, request: usize) -> Duration {
+        const MIB: f64 = 1024.0 * 1024.0;
+        #[expect(clippy::cast_precision_loss, reason = "a request is far shorter than 2^52 bytes")]
+        let mib = request as f64 / MIB;
+        self.timeout + PER_MIB.mul_f64(mib)
+    }
+}
 
 /// What is tested.
 #[derive(Clone, Copy)]
@@ -38,8 +62,25 @@ pub enum Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    /// Starts it and greets it. Each question has to be answered within `timeout`.
-    pub fn start(self, timeout: Duration) -> Result<(Box<dyn Testee + 'a>, Info), Unusable> {
+    /// Starts it and greets it. It must offer a version of the format that the suite knows.
+    pub fn start(self, manner: Manner) -> Result<(Box<dyn Testee + 'a>, Info), Unusable> {
+        let (testee, info) = self.greet(manner)?;
+        if info.formats.iter().any(|format| Version::from_number(*format).is_some()) {
+            return Ok((testee, info));
+        }
+        let list = |numbers: &[u32]| numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let known: Vec<_> = Version::ALL.iter().map(|version| version.number()).collect();
+        Err(Unusable {
+            testee: self.command().map_or_else(|| info.name.clone(), ToString::to_string),
+            what: format!("offers no version of the format that this suite knows: it offers {}", list(&info.formats)),
+            advice: format!(
+                "The suite knows the versions {}. `formats` in the answer to hello lists what is tested.",
+                list(&known)
+            ),
+        })
+    }
+
+    fn greet(self, manner: Manner) -> Result<(Box<dyn Testee + 'a>, Info), Unusable> {
         match self {
             Self::Embedded(implementation) => {
                 let embedded = embedded::Embedded::new(implementation);
@@ -47,11 +88,11 @@ impl<'a> Target<'a> {
                 Ok((Box::new(embedded), info))
             }
             Self::Process(command) => {
-                let (process, info) = process::Process::start(command, timeout)?;
+                let (process, info) = process::Process::start(command, manner)?;
                 Ok((Box::new(process), info))
             }
             Self::OneShot(command) => {
-                let (one_shot, info) = one_shot::OneShot::start(command, timeout)?;
+                let (one_shot, info) = one_shot::OneShot::start(command, manner)?;
                 Ok((Box::new(one_shot), info))
             }
         }
@@ -89,6 +130,11 @@ pub trait Testee: Send {
     /// Whether the memory that it takes is watched, and if not, why.
     fn memory(&self) -> Memory {
         Memory::Unenforced("the implementation is in this process")
+    }
+
+    /// The most memory that it has ever had, if that can be read.
+    fn peak(&mut self) -> Option<Peak> {
+        None
     }
 
     /// Asks `question` for nothing but the memory that whoever asks first makes it take. Whether it can be asked more.

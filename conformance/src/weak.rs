@@ -167,6 +167,7 @@ impl Implementation for Weakening {
             formats: plain::versions().collect(),
             operations: self.idea.how.operations(),
             errors: true,
+            max_line: None,
         }
     }
 

@@ -27,9 +27,10 @@ fn passes(ids: &str, depth: Depth, target: Target<'_>) {
         selection: Selection { filter, depth, seed: 1, ..Selection::default() },
         jobs: 2,
         timeout: Duration::from_secs(60),
+        ..Options::default()
     };
     let report = run(target, corpus, &options, &|_| {}).unwrap();
-    let context = Context { corpus, target, program: "bmes-conformance", options: &[] };
+    let context = Context { corpus, target, program: "bmes-conformance", options: &[], seed: 1 };
     let mut text = explain::failures(&report, context, 10);
     if let Some(unusable) = &report.ended {
         let _ = writeln!(text, "{unusable}");

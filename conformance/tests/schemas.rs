@@ -61,7 +61,7 @@ fn every_question_of_the_corpus_and_its_answer_keep_to_the_schemas() {
                     continue;
                 };
                 let mut line = Vec::new();
-                request::write(&mut line, 1, &question);
+                request::write(&mut line, 1, &question, Some(7));
                 valid(&schemas[index].0, &line);
                 let answer = answered(&line);
                 valid(&schemas[index].1, &answer);
@@ -250,7 +250,7 @@ fn the_line_that_the_reader_is_promised_is_long_enough() {
                 continue;
             };
             let mut line = Vec::new();
-            request::write(&mut line, u64::MAX, &question);
+            request::write(&mut line, u64::MAX, &question, Some(7));
             let is_file = !matches!(question, Question::Encode { .. });
             let promised = if is_file { 2 * 1024 * 1024 + 100 } else { 6 * 1024 * 1024 };
             assert!(line.len() <= promised, "{}: {} bytes", work.id(&longest), line.len());

@@ -23,7 +23,13 @@ fn run_within(name: &str, misbehaviour: &str, timeout: Duration) -> (Corpus, Rep
     let corpus = Corpus::load(&support::corpus(&folder)).unwrap();
     let command = Command::parse(&support::testee(&folder, misbehaviour)).unwrap();
     let selection = Selection { depth: Depth::Quick, seed: 7, ..Selection::default() };
-    let report = run(Target::Process(&command), &corpus, &Options { selection, jobs: 1, timeout }, &|_| {}).unwrap();
+    let report = run(
+        Target::Process(&command),
+        &corpus,
+        &Options { selection, jobs: 1, timeout, ..Options::default() },
+        &|_| {},
+    )
+    .unwrap();
     (corpus, report)
 }
 

@@ -264,5 +264,6 @@ fn info() -> Info {
         formats: vec![1, 3],
         operations: Operation::ALL.to_vec(),
         errors: true,
+        max_line: None,
     }
 }

@@ -31,6 +31,7 @@ Exit status: 0 all as expected, 1 failures, 2 stale expectations, 3 no usable te
 #[derive(Parser)]
 #[command(name = "bmes-conformance", version, after_help = EXAMPLES, max_term_width = 100)]
 #[command(disable_help_subcommand = true, args_conflicts_with_subcommands = false)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option that is there or not")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Option<Subcommand>,
@@ -60,12 +61,20 @@ pub(super) struct Arguments {
     pub(super) jobs: Option<NonZeroUsize>,
 
     /// Decides the order and every choice; random if not given, and always printed
-    #[arg(long, value_name = "N")]
+    #[arg(long, global = true, value_name = "N")]
     pub(super) seed: Option<u64>,
 
     /// How long an answer may take
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, default_value = "2")]
     pub(super) timeout: Duration,
+
+    /// Run small cases first, and end at the first that fails
+    #[arg(long)]
+    pub(super) fail_fast: bool,
+
+    /// Fail a testee whose time or memory grows much faster than its input, instead of only saying so
+    #[arg(long)]
+    pub(super) strict_cost: bool,
 
     /// Explain up to so many of the cases that failed
     #[arg(long, value_name = "N", default_value_t = 10)]
@@ -136,9 +145,6 @@ pub(super) enum Subcommand {
         /// How long to look for disagreements
         #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "60")]
         seconds: Duration,
-        /// Decides every file; random if not given, and always printed
-        #[arg(long, value_name = "N")]
-        seed: Option<u64>,
         /// Where the cases are written: a corpus of their own
         #[arg(long, value_name = "DIR", default_value = "bmes-findings")]
         into: PathBuf,

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use super::Stop;
 use crate::judge;
-use crate::plan::{Plan, Prepared, Work};
+use crate::plan::{Plan, Prepared, Skip, Work};
 use crate::protocol::Answer;
 use crate::protocol::{Operation, Question, answer, request};
 use crate::report::table::{self, BAD, FAINT, GOOD, STRONG};
 use crate::report::{Context, explain};
 use crate::run::{CaseResult, Verdict};
 use crate::status::Status;
-use crate::testee::{self, Target, Testee, Trouble};
+use crate::testee::{self, Manner, Target, Testee, Trouble};
 use crate::text::printable;
 
 /// Of a line, so much is printed; `conformance/corpus` has the files whole.
@@ -20,7 +20,8 @@ const SHOWN: usize = 4096;
 
 /// Runs the case and prints it; whether it passed.
 pub(super) fn repro(work: Work, context: Context<'_>, timeout: Duration) -> Result<bool, Stop> {
-    let (mut testee, info) = context.target.start(timeout)?;
+    let manner = Manner { timeout, seed: context.seed };
+    let (mut testee, info) = context.target.start(manner)?;
     let mut out = anstream::stdout().lock();
     writeln!(out, "{}", table::testee(&info))?;
     writeln!(out, "{STRONG}{}{STRONG:#}\n  {}", work.id(context.corpus), explain::title(work, context))?;
@@ -29,7 +30,10 @@ pub(super) fn repro(work: Work, context: Context<'_>, timeout: Duration) -> Resu
     for (operation, verdict) in Operation::ALL.into_iter().zip(&mut verdicts) {
         match prepared.plan(operation, &info) {
             None => {}
-            Some(Plan::Skip) => writeln!(out, "\n{operation}: not offered")?,
+            Some(Plan::Skip(Skip::Version)) => {
+                writeln!(out, "\n{operation}: not asked, for the testee offers format {}", table::formats(&info))?;
+            }
+            Some(Plan::Skip(_)) => writeln!(out, "\n{operation}: not offered")?,
             Some(Plan::Defect(why)) => {
                 return Err(Stop { status: Stop::FAILURES, message: format!("a defect of the suite: {why}") });
             }
@@ -37,9 +41,9 @@ pub(super) fn repro(work: Work, context: Context<'_>, timeout: Duration) -> Resu
                 let mut came = ask(&mut *testee, &question);
                 if matches!(&came, Err(trouble) if trouble.status == Status::Memory) {
                     // As in a run: what is done only once is not this question's fault.
-                    (testee, _) = context.target.start(timeout)?;
+                    (testee, _) = context.target.start(manner)?;
                     if !testee::warm_up(&mut *testee, operation) {
-                        (testee, _) = context.target.start(timeout)?;
+                        (testee, _) = context.target.start(manner)?;
                     }
                     came = ask(&mut *testee, &question);
                 }
@@ -57,7 +61,7 @@ pub(super) fn repro(work: Work, context: Context<'_>, timeout: Duration) -> Resu
                     }
                 }
                 if matches!(came, Err(trouble) if trouble.lost) {
-                    (testee, _) = context.target.start(timeout)?;
+                    (testee, _) = context.target.start(manner)?;
                 }
             }
         }
@@ -109,7 +113,7 @@ fn print_exchange(
 
 fn request_line(question: &Question<'_>) -> Vec<u8> {
     let mut line = Vec::new();
-    request::write(&mut line, 1, question);
+    request::write(&mut line, 1, question, None);
     line
 }
 

@@ -13,7 +13,7 @@ use crate::text::count;
 
 /// The case: its title, what must be answered, its clauses, its record or its bytes.
 pub(super) fn show(work: Work, corpus: &Corpus) -> String {
-    let context = Context { corpus, target: Target::Embedded(&Reference), program: "", options: &[] };
+    let context = Context { corpus, target: Target::Embedded(&Reference), program: "", options: &[], seed: 0 };
     let case = &work.file_case(corpus).case;
     let prepared = Prepared::new(corpus, work);
     let mut text = format!("{STRONG}{}{STRONG:#}\n  {}\n", work.id(corpus), explain::title(work, context));
@@ -35,7 +35,7 @@ pub(super) fn show(work: Work, corpus: &Corpus) -> String {
             Some(Plan::Defect(why)) => {
                 let _ = writeln!(text, "  {operation:8}  a defect of the suite: {why}");
             }
-            Some(Plan::Skip) | None => {}
+            Some(Plan::Skip(_)) | None => {}
         }
     }
     for name in prepared.clauses() {

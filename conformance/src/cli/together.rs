@@ -37,7 +37,8 @@ fn result(whole: &Document) -> String {
     if all.fail > 0 {
         format!("{BAD}{} of {total} failed{BAD:#}", thousands(all.fail))
     } else {
-        format!("{GOOD}{} of {total} passed{GOOD:#}, none failed", thousands(all.pass))
+        let skipped = if all.skip > 0 { format!(", {} skipped", thousands(all.skip)) } else { String::new() };
+        format!("{GOOD}{} of {total} passed{GOOD:#}, none failed{skipped}", thousands(all.pass))
     }
 }
 

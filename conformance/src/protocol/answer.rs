@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::request::push_hex;
 use super::shape::{self, Violation, join};
-use super::{Answer, Info, Operation, PROTOCOL, Refusal};
+use super::{Answer, Info, Operation, PROTOCOL, Refusal, SHORTEST_MAX_LINE};
 
 /// A line that is no valid answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,10 +71,13 @@ pub fn write(line: &mut Vec<u8>, id: Option<u64>, answer: &Answer) {
 /// Writes the answer to `hello`.
 pub fn write_hello(line: &mut Vec<u8>, id: u64, info: &Info) {
     let operations: Vec<_> = info.operations.iter().map(|operation| operation.name()).collect();
-    let ok = json!({
+    let mut ok = json!({
         "protocol": PROTOCOL, "name": info.name, "version": info.version, "language": info.language,
         "formats": info.formats, "ops": operations, "errors": info.errors,
     });
+    if let Some(max_line) = info.max_line {
+        ok["max_line"] = max_line.into();
+    }
     line.extend_from_slice(format!("{}\n", json!({ "id": id, "ok": ok })).as_bytes());
 }
 
@@ -165,6 +168,9 @@ fn class(value: Value, path: &str) -> Result<String, Violation> {
 }
 
 fn info(value: Value) -> Result<Info, Violation> {
+    let mut map = shape::object(value, "ok")?;
+    let max_line = map.swap_remove("max_line").as_ref().map(max_line).transpose()?;
+    let value = Value::Object(map);
     let [protocol, name, version, language, formats, operations, errors] =
         shape::fields(value, "ok", ["protocol", "name", "version", "language", "formats", "ops", "errors"])?;
     shape::integer(&protocol, "ok.protocol")?;
@@ -187,6 +193,15 @@ fn info(value: Value) -> Result<Info, Violation> {
             })
         })?,
         errors: errors.as_bool().ok_or_else(|| shape::wrong_type("ok.errors", "true or false", &errors))?,
+        max_line,
+    })
+}
+
+fn max_line(value: &Value) -> Result<usize, Violation> {
+    let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
+    number.filter(|number| *number >= SHORTEST_MAX_LINE).ok_or_else(|| {
+        let what = format!("expected a number of bytes, at least {SHORTEST_MAX_LINE}, found {value}");
+        Violation::new("ok.max_line", what)
     })
 }
 

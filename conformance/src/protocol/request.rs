@@ -4,7 +4,7 @@ use bmes::Version;
 use serde_json::Value;
 
 use super::shape::{self, Violation};
-use super::{Operation, PROTOCOL, Question};
+use super::{Operation, PROTOCOL, Question, escapes};
 use crate::case::Record;
 
 /// Writes the greeting, which is always request 0.
@@ -17,8 +17,8 @@ pub fn write_bye(line: &mut Vec<u8>, id: u64) {
     line.extend_from_slice(format!("{{\"id\":{id},\"op\":\"bye\"}}\n").as_bytes());
 }
 
-/// Writes `question` as request `id`.
-pub fn write(line: &mut Vec<u8>, id: u64, question: &Question<'_>) {
+/// Writes `question` as request `id`. The seed, if there is one, chooses escapes for the strings of a record.
+pub fn write(line: &mut Vec<u8>, id: u64, question: &Question<'_>, seed: Option<u64>) {
     line.extend_from_slice(format!("{{\"id\":{id},\"op\":\"{}\",", question.operation()).as_bytes());
     match question {
         Question::Identify(file) | Question::Decode(file) | Question::Check(file) => {
@@ -26,22 +26,25 @@ pub fn write(line: &mut Vec<u8>, id: u64, question: &Question<'_>) {
             push_hex(line, file);
             line.push(b'"');
         }
-        Question::Encode { record, bytecode } => write_record(line, record, bytecode),
+        Question::Encode { record, bytecode } => write_record(line, record, bytecode, seed),
     }
     line.extend_from_slice(b"}\n");
 }
 
 /// Writes what a one-shot testee reads for `encode`: the request without `id` and `op`.
-pub fn write_one_shot_encode(line: &mut Vec<u8>, record: &Record, bytecode: &[u8]) {
+pub fn write_one_shot_encode(line: &mut Vec<u8>, record: &Record, bytecode: &[u8], seed: u64) {
     line.push(b'{');
-    write_record(line, record, bytecode);
+    write_record(line, record, bytecode, Some(seed));
     line.extend_from_slice(b"}\n");
 }
 
-fn write_record(line: &mut Vec<u8>, record: &Record, bytecode: &[u8]) {
+fn write_record(line: &mut Vec<u8>, record: &Record, bytecode: &[u8], seed: Option<u64>) {
     line.extend_from_slice(b"\"record\":");
-    // A record is made of strings, lists and numbers, and a vector takes every byte: neither can fail.
-    let _ = serde_json::to_writer(&mut *line, record);
+    match seed {
+        Some(seed) => escapes::write(line, record, seed),
+        // A record is made of strings, lists and numbers, and a vector takes every byte: neither can fail.
+        None => serde_json::to_writer(&mut *line, record).unwrap_or_default(),
+    }
     line.extend_from_slice(b",\"bytecode\":\"");
     push_hex(line, bytecode);
     line.push(b'"');

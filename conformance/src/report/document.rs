@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Context, Outcome, Summary, Tallies, explain};
 use crate::corpus::Corpus;
+use crate::cost::Cost;
+use crate::derive::Change;
 use crate::expectations::{Excuse, Stale};
 use crate::judge::Difference;
-use crate::plan::Prepared;
+use crate::plan::{Prepared, Skip, section};
 use crate::protocol::{Info, Operation};
 use crate::run::{CaseResult, Options, Report, Verdict};
 use crate::select::Shard;
@@ -39,6 +41,8 @@ pub struct Document {
     pub stale: Vec<Stale>,
     pub total: Tallies,
     pub statuses: BTreeMap<Status, usize>,
+    pub skipped: BTreeMap<Skip, usize>,
+    pub costs: Vec<Cost>,
     pub sections: Vec<Section>,
     pub cases: Vec<Case>,
     pub failures: Vec<Failed>,
@@ -67,6 +71,8 @@ pub struct Tested {
     pub formats: Vec<u32>,
     pub ops: Vec<Operation>,
     pub errors: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_line: Option<usize>,
     pub mode: Mode,
     /// What was started, unless the testee is in the runner's process.
     pub command: Option<String>,
@@ -82,6 +88,7 @@ impl Tested {
             formats: self.formats.clone(),
             operations: self.ops.clone(),
             errors: self.errors,
+            max_line: self.max_line,
         }
     }
 }
@@ -117,6 +124,8 @@ pub struct Chosen {
     pub shard: Option<Shard>,
     pub jobs: usize,
     pub timeout_seconds: f64,
+    pub fail_fast: bool,
+    pub strict_cost: bool,
 }
 
 /// A section in numbers.
@@ -146,15 +155,9 @@ pub struct Case {
 
 impl Case {
     /// The part of the id before the case's own name.
-    pub fn section(&self) -> &str {
+    pub fn section(&self) -> String {
         section(&self.id)
     }
-}
-
-/// The section of the case of that id: what is before its own name.
-pub fn section(id: &str) -> &str {
-    let base = id.split_once('#').map_or(id, |(base, _)| base);
-    base.rsplit_once('/').map_or("", |(section, _)| section)
 }
 
 /// One operation that failed.
@@ -192,6 +195,8 @@ impl Document {
                 shard: selection.shard,
                 jobs: options.jobs,
                 timeout_seconds: options.timeout.as_secs_f64(),
+                fail_fast: options.fail_fast,
+                strict_cost: report.strict_cost,
             },
             success: report.is_success(),
             elapsed_seconds: report.elapsed.as_secs_f64(),
@@ -205,6 +210,8 @@ impl Document {
             stale: report.stale.clone(),
             total: summary.total,
             statuses: summary.statuses.clone(),
+            skipped: summary.skipped.clone(),
+            costs: report.costs.clone(),
             sections: sections
                 .map(|(section, tallies)| Section { section: section.clone(), tallies: *tallies })
                 .collect(),
@@ -225,6 +232,7 @@ impl Document {
         let key = |id: &str| (id.contains('#'), id.to_owned());
         self.cases.sort_by_cached_key(|case| key(&case.id));
         self.failures.sort_by_cached_key(|failed| (key(&failed.id), failed.operation));
+        self.costs.sort_by(|a, b| (&a.id, a.operation).cmp(&(&b.id, b.operation)));
         self.stale.sort_by_cached_key(|stale| key(&stale.id));
     }
 
@@ -269,6 +277,7 @@ fn tested(info: &Info, target: Target<'_>) -> Tested {
         formats: info.formats.clone(),
         ops: info.operations.clone(),
         errors: info.errors,
+        max_line: info.max_line,
         mode: match target {
             Target::Embedded(_) => Mode::Embedded,
             Target::Process(_) => Mode::Process,
@@ -278,9 +287,10 @@ fn tested(info: &Info, target: Target<'_>) -> Tested {
     }
 }
 
-/// Every file case, and the derived ones that did not pass: the others are many, and counted.
+/// Every file case and those of `other-version`, and the derived ones that did not pass: the others are many, and counted.
 fn is_listed(result: &CaseResult) -> bool {
-    result.work.change.is_none() || matches!(Outcome::of(result), Outcome::Fail | Outcome::Expected)
+    matches!(result.work.change, None | Some(Change::OtherVersion))
+        || matches!(Outcome::of(result), Outcome::Fail | Outcome::Expected)
 }
 
 fn case(result: &CaseResult, context: Context<'_>) -> Case {
@@ -310,7 +320,7 @@ fn failures(result: &CaseResult, context: Context<'_>) -> Vec<Failed> {
         offset: failure.offset,
         clauses: clauses.clone(),
         stderr: failure.stderr.clone(),
-        reproduce: context.reproduction(&id),
+        reproduce: context.reproduction(&id, [operation]),
     });
     failed.collect()
 }

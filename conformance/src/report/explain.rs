@@ -86,7 +86,8 @@ pub fn case(result: &CaseResult, info: &Info, context: Context<'_>) -> String {
         let _ = write!(text, "  bytes\n{bytes}");
     }
     standard_error(&mut text, stderr);
-    let _ = writeln!(text, "  again     {}", context.reproduction(&id));
+    let _ =
+        writeln!(text, "  again     {}", context.reproduction(&id, result.failures().map(|(operation, _)| operation)));
     text
 }
 

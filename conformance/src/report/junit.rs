@@ -6,8 +6,10 @@ use std::fmt::Write as _;
 
 use askama::Template;
 
-use super::document::{Case, Document, Failed, section};
+use super::document::{Case, Document, Failed};
 use super::{Outcome, Tally};
+use crate::cost::{self, Cost};
+use crate::plan::section;
 
 /// The report's XML.
 pub fn render(report: &Document) -> String {
@@ -73,6 +75,10 @@ impl Suites {
                 Suite::new(&section.section, Some(section.tallies.derived), tests.collect())
             })
             .collect();
+        let costs = costs(report);
+        if !costs.is_empty() {
+            suites.push(Suite::new("cost", None, costs));
+        }
         let of_the_run = of_the_run(report);
         if !of_the_run.is_empty() {
             suites.push(Suite::new("run", None, of_the_run));
@@ -117,6 +123,22 @@ fn test(case: &Case, failures: &[&Failed]) -> Test {
     named(&case.id, result)
 }
 
+/// A test for each measurement of the cost. Advice is no failure.
+fn costs(report: &Document) -> Vec<Test> {
+    let test = |cost: &Cost| {
+        let detail = xml(&cost.detail);
+        let result = if cost.is_failure(report.options.strict_cost) {
+            Came::Failure { status: "cost".into(), message: detail.clone(), text: detail }
+        } else if cost.outcome == cost::Outcome::NotMeasured {
+            Came::Skipped(detail)
+        } else {
+            Came::Pass
+        };
+        Test { class: "cost".into(), name: format!("{} of {}", cost.operation, cost.id), result }
+    };
+    report.costs.iter().map(test).collect()
+}
+
 /// A test for whatever no case is to blame for.
 fn of_the_run(report: &Document) -> Vec<Test> {
     let ended = report.ended.iter().map(|why| Test {
@@ -134,7 +156,7 @@ fn of_the_run(report: &Document) -> Vec<Test> {
 /// Jenkins makes packages out of the dots in a class.
 fn named(id: &str, result: Came) -> Test {
     let section = section(id);
-    let name = id.strip_prefix(section).and_then(|rest| rest.strip_prefix('/')).unwrap_or(id);
+    let name = id.strip_prefix(section.as_str()).and_then(|rest| rest.strip_prefix('/')).unwrap_or(id);
     Test { class: xml(&section.replace('/', ".")), name: xml(name), result }
 }
 

@@ -25,7 +25,8 @@ pub fn merge(reports: Vec<Named>) -> Result<Document, String> {
     whole.sort();
     whole.warnings.sort();
     whole.warnings.dedup();
-    whole.success = whole.ended.is_none() && whole.stale.is_empty() && whole.total.all().fail == 0;
+    let too_costly = whole.costs.iter().any(|cost| cost.is_failure(whole.options.strict_cost));
+    whole.success = whole.ended.is_none() && whole.stale.is_empty() && whole.total.all().fail == 0 && !too_costly;
     Ok(whole)
 }
 
@@ -38,22 +39,22 @@ pub fn about(corpus: &Corpus, reports: &[Named]) -> Result<(), String> {
     Ok(())
 }
 
-/// Fails with a line if two of these reports were not asked the same, or not all of it. Seeds may differ.
+/// Fails with a line if two of these reports did not run the same cases, or not all of them.
 pub fn comparable(reports: &[Named]) -> Result<(), String> {
     let Some((first_name, first)) = reports.first() else {
         return Err("no report to compare".into());
     };
     for (name, report) in reports {
         let chosen = |report: &Document| {
-            let Chosen { depth, filter, format_version, .. } = &report.options;
-            (depth.clone(), filter.clone(), *format_version)
+            let Chosen { depth, seed, filter, format_version, .. } = &report.options;
+            (depth.clone(), *seed, filter.clone(), *format_version)
         };
         if let Some(shard) = report.options.shard {
             return Err(format!("{name} is shard {shard} only; merge the shards first"));
         }
         if chosen(report) != chosen(first) {
             return Err(format!(
-                "{name} and {first_name} ran other cases: compare runs with the same --depth, --filter and --format-version"
+                "{name} and {first_name} ran other cases: compare runs with the same --depth, --seed, --filter and --format-version"
             ));
         }
     }
@@ -75,12 +76,16 @@ impl Document {
         for (status, count) in other.statuses {
             *self.statuses.entry(status).or_default() += count;
         }
+        for (why, count) in other.skipped {
+            *self.skipped.entry(why).or_default() += count;
+        }
         let mut sections: BTreeMap<String, Tallies> = BTreeMap::new();
         for Section { section, tallies } in self.sections.drain(..).chain(other.sections) {
             let sum = sections.entry(section).or_default();
             *sum = sum.and(tallies);
         }
         self.sections = sections.into_iter().map(|(section, tallies)| Section { section, tallies }).collect();
+        self.costs.extend(other.costs);
         self.cases.extend(other.cases);
         self.failures.extend(other.failures);
     }

@@ -7,7 +7,9 @@ use comfy_table::{Cell, CellAlignment, Table, presets};
 
 use super::document::Section;
 use super::{Summary, Tallies};
+use crate::cost::{self, Cost};
 use crate::expectations::Stale;
+use crate::plan::Skip;
 use crate::protocol::{Info, Operation};
 use crate::run::{Report, Verdict};
 use crate::select::Selection;
@@ -26,17 +28,21 @@ pub const STRONG: Style = Style::new().bold();
 
 /// Who is tested, in a line.
 pub fn testee(info: &Info) -> String {
-    let formats: Vec<_> = info.formats.iter().map(ToString::to_string).collect();
     let operations: Vec<_> = info.operations.iter().map(|operation| operation.name()).collect();
     format!(
         "{STRONG}{} {}{STRONG:#} ({}): format {}; {}; error classes {}\n",
         printable(&info.name),
         printable(&info.version),
         printable(&info.language),
-        formats.join(", "),
+        formats(info),
         operations.join(", "),
         if info.errors { "compared" } else { "not compared" },
     )
+}
+
+/// The versions that the testee offers, in a list.
+pub fn formats(info: &Info) -> String {
+    info.formats.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// The table, and the result in a sentence.
@@ -47,6 +53,7 @@ pub fn table(report: &Report, summary: &Summary, selection: &Selection) -> Strin
     let mut text = sections(&listed, summary.total);
     text.push('\n');
     text.push_str(&skipped(report));
+    text.push_str(&costs(report));
     if let Memory::Unenforced(why) = report.memory {
         let _ = writeln!(text, "memory: unenforced ({why})");
     }
@@ -125,17 +132,56 @@ fn row(section: &str, tallies: Tallies, shown: Shown) -> Vec<Cell> {
     cells
 }
 
-/// What was not asked because it is not offered.
+/// The questions that were not asked, by reason.
 fn skipped(report: &Report) -> String {
     let mut text = String::new();
-    for (index, operation) in Operation::ALL.into_iter().enumerate() {
-        let skipped = report.results.iter().filter(|result| matches!(result.verdicts[index], Verdict::Skipped)).count();
-        if skipped > 0 && !report.info.offers(operation) {
-            let _ = writeln!(text, "skipped: {operation} is not offered ({})", count(skipped, "question", "questions"));
-        } else if skipped > 0 {
-            let questions = count(skipped, "question", "questions");
-            let _ = writeln!(text, "skipped: {questions} to {operation} about versions that this suite does not know");
+    let mut line = |why: &str, number: usize| {
+        if number > 0 {
+            let _ = writeln!(text, "skipped: {why} ({})", count(number, "question", "questions"));
         }
+    };
+    let count_of = |is_meant: &dyn Fn(Operation, Skip) -> bool| {
+        let skips = report.results.iter().flat_map(|result| Operation::ALL.into_iter().zip(&result.verdicts));
+        skips
+            .filter(|(operation, verdict)| matches!(verdict, Verdict::Skipped(why) if is_meant(*operation, *why)))
+            .count()
+    };
+    for operation in Operation::ALL {
+        let is_meant = |of: Operation, why: Skip| of == operation && why == Skip::Operation;
+        line(&format!("{operation} is not offered"), count_of(&is_meant));
+    }
+    line(
+        &format!("of other versions than the testee offers, {}", formats(&report.info)),
+        count_of(&|_, why| why == Skip::Version),
+    );
+    let limit = report.info.max_line.unwrap_or_default();
+    line(
+        &format!("longer than the testee's max_line, {} bytes", thousands(limit)),
+        count_of(&|_, why| why == Skip::Line),
+    );
+    text
+}
+
+/// What was measured of the cost: a line for each that grows too fast, and how many do not.
+fn costs(report: &Report) -> String {
+    let mut text = String::new();
+    for Cost { id, operation, outcome, detail } in &report.costs {
+        let style = if *outcome == cost::Outcome::Fail || report.strict_cost { BAD } else { STRONG };
+        let what = match outcome {
+            cost::Outcome::Pass => continue,
+            cost::Outcome::Slow => "slow",
+            cost::Outcome::Fail => "memory",
+            cost::Outcome::NotMeasured => "not measured",
+        };
+        let _ = writeln!(text, "{style}{what}{style:#}: {operation} of {id}: {}", printable(detail));
+    }
+    let grows = report.costs.iter().filter(|cost| cost.outcome == cost::Outcome::Pass).count();
+    if !report.costs.is_empty() {
+        let _ = writeln!(
+            text,
+            "cost: {grows} of {} grow as the input does",
+            count(report.costs.len(), "measurement", "measurements")
+        );
     }
     text
 }
@@ -150,13 +196,22 @@ fn result(report: &Report, summary: &Summary, selection: &Selection) -> String {
             statuses.map(|status| format!("{} {status}", thousands(summary.count(status)))).collect();
         let failed = format!("{} of {} failed", thousands(failed), count(total, "case", "cases"));
         format!("{BAD}{failed}{BAD:#}, with {}", statuses.join(", "))
+    } else if report.costs.iter().any(|cost| cost.is_failure(report.strict_cost)) {
+        format!(
+            "{BAD}the cost grows too fast{BAD:#}; {} of {} passed",
+            thousands(files.pass + derived.pass),
+            count(total, "case", "cases")
+        )
     } else if report.ended.is_some() {
         format!("{BAD}the run ended early{BAD:#}")
     } else {
         let passed = files.pass + derived.pass;
         let expected = summary.total.all().expected;
-        let others =
+        let mut others =
             if expected > 0 { format!("{} failed as expected", thousands(expected)) } else { "none failed".into() };
+        if summary.total.all().skip > 0 {
+            let _ = write!(others, ", {} skipped", thousands(summary.total.all().skip));
+        }
         format!("{GOOD}{} of {} passed{GOOD:#}, {others}", thousands(passed), count(total, "case", "cases"))
     };
     let _ = writeln!(

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::{CaseResult, RESTARTS, Shared, Verdict};
 use crate::judge::{self, Failure};
-use crate::plan::{Expected, Plan, Prepared, Work};
+use crate::plan::{Expected, Plan, Prepared, Skip, Work};
 use crate::protocol::{Answer, Operation, Question};
 use crate::status::Status;
 use crate::testee::{self, Testee, Trouble};
@@ -75,7 +75,7 @@ impl<'s, 'a> Worker<'s, 'a> {
         for (index, (operation, plan)) in Operation::ALL.into_iter().zip(plans).enumerate() {
             let verdict = match plan {
                 None => continue,
-                Some(Plan::Skip) => Verdict::Skipped,
+                Some(Plan::Skip(why)) => Verdict::Skipped(why),
                 Some(Plan::Defect(why)) => Verdict::Fail(Box::new(defect(why))),
                 Some(Plan::Ask(question, expected)) => {
                     let came = self.ask(&question, (place, operation))?;
@@ -89,6 +89,9 @@ impl<'s, 'a> Worker<'s, 'a> {
     }
 
     fn verdict(&mut self, expected: &Expected<'_>, came: &Came) -> Verdict {
+        if matches!(&came.answer, Err(trouble) if trouble.status == Status::Skipped) {
+            return Verdict::Skipped(Skip::Line);
+        }
         match judge::judge(expected, &came.answer, &self.shared.info) {
             None => Verdict::Pass,
             Some(mut failure) => {

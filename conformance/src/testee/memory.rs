@@ -45,12 +45,12 @@ struct Process {
 }
 
 /// The most that a process ever had, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Peak {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Peak {
     /// Addresses.
-    reserved: u64,
+    pub reserved: u64,
     /// Memory.
-    resident: u64,
+    pub resident: u64,
 }
 
 impl Peaks {
@@ -97,6 +97,16 @@ impl Peaks {
             }
         }
         excess
+    }
+
+    /// The peaks of all processes together.
+    pub(super) fn now(&mut self) -> Option<Peak> {
+        let peaks: Vec<_> = self.processes.iter_mut().filter_map(|process| read(&mut process.status)).collect();
+        let add = |sum: Peak, peak: &Peak| Peak {
+            reserved: sum.reserved.saturating_add(peak.reserved),
+            resident: sum.resident.saturating_add(peak.resident),
+        };
+        if peaks.is_empty() { None } else { Some(peaks.iter().fold(Peak::default(), add)) }
     }
 
     /// Counts from now, unless so much was taken since the last call that it cannot be what is taken once.

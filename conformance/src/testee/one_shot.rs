@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::group::{Command, Group};
 use super::pipes::{self, Incoming, Tail};
-use super::{HELLO_TIMEOUT, Memory, Testee, Trouble, Unusable};
+use super::{HELLO_TIMEOUT, Manner, Memory, Testee, Trouble, Unusable};
 use crate::protocol::answer::{self, Invalid};
 use crate::protocol::{Answer, Info, LONGEST_LINE, Question, request};
 use crate::status::Status;
@@ -16,7 +16,7 @@ const UNSUPPORTED: i32 = 89;
 
 pub(super) struct OneShot<'a> {
     command: &'a Command,
-    timeout: Duration,
+    manner: Manner,
     sent: Vec<u8>,
     received: Vec<u8>,
     stderr: String,
@@ -24,8 +24,8 @@ pub(super) struct OneShot<'a> {
 
 impl<'a> OneShot<'a> {
     /// Asks `command hello`.
-    pub(super) fn start(command: &'a Command, timeout: Duration) -> Result<(Self, Info), Unusable> {
-        let mut one_shot = Self { command, timeout, sent: Vec::new(), received: Vec::new(), stderr: String::new() };
+    pub(super) fn start(command: &'a Command, manner: Manner) -> Result<(Self, Info), Unusable> {
+        let mut one_shot = Self { command, manner, sent: Vec::new(), received: Vec::new(), stderr: String::new() };
         let status = match one_shot.start_once("hello", HELLO_TIMEOUT) {
             Ok(status) => status,
             Err(Failed::Start(error)) => return Err(super::cannot_start(command, &error)),
@@ -123,12 +123,14 @@ impl Testee for OneShot<'_> {
     fn ask(&mut self, question: &Question<'_>) -> Result<Answer, Trouble> {
         self.sent.clear();
         match question {
-            Question::Encode { record, bytecode } => request::write_one_shot_encode(&mut self.sent, record, bytecode),
+            Question::Encode { record, bytecode } => {
+                request::write_one_shot_encode(&mut self.sent, record, bytecode, self.manner.seed);
+            }
             Question::Identify(file) | Question::Decode(file) | Question::Check(file) => {
                 self.sent.extend_from_slice(file);
             }
         }
-        match self.start_once(question.operation().name(), self.timeout) {
+        match self.start_once(question.operation().name(), self.manner.patience(self.sent.len())) {
             Ok(status) => self.judge(status, question),
             Err(Failed::Asked(trouble)) => Err(trouble),
             Err(Failed::Start(error)) => Err(plain(Status::Crash, format!("it cannot be started any more: {error}"))),

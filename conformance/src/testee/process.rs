@@ -4,9 +4,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::time::Duration;
 
 use super::group::{Command, Group};
-use super::memory::Peaks;
+use super::memory::{Peak, Peaks};
 use super::pipes::{self, Incoming, Tail};
-use super::{Farewell, HELLO_TIMEOUT, Memory, Testee, Trouble, Unusable};
+use super::{Farewell, HELLO_TIMEOUT, Manner, Memory, Testee, Trouble, Unusable};
 use crate::protocol::answer::{self, Invalid};
 use crate::protocol::{Answer, Info, LONGEST_LINE, Question, request};
 use crate::status::Status;
@@ -22,7 +22,9 @@ pub(super) struct Process {
     lines: Receiver<Incoming>,
     stderr: Tail,
     stderr_start: usize,
-    timeout: Duration,
+    manner: Manner,
+    /// The longest request that the testee reads, in bytes.
+    max_line: usize,
     next_id: u64,
     sent: Vec<u8>,
     received: Vec<u8>,
@@ -30,7 +32,7 @@ pub(super) struct Process {
 
 impl Process {
     /// Starts `command` and greets it.
-    pub(super) fn start(command: &Command, timeout: Duration) -> Result<(Self, Info), Unusable> {
+    pub(super) fn start(command: &Command, manner: Manner) -> Result<(Self, Info), Unusable> {
         let (group, pipes) = Group::spawn(command, None).map_err(|error| super::cannot_start(command, &error))?;
         let mut process = Self {
             group,
@@ -39,12 +41,14 @@ impl Process {
             lines: pipes::lines(pipes.stdout, LONGEST_LINE),
             stderr: Tail::of(pipes.stderr),
             stderr_start: 0,
-            timeout,
+            manner,
+            max_line: LONGEST_LINE,
             next_id: 0,
             sent: Vec::new(),
             received: Vec::new(),
         };
         let info = process.greet(command)?;
+        process.max_line = info.max_line.unwrap_or(LONGEST_LINE);
         process.peaks = Some(process.group.peaks());
         Ok((process, info))
     }
@@ -84,8 +88,12 @@ impl Process {
 
     fn exchange_question(&mut self, question: &Question<'_>) -> Result<(), Trouble> {
         self.sent.clear();
-        request::write(&mut self.sent, self.next_id, question);
-        self.exchange_line(self.timeout)
+        request::write(&mut self.sent, self.next_id, question, Some(self.manner.seed));
+        if self.sent.len() > self.max_line {
+            let detail = format!("a request of {} bytes is longer than max_line, {}", self.sent.len(), self.max_line);
+            return Err(Trouble { status: Status::Skipped, detail, lost: false });
+        }
+        self.exchange_line(self.manner.patience(self.sent.len()))
     }
 
     /// Sends the line in `sent` and waits for the next one.
@@ -178,6 +186,10 @@ impl Testee for Process {
 
     fn memory(&self) -> Memory {
         self.peaks.as_ref().map_or(Memory::Unenforced("the testee was not greeted"), Peaks::memory)
+    }
+
+    fn peak(&mut self) -> Option<Peak> {
+        self.peaks.as_mut().and_then(Peaks::now)
     }
 
     fn warm_up(&mut self, question: &Question<'_>) -> bool {

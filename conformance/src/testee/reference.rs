@@ -19,6 +19,7 @@ impl Implementation for Reference {
             formats: Version::ALL.iter().map(|version| version.number()).collect(),
             operations: Operation::ALL.to_vec(),
             errors: true,
+            max_line: None,
         }
     }
 

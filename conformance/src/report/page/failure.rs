@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::super::document::{Case, Document, Failed, section};
+use super::super::document::{Case, Document, Failed};
 use super::bytes::Bytes;
 use super::matrix::named;
 use super::{LISTED, is_listed};
 use crate::clauses::Clauses;
 use crate::corpus::Corpus;
 use crate::expectations::Excuse;
+use crate::plan::section;
 use crate::plan::{Expected, Plan, Prepared, Work};
 use crate::protocol::{Operation, Question};
 use crate::report::Outcome;
@@ -75,7 +76,7 @@ impl Failure {
 
 /// The failures of `reports` that are listed, by section, and how many of which section are not.
 pub(super) fn of(reports: &[&Document], corpus: &Corpus) -> (Vec<Failure>, Vec<(String, usize)>) {
-    let mut sections: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut sections: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut seen = HashSet::new();
     for case in reports.iter().flat_map(|report| &report.cases).filter(|case| is_listed(case.outcome)) {
         if seen.insert(&case.id) {
@@ -89,7 +90,7 @@ pub(super) fn of(reports: &[&Document], corpus: &Corpus) -> (Vec<Failure>, Vec<(
         let ids = typical_first(ids);
         failures.extend(ids.iter().take(LISTED).map(|id| failure(id, &runs, corpus)));
         if ids.len() > LISTED {
-            left_out.push((section.to_owned(), ids.len() - LISTED));
+            left_out.push((section, ids.len() - LISTED));
         }
     }
     (failures, left_out)
@@ -147,7 +148,7 @@ fn failure(id: &str, indices: &[Index<'_>], corpus: &Corpus) -> Failure {
     statuses.dedup();
     Failure {
         id: id.to_owned(),
-        section: section(id).to_owned(),
+        section: section(id),
         title: first.map(|(_, failed)| failed.title.clone()).unwrap_or_default(),
         statuses,
         clauses: first.iter().flat_map(|(_, failed)| &failed.clauses).map(|name| sentence(name)).collect(),

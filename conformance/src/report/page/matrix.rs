@@ -5,8 +5,18 @@ use super::super::{Tallies, Tally};
 use crate::text::{count, thousands};
 
 /// The sections in the order of the file that they are about; others follow.
-const ORDER: [&str; 9] =
-    ["header", "layout", "requests", "imports", "exports", "star-exports", "variables", "bytecode", "real"];
+const ORDER: [&str; 10] = [
+    "header",
+    "layout",
+    "requests",
+    "imports",
+    "exports",
+    "star-exports",
+    "variables",
+    "bytecode",
+    "real",
+    "other-version",
+];
 
 /// The table.
 pub(super) struct Matrix {
@@ -154,7 +164,7 @@ fn shown(name: &str, tallies: Tallies, section: Option<String>, testee: Option<S
         testee,
         symbol,
         number: thousands(number),
-        of: if matches!(class, "bad" | "known") { format!("of {}", thousands(total)) } else { String::new() },
+        of: if number == total || class == "none" { String::new() } else { format!("of {}", thousands(total)) },
         title: format!(
             "{name}: {}; {}, {} derived",
             parts.join(", "),

@@ -1,0 +1,333 @@
+//! The category `cost`: how a testee's time and memory grow with its input.
+//!
+//! [`measure`] asks about inputs of n and of 8 n entries that make a quadratic checker slow, and about files whose counts are too large for
+//! them. Time that grows much faster than the input is advice; memory that is reserved for a count before the count is checked is a failure.
+//! Answers are not judged here: the other cases do that.
+
+mod inputs;
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::{Info, Operation, Question};
+use crate::select::Selection;
+use crate::status::Status;
+use crate::testee::{self, Manner, Peak, Target, Testee, Unusable};
+use crate::text::thousands;
+use inputs::{Count, Input, LISTS};
+
+/// The second input of a pair has so many times the entries of the first.
+const FACTOR: usize = 8;
+
+/// The first pair, in entries: small enough for a testee that is slow because of its language.
+const FIRST: usize = 1_000;
+
+/// The last pair.
+const LAST: usize = 16_000;
+
+/// From one pair to the next: until the larger input takes [`LONG_ENOUGH`].
+const STEP: usize = 4;
+
+/// A shorter time says nothing about growth.
+const LONG_ENOUGH: Duration = Duration::from_millis(100);
+
+/// Advice is given where the larger input takes at least this, and [`STEEP`] times the time of the smaller one.
+const NOTEWORTHY: Duration = Duration::from_millis(40);
+
+/// Sorting takes 10 times as long for [`FACTOR`] times the input, caches that are too small twice that, and comparing all pairs 64 times.
+const STEEP: f64 = 24.0;
+
+/// How often a pair is measured before it counts as steep. The shortest times decide.
+const MEASUREMENTS: usize = 3;
+
+/// Less growth of memory than this is the business of an allocator or a garbage collector.
+const HEAP: u64 = 8 * MIB;
+
+/// A count that the file has no room for may make memory grow by this more than a valid file of the same length does.
+pub const COUNT_ALLOWANCE: u64 = 24 * MIB;
+
+/// In how many processes a count must make memory grow too much. A garbage collector may start a thread at any time.
+const CONFIRMATIONS: usize = 4;
+
+const MIB: u64 = 1024 * 1024;
+
+/// What came of one question.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cost {
+    /// Such as `v3/cost/exports`, or `v3/cost/export-count`.
+    pub id: String,
+    /// The operation that was measured.
+    pub operation: Operation,
+    /// Whether the cost grows as it should.
+    pub outcome: Outcome,
+    /// The figures, in a sentence.
+    pub detail: String,
+}
+
+impl Cost {
+    /// Whether it fails the run: with `strict`, advice does, too.
+    pub fn is_failure(&self, strict: bool) -> bool {
+        self.outcome == Outcome::Fail || strict && self.outcome == Outcome::Slow
+    }
+}
+
+/// Whether a cost grows as it should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// With the input.
+    Pass,
+    /// Much faster than the input: advice, or a failure with `--strict-cost`.
+    Slow,
+    /// Memory is reserved for a count that the file has no room for.
+    Fail,
+    /// No answer came, so that nothing could be measured.
+    NotMeasured,
+}
+
+/// How to measure.
+#[derive(Clone, Copy)]
+pub(crate) struct Measuring<'a> {
+    pub(crate) target: Target<'a>,
+    pub(crate) info: &'a Info,
+    pub(crate) manner: Manner,
+    pub(crate) selection: &'a Selection,
+}
+
+/// Measures what the selection has. Nothing else runs meanwhile.
+pub(crate) fn measure(measuring: Measuring<'_>) -> Result<Vec<Cost>, Unusable> {
+    let mut costs = Vec::new();
+    let Some(version) = measuring.version() else { return Ok(costs) };
+    for list in LISTS {
+        for operation in measuring.operations() {
+            let id = format!("v{version}/cost/{}", list.name);
+            if list.fits(version) && measuring.selects(&id) {
+                costs.push(measuring.growth(&id, operation, &|entries| list.input(version, entries))?);
+            }
+        }
+    }
+    let reading = measuring.operations().find(|operation| *operation != Operation::Encode);
+    let counts: Vec<_> = Count::all(version).filter(|count| measuring.selects(&count.id(version))).collect();
+    if let (Some(operation), false) = (reading, counts.is_empty()) {
+        costs.extend(measuring.counts(version, operation, &counts)?);
+    }
+    Ok(costs)
+}
+
+/// The times and the memory of a pair.
+#[derive(Clone, Copy)]
+struct Pair {
+    entries: usize,
+    times: [Duration; 2],
+    /// By how much the peak of memory had grown after each, if it can be read.
+    memory: Option<[u64; 2]>,
+}
+
+impl Pair {
+    fn is_steep(&self) -> bool {
+        let [small, large] = self.times.map(|time| time.as_secs_f64());
+        self.times[1] >= NOTEWORTHY && large >= small * STEEP
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a peak of memory is far below 2^52 bytes")]
+    fn is_hungry(&self) -> bool {
+        self.memory.is_some_and(|[small, large]| large as f64 > small.max(HEAP) as f64 * STEEP)
+    }
+
+    fn detail(&self) -> String {
+        let [small, large] = self.times.map(|time| time.as_secs_f64());
+        let sizes = [self.entries, self.entries * FACTOR].map(thousands);
+        let mut text = format!(
+            "{:.0} × for {FACTOR} × the input: {:.1} ms for {} entries, {:.1} ms for {}",
+            large / small.max(1e-6),
+            small * 1e3,
+            sizes[0],
+            large * 1e3,
+            sizes[1]
+        );
+        if let Some(memory) = self.memory {
+            let [small, large] = memory.map(|bytes| thousands(usize::try_from(bytes / 1024).unwrap_or(usize::MAX)));
+            let _ = write!(text, "; memory {small} and {large} KiB");
+        }
+        text
+    }
+}
+
+/// Why a pair has no measurement.
+enum Unmeasured {
+    /// The larger input took longer than an answer may take.
+    TooLong(String),
+    /// No valid answer.
+    NoAnswer(String),
+}
+
+impl<'a> Measuring<'a> {
+    /// The newest version that the testee offers and the suite knows.
+    fn version(&self) -> Option<bmes::Version> {
+        bmes::Version::ALL.iter().copied().rfind(|version| self.info.knows(version.number()))
+    }
+
+    /// Those that read a record to its end, and write one.
+    fn operations(&self) -> impl Iterator<Item = Operation> {
+        let reading = [Operation::Check, Operation::Decode].into_iter().find(|operation| self.info.offers(*operation));
+        let writing = Some(Operation::Encode).filter(|operation| self.info.offers(*operation));
+        reading.into_iter().chain(writing)
+    }
+
+    fn selects(&self, id: &str) -> bool {
+        let Selection { filter, format_version, shard, .. } = self.selection;
+        filter.as_ref().is_none_or(|filter| filter.matches(id))
+            && format_version.is_none_or(|version| id.starts_with(&format!("v{version}/")))
+            && shard.is_none_or(|shard| shard.has(id))
+    }
+
+    /// A testee that has answered one small question.
+    fn start(&self, operation: Operation) -> Result<Box<dyn Testee + 'a>, Unusable> {
+        let (mut testee, _) = self.target.start(self.manner)?;
+        if testee::warm_up(&mut *testee, operation) {
+            return Ok(testee);
+        }
+        Ok(self.target.start(self.manner)?.0)
+    }
+
+    fn growth(&self, id: &str, operation: Operation, input: &dyn Fn(usize) -> Input) -> Result<Cost, Unusable> {
+        let cost = |outcome, detail| Cost { id: id.to_owned(), operation, outcome, detail };
+        let mut testee = self.start(operation)?;
+        let mut entries = FIRST;
+        loop {
+            let pair = match self.pair(&mut testee, operation, entries, input)? {
+                Ok(pair) => pair,
+                Err(Unmeasured::TooLong(detail)) => return Ok(cost(Outcome::Slow, detail)),
+                Err(Unmeasured::NoAnswer(detail)) => return Ok(cost(Outcome::NotMeasured, detail)),
+            };
+            if pair.is_steep() || pair.is_hungry() {
+                return Ok(cost(Outcome::Slow, pair.detail()));
+            }
+            if pair.times[1] >= LONG_ENOUGH || entries * STEP > LAST {
+                return Ok(cost(Outcome::Pass, pair.detail()));
+            }
+            entries *= STEP;
+        }
+    }
+
+    /// Measures once, and more often what looks steep.
+    fn pair(
+        &self,
+        testee: &mut Box<dyn Testee + 'a>,
+        operation: Operation,
+        entries: usize,
+        input: &dyn Fn(usize) -> Input,
+    ) -> Result<Result<Pair, Unmeasured>, Unusable> {
+        let inputs = [input(entries), input(entries * FACTOR)];
+        let mut best: Option<Pair> = None;
+        for _ in 0..MEASUREMENTS {
+            let pair = match once(&mut **testee, operation, entries, &inputs) {
+                Ok(pair) => pair,
+                Err(unmeasured) => return Ok(Err(unmeasured)),
+            };
+            let times = best.map_or(pair.times, |best| [0, 1].map(|index| best.times[index].min(pair.times[index])));
+            // A peak only grows: the first measurement in a process has all of it.
+            let memory = match (best.and_then(|best| best.memory), pair.memory) {
+                (Some(best), Some(now)) if now[1] > best[1] => Some(best),
+                (_, now) => now,
+            };
+            let now = Pair { times, memory, ..pair };
+            if !now.is_steep() && !now.is_hungry() {
+                return Ok(Ok(now));
+            }
+            best = Some(now);
+            *testee = self.start(operation)?;
+        }
+        Ok(best.ok_or_else(|| Unmeasured::NoAnswer(String::new())))
+    }
+
+    /// Asks about all counts in one process. A count that makes memory grow too much is tried again in new ones.
+    fn counts(&self, version: bmes::Version, operation: Operation, counts: &[Count]) -> Result<Vec<Cost>, Unusable> {
+        let mut testee = self.start(operation)?;
+        let mut costs = Vec::new();
+        if testee.peak().is_none() {
+            return Ok(costs);
+        }
+        for count in counts {
+            let mut excess = excess(&mut *testee, operation, version, *count);
+            for _ in 1..CONFIRMATIONS {
+                if excess.is_none() {
+                    break;
+                }
+                testee = self.start(operation)?;
+                excess = self::excess(&mut *testee, operation, version, *count);
+            }
+            if excess.is_some() {
+                testee = self.start(operation)?;
+            }
+            let outcome = if excess.is_some() { Outcome::Fail } else { Outcome::Pass };
+            let detail =
+                excess.unwrap_or_else(|| "no memory is taken for entries that the file has no room for".into());
+            costs.push(Cost { id: count.id(version), operation, outcome, detail });
+        }
+        Ok(costs)
+    }
+}
+
+fn once(
+    testee: &mut dyn Testee,
+    operation: Operation,
+    entries: usize,
+    inputs: &[Input; 2],
+) -> Result<Pair, Unmeasured> {
+    let before = testee.peak();
+    let mut times = [Duration::ZERO; 2];
+    let mut memory = [0; 2];
+    for (index, input) in inputs.iter().enumerate() {
+        let start = Instant::now();
+        let answer = testee.ask(&input.question(operation));
+        times[index] = start.elapsed();
+        if let Err(trouble) = answer {
+            let sizes = [entries, entries * FACTOR].map(thousands);
+            let detail = format!("{}: {} for {} entries", trouble.status, trouble.detail, sizes[index]);
+            return Err(if matches!(trouble.status, Status::Timeout | Status::Memory) {
+                Unmeasured::TooLong(detail)
+            } else {
+                Unmeasured::NoAnswer(detail)
+            });
+        }
+        if let (Some(before), Some(now)) = (before, testee.peak()) {
+            memory[index] = now.resident.saturating_sub(before.resident);
+        }
+    }
+    Ok(Pair { entries, times, memory: before.map(|_| memory) })
+}
+
+/// By how much more the peaks grow at a file whose count is too large than at the valid file of the same length, if that is too much.
+fn excess(testee: &mut dyn Testee, operation: Operation, version: bmes::Version, count: Count) -> Option<String> {
+    for length in inputs::LENGTHS {
+        let valid = count.valid(version, length);
+        for number in inputs::NUMBERS {
+            let lying = count.with_number(&valid, number);
+            let ask = |testee: &mut dyn Testee, file: &[u8]| {
+                let question =
+                    if operation == Operation::Check { Question::Check(file) } else { Question::Decode(file) };
+                // A wrong answer, or none, is for other cases to judge.
+                let _ = testee.ask(&question);
+                testee.peak()
+            };
+            let (before, after) = (ask(testee, &valid.file)?, ask(testee, &lying)?);
+            let grown = |of: fn(&Peak) -> u64| of(&after).saturating_sub(of(&before));
+            let (resident, reserved) = (grown(|peak| peak.resident), grown(|peak| peak.reserved));
+            let (what, grown) = if resident > COUNT_ALLOWANCE { ("memory", resident) } else { ("addresses", reserved) };
+            if grown > COUNT_ALLOWANCE {
+                return Some(format!(
+                    "a count of {} in a file of {} bytes makes its peak of {what} grow by {} MiB more than a valid file of that length does; {} MiB are allowed",
+                    thousands(number as usize),
+                    thousands(lying.len()),
+                    grown / MIB,
+                    COUNT_ALLOWANCE / MIB,
+                ));
+            }
+        }
+    }
+    None
+}

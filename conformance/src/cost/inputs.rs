@@ -1,0 +1,204 @@
+//! The inputs of [`cost`](super): records of n entries, and files whose counts are too large for them.
+
+use bmes::Version;
+
+use crate::cases::builder::{Module, module};
+use crate::generate::files;
+use crate::protocol::{Operation, Question};
+
+/// A valid record, and its file.
+pub(super) struct Input {
+    module: Module,
+    pub(super) file: Vec<u8>,
+}
+
+impl Input {
+    fn of(module: Module) -> Self {
+        Self { file: files::write(&module.record, &module.bytecode), module }
+    }
+
+    pub(super) fn question(&self, operation: Operation) -> Question<'_> {
+        match operation {
+            Operation::Identify => Question::Identify(&self.file),
+            Operation::Decode => Question::Decode(&self.file),
+            Operation::Check => Question::Check(&self.file),
+            Operation::Encode => Question::Encode { record: &self.module.record, bytecode: &self.module.bytecode },
+        }
+    }
+}
+
+/// A list that grows, all of it valid.
+pub(super) struct List {
+    pub(super) name: &'static str,
+    grow: fn(Module, usize) -> Module,
+    is_of_version_3: bool,
+}
+
+impl List {
+    const fn of(name: &'static str, grow: fn(Module, usize) -> Module) -> Self {
+        Self { name, grow, is_of_version_3: false }
+    }
+
+    pub(super) fn fits(&self, version: Version) -> bool {
+        version.has_environment() || !self.is_of_version_3
+    }
+
+    pub(super) fn input(&self, version: Version, entries: usize) -> Input {
+        let module = (self.grow)(module(version), entries);
+        Input::of(module)
+    }
+}
+
+/// The lists. A checker that compares each entry with all others, or looks for a request in a list, is quadratic in one of them.
+pub(super) const LISTS: &[List] = &[
+    List::of("requests", |module, entries| fold(module, entries, Module::request)),
+    List::of("requests-of-one-specifier", |module, entries| {
+        fold(module, entries, |module, name| module.request_with("./m.js", &[("v", name)]))
+    }),
+    List::of("attributes", |module, entries| {
+        let names: Vec<_> = names(entries).collect();
+        let attributes: Vec<_> = names.iter().rev().map(|name| (name.as_str(), "v")).collect();
+        module.request_with("./m.js", &attributes)
+    }),
+    List::of("imports", |module, entries| {
+        fold(module.request("./m.js"), entries, |module, name| module.import("./m.js", "x", name))
+    }),
+    List::of("exports", |module, entries| fold(module, entries, |module, name| module.local(name, "x"))),
+    List::of("indirect-exports", |module, entries| {
+        let requested = fold(module, entries / 2, Module::request);
+        fold(requested, entries / 2, |module, name| module.indirect(name, name, "x"))
+    }),
+    List::of("star-exports", |module, entries| {
+        let requested = fold(module, entries / 2, Module::request);
+        fold(requested, entries / 2, Module::star)
+    }),
+    List {
+        is_of_version_3: true,
+        ..List::of("variables", |module, entries| fold(module, entries, |module, name| module.lexical(name, 0)))
+    },
+    // Not entries but bytes: a string or a bytecode that is copied piece by piece.
+    List::of("string", |module, entries| module.request(&"s".repeat(entries * 16))),
+    List::of("bytecode", |module, entries| module.bytecode(&vec![0xCA; entries * 16])),
+];
+
+fn fold(module: Module, entries: usize, mut add: impl FnMut(Module, &str) -> Module) -> Module {
+    names(entries).fold(module, |module, name| add(module, &name))
+}
+
+/// Different names of the same length.
+fn names(entries: usize) -> impl Iterator<Item = String> {
+    (0..entries).map(|number| format!("./{number:07}.js"))
+}
+
+/// The lengths of the name in a file whose count is too large. In the second file the count is below the number of the bytes that are left.
+pub(super) const LENGTHS: [usize; 2] = [16, 1 << 20];
+
+/// The counts that are too large.
+pub(super) const NUMBERS: [u32; 2] = [1 << 20, 1 << 24];
+
+/// A count of a file.
+#[derive(Clone, Copy)]
+pub(super) struct Count {
+    name: &'static str,
+    path: &'static str,
+    grow: fn(Module, &str) -> Module,
+    is_of_version_3: bool,
+}
+
+impl Count {
+    pub(super) fn all(version: Version) -> impl Iterator<Item = Self> {
+        COUNTS.iter().copied().filter(move |count| version.has_environment() || !count.is_of_version_3)
+    }
+
+    pub(super) fn id(self, version: Version) -> String {
+        format!("v{version}/cost/{}", self.name)
+    }
+
+    /// A valid file with one entry, whose name has so many bytes.
+    pub(super) fn valid(self, version: Version, length: usize) -> Input {
+        Input::of((self.grow)(module(version), &"n".repeat(length)))
+    }
+
+    /// The same file with another count.
+    pub(super) fn with_number(self, valid: &Input, number: u32) -> Vec<u8> {
+        let mut file = valid.file.clone();
+        file[valid.module.layout().range(self.path)].copy_from_slice(&number.to_le_bytes());
+        file
+    }
+}
+
+const COUNTS: &[Count] = &[
+    Count { name: "request-count", path: "request_count", grow: Module::request, is_of_version_3: false },
+    Count {
+        name: "attribute-count",
+        path: "requests[0].attribute_count",
+        grow: |module, name| module.request_with("m", &[("k", name)]),
+        is_of_version_3: false,
+    },
+    Count {
+        name: "import-count",
+        path: "import_count",
+        grow: |module, name| module.request("m").import("m", "x", name),
+        is_of_version_3: false,
+    },
+    Count {
+        name: "export-count",
+        path: "export_count",
+        grow: |module, name| module.local("x", name),
+        is_of_version_3: false,
+    },
+    Count {
+        name: "star-export-count",
+        path: "star_export_count",
+        grow: |module, name| module.request(name).star(name),
+        is_of_version_3: false,
+    },
+    Count {
+        name: "declared-variable-count",
+        path: "declared_variable_count",
+        grow: |module, name| module.declared(name, 0),
+        is_of_version_3: true,
+    },
+    Count {
+        name: "lexical-variable-count",
+        path: "lexical_variable_count",
+        grow: |module, name| module.lexical(name, 0),
+        is_of_version_3: true,
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_list_is_valid_and_has_its_entries() {
+        for version in Version::ALL {
+            for list in LISTS.iter().filter(|list| list.fits(*version)) {
+                let [small, large] = [100, 800].map(|entries| list.input(*version, entries));
+                assert_eq!(
+                    bmes::ModuleView::parse(&large.file).unwrap().check().map_err(|error| error.class()),
+                    Ok(())
+                );
+                assert!(large.file.len() > 7 * small.file.len(), "{} of version {version}", list.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_count_is_too_large_for_its_file_and_the_file_without_it_is_valid() {
+        for version in Version::ALL {
+            for count in Count::all(*version) {
+                for length in LENGTHS {
+                    let valid = count.valid(*version, length);
+                    assert!(bmes::validate(&valid.file).is_ok());
+                    for number in NUMBERS {
+                        let class =
+                            bmes::validate(&count.with_number(&valid, number)).map(drop).map_err(|error| error.class());
+                        assert_eq!(class, Err("truncated"), "{}", count.name);
+                    }
+                }
+            }
+        }
+    }
+}

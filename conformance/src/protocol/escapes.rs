@@ -1,0 +1,156 @@
+//! A record in JSON whose strings use any of the escapes that JSON has, as a seed chooses.
+//!
+//! A testee must read `"\/"`, `"\u0061"` and `"\ud83d\ude00"` as the characters that they stand for. Keys and numbers are written as usual.
+
+use std::io::{self, Write};
+
+use serde::Serialize as _;
+use serde_json::ser::{CharEscape, Formatter, Serializer};
+
+use crate::case::Record;
+use crate::derive::random_for;
+
+/// A longer piece of text is written as it is: an escape takes up to six bytes for one, and a line has a limit.
+const LONGEST: usize = 4096;
+
+/// Of the strings one in this many has escapes, and of its characters one in [`CHARACTERS`].
+const STRINGS: u8 = 3;
+const CHARACTERS: u8 = 3;
+
+/// Appends `record`. The same record and seed give the same bytes.
+pub(super) fn write(line: &mut Vec<u8>, record: &Record, seed: u64) {
+    let plain = serde_json::to_string(record).unwrap_or_default();
+    let escapes = Escapes { random: random_for(&plain, seed), is_key: false };
+    // A record is made of strings, lists and numbers, and a vector takes every byte: neither can fail.
+    let _ = record.serialize(&mut Serializer::with_formatter(line, escapes));
+}
+
+struct Escapes {
+    random: fastrand::Rng,
+    is_key: bool,
+}
+
+impl Escapes {
+    fn one_in(&mut self, of: u8) -> bool {
+        self.random.u8(..of) == 0
+    }
+}
+
+impl Formatter for Escapes {
+    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.is_key = true;
+        if first { Ok(()) } else { writer.write_all(b",") }
+    }
+
+    fn end_object_key<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.is_key = false;
+        Ok(())
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        if self.is_key || fragment.len() > LONGEST || !self.one_in(STRINGS) {
+            return writer.write_all(fragment.as_bytes());
+        }
+        for character in fragment.chars() {
+            if !self.one_in(CHARACTERS) {
+                writer.write_all(character.encode_utf8(&mut [0; 4]).as_bytes())?;
+            } else if character == '/' && self.random.bool() {
+                writer.write_all(b"\\/")?;
+            } else {
+                write_units(writer, character, self.random.bool())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A character that JSON does not allow as it is.
+    fn write_char_escape<W: ?Sized + Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
+        let (short, character) = match escape {
+            CharEscape::Quote => ('"', '"'),
+            CharEscape::ReverseSolidus => ('\\', '\\'),
+            CharEscape::Solidus => ('/', '/'),
+            CharEscape::Backspace => ('b', '\u{8}'),
+            CharEscape::FormFeed => ('f', '\u{c}'),
+            CharEscape::LineFeed => ('n', '\n'),
+            CharEscape::CarriageReturn => ('r', '\r'),
+            CharEscape::Tab => ('t', '\t'),
+            CharEscape::AsciiControl(byte) => return write_units(writer, char::from(byte), self.random.bool()),
+        };
+        if self.one_in(STRINGS) {
+            write_units(writer, character, self.random.bool())
+        } else {
+            write!(writer, "\\{short}")
+        }
+    }
+}
+
+/// `\u` and four digits for each UTF-16 code unit: a surrogate pair beyond the Basic Multilingual Plane.
+fn write_units<W: ?Sized + Write>(writer: &mut W, character: char, uppercase: bool) -> io::Result<()> {
+    for unit in character.encode_utf16(&mut [0; 2]) {
+        if uppercase {
+            write!(writer, "\\u{unit:04X}")?;
+        } else {
+            write!(writer, "\\u{unit:04x}")?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::shape;
+
+    fn record_with(text: &str) -> Record {
+        let mut record = Record::new(bmes::Version::V1);
+        record.star_exports = vec![text.to_owned(); 200];
+        record
+    }
+
+    fn written(text: &str, seed: u64) -> String {
+        let mut line = Vec::new();
+        write(&mut line, &record_with(text), seed);
+        String::from_utf8(line).unwrap()
+    }
+
+    #[test]
+    fn every_escape_occurs() {
+        let line = written("a/\u{1f600}\"\\\u{8}\u{c}\n\r\t\0é\u{ffff}", 1);
+        for escape in [
+            "\\/",
+            "\\u002f",
+            "\\u0061",
+            "\\ud83d\\ude00",
+            "\\uD83D\\uDE00",
+            "\\\"",
+            "\\\\",
+            "\\b",
+            "\\f",
+            "\\n",
+            "\\r",
+            "\\t",
+            "\\u0000",
+            "\\u00e9",
+            "\\uffff",
+            "\\u005c",
+        ] {
+            assert!(line.contains(escape), "{escape}");
+        }
+    }
+
+    #[test]
+    fn escapes_change_no_string() {
+        for text in ["./a.js", "\u{1f600}\u{10ffff}", "\0\u{1f}\u{7f}\u{85}\u{2028}", "\"\\/"] {
+            for seed in 0..20 {
+                let value = shape::parse(written(text, seed).as_bytes()).unwrap();
+                assert_eq!(shape::record(value, "").unwrap(), record_with(text));
+            }
+        }
+    }
+
+    #[test]
+    fn the_seed_decides_the_escapes() {
+        assert_eq!(written("./a.js", 5), written("./a.js", 5));
+        assert_ne!(written("./a.js", 5), written("./a.js", 6));
+    }
+}
