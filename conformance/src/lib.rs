@@ -62,6 +62,7 @@ pub mod expectations;
 pub mod fuzz;
 pub mod generate;
 pub mod judge;
+pub mod mutants;
 pub mod oracle;
 pub mod plain;
 pub mod plan;

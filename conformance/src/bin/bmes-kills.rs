@@ -1,36 +1,51 @@
-//! Writes `KILLS.md`: `cargo xtask kills` runs this.
+//! Runs the suite against the hand-made mutants and writes `KILLS.md`: `cargo xtask kills` runs this.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::thread::available_parallelism;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, available_parallelism};
 
 use clap::Parser;
 use conformance::clauses::Clauses;
 use conformance::corpus::Corpus;
 use conformance::generate::coverage::Coverage;
-use conformance::generate::kills;
+use conformance::generate::kills::{self, Kill, Mechanical};
+use conformance::mutants::{self, Mutant, Outcome, Runner};
 use indicatif::ProgressBar;
 
-/// Run every weakened implementation through the suite, and write KILLS.md
+type Error = Box<dyn std::error::Error>;
+
+/// Run the suite against the hand-made mutants, and write KILLS.md
 ///
-/// Fails if one of them is not noticed, or not by a case that names the clause that it breaks, or if a clause is not tested.
+/// Fails if a mutant survives without an argument, is invalid, or if a clause has no case.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// The folder of the crate, in which corpus/ and KILLS.md are
+    /// The folder of the crate, in which corpus/, mutants/, testees/ and KILLS.md are
     #[arg(long, value_name = "FOLDER", default_value = env!("CARGO_MANIFEST_DIR"))]
     into: PathBuf,
+    /// Run all cases until one fails, instead of the one that KILLS.md names
+    #[arg(long)]
+    afresh: bool,
+    /// Only run these, and print what came of each
+    names: Vec<String>,
 }
 
 fn main() -> ExitCode {
-    match write(&Arguments::parse().into) {
+    let arguments = Arguments::parse();
+    let done = match arguments.names.is_empty() {
+        true => write(&arguments),
+        false => print(&arguments),
+    };
+    match done {
         Ok(faults) if faults.is_empty() => ExitCode::SUCCESS,
         Ok(faults) => {
             for fault in &faults {
                 eprintln!("bmes-kills: {fault}");
             }
-            eprintln!("bmes-kills: {} to mend, in src/cases or in src/weak", faults.len());
             ExitCode::FAILURE
         }
         Err(error) => {
@@ -40,15 +55,73 @@ fn main() -> ExitCode {
     }
 }
 
-fn write(folder: &Path) -> Result<Vec<String>, Box<dyn std::error::Error>> {
-    let corpus = Corpus::load(&folder.join("corpus"))?;
+fn write(Arguments { into, afresh, .. }: &Arguments) -> Result<Vec<String>, Error> {
+    let page = into.join("KILLS.md");
+    let hints = match afresh {
+        true => BTreeMap::new(),
+        false => kills::hints(&fs::read_to_string(&page).unwrap_or_default()),
+    };
+    let corpus = Corpus::load(&into.join("corpus"))?;
     let coverage = Coverage::of(Clauses::standard(), corpus.cases().iter().map(|case| &case.case));
-    let jobs = available_parallelism().map_or(1, usize::from);
-    let bar = ProgressBar::new(conformance::weak::all().len() as u64);
-    let kills = kills::all(&kills::Suite::of(&corpus), jobs, &|| bar.inc(1));
+    let kills = run(mutants::all(&into.join("mutants"))?, &corpus, into, &hints);
+    let mechanical = mechanical(&into.join("mutants/mechanical.toml"))?;
+    fs::write(page, kills::page(&kills, mechanical.as_ref(), &coverage, &corpus))?;
+    let killed = kills.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Killed(..))).count();
+    println!("{killed} of {} hand-made mutants killed", kills.len());
+    Ok(kills::faults(&kills, mechanical.as_ref(), &coverage))
+}
+
+fn print(Arguments { into, names, .. }: &Arguments) -> Result<Vec<String>, Error> {
+    let mut mutants = mutants::all(&into.join("mutants"))?;
+    if let Some(unknown) = names.iter().find(|name| mutants.iter().all(|mutant| mutant.name != **name)) {
+        return Err(format!("no such mutant: {unknown}").into());
+    }
+    mutants.retain(|mutant| names.contains(&mutant.name));
+    let corpus = Corpus::load(&into.join("corpus"))?;
+    let mut faults = Vec::new();
+    for (mutant, outcome) in run(mutants, &corpus, into, &BTreeMap::new()) {
+        match outcome {
+            Outcome::Killed(killer, id) => println!("{}: killed by {id} ({killer})", mutant.name),
+            Outcome::Survived => faults.push(format!("{} survives", mutant.name)),
+            Outcome::Invalid(why) => faults.push(format!("{} is invalid: {why}", mutant.name)),
+        }
+    }
+    Ok(faults)
+}
+
+/// Runs the suite against `mutants`, as many at once as there are cores. Those about cost run alone afterwards: they measure time.
+fn run(mutants: Vec<Mutant>, corpus: &Corpus, into: &Path, hints: &BTreeMap<String, String>) -> Vec<Kill> {
+    let runner = Runner::new(corpus, &into.join("testees/python"));
+    let bar = ProgressBar::new(mutants.len() as u64);
+    let one = |mutant: Mutant| {
+        let outcome = runner.run(&mutant, hints.get(&mutant.name).map(String::as_str));
+        bar.inc(1);
+        (mutant, outcome)
+    };
+    let (cost, others): (Vec<_>, Vec<_>) = mutants.into_iter().partition(|mutant| mutant.kind() == "cost");
+    let (next, kills) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    thread::scope(|scope| {
+        for _ in 0..available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(mutant) = others.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let kill = one(mutant.clone());
+                    if let Ok(mut kills) = kills.lock() {
+                        kills.push(kill);
+                    }
+                }
+            });
+        }
+    });
+    let mut kills = kills.into_inner().unwrap_or_default();
+    kills.extend(cost.into_iter().map(one));
+    kills.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
     bar.finish_and_clear();
-    fs::write(folder.join("KILLS.md"), kills::page(&kills, &coverage, &corpus))?;
-    let noticed = kills.iter().filter(|kill| !kill.cases.is_empty()).count();
-    println!("{noticed} of {} weakenings noticed by {} cases", kills.len(), corpus.cases().len());
-    Ok(kills::faults(&kills, &coverage))
+    kills
+}
+
+fn mechanical(path: &Path) -> Result<Option<Mechanical>, Error> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?)),
+        Err(_) => Ok(None),
+    }
 }

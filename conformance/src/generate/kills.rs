@@ -1,294 +1,301 @@
-//! `KILLS.md`: what the suite notices. Which weakened implementation is failed by which file cases, and which clause is tested by what.
+//! `KILLS.md`: which wrong implementations the suite kills, and which cases test which clause.
+//!
+//! [`page`] writes it from the outcomes of the mutants, and [`faults`] lists what is wrong with them. [`hints`] reads from an earlier page
+//! which case killed which mutant.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
-use crate::case::Case;
-use crate::cases::untested::Untested;
-use crate::corpus::{Corpus, FileCase};
-use crate::derive::Depth;
+use serde::{Deserialize, Serialize};
+
+use crate::clauses::Clauses;
+use crate::corpus::Corpus;
 use crate::generate::coverage::Coverage;
-use crate::protocol::Operation;
-use crate::run::{self, Options, Report};
-use crate::select::Selection;
-use crate::status::Status;
-use crate::testee::Target;
+use crate::mutants::{Killer, Mutant, Outcome};
 use crate::text::thousands;
-use crate::weak::equivalent::EQUIVALENT;
-use crate::weak::{self, Weakening};
 
-/// A weakening, and the file cases that fail it: of the small ones, if one of them names the clause that it breaks.
-#[derive(Debug)]
-pub struct Kill {
-    /// What was wrong.
-    pub weakening: Weakening,
-    /// The ids of the cases that failed, those that name the broken clause first.
-    pub cases: Vec<String>,
-    /// How many of them name the broken clause.
-    pub naming: usize,
+/// A hand-made mutant and what came of the suite on it.
+pub type Kill = (Mutant, Outcome);
+
+/// At most so many of a hundred mutants may survive, each with an argument.
+const SURVIVORS_PER_CENT: usize = 3;
+
+/// Every kind of hand-made mutants: the first word of its names, and the heading.
+const KINDS: [(&str, &str); 13] = [
+    ("real", "Bugs of real readers"),
+    ("order", "Order of checks"),
+    ("sets", "Sets of two, three and many"),
+    ("position", "Position"),
+    ("names", "By name"),
+    ("prefix", "Prefixes and other spellings of a specifier"),
+    ("comparison", "Comparison by a hash or a part"),
+    ("attributes", "Attributes"),
+    ("unicode", "Unicode"),
+    ("caps", "Caps"),
+    ("words", "The engine's words"),
+    ("writer", "Writers"),
+    ("protocol", "JSON of the protocol"),
+];
+
+/// The heading of the mutants that only `cost` kills.
+const COST: (&str, &str) = ("cost", "Cost");
+
+/// What came of the mechanical mutants: `mutants/mechanical.toml`, which `cargo xtask mutants --oracle` writes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mechanical {
+    /// How many compile.
+    pub mutants: usize,
+    /// How many a file case kills.
+    pub by_files: usize,
+    /// How many a derived case kills, and no file case.
+    pub by_derived: usize,
+    /// The others.
+    #[serde(default, rename = "survivor")]
+    pub survivors: Vec<Survivor>,
 }
 
-/// The largest file, in bytes, that is put to every weakening.
-const SMALL: usize = 16 << 10;
-
-/// A corpus, and its cases without large files: these few hold nine of ten bytes, and take as much of the time.
-#[derive(Debug)]
-pub struct Suite<'c> {
-    small: Corpus,
-    whole: &'c Corpus,
+/// A mechanical mutant that the suite does not kill.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Survivor {
+    /// What cargo-mutants calls it, without line and column.
+    pub mutant: String,
+    /// Why it is equivalent; empty until a person has written it.
+    pub argument: String,
 }
 
-impl<'c> Suite<'c> {
-    /// The suite that asks the cases of `corpus`.
-    pub fn of(corpus: &'c Corpus) -> Self {
-        let is_small = |case: &&FileCase| case.file.as_ref().is_none_or(|file| file.len() <= SMALL);
-        Self { small: Corpus::of(corpus.cases().iter().filter(is_small).cloned().collect()), whole: corpus }
-    }
-}
-
-/// Runs every weakening through the file cases of `suite`, `jobs` at once, and calls `done` after each.
-pub fn all(suite: &Suite<'_>, jobs: usize, done: &(dyn Fn() + Sync)) -> Vec<Kill> {
-    let weakenings = weak::all();
-    let next = AtomicUsize::new(0);
-    let kills = Mutex::new(BTreeMap::new());
-    thread::scope(|scope| {
-        for _ in 0..jobs {
-            scope.spawn(|| {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(weakening) = weakenings.get(index) else { return };
-                    let kill = kill(weakening, suite);
-                    if let Ok(mut kills) = kills.lock() {
-                        kills.insert(index, kill);
-                    }
-                    done();
-                }
-            });
-        }
-    });
-    kills.into_inner().unwrap_or_default().into_values().collect()
-}
-
-/// Runs one weakening: through the small cases, and through all of them where none of these names the clause that it breaks.
-pub fn kill(weakening: &Weakening, suite: &Suite<'_>) -> Kill {
-    let kill = by_cases(weakening, &suite.small);
-    if kill.naming > 0 { kill } else { by_cases(weakening, suite.whole) }
-}
-
-/// Runs one weakening: through the runner, as any implementation.
-fn by_cases(weakening: &Weakening, corpus: &Corpus) -> Kill {
-    // It is right about the other versions.
-    let selection = Selection { depth: Depth::Quick, format_version: Some(weakening.version), ..Selection::default() };
-    let options = Options { selection, jobs: 1, ..Options::default() };
-    let cases = match run::run(Target::Embedded(weakening), corpus, &options, &|_| {}) {
-        Ok(report) => failed(&report, corpus),
-        Err(_) => Vec::new(),
-    };
-    let broken = weakening.clause();
-    let (naming, others): (Vec<&Case>, Vec<_>) = cases.into_iter().partition(|case| case.clauses.contains(&broken));
-    let naming_first = naming.iter().chain(&others).map(|case| case.id.clone());
-    Kill { weakening: weakening.clone(), naming: naming.len(), cases: naming_first.collect() }
-}
-
-/// The cases that failed, by id.
-fn failed<'c>(report: &Report, corpus: &'c Corpus) -> Vec<&'c Case> {
-    // A weakening that breaks down would be noticed for the wrong reason.
-    let wrong = report.failures().filter(|(_, _, failure)| failure.status == Status::WrongAnswer);
-    let mut cases: Vec<_> = wrong.map(|(work, _, _)| &work.file_case(corpus).case).collect();
-    cases.sort_by_key(|case| &case.id);
-    cases.dedup_by_key(|case| &case.id);
-    cases
-}
-
-/// Everything that is wrong with the suite: a weakening that no case notices, or none that names its clause; a reason that is not needed; a clause
-/// that no weakening breaks.
-pub fn faults(kills: &[Kill], coverage: &Coverage<'_>) -> Vec<String> {
+/// Everything that is wrong: a mutant that survives without an argument, one that is invalid, too many survivors, a clause without a case.
+pub fn faults(kills: &[Kill], mechanical: Option<&Mechanical>, coverage: &Coverage<'_>) -> Vec<String> {
     let mut faults = coverage.faults();
-    for kill in kills {
-        let (id, clause) = (kill.weakening.id(), kill.weakening.clause());
-        match (kill.naming, kill.cases.first(), reason(&id)) {
-            (0, None, None) => faults.push(format!("{id} is noticed by no case")),
-            (0, Some(case), _) => {
-                faults.push(format!("{id} breaks {clause}, and no case that notices it names that: {case}"));
-            }
-            (_, Some(case), Some(_)) => faults.push(format!("{id} is said to be equivalent, and {case} notices it")),
-            _ => {}
+    faults.extend(kills.iter().filter_map(fault));
+    let mut sentences = BTreeSet::new();
+    for (mutant, _) in kills {
+        let name = &mutant.name;
+        if !sentences.insert(&mutant.sentence) {
+            faults.push(format!("{name}: another mutant has this sentence"));
         }
-    }
-    for row in coverage.rows() {
-        let broken = kills.iter().any(|kill| kill.weakening.clause() == row.name);
-        let exempt = row.untested.is_some_and(Untested::is_whole);
-        if !broken && !exempt && row.clause.text.contains("MUST") {
-            faults.push(format!("{} is broken by no weakening", row.name));
+        if !KINDS.iter().chain([&COST]).any(|(kind, _)| *kind == mutant.kind()) {
+            faults.push(format!("{name}: the name does not begin with a kind"));
         }
+        let unknown = mutant.clauses.iter().filter(|clause| Clauses::standard().get(clause).is_none());
+        faults.extend(unknown.map(|clause| format!("{name}: no clause is called {clause}")));
     }
-    for (id, _) in EQUIVALENT {
-        if !kills.iter().any(|kill| kill.weakening.id() == *id) {
-            faults.push(format!("{id} has a reason and is no weakening"));
+    let survivors = mechanical.iter().flat_map(|mechanical| &mechanical.survivors);
+    let without = survivors.filter(|survivor| survivor.argument.is_empty());
+    faults.extend(without.map(|survivor| format!("{} survives, and has no argument", survivor.mutant)));
+    let hand_made = kills.iter().filter(|(_, outcome)| *outcome == Outcome::Survived).count();
+    let sorts = [("hand-made", hand_made, kills.len())];
+    let sorts = sorts
+        .into_iter()
+        .chain(mechanical.map(|mechanical| ("mechanical", mechanical.survivors.len(), mechanical.mutants)));
+    for (sort, survived, all) in sorts {
+        if survived * 100 > all * SURVIVORS_PER_CENT {
+            faults.push(format!("{survived} of {all} {sort} mutants survive: more than {SURVIVORS_PER_CENT} %"));
         }
     }
     faults
 }
 
-/// Why no file can tell this weakening from a right implementation.
-pub fn reason(id: &str) -> Option<&'static str> {
-    EQUIVALENT.iter().find(|(equivalent, _)| *equivalent == id).map(|(_, why)| *why)
+fn fault((mutant, outcome): &Kill) -> Option<String> {
+    let name = &mutant.name;
+    match (outcome, &mutant.equivalent) {
+        (Outcome::Survived, None) => Some(format!("{name} survives, and has no argument")),
+        (Outcome::Killed(_, id), Some(_)) => Some(format!("{name} has an argument, and {id} kills it")),
+        (Outcome::Invalid(why), _) => Some(format!("{name} is invalid: {why}")),
+        _ => None,
+    }
+}
+
+/// The cases that killed mutants when `page` was written, by the mutant's name.
+pub fn hints(page: &str) -> BTreeMap<String, String> {
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.strip_prefix("| `")?.strip_suffix("` |")?.split(" | ").collect();
+        match cells[..] {
+            [name, .., id] => Some((name.trim_end_matches('`').to_owned(), id.trim_start_matches('`').to_owned())),
+            _ => None,
+        }
+    };
+    page.lines().filter_map(row).collect()
 }
 
 /// The page.
-pub fn page(kills: &[Kill], coverage: &Coverage<'_>, corpus: &Corpus) -> String {
-    let versions: BTreeSet<u32> = kills.iter().map(|kill| kill.weakening.version).collect();
+pub fn page(kills: &[Kill], mechanical: Option<&Mechanical>, coverage: &Coverage<'_>, corpus: &Corpus) -> String {
     let mut page = String::from(HEAD);
-    let _ = writeln!(
-        page,
-        "**{} of {} weakened implementations are noticed by the {} file cases: {} %.** {}\n",
-        thousands(noticed(kills.iter())),
-        thousands(kills.len()),
-        thousands(corpus.cases().len()),
-        100 * noticed(kills.iter()) / (kills.len() - equivalent(kills.iter())).max(1),
-        match equivalent(kills.iter()) {
-            0 => "There is none that cannot be told from a right one.".to_owned(),
-            number => format!("{number} cannot be told from a right one."),
-        },
-    );
-    totals(&mut page, &versions, kills, coverage, corpus);
-    page.push_str(CLAUSES);
-    for version in &versions {
-        clauses(&mut page, *version, kills, coverage);
+    totals(&mut page, kills, mechanical);
+    survivors(&mut page, kills, mechanical);
+    page.push_str(HAND_MADE);
+    for (kind, title) in KINDS.iter().chain([&COST]) {
+        of_kind(&mut page, title, kills.iter().filter(|(mutant, _)| mutant.kind() == *kind));
     }
-    page.push_str(WEAKENINGS);
-    for (kind, title) in KINDS {
-        weakenings(&mut page, &versions, (kind, title), kills);
+    page.push_str(CLAUSES);
+    for version in 1.. {
+        let cases = corpus.cases().iter().filter(|case| case.case.id.starts_with(&format!("v{version}/"))).count();
+        if cases == 0 {
+            break;
+        }
+        clauses(&mut page, version, cases, coverage);
     }
     page
 }
 
-fn noticed<'k>(kills: impl Iterator<Item = &'k Kill>) -> usize {
-    kills.filter(|kill| !kill.cases.is_empty()).count()
-}
+const HEAD: &str = "<!-- Generated by `cargo xtask kills` from mutants/ and src/cases; do not edit. -->
 
-fn equivalent<'k>(kills: impl Iterator<Item = &'k Kill>) -> usize {
-    kills.filter(|kill| reason(&kill.weakening.id()).is_some()).count()
-}
+# Mutants that the suite kills
 
-const HEAD: &str = "<!-- Generated by `cargo xtask kills` from src/cases and src/weak; do not edit. -->
-
-# What the suite notices
-
-A suite proves little by what passes it. These are implementations that are wrong in one way each: the second decoder, checker and encoder of the suite, with one rule of one version changed in one of the
-ways in which people get it wrong. Each goes through the runner like a stranger's program, is asked about the cases of its version, and must be failed by at least one file of them that names the clause it breaks.
-Files of more than 16 KiB are asked about only where no smaller one does that.
+A mutant is an implementation with one mistake. The suite kills it if a case fails. Hand-made mutants
+are patches of the Python testee, in [mutants/](mutants/README.md). Mechanical mutants are those that
+cargo-mutants makes of the oracle.
 
 ";
 
-fn totals(page: &mut String, versions: &BTreeSet<u32>, kills: &[Kill], coverage: &Coverage<'_>, corpus: &Corpus) {
-    page.push_str("| version | clauses | file cases | weakenings | of them noticed |\n|---|---|---|---|---|\n");
-    for version in versions {
-        let of_version = kills.iter().filter(|kill| kill.weakening.version == *version);
-        let folder = format!("v{version}/");
-        let _ = writeln!(
-            page,
-            "| {version} | {} | {} | {} | {} |",
-            coverage.rows_of(*version).count(),
-            thousands(corpus.cases().iter().filter(|case| case.case.id.starts_with(&folder)).count()),
-            thousands(of_version.clone().count()),
-            thousands(noticed(of_version)),
-        );
+fn totals(page: &mut String, kills: &[Kill], mechanical: Option<&Mechanical>) {
+    page.push_str("| mutants | all | killed by file cases | by derived cases | by cost | survive |\n|---|---|---|---|---|---|\n");
+    let by = |killer| kills.iter().filter(move |(_, outcome)| matches!(outcome, Outcome::Killed(by, _) if *by == killer));
+    let [files, derived, cost] = [Killer::Files, Killer::Derived, Killer::Cost].map(|killer| by(killer).count());
+    let cells = [kills.len(), files, derived, cost, kills.len() - files - derived - cost].map(thousands);
+    let _ = writeln!(page, "| hand-made | {} |", cells.join(" | "));
+    if let Some(Mechanical { mutants, by_files, by_derived, survivors }) = mechanical {
+        let cells = [*mutants, *by_files, *by_derived].map(thousands).join(" | ");
+        let _ = writeln!(page, "| mechanical | {cells} | – | {} |", thousands(survivors.len()));
+    }
+}
+
+fn survivors(page: &mut String, kills: &[Kill], mechanical: Option<&Mechanical>) {
+    page.push_str("\n## Survivors\n\n");
+    let hand_made = kills.iter().filter(|(_, outcome)| *outcome == Outcome::Survived);
+    let hand_made = hand_made.map(|(mutant, _)| (&mutant.name, mutant.equivalent.as_deref().unwrap_or_default()));
+    let mechanical = mechanical.iter().flat_map(|mechanical| &mechanical.survivors);
+    let mechanical = mechanical.map(|survivor| (&survivor.mutant, survivor.argument.as_str()));
+    let before = page.len();
+    for (name, argument) in hand_made.chain(mechanical) {
+        let _ = writeln!(page, "- `{name}`: {argument}");
+    }
+    if page.len() == before {
+        page.push_str("None.\n");
+    }
+}
+
+const HAND_MADE: &str = "
+## Hand-made mutants
+
+Each is killed by a case, of which the last column names the smallest. `derived` cases run at depth
+`standard`, all others at depth `quick`; `cost` is measured with `--cost` or `--strict-cost`.
+";
+
+fn of_kind<'k>(page: &mut String, title: &str, kills: impl Iterator<Item = &'k Kill>) {
+    let _ = write!(page, "\n### {title}\n\n| mutant | what is wrong | clause | killed by | case |\n|---|---|---|---|---|\n");
+    for (mutant, outcome) in kills {
+        let (killer, id) = match outcome {
+            Outcome::Killed(killer, id) => (killer.to_string(), format!("`{id}`")),
+            Outcome::Survived => ("survives".into(), String::new()),
+            Outcome::Invalid(_) => ("invalid".into(), String::new()),
+        };
+        let sentence = mutant.sentence.replace('|', "\\|");
+        let clauses = mutant.clauses.join(", ");
+        let _ = writeln!(page, "| `{}` | {sentence} | {clauses} | {killer} | {id} |", mutant.name);
     }
 }
 
 const CLAUSES: &str = "
 ## Clauses
 
-Every clause of the specification: how many cases are accepted and how many rejected by the operation that it binds, with the first three of each; how many weakenings break it and are noticed.
-Where a side is missing, the last column says why files cannot show it. Cases are named without their version.
+For every clause of the specification: how many cases the operation that it binds must accept and must
+reject, with the first three of each. Where a side is missing, the last column says why files cannot
+show it. Cases are named without their version.
 ";
 
-fn clauses(page: &mut String, version: u32, kills: &[Kill], coverage: &Coverage<'_>) {
+fn clauses(page: &mut String, version: u32, cases: usize, coverage: &Coverage<'_>) {
     let _ = write!(
         page,
-        "\n### Version {version}\n\n| clause | asked | accepted | rejected | weakenings | what files cannot show |\n|---|---|---|---|---|---|\n"
+        "\n### Version {version}\n\n{} clauses, {} file cases.\n\n| clause | operation | accepted | rejected | what files cannot show |\n|---|---|---|---|---|\n",
+        coverage.rows_of(version).count(),
+        thousands(cases),
     );
     for row in coverage.rows_of(version) {
-        let breaks = |kill: &&Kill| kill.weakening.clause() == row.name;
         let _ = writeln!(
             page,
-            "| [{}](../{}#{}) | {} | {} | {} | {} | {} |",
+            "| [{}](../{}#{}) | {} | {} | {} | {} |",
             row.name,
             row.clause.file,
             row.name,
-            row.asked().map_or("", Operation::name),
-            some(row.accepting.iter().copied()),
-            some(row.rejecting.iter().copied()),
-            noticed(kills.iter().filter(breaks)),
+            row.asked().map_or("", |operation| operation.name()),
+            some(&row.accepting),
+            some(&row.rejecting),
             row.untested.map_or("", |untested| untested.why),
         );
     }
 }
 
-const WEAKENINGS: &str = "
-## Weakenings
-
-Each is described once. In the column of a version it says how many of that version's cases notice it and, behind the stroke, how many of these name the clause that is broken; a version that does not have what is got wrong has nothing there.
-The last column has three of the cases, without the version.
-";
-
-/// Who is wrong: the beginning of a weakening's name, and the heading.
-const KINDS: [(&str, &str); 4] =
-    [("identifier/", "Identifiers"), ("reader/", "Readers"), ("checker/", "Checkers"), ("writer/", "Writers")];
-
-fn weakenings(page: &mut String, versions: &BTreeSet<u32>, (kind, title): (&str, &str), kills: &[Kill]) {
-    let numbers: Vec<_> = versions.iter().map(|version| format!(" {version} |")).collect();
-    let _ = write!(
-        page,
-        "\n### {title}\n\n| weakening | what it does | clause |{} such as |\n|---|---|---|{}---|\n",
-        numbers.concat(),
-        "---|".repeat(versions.len()),
-    );
-    let of_kind = || kills.iter().filter(|kill| kill.weakening.idea.name.starts_with(kind));
-    let mut by_name: BTreeMap<&str, Vec<&Kill>> = BTreeMap::new();
-    for kill in of_kind() {
-        by_name.entry(&kill.weakening.idea.name).or_default().push(kill);
-    }
-    for kill in of_kind() {
-        // In the order in which they are described: with the first version that has them.
-        if let Some(issued) = by_name.remove(kill.weakening.idea.name.as_str()) {
-            weakening(page, versions, &issued);
-        }
-    }
-}
-
-/// The row of one idea, by what became of it in each version.
-fn weakening(page: &mut String, versions: &BTreeSet<u32>, issued: &[&Kill]) {
-    let [Kill { weakening: Weakening { idea, .. }, cases, .. }, ..] = issued else { return };
-    let cells = versions.iter().map(|version| {
-        let kill = issued.iter().find(|kill| kill.weakening.version == *version);
-        kill.map_or_else(|| " |".into(), |kill| format!(" {}/{} |", kill.cases.len(), kill.naming))
-    });
-    let reasons =
-        issued.iter().filter_map(|kill| reason(&kill.weakening.id()).map(|why| (kill.weakening.version, why)));
-    let mut such_as = first(cases.iter().map(String::as_str));
-    for (version, why) in reasons {
-        let _ = write!(such_as, " Equivalent in version {version}: {why}");
-    }
-    let cells = cells.collect::<String>();
-    let _ = writeln!(page, "| `{}` | {} | {} |{cells} {such_as} |", idea.name, idea.what, idea.clause);
-}
-
 /// The number of ids, and the first three.
-fn some<'a>(ids: impl ExactSizeIterator<Item = &'a str> + Clone) -> String {
+fn some(ids: &[&str]) -> String {
+    let three: Vec<_> =
+        ids.iter().take(3).map(|id| format!("`{}`", id.split_once('/').map_or(*id, |(_, id)| id))).collect();
+    let more = if ids.len() > 3 { ", …" } else { "" };
     match ids.len() {
         0 => "0".into(),
-        number => format!("{number}: {}", first(ids)),
+        number => format!("{number}: {}{more}", three.join(", ")),
     }
 }
 
-fn first<'a>(ids: impl Iterator<Item = &'a str>) -> String {
-    let mut ids = ids.map(|id| format!("`{}`", id.split_once('/').map_or(id, |(_, id)| id)));
-    let three: Vec<_> = ids.by_ref().take(3).collect();
-    let more = if ids.next().is_some() { ", …" } else { "" };
-    three.join(", ") + more
+#[cfg(test)]
+mod tests {
+    use super::{Kill, Mechanical, Survivor, fault, faults, hints};
+    use crate::clauses::Clauses;
+    use crate::generate::coverage::Coverage;
+    use crate::mutants::{Killer, Mutant, Outcome};
+
+    fn mutant(name: &str) -> Mutant {
+        Mutant::parse(name, "It is wrong.\nclause: v1-end\n\n--- a/bmes.py\n").unwrap()
+    }
+
+    fn all_faults(kills: &[Kill], mechanical: Option<&Mechanical>) -> Vec<String> {
+        let coverage = Coverage::of(Clauses::standard(), []);
+        faults(kills, mechanical, &coverage).into_iter().filter(|fault| !fault.contains("has no ")).collect()
+    }
+
+    #[test]
+    fn a_survivor_without_an_argument_is_a_fault() {
+        let survived = (mutant("real-x"), Outcome::Survived);
+        assert_eq!(fault(&survived).as_deref(), Some("real-x survives, and has no argument"));
+    }
+
+    #[test]
+    fn a_survivor_with_an_argument_is_no_fault() {
+        let survived = (Mutant { equivalent: Some("why".into()), ..mutant("real-x") }, Outcome::Survived);
+        assert_eq!(fault(&survived), None);
+    }
+
+    #[test]
+    fn a_killed_mutant_with_an_argument_is_a_fault() {
+        let killed = Outcome::Killed(Killer::Files, "v1/header/x".into());
+        let killed = (Mutant { equivalent: Some("why".into()), ..mutant("real-x") }, killed);
+        assert_eq!(fault(&killed).as_deref(), Some("real-x has an argument, and v1/header/x kills it"));
+    }
+
+    #[test]
+    fn a_mutant_that_crashes_is_a_fault() {
+        let invalid = (mutant("real-x"), Outcome::Invalid("crash".into()));
+        assert_eq!(fault(&invalid).as_deref(), Some("real-x is invalid: crash"));
+    }
+
+    #[test]
+    fn more_survivors_than_three_of_a_hundred_are_a_fault() {
+        let survivor = |i| Survivor { mutant: format!("m{i}"), argument: "why".into() };
+        let of = |survivors| Mechanical { mutants: 100, survivors: (0..survivors).map(survivor).collect(), ..Mechanical::default() };
+        assert_eq!(all_faults(&[], Some(&of(3))), Vec::<String>::new());
+        assert_eq!(all_faults(&[], Some(&of(4))), ["4 of 100 mechanical mutants survive: more than 3 %"]);
+    }
+
+    #[test]
+    fn a_name_without_a_kind_is_a_fault() {
+        let killed = Outcome::Killed(Killer::Files, "v1/header/x".into());
+        assert_eq!(all_faults(&[(mutant("other-x"), killed)], None), ["other-x: the name does not begin with a kind"]);
+    }
+
+    #[test]
+    fn hints_are_the_last_cells_of_the_rows_of_mutants() {
+        let page = "| mutant | x |\n| `real-x` | It is wrong. | v1-end | file | `v1/header/x` |\n| `real-y` | It. | v1-end | survives |  |\n";
+        assert_eq!(hints(page).into_iter().collect::<Vec<_>>(), [("real-x".to_owned(), "v1/header/x".to_owned())]);
+    }
 }
