@@ -134,12 +134,14 @@ pub enum Outcome {
 pub struct Runner<'a> {
     corpus: &'a Corpus,
     testee: PathBuf,
+    /// Whether derived cases run where no file case fails. They take a minute or more for each mutant.
+    derived: bool,
 }
 
 impl<'a> Runner<'a> {
-    /// Applies patches to the testee in the folder `testee`, and takes cases from `corpus`.
-    pub fn new(corpus: &'a Corpus, testee: &Path) -> Self {
-        Self { corpus, testee: testee.into() }
+    /// Applies patches to the testee in the folder `testee`, and takes cases from `corpus`; with `derived`, also those derived from them.
+    pub fn new(corpus: &'a Corpus, testee: &Path, derived: bool) -> Self {
+        Self { corpus, testee: testee.into(), derived }
     }
 
     /// Runs file cases until one fails, then derived ones; of a mutant about cost, the measurements.
@@ -164,8 +166,9 @@ impl<'a> Runner<'a> {
         }
         let hint = hint.map(Filter::parse).transpose()?;
         let hinted = hint.map(|filter| Selection { filter: Some(filter), depth: Depth::Quick, ..seeded() });
-        let depths = [Depth::Quick, Depth::Standard].map(|depth| Selection { depth, ..seeded() });
-        for selection in hinted.into_iter().chain(depths) {
+        let files = Selection { depth: Depth::Quick, ..seeded() };
+        let derived = self.derived.then(|| Selection { depth: Depth::Standard, ..seeded() });
+        for selection in hinted.into_iter().chain([files]).chain(derived) {
             match self.ask(&command, selection, Measure::Nothing)? {
                 Outcome::Survived => {}
                 outcome => return Ok(outcome),

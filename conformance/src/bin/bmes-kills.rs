@@ -30,6 +30,9 @@ struct Arguments {
     /// Run all cases until one fails, instead of the one that KILLS.md names
     #[arg(long)]
     afresh: bool,
+    /// Run file cases only: a mutant that they do not kill survives
+    #[arg(long)]
+    files: bool,
     /// Only run these, and print what came of each
     names: Vec<String>,
 }
@@ -55,7 +58,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn write(Arguments { into, afresh, .. }: &Arguments) -> Result<Vec<String>, Error> {
+fn write(Arguments { into, afresh, files, .. }: &Arguments) -> Result<Vec<String>, Error> {
     let page = into.join("KILLS.md");
     let hints = match afresh {
         true => BTreeMap::new(),
@@ -63,7 +66,7 @@ fn write(Arguments { into, afresh, .. }: &Arguments) -> Result<Vec<String>, Erro
     };
     let corpus = Corpus::load(&into.join("corpus"))?;
     let coverage = Coverage::of(Clauses::standard(), corpus.cases().iter().map(|case| &case.case));
-    let kills = run(mutants::all(&into.join("mutants"))?, &corpus, into, &hints);
+    let kills = run(mutants::all(&into.join("mutants"))?, &Runner::new(&corpus, &into.join("testees/python"), !files), &hints);
     let mechanical = mechanical(&into.join("mutants/mechanical.toml"))?;
     fs::write(page, kills::page(&kills, mechanical.as_ref(), &coverage, &corpus))?;
     let killed = kills.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Killed(..))).count();
@@ -71,7 +74,7 @@ fn write(Arguments { into, afresh, .. }: &Arguments) -> Result<Vec<String>, Erro
     Ok(kills::faults(&kills, mechanical.as_ref(), &coverage))
 }
 
-fn print(Arguments { into, names, .. }: &Arguments) -> Result<Vec<String>, Error> {
+fn print(Arguments { into, names, files, .. }: &Arguments) -> Result<Vec<String>, Error> {
     let mut mutants = mutants::all(&into.join("mutants"))?;
     if let Some(unknown) = names.iter().find(|name| mutants.iter().all(|mutant| mutant.name != **name)) {
         return Err(format!("no such mutant: {unknown}").into());
@@ -79,7 +82,7 @@ fn print(Arguments { into, names, .. }: &Arguments) -> Result<Vec<String>, Error
     mutants.retain(|mutant| names.contains(&mutant.name));
     let corpus = Corpus::load(&into.join("corpus"))?;
     let mut faults = Vec::new();
-    for (mutant, outcome) in run(mutants, &corpus, into, &BTreeMap::new()) {
+    for (mutant, outcome) in run(mutants, &Runner::new(&corpus, &into.join("testees/python"), !files), &BTreeMap::new()) {
         match outcome {
             Outcome::Killed(killer, id) => println!("{}: killed by {id} ({killer})", mutant.name),
             Outcome::Survived => faults.push(format!("{} survives", mutant.name)),
@@ -90,8 +93,7 @@ fn print(Arguments { into, names, .. }: &Arguments) -> Result<Vec<String>, Error
 }
 
 /// Runs the suite against `mutants`, as many at once as there are cores. Those about cost run alone afterwards: they measure time.
-fn run(mutants: Vec<Mutant>, corpus: &Corpus, into: &Path, hints: &BTreeMap<String, String>) -> Vec<Kill> {
-    let runner = Runner::new(corpus, &into.join("testees/python"));
+fn run(mutants: Vec<Mutant>, runner: &Runner<'_>, hints: &BTreeMap<String, String>) -> Vec<Kill> {
     let bar = ProgressBar::new(mutants.len() as u64);
     let one = |mutant: Mutant| {
         let outcome = runner.run(&mutant, hints.get(&mutant.name).map(String::as_str));
