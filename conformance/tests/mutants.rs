@@ -88,7 +88,8 @@ fn a_mutant_that_ends_is_invalid() {
 
 #[test]
 fn a_patch_that_does_not_apply_is_invalid() {
-    let mutant = Mutant::parse("real-x", "It is wrong.\nclause: v1-end\n\n--- a/bmes.py\n+++ b/bmes.py\n@@ -1 +1 @@\n-x\n+y\n");
+    let mutant =
+        Mutant::parse("real-x", "It is wrong.\nclause: v1-end\n\n--- a/bmes.py\n+++ b/bmes.py\n@@ -1 +1 @@\n-x\n+y\n");
     let corpus = Corpus::of(Vec::new());
     let outcome = Runner::new(&corpus, &folder().join("testees/python"), false).run(&mutant.unwrap(), None);
     assert!(matches!(&outcome, Outcome::Invalid(why) if why.contains("patch")), "{outcome:?}");

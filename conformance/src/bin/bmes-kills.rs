@@ -66,7 +66,8 @@ fn write(Arguments { into, afresh, files, .. }: &Arguments) -> Result<Vec<String
     };
     let corpus = Corpus::load(&into.join("corpus"))?;
     let coverage = Coverage::of(Clauses::standard(), corpus.cases().iter().map(|case| &case.case));
-    let kills = run(mutants::all(&into.join("mutants"))?, &Runner::new(&corpus, &into.join("testees/python"), !files), &hints);
+    let kills =
+        run(mutants::all(&into.join("mutants"))?, &Runner::new(&corpus, &into.join("testees/python"), !files), &hints);
     let mechanical = mechanical(&into.join("mutants/mechanical.toml"))?;
     fs::write(page, kills::page(&kills, mechanical.as_ref(), &coverage, &corpus))?;
     let killed = kills.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Killed(..))).count();
@@ -82,7 +83,8 @@ fn print(Arguments { into, names, files, .. }: &Arguments) -> Result<Vec<String>
     mutants.retain(|mutant| names.contains(&mutant.name));
     let corpus = Corpus::load(&into.join("corpus"))?;
     let mut faults = Vec::new();
-    for (mutant, outcome) in run(mutants, &Runner::new(&corpus, &into.join("testees/python"), !files), &BTreeMap::new()) {
+    for (mutant, outcome) in run(mutants, &Runner::new(&corpus, &into.join("testees/python"), !files), &BTreeMap::new())
+    {
         match outcome {
             Outcome::Killed(killer, id) => println!("{}: killed by {id} ({killer})", mutant.name),
             Outcome::Survived => faults.push(format!("{} survives", mutant.name)),

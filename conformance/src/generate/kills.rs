@@ -150,8 +150,11 @@ cargo-mutants makes of the oracle.
 ";
 
 fn totals(page: &mut String, kills: &[Kill], mechanical: Option<&Mechanical>) {
-    page.push_str("| mutants | all | killed by file cases | by derived cases | by cost | survive |\n|---|---|---|---|---|---|\n");
-    let by = |killer| kills.iter().filter(move |(_, outcome)| matches!(outcome, Outcome::Killed(by, _) if *by == killer));
+    page.push_str(
+        "| mutants | all | killed by file cases | by derived cases | by cost | survive |\n|---|---|---|---|---|---|\n",
+    );
+    let by =
+        |killer| kills.iter().filter(move |(_, outcome)| matches!(outcome, Outcome::Killed(by, _) if *by == killer));
     let [files, derived, cost] = [Killer::Files, Killer::Derived, Killer::Cost].map(|killer| by(killer).count());
     let cells = [kills.len(), files, derived, cost, kills.len() - files - derived - cost].map(thousands);
     let _ = writeln!(page, "| hand-made | {} |", cells.join(" | "));
@@ -184,7 +187,10 @@ Each is killed by a case, of which the last column names the smallest. `derived`
 ";
 
 fn of_kind<'k>(page: &mut String, title: &str, kills: impl Iterator<Item = &'k Kill>) {
-    let _ = write!(page, "\n### {title}\n\n| mutant | what is wrong | clause | killed by | case |\n|---|---|---|---|---|\n");
+    let _ = write!(
+        page,
+        "\n### {title}\n\n| mutant | what is wrong | clause | killed by | case |\n|---|---|---|---|---|\n"
+    );
     for (mutant, outcome) in kills {
         let (killer, id) = match outcome {
             Outcome::Killed(killer, id) => (killer.to_string(), format!("`{id}`")),
@@ -282,7 +288,11 @@ mod tests {
     #[test]
     fn more_survivors_than_three_of_a_hundred_are_a_fault() {
         let survivor = |i| Survivor { mutant: format!("m{i}"), argument: "why".into() };
-        let of = |survivors| Mechanical { mutants: 100, survivors: (0..survivors).map(survivor).collect(), ..Mechanical::default() };
+        let of = |survivors| Mechanical {
+            mutants: 100,
+            survivors: (0..survivors).map(survivor).collect(),
+            ..Mechanical::default()
+        };
         assert_eq!(all_faults(&[], Some(&of(3))), Vec::<String>::new());
         assert_eq!(all_faults(&[], Some(&of(4))), ["4 of 100 mechanical mutants survive: more than 3 %"]);
     }
