@@ -94,8 +94,8 @@ pub fn all(folder: &Path) -> Result<Vec<Mutant>, String> {
 
 fn read(path: &Path) -> Result<Mutant, String> {
     let name = path.file_stem().and_then(|name| name.to_str()).ok_or("the name is not UTF-8")?;
-    let patch = fs::read_to_string(path).map_err(|error| error.to_string())?;
-    Mutant::parse(name, &patch)
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    Mutant::parse(name, &text)
 }
 
 /// The part of the suite that kills a mutant.
@@ -192,10 +192,10 @@ impl<'a> Runner<'a> {
             .current_dir(folder.path())
             .env("GIT_CEILING_DIRECTORIES", folder.path().parent().unwrap_or(Path::new("/")))
             .output()?;
-        match output.status.success() {
-            true => Ok(folder),
-            false => Err(io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned())),
+        if output.status.success() {
+            return Ok(folder);
         }
+        Err(io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
     }
 
     fn ask(&self, command: &Command, selection: Selection, cost: Measure) -> Result<Outcome, String> {
@@ -221,10 +221,10 @@ fn outcome(report: &Report, corpus: &Corpus) -> Outcome {
     if let Some(unusable) = &report.ended {
         return Outcome::Invalid(unusable.what.clone());
     }
-    let killer = |work: run::CaseResult| if work.work.change.is_some() { Killer::Derived } else { Killer::Files };
     let failed = report.results.iter().find(|result| result.failures().next().is_some());
-    if let Some(result) = failed {
-        return Outcome::Killed(killer(result.clone()), result.work.id(corpus));
+    if let Some(work) = failed.map(|result| result.work) {
+        let killer = if work.change.is_some() { Killer::Derived } else { Killer::Files };
+        return Outcome::Killed(killer, work.id(corpus));
     }
     let too_much = report.costs.iter().find(|cost| cost.is_failure(report.strict_cost));
     match too_much {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use conformance::clauses::Clauses;
 use conformance::corpus::Corpus;
@@ -18,13 +18,13 @@ fn all() -> Vec<Mutant> {
     mutants::all(mutants::standard_path()).unwrap()
 }
 
-fn read(path: PathBuf) -> String {
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// The mutant that does not look at the version, with another line in the place of its mistake.
 fn run(mistake: &str) -> Outcome {
-    let patch = read(mutants::standard_path().join("real-version-unchecked.patch"));
+    let patch = read(&mutants::standard_path().join("real-version-unchecked.patch"));
     assert!(patch.contains("+        return 1\n"), "the patch has another line");
     let patch = patch.replace("+        return 1\n", &format!("+        {mistake}\n"));
     let mutant = Mutant::parse("real-version-unchecked", &patch).unwrap();
@@ -51,12 +51,12 @@ fn no_two_mutants_have_one_sentence() {
 
 #[test]
 fn every_bug_in_the_specification_has_a_mutant_or_a_reason() {
-    let specification = read(folder().join("../spec/v1.md"));
+    let specification = read(&folder().join("../spec/v1.md"));
     let section = specification.split("\n## ").find(|section| section.starts_with("10. What broke in real readers"));
     let rows = section.unwrap().lines().filter(|line| line.starts_with("| ") && line.contains("[v1-"));
     let mutants = all();
     let broken: BTreeSet<_> = mutants.iter().flat_map(|mutant| &mutant.clauses).map(String::as_str).collect();
-    let reasons = read(folder().join("mutants/README.md"));
+    let reasons = read(&folder().join("mutants/README.md"));
     let mut clauses = 0;
     for row in rows {
         for clause in row.split('[').skip(1).filter_map(|link| link.split(']').next()) {

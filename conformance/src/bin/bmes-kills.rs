@@ -39,10 +39,7 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let done = match arguments.names.is_empty() {
-        true => write(&arguments),
-        false => print(&arguments),
-    };
+    let done = if arguments.names.is_empty() { write(&arguments) } else { print(&arguments) };
     match done {
         Ok(faults) if faults.is_empty() => ExitCode::SUCCESS,
         Ok(faults) => {
@@ -60,10 +57,8 @@ fn main() -> ExitCode {
 
 fn write(Arguments { into, afresh, files, .. }: &Arguments) -> Result<Vec<String>, Error> {
     let page = into.join("KILLS.md");
-    let hints = match afresh {
-        true => BTreeMap::new(),
-        false => kills::hints(&fs::read_to_string(&page).unwrap_or_default()),
-    };
+    let before = if *afresh { String::new() } else { fs::read_to_string(&page).unwrap_or_default() };
+    let hints = kills::hints(&before);
     let corpus = Corpus::load(&into.join("corpus"))?;
     let coverage = Coverage::of(Clauses::standard(), corpus.cases().iter().map(|case| &case.case));
     let kills =
