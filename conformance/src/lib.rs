@@ -62,6 +62,7 @@ pub mod expectations;
 pub mod fuzz;
 pub mod generate;
 pub mod judge;
+pub mod mutants;
 pub mod plan;
 pub mod protocol;
 pub mod recipe;

@@ -23,6 +23,7 @@ const TASKS: &[Task] = &[
     "spec",
     "corpus --check",
     "corpus-archive",
+    "kills --check",
     "real",
     "api --check",
     "package",

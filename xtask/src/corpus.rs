@@ -13,6 +13,17 @@ pub(crate) fn check() -> Report {
     is_committed("conformance/corpus", "cargo xtask corpus")
 }
 
+/// Rewrites the page on mutants, and fails if one survives without an argument. Runs all cases until one fails.
+pub(crate) fn write_kills() -> Report {
+    Step::new(build_bin("bmes-kills")?).args(["--into", "conformance", "--afresh"]).run()
+}
+
+/// The same, with the case that the page names for each mutant, and fails if the page differs from what is committed.
+pub(crate) fn check_kills() -> Report {
+    Step::new(build_bin("bmes-kills")?).args(["--into", "conformance"]).run()?;
+    is_committed("conformance/KILLS.md", "cargo xtask kills")
+}
+
 fn is_committed(path: &str, command: &str) -> Report {
     let status = ["status", "--porcelain", "--untracked-files=all", "--", path];
     let changed = Step::new("git").args(status).output()?;

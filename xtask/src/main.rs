@@ -64,6 +64,12 @@ enum Task {
     },
     /// Pack the corpus into one file for people without Rust, target/bmes-corpus-VERSION.tar.gz, and read that in Python
     CorpusArchive,
+    /// Run the suite against the hand-made mutants and write conformance/KILLS.md; fail if one survives without an argument
+    Kills {
+        /// Run only the case that the page names for each, and fail if the page is not what is committed
+        #[arg(long)]
+        check: bool,
+    },
     /// Take the records and the bytecode of real engines again, and compare
     Real,
     /// Check the codec for a target that has no std
@@ -113,6 +119,9 @@ enum Task {
     Bench,
     /// Make mistakes in the codec, one at a time, and see whether its tests notice (cargo-mutants); takes hours
     Mutants {
+        /// Make them in the oracle, see whether the suite kills them, and write conformance/mutants/mechanical.toml
+        #[arg(long, conflicts_with = "shard")]
+        oracle: bool,
         /// Only this part of so many, counted from 0
         #[arg(long, value_name = "I/N")]
         shard: Option<String>,
@@ -161,6 +170,13 @@ fn perform(task: Task) -> Report {
         Task::Corpus { check: false } => corpus::write(),
         Task::Corpus { check: true } => corpus::check(),
         Task::CorpusArchive => archive::write(),
+        Task::Kills { check } => {
+            if check {
+                corpus::check_kills()
+            } else {
+                corpus::write_kills()
+            }
+        }
         Task::Real => real::check(),
         Task::NoStd => targets::no_std(),
         Task::Bits32 => targets::bits32(),
@@ -175,7 +191,8 @@ fn perform(task: Task) -> Report {
         Task::Api { check: true } => release::check_api(),
         Task::Package => release::package(),
         Task::Bench => bench::write(),
-        Task::Mutants { shard } => mutants::run(shard.as_deref()),
+        Task::Mutants { oracle: true, .. } => mutants::oracle::run(),
+        Task::Mutants { shard, .. } => mutants::run(shard.as_deref()),
         Task::Test => readme::test(),
         Task::Ci { skip } => ci::all(&skip),
     }

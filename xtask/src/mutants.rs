@@ -3,6 +3,8 @@
 //!
 //! Takes hours: the scheduled workflow runs it in shards. What is mutated and tested is in `.cargo/mutants.toml`.
 
+pub(crate) mod oracle;
+
 use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
 use crate::tools::Tool;
 use std::collections::BTreeSet;

@@ -1,0 +1,265 @@
+//! Hand-made mutants: the Python testee with one mistake each, kept as patches in `mutants/`.
+//!
+//! [`all`] reads them and [`Runner::run`] runs the suite against one. The suite must kill each: `cargo xtask kills` runs all of them, and
+//! `mutants/README.md` says how to write one.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command as Program;
+use std::time::Duration;
+
+use crate::corpus::Corpus;
+use crate::cost;
+use crate::derive::Depth;
+use crate::run::{self, Measure, Options, Report};
+use crate::select::{Filter, Selection};
+use crate::status::Status;
+use crate::testee::{Command, Target};
+
+/// The files that a patch can change, in `testees/python/`.
+const FILES: [&str; 2] = ["bmes.py", "bmes_testee.py"];
+
+/// Long enough for a busy machine: a testee that only computes too long is not what a mutant is about.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A patch of the Python testee, and what it gets wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mutant {
+    /// The patch's file name without `.patch`; the word before the first hyphen is the kind.
+    pub name: String,
+    /// One sentence that says what the mutant does wrong.
+    pub sentence: String,
+    /// The clauses that it breaks.
+    pub clauses: Vec<String>,
+    /// Whether it is only slow, so that it fails only with `--strict-cost`.
+    pub strict_cost: bool,
+    /// Why no test can tell it from a right implementation, if none can.
+    pub equivalent: Option<String>,
+    /// The whole patch, with its header.
+    patch: String,
+}
+
+impl Mutant {
+    /// Reads the header: a sentence, then lines of `key: value`, then an empty line.
+    pub fn parse(name: &str, patch: &str) -> Result<Self, String> {
+        let (header, _) = patch.split_once("\n\n--- a/").ok_or("no empty line and diff after the header")?;
+        let mut lines = header.lines();
+        let sentence = lines.next().unwrap_or_default();
+        if !sentence.ends_with('.') {
+            return Err("the first line is not a sentence".into());
+        }
+        let mut mutant = Self {
+            name: name.into(),
+            sentence: sentence.into(),
+            clauses: Vec::new(),
+            strict_cost: false,
+            equivalent: None,
+            patch: patch.into(),
+        };
+        for line in lines {
+            match line.split_once(": ") {
+                Some(("clause", clause)) => mutant.clauses.push(clause.into()),
+                Some(("cost", "strict")) => mutant.strict_cost = true,
+                Some(("equivalent", why)) => mutant.equivalent = Some(why.into()),
+                _ => return Err(format!("unknown line in the header: {line}")),
+            }
+        }
+        if mutant.clauses.is_empty() {
+            return Err("no `clause:` line".into());
+        }
+        Ok(mutant)
+    }
+
+    /// The first word of the name.
+    pub fn kind(&self) -> &str {
+        self.name.split('-').next().unwrap_or_default()
+    }
+}
+
+/// The folder that is compiled in.
+pub fn standard_path() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/mutants"))
+}
+
+/// The mutants in `folder`, by name.
+pub fn all(folder: &Path) -> Result<Vec<Mutant>, String> {
+    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "patch"));
+    paths.sort();
+    paths.iter().map(|path| read(path).map_err(|error| format!("{}: {error}", path.display()))).collect()
+}
+
+fn read(path: &Path) -> Result<Mutant, String> {
+    let name = path.file_stem().and_then(|name| name.to_str()).ok_or("the name is not UTF-8")?;
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    Mutant::parse(name, &text)
+}
+
+/// The part of the suite that kills a mutant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Killer {
+    /// A file case, at depth `quick`.
+    Files,
+    /// A derived case, at depth `standard`.
+    Derived,
+    /// The measurement of time and memory.
+    Cost,
+}
+
+impl fmt::Display for Killer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Files => "file",
+            Self::Derived => "derived",
+            Self::Cost => "cost",
+        })
+    }
+}
+
+/// What came of the suite on a mutant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A case failed: the id of the smallest.
+    Killed(Killer, String),
+    /// Nothing failed.
+    Survived,
+    /// The patch does not apply, or the testee crashes: it would fail for the wrong reason.
+    Invalid(String),
+}
+
+/// Runs the suite against mutants.
+pub struct Runner<'a> {
+    corpus: &'a Corpus,
+    testee: PathBuf,
+    /// Whether derived cases run where no file case fails. They take a minute or more for each mutant.
+    derived: bool,
+}
+
+impl<'a> Runner<'a> {
+    /// Applies patches to the testee in the folder `testee`, and takes cases from `corpus`; with `derived`, also those derived from them.
+    pub fn new(corpus: &'a Corpus, testee: &Path, derived: bool) -> Self {
+        Self { corpus, testee: testee.into(), derived }
+    }
+
+    /// Runs file cases until one fails, then derived ones; of a mutant about cost, the measurements.
+    ///
+    /// `hint` is the id of a case that has killed the mutant before. It runs first.
+    pub fn run(&self, mutant: &Mutant, hint: Option<&str>) -> Outcome {
+        match self.try_run(mutant, hint) {
+            Ok(outcome) => outcome,
+            Err(error) => Outcome::Invalid(error),
+        }
+    }
+
+    fn try_run(&self, mutant: &Mutant, hint: Option<&str>) -> Result<Outcome, String> {
+        let folder = self.apply(mutant).map_err(|error| error.to_string())?;
+        let program = folder.path().join("bmes_testee.py");
+        let words = ["python3", "-B"].map(String::from).into_iter().chain([program.display().to_string()]);
+        let command = Command::from_words(words.collect())?;
+        if mutant.kind() == "cost" {
+            let filter = Some(Filter::parse("*/cost/*")?);
+            let measure = if mutant.strict_cost { Measure::Strictly } else { Measure::Advice };
+            return self.ask(&command, Selection { filter, depth: Depth::Quick, ..seeded() }, measure);
+        }
+        let hint = hint.map(Filter::parse).transpose()?;
+        let hinted = hint.map(|filter| Selection { filter: Some(filter), depth: Depth::Quick, ..seeded() });
+        let files = Selection { depth: Depth::Quick, ..seeded() };
+        let derived = self.derived.then(|| Selection { depth: Depth::Standard, ..seeded() });
+        for selection in hinted.into_iter().chain([files]).chain(derived) {
+            match self.ask(&command, selection, Measure::Nothing)? {
+                Outcome::Survived => {}
+                outcome => return Ok(outcome),
+            }
+        }
+        Ok(Outcome::Survived)
+    }
+
+    /// A folder with the testee's files, patched.
+    fn apply(&self, mutant: &Mutant) -> io::Result<tempfile::TempDir> {
+        let folder = tempfile::tempdir()?;
+        for file in FILES {
+            fs::copy(self.testee.join(file), folder.path().join(file))?;
+        }
+        let patch = folder.path().join("mutant.patch");
+        fs::write(&patch, &mutant.patch)?;
+        // In a repository, git would look for the files in its root.
+        let output = Program::new("git")
+            .arg("apply")
+            .arg(&patch)
+            .current_dir(folder.path())
+            .env("GIT_CEILING_DIRECTORIES", folder.path().parent().unwrap_or(Path::new("/")))
+            .output()?;
+        if output.status.success() {
+            return Ok(folder);
+        }
+        Err(io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+    }
+
+    fn ask(&self, command: &Command, selection: Selection, cost: Measure) -> Result<Outcome, String> {
+        let options = Options { selection, timeout: TIMEOUT, fail_fast: true, cost, ..Options::default() };
+        let report = run::run(Target::Process(command), self.corpus, &options, &|_| {});
+        let report = report.map_err(|unusable| format!("the testee does not start: {}", unusable.what))?;
+        Ok(outcome(&report, self.corpus))
+    }
+}
+
+fn seeded() -> Selection {
+    // One seed, so that every run kills a mutant by the same case.
+    Selection { seed: 1, ..Selection::default() }
+}
+
+fn outcome(report: &Report, corpus: &Corpus) -> Outcome {
+    for (work, operation, failure) in report.failures() {
+        if !matches!(failure.status, Status::WrongAnswer | Status::SchemaViolation) {
+            let (id, status) = (work.id(corpus), failure.status);
+            return Outcome::Invalid(format!("{id}: {operation} ends in {status}: {}", failure.stderr.trim()));
+        }
+    }
+    if let Some(unusable) = &report.ended {
+        return Outcome::Invalid(unusable.what.clone());
+    }
+    let failed = report.results.iter().find(|result| result.failures().next().is_some());
+    if let Some(work) = failed.map(|result| result.work) {
+        let killer = if work.change.is_some() { Killer::Derived } else { Killer::Files };
+        return Outcome::Killed(killer, work.id(corpus));
+    }
+    let too_much = report.costs.iter().find(|cost| cost.is_failure(report.strict_cost));
+    match too_much {
+        Some(cost::Cost { id, .. }) => Outcome::Killed(Killer::Cost, id.clone()),
+        None => Outcome::Survived,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Mutant;
+
+    const PATCH: &str = "It is wrong.\nclause: v1-end\nclause: v2-end\ncost: strict\n\n--- a/bmes.py\n+++ b/bmes.py\n";
+
+    #[test]
+    fn a_header_has_a_sentence_and_clauses() {
+        let mutant = Mutant::parse("cost-of-end", PATCH).unwrap();
+        assert_eq!((mutant.sentence.as_str(), mutant.kind()), ("It is wrong.", "cost"));
+        assert_eq!(mutant.clauses, ["v1-end", "v2-end"]);
+        assert!(mutant.strict_cost);
+    }
+
+    #[test]
+    fn an_unknown_line_in_a_header_is_an_error() {
+        let error = Mutant::parse("x", &PATCH.replace("cost", "coast")).unwrap_err();
+        assert_eq!(error, "unknown line in the header: coast: strict");
+    }
+
+    #[test]
+    fn a_patch_without_clauses_is_an_error() {
+        assert!(Mutant::parse("x", &PATCH.replace("clause: v1-end\nclause: v2-end\n", "")).is_err());
+    }
+
+    #[test]
+    fn a_first_line_that_is_no_sentence_is_an_error() {
+        assert!(Mutant::parse("x", &PATCH.replace("wrong.", "wrong")).is_err());
+    }
+}
