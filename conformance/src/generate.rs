@@ -8,6 +8,7 @@ pub mod choices;
 pub mod corpus;
 pub mod coverage;
 pub mod files;
+pub mod kills;
 pub mod mutate;
 pub mod pieces;
 pub mod record;
