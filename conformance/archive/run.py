@@ -58,8 +58,7 @@ def failures(folder: Path, hello: Json, ask: Callable[[Json], Json], counts: Cou
     """A line for each question that is not answered as it should be. What `hello` does not offer is skipped, and counted."""
     for entry in json.loads((folder / "cases.json").read_bytes())["cases"]:
         sidecar = json.loads((folder / entry["sidecar"]).read_bytes())
-        file = (folder / entry["file"]).read_bytes() if "file" in entry else b""
-        canonical = (folder / entry["canonical"]).read_bytes() if "canonical" in entry else file
+        file, canonical = files(folder, entry, sidecar)
         for op, expected in sidecar["expect"].items():
             if op not in hello["ops"] or entry["format"] not in hello["formats"]:
                 counts["skipped"] += 1
@@ -70,6 +69,57 @@ def failures(folder: Path, hello: Json, ask: Callable[[Json], Json], counts: Cou
             if not right:
                 wanted = expected.get("error") or "to be accepted"
                 yield f"FAIL {entry['id']} {op}: {entry['title']}; expected {wanted}, got {json.dumps(answer)[:200]}"
+
+
+def files(folder: Path, entry: Json, sidecar: Json) -> tuple[bytes, bytes]:
+    """The file and the canonical file. A case with a recipe stores neither: they grow here, and so does the sidecar's record."""
+    stored = {key: (folder / entry[key]).read_bytes() for key in ("file", "canonical", "seed") if key in entry}
+    if recipe := sidecar.get("recipe"):
+        for key in ("file", "canonical"):
+            if key in recipe:
+                stored[key] = grow(stored["seed"], recipe[key]["parts"])
+                if hashlib.sha256(stored[key]).hexdigest() != recipe[key]["sha256"]:
+                    raise ValueError(f"{entry['id']}: the {key} that grew has another SHA-256 than its recipe")
+        record = sidecar["record"] if "record" in sidecar else sidecar["expect"].get("decode", {}).get("record")
+        for step in recipe.get("record", []):
+            grow_record(record, step)
+    file = stored.get("file", b"")
+    return file, stored.get("canonical", file)
+
+
+def grow_record(record: Json, step: Json) -> None:
+    """One step of a recipe: the list or the string at its JSON pointer grows."""
+    *path, last = (int(key) if key.isdigit() else key for key in step["at"].split("/")[1:])
+    place: Any = record
+    for key in path:
+        place = place[key]
+    place[last] = grow(place[last], step["parts"])
+
+
+def grow(seed: Any, parts: list[Json]) -> Any:
+    """What grows from bytes, from a string or from a list: its parts, one behind the other."""
+    pieces = []
+    for part in parts:
+        if "bytes" in part:
+            pieces.append(bytes.fromhex(part["bytes"]))
+            continue
+        start, end = part["copy"]
+        first = part.get("first", 0)
+        pieces += [numbered(seed[start:end], f"{n:06}") for n in range(first, first + part.get("times", 1))]
+    return [item for piece in pieces for item in piece] if isinstance(seed, list) else seed[:0].join(pieces)
+
+
+def numbered(piece: Any, digits: str) -> Any:
+    """The piece with the number of its copy in the place of each 000000."""
+    if isinstance(piece, bytes):
+        return piece.replace(b"000000", digits.encode())
+    if isinstance(piece, str):
+        return piece.replace("000000", digits)
+    if isinstance(piece, list):
+        return [numbered(item, digits) for item in piece]
+    if isinstance(piece, dict):
+        return {key: numbered(value, digits) for key, value in piece.items()}
+    return piece
 
 
 def request(op: str, sidecar: Json, file: bytes) -> Json:

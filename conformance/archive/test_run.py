@@ -103,6 +103,24 @@ class Run(unittest.TestCase):
         self.assertTrue(run.is_right("encode", {"ok": True}, {"ok": {"hex": FILE.hex()}}, FILE, classes=True))
         self.assertFalse(run.is_right("encode", {"ok": True}, {"ok": {"hex": ""}}, FILE, classes=True))
 
+    def test_a_recipe_grows_the_file_and_the_record(self) -> None:
+        seed, grown = b"\x01n000000.", b"\x02n000000n000001."
+        parts = [{"bytes": "02"}, {"copy": [1, 8], "times": 2}, {"copy": [8, 9]}]
+        steps = [{"at": "/exports/0/name", "parts": [{"copy": [0, 7]}, {"copy": [0, 1], "times": 2}]}, {"at": "/exports", "parts": [{"copy": [0, 1], "times": 2, "first": 7}]}]
+        recipe = {"file": {"parts": parts, "length": 16, "sha256": hashlib.sha256(grown).hexdigest()}, "record": steps}
+        (self.folder / "x.seed.bmes").write_bytes(seed)
+        sidecar: Any = {"expect": {"decode": {"record": {"exports": [{"name": "n000000"}]}}}, "recipe": recipe}
+        entry = {"id": "v1/size/x", "seed": "x.seed.bmes"}
+        self.assertEqual(run.files(self.folder, entry, sidecar), (grown, grown))
+        names = [export["name"] for export in sidecar["expect"]["decode"]["record"]["exports"]]
+        self.assertEqual(names, ["n000007nn", "n000008nn"])
+
+    def test_a_file_that_grows_into_another_one_is_an_error(self) -> None:
+        (self.folder / "x.seed.bmes").write_bytes(b"x")
+        sidecar: Any = {"expect": {}, "recipe": {"file": {"parts": [{"copy": [0, 1]}], "length": 1, "sha256": "00"}}}
+        with self.assertRaises(ValueError):
+            run.files(self.folder, {"id": "v1/size/x", "seed": "x.seed.bmes"}, sidecar)
+
 
 if __name__ == "__main__":
     unittest.main()

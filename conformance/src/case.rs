@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::protocol::Operation;
 use crate::protocol::shape::{self, Violation};
+use crate::recipe::Recipe;
 
 /// One case: a file (or a record that must be refused) and what every operation must answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +30,9 @@ pub struct Case {
     /// The record that a writer must refuse: such a case has no file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Record>,
+    /// How the files and the record grow from what is stored, where they are large.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipe: Option<Recipe>,
 }
 
 /// The answers that are expected, by operation.

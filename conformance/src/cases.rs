@@ -1,17 +1,17 @@
-//! The corpus, described: every file case by what it means, one module per section.
+//! The descriptions of all file cases, one module per section.
 //!
-//! [`all`] gives every case with its bytes. A case is one of four sentences (`accept`, `reject`, `refuse`, `refuse_record`); what each
-//! operation must answer follows from the sentence and from the names of the fields in it, and from no decoder.
-//! How the cases become a folder is in [`generate`](crate::generate).
+//! [`all`] returns every case with its bytes. A description calls one of four functions: `accept`, `reject`, `refuse` or `refuse_record`.
+//! The function derives the expected result of each operation from the named fields, without a decoder.
+//! [`generate`](crate::generate) writes the cases to a folder.
 //!
-//! What all versions have is described once, in `shared`, by functions of the version; what the header of versions 2 and 3 brings is in `layout`,
-//! and what one version alone has in `v1`, `v2` and `v3`. A description names its case and its clauses without a version:
-//! `Section::of` puts it on.
+//! `shared` describes the cases of all versions, as functions of the version. `layout` describes those of the header of versions 2 and 3;
+//! `v1`, `v2` and `v3` describe those of one version. A description names its case and its clauses without a version: `Section::of` adds it.
 
 pub mod builder;
 pub mod untested;
 pub mod withdrawn;
 
+mod kinds;
 mod layout;
 mod real;
 #[allow(clippy::too_many_lines, reason = "a list of cases is as long as it is")]
@@ -24,13 +24,13 @@ use bmes::Version;
 
 use crate::case::{Bytecode, Case, Decoded, Expect, Origin, Outcome};
 pub use crate::corpus::FileCase;
-use builder::{File, Module};
+use builder::{At, File, Module, after, at, before, inside};
 
 /// Every case, sorted by id.
 ///
 /// # Panics
 ///
-/// Where a description is wrong: a field that is not there, a change that changes nothing, an id twice.
+/// Where a description is wrong: an unknown field, an edit that changes nothing, an id twice.
 pub fn all() -> Vec<FileCase> {
     let mut cases: Vec<_> = sections().into_iter().flat_map(|section| section.cases).collect();
     cases.sort_by(|a, b| a.case.id.cmp(&b.case.id));
@@ -40,16 +40,17 @@ pub fn all() -> Vec<FileCase> {
     cases
 }
 
-/// Every case that is described for all versions and that one of them cannot have: its id there, and why.
+/// Every case that one version cannot have, although the description covers it: its id in that version, and why.
 pub fn left_out() -> Vec<(String, &'static str)> {
     sections().into_iter().flat_map(|section| section.left_out).collect()
 }
 
 fn sections() -> Vec<Section> {
-    [v1::sections(), v2::sections(), v3::sections()].concat()
+    let kinds = Version::ALL.iter().flat_map(|version| kinds::sections(*version)).collect();
+    [v1::sections(), v2::sections(), v3::sections(), kinds].concat()
 }
 
-/// The cases of one section, as they are issued for one version.
+/// The cases of one section of one version.
 #[derive(Clone, Debug)]
 struct Section {
     cases: Vec<FileCase>,
@@ -57,78 +58,34 @@ struct Section {
 }
 
 impl Section {
-    /// Issues what is described: the version becomes the first part of every id and of every clause.
+    /// Issues the described cases: the version becomes the first part of every id and of every clause.
     fn of(version: Version, name: &str, described: Vec<Described>) -> Self {
         let mut section = Self { cases: Vec::new(), left_out: Vec::new() };
-        for Described { mut case, file, canonical, left_out } in described {
+        for Described { mut case, file, canonical, seed, left_out } in described {
             case.id = format!("v{version}/{name}/{}", case.id);
             for clause in &mut case.clauses {
                 *clause = format!("v{version}-{clause}");
             }
             match left_out {
                 Some(why) => section.left_out.push((case.id, why)),
-                None => section.cases.push(FileCase { case, file, canonical }),
+                None => section.cases.push(FileCase { case, file, canonical, seed }),
             }
         }
         section
     }
 }
 
-/// A case before it is issued: its name is not yet an id, and its clauses are of no version.
+/// A case before `Section::of` issues it: its id is a name, and its clauses are without a version.
 #[derive(Clone, Debug)]
 struct Described {
     case: Case,
     file: Option<Vec<u8>>,
     canonical: Option<Vec<u8>>,
+    seed: Option<Vec<u8>>,
     left_out: Option<&'static str>,
 }
 
-/// A place in a changed file, by the name of the field that is there.
-#[derive(Clone, Copy, Debug)]
-struct At<'a> {
-    path: &'a str,
-    from: From,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum From {
-    Start(usize),
-    Before(usize),
-    End,
-}
-
-/// Where a field begins. A string begins with its length.
-fn at(path: &str) -> At<'_> {
-    inside(path, 0)
-}
-
-/// So many bytes behind where a field begins.
-fn inside(path: &str, bytes: usize) -> At<'_> {
-    At { path, from: From::Start(bytes) }
-}
-
-/// So many bytes before where a field begins.
-fn before(path: &str, bytes: usize) -> At<'_> {
-    At { path, from: From::Before(bytes) }
-}
-
-/// Behind a field.
-fn after(path: &str) -> At<'_> {
-    At { path, from: From::End }
-}
-
-impl At<'_> {
-    fn offset(self, file: &File) -> usize {
-        let range = file.range(self.path);
-        match self.from {
-            From::Start(bytes) => range.start + bytes,
-            From::Before(bytes) => range.start - bytes,
-            From::End => range.end,
-        }
-    }
-}
-
-/// The module's file decodes, may be linked, and its record can be written.
+/// A file that decodes, whose record `check` and `encode` accept.
 fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> Described {
     let mut case = decodable(name, title, clauses, module);
     case.case.expect.check = Some(Outcome::Ok { ok: true });
@@ -136,12 +93,12 @@ fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> Describe
     case
 }
 
-/// The module's file decodes, and its record breaks the rule `class` in `entry`.
+/// A file that decodes, whose record breaks the rule `class` in `entry`.
 fn refuse(name: &str, title: &str, clauses: &[&str], module: Module, class: &str, entry: &str) -> Described {
     refuse_for_any(name, title, clauses, module, &[class], entry)
 }
 
-/// Like [`refuse`], where the record breaks several rules at once: `entry` is what completes the first violation.
+/// Like [`refuse`], for a record that breaks several rules at once: `entry` completes the first violation.
 fn refuse_for_any(
     name: &str,
     title: &str,
@@ -158,11 +115,11 @@ fn refuse_for_any(
     case
 }
 
-/// The file does not decode: `class`, at that place. Where the header ends the metadata early, that is what the case is about, too.
-#[allow(clippy::needless_pass_by_value, reason = "a description hands over what it has made")]
+/// A file that does not decode: a decoder reports the error `class` at `place`.
+#[allow(clippy::needless_pass_by_value, reason = "a description has no more use for its file")]
 fn reject(name: &str, title: &str, clauses: &[&str], file: File, class: &str, place: At<'_>) -> Described {
     let answer = error(&[class], Some(place.offset(&file)));
-    let is_of_the_identifier = matches!(place.path, "magic" | "version");
+    let is_of_the_identifier = matches!(place.path(), "magic" | "version");
     let identified = Outcome::Version { version: file.version().number() };
     let expect = Expect {
         identify: Some(if is_of_the_identifier { answer.clone() } else { identified }),
@@ -170,34 +127,37 @@ fn reject(name: &str, title: &str, clauses: &[&str], file: File, class: &str, pl
         check: Some(answer),
         encode: None,
     };
-    let mut case = case(name, title, clauses, expect);
-    if file.is_cut() && class == "truncated" && !clauses.contains(&"metadata-bounds") {
-        case.clauses.push("metadata-bounds".into());
-    }
-    Described { case, file: Some(file.bytes().into()), canonical: None, left_out: file.impossible() }
+    let case = case(name, title, clauses, expect);
+    Described { case, file: Some(file.bytes().into()), canonical: None, seed: None, left_out: None }
 }
 
-/// A record, without a file, that writers must refuse because it breaks the rule `class`.
+/// A record without a file, which a writer must reject because it breaks the rule `class`.
 fn refuse_record(name: &str, title: &str, clauses: &[&str], module: Module, class: &str) -> Described {
     let expect = Expect { encode: Some(error(&[class], None)), ..Expect::default() };
     let mut case = case(name, title, clauses, expect);
     case.record = Some(module.record);
-    Described { case, file: None, canonical: None, left_out: None }
+    Described { case, file: None, canonical: None, seed: None, left_out: None }
 }
 
 /// A case that this version cannot have.
 fn leave_out(name: &str, why: &'static str) -> Described {
-    Described { case: case(name, "", &[], Expect::default()), file: None, canonical: None, left_out: Some(why) }
+    Described {
+        case: case(name, "", &[], Expect::default()),
+        file: None,
+        canonical: None,
+        seed: None,
+        left_out: Some(why),
+    }
 }
 
-/// `case` as one that a real reader's bug asked for.
+/// `case`, with a bug of a real reader as its provenance.
 fn from_review(mut case: Described, bug: &str) -> Described {
     case.case.origin = Origin::Review;
     case.case.provenance = Some(format!("The public review of the branch's reader and writer: {bug}."));
     case
 }
 
-/// `case` as one that was made from what a real engine wrote.
+/// `case`, with the output of a real engine as its provenance.
 fn from_engine(mut case: Described, provenance: &str) -> Described {
     case.case.origin = Origin::Real;
     case.case.provenance = Some(provenance.into());
@@ -219,6 +179,7 @@ fn decodable(name: &str, title: &str, clauses: &[&str], module: Module) -> Descr
         case: case(name, title, clauses, expect),
         canonical: (canonical.bytes() != file.bytes()).then(|| canonical.bytes().into()),
         file: Some(file.bytes().into()),
+        seed: None,
         left_out: None,
     }
 }
@@ -232,6 +193,7 @@ fn case(name: &str, title: &str, clauses: &[&str], expect: Expect) -> Case {
         origin: Origin::Hand,
         provenance: None,
         record: None,
+        recipe: None,
     }
 }
 

@@ -16,6 +16,7 @@ use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::corpus::Corpus;
+use crate::cost;
 use crate::plan::Work;
 use crate::report::document::Document;
 use crate::report::{Context, Summary, explain, table};
@@ -144,7 +145,9 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
     let selected = select::select(corpus, &selection);
     // A small part of few cases may have none; a filter that matches nothing is a mistake.
     let whole = || select::select(corpus, &Selection { shard: None, ..selection.clone() });
-    if selected.is_empty() && (selection.shard.is_none() || whole().is_empty()) {
+    let is_cost = arguments.corpus.is_none() && cost::is_selected(&selection);
+    let is_other_version = !select::other_versions(corpus, &selection, &[]).is_empty();
+    if selected.is_empty() && !is_cost && !is_other_version && (selection.shard.is_none() || whole().is_empty()) {
         return Err(Stop::usage(nothing_selected(&selection)));
     }
     if arguments.list {

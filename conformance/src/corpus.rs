@@ -2,6 +2,7 @@
 //!
 //! [`Corpus::load`] is the first call to make. What a corpus must be beyond that (its manifest, that it can be regenerated) is tested elsewhere.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::fs;
 use std::io;
@@ -11,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::case::{Case, Outcome};
 use crate::protocol::Operation;
+use crate::recipe::Growth;
 
 /// The file cases of a folder, sorted by id.
 #[derive(Debug)]
@@ -23,10 +25,12 @@ pub struct Corpus {
 pub struct FileCase {
     /// The sidecar.
     pub case: Case,
-    /// The file; none where the case is a record that writers must refuse.
+    /// The file; none where the case is a record that writers must refuse, and none before a recipe has been followed.
     pub file: Option<Vec<u8>>,
     /// What `encode` must give, where that is not the file itself.
     pub canonical: Option<Vec<u8>>,
+    /// What the files grow from, where the case has a recipe for them.
+    pub seed: Option<Vec<u8>>,
 }
 
 impl FileCase {
@@ -39,6 +43,24 @@ impl FileCase {
             }
             _ => &[],
         }
+    }
+
+    /// The case with its files and its record as its recipe makes them; the case itself where it has none.
+    ///
+    /// The error says what is wrong with the recipe.
+    pub fn grown(&self) -> Result<Cow<'_, Self>, String> {
+        let Some(recipe) = &self.case.recipe else { return Ok(Cow::Borrowed(self)) };
+        let seed = self.seed.as_deref().unwrap_or_default();
+        let grow = |growth: &Option<Growth>| growth.as_ref().map(|growth| growth.grow(seed)).transpose();
+        let mut case = self.case.clone();
+        if let Some(Outcome::Record { record }) = &mut case.expect.decode {
+            recipe.grow_record(&mut record.record)?;
+        }
+        if let Some(record) = &mut case.record {
+            recipe.grow_record(record)?;
+        }
+        let file = grow(&recipe.file)?;
+        Ok(Cow::Owned(Self { case, file, canonical: grow(&recipe.canonical)?, seed: None }))
     }
 }
 
@@ -98,12 +120,13 @@ impl Corpus {
             hash.update((bytes.len() as u64).to_le_bytes());
             hash.update(bytes);
         };
-        for FileCase { case, file, canonical } in &self.cases {
+        for FileCase { case, file, canonical, seed } in &self.cases {
             // Strings, numbers and lists into a string: nothing here can fail.
             add(&serde_json::to_vec(case).unwrap_or_default());
-            for bytes in [file, canonical] {
+            // A seed and its recipe decide what grows: nothing has to grow for this.
+            for bytes in [file.as_ref().or(seed.as_ref()), canonical.as_ref()] {
                 add(if bytes.is_some() { b"file" } else { b"none" });
-                add(bytes.as_deref().unwrap_or_default());
+                add(bytes.map(Vec::as_slice).unwrap_or_default());
             }
         }
         hex::encode(hash.finalize())
@@ -120,6 +143,7 @@ fn load_case(folder: &Path, sidecar: &Path) -> Result<FileCase, CorpusError> {
     let loaded = FileCase {
         file: read_if_there(&sidecar.with_extension("bmes"))?,
         canonical: read_if_there(&sidecar.with_extension("canonical.bmes"))?,
+        seed: read_if_there(&sidecar.with_extension("seed.bmes"))?,
         case,
     };
     let name = sidecar.strip_prefix(folder).unwrap_or(sidecar).with_extension("");
@@ -130,13 +154,25 @@ fn load_case(folder: &Path, sidecar: &Path) -> Result<FileCase, CorpusError> {
 
 /// What the runner relies on when it asks and judges.
 fn consistent(loaded: &FileCase, name: &str) -> Result<(), String> {
-    let FileCase { case, file, canonical } = loaded;
+    let FileCase { case, file, canonical, seed } = loaded;
     if case.id != name {
         return Err(format!("the id is {:?}, and the path says {name:?}", case.id));
     }
     if case.clauses.is_empty() {
         return Err("no clause".into());
     }
+    let recipe = case.recipe.clone().unwrap_or_default();
+    if (recipe.file.is_some() || recipe.canonical.is_some()) != seed.is_some() {
+        return Err("a seed and a recipe for a file belong together, and one of them is missing".into());
+    }
+    if case.recipe.is_some() && (file.is_some() || canonical.is_some()) {
+        return Err("the case has a recipe, and a file that does not grow".into());
+    }
+    if let Some(fault) = [&recipe.file, &recipe.canonical].into_iter().flatten().find_map(Growth::fault) {
+        return Err(fault);
+    }
+    let length = recipe.file.map(|growth| growth.length).or(file.as_ref().map(Vec::len));
+    let has_canonical = canonical.is_some() || recipe.canonical.is_some();
     let asked = Operation::ALL.map(|operation| case.expect.of(operation).map(|outcome| (operation, outcome)));
     if asked.iter().all(Option::is_none) {
         return Err("no operation is expected to answer anything".into());
@@ -151,18 +187,18 @@ fn consistent(loaded: &FileCase, name: &str) -> Result<(), String> {
         if !fits {
             return Err(format!("{operation} cannot have that outcome"));
         }
-        if operation != Operation::Encode && file.is_none() {
+        if operation != Operation::Encode && length.is_none() {
             return Err(format!("{operation} is expected to answer, and there is no file"));
         }
     }
     if case.expect.encode.is_some() && case.record.is_none() && case.expect.record().is_none() {
         return Err("encode is expected to answer, and there is no record to ask about".into());
     }
-    if matches!(case.expect.encode, Some(Outcome::Ok { .. })) && file.is_none() && canonical.is_none() {
+    if matches!(case.expect.encode, Some(Outcome::Ok { .. })) && length.is_none() && !has_canonical {
         return Err("encode is expected to succeed, and there is no file to compare with".into());
     }
-    if let (Some(file), Some(record)) = (file, case.expect.record())
-        && record.bytecode.offset.checked_add(record.bytecode.length).is_none_or(|end| end > file.len())
+    if let (Some(length), Some(record)) = (length, case.expect.record())
+        && record.bytecode.offset.checked_add(record.bytecode.length).is_none_or(|end| end > length)
     {
         return Err("the bytecode is outside the file".into());
     }

@@ -39,6 +39,9 @@ const NOTEWORTHY: Duration = Duration::from_millis(40);
 /// Sorting takes 10 times as long for [`FACTOR`] times the input, caches that are too small twice that, and comparing all pairs 64 times.
 const STEEP: f64 = 24.0;
 
+/// What takes this long does so because of the input: a busy machine alone does not hold up an answer for a second.
+const CERTAIN: Duration = Duration::from_secs(1);
+
 /// How often a pair is measured before it counts as steep. The shortest times decide.
 const MEASUREMENTS: usize = 3;
 
@@ -88,6 +91,20 @@ pub enum Outcome {
     NotMeasured,
 }
 
+/// Whether the selection has anything to measure, for a testee that offers everything.
+pub fn is_selected(selection: &Selection) -> bool {
+    bmes::Version::ALL.iter().any(|version| {
+        let lists = LISTS.iter().filter(|list| list.fits(*version)).map(|list| list.id(*version));
+        lists.chain(Count::all(*version).map(|count| count.id(*version))).any(|id| selects(selection, &id))
+    })
+}
+
+fn selects(Selection { filter, format_version, shard, .. }: &Selection, id: &str) -> bool {
+    filter.as_ref().is_none_or(|filter| filter.matches(id))
+        && format_version.is_none_or(|version| id.starts_with(&format!("v{version}/")))
+        && shard.is_none_or(|shard| shard.has(id))
+}
+
 /// How to measure.
 #[derive(Clone, Copy)]
 pub(crate) struct Measuring<'a> {
@@ -103,14 +120,14 @@ pub(crate) fn measure(measuring: Measuring<'_>) -> Result<Vec<Cost>, Unusable> {
     let Some(version) = measuring.version() else { return Ok(costs) };
     for list in LISTS {
         for operation in measuring.operations() {
-            let id = format!("v{version}/cost/{}", list.name);
-            if list.fits(version) && measuring.selects(&id) {
+            let id = list.id(version);
+            if list.fits(version) && selects(measuring.selection, &id) {
                 costs.push(measuring.growth(&id, operation, &|entries| list.input(version, entries))?);
             }
         }
     }
     let reading = measuring.operations().find(|operation| *operation != Operation::Encode);
-    let counts: Vec<_> = Count::all(version).filter(|count| measuring.selects(&count.id(version))).collect();
+    let counts: Vec<_> = Count::all(version).filter(|count| selects(measuring.selection, &count.id(version))).collect();
     if let (Some(operation), false) = (reading, counts.is_empty()) {
         costs.extend(measuring.counts(version, operation, &counts)?);
     }
@@ -177,13 +194,6 @@ impl<'a> Measuring<'a> {
         reading.into_iter().chain(writing)
     }
 
-    fn selects(&self, id: &str) -> bool {
-        let Selection { filter, format_version, shard, .. } = self.selection;
-        filter.as_ref().is_none_or(|filter| filter.matches(id))
-            && format_version.is_none_or(|version| id.starts_with(&format!("v{version}/")))
-            && shard.is_none_or(|shard| shard.has(id))
-    }
-
     /// A testee that has answered one small question.
     fn start(&self, operation: Operation) -> Result<Box<dyn Testee + 'a>, Unusable> {
         let (mut testee, _) = self.target.start(self.manner)?;
@@ -235,7 +245,8 @@ impl<'a> Measuring<'a> {
                 (_, now) => now,
             };
             let now = Pair { times, memory, ..pair };
-            if !now.is_steep() && !now.is_hungry() {
+            let is_certain = now.is_steep() && now.times[1] >= CERTAIN;
+            if is_certain || !now.is_steep() && !now.is_hungry() {
                 return Ok(Ok(now));
             }
             best = Some(now);

@@ -1,6 +1,6 @@
 //! Derived cases: files made from the valid files of the corpus while the runner runs, each with an id of its own.
 //!
-//! [`changes`] says which there are; [`Change::apply`] makes the bytes of one. What they must be answered is in [`oracle`](crate::oracle).
+//! [`changes`] says which there are; [`Change::apply`] makes the bytes of one. What they must be answered is in [`verdicts`](crate::verdicts).
 
 use std::collections::BTreeSet;
 use std::fmt;

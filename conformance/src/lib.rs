@@ -63,10 +63,9 @@ pub mod fuzz;
 pub mod generate;
 pub mod judge;
 pub mod mutants;
-pub mod oracle;
-pub mod plain;
 pub mod plan;
 pub mod protocol;
+pub mod recipe;
 pub mod report;
 pub mod run;
 pub mod select;
@@ -74,5 +73,4 @@ pub mod serve;
 pub mod status;
 pub mod testee;
 pub mod text;
-#[allow(clippy::too_many_lines, reason = "a list is as long as it is")]
-pub mod weak;
+pub mod verdicts;

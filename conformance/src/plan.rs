@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::case::{Decoded, Outcome, Record};
 use crate::corpus::{Corpus, FileCase};
 use crate::derive::{Change, OTHER_VERSION};
-use crate::oracle::{self, Fault, Verdicts};
 use crate::protocol::{Info, Operation, Question};
+use crate::verdicts::{self, Fault, Verdicts};
 
 /// One case to run: a file case, or one derived from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -90,7 +90,10 @@ pub fn section(id: &str) -> String {
 /// A case with its bytes, ready to be asked about.
 #[derive(Debug)]
 pub struct Prepared<'c> {
-    file_case: &'c FileCase,
+    /// The case; grown, where it has a recipe.
+    file_case: Cow<'c, FileCase>,
+    /// What is wrong with the case's recipe, if anything is.
+    defect: Option<String>,
     /// The file that is asked about; empty where there is only a record.
     pub file: Cow<'c, [u8]>,
     derived: Option<(Change, Result<Verdicts, String>)>,
@@ -142,16 +145,31 @@ pub enum Expected<'p> {
 impl<'c> Prepared<'c> {
     /// Makes the bytes of `work`.
     pub fn new(corpus: &'c Corpus, work: Work) -> Self {
-        let file_case = work.file_case(corpus);
-        let original = file_case.file.as_deref().unwrap_or_default();
+        let stored = work.file_case(corpus);
+        if stored.case.recipe.is_some() {
+            return Self::grown(stored);
+        }
+        let file_case = Cow::Borrowed(stored);
+        let original = stored.file.as_deref().unwrap_or_default();
+        let defect = None;
         match work.change {
-            None => Self { file_case, file: Cow::Borrowed(original), derived: None },
+            None => Self { file_case, file: Cow::Borrowed(original), derived: None, defect },
             Some(change) => {
                 let file = change.apply(original);
-                let verdicts = oracle::ask_derived(change, &file);
-                Self { file_case, file: Cow::Owned(file), derived: Some((change, verdicts)) }
+                let verdicts = verdicts::ask_derived(change, &file);
+                Self { file_case, file: Cow::Owned(file), derived: Some((change, verdicts)), defect }
             }
         }
+    }
+
+    /// Follows the recipe of `stored`. Only here do large files exist, so that one is in memory for each worker.
+    fn grown(stored: &'c FileCase) -> Self {
+        let (file_case, defect) = match stored.grown() {
+            Ok(grown) => (grown, None),
+            Err(defect) => (Cow::Borrowed(stored), Some(defect)),
+        };
+        let file = Cow::Owned(file_case.file.clone().unwrap_or_default());
+        Self { file_case, file, derived: None, defect }
     }
 
     /// What happens to `operation`; `None` if the case has nothing to say about it.
@@ -197,6 +215,9 @@ impl<'c> Prepared<'c> {
     }
 
     fn expected(&self, operation: Operation) -> Option<Result<Expected<'_>, String>> {
+        if let Some(defect) = &self.defect {
+            return self.file_case.case.expect.of(operation).map(|_| Err(defect.clone()));
+        }
         match &self.derived {
             None => self.file_case.case.expect.of(operation).map(|outcome| Ok(self.of_outcome(operation, outcome))),
             Some((Change::OtherVersion, _)) => Some(Ok(not_offered(operation))),

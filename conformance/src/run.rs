@@ -185,7 +185,7 @@ pub fn run(
     let (first, info) = target.start(manner)?;
     let memory = first.memory();
     let mut works = select::select(corpus, &options.selection);
-    works.extend(select::other_versions(corpus, &options.selection, &info));
+    works.extend(select::other_versions(corpus, &options.selection, &info.formats));
     let mut works = select::shuffled(works, options.selection.seed);
     if options.fail_fast {
         works.sort_by_key(|work| work.size(corpus));

@@ -2,7 +2,7 @@
 
 mod shard;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use globset::{Glob, GlobMatcher};
 
@@ -10,7 +10,6 @@ use crate::case::{Origin, Outcome};
 use crate::corpus::Corpus;
 use crate::derive::{self, Change, Depth, Original};
 use crate::plan::Work;
-use crate::protocol::Info;
 pub use shard::Shard;
 
 /// What was asked for.
@@ -86,23 +85,25 @@ pub fn select(corpus: &Corpus, selection: &Selection) -> Vec<Work> {
     selected
 }
 
-/// For each version that the suite knows and the testee does not offer, one case: its first file that can be written, which the testee
-/// must reject as `unsupported-version`.
-pub fn other_versions(corpus: &Corpus, selection: &Selection, info: &Info) -> Vec<Work> {
-    let mut seen = BTreeSet::new();
-    let mut works = Vec::new();
+/// For each version that the suite knows and the testee does not offer, one case: its smallest file that can be written, which the
+/// testee must reject as `unsupported-version`.
+pub fn other_versions(corpus: &Corpus, selection: &Selection, offered: &[u32]) -> Vec<Work> {
+    let mut smallest: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
     for (place, file_case) in corpus.cases().iter().enumerate() {
         let is_written = matches!(file_case.case.expect.encode, Some(Outcome::Ok { .. }));
         // A run over generated files asks about these alone.
         let is_written = is_written && file_case.case.origin != Origin::Fuzz;
-        let Some(decoded) = file_case.case.expect.record().filter(|_| is_written && file_case.file.is_some()) else {
+        let (Some(file), Some(decoded), true) = (&file_case.file, file_case.case.expect.record(), is_written) else {
             continue;
         };
         let version = decoded.record.version.number();
-        if seen.insert(version) && !info.knows(version) && selection.format_version.is_none_or(|only| only == version) {
-            works.push(Work { change: Some(Change::OtherVersion), case: place });
+        if !offered.contains(&version) && selection.format_version.is_none_or(|only| only == version) {
+            let candidate = (file.len(), place);
+            smallest.entry(version).and_modify(|best| *best = candidate.min(*best)).or_insert(candidate);
         }
     }
+    let of_place = |(_, case)| Work { change: Some(Change::OtherVersion), case };
+    let mut works: Vec<_> = smallest.into_values().map(of_place).collect();
     works.retain(|work| {
         let id = work.id(corpus);
         selection.filter.as_ref().is_none_or(|filter| filter.matches(&id))

@@ -52,6 +52,11 @@ pub fn thousands(number: usize) -> String {
     text
 }
 
+/// A time in seconds, to a tenth.
+pub fn tenths(time: std::time::Duration) -> f64 {
+    (time.as_secs_f64() * 10.0).round() / 10.0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

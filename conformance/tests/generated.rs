@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use conformance::case::{Case, Outcome};
+use bmes_oracle::Rejection;
+use conformance::case::{Case, Decoded, Outcome};
 use conformance::cases;
 use conformance::clauses::Clauses;
 use conformance::corpus::FileCase;
 use conformance::generate::corpus::{self, MANIFEST};
 use conformance::generate::coverage::Coverage;
-use conformance::plain::{self, Rejection};
 
 fn committed() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
@@ -54,6 +54,13 @@ fn every_clause_is_tested_from_both_sides_or_says_why_not() {
 }
 
 #[test]
+fn a_clause_without_cases_is_a_fault() {
+    let faults = Coverage::of(Clauses::standard(), []).faults();
+    assert!(faults.contains(&"v1-import-type has no accepting case and no reason".to_owned()), "{faults:?}");
+    assert!(faults.contains(&"v1-writer-order has no accepting case and no reason".to_owned()), "{faults:?}");
+}
+
+#[test]
 fn every_id_says_version_section_and_name() {
     for FileCase { case, .. } in cases::all() {
         let parts: Vec<&str> = case.id.split('/').collect();
@@ -77,23 +84,33 @@ fn every_case_names_clauses_and_says_something() {
 }
 
 #[test]
-fn no_valid_file_is_larger_than_one_mebibyte() {
-    for FileCase { case, file, .. } in cases::all() {
-        assert!(file.is_none_or(|file| file.len() <= 1 << 20), "{}", case.id);
+fn no_stored_file_is_larger_than_one_mebibyte() {
+    for (name, path) in corpus::tree(&committed()).unwrap() {
+        assert!(fs::metadata(path).unwrap().len() <= 1 << 20, "{name}");
+    }
+}
+
+#[test]
+fn no_grown_file_is_larger_than_what_every_reader_accepts() {
+    for FileCase { case, .. } in cases::all() {
+        let length = case.recipe.and_then(|recipe| recipe.file).map_or(0, |growth| growth.length);
+        assert!(length <= 1 << 24, "{}: {length} bytes", case.id);
     }
 }
 
 #[test]
 fn the_reference_says_of_every_case_what_it_expects() {
-    for FileCase { case, file, canonical } in cases::all() {
+    for stored in cases::all() {
+        let grown = stored.grown().unwrap_or_else(|fault| panic!("{}: {fault}", stored.case.id));
+        let FileCase { case, file, canonical, .. } = &*grown;
         let id = &case.id;
-        if let Some(file) = &file {
+        if let Some(file) = file {
             let error = |error: bmes::Error| (error.class(), Some(error.offset()));
-            answers(&case, "identify", bmes::identify(file).map(|_| ()).map_err(error));
-            answers(&case, "decode", bmes::decode(file).map(|_| ()).map_err(error));
+            answers(case, "identify", bmes::identify(file).map(|_| ()).map_err(error));
+            answers(case, "decode", bmes::decode(file).map(|_| ()).map_err(error));
             let check = bmes::ModuleView::parse(file).map_err(error);
             let check = check.and_then(|view| view.check().map_err(|error| (error.class(), error.offset())));
-            answers(&case, "check", check);
+            answers(case, "check", check);
         }
         if let Some(decoded) = case.expect.record() {
             let file = file.as_deref().unwrap();
@@ -103,35 +120,37 @@ fn the_reference_says_of_every_case_what_it_expects() {
             let written = bmes::encode(&module.record, &file[module.bytecode]);
             let expected = canonical.as_deref().unwrap_or(file);
             assert!(written.as_deref().map_or(true, |written| written == expected), "{id}: other bytes");
-            answers(&case, "encode", written.map(|_| ()).map_err(|error| (error.class(), None)));
+            answers(case, "encode", written.map(|_| ()).map_err(|error| (error.class(), None)));
         }
         if let Some(record) = &case.record {
-            answers(&case, "encode", bmes::encode(record, b"").map(|_| ()).map_err(|error| (error.class(), None)));
+            answers(case, "encode", bmes::encode(record, b"").map(|_| ()).map_err(|error| (error.class(), None)));
         }
     }
 }
 
 #[test]
-fn the_plain_decoder_says_of_every_case_what_it_expects() {
-    for FileCase { case, file, canonical } in cases::all() {
+fn the_oracle_gives_the_expected_answer_to_every_case() {
+    for stored in cases::all() {
+        let grown = stored.grown().unwrap_or_else(|fault| panic!("{}: {fault}", stored.case.id));
+        let FileCase { case, file, canonical, .. } = &*grown;
         let id = &case.id;
         let error = |rejection: Rejection| (rejection.class, rejection.offset);
-        if let Some(file) = &file {
-            answers(&case, "identify", plain::identify(file).map(|_| ()).map_err(error));
-            answers(&case, "decode", plain::decode(file).map(|_| ()).map_err(error));
-            answers(&case, "check", plain::check(file).map_err(error));
+        if let Some(file) = file {
+            answers(case, "identify", bmes_oracle::identify(file).map(|_| ()).map_err(error));
+            answers(case, "decode", bmes_oracle::decode(file).map(|_| ()).map_err(error));
+            answers(case, "check", bmes_oracle::check(file).map_err(error));
         }
         if let Some(expected) = case.expect.record() {
             let file = file.as_deref().unwrap();
-            let decoded = plain::decode(file).unwrap();
+            let decoded = Decoded::from(bmes_oracle::decode(file).unwrap());
             assert_eq!(&decoded, expected, "{id}");
-            let written = plain::encode(&decoded.record, &file[decoded.bytecode.offset..]);
+            let written = bmes_oracle::encode(&decoded.record, &file[decoded.bytecode.offset..]);
             let expected = canonical.as_deref().unwrap_or(file);
             assert!(written.as_deref().map_or(true, |written| written == expected), "{id}: other bytes");
-            answers(&case, "encode", written.map(|_| ()).map_err(error));
+            answers(case, "encode", written.map(|_| ()).map_err(error));
         }
         if let Some(record) = &case.record {
-            answers(&case, "encode", plain::encode(record, b"").map(|_| ()).map_err(error));
+            answers(case, "encode", bmes_oracle::encode(record, b"").map(|_| ()).map_err(error));
         }
     }
 }

@@ -279,7 +279,7 @@ fn a_line_of_100_mb() {
 fn a_line_without_end() {
     let run = hostile("line-without-end");
     run.fails_once("line-too-long");
-    assert_eq!(run.got(), "more than 16777216 bytes without an end of line");
+    assert_eq!(run.got(), "more than 67108864 bytes without an end of line");
 }
 
 #[test]

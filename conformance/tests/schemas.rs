@@ -9,7 +9,7 @@ use std::path::Path;
 use conformance::corpus::Corpus;
 use conformance::derive::Depth;
 use conformance::plan::{Plan, Prepared};
-use conformance::protocol::{Info, Operation, Question, answer, request};
+use conformance::protocol::{Info, LONGEST_LINE, Operation, answer, request};
 use conformance::select::{Selection, select};
 use conformance::serve::serve;
 use conformance::testee::{Implementation, Reference};
@@ -251,9 +251,7 @@ fn the_line_that_the_reader_is_promised_is_long_enough() {
             };
             let mut line = Vec::new();
             request::write(&mut line, u64::MAX, &question, Some(7));
-            let is_file = !matches!(question, Question::Encode { .. });
-            let promised = if is_file { 2 * 1024 * 1024 + 100 } else { 6 * 1024 * 1024 };
-            assert!(line.len() <= promised, "{}: {} bytes", work.id(&longest), line.len());
+            assert!(line.len() <= LONGEST_LINE, "{}: {} bytes", work.id(&longest), line.len());
         }
     }
 }

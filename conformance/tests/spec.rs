@@ -5,7 +5,6 @@ use std::fs;
 use std::path::PathBuf;
 
 use bmes::ModuleView;
-use conformance::plain;
 
 /// A page of the specification, with what the tests look at taken apart.
 struct Page {
@@ -230,13 +229,13 @@ fn every_example_in_hexadecimal_is_what_the_text_says() {
             match words[..] {
                 ["hex", "accept"] => {
                     let file = hex_bytes(&block.text);
-                    assert_eq!(plain::check(&file).map_err(|e| e.class), Ok(()), "{place}");
+                    assert_eq!(bmes_oracle::check(&file).map_err(|e| e.class), Ok(()), "{place}");
                     assert_eq!(ModuleView::parse(&file).unwrap().check(), Ok(()), "{place}");
                 }
                 ["hex", "reject", class, offset] => {
                     let file = hex_bytes(&block.text);
                     let expected = (class, offset.parse().unwrap());
-                    let error = plain::decode(&file).unwrap_err();
+                    let error = bmes_oracle::decode(&file).unwrap_err();
                     assert_eq!((error.class, error.offset.unwrap()), expected, "{place}: {error}");
                     let error = bmes::validate(&file).unwrap_err();
                     assert_eq!((error.class(), error.offset()), expected, "{place}: {error}");
@@ -246,7 +245,7 @@ fn every_example_in_hexadecimal_is_what_the_text_says() {
                     let inspection = bmes::inspect(&file);
                     assert_eq!(inspection.error(), None, "{place}");
                     assert_eq!(inspection.annotated().to_string(), block.text, "{place}");
-                    assert_eq!(plain::check(&file).map_err(|e| e.class), Ok(()), "{place}");
+                    assert_eq!(bmes_oracle::check(&file).map_err(|e| e.class), Ok(()), "{place}");
                 }
                 _ => panic!("{place}: nobody knows what ```{} means", block.info),
             }

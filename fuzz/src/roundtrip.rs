@@ -1,10 +1,9 @@
 //! Any record: it is written or refused with a reason. What was written is read as the record's canonical form, passes `check`, has the length that was
-//! promised, and is byte for byte what the second encoder writes.
+//! promised, and is byte for byte what the oracle writes.
 
 use bmes::{Environment, ModuleView};
 use conformance::case::Record;
 use conformance::generate::files;
-use conformance::plain;
 
 /// Writes and reads the record that `input` stands for.
 pub fn property(input: &[u8]) -> bool {
@@ -23,13 +22,13 @@ pub(crate) fn written(record: &Record, bytecode: &[u8]) -> bool {
     let length = bmes::encoded_len(record, bytecode.len() as u64);
     let mut buffer = b"before".to_vec();
     let into = bmes::encode_into(record, bytecode, &mut buffer);
-    match (bmes::encode(record, bytecode), plain::encode(record, bytecode)) {
-        (Ok(file), Ok(plain)) => {
-            assert_eq!(file, plain, "the encoders write other bytes");
+    match (bmes::encode(record, bytecode), bmes_oracle::encode(record, bytecode)) {
+        (Ok(file), Ok(oracle)) => {
+            assert_eq!(file, oracle, "the encoders write different bytes");
             assert_eq!(length, Ok(file.len() as u64), "encoded_len");
             assert_eq!((into, &buffer[..]), (Ok(()), &[b"before", &file[..]].concat()[..]), "encode_into");
             let canonical = record.clone().canonical();
-            assert_eq!(canonical, plain::canonical(record), "the canonical form");
+            assert_eq!(canonical, bmes_oracle::canonical(record), "the canonical form");
             let module = bmes::decode(&file).expect("what was written is valid");
             assert_eq!(module.record, canonical, "what was written is read as the canonical form");
             assert_eq!(&file[module.bytecode], bytecode, "the bytecode");
@@ -47,6 +46,6 @@ pub(crate) fn written(record: &Record, bytecode: &[u8]) -> bool {
             }
             false
         }
-        (reference, plain) => panic!("the reference says {reference:?}, the second encoder {plain:?}"),
+        (reference, oracle) => panic!("the reference reports {reference:?}, the oracle {oracle:?}"),
     }
 }

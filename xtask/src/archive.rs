@@ -134,7 +134,7 @@ fn index(files: &Files) -> Result<String, Failure> {
             "expect": verdicts,
             "sidecar": path,
         });
-        for (key, extension) in [("file", "bmes"), ("canonical", "canonical.bmes")] {
+        for (key, extension) in [("file", "bmes"), ("canonical", "canonical.bmes"), ("seed", "seed.bmes")] {
             let path = format!("{stem}.{extension}");
             if files.contains_key(&path) {
                 entry[key] = path.into();

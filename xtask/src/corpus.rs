@@ -1,5 +1,4 @@
-//! What is generated from the cases' description in Rust, and committed: the corpus, and the page on what it notices. This
-//! regenerates and compares them.
+//! Generates the corpus from the cases' description in Rust, and the page on mutants, and compares both with what is committed.
 
 use crate::run::{Failure, Outcome, Report, Step, build_bin};
 

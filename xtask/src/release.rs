@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// What is published, each after what it depends on.
-const PACKAGES: [&str; 4] = ["bmes", "bmes-analyzer", "bmes-cli", "conformance"];
+const PACKAGES: [&str; 5] = ["bmes", "bmes-analyzer", "bmes-cli", "bmes-oracle", "conformance"];
 /// What each has to bring along.
 const BROUGHT: [&str; 4] = ["Cargo.toml", "LICENSE", "README.md", "src/lib.rs"];
 

@@ -8,6 +8,7 @@ use crate::run::{Failure, Outcome, Report, Step, build_bin, root, target_dir};
 use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The depth at which only files are asked about.
 const QUICK: &str = "quick";
@@ -49,6 +50,8 @@ pub(crate) fn some(names: &[String], report: bool, depth: &str) -> Report {
 struct Suite {
     runner: PathBuf,
     depth: String,
+    /// One for all testees: only runs with the same seed can be compared.
+    seed: String,
     folder: Option<PathBuf>,
     reports: Vec<PathBuf>,
 }
@@ -66,11 +69,12 @@ impl Suite {
             Step::cargo("build --release --locked -p conformance").run()?;
             target_dir()?.join("release/bmes-conformance")
         };
-        Ok(Self { runner, depth: depth.to_owned(), folder, reports: Vec::new() })
+        let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() % 1_000_000;
+        Ok(Self { runner, depth: depth.to_owned(), seed: seed.to_string(), folder, reports: Vec::new() })
     }
 
     fn on(&mut self, name: &str, command: &str) -> Report {
-        let step = Step::new(&self.runner).args(["--depth", &self.depth, "--testee", command]);
+        let step = Step::new(&self.runner).args(["--depth", &self.depth, "--seed", &self.seed, "--testee", command]);
         let Some(folder) = &self.folder else {
             return step.run();
         };

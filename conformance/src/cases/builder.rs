@@ -1,36 +1,42 @@
-//! Bytes that know their names: a module is described, laid out as a file, and changed at a named field.
+//! The case builder: it lays a module out as a file with named fields, and changes the file field by field.
 //!
-//! [`module`] begins a description and [`Module::layout`] makes a [`File`] of it, in which every field has a path and a range.
-//! A change is one call on the file: `typical().layout().set_u32("imports[0].type", 3)`. The description is all that a case says,
-//! so a mistake in it (a field that is not there, a change that changes nothing) panics, with the path, when the corpus is generated.
+//! [`module`] begins a description. [`Module::layout`] makes a [`File`] of it, with header and padding, in which every field has a path
+//! and a range. A case then calls edits on the file: `typical(version).layout().set_u32("imports[0].type", 3)`. An edit changes what it
+//! names and nothing else. Where the header or the padding must follow, the case says so: see [`File`].
 //!
-//! The layout here is written from the documents in `spec/` and shares no code with the codec's encoder.
+//! A mistake in a description (an unknown path, an edit that changes nothing) panics with the path when the corpus is generated.
+//!
+//! The layout follows the documents in `spec/` and shares no code with the codec's encoder.
 //!
 //! Paths are those of the specification's table: `magic`, `request_count`, `requests[0].specifier`, `requests[0].attributes[1].key`,
 //! `imports[2].type`, `star_exports[0].module_name`, `declared_variables[0].bits`, `code_features`, `bytecode_size`, `padding`, `bytecode`.
-//! A string has two pieces, `….length` and `….bytes`; a path that is a beginning of others, such as `imports[0]`, means all of them.
+//! A string has two pieces, `….length` and `….bytes`. A path that other paths begin with, such as `imports[0]`, means all of them.
 
 mod file;
+mod place;
+#[cfg(test)]
+mod tests;
 
 use bmes::{
     Attribute, Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Variable, Version,
 };
 
 use crate::case::Record;
-pub use file::{File, Place};
+pub use file::File;
+pub use place::{At, after, at, before, inside};
 
-/// A module: what a file says, before it is bytes.
+/// A module: a record and its bytecode, before they are a file.
 #[derive(Clone, Debug)]
 pub struct Module {
     pub(crate) record: Record,
     pub(crate) bytecode: Vec<u8>,
-    /// The requests that say `has_attributes` and count none.
+    /// The indices of the requests with a `has_attributes` of 1 and no attributes.
     flagged: Vec<usize>,
-    /// How many zeros are before the bytecode, where that is not what a writer puts there.
+    /// The number of zeros before the bytecode, if it differs from what a writer puts there.
     padding: Option<usize>,
 }
 
-/// A module of this version in which nothing is requested, imported, exported or declared, without bytecode.
+/// Returns a module of this version without entries, variables and bytecode.
 pub fn module(version: Version) -> Module {
     Module::from_record(Record::new(version))
 }
@@ -145,7 +151,7 @@ impl Module {
         self.record.environment.as_mut().unwrap_or_else(|| panic!("version {version} has no variables"))
     }
 
-    /// `self` with so many zeros before the bytecode: versions 2 and 3.
+    /// `self` with `bytes` zeros before the bytecode, in place of what a writer puts there: versions 2 and 3.
     pub fn padding(mut self, bytes: usize) -> Self {
         self.padding = Some(bytes);
         self
@@ -157,8 +163,8 @@ impl Module {
         self
     }
 
-    /// What a writer makes of this module: attributes by the bytes of their keys, `*` for a namespace, no flag without attributes,
-    /// the bytecode at the next multiple of 8.
+    /// Returns the module that a writer makes of this one: attributes sorted by the bytes of their keys, `*` for a namespace, no
+    /// `has_attributes` without attributes, the bytecode at the next multiple of 8.
     pub fn canonical(&self) -> Self {
         let mut canonical = Self { flagged: Vec::new(), padding: None, ..self.clone() };
         for request in &mut canonical.record.requests {
@@ -172,7 +178,7 @@ impl Module {
         canonical
     }
 
-    /// The module's file, field by field in the order of the table in section 3.
+    /// Returns the module's file, right and complete, with the fields in the order of the table in section 3.
     pub fn layout(&self) -> File {
         let record = &self.record;
         let mut file = File::new(record.version);
@@ -194,9 +200,9 @@ impl Module {
             file.push_bytes("bytecode", &self.bytecode);
             return file;
         }
-        file.push_bytes("padding", &[]);
+        file.push_bytes("padding", &vec![0; self.padding.unwrap_or_default()]);
         file.push_bytes("bytecode", &self.bytecode);
-        file.padded(self.padding)
+        if self.padding.is_none() { file.padded().with_header() } else { file.with_header() }
     }
 
     fn lay_requests(&self, file: &mut File) {

@@ -1,7 +1,7 @@
-//! What versions 2 and 3 have beyond version 1: a header of 16 bytes that says where the bytecode is.
+//! The cases of versions 2 and 3 about their header of 16 bytes, which states where the bytecode is.
 //!
-//! All numbers of a header are right in these cases but for the one that the case is about: where `bytecode_offset` is wrong, `bytecode_size`
-//! makes the sum the file's length, unless the sum is what is wrong.
+//! Each header has one wrong number. Where `bytecode_offset` is wrong, [`claiming`] chooses the `bytecode_size` that makes their sum the file's
+//! length, so that a reader must check the offset by itself. In `sum` the sum is wrong, too.
 
 mod bytecode;
 mod gap;
@@ -21,7 +21,7 @@ const BELIEVED: &str = "the reader of the metadata believed the header's offset 
 const WRAPPED: &str =
     "offset + size > length was computed in 32 bits, wrapped, and passed, and the bytecode's pointer left the buffer";
 
-/// The sections of a version whose header says where the bytecode is.
+/// The sections of a version whose header states where the bytecode is.
 pub(super) fn sections(version: Version) -> Vec<Section> {
     let layout = [
         offset::cases(version),
@@ -37,7 +37,7 @@ pub(super) fn sections(version: Version) -> Vec<Section> {
     ]
 }
 
-/// A module whose metadata ends so many bytes before a multiple of 8.
+/// A module whose metadata ends `bytes` bytes before a multiple of 8.
 pub(super) fn ending_before_multiple(version: Version, bytes: usize) -> Module {
     let lengths = 1..=8;
     let mut modules = lengths.map(|length| module(version).request(&"r".repeat(length)));

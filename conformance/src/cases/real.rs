@@ -1,4 +1,4 @@
-//! What real engines wrote: module records as JavaScriptCore prints them, bytecode as Bun writes it, from the JavaScript in `real/modules`.
+//! Real modules from the JavaScript in `real/modules`: records that JavaScriptCore prints, bytecode that Bun writes.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::case::Record;
 use crate::cases::builder::Module;
 use crate::cases::{Described, accept, from_engine};
 
-/// The part of `real/provenance.json` that is needed here.
+/// The part of `real/provenance.json` that the cases need.
 #[derive(Deserialize)]
 struct Provenance {
     modules: Vec<RealModule>,
@@ -25,7 +25,7 @@ struct RealModule {
     origin: String,
 }
 
-/// A file that a program's output was made into.
+/// A file with the output of a program.
 #[derive(Deserialize)]
 struct Product {
     path: String,
@@ -48,7 +48,7 @@ fn case(version: Version, module: &RealModule) -> Described {
         origin.push_str("; variables and code features: derived from the source, because no engine prints them");
         json::<Environment>(&environment.path)
     });
-    // The records there are of version 1, which any version can hold.
+    // The records are of version 1, and upgrade to any version.
     let record = json::<Record>(&record.path).upgrade(version, environment);
     let module = Module::from_record(record.expect("an upgrade")).bytecode(&read(&bytecode.path));
     let title = format!("{name}: the record that JavaScriptCore makes of it, and the bytecode that Bun does");

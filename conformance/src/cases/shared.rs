@@ -1,9 +1,8 @@
-//! What the versions share: the identification of a file, and the sections that did not change. Described once, and issued for each version
-//! under the same names.
+//! The cases of all versions: identification, and the sections that did not change. Each version issues them under the same names.
 //!
-//! In version 1 the file bounds a field of the metadata; in versions 2 and 3 the metadata does, which ends where the header says. A case in
-//! which the metadata ends early is the same in all versions, and so is its name. A few depend on what follows the metadata, and are made
-//! with other values, or are not there at all, in the versions in which nothing does; each of them says so.
+//! In version 1 the end of the file bounds a field of the metadata. In versions 2 and 3 the end of the metadata does, which the header
+//! states. A case whose metadata ends early has one name in all versions: [`cut_at`] makes its file. A few cases depend on the field behind
+//! the metadata. They have other values in some versions, or are left out; each of them says so.
 
 pub(super) mod bytecode;
 pub(super) mod fields;
@@ -16,7 +15,7 @@ mod star_exports;
 
 use bmes::{ImportType, Version};
 
-use super::builder::{Module, module};
+use super::builder::{File, Module, module};
 use super::{At, Section, after, at};
 
 /// The sections that every version has.
@@ -30,7 +29,7 @@ pub(super) fn sections(version: Version) -> Vec<Section> {
     ]
 }
 
-/// A module with every kind of entry once, for what is wrong in one of its fields.
+/// A module with every kind of entry once, for cases with a fault in one field.
 pub(super) fn typical(version: Version) -> Module {
     let module = module(version)
         .request_with("./config.json", &[("type", "json")])
@@ -50,20 +49,53 @@ pub(super) fn typical(version: Version) -> Module {
     module
 }
 
-/// Why version 2 lacks the cases of its last field in which the next field is missing.
-const NOTHING_IS_DUE: &str = "nothing is due behind the star exports of version 2: the file is good";
+/// Why version 2 lacks the cases in which the field after its last one is missing.
+const NOTHING_IS_DUE: &str = "version 2 has no field after the star exports: the file is valid";
 
-/// What bounds the fields of the metadata, in the words of a title.
+/// Why version 3 lacks the cases in which its metadata ends inside or soon after `request_count`.
+const UNALIGNED: &str =
+    "the metadata must end at a multiple of 8, and no string before the counted entries can grow to bring it there";
+
+/// The word of a title for what bounds the fields of the metadata.
 fn whole(version: Version) -> &'static str {
     if version.has_bytecode_offset() { "metadata" } else { "file" }
 }
 
-/// Behind the last field of a module without padding and bytecode.
+/// The file, cut at `place` inside its metadata.
+///
+/// In version 1 the file ends there. In versions 2 and 3 only the metadata does: the header says so, and the bytes behind `place`, well-formed
+/// as they are, are bytecode. A reader that ignores the header finds nothing wrong with them. Version 3 requires a multiple of 8: there, the
+/// string at `longer` grows until `place` is at one.
+pub(super) fn cut_at(file: File, place: At<'_>, longer: &str) -> File {
+    match file.version() {
+        Version::V1 => file.truncated_at(place),
+        Version::V3 => file.aligned_by(longer, place).metadata_ends_at(place),
+        _ => file.metadata_ends_at(place),
+    }
+}
+
+/// The clauses of a case in which a field needs bytes beyond the end of the metadata. From version 2 on, `metadata-bounds` is one of them.
+pub(super) fn beyond_metadata<'a>(version: Version, clauses: &[&'a str]) -> Vec<&'a str> {
+    let bounds = version.has_bytecode_offset().then_some("metadata-bounds");
+    clauses.iter().copied().chain(bounds).collect()
+}
+
+/// Where the file, in versions 2 and 3 its header, says that the metadata with its padding ends.
+fn end_of_bounds(version: Version) -> At<'static> {
+    if version.has_bytecode_offset() { at("bytecode") } else { after("bytecode") }
+}
+
+/// The end of the last field of a module without bytecode.
 fn end_of_metadata(version: Version) -> At<'static> {
     if version.has_bytecode_offset() { at("padding") } else { after("bytecode") }
 }
 
-/// What is at fault where bytes follow the bytecode: they are, or the number in the header that left them out.
+/// The file, whose metadata ends at its last field. Its padding, if it has any, becomes bytecode. In version 3 the string at `longer` grows.
+fn without_padding(file: File, longer: &str) -> File {
+    if file.version().has_bytecode_offset() { cut_at(file, at("padding"), longer) } else { file }
+}
+
+/// Where a reader reports bytes that follow the bytecode: at the first of them, or at the number in the header that leaves them out.
 fn trailing(version: Version) -> At<'static> {
     if version.has_bytecode_offset() { at("bytecode_size") } else { after("bytecode") }
 }

@@ -1,4 +1,4 @@
-//! What version 1 has alone: no header but magic and version, and the bytecode's size before the bytecode.
+//! The cases of version 1 alone: its header is magic and version, and the size of the bytecode is before the bytecode.
 
 mod bytecode;
 mod header;

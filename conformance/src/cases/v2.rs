@@ -1,4 +1,4 @@
-//! What version 2 has alone: a reader accepts bytecode at any offset, and nothing of version 3.
+//! The cases of version 2 alone: a reader accepts bytecode at any offset, and no field of version 3.
 
 use bmes::Version::{V2, V3};
 
@@ -59,7 +59,7 @@ fn unaligned() -> Vec<Described> {
     cases
 }
 
-/// What is wrong at any offset.
+/// Gaps and padding that are wrong at any offset.
 fn wrong() -> Vec<Described> {
     let gap = |name: &str, title: &str, before, padding| {
         let file = ending_before_multiple(V2, before).padding(padding).bytecode(&[0xCC]).layout();
@@ -85,7 +85,7 @@ fn wrong() -> Vec<Described> {
     ]
 }
 
-/// Offsets that version 3 refuses for another reason.
+/// Offsets that version 3 rejects for another reason.
 fn far() -> Vec<Described> {
     let case = |name, title, file| {
         reject(name, title, &["bytecode-bounds", "u32", "all-or-nothing"], file, "truncated", at("bytecode_offset"))

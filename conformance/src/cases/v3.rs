@@ -1,4 +1,4 @@
-//! What version 3 has alone: the engine's variables and features, and bytecode that is aligned.
+//! The cases of version 3 alone: the engine's variables and features, and aligned bytecode.
 
 mod aligned;
 mod features;
@@ -22,12 +22,12 @@ pub(super) fn sections() -> Vec<Section> {
     [shared::sections(V3), layout::sections(V3), own].concat()
 }
 
-/// How exactly `request_count` is judged. Nothing before the requests can be longer, so that four bytes more are left than requests of the
-/// smallest size take.
+/// Cases that show how exactly a reader judges `request_count`. No string is before the requests, so none can grow to align their end. The four
+/// bytes of the first specifier align it: requests of the smallest size would take four bytes less.
 fn request_counts() -> Vec<Described> {
     let case = |name, title, clauses: &[&str], requests: usize, count: u32, class, place| {
         let module = (1..requests).fold(module(V3).request("xxxx"), |module, _| module.request(""));
-        let file = module.bytecode(&[0; 200]).layout().cut_before("import_count");
+        let file = module.bytecode(&[0; 200]).layout().metadata_ends_at(at("import_count"));
         let file = file.overwrite("requests[0].specifier.bytes", b"\xFFxxx");
         let file = if count == 0 { file } else { file.set_u32("request_count", count) };
         let title = format!("two faults: {title}, and the first of them is not UTF-8");
@@ -37,7 +37,7 @@ fn request_counts() -> Vec<Described> {
         case(
             "request-count-28-bytes-before-fault",
             "a count of four requests, and bytes for three and a half of the smallest size",
-            &["count-bounds", "first-error", "memory"],
+            &["count-bounds", "first-error", "memory", "metadata-bounds"],
             3,
             4,
             "truncated",

@@ -41,7 +41,8 @@ pub(super) fn show(work: Work, corpus: &Corpus) -> String {
     for name in prepared.clauses() {
         explain::clause(&mut text, &name);
     }
-    if work.file_case(corpus).file.is_some() {
+    let stored = work.file_case(corpus);
+    if stored.file.is_some() || stored.seed.is_some() {
         let _ = writeln!(text, "  bytes     {}", count(prepared.file.len(), "byte", "bytes"));
         text.push_str(&explain::annotated(&prepared.file, mark));
     } else if let Some(Ok(record)) = record.map(|record| serde_json::to_string_pretty(&record)) {

@@ -29,7 +29,7 @@ impl Input {
 
 /// A list that grows, all of it valid.
 pub(super) struct List {
-    pub(super) name: &'static str,
+    name: &'static str,
     grow: fn(Module, usize) -> Module,
     is_of_version_3: bool,
 }
@@ -41,6 +41,10 @@ impl List {
 
     pub(super) fn fits(&self, version: Version) -> bool {
         version.has_environment() || !self.is_of_version_3
+    }
+
+    pub(super) fn id(&self, version: Version) -> String {
+        format!("v{version}/cost/{}", self.name)
     }
 
     pub(super) fn input(&self, version: Version, entries: usize) -> Input {

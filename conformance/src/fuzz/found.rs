@@ -7,11 +7,10 @@ use sha2::{Digest, Sha256};
 
 use crate::case::{Case, Expect, Origin, Outcome};
 use crate::corpus::{Corpus, FileCase};
-use crate::oracle::{self, Fault, Verdict, Verdicts};
-use crate::plain;
 use crate::protocol::{Info, Operation};
 use crate::run::{CaseResult, Report, Verdict as Judged};
 use crate::status::Status;
+use crate::verdicts::{self, Fault, Verdict, Verdicts};
 
 /// A case that a testee fails.
 #[derive(Clone, Debug)]
@@ -101,19 +100,19 @@ pub fn describe(
     provenance: &str,
     operation: Option<Operation>,
 ) -> Result<FileCase, (Vec<u8>, String)> {
-    let verdicts = match oracle::ask(&file) {
+    let verdicts = match verdicts::ask(&file) {
         Ok(verdicts) => verdicts,
         Err(difference) => return Err((file, difference)),
     };
     let (encode, canonical) = match &verdicts.decode {
         Ok(decoded) => {
             let bytecode = file.get(decoded.bytecode.offset..).unwrap_or_default();
-            match (bmes::encode(&decoded.record, bytecode), plain::encode(&decoded.record, bytecode)) {
-                (Ok(reference), Ok(plain)) if reference == plain => {
+            match (bmes::encode(&decoded.record, bytecode), bmes_oracle::encode(&decoded.record, bytecode)) {
+                (Ok(reference), Ok(oracle)) if reference == oracle => {
                     (Some(Outcome::Ok { ok: true }), Some(reference).filter(|canonical| *canonical != file))
                 }
-                (Err(_), Err(_)) => (Some(error(&plain::broken_rules(&decoded.record), None)), None),
-                _ => return Err((file, "encode: the reference and the plain encoder write other bytes".into())),
+                (Err(_), Err(_)) => (Some(error(&bmes_oracle::broken_rules(&decoded.record), None)), None),
+                _ => return Err((file, "encode: the reference and the oracle write different bytes".into())),
             }
         }
         Err(_) => (None, None),
@@ -138,12 +137,13 @@ pub fn describe(
         origin: Origin::Fuzz,
         provenance: Some(provenance.to_owned()),
         record: None,
+        recipe: None,
     };
     case.clauses = match (verdicts.fault(), operation) {
         (Some(fault), _) => vec![fault.clause.to_string()],
         (None, operation) => clauses(&case, operation.unwrap_or(Operation::Decode)),
     };
-    Ok(FileCase { case, file: Some(file), canonical })
+    Ok(FileCase { case, file: Some(file), canonical, seed: None })
 }
 
 /// Writes the case below `folder`, which is then a corpus; where its file is.
@@ -181,7 +181,7 @@ fn clauses(case: &Case, operation: Operation) -> Vec<String> {
 fn check(verdicts: &Verdicts) -> Outcome {
     match (&verdicts.decode, &verdicts.check) {
         // Any of the rules that are broken may be answered.
-        (Ok(decoded), Err(fault)) => error(&plain::broken_rules(&decoded.record), fault.offset),
+        (Ok(decoded), Err(fault)) => error(&bmes_oracle::broken_rules(&decoded.record), fault.offset),
         _ => outcome(&verdicts.check, |()| Outcome::Ok { ok: true }),
     }
 }

@@ -70,15 +70,14 @@ pub fn tree(folder: &Path) -> io::Result<BTreeMap<String, PathBuf>> {
 /// The files of the cases, by their paths in the folder.
 fn files(cases: &[FileCase]) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
-    for FileCase { case, file, canonical } in cases {
+    for FileCase { case, file, canonical, seed } in cases {
         let mut sidecar = serde_json::to_vec_pretty(case).expect("a case is JSON");
         sidecar.push(b'\n');
         files.insert(format!("{}.json", case.id), sidecar);
-        if let Some(file) = file {
-            files.insert(format!("{}.bmes", case.id), file.clone());
-        }
-        if let Some(canonical) = canonical {
-            files.insert(format!("{}.canonical.bmes", case.id), canonical.clone());
+        for (bytes, extension) in [(file, "bmes"), (canonical, "canonical.bmes"), (seed, "seed.bmes")] {
+            if let Some(bytes) = bytes {
+                files.insert(format!("{}.{extension}", case.id), bytes.clone());
+            }
         }
     }
     files

@@ -11,7 +11,6 @@ use super::mutate::mutate;
 use super::pieces::Pieces;
 use super::record::record;
 use crate::case::Record;
-use crate::plain;
 
 /// The most that is done to one file.
 const MUTATIONS: usize = 3;
@@ -34,9 +33,9 @@ pub fn file(choices: &mut Choices<'_>) -> Vec<u8> {
     written
 }
 
-/// The file of a record as it stands, whatever rules it breaks.
+/// Returns the file of a record as it stands, whatever rules it breaks.
 pub fn write(record: &Record, bytecode: &[u8]) -> Vec<u8> {
-    plain::write(record, bytecode, None).expect("a small record of a known version can be written")
+    bmes_oracle::write(record, bytecode).expect("a small record of a known version can be written")
 }
 
 /// A file to ask a reader about: one of `seeds` or a new one, changed up to three times.

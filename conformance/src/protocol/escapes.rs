@@ -13,10 +13,6 @@ use crate::derive::random_for;
 /// A longer piece of text is written as it is: an escape takes up to six bytes for one, and a line has a limit.
 const LONGEST: usize = 4096;
 
-/// Of the strings one in this many has escapes, and of its characters one in [`CHARACTERS`].
-const STRINGS: u8 = 3;
-const CHARACTERS: u8 = 3;
-
 /// Appends `record`. The same record and seed give the same bytes.
 pub(super) fn write(line: &mut Vec<u8>, record: &Record, seed: u64) {
     let plain = serde_json::to_string(record).unwrap_or_default();
@@ -48,11 +44,13 @@ impl Formatter for Escapes {
     }
 
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        if self.is_key || fragment.len() > LONGEST || !self.one_in(STRINGS) {
+        // In half of the strings no character is an escape, in a quarter some are, and in a quarter all are.
+        let of = if self.random.bool() { 3 } else { 1 };
+        if self.is_key || fragment.len() > LONGEST || self.random.bool() {
             return writer.write_all(fragment.as_bytes());
         }
         for character in fragment.chars() {
-            if !self.one_in(CHARACTERS) {
+            if !self.one_in(of) {
                 writer.write_all(character.encode_utf8(&mut [0; 4]).as_bytes())?;
             } else if character == '/' && self.random.bool() {
                 writer.write_all(b"\\/")?;
@@ -76,11 +74,7 @@ impl Formatter for Escapes {
             CharEscape::Tab => ('t', '\t'),
             CharEscape::AsciiControl(byte) => return write_units(writer, char::from(byte), self.random.bool()),
         };
-        if self.one_in(STRINGS) {
-            write_units(writer, character, self.random.bool())
-        } else {
-            write!(writer, "\\{short}")
-        }
+        if self.one_in(3) { write_units(writer, character, self.random.bool()) } else { write!(writer, "\\{short}") }
     }
 }
 

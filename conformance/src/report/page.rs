@@ -12,6 +12,7 @@ use askama::Template;
 use super::document::Document;
 use super::{Outcome, Tally};
 use crate::corpus::Corpus;
+use crate::cost;
 use crate::status::Status;
 use crate::text::{count, thousands};
 use bytes::Kind;
@@ -140,6 +141,8 @@ fn verdict(report: &Document) -> Verdict {
     let cases = count(total, "case", "cases");
     let (class, sentence) = if fail > 0 {
         ("bad", format!("{} of {cases} failed", thousands(fail)))
+    } else if report.costs.iter().any(|cost| cost.is_failure(report.options.strict_cost)) {
+        ("bad", format!("The cost grows too fast; {} of {cases} passed", thousands(pass)))
     } else if report.ended.is_some() {
         ("bad", format!("The run ended after {} of {cases}", thousands(total - not_run)))
     } else if !report.stale.is_empty() {
@@ -149,7 +152,7 @@ fn verdict(report: &Document) -> Verdict {
     } else if expected > 0 {
         ("good", format!("As expected: {} of {cases} failed", thousands(expected)))
     } else if skip > 0 {
-        ("good", format!("{} of {cases} passed, none failed", thousands(pass)))
+        ("good", format!("{} of {cases} passed, none failed, {} skipped", thousands(pass), thousands(skip)))
     } else {
         ("good", format!("All of {cases} passed"))
     };
@@ -172,8 +175,12 @@ fn notes(report: &Document, named: bool) -> Vec<Note> {
         .stale
         .iter()
         .map(|stale| note("known", "stale", format!("{}: expected {}, got: {}", stale.id, stale.expected, stale.got)));
+    let costs = report.costs.iter().filter(|cost| cost.outcome != cost::Outcome::Pass).map(|cost| {
+        let class = if cost.is_failure(report.options.strict_cost) { "bad" } else { "none" };
+        note(class, "cost", format!("{} of {}: {}", cost.operation, cost.id, cost.detail))
+    });
     let warnings = report.warnings.iter().map(|warning| note("none", "warning", warning.clone()));
-    ended.chain(stale).chain(warnings).collect()
+    ended.chain(stale).chain(costs).chain(warnings).collect()
 }
 
 /// What whoever wants the same again needs to know.

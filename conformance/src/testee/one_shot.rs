@@ -9,7 +9,7 @@ use super::{HELLO_TIMEOUT, Manner, Memory, Testee, Trouble, Unusable};
 use crate::protocol::answer::{self, Invalid};
 use crate::protocol::{Answer, Info, LONGEST_LINE, Question, request};
 use crate::status::Status;
-use crate::text::excerpt;
+use crate::text::{excerpt, tenths};
 
 /// The exit status that says `unsupported`.
 const UNSUPPORTED: i32 = 89;
@@ -75,7 +75,7 @@ impl<'a> OneShot<'a> {
             }
             _ => {
                 // Like a process that stays, one that hangs costs a restart: so that a run of nothing but hanging ends.
-                let detail = format!("not done within {} s", timeout.as_secs_f64());
+                let detail = format!("not done within {} s", tenths(timeout));
                 Err(Failed::Asked(Trouble { status: Status::Timeout, detail, lost: true }))
             }
         }

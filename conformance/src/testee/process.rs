@@ -10,7 +10,7 @@ use super::{Farewell, HELLO_TIMEOUT, Manner, Memory, Testee, Trouble, Unusable};
 use crate::protocol::answer::{self, Invalid};
 use crate::protocol::{Answer, Info, LONGEST_LINE, Question, request};
 use crate::status::Status;
-use crate::text::excerpt;
+use crate::text::{excerpt, tenths};
 
 /// How long a testee may take to end after its output did, or after `bye`.
 const END_PATIENCE: Duration = Duration::from_secs(2);
@@ -121,7 +121,7 @@ impl Process {
                     );
                     Err(self.lost(Status::Crash, detail))
                 }
-                None => Err(self.lost(Status::Timeout, format!("no answer within {} s", timeout.as_secs_f64()))),
+                None => Err(self.lost(Status::Timeout, format!("no answer within {} s", tenths(timeout)))),
             },
             Err(RecvTimeoutError::Disconnected) => {
                 let how = self.ending();

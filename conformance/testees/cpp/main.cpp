@@ -476,7 +476,7 @@ Answer answer(Work work) {
 
 const Answer unknown_op{"unsupported", "\"an unknown operation\"", 89};
 
-constexpr std::size_t longest_line = 16777216;
+constexpr std::size_t longest_line = 67108864;
 
 // One line, flushed; `id` is as it will stand there, or empty for none.
 void write(const std::string& id, const Answer& answer) {

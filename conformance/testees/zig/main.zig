@@ -7,7 +7,7 @@ const Allocator = std.mem.Allocator;
 const bmes = @import("bmes.zig");
 const json = @import("json.zig");
 
-const max_line = 16 * 1024 * 1024; // its end included
+const max_line = 64 * 1024 * 1024; // its end included
 
 const Op = enum { hello, identify, decode, check, encode, bye };
 
@@ -55,7 +55,7 @@ pub fn main(init: std.process.Init) !u8 {
                     error.ReadFailed => return e,
                     error.EndOfStream => {}, // the end of input ends a line, too
                 };
-                try writeAnswer(&stdout.interface, .unreadable, .{ .fault = "a line of more than 16 MiB" });
+                try writeAnswer(&stdout.interface, .unreadable, .{ .fault = "a line of more than 64 MiB" });
                 continue;
             },
         } orelse return 0;

@@ -63,6 +63,7 @@ fn save(corpus: &Path, id: &str, clause: &str, expect: Expect, file: &[u8]) {
         origin: Origin::Hand,
         provenance: None,
         record: None,
+        recipe: None,
     };
     let path = corpus.join(format!("{id}.json"));
     fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -1,20 +1,22 @@
 //! A file whose fields have names, and the changes that a case makes to it.
 //!
-//! In versions 2 and 3 a header says where the metadata ends. It stays right when the metadata changes, so that a case has the one fault
-//! that it describes; from the first change to the header itself, nothing in it is settled any more. What ends version 1's file inside the
-//! metadata ends the later versions' *metadata* there: the header says so, and what was behind it, well-formed as it is, is bytecode.
-//! Whoever reads on notices nothing. Version 3 has the bytecode at a multiple of 8: there, the first string of the file gets longer until
-//! the end is at one.
+//! ```ignore
+//! typical(version).layout().set_text("requests[0].specifier", b"\xFF").padded().with_header()
+//! ```
+//!
+//! An edit ([`set_u32`](File::set_u32), [`set_text`](File::set_text), [`insert_after`](File::insert_after), …) changes the bytes that it
+//! names and moves the fields behind them. It leaves the header and the padding as they are. A case that needs them right again says so:
+//!
+//! - [`padded`](File::padded) makes the padding as long as a writer does;
+//! - [`with_header`](File::with_header) writes where the bytecode is;
+//! - [`metadata_ends_at`](File::metadata_ends_at) writes a header that ends the metadata elsewhere;
+//! - [`aligned_by`](File::aligned_by) brings a place to a multiple of 8, as version 3 requires of the end of the metadata.
 
 use std::ops::Range;
 
 use bmes::{Variable, Version};
 
-/// The length of the header of versions 2 and 3.
-const HEADER: usize = 16;
-
-/// Why version 3 has no such file.
-const UNALIGNED: &str = "the metadata would have to end at another place than a multiple of 8, and nothing before that place can be longer without another meaning";
+use super::At;
 
 /// A file whose fields have names.
 #[derive(Clone, Debug)]
@@ -22,31 +24,13 @@ pub struct File {
     version: Version,
     bytes: Vec<u8>,
     fields: Vec<Field>,
-    /// Where the metadata was made to end, if it was.
-    cut: Option<usize>,
-    /// The number of zeros before the bytecode, where a writer would put others there.
-    padding: Option<usize>,
-    /// The field from which on every length counts.
-    measured: Option<usize>,
-    /// The header is as the case says, and not settled any more.
-    header_is_given: bool,
-    impossible: Option<&'static str>,
 }
 
-/// A field, or a piece of a string: where it was laid out, which is beyond the end where the file was cut.
+/// A field, or a piece of a string. Its range goes beyond the end of a file that was truncated before it.
 #[derive(Clone, Debug)]
 struct Field {
     path: String,
     range: Range<usize>,
-}
-
-/// What a field's value can be measured against.
-#[derive(Clone, Copy, Debug)]
-pub struct Place {
-    /// The position of the byte after the field.
-    pub after: usize,
-    /// The bytes from there to where the metadata has to have ended: the file's end, and in versions 2 and 3 `bytecode_offset`.
-    pub left: usize,
 }
 
 impl File {
@@ -55,19 +39,9 @@ impl File {
         &self.bytes
     }
 
-    /// The version that the file was laid out in.
+    /// The version that the file was laid out in, or that [`called`](Self::called) gave it.
     pub fn version(&self) -> Version {
         self.version
-    }
-
-    /// Whether the metadata was made to end early.
-    pub fn is_cut(&self) -> bool {
-        self.cut.is_some()
-    }
-
-    /// Why the changes cannot be made in this version, if they cannot. The bytes mean nothing then.
-    pub fn impossible(&self) -> Option<&'static str> {
-        self.impossible
     }
 
     /// The range of a field, or of all fields whose paths begin with `path`.
@@ -77,6 +51,18 @@ impl File {
         self.fields[first].range.start..self.fields[last].range.end
     }
 
+    /// The number of bytes from `start` to `end`.
+    #[track_caller]
+    pub fn between(&self, start: At<'_>, end: At<'_>) -> usize {
+        let (start_offset, end_offset) = (start.offset(self), end.offset(self));
+        end_offset
+            .checked_sub(start_offset)
+            .unwrap_or_else(|| panic!("{} is at {end_offset}, before {} at {start_offset}", end.path(), start.path()))
+    }
+}
+
+/// Edits: each changes the bytes that it names, and neither header nor padding beside them.
+impl File {
     /// Writes another number into a `u32`.
     #[track_caller]
     pub fn set_u32(self, path: &str, value: u32) -> Self {
@@ -84,36 +70,30 @@ impl File {
         self.overwrite(path, &value.to_le_bytes())
     }
 
-    /// Writes a number that depends on where the field is.
+    /// Writes a number that depends on where fields are.
     #[track_caller]
-    pub fn set_u32_by(self, path: &str, value: impl FnOnce(Place) -> usize) -> Self {
-        assert_number(path);
-        let after = self.range(path).end;
-        let end = self.metadata_end().unwrap_or(self.bytes.len());
-        let left = end.checked_sub(after).unwrap_or_else(|| panic!("{path}: the file is cut before its end"));
-        let value = value(Place { after, left });
+    pub fn set_u32_by(self, path: &str, value: impl FnOnce(&Self) -> usize) -> Self {
+        let value = value(&self);
         self.set_u32(path, u32::try_from(value).unwrap_or_else(|_| panic!("{path}: {value} is not a u32")))
     }
 
-    /// Writes both numbers of the header of versions 2 and 3, of which at least one is another than before.
+    /// Writes both numbers of the header of versions 2 and 3, of which at least one differs from before.
     #[track_caller]
     pub fn set_header(mut self, bytecode_offset: u32, bytecode_size: u32) -> Self {
         let header = self.range("bytecode_offset").start..self.range("bytecode_size").end;
         let new = [bytecode_offset.to_le_bytes(), bytecode_size.to_le_bytes()].concat();
         assert_ne!(self.bytes[header.clone()], new, "the header: this changes nothing");
         self.bytes[header].copy_from_slice(&new);
-        self.header_is_given = true;
         self
     }
 
-    /// Writes other bytes in the place of a field's, as many as there are.
+    /// Replaces the bytes of a field by as many others.
     #[track_caller]
     pub fn overwrite(mut self, path: &str, bytes: &[u8]) -> Self {
         let range = self.range(path);
         assert_eq!(range.len(), bytes.len(), "{path}: the new bytes must be as many as the old ones");
         assert_ne!(&self.bytes[range.clone()], bytes, "{path}: this changes nothing");
         self.bytes[range].copy_from_slice(bytes);
-        self.header_is_given |= self.is_of_the_header(self.find(path).0) || path == "padding";
         self
     }
 
@@ -129,9 +109,10 @@ impl File {
     pub fn set_text(mut self, path: &str, bytes: &[u8]) -> Self {
         let piece = format!("{path}.bytes");
         assert_ne!(&self.bytes[self.range(&piece)], bytes, "{path}: this changes nothing");
-        let index = self.find(&piece).0;
-        self.replace_text(index, bytes);
-        self.settled()
+        self.resize(&piece, bytes);
+        let length = u32::try_from(bytes.len()).expect("a string of the corpus is short");
+        self.write_u32(&format!("{path}.length"), length);
+        self
     }
 
     /// Puts bytes in front of a field.
@@ -148,7 +129,7 @@ impl File {
         self.insert(last + 1, at, bytes)
     }
 
-    /// Puts bytes behind the last field.
+    /// Puts bytes behind the last byte of the file.
     #[track_caller]
     pub fn append(mut self, bytes: &[u8]) -> Self {
         assert!(!bytes.is_empty(), "appending nothing changes nothing");
@@ -156,163 +137,119 @@ impl File {
         self
     }
 
-    /// Ends the metadata where a field begins; in version 1, and where the field is of the header, the file.
+    /// Removes all bytes of the file from `place` on.
     #[track_caller]
-    pub fn cut_before(self, path: &str) -> Self {
-        let at = self.range(path).start;
-        self.cut(path, at)
+    pub fn truncated_at(mut self, place: At<'_>) -> Self {
+        let end = place.offset(&self);
+        assert!(end < self.bytes.len(), "{}: the file ends before it as it is", place.path());
+        self.bytes.truncate(end);
+        self
     }
 
-    /// Ends the metadata, or the file, behind the first `kept` bytes of a field, which has more.
-    #[track_caller]
-    pub fn cut_inside(self, path: &str, kept: usize) -> Self {
-        let range = self.range(path);
-        assert!(kept > 0 && kept < range.len(), "{path}: {kept} bytes are not a part of its {}", range.len());
-        self.cut(path, range.start + kept)
-    }
-
-    /// Takes away the last byte of a metadata that was cut, or of the file.
+    /// Removes the last byte of the file.
     pub fn cut_last_byte(mut self) -> Self {
-        if let Some(cut) = &mut self.cut {
-            *cut -= 1;
-            return self.settled();
-        }
         assert!(self.bytes.pop().is_some(), "the file is empty");
         self
     }
 
-    /// Ends the metadata at its last field. In version 1 it does.
-    pub fn cut_padding(self) -> Self {
-        if self.version.has_bytecode_offset() { self.cut_before("padding") } else { self }
-    }
-
-    /// Ends the file where its metadata was cut, with no bytecode behind it.
-    pub fn end_with_metadata(mut self) -> Self {
-        self.bytes.truncate(self.cut.expect("the metadata was cut"));
-        self.settled()
-    }
-
-    /// The same bytes under the number of another version.
+    /// Writes the number of another version into the file. The layout stays.
+    #[track_caller]
     pub fn called(mut self, version: Version) -> Self {
-        self.header_is_given = true;
         self.version = version;
         self.set_u32("version", version.number())
     }
+}
 
-    /// Ends the file where a field begins, whatever the header says.
-    #[track_caller]
-    pub fn end_before(mut self, path: &str) -> Self {
-        let at = self.range(path).start;
-        assert!(at < self.bytes.len(), "{path}: the file ends before it as it is");
-        self.bytes.truncate(at);
-        self.header_is_given = true;
-        self
-    }
-
-    /// From here on every length counts: what has to be longer for the sake of alignment is before this field.
-    pub fn measured_from(mut self, path: &str) -> Self {
-        assert!(self.cut.is_none(), "{path}: the metadata was cut before anybody measured");
-        self.measured = Some(self.find(path).0);
-        self
-    }
-
-    /// Where the metadata has to have ended: for versions whose header says so.
-    fn metadata_end(&self) -> Option<usize> {
-        let at_bytecode = || self.version.has_bytecode_offset().then(|| self.range("bytecode").start);
-        self.cut.or_else(at_bytecode)
-    }
-
-    #[track_caller]
-    fn cut(mut self, path: &str, at: usize) -> Self {
-        if self.version.has_bytecode_offset() && (HEADER..=self.range("padding").start).contains(&at) {
-            self.cut = Some(at);
-            return self.settled();
+/// What a writer derives from the rest of the file: padding, header and alignment.
+impl File {
+    /// Makes the padding as many zeros as bring its end to the next multiple of 8. Version 1 has no padding: there, this changes nothing.
+    pub fn padded(mut self) -> Self {
+        if self.version.has_bytecode_offset() {
+            let start = self.range("padding").start;
+            self.resize("padding", &vec![0; start.next_multiple_of(8) - start]);
         }
-        assert!(at < self.bytes.len(), "{path}: the file ends before it as it is");
-        self.bytes.truncate(at);
-        self.header_is_given = true;
         self
     }
 
+    /// Writes a header in which the metadata and its padding end where the bytecode begins. Version 1 has no such header: there, this
+    /// changes nothing.
+    pub fn with_header(mut self) -> Self {
+        if self.version.has_bytecode_offset() {
+            self.write_header(self.range("bytecode").start);
+        }
+        self
+    }
+
+    /// Writes a header in which the metadata ends at `place`, and all bytes from there to the end of the file are bytecode.
+    ///
+    /// # Panics
+    ///
+    /// In version 1, which has no such header, and where version 3 requires a multiple of 8 and `place` is at none.
+    #[track_caller]
+    pub fn metadata_ends_at(mut self, place: At<'_>) -> Self {
+        let end = place.offset(&self);
+        let aligned = self.version != Version::V3 || end.is_multiple_of(8);
+        assert!(aligned, "{}: {end} is no multiple of 8: call aligned_by first", place.path());
+        self.write_header(end);
+        self
+    }
+
+    /// Makes the string at `path` longer, by as many `x` as bring `place`, which is behind it, to a multiple of 8.
+    ///
+    /// # Panics
+    ///
+    /// Where `place` is at no multiple of 8 and not behind the string. The version cannot have such a case.
+    #[track_caller]
+    pub fn aligned_by(self, path: &str, place: At<'_>) -> Self {
+        let end = place.offset(&self);
+        let missing = end.next_multiple_of(8) - end;
+        if missing == 0 {
+            return self;
+        }
+        let bytes = self.range(&format!("{path}.bytes"));
+        assert!(bytes.end <= end, "{path} is not before {}: it cannot align it", place.path());
+        let text = [&self.bytes[bytes], &vec![b'x'; missing]].concat();
+        self.set_text(path, &text)
+    }
+}
+
+impl File {
     #[track_caller]
     fn insert(mut self, index: usize, at: usize, bytes: &[u8]) -> Self {
         assert!(!bytes.is_empty(), "inserting nothing changes nothing");
         self.splice(index, at..at, bytes);
-        self.header_is_given |= self.version.has_bytecode_offset() && at < HEADER;
-        self.settled()
+        self
+    }
+
+    /// Gives a field other bytes, of any number.
+    #[track_caller]
+    fn resize(&mut self, path: &str, bytes: &[u8]) {
+        let (index, range) = (self.find(path).0, self.range(path));
+        self.splice(index + 1, range.clone(), bytes);
+        self.fields[index].range.end = range.start + bytes.len();
     }
 
     /// Replaces bytes; the fields from `index` on are behind them.
     fn splice(&mut self, index: usize, range: Range<usize>, bytes: &[u8]) {
         let moved = |at: usize| at - range.len() + bytes.len();
-        if let Some(cut) = &mut self.cut
-            && *cut >= range.end
-        {
-            *cut = moved(*cut);
-        }
         for field in &mut self.fields[index..] {
             field.range = moved(field.range.start)..moved(field.range.end);
         }
         self.bytes.splice(range, bytes.iter().copied());
     }
 
-    fn replace_text(&mut self, index: usize, bytes: &[u8]) {
-        let range = self.fields[index].range.clone();
-        self.splice(index + 1, range.clone(), bytes);
-        self.fields[index].range.end = range.start + bytes.len();
-        let length = self.fields[index - 1].range.clone();
-        let value = u32::try_from(bytes.len()).expect("a string of the corpus is short");
-        self.bytes[length].copy_from_slice(&value.to_le_bytes());
+    #[track_caller]
+    fn write_header(&mut self, end: usize) {
+        let number = |number: usize| u32::try_from(number).expect("a file of the corpus is small");
+        let size = self.bytes.len().checked_sub(end).expect("the metadata ends inside the file");
+        self.write_u32("bytecode_offset", number(end));
+        self.write_u32("bytecode_size", number(size));
     }
 
-    /// The header as the metadata has it, unless the case has changed it.
-    fn settled(mut self) -> Self {
-        if !self.version.has_bytecode_offset() || self.header_is_given {
-            return self;
-        }
-        if self.cut.is_none() {
-            self.pad();
-        } else if self.version == Version::V3 {
-            self.align_cut();
-        }
-        let (offset, size) = match self.cut {
-            None => (self.range("bytecode").start, self.range("bytecode").len()),
-            Some(cut) => (cut, self.bytes.len() - cut),
-        };
-        for (path, value) in [("bytecode_offset", offset), ("bytecode_size", size)] {
-            let range = self.range(path);
-            self.bytes[range]
-                .copy_from_slice(&u32::try_from(value).expect("a file of the corpus is small").to_le_bytes());
-        }
-        self
-    }
-
-    fn pad(&mut self) {
-        let (index, range) = (self.find("padding").0, self.range("padding"));
-        let bytes = self.padding.unwrap_or_else(|| range.start.next_multiple_of(8) - range.start);
-        self.splice(index + 1, range.clone(), &vec![0; bytes]);
-        self.fields[index].range.end = range.start + bytes;
-    }
-
-    fn align_cut(&mut self) {
-        let Some(cut) = self.cut else { return };
-        self.impossible = None;
-        let missing = cut.next_multiple_of(8) - cut;
-        if missing == 0 {
-            return;
-        }
-        let end = self.measured.unwrap_or(self.fields.len());
-        let longer = |field: &Field| field.path.strip_suffix(".bytes").is_some() && field.range.end <= cut;
-        let Some(index) = self.fields[..end].iter().position(longer) else {
-            self.impossible = Some(UNALIGNED);
-            return;
-        };
-        let text = [&self.bytes[self.fields[index].range.clone()], &vec![b'x'; missing]].concat();
-        self.replace_text(index, &text);
-    }
-
-    fn is_of_the_header(&self, index: usize) -> bool {
-        self.version.has_bytecode_offset() && self.fields[index].range.end <= HEADER
+    #[track_caller]
+    fn write_u32(&mut self, path: &str, value: u32) {
+        let range = self.range(path);
+        self.bytes[range].copy_from_slice(&value.to_le_bytes());
     }
 
     /// The first and the last field that `path` means.
@@ -331,19 +268,10 @@ impl File {
     }
 }
 
-/// How a module lays itself out.
+/// The steps by which a module lays itself out.
 impl File {
     pub(super) fn new(version: Version) -> Self {
-        Self {
-            version,
-            bytes: Vec::new(),
-            fields: Vec::new(),
-            cut: None,
-            padding: None,
-            measured: None,
-            header_is_given: false,
-            impossible: None,
-        }
+        Self { version, bytes: Vec::new(), fields: Vec::new() }
     }
 
     pub(super) fn push_bytes(&mut self, path: &str, bytes: &[u8]) {
@@ -371,12 +299,6 @@ impl File {
             self.push_text(&format!("{kind}s[{index}].name"), &variable.name);
             self.push_u32(&format!("{kind}s[{index}].bits"), variable.bits);
         }
-    }
-
-    /// The file with so many zeros in its padding, or as many as a writer puts there, and with its header.
-    pub(super) fn padded(mut self, padding: Option<usize>) -> Self {
-        self.padding = padding;
-        self.settled()
     }
 }
 

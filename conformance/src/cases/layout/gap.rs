@@ -1,4 +1,4 @@
-//! What is between the metadata and the bytecode: at most seven bytes, all of them zero.
+//! The padding between the metadata and the bytecode: at most seven bytes, all of them zero.
 
 use bmes::Version;
 
@@ -9,7 +9,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     [padded(version), too_long(version), not_zero(version)].concat()
 }
 
-/// What a writer puts there, for each end of the metadata.
+/// The padding of a writer, for each end of the metadata.
 fn padded(version: Version) -> Vec<Described> {
     const PADDED: &[&str] = &["gap", "padding", "u32-bounds", "writer-padding", "bytecode-place"];
     const EMPTY: &[&str] = &["gap", "writer-padding", "bytecode-empty", "bytecode-place", "bytecode-bounds"];

@@ -1,10 +1,10 @@
-//! The header: its 16 bytes, and what an identifier does not promise of what follows the first eight.
+//! The 16 bytes of the header. An identifier reads the first eight and promises nothing about the others.
 
 use bmes::Version::{self, V1, V2};
 
 use crate::cases::builder::{File, module};
 use crate::cases::shared::typical;
-use crate::cases::{Described, accept, at, from_review, reject};
+use crate::cases::{Described, accept, at, from_review, inside, reject};
 
 const NOT_A_PROMISE: &str = "\"validated\" meant magic and version, so that every cut or flipped file was valid";
 
@@ -39,47 +39,47 @@ fn whole(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Every length from magic and version to a header that lacks one byte.
+/// Files of every length from 8 to 15 bytes.
 fn cut(version: Version) -> Vec<Described> {
     const WHOLE: &[&str] = &["header-whole", "identify-alone", "header-bounds", "all-or-nothing"];
     let case = |name, title: &str, file: File, place| reject(name, title, WHOLE, file, "truncated", at(place));
     let file = || module(version).layout();
-    let inside = |name, bytes, field: &str, kept| {
+    let cut_inside = |name, bytes, field: &str, kept| {
         let title = format!("the first {bytes} bytes of a file: the header ends inside {field}");
-        reject(name, &title, WHOLE, file().cut_inside(field, kept), "truncated", at(field))
+        reject(name, &title, WHOLE, file().truncated_at(inside(field, kept)), "truncated", at(field))
     };
     vec![
         from_review(
             case(
                 "eight-bytes",
                 "eight bytes: a header that identifies, without bytecode_offset",
-                file().cut_before("bytecode_offset"),
+                file().truncated_at(at("bytecode_offset")),
                 "bytecode_offset",
             ),
             NOT_A_PROMISE,
         ),
-        inside("nine-bytes", 9, "bytecode_offset", 1),
-        inside("ten-bytes", 10, "bytecode_offset", 2),
-        inside("eleven-bytes", 11, "bytecode_offset", 3),
+        cut_inside("nine-bytes", 9, "bytecode_offset", 1),
+        cut_inside("ten-bytes", 10, "bytecode_offset", 2),
+        cut_inside("eleven-bytes", 11, "bytecode_offset", 3),
         case(
             "twelve-bytes",
             "the first 12 bytes of a file: bytecode_offset is there, and bytecode_size is not",
-            file().cut_before("bytecode_size"),
+            file().truncated_at(at("bytecode_size")),
             "bytecode_size",
         ),
-        inside("thirteen-bytes", 13, "bytecode_size", 1),
-        inside("fourteen-bytes", 14, "bytecode_size", 2),
-        inside("fifteen-bytes", 15, "bytecode_size", 3),
+        cut_inside("thirteen-bytes", 13, "bytecode_size", 1),
+        cut_inside("fourteen-bytes", 14, "bytecode_size", 2),
+        cut_inside("fifteen-bytes", 15, "bytecode_size", 3),
         case(
             "header-without-metadata",
             "the first 16 bytes of a header that has the bytecode at byte 15, less the last one",
-            file().set_u32("bytecode_offset", 15).cut_inside("bytecode_size", 3),
+            file().set_u32("bytecode_offset", 15).truncated_at(inside("bytecode_size", 3)),
             "bytecode_size",
         ),
     ]
 }
 
-/// Headers that are cut, and wrong as far as they go.
+/// Headers that are cut, with a wrong number before the cut.
 fn cut_before_judged(version: Version) -> Vec<Described> {
     let case = |name, title, file, place| {
         reject(name, title, &["header-whole", "first-error", "identify-alone"], file, "truncated", at(place))
@@ -89,13 +89,13 @@ fn cut_before_judged(version: Version) -> Vec<Described> {
         case(
             "offset-not-judged-alone",
             "two faults: bytecode_offset is 0, and the file ends behind it; the header is judged when it is whole",
-            file().set_u32("bytecode_offset", 0).cut_before("bytecode_size"),
+            file().set_u32("bytecode_offset", 0).truncated_at(at("bytecode_size")),
             "bytecode_size",
         ),
         case(
             "large-offset-not-judged-alone",
             "two faults: bytecode_offset is 2^32 - 1, and bytecode_size is cut; the header is judged when it is whole",
-            file().set_u32("bytecode_offset", u32::MAX).cut_inside("bytecode_size", 3),
+            file().set_u32("bytecode_offset", u32::MAX).truncated_at(inside("bytecode_size", 3)),
             "bytecode_size",
         ),
     ]
@@ -103,8 +103,8 @@ fn cut_before_judged(version: Version) -> Vec<Described> {
 
 fn nothing_else(version: Version) -> Vec<Described> {
     const ALONE: &[&str] = &["identify-alone", "header-bounds", "magic", "version", "all-or-nothing"];
-    let identified = || module(version).layout().cut_before("bytecode_offset");
-    // The four bytes of bytecode_offset are too large a number, and an odd one.
+    let identified = || module(version).layout().truncated_at(at("bytecode_offset"));
+    // The four bytes of bytecode_offset are a number that is too large and odd. Version 3 reports the alignment first.
     let class = if version == V2 { "truncated" } else { "bad-layout" };
     vec![
         from_review(
@@ -112,7 +112,7 @@ fn nothing_else(version: Version) -> Vec<Described> {
                 "header-alone",
                 "sixteen bytes: a header that has the bytecode behind itself, and no metadata",
                 &["metadata-bounds", "u32-bounds", "bytecode-offset", "identify-alone", "all-or-nothing"],
-                module(version).layout().cut_before("request_count").end_with_metadata(),
+                module(version).layout().truncated_at(at("request_count")).metadata_ends_at(at("request_count")),
                 "truncated",
                 at("request_count"),
             ),
@@ -122,7 +122,7 @@ fn nothing_else(version: Version) -> Vec<Described> {
             "header-alone-with-offset-8",
             "sixteen bytes: a header that has eight bytes of bytecode inside itself",
             &["header-whole", "bytecode-offset", "identify-alone"],
-            module(version).layout().end_before("request_count").set_header(8, 8),
+            module(version).layout().truncated_at(at("request_count")).set_header(8, 8),
             "bad-layout",
             at("bytecode_offset"),
         ),

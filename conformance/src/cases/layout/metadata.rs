@@ -1,31 +1,35 @@
-//! Metadata that does not end where the header says: a field would need bytes beyond.
+//! Metadata in which a field needs bytes beyond the end that the header states.
 //!
-//! What every field does there is in `shared::fields`, with bytecode behind the metadata that would continue it well. Here the file ends
-//! with it, or much more follows.
+//! `shared::fields` has these cases for every field, with bytecode that would continue the metadata. Here no bytecode follows, or much more.
 
 use bmes::Version;
 
 use crate::cases::builder::{File, module};
+use crate::cases::shared::cut_at;
 use crate::cases::shared::fields::roomy;
-use crate::cases::{Described, at, from_review, inside, reject};
+use crate::cases::{At, Described, at, from_review, inside, reject};
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
     [with_file(version), beyond(version)].concat()
 }
 
-/// The metadata ends inside a field of each kind, and so does the file: there is nothing to read on to.
+/// The metadata ends inside a field of each kind, and so does the file: no bytecode follows.
 fn with_file(version: Version) -> Vec<Described> {
     let no_length = "a string's length was read without a check that four bytes are left";
     let no_bytes = "a string's bytes were taken without a check that they are there";
+    let cut = |end: At<'_>| {
+        let file = cut_at(roomy(version).layout(), end, "requests[0].specifier");
+        file.truncated_at(end).metadata_ends_at(end)
+    };
     let number = |name: &str, path: &str| {
-        let file = roomy(version).layout().cut_inside(path, 2).end_with_metadata();
+        let file = cut(inside(path, 2));
         let title = format!("the metadata and the file end inside {path}: there is no bytecode");
         let clauses = &["metadata-bounds", "u32-bounds", "all-or-nothing"];
         reject(&format!("file-ends-in-{name}"), &title, clauses, file, "truncated", at(path))
     };
     let length = |name: &str, path: &str| from_review(number(name, &format!("{path}.length")), no_length);
     let bytes = |name: &str, path: &str| {
-        let file = roomy(version).layout().cut_inside(&format!("{path}.bytes"), 2).end_with_metadata();
+        let file = cut(inside(&format!("{path}.bytes"), 2));
         let title = format!("the metadata and the file end inside the bytes of {path}: there is no bytecode");
         let clauses = &["metadata-bounds", "string-bounds", "all-or-nothing"];
         let case = reject(&format!("file-ends-in-{name}"), &title, clauses, file, "truncated", at(path));
@@ -60,7 +64,7 @@ fn with_file(version: Version) -> Vec<Described> {
     cases
 }
 
-/// The bytecode would bear out what the metadata does not.
+/// The bytecode has room for a count or a string, and the metadata has not.
 fn beyond(version: Version) -> Vec<Described> {
     const COUNT: &[&str] = &["metadata-bounds", "count-bounds", "memory"];
     let zeros = || module(version).request("./a.js").bytecode(&vec![0; 20_000]).layout();
@@ -68,7 +72,7 @@ fn beyond(version: Version) -> Vec<Described> {
     let all_but_one = |path: &str| {
         let file = roomy(version).layout();
         let length = file.range(path).len();
-        file.cut_inside(path, length - 1)
+        cut_at(file, inside(path, length - 1), "requests[0].specifier")
     };
     let count = |name, path: &str| {
         let title = format!("{path} is 1,000: the bytecode has room for so many, and the metadata has not");
@@ -104,10 +108,11 @@ fn beyond(version: Version) -> Vec<Described> {
             "not-text-before-beyond",
             "two faults: a specifier is not UTF-8, and the metadata ends behind it; the specifier is met first",
             &["metadata-bounds", "first-error", "string-utf8"],
-            roomy(version)
-                .layout()
-                .set_text("requests[1].specifier", b"a\xFF")
-                .cut_before("requests[1].has_attributes"),
+            cut_at(
+                roomy(version).layout().set_text("requests[1].specifier", b"a\xFF").padded(),
+                at("requests[1].has_attributes"),
+                "requests[0].specifier",
+            ),
             "bad-utf8",
             inside("requests[1].specifier.bytes", 1),
         ),

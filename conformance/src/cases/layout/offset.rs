@@ -1,11 +1,11 @@
-//! Where the header says that the bytecode begins: in the header, in the metadata, in the bytecode, behind the file.
+//! Wrong values of `bytecode_offset`: in the header, in the metadata, in the bytecode, beyond the end of the file.
 
 use bmes::Version;
 
 use super::{BELIEVED, claiming, length};
 use crate::cases::builder::{File, module};
-use crate::cases::shared::typical;
-use crate::cases::{Described, at, from_review, reject};
+use crate::cases::shared::{cut_at, typical};
+use crate::cases::{At, Described, at, before, from_review, reject};
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
     [into_header(version), into_metadata(version), into_bytecode(version), behind_file(version)].concat()
@@ -27,8 +27,10 @@ fn into_header(version: Version) -> Vec<Described> {
 }
 
 fn into_metadata(version: Version) -> Vec<Described> {
-    // Its last field has one string before it, which can be longer.
-    let file = || module(version).request("./a.js").bytecode(&[0; 32]).layout();
+    let cut = |end: At<'_>| {
+        let file = module(version).request("./a.js").bytecode(&[0; 32]).layout();
+        cut_at(file, end, "requests[0].specifier")
+    };
     let last = if version.has_environment() { "code_features" } else { "star_export_count" };
     let case = |name, title, file: File, place| {
         from_review(
@@ -46,15 +48,10 @@ fn into_metadata(version: Version) -> Vec<Described> {
         case(
             "offset-one-short",
             "bytecode_offset is one byte before the metadata's end",
-            file().cut_padding().cut_last_byte(),
+            cut(before("padding", 1)),
             last,
         ),
-        case(
-            "offset-four-short",
-            "bytecode_offset is where the metadata's last number begins",
-            file().cut_before(last),
-            last,
-        ),
+        case("offset-four-short", "bytecode_offset is where the metadata's last number begins", cut(at(last)), last),
     ]
 }
 
@@ -75,7 +72,7 @@ fn into_bytecode(version: Version) -> Vec<Described> {
     ]
 }
 
-/// An offset that is too large by itself; `bytecode_size` is 0.
+/// An offset beyond the end of the file, with a `bytecode_size` of 0.
 fn behind_file(version: Version) -> Vec<Described> {
     let case = |name, title, offset: Option<u32>| {
         let file = module(version).bytecode(&[0; 8]).layout();

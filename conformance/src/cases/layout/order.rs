@@ -1,4 +1,5 @@
-//! Two faults, of which one is met first: the header is judged before the metadata, the metadata before the padding, all of it before the rules.
+//! Two faults in one file. A reader reports the first: it judges the header before the metadata, the metadata before the padding, and the
+//! rules last.
 
 use bmes::Version;
 
@@ -45,7 +46,7 @@ fn header_first(version: Version) -> Vec<Described> {
             "end-before-text",
             "a byte follows the bytecode, and the first specifier is not UTF-8",
             &["first-error", "end"],
-            typical(version).layout().set_text("requests[0].specifier", b"\xFF").append(&[0]),
+            typical(version).layout().set_text("requests[0].specifier", b"\xFF").padded().with_header().append(&[0]),
             "trailing-bytes",
             at("bytecode_size"),
         ),
@@ -102,7 +103,7 @@ fn header_in_order(version: Version) -> Vec<Described> {
             "version-before-length",
             "version 0, and the header ends behind it; the version is judged first",
             &["first-error", "version", "identify-first"],
-            file().set_u32("version", 0).cut_before("bytecode_offset"),
+            file().set_u32("version", 0).truncated_at(at("bytecode_offset")),
             "unsupported-version",
             "version",
         ),

@@ -1,4 +1,4 @@
-//! Bytecode that a reader reports and does not look into.
+//! The content of the bytecode, which a reader reports and does not interpret.
 
 use bmes::Version;
 

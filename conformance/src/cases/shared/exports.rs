@@ -4,9 +4,9 @@ mod semantics;
 
 use bmes::Version;
 
-use super::{trailing, typical};
+use super::{end_of_bounds, trailing, typical};
 use crate::cases::builder::{Module, module};
-use crate::cases::{Described, accept, at, from_review, inside, reject};
+use crate::cases::{Described, accept, after, at, from_review, inside, reject};
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
     [
@@ -86,7 +86,12 @@ fn unknown_types(version: Version) -> Vec<Described> {
             "type-before-strings",
             "two faults: an unknown type, and the strings of its entry are not UTF-8; the type is judged first",
             &["first-error", "export-type"],
-            typical(version).layout().set_u32("exports[0].type", 3).set_text("exports[0].export_name", b"\xFF"),
+            typical(version)
+                .layout()
+                .set_u32("exports[0].type", 3)
+                .set_text("exports[0].export_name", b"\xFF")
+                .padded()
+                .with_header(),
             "bad-type",
             at("exports[0].type"),
         ),
@@ -206,7 +211,7 @@ fn kept(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Strings of fields that do not apply: read, bounded and judged like all others.
+/// Strings of fields that do not apply to the entry's type. A reader checks them like all others.
 fn unused_strings(version: Version) -> Vec<Described> {
     let fields = [
         ("local-module-name", "the module_name of a Local export", "exports[0].module_name"),
@@ -223,7 +228,7 @@ fn unused_strings(version: Version) -> Vec<Described> {
                 &format!("unused-{name}-not-utf8"),
                 &format!("{title}, which does not apply, is not UTF-8"),
                 &["string-utf8", "fields-verbatim"],
-                file().set_text(path, b"a\xED\xA0\x80"),
+                file().set_text(path, b"a\xED\xA0\x80").padded().with_header(),
                 "bad-utf8",
                 inside(&bytes, 1),
             ),
@@ -231,7 +236,7 @@ fn unused_strings(version: Version) -> Vec<Described> {
                 &format!("unused-{name}-too-long"),
                 &format!("{title}, which does not apply, says that it has one byte more than are left"),
                 &["string-bounds", "fields-verbatim"],
-                file().set_u32_by(&length, |place| place.left + 1),
+                file().set_u32_by(&length, |file| file.between(after(&length), end_of_bounds(version)) + 1),
                 "truncated",
                 at(&length),
             ),

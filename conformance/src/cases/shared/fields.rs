@@ -1,6 +1,6 @@
-//! What can be wrong with any field of its kind: the same cases for every string, every count and every other number of the layout.
+//! The same cases for every string, every count and every other number of the layout.
 //!
-//! A reader often has one function for all strings, and the reader that forgets one check has it in one field only.
+//! A reader can check one field and forget another of the same kind, so each field has all cases of its kind.
 
 mod counts;
 mod numbers;
@@ -26,7 +26,7 @@ pub(in crate::cases) fn cases(version: Version, section: &str) -> Vec<Described>
     .concat()
 }
 
-/// A module for files that end early: before the last entry of each section is a long one, so that every count is plausible wherever the file is cut.
+/// A module for files that end early. The first of the two entries of each section is long, so that every count fits wherever the file is cut.
 pub(in crate::cases) fn roomy(version: Version) -> Module {
     let long = &"long".repeat(10);
     let module = module(version)
@@ -50,14 +50,16 @@ pub(in crate::cases) fn roomy(version: Version) -> Module {
 struct Text {
     /// The section of its cases.
     section: &'static str,
-    /// What their names begin with.
+    /// The beginning of the names of its cases.
     name: &'static str,
-    /// What their titles call it.
+    /// Its name in their titles.
     title: &'static str,
     /// Its path in `holding`.
     path: &'static str,
     /// Its path in [`roomy`], in the last entry.
     last: &'static str,
+    /// The first string of `holding`. It grows where version 3 requires the metadata to end at a multiple of 8.
+    first: &'static str,
     /// A module that may be linked and that holds the text in this field.
     holding: fn(Version, &str) -> Module,
 }
@@ -69,6 +71,7 @@ const TEXTS: &[Text] = &[
         title: "a request's specifier",
         path: "requests[0].specifier",
         last: "requests[1].specifier",
+        first: "requests[0].specifier",
         holding: |version, text| module(version).request(text),
     },
     Text {
@@ -77,6 +80,7 @@ const TEXTS: &[Text] = &[
         title: "an attribute's key",
         path: "requests[0].attributes[0].key",
         last: "requests[1].attributes[1].key",
+        first: "requests[0].specifier",
         holding: |version, text| module(version).request_with("./m.json", &[(text, "value")]),
     },
     Text {
@@ -85,6 +89,7 @@ const TEXTS: &[Text] = &[
         title: "an attribute's value",
         path: "requests[0].attributes[0].value",
         last: "requests[1].attributes[1].value",
+        first: "requests[0].specifier",
         holding: |version, text| module(version).request_with("./m.json", &[("key", text)]),
     },
     Text {
@@ -93,6 +98,7 @@ const TEXTS: &[Text] = &[
         title: "an import's module_request",
         path: "imports[0].module_request",
         last: "imports[1].module_request",
+        first: "requests[0].specifier",
         holding: |version, text| module(version).request(text).import(text, "a", "b"),
     },
     Text {
@@ -101,6 +107,7 @@ const TEXTS: &[Text] = &[
         title: "an import's import_name",
         path: "imports[0].import_name",
         last: "imports[1].import_name",
+        first: "requests[0].specifier",
         holding: |version, text| module(version).request("./m.js").import("./m.js", text, "b"),
     },
     Text {
@@ -109,6 +116,7 @@ const TEXTS: &[Text] = &[
         title: "an import's local_name",
         path: "imports[0].local_name",
         last: "imports[1].local_name",
+        first: "requests[0].specifier",
         holding: |version, text| module(version).request("./m.js").import("./m.js", "a", text),
     },
     Text {
@@ -117,6 +125,7 @@ const TEXTS: &[Text] = &[
         title: "an export's export_name",
         path: "exports[0].export_name",
         last: "exports[1].export_name",
+        first: "exports[0].export_name",
         holding: |version, text| module(version).local(text, "a"),
     },
     Text {
@@ -125,6 +134,7 @@ const TEXTS: &[Text] = &[
         title: "an Indirect export's module_name",
         path: "exports[0].module_name",
         last: "exports[1].module_name",
+        first: "requests[0].specifier",
         holding: |version, text| module(version).request(text).indirect("a", text, "b"),
     },
     Text {
@@ -133,6 +143,7 @@ const TEXTS: &[Text] = &[
         title: "an Indirect export's import_name",
         path: "exports[0].import_name",
         last: "exports[1].import_name",
+        first: "requests[0].specifier",
         holding: |version, text| module(version).request("./m.js").indirect("a", "./m.js", text),
     },
     Text {
@@ -141,6 +152,7 @@ const TEXTS: &[Text] = &[
         title: "a Local export's local_name",
         path: "exports[0].local_name",
         last: "exports[1].local_name",
+        first: "exports[0].export_name",
         holding: |version, text| module(version).local("a", text),
     },
     Text {
@@ -149,6 +161,7 @@ const TEXTS: &[Text] = &[
         title: "a star export's module_name",
         path: "star_exports[0].module_name",
         last: "star_exports[1].module_name",
+        first: "requests[0].specifier",
         holding: |version, text| module(version).request(text).star(text),
     },
     Text {
@@ -157,6 +170,7 @@ const TEXTS: &[Text] = &[
         title: "a declared variable's name",
         path: "declared_variables[0].name",
         last: "declared_variables[1].name",
+        first: "requests[0].specifier",
         holding: |version, text| module(version).request("./m.js").declared(text, 4),
     },
     Text {
@@ -165,6 +179,7 @@ const TEXTS: &[Text] = &[
         title: "a lexical variable's name",
         path: "lexical_variables[0].name",
         last: "lexical_variables[1].name",
+        first: "requests[0].specifier",
         holding: |version, text| module(version).request("./m.js").lexical(text, 8),
     },
 ];

@@ -1,10 +1,10 @@
-//! Magic and version: what an identifier answers, in every version the same.
+//! Magic and version. An identifier reports the same for every version.
 
 use bmes::Version;
 
 use super::typical;
 use crate::cases::builder::{File, module};
-use crate::cases::{Described, at, reject};
+use crate::cases::{Described, at, inside, reject};
 
 const BOUNDS: &[&str] = &["header-bounds", "identify-first"];
 const MAGIC: &[&str] = &["magic", "identify-first"];
@@ -15,14 +15,14 @@ pub(in crate::cases) fn cases(version: Version) -> Vec<Described> {
 }
 
 fn cut(version: Version) -> Vec<Described> {
-    let magic = |kept| module(version).layout().cut_inside("magic", kept);
-    let cut_version = |kept| module(version).layout().cut_inside("version", kept);
+    let magic = |kept| module(version).layout().truncated_at(inside("magic", kept));
+    let cut_version = |kept| module(version).layout().truncated_at(inside("version", kept));
     vec![
         reject(
             "no-bytes",
             "an empty file",
             BOUNDS,
-            module(version).layout().cut_before("magic"),
+            module(version).layout().truncated_at(at("magic")),
             "truncated",
             at("magic"),
         ),
@@ -33,7 +33,7 @@ fn cut(version: Version) -> Vec<Described> {
             "three-wrong-bytes",
             "three bytes that do not begin the magic: too few to judge it",
             BOUNDS,
-            module(version).layout().overwrite("magic", b"#!/u").cut_inside("magic", 3),
+            module(version).layout().overwrite("magic", b"#!/u").truncated_at(inside("magic", 3)),
             "truncated",
             at("magic"),
         ),
@@ -41,7 +41,7 @@ fn cut(version: Version) -> Vec<Described> {
             "magic-alone",
             "the magic and nothing else",
             BOUNDS,
-            module(version).layout().cut_before("version"),
+            module(version).layout().truncated_at(at("version")),
             "truncated",
             at("version"),
         ),
@@ -100,14 +100,14 @@ fn wrong_magic(version: Version) -> Vec<Described> {
             "four-wrong-bytes",
             "four bytes that are not the magic, and nothing else",
             &["magic", "header-bounds", "identify-first"],
-            module(version).layout().overwrite("magic", b"BMES").cut_before("version"),
+            module(version).layout().overwrite("magic", b"BMES").truncated_at(at("version")),
             "bad-magic",
             at("magic"),
         ),
         wrong(
             "magic-before-length",
             "two faults: five bytes, the first four not the magic; the magic is judged first",
-            module(version).layout().overwrite("magic", b"BMES").cut_inside("version", 1),
+            module(version).layout().overwrite("magic", b"BMES").truncated_at(inside("version", 1)),
         ),
         wrong(
             "magic-before-version",
@@ -132,7 +132,7 @@ fn unknown_version(version: Version) -> Vec<Described> {
             "version-0-alone",
             "the magic, version 0, and nothing else",
             VERSION,
-            module(version).layout().set_u32("version", 0).cut_before(behind_version),
+            module(version).layout().set_u32("version", 0).truncated_at(at(behind_version)),
             "unsupported-version",
             at("version"),
         ),

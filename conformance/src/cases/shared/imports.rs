@@ -2,7 +2,7 @@
 
 mod semantics;
 
-use super::{typical, whole};
+use super::{cut_at, typical, whole};
 use crate::cases::builder::{Module, module};
 use crate::cases::{Described, accept, at, from_review, reject};
 use bmes::ImportType::{Namespace, Single, SingleTypeScript};
@@ -97,7 +97,12 @@ fn unknown_types(version: Version) -> Vec<Described> {
             "type-before-strings",
             "two faults: an unknown type, and the strings of its entry are not UTF-8; the type is judged first",
             &["first-error", "import-type"],
-            typical(version).layout().set_u32("imports[0].type", 3).set_text("imports[0].module_request", b"\xFF"),
+            typical(version)
+                .layout()
+                .set_u32("imports[0].type", 3)
+                .set_text("imports[0].module_request", b"\xFF")
+                .padded()
+                .with_header(),
             "bad-type",
             at("imports[0].type"),
         ),
@@ -108,7 +113,11 @@ fn unknown_types(version: Version) -> Vec<Described> {
                 whole(version)
             ),
             &["first-error", "import-type"],
-            typical(version).layout().set_u32("imports[2].type", 3).cut_before("imports[2].module_request"),
+            cut_at(
+                typical(version).layout().set_u32("imports[2].type", 3),
+                at("imports[2].module_request"),
+                "requests[0].specifier",
+            ),
             "bad-type",
             at("imports[2].type"),
         ),

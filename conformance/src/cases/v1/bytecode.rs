@@ -63,7 +63,7 @@ fn sizes() -> Vec<Described> {
             &["u32-bounds", "all-or-nothing"],
             module(V1).layout().cut_last_byte(),
         ),
-        case("missing", "the file ends where the bytecode should begin", BOUNDS, file().cut_before("bytecode")),
+        case("missing", "the file ends where the bytecode should begin", BOUNDS, file().truncated_at(at("bytecode"))),
         case("size-high-bit", "bytecode_size is 2^31", LARGE, file().set_u32("bytecode_size", 1 << 31)),
         case("size-all-ones", "bytecode_size is 2^32 - 1", LARGE, file().set_u32("bytecode_size", u32::MAX)),
         from_review(
@@ -71,7 +71,7 @@ fn sizes() -> Vec<Described> {
                 "size-wraps-to-zero",
                 "bytecode_size is what makes its end, computed in 32 bits, the file's first byte",
                 LARGE,
-                file().set_u32_by("bytecode_size", |place| (1 << 32) - place.after),
+                file().set_u32_by("bytecode_size", |file| (1 << 32) - file.range("bytecode_size").end),
             ),
             wrapped,
         ),

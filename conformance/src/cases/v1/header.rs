@@ -1,4 +1,4 @@
-//! The header, and what an identifier does not promise of what follows it.
+//! The header. An identifier promises nothing about the bytes behind it.
 
 use bmes::Version::V1;
 
@@ -29,7 +29,7 @@ fn whole() -> Vec<Described> {
 
 fn after_the_header() -> Vec<Described> {
     const ALONE: &[&str] = &["identify-alone", "header-bounds", "magic", "version", "all-or-nothing"];
-    let header = || module(V1).layout().cut_before("request_count");
+    let header = || module(V1).layout().truncated_at(at("request_count"));
     let not_a_promise = "\"validated\" meant magic and version, so that every cut or flipped file was valid";
     vec![
         from_review(

@@ -1,4 +1,4 @@
-//! A `bytecode_offset` that is a multiple of 8, and all that is not.
+//! Values of `bytecode_offset` that are multiples of 8, and values that are not.
 
 use bmes::Version::V3;
 
@@ -12,7 +12,7 @@ pub(super) fn cases() -> Vec<Described> {
 }
 
 fn aligned() -> Vec<Described> {
-    // The metadata ends so that the bytecode begins at each of these.
+    // A module with nothing but one specifier of n bytes has its bytecode at 52 + n.
     let case = |offset: usize, title: &str| {
         let module = module(V3).request(&"r".repeat(offset - 52)).bytecode(b"bytecode");
         let clauses = &["bytecode-offset-aligned", "bytecode-place", "writer-padding"];
@@ -80,7 +80,7 @@ fn first_of_two() -> Vec<Described> {
         case(
             "alignment-before-metadata",
             "a specifier is not UTF-8",
-            ending_before_multiple(V3, 4).padding(0).layout().set_text("requests[0].specifier", b"\xFF"),
+            ending_before_multiple(V3, 4).padding(0).layout().set_text("requests[0].specifier", b"\xFF").with_header(),
         ),
         case(
             "alignment-before-gap",

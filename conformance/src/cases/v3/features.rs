@@ -1,4 +1,4 @@
-//! `bits` and `code_features`: words of the engine, of which every bit is kept and none means anything to a reader.
+//! `bits` and `code_features`: words of the engine. A reader keeps every bit and interprets none.
 
 use bmes::Version::V3;
 
@@ -84,7 +84,7 @@ fn single_features() -> Vec<Described> {
     (0..32).map(case).collect()
 }
 
-/// A number more or less among variables: what is behind it is read for something else.
+/// One number too many or too few among the variables: a reader takes the fields behind it for others.
 fn late() -> Vec<Described> {
     const GAP: &[&str] = &["gap", "layout"];
     let all_ones = || module(V3).bytecode(&[0xCC; 4]);
@@ -109,7 +109,13 @@ fn late() -> Vec<Described> {
             "bits-of-64",
             "bits of eight bytes: every field behind them is four bytes late",
             GAP,
-            module(V3).lexical("abc", 1).bytecode(&[0xCC]).layout().insert_after("lexical_variables[0].bits", &[0; 4]),
+            module(V3)
+                .lexical("abc", 1)
+                .bytecode(&[0xCC])
+                .layout()
+                .insert_after("lexical_variables[0].bits", &[0; 4])
+                .padded()
+                .with_header(),
             "bad-layout",
             at("bytecode_offset"),
         ),

@@ -3,14 +3,14 @@
 use bmes::Version::V3;
 
 use crate::cases::builder::{File, Module, module};
-use crate::cases::shared::typical;
+use crate::cases::shared::{cut_at, typical};
 use crate::cases::{Described, accept, at, inside, refuse, refuse_for_any, refuse_record, reject};
 
 pub(super) fn cases() -> Vec<Described> {
     [kept(), many(), names(), ill_formed(), duplicates(), distinct(), several_rules(), records(), order()].concat()
 }
 
-/// One of the two lists, as a case names it, and how a variable gets into it.
+/// One of the two lists: its name, its path, and the function that adds a variable.
 type List = (&'static str, &'static str, fn(Module, &str, u32) -> Module);
 
 const LISTS: [List; 2] = [
@@ -176,7 +176,7 @@ fn names() -> Vec<Described> {
     })
 }
 
-/// Names that are not UTF-8, in the second variable of each list: a good character before the fault, and one behind it.
+/// Names that are not UTF-8, in the second variable of each list: a valid character before the fault, and one behind it.
 fn ill_formed() -> Vec<Described> {
     let sequences: &[(&str, &str, &[u8])] = &[
         ("continuation", "a continuation byte without a lead byte", b"\x80"),
@@ -195,7 +195,7 @@ fn ill_formed() -> Vec<Described> {
         let case = |&(what, title, bytes): &(&str, &str, &[u8])| {
             let path = format!("{path}[1].name");
             let text = ["\u{E9}".as_bytes(), bytes, b"z"].concat();
-            let file = named(list, &["a", "b", "c"]).layout().set_text(&path, &text);
+            let file = named(list, &["a", "b", "c"]).layout().set_text(&path, &text).padded().with_header();
             reject(
                 &format!("{name}-utf8-{what}"),
                 &format!("a {name} variable's name with {title}"),
@@ -382,7 +382,7 @@ fn records() -> Vec<Described> {
     cases
 }
 
-/// Two faults, of which one is met first.
+/// Two faults in one file: a reader reports the first.
 fn order() -> Vec<Described> {
     let case = |name: &str, title: &str, clauses: &[&str], file: File, class, place| {
         reject(name, &format!("two faults: {title}"), clauses, file, class, place)
@@ -392,10 +392,11 @@ fn order() -> Vec<Described> {
             "name-before-bits",
             "a name that is not UTF-8, and the metadata ends behind it; the name is met first",
             &["first-error", "string-utf8"],
-            typical(V3)
-                .layout()
-                .set_text("lexical_variables[2].name", b"\xFFa")
-                .cut_before("lexical_variables[2].bits"),
+            cut_at(
+                typical(V3).layout().set_text("lexical_variables[2].name", b"\xFFa").padded(),
+                at("lexical_variables[2].bits"),
+                "requests[0].specifier",
+            ),
             "bad-utf8",
             inside("lexical_variables[2].name.bytes", 0),
         ),
@@ -406,6 +407,8 @@ fn order() -> Vec<Described> {
             typical(V3)
                 .layout()
                 .set_text("declared_variables[1].name", b"\xFF")
+                .padded()
+                .with_header()
                 .set_u32("lexical_variable_count", u32::MAX),
             "bad-utf8",
             inside("declared_variables[1].name.bytes", 0),
@@ -417,6 +420,8 @@ fn order() -> Vec<Described> {
             typical(V3)
                 .layout()
                 .set_text("star_exports[0].module_name", b"\xFF")
+                .padded()
+                .with_header()
                 .set_u32("declared_variable_count", u32::MAX),
             "bad-utf8",
             inside("star_exports[0].module_name.bytes", 0),
@@ -425,7 +430,13 @@ fn order() -> Vec<Described> {
             "variables-before-padding",
             "a lexical variable's name that is not UTF-8, and padding that is not zero; the name is met first",
             &["first-error", "string-utf8"],
-            typical(V3).lexical("x", 1).layout().set_text("lexical_variables[3].name", b"\xFFa").spoil_padding(),
+            typical(V3)
+                .lexical("x", 1)
+                .layout()
+                .set_text("lexical_variables[3].name", b"\xFFa")
+                .padded()
+                .with_header()
+                .spoil_padding(),
             "bad-utf8",
             inside("lexical_variables[3].name.bytes", 0),
         ),

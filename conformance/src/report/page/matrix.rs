@@ -5,7 +5,7 @@ use super::super::{Tallies, Tally};
 use crate::text::{count, thousands};
 
 /// The sections in the order of the file that they are about; others follow.
-const ORDER: [&str; 10] = [
+const ORDER: [&str; 14] = [
     "header",
     "layout",
     "requests",
@@ -14,6 +14,10 @@ const ORDER: [&str; 10] = [
     "star-exports",
     "variables",
     "bytecode",
+    "order",
+    "position",
+    "names",
+    "size",
     "real",
     "other-version",
 ];

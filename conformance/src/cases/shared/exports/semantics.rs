@@ -1,4 +1,4 @@
-//! Exports that may not be linked, and their neighbours that may.
+//! Exports that break a rule, and similar ones that do not.
 
 use super::requested;
 use crate::cases::builder::module;
@@ -268,7 +268,7 @@ fn misplaced(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Exports that break more than one rule: any of the classes is right.
+/// Exports that break more than one rule: a checker may report any of the classes.
 fn several(version: Version) -> Vec<Described> {
     vec![
         refuse_for_any(

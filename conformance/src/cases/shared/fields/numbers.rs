@@ -1,10 +1,10 @@
-//! Every number that is no length: the metadata ends before it or inside it.
+//! Every number except lengths: the metadata ends before it or inside it.
 
 use bmes::Version;
 
 use super::roomy;
-use crate::cases::shared::whole;
-use crate::cases::{Described, at, reject};
+use crate::cases::shared::{UNALIGNED, beyond_metadata, cut_at, whole};
+use crate::cases::{At, Described, at, inside, leave_out, reject};
 
 const NUMBERS: &[(&str, &str, &str)] = &[
     ("requests", "request-count", "request_count"),
@@ -29,14 +29,20 @@ pub(super) fn cases(version: Version, section: &str) -> Vec<Described> {
 
 /// The metadata ends before a number of [`roomy`], and inside it.
 pub(in crate::cases) fn cut(version: Version, name: &str, path: &str) -> Vec<Described> {
-    let case = |what: &str, how: &str, file| {
+    let clauses = beyond_metadata(version, &["u32-bounds", "all-or-nothing"]);
+    let case = |what: &str, how: &str, end: At<'_>| {
+        let name = format!("{name}-{what}");
+        // No string is before `request_count`. The metadata can end at 16, and neither at 17 nor at 19.
+        if version == Version::V3 && path == "request_count" && what != "missing" {
+            return leave_out(&name, UNALIGNED);
+        }
         let title = format!("the {} ends {how} {path}", whole(version));
-        reject(&format!("{name}-{what}"), &title, &["u32-bounds", "all-or-nothing"], file, "truncated", at(path))
+        let file = cut_at(roomy(version).layout(), end, "requests[0].specifier");
+        reject(&name, &title, &clauses, file, "truncated", at(path))
     };
-    let file = || roomy(version).layout();
     vec![
-        case("missing", "before", file().cut_before(path)),
-        case("cut-after-one", "after the first byte of", file().cut_inside(path, 1)),
-        case("cut-after-three", "before the last byte of", file().cut_inside(path, 3)),
+        case("missing", "before", at(path)),
+        case("cut-after-one", "after the first byte of", inside(path, 1)),
+        case("cut-after-three", "before the last byte of", inside(path, 3)),
     ]
 }

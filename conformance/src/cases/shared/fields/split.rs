@@ -1,4 +1,5 @@
-//! A lead byte at the end of a string, and a number behind it whose first byte would complete the character: strings are judged one by one.
+//! A lead byte at the end of a string, and a number behind it whose first byte would complete the character. A reader must judge each string
+//! by itself.
 
 use bmes::Version;
 
@@ -7,6 +8,9 @@ use crate::cases::{Described, inside, reject};
 
 /// The length, A9 00 00 00, that turns a C3 before it into é.
 const LENGTH: usize = 0xA9;
+
+/// A string that ends with the first byte of é.
+const SPLIT: &[u8] = b"a\xC3";
 
 pub(super) fn cases(version: Version, section: &str) -> Vec<Described> {
     let long = &"a".repeat(LENGTH);
@@ -74,37 +78,44 @@ pub(super) fn cases(version: Version, section: &str) -> Vec<Described> {
     let there = cases.into_iter().filter(|(of, ..)| *of == section);
     let mut all: Vec<_> = there
         .map(|(_, name, title, path, next, module)| {
-            split(name, title, path, &format!("the length of the {next}"), module.layout())
+            let file = module.layout().set_text(path, SPLIT).padded().with_header();
+            reject_split(name, title, path, &format!("the length of the {next}"), file)
         })
         .collect();
     if section == "star-exports" {
-        let (next, module) = behind_star_exports(version);
-        let title = "the last star export";
-        all.push(split("last-module-name", title, "star_exports[0].module_name", next, module.layout()));
+        all.push(last_star_export(version));
     }
     if section == "variables" {
         let bits = u32::try_from(LENGTH).expect("a byte");
         let (declared, lexical) = (module(version).declared("a", bits), module(version).lexical("a", bits));
         let (title, path) = ("a declared variable's name", "declared_variables[0].name");
-        all.push(split("declared-name", title, path, "its bits", declared.layout()));
+        let file = declared.layout().set_text(path, SPLIT).padded().with_header();
+        all.push(reject_split("declared-name", title, path, "its bits", file));
         let (title, path) = ("a lexical variable's name", "lexical_variables[0].name");
-        all.push(split("lexical-name", title, path, "its bits", lexical.layout()));
+        let file = lexical.layout().set_text(path, SPLIT).padded().with_header();
+        all.push(reject_split("lexical-name", title, path, "its bits", file));
     }
     all
 }
 
-/// What follows the last star export, and a module in which it begins with the second byte.
-fn behind_star_exports(version: Version) -> (&'static str, Module) {
+/// The last star export, and a module in which the field behind it begins with the second byte of the character.
+fn last_star_export(version: Version) -> Described {
+    let path = "star_exports[0].module_name";
     let starred = module(version).request("a").star("a");
-    match version {
-        Version::V1 => ("the bytecode's size", starred.bytecode(&[0; LENGTH])),
-        Version::V2 => ("the bytecode", starred.padding(0).bytecode(b"\xA9")),
-        _ => ("the number of declared variables", (0..LENGTH).fold(starred, |module, _| module.declared("", 0))),
-    }
+    let split = |module: Module| module.layout().set_text(path, SPLIT);
+    let (next, file) = match version {
+        Version::V1 => ("the bytecode's size", split(starred.bytecode(&[0; LENGTH]))),
+        // No padding: the bytecode follows the string.
+        Version::V2 => ("the bytecode", split(starred.padding(0).bytecode(b"\xA9")).with_header()),
+        _ => {
+            let declared = (0..LENGTH).fold(starred, |module, _| module.declared("", 0));
+            ("the number of declared variables", split(declared).padded().with_header())
+        }
+    };
+    reject_split("last-module-name", "the last star export", path, next, file)
 }
 
-fn split(name: &str, title: &str, path: &str, next: &str, file: File) -> Described {
-    let file = file.set_text(path, b"a\xC3");
+fn reject_split(name: &str, title: &str, path: &str, next: &str, file: File) -> Described {
     let name = format!("{name}-split-character");
     let title = format!("{title} ends with the first byte of é, and {next} begins with its second");
     reject(&name, &title, &["string-utf8", "string"], file, "bad-utf8", inside(&format!("{path}.bytes"), 1))

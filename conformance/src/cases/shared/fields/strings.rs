@@ -1,11 +1,16 @@
-//! Every string: its length, its bytes, and what text it may hold.
+//! Every string: its length, its bytes, and its text.
 
 use bmes::Version;
 
 use super::{TEXTS, Text, roomy};
 use crate::cases::builder::File;
-use crate::cases::shared::{NOTHING_IS_DUE, end_of_metadata, whole};
-use crate::cases::{Described, accept, at, before, from_review, inside, leave_out, reject};
+use crate::cases::shared::{
+    NOTHING_IS_DUE, beyond_metadata, cut_at, end_of_bounds, end_of_metadata, whole, without_padding,
+};
+use crate::cases::{At, Described, accept, after, at, before, from_review, inside, leave_out, reject};
+
+/// The first string of [`roomy`]. It grows where version 3 requires the metadata to end at a multiple of 8.
+const FIRST_STRING: &str = "requests[0].specifier";
 
 /// Text that lenient readers change: a byte order mark, spaces at both ends, U+0000, é in both forms, a character beyond U+FFFF, a noncharacter.
 const ODD_TEXT: &str = "\u{FEFF} a\0e\u{301}\u{E9}\u{1F980}\u{FFFF} ";
@@ -18,62 +23,53 @@ pub(super) fn cases(version: Version, section: &str) -> Vec<Described> {
 fn cut(version: Version, text: &Text) -> Vec<Described> {
     let Text { name, title, last, .. } = text;
     let whole = whole(version);
-    let file = || roomy(version).layout();
     let (length, bytes) = (&format!("{last}.length"), &format!("{last}.bytes"));
-    let truncated = |what: &str, how: &str, clause: &str, file: File| {
+    let truncated = |what: &str, how: &str, clause: &str, end: At<'_>| {
         reject(
             &format!("{name}-{what}"),
             &format!("the {whole} ends {how} {title}"),
-            &[clause, "all-or-nothing"],
-            file,
+            &beyond_metadata(version, &[clause, "all-or-nothing"]),
+            cut_at(roomy(version).layout(), end, FIRST_STRING),
             "truncated",
             at(length),
         )
     };
-    let inside_character = roomy(version).layout().set_text(last, "caf\u{E9}".as_bytes()).cut_inside(bytes, 4);
+    let inside_character = roomy(version).layout().set_text(last, "caf\u{E9}".as_bytes()).padded();
     let no_length = "a string's length was read without a check that four bytes are left";
     let no_bytes = "a string's bytes were taken without a check that they are there";
     vec![
-        from_review(truncated("missing", "before the length of", "u32-bounds", file().cut_before(length)), no_length),
-        from_review(
-            truncated("length-cut", "inside the length of", "u32-bounds", file().cut_inside(length, 3)),
-            no_length,
-        ),
-        from_review(
-            truncated("bytes-missing", "behind the length of", "string-bounds", file().cut_before(bytes)),
-            no_bytes,
-        ),
+        from_review(truncated("missing", "before the length of", "u32-bounds", at(length)), no_length),
+        from_review(truncated("length-cut", "inside the length of", "u32-bounds", inside(length, 3)), no_length),
+        from_review(truncated("bytes-missing", "behind the length of", "string-bounds", at(bytes)), no_bytes),
         reject(
             &format!("{name}-cut-inside-character"),
             &format!("the {whole} ends inside a character of {title}: that the bytes are missing is met first"),
-            &["string-bounds", "first-error"],
-            inside_character,
+            &beyond_metadata(version, &["string-bounds", "first-error"]),
+            cut_at(inside_character, inside(bytes, 4), FIRST_STRING),
             "truncated",
             at(length),
         ),
-        from_review(
-            truncated("bytes-cut", "inside the bytes of", "string-bounds", file().cut_inside(bytes, 3)),
-            no_bytes,
-        ),
+        from_review(truncated("bytes-cut", "inside the bytes of", "string-bounds", inside(bytes, 3)), no_bytes),
     ]
 }
 
 fn length(version: Version, text: &Text) -> Vec<Described> {
     const BOUNDS: &[&str] = &["string-bounds", "arithmetic"];
-    let Text { name, title, path, holding, .. } = text;
+    let Text { name, title, path, first, holding, .. } = text;
     let (length, whole) = (&format!("{path}.length"), whole(version));
     let takes_all = &format!("{name}-length-takes-all");
-    // The bytecode is not UTF-8: a string that runs into it is noticed twice.
+    // The bytecode is not UTF-8: a reader that lets a string run into it reports another error.
     let file = || holding(version, "text").bytecode(&[0xFF]).layout();
-    // So is the end of version 3's metadata: a string whose end wraps takes it, too.
+    // Nor is the end of version 3's metadata: a string whose end wraps takes it, too.
     let runs_on = || match version {
         Version::V3 => holding(version, "text").code_features(u32::MAX).bytecode(&[0xFF]).layout(),
         _ => file(),
     };
-    let last_is_not_text = match version {
+    let (last_is_not_text, not_text) = match version {
         Version::V1 => (file(), at("bytecode")),
-        _ => (file().insert_before("padding", &[0xFF]).cut_padding(), before("padding", 1)),
+        _ => (without_padding(file().insert_before("padding", &[0xFF]).padded(), first), before("padding", 1)),
     };
+    let left = |file: &File, end: At<'_>| file.between(after(length), end);
     let too_long = |what: &str, how: &str, clauses: &[&str], file: File| {
         reject(
             &format!("{name}-length-{what}"),
@@ -94,7 +90,7 @@ fn length(version: Version, text: &Text) -> Vec<Described> {
             "one-too-many",
             &format!("one byte more than are left in the {whole}"),
             one_too_many,
-            runs_on().set_u32_by(length, |place| place.left + 1),
+            runs_on().set_u32_by(length, |file| left(file, end_of_bounds(version)) + 1),
         ),
         if version == Version::V2 && path.starts_with("star_exports") {
             leave_out(takes_all, NOTHING_IS_DUE)
@@ -104,8 +100,9 @@ fn length(version: Version, text: &Text) -> Vec<Described> {
                 &format!(
                     "{title} says that it has all the bytes that are left in the {whole}, so that the next field is missing"
                 ),
-                &["string", "u32-bounds"],
-                holding(version, "text").layout().cut_padding().set_u32_by(length, |place| place.left),
+                &beyond_metadata(version, &["string", "u32-bounds"]),
+                without_padding(holding(version, "text").layout(), first)
+                    .set_u32_by(length, |file| left(file, end_of_metadata(version))),
                 "truncated",
                 end_of_metadata(version),
             )
@@ -116,9 +113,9 @@ fn length(version: Version, text: &Text) -> Vec<Described> {
                 "{title} says that it has all the bytes that are left in the {whole}, the last of which is not UTF-8"
             ),
             &["string-utf8", "string-bounds", "first-error"],
-            last_is_not_text.0.set_u32_by(length, |place| place.left),
+            last_is_not_text.set_u32_by(length, |file| left(file, end_of_metadata(version))),
             "bad-utf8",
-            last_is_not_text.1,
+            not_text,
         ),
         too_long(
             "plus-2-24",
@@ -158,7 +155,7 @@ fn length(version: Version, text: &Text) -> Vec<Described> {
                 "wraps-to-zero",
                 "as many bytes as make its end, computed in 32 bits, the file's first byte",
                 BOUNDS,
-                runs_on().set_u32_by(length, |place| (1 << 32) - place.after),
+                runs_on().set_u32_by(length, |file| (1 << 32) - file.range(length).end),
             ),
             wrapped,
         ),
@@ -169,7 +166,7 @@ fn content(version: Version, text: &Text) -> Vec<Described> {
     let Text { name, title, path, holding, .. } = text;
     // The ill-formed sequence begins with the third byte of the string.
     let bad = |what: &str, how: &str, bytes: &[u8]| {
-        let file = holding(version, "text").layout().set_text(path, bytes);
+        let file = holding(version, "text").layout().set_text(path, bytes).padded().with_header();
         let bytes = format!("{path}.bytes");
         reject(
             &format!("{name}-{what}"),

@@ -12,7 +12,7 @@ pub(super) fn cases(version: Version, section: &str) -> Vec<Described> {
     [ill_formed(version), at_the_end(version), well_formed(version), verbatim(version), lengths(version)].concat()
 }
 
-/// In the middle of a specifier: three good bytes before it, and one behind.
+/// Ill-formed sequences in the middle of a specifier: three well-formed bytes before them, and one behind.
 fn ill_formed(version: Version) -> Vec<Described> {
     let sequences: &[(&str, &str, &[u8])] = &[
         ("continuation-80", "a continuation byte, 80, without a lead byte", b"\x80"),
@@ -61,7 +61,7 @@ fn ill_formed(version: Version) -> Vec<Described> {
     sequences.iter().map(case).collect()
 }
 
-/// Where the string ends before its last character does, or where a validator that goes in blocks finds the fault in another block.
+/// Strings that end inside a character, and faults that a validator finds in another block if it reads in blocks.
 fn at_the_end(version: Version) -> Vec<Described> {
     let long = |good: usize, rest: &[u8]| [vec![b'a'; good], rest.to_vec()].concat();
     vec![
@@ -99,7 +99,8 @@ fn at_the_end(version: Version) -> Vec<Described> {
 }
 
 fn bad(version: Version, name: &str, title: &str, text: &[u8], offset: usize) -> Described {
-    let file = module(version).request("./m.js").layout().set_text("requests[0].specifier", text);
+    let file =
+        module(version).request("./m.js").layout().set_text("requests[0].specifier", text).padded().with_header();
     reject(name, title, &["string-utf8"], file, "bad-utf8", inside("requests[0].specifier.bytes", offset))
 }
 

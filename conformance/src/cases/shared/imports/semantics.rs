@@ -1,4 +1,4 @@
-//! Imports that may not be linked, and their neighbours that may.
+//! Imports that break a rule, and similar ones that do not.
 
 use super::requested;
 use crate::cases::builder::{Module, module};
@@ -243,7 +243,7 @@ fn distinct_local_names(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Imports that break more than one rule: any of the classes is right.
+/// Imports that break more than one rule: a checker may report any of the classes.
 fn several(version: Version) -> Vec<Described> {
     vec![
         refuse_for_any(

@@ -1,4 +1,4 @@
-//! Attributes that are kept, and the order in which a writer puts them.
+//! Attributes: a reader keeps them all, and a writer sorts them.
 
 use bmes::Version;
 

@@ -1,4 +1,4 @@
-//! Requests that are the same, and names that say too little.
+//! Requests that are equal, and requests whose specifiers alone are equal.
 
 use crate::cases::builder::{Module, module};
 use crate::cases::{Described, accept, refuse, refuse_for_any, refuse_record};
@@ -323,7 +323,7 @@ fn ambiguous(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Records that break more than one rule: any of the classes is right.
+/// Records that break more than one rule: a checker may report any of the classes.
 fn several_rules(version: Version) -> Vec<Described> {
     const CHOICE: &[&str] = &["check-choice"];
     vec![

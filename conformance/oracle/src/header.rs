@@ -1,0 +1,71 @@
+//! Reading the header: sections 4.1 and 4.3 of the specification.
+
+use std::ops::Range;
+
+use super::reader::Reader;
+use super::{FORMATS, Format, Rejection};
+
+const MAGIC: u32 = 0x424D_4553;
+
+/// Reads the first eight bytes, and returns the format of their version.
+pub(super) fn format(reader: &mut Reader<'_>) -> Result<&'static Format, Rejection> {
+    if reader.header_u32("header-bounds")? != MAGIC {
+        return Err(reader.rejection("bad-magic", 0, "magic"));
+    }
+    let version = reader.header_u32("header-bounds")?;
+    let format = FORMATS.iter().find(|format| format.number == version);
+    let format = format.ok_or_else(|| reader.rejection("unsupported-version", 4, "version"))?;
+    reader.set_version(format.number);
+    Ok(format)
+}
+
+/// The two numbers that follow the version in versions 2 and 3.
+///
+/// They have 64 bits here, so that their sum cannot wrap (arithmetic).
+pub(super) struct BytecodePlace {
+    offset: u64,
+    size: u64,
+}
+
+impl BytecodePlace {
+    const OFFSET: usize = 8;
+    const SIZE: usize = 12;
+
+    /// Reads both numbers; neither is judged before both are there.
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, Rejection> {
+        let offset = reader.header_u32("header-whole")?.into();
+        let size = reader.header_u32("header-whole")?.into();
+        Ok(Self { offset, size })
+    }
+
+    /// Verifies that the bytecode does not begin inside the header.
+    pub(super) fn is_behind_the_header(&self, reader: &Reader<'_>) -> Result<(), Rejection> {
+        if self.offset < 16 {
+            return Err(reader.rejection("bad-layout", Self::OFFSET, "bytecode-offset"));
+        }
+        Ok(())
+    }
+
+    /// Verifies that the bytecode begins at a multiple of 8: version 3 only.
+    pub(super) fn is_aligned(&self, reader: &Reader<'_>) -> Result<(), Rejection> {
+        if !self.offset.is_multiple_of(8) {
+            return Err(reader.rejection("bad-layout", Self::OFFSET, "bytecode-offset-aligned"));
+        }
+        Ok(())
+    }
+
+    /// Verifies that the bytecode ends where the file ends, and returns its range.
+    pub(super) fn range(&self, reader: &Reader<'_>) -> Result<Range<usize>, Rejection> {
+        let length = reader.file_length();
+        let end = self.offset + self.size;
+        if end > length as u64 {
+            let offset = if self.offset > length as u64 { Self::OFFSET } else { Self::SIZE };
+            return Err(reader.rejection("truncated", offset, "bytecode-bounds"));
+        }
+        if end < length as u64 {
+            return Err(reader.rejection("trailing-bytes", Self::SIZE, "end"));
+        }
+        let start = usize::try_from(self.offset).expect("the offset is at most the file's length");
+        Ok(start..length)
+    }
+}

@@ -1,0 +1,131 @@
+//! A second decoder, checker and encoder for BMES, written from the text of `spec/`: obvious and slow.
+//!
+//! The conformance suite uses it as its oracle: the expected answer to a derived or fuzzed file is what the reference codec and this crate agree
+//! on. Of the reference it uses the record types and nothing else. Programs use the crate `bmes`.
+//!
+//! ```
+//! use bmes::Version;
+//! use bmes_oracle::{Record, check, decode, encode, identify};
+//!
+//! let record = Record::new(Version::V2);
+//! let file = encode(&record, b"bytecode")?;
+//! assert_eq!(identify(&file)?, 2);
+//! check(&file)?;
+//! let decoded = decode(&file)?;
+//! assert_eq!(decoded.record, record);
+//! assert_eq!(&file[decoded.bytecode], b"bytecode");
+//!
+//! let rejection = decode(&file[..20]).unwrap_err();
+//! assert_eq!(rejection.to_string(), "truncated at byte 8 (v2-bytecode-bounds)");
+//! # Ok::<(), bmes_oracle::Rejection>(())
+//! ```
+//!
+//! Begin with [`decode`]. Comments in parentheses name the clause that a line follows, without the version: versions share their clauses.
+
+mod check;
+mod decode;
+mod encode;
+mod header;
+mod reader;
+mod rejection;
+mod utf8;
+mod v1;
+mod v2;
+mod v3;
+
+use std::ops::Range;
+
+use check::Offsets;
+use reader::Reader;
+
+pub use encode::canonical;
+pub use rejection::Rejection;
+
+/// A module record that owns its strings.
+pub type Record = bmes::ModuleRecord<String>;
+
+/// What a reader reports for a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoded {
+    /// The module's record, as it stands in the file.
+    pub record: Record,
+    /// The bytes of the file that are the bytecode (bytecode-place). An empty bytecode lies at the end of the file (bytecode-empty).
+    pub bytecode: Range<usize>,
+}
+
+/// Returns the version of a file, from its first eight bytes (identify-alone).
+pub fn identify(file: &[u8]) -> Result<u32, Rejection> {
+    let format = header::format(&mut Reader::new(file))?;
+    Ok(format.number)
+}
+
+/// Returns the record and the bytecode's range of a well-formed file.
+pub fn decode(file: &[u8]) -> Result<Decoded, Rejection> {
+    let (decoded, _) = read(file)?;
+    Ok(decoded)
+}
+
+/// Verifies that the file is well-formed (check-decode-first) and that its record keeps every rule for records.
+///
+/// Of several broken rules it reports the first in the order of check-choice, at the entry that completes the violation.
+pub fn check(file: &[u8]) -> Result<(), Rejection> {
+    let (decoded, offsets) = read(file)?;
+    first(check::violations(&decoded.record, Some(&offsets)))
+}
+
+/// Verifies that the record keeps every rule for records.
+pub fn check_record(record: &Record) -> Result<(), Rejection> {
+    first(check::violations(record, None))
+}
+
+/// Returns the classes of all rules that the record breaks, each once, in the order of check-choice. A checker may report any of them.
+pub fn broken_rules(record: &Record) -> Vec<&'static str> {
+    let violations = check::violations(record, None);
+    let is_broken = |class: &&str| violations.iter().any(|violation| violation.class == *class);
+    check::CLASSES.into_iter().filter(is_broken).collect()
+}
+
+/// Returns the one file that stands for the record and the bytecode.
+pub fn encode(record: &Record, bytecode: &[u8]) -> Result<Vec<u8>, Rejection> {
+    check_record(record)?; // writer-refuses
+    write(&canonical(record), bytecode)
+}
+
+/// Returns the bytes of the record as it stands, whatever rules for records it breaks: for making files that a checker must reject.
+pub fn write(record: &Record, bytecode: &[u8]) -> Result<Vec<u8>, Rejection> {
+    let version = record.version.number();
+    let format = FORMATS.iter().find(|format| format.number == version);
+    let undefined = Rejection { class: "unsupported-version", offset: None, version: 1, clause: "writer-type" };
+    (format.ok_or(undefined)?.write)(record, bytecode)
+}
+
+/// Returns the numbers of the known versions, oldest first.
+pub fn versions() -> impl Iterator<Item = u32> {
+    FORMATS.iter().map(|format| format.number)
+}
+
+/// A version of the format: its number, and how its files are read and written.
+struct Format {
+    number: u32,
+    /// Reads what follows the version.
+    read: fn(Reader<'_>) -> Result<(Decoded, Offsets), Rejection>,
+    /// Writes a whole file.
+    write: fn(&Record, &[u8]) -> Result<Vec<u8>, Rejection>,
+}
+
+const FORMATS: [Format; 3] = [v1::FORMAT, v2::FORMAT, v3::FORMAT];
+
+fn read(file: &[u8]) -> Result<(Decoded, Offsets), Rejection> {
+    let mut reader = Reader::new(file);
+    let format = header::format(&mut reader)?; // identify-first
+    (format.read)(reader)
+}
+
+fn first(violations: Vec<Rejection>) -> Result<(), Rejection> {
+    violations.into_iter().next().map_or(Ok(()), Err)
+}
+
+/// The examples of the README, which `cargo test` runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

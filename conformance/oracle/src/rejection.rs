@@ -1,0 +1,35 @@
+//! The one error type of the oracle.
+
+use std::fmt;
+
+/// Why the oracle rejects a file or a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// The error class, as in `spec/errors.md`.
+    pub class: &'static str,
+    /// The first byte of the field at fault, from the start of the file. A rejected record has no bytes, and its rejection no offset.
+    pub offset: Option<usize>,
+    /// The version whose page has the clause; 1 where the version is not known yet.
+    pub version: u32,
+    /// The broken clause without its version, such as `string-bounds`.
+    pub clause: &'static str,
+}
+
+impl Rejection {
+    /// Returns the clause's anchor in the page of the version, such as `v2-string-bounds`.
+    pub fn anchor(&self) -> String {
+        format!("v{}-{}", self.version, self.clause)
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.class)?;
+        if let Some(offset) = self.offset {
+            write!(f, " at byte {offset}")?;
+        }
+        write!(f, " ({})", self.anchor())
+    }
+}
+
+impl std::error::Error for Rejection {}

@@ -1,0 +1,29 @@
+//! Version 2: `spec/v2.md`. The header says where the bytecode is, and the metadata lies between the two.
+
+use bmes::Version;
+
+use super::check::Offsets;
+use super::encode::Writer;
+use super::header::BytecodePlace;
+use super::reader::Reader;
+use super::{Decoded, Format, Record, Rejection, decode};
+
+pub(super) const FORMAT: Format = Format { number: 2, read, write };
+
+fn read(mut reader: Reader<'_>) -> Result<(Decoded, Offsets), Rejection> {
+    let place = BytecodePlace::read(&mut reader)?;
+    place.is_behind_the_header(&reader)?;
+    let bytecode = place.range(&reader)?;
+    reader.set_end(bytecode.start); // metadata-bounds
+    let mut record = Record::new(Version::V2);
+    let offsets = decode::sections(&mut reader, &mut record)?;
+    reader.padding()?;
+    Ok((Decoded { record, bytecode }, offsets))
+}
+
+fn write(record: &Record, bytecode: &[u8]) -> Result<Vec<u8>, Rejection> {
+    let mut metadata = Writer::new(FORMAT.number);
+    metadata.require_no_environment(record)?;
+    metadata.sections(record)?;
+    metadata.into_file(bytecode)
+}

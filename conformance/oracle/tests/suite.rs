@@ -1,0 +1,29 @@
+//! The conformance suite, run against the oracle as a testee: how mechanical mutants of the oracle are judged.
+//!
+//! The variable `BMES_CONFORMANCE` names the runner, and `BMES_CONFORMANCE_ARGS` its further arguments, such as `--depth quick --fail-fast`.
+//! Without the first the test does nothing: the other tests cover the oracle.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Cargo builds examples beside the folder of the test's own executable: `cargo test` with `--examples`, or without a choice of targets.
+fn testee() -> PathBuf {
+    let test = env::current_exe().unwrap();
+    let profile = test.parent().and_then(|deps| deps.parent()).unwrap();
+    profile.join("examples").join("testee").with_extension(env::consts::EXE_EXTENSION)
+}
+
+#[test]
+fn the_oracle_passes_the_suite() {
+    let Ok(runner) = env::var("BMES_CONFORMANCE") else {
+        println!("not run: BMES_CONFORMANCE is not set");
+        return;
+    };
+    let testee = testee();
+    assert!(testee.is_file(), "no such file: {}; build it with --examples", testee.display());
+    let arguments = shell_words::split(&env::var("BMES_CONFORMANCE_ARGS").unwrap_or_default()).unwrap();
+    let testee = shell_words::quote(testee.to_str().unwrap()).into_owned();
+    let status = Command::new(runner).args(["--testee", &testee]).args(arguments).status().unwrap();
+    assert!(status.success(), "{status}");
+}

@@ -1,0 +1,26 @@
+//! Cases for kinds of mistakes: each holds for every threshold that an implementation may have, and not for one number.
+//!
+//! - `position`: a violation at every place of a list, and sets of two, three and many.
+//! - `size`: lists of 70,000 entries, names of 1 MiB, files of 16 MiB. They grow from small files: see [`large`].
+//! - `names`: names that a hash, a prefix, a folding or a normalisation takes for equal.
+//! - `order`: two violations in one file, for each pair that a reader may meet in the wrong order.
+
+mod large;
+mod names;
+mod order;
+mod position;
+mod size;
+
+use bmes::Version;
+
+use super::Section;
+
+/// The sections of this version.
+pub(super) fn sections(version: Version) -> Vec<Section> {
+    vec![
+        Section::of(version, "order", order::cases(version)),
+        Section::of(version, "position", position::cases(version)),
+        Section::of(version, "names", names::cases(version)),
+        Section::of(version, "size", size::cases(version)),
+    ]
+}

@@ -1,0 +1,49 @@
+//! Large files: lists of 70,000 entries, names of 1 MiB, files of 16 MiB. All of them grow from small ones.
+
+mod lists;
+mod strings;
+
+use bmes::Version;
+
+use super::large::Large;
+use crate::cases::Described;
+use crate::cases::builder::{Module, module};
+
+/// More entries than 16 bits count.
+const MANY: usize = 70_000;
+
+/// The size up to which every reader accepts a file.
+const LIMIT: usize = 16 * 1024 * 1024;
+
+pub(super) fn cases(version: Version) -> Vec<Described> {
+    [lists::cases(version), strings::cases(version), whole(version)].concat()
+}
+
+/// Files of exactly 16 MiB, filled by the bytecode or by one name.
+fn whole(version: Version) -> Vec<Described> {
+    const CLAUSES: &[&str] = &["limit-accept", "check-accepts", "writer-accepts"];
+    let bytecode = |length: usize| module(version).local("a", "a").bytecode(&pattern(length));
+    let name = |length: usize| module(version).local(&"n".repeat(length), "a");
+    vec![
+        filled("bytecode", bytecode).accept("bytecode-to-16-mib", "a file of 16 MiB, most of it bytecode", CLAUSES),
+        filled("exports[0].export_name", name).accept(
+            "name-to-16-mib",
+            "a file of 16 MiB, most of it one name",
+            CLAUSES,
+        ),
+    ]
+}
+
+/// A file of [`LIMIT`] bytes: 16 KiB of the text at `path` repeat, and the rest of it is what is missing.
+fn filled(path: &str, make: impl Fn(usize) -> Module) -> Large {
+    const PIECE: usize = 16 * 1024;
+    let other = make(8).layout().bytes().len() - 8;
+    // In the later versions both numbers are multiples of 8, and the padding stays what it is.
+    let text = LIMIT - other;
+    Large::of(make(PIECE + text % PIECE)).text_times(path, 0..PIECE, text / PIECE)
+}
+
+/// Bytes of which no two neighbours are equal.
+fn pattern(length: usize) -> Vec<u8> {
+    (0..=u8::MAX).cycle().take(length).collect()
+}

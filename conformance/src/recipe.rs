@@ -1,0 +1,248 @@
+//! Recipes: how a large file and its record grow from small ones.
+//!
+//! The corpus README defines the format; [`Growth::grow`] and [`Recipe::grow_record`] implement it. A recipe is a list of parts.
+//! A part copies a range of the seed, once or many times, or is bytes of its own. In each copy, every `000000` becomes the
+//! copy's number, so that a repeated name is another name each time.
+
+mod record;
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// What becomes the number of the copy, in as many digits.
+const NUMBER: &str = "000000";
+
+/// The largest file that a recipe may describe: four times what every reader accepts.
+const LARGEST: usize = 64 * 1024 * 1024;
+
+/// How the files and the record of a case grow.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// The file, from the bytes of the seed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Growth>,
+    /// The canonical file, from the bytes of the same seed, where it is not the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canonical: Option<Growth>,
+    /// The record, step by step.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub record: Vec<Step>,
+}
+
+/// How a file grows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Growth {
+    /// The pieces of the grown file, in their order.
+    pub parts: Vec<Part>,
+    /// The grown file's length in bytes.
+    pub length: usize,
+    /// The grown file's SHA-256, in lowercase hexadecimal digits.
+    pub sha256: String,
+}
+
+/// How one list or one string of the record grows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// The JSON pointer of the list or the string, in the record as the steps before left it.
+    pub at: String,
+    /// The pieces of the grown list or string: ranges of entries or of code points.
+    pub parts: Vec<Part>,
+}
+
+/// A piece of what grows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Part {
+    /// A range of the seed, so many times.
+    Copy {
+        /// Where the range begins and where it ends: the end is not part of it.
+        copy: [usize; 2],
+        /// How often it is copied.
+        #[serde(default = "one", skip_serializing_if = "is_one")]
+        times: usize,
+        /// The number of the first copy.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        first: usize,
+    },
+    /// Bytes that are not in the seed. Only files have them.
+    Bytes {
+        /// Two hexadecimal digits for each byte.
+        bytes: String,
+    },
+}
+
+const fn one() -> usize {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_one(times: &usize) -> bool {
+    *times == 1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_zero(first: &usize) -> bool {
+    *first == 0
+}
+
+impl Part {
+    /// A range of the seed, once.
+    pub const fn copy(from: usize, to: usize) -> Self {
+        Self::repeat(from, to, 1, 0)
+    }
+
+    /// A range of the seed, `times` times, with the numbers from `first` on.
+    pub const fn repeat(from: usize, to: usize, times: usize, first: usize) -> Self {
+        Self::Copy { copy: [from, to], times, first }
+    }
+
+    /// Bytes that are not in the seed.
+    pub fn bytes(bytes: &[u8]) -> Self {
+        Self::Bytes { bytes: hex::encode(bytes) }
+    }
+
+    /// How long this piece of the grown file is.
+    pub fn length(&self) -> usize {
+        match self {
+            Self::Copy { copy: [from, to], times, .. } => to.saturating_sub(*from).saturating_mul(*times),
+            Self::Bytes { bytes } => bytes.len() / 2,
+        }
+    }
+}
+
+impl Growth {
+    /// The growth of `seed` by `parts`, with the length and the sum of what grows.
+    pub fn of(seed: &[u8], parts: Vec<Part>) -> Result<Self, String> {
+        let grown = grow_bytes(seed, &parts)?;
+        Ok(Self { length: grown.len(), sha256: hex::encode(Sha256::digest(&grown)), parts })
+    }
+
+    /// The error of a growth that cannot come to what it says, found without growing anything.
+    pub fn fault(&self) -> Option<String> {
+        let length = self.parts.iter().map(Part::length).fold(0, usize::saturating_add);
+        if self.length > LARGEST {
+            Some(format!("the recipe's file has {} bytes, and at most {LARGEST} are supported", self.length))
+        } else if length != self.length {
+            Some(format!("the recipe's parts have {length} bytes, and its length is {}", self.length))
+        } else {
+            None
+        }
+    }
+
+    /// The grown file.
+    pub fn grow(&self, seed: &[u8]) -> Result<Vec<u8>, String> {
+        if let Some(fault) = self.fault() {
+            return Err(fault);
+        }
+        let grown = grow_bytes(seed, &self.parts)?;
+        let sum = hex::encode(Sha256::digest(&grown));
+        if sum == self.sha256 {
+            Ok(grown)
+        } else {
+            Err(format!("the recipe's SHA-256 is {}, and that of the grown file is {sum}", self.sha256))
+        }
+    }
+}
+
+fn grow_bytes(seed: &[u8], parts: &[Part]) -> Result<Vec<u8>, String> {
+    let mut grown = Vec::with_capacity(parts.iter().map(Part::length).fold(0, usize::saturating_add).min(LARGEST));
+    for part in parts {
+        match part {
+            Part::Bytes { bytes } => {
+                grown.extend(hex::decode(bytes).map_err(|_| format!("{bytes:?} is not hexadecimal"))?);
+            }
+            Part::Copy { copy: [from, to], times, first } => {
+                let piece = seed.get(*from..*to).ok_or_else(|| outside(*from, *to, seed.len()))?;
+                let places = places(piece);
+                for number in *first..first.saturating_add(*times) {
+                    let start = grown.len();
+                    grown.extend_from_slice(piece);
+                    for place in &places {
+                        let place = start + place;
+                        grown[place..place + NUMBER.len()].copy_from_slice(digits(number)?.as_bytes());
+                    }
+                }
+            }
+        }
+    }
+    Ok(grown)
+}
+
+/// Where `000000` is in `piece`.
+fn places(piece: &[u8]) -> Vec<usize> {
+    let mut places = Vec::new();
+    let mut at = 0;
+    while let Some(window) = piece.get(at..at + NUMBER.len()) {
+        if window == NUMBER.as_bytes() {
+            places.push(at);
+            at += NUMBER.len();
+        } else {
+            at += 1;
+        }
+    }
+    places
+}
+
+fn with_number<'t>(text: &'t str, digits: &str) -> Cow<'t, str> {
+    if text.contains(NUMBER) { Cow::Owned(text.replace(NUMBER, digits)) } else { Cow::Borrowed(text) }
+}
+
+fn digits(number: usize) -> Result<String, String> {
+    let digits = format!("{number:06}");
+    if digits.len() == NUMBER.len() { Ok(digits) } else { Err(format!("{number} has more than six digits")) }
+}
+
+fn outside(from: usize, to: usize, length: usize) -> String {
+    format!("the recipe copies {from} to {to} of a seed of length {length}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_file_is_its_parts() {
+        let parts = [Part::copy(0, 2), Part::bytes(b"\xFF\0"), Part::repeat(1, 3, 3, 0)];
+        assert_eq!(grow_bytes(b"abc", &parts).unwrap(), b"ab\xFF\0bcbcbc");
+    }
+
+    #[test]
+    fn each_copy_has_its_number() {
+        let parts = [Part::repeat(0, 8, 2, 9)];
+        assert_eq!(grow_bytes(b"n000000,", &parts).unwrap(), b"n000009,n000010,");
+    }
+
+    #[test]
+    fn places_of_numbers_do_not_overlap() {
+        assert_eq!(grow_bytes(b"0000000", &[Part::repeat(0, 7, 1, 1)]).unwrap(), b"0000010");
+        assert_eq!(with_number("0000000", "000001"), "0000010");
+    }
+
+    #[test]
+    fn a_recipe_that_cannot_be_followed_is_an_error() {
+        assert!(grow_bytes(b"abc", &[Part::copy(2, 4)]).unwrap_err().contains("2 to 4"));
+        assert!(grow_bytes(b"000000", &[Part::repeat(0, 6, 2, 999_999)]).unwrap_err().contains("1000000"));
+    }
+
+    #[test]
+    fn a_length_that_the_parts_do_not_have_is_found_without_growing() {
+        let growth = Growth { parts: vec![Part::repeat(0, 6, usize::MAX, 0)], length: 6, sha256: String::new() };
+        assert!(growth.fault().unwrap().contains("its length is 6"));
+        assert!(Growth { length: usize::MAX, ..growth }.fault().unwrap().contains("at most"));
+    }
+
+    #[test]
+    fn a_part_has_no_other_keys() {
+        for part in
+            [json!({ "copy": [0, 1], "bytes": "" }), json!({ "copy": [0, 1], "more": 1 }), json!({ "times": 1 })]
+        {
+            assert!(serde_json::from_value::<Part>(part.clone()).is_err(), "{part}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The verdicts on a file without written expectations: what the reference and the oracle agree on.
+//!
+//! Where the two disagree, one of them or the specification is wrong: a defect of the suite, which [`ask`] reports as an error.
+
+use bmes_oracle::Rejection;
+
+use crate::case::{Bytecode, Decoded};
+use crate::derive::Change;
+
+/// A result, or the error and the offset that the reference reports.
+pub type Verdict<T> = Result<T, Fault>;
+
+/// Why a file is rejected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The error class.
+    pub class: &'static str,
+    /// The offset that the reference reports.
+    pub offset: Option<usize>,
+    /// The broken clause, in the page of the file's version.
+    pub clause: bmes::Clause,
+}
+
+/// The verdict of every operation on a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdicts {
+    /// `identify`.
+    pub identify: Verdict<u32>,
+    /// `decode`.
+    pub decode: Verdict<Decoded>,
+    /// `check`.
+    pub check: Verdict<()>,
+}
+
+impl Verdicts {
+    /// Returns the error of `decode`, or else of `check`.
+    pub fn fault(&self) -> Option<Fault> {
+        self.decode.as_ref().err().or(self.check.as_ref().err()).copied()
+    }
+}
+
+impl From<bmes_oracle::Decoded> for Decoded {
+    fn from(decoded: bmes_oracle::Decoded) -> Self {
+        let bytecode = Bytecode { offset: decoded.bytecode.start, length: decoded.bytecode.len() };
+        Self { record: decoded.record, bytecode }
+    }
+}
+
+/// Returns the verdicts of both decoders on `file`, or a sentence that says where they disagree.
+pub fn ask(file: &[u8]) -> Result<Verdicts, String> {
+    let verdicts = reference(file);
+    agree("identify", &verdicts.identify, &bmes_oracle::identify(file))?;
+    let oracle = bmes_oracle::decode(file).map(Decoded::from);
+    agree("decode", &verdicts.decode, &oracle)?;
+    // Of `check` only accept or reject is compared: a checker may report any broken rule. The oracle does not decode the file a second time.
+    let oracle = oracle.is_ok_and(|decoded| bmes_oracle::check_record(&decoded.record).is_ok());
+    let reference = verdicts.check.is_ok();
+    if reference == oracle {
+        Ok(verdicts)
+    } else {
+        let verb = |accepts: bool| if accepts { "accepts" } else { "rejects" };
+        Err(format!("check: the reference {} the file, and the oracle {} it", verb(reference), verb(oracle)))
+    }
+}
+
+/// Returns the verdicts on a derived case. A prefix of a valid file, and a valid file with one more byte, must be rejected.
+pub fn ask_derived(change: Change, file: &[u8]) -> Result<Verdicts, String> {
+    let verdicts = ask(file)?;
+    if verdicts.decode.is_ok() && matches!(change, Change::Prefix(_) | Change::Append) {
+        return Err(format!("both decoders accept a valid file {}", change.explanation()));
+    }
+    Ok(verdicts)
+}
+
+fn reference(file: &[u8]) -> Verdicts {
+    let structural =
+        |error: bmes::Error| Fault { class: error.class(), offset: Some(error.offset()), clause: error.clause() };
+    let check = bmes::ModuleView::parse(file).map_err(structural).and_then(|view| {
+        view.check().map_err(|error| Fault { class: error.class(), offset: error.offset(), clause: error.clause() })
+    });
+    let decode = bmes::decode(file).map_err(structural).map(|module| Decoded {
+        record: module.record,
+        bytecode: Bytecode { offset: module.bytecode.start, length: module.bytecode.len() },
+    });
+    Verdicts { identify: bmes::identify(file).map(bmes::Version::number).map_err(structural), decode, check }
+}
+
+fn agree<T: PartialEq>(operation: &str, reference: &Verdict<T>, oracle: &Result<T, Rejection>) -> Result<(), String> {
+    let same = match (reference, oracle) {
+        (Ok(reference), Ok(oracle)) => reference == oracle,
+        (Err(reference), Err(oracle)) => reference.class == oracle.class && reference.offset == oracle.offset,
+        _ => false,
+    };
+    if same {
+        return Ok(());
+    }
+    let reference = reference.as_ref().map_or_else(|fault| fault.class.to_owned(), |_| "ok".into());
+    let oracle = oracle.as_ref().map_or_else(ToString::to_string, |_| "ok".into());
+    Err(format!("{operation}: the reference reports {reference}, the oracle {oracle}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::Record;
+
+    const REJECTION: Rejection = Rejection { class: "truncated", offset: Some(8), version: 1, clause: "u32-bounds" };
+
+    /// The reference's error for a file that ends after the version.
+    fn fault() -> Fault {
+        ask(b"SEMB\x01\0\0\0").unwrap().fault().unwrap()
+    }
+
+    #[test]
+    fn an_error_of_the_same_class_and_offset_is_agreement() {
+        assert_eq!(agree::<u32>("decode", &Err(fault()), &Err(REJECTION)), Ok(()));
+    }
+
+    #[test]
+    fn an_error_of_another_class_is_a_disagreement() {
+        let message = agree::<u32>("decode", &Err(fault()), &Err(Rejection { class: "bad-flag", ..REJECTION }));
+        let expected = "decode: the reference reports truncated, the oracle bad-flag at byte 8 (v1-u32-bounds)";
+        assert_eq!(message, Err(expected.into()));
+    }
+
+    #[test]
+    fn an_error_at_another_offset_is_a_disagreement() {
+        assert!(agree::<u32>("decode", &Err(fault()), &Err(Rejection { offset: Some(9), ..REJECTION })).is_err());
+    }
+
+    #[test]
+    fn another_result_is_a_disagreement() {
+        assert_eq!(agree("identify", &Ok(1), &Ok(1)), Ok(()));
+        assert!(agree("identify", &Ok(1), &Ok(2)).is_err());
+        assert!(agree("identify", &Ok(1), &Err(REJECTION)).is_err());
+        assert!(agree("identify", &Err(fault()), &Ok(1)).is_err());
+    }
+
+    #[test]
+    fn the_fault_of_a_record_is_that_of_check() {
+        let mut record = Record::new(bmes::Version::V1);
+        record.star_exports = vec!["m".into()];
+        let verdicts = ask(&bmes_oracle::write(&record, b"").unwrap()).unwrap();
+        assert_eq!(verdicts.decode.as_ref().map(|decoded| &decoded.record), Ok(&record));
+        assert_eq!(verdicts.fault().unwrap().class, "unrequested-module");
+    }
+}

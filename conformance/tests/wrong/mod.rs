@@ -1,0 +1,137 @@
+//! Wrong implementations: the oracle, with one mistake each.
+
+use bmes::Version;
+use bmes_oracle::Rejection;
+use conformance::case::{Decoded, Record};
+use conformance::protocol::{Info, Operation, Refusal};
+use conformance::testee::{Implementation, Negative, Reply};
+
+/// What an implementation does wrong.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Mistake {
+    /// Identifies every version; what it does not know it reports as version 1.
+    IdentifiesAnyVersion,
+    /// Accepts one byte after the bytecode.
+    AcceptsATrailingByte,
+    /// Reads an entry of type 3 as one of type 2.
+    ReadsType3AsType2,
+    /// Reports empty bytecode at offset 0.
+    ReportsEmptyBytecodeAtZero,
+    /// Decodes invalid UTF-8, with question marks in its place.
+    ReplacesInvalidUtf8,
+    /// Does not report the last star export.
+    DropsTheLastStarExport,
+    /// Reports specifiers of requests in lower case.
+    LowercasesSpecifiers,
+    /// Accepts two exports of one name.
+    AcceptsDuplicateExportNames,
+    /// Writes attributes in the order of the record.
+    WritesAttributesUnsorted,
+    /// Reports `bad-flag` as `bad-type`.
+    ReportsBadFlagAsBadType,
+}
+
+pub(crate) const ALL: [Mistake; 10] = [
+    Mistake::IdentifiesAnyVersion,
+    Mistake::AcceptsATrailingByte,
+    Mistake::ReadsType3AsType2,
+    Mistake::ReportsEmptyBytecodeAtZero,
+    Mistake::ReplacesInvalidUtf8,
+    Mistake::DropsTheLastStarExport,
+    Mistake::LowercasesSpecifiers,
+    Mistake::AcceptsDuplicateExportNames,
+    Mistake::WritesAttributesUnsorted,
+    Mistake::ReportsBadFlagAsBadType,
+];
+
+impl Implementation for Mistake {
+    fn info(&self) -> Info {
+        Info {
+            name: format!("{self:?}"),
+            version: "1".into(),
+            language: "Rust".into(),
+            formats: bmes_oracle::versions().collect(),
+            operations: Operation::ALL.to_vec(),
+            errors: true,
+            max_line: None,
+        }
+    }
+
+    fn identify(&self, file: &[u8]) -> Reply<u32> {
+        match (self, bmes_oracle::identify(file)) {
+            (Self::IdentifiesAnyVersion, Err(rejection)) if rejection.class == "unsupported-version" => {
+                Ok(Version::V1.number())
+            }
+            (_, result) => result.map_err(|rejection| self.negative(rejection)),
+        }
+    }
+
+    fn decode(&self, file: &[u8]) -> Reply<Decoded> {
+        let mut decoded = bmes_oracle::decode(&self.tolerated(file)).map_err(|rejection| self.negative(rejection))?;
+        match self {
+            Self::DropsTheLastStarExport => drop(decoded.record.star_exports.pop()),
+            Self::LowercasesSpecifiers => {
+                for request in &mut decoded.record.requests {
+                    request.specifier = request.specifier.to_lowercase();
+                }
+            }
+            Self::ReportsEmptyBytecodeAtZero if decoded.bytecode.is_empty() => decoded.bytecode = 0..0,
+            _ => {}
+        }
+        Ok(decoded.into())
+    }
+
+    fn check(&self, file: &[u8]) -> Reply<()> {
+        let file = self.tolerated(file);
+        let decoded = bmes_oracle::decode(&file).map_err(|rejection| self.negative(rejection))?;
+        if matches!(self, Self::AcceptsDuplicateExportNames)
+            && bmes_oracle::broken_rules(&decoded.record) == ["duplicate-export-name"]
+        {
+            return Ok(());
+        }
+        bmes_oracle::check(&file).map_err(|rejection| self.negative(rejection))
+    }
+
+    fn encode(&self, record: &Record, bytecode: &[u8]) -> Reply<Vec<u8>> {
+        let file = match self {
+            Self::WritesAttributesUnsorted => {
+                let mut canonical = bmes_oracle::canonical(record);
+                canonical.requests.clone_from(&record.requests);
+                bmes_oracle::check_record(record).and_then(|()| bmes_oracle::write(&canonical, bytecode))
+            }
+            _ => bmes_oracle::encode(record, bytecode),
+        };
+        file.map_err(|rejection| self.negative(rejection))
+    }
+}
+
+impl Mistake {
+    /// Returns the file with each fault repaired that this reader tolerates.
+    fn tolerated(self, file: &[u8]) -> Vec<u8> {
+        let mut file = file.to_vec();
+        while let Err(rejection) = bmes_oracle::decode(&file) {
+            let at = rejection.offset.unwrap();
+            match (self, rejection.clause) {
+                // In versions 2 and 3 the header places the end: only the last byte can be too many.
+                (Self::AcceptsATrailingByte, "end") if bmes_oracle::decode(&file[..file.len() - 1]).is_ok() => {
+                    file.pop();
+                }
+                (Self::ReadsType3AsType2, "import-type" | "export-type") if file[at..at + 4] == [3, 0, 0, 0] => {
+                    file[at] = 2;
+                }
+                (Self::ReplacesInvalidUtf8, "string-utf8") => file[at] = b'?',
+                _ => break,
+            }
+        }
+        file
+    }
+
+    fn negative(self, rejection: Rejection) -> Negative {
+        let class = match (self, rejection.class) {
+            (Self::ReportsBadFlagAsBadType, "bad-flag") => "bad-type",
+            (_, class) => class,
+        };
+        let offset = rejection.offset.map(|offset| offset as u64);
+        Negative::Refused(Refusal { class: class.into(), offset, message: Some(rejection.to_string()) })
+    }
+}
