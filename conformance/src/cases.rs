@@ -11,6 +11,7 @@ pub mod builder;
 pub mod untested;
 pub mod withdrawn;
 
+#[allow(clippy::too_many_lines, reason = "a list of cases is as long as it is")]
 mod kinds;
 mod layout;
 mod real;

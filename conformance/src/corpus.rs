@@ -45,6 +45,12 @@ impl FileCase {
         }
     }
 
+    /// The length of the file in bytes, when it has grown.
+    pub fn length(&self) -> usize {
+        let recipe = self.case.recipe.as_ref().and_then(|recipe| recipe.file.as_ref());
+        recipe.map_or_else(|| self.file.as_ref().map_or(0, Vec::len), |growth| growth.length)
+    }
+
     /// The case with its files and its record as its recipe makes them; the case itself where it has none.
     ///
     /// The error says what is wrong with the recipe.

@@ -2,12 +2,16 @@
 //!
 //! [`changes`] says which there are; [`Change::apply`] makes the bytes of one. What they must be answered is in [`verdicts`](crate::verdicts).
 
+mod record;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
 use sha2::{Digest, Sha256};
 
+use crate::case::Record;
 use crate::text::count;
+pub use record::Operator;
 
 /// How many of the derived cases there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -55,6 +59,12 @@ pub const BYTES_STANDARD: usize = 3 * 1024 * 1024;
 /// The same at full depth: enough for every flip of [`EXHAUSTIVE`] bytes of metadata with as much bytecode.
 pub const BYTES_FULL: usize = 64 * 1024 * 1024;
 
+/// A record is changed so many times by each operator.
+pub const RECORDS: usize = 2;
+
+/// Larger files have no changed records: reading and writing those takes a testee in a scripting language too long.
+const LARGEST_RECORD: usize = 16 * 1024;
+
 /// A header that says where the bytecode is has so many bytes: the metadata comes behind it.
 const HEADER: usize = 16;
 
@@ -72,6 +82,8 @@ pub enum Change {
     ///
     /// Only of files whose header says where the bytecode is: of those, a prefix is refused before its metadata is looked at.
     Metadata(usize),
+    /// The record is changed by an operator, with the choices that the number makes; the file is written anew.
+    Record(Operator, u32),
     /// The file as it is, for a testee that does not offer its version.
     OtherVersion,
     /// One bit is inverted.
@@ -84,12 +96,13 @@ pub enum Change {
 }
 
 impl Change {
-    /// The changed file.
+    /// The changed file; of a change of the record, the file as it was.
     pub fn apply(self, file: &[u8]) -> Vec<u8> {
         match self {
             Self::Prefix(length) => file[..length.min(file.len())].to_vec(),
             Self::Append => [file, &[0]].concat(),
-            Self::OtherVersion => file.to_vec(),
+            // The record's own change is made where its file is written.
+            Self::OtherVersion | Self::Record(..) => file.to_vec(),
             Self::Metadata(end) => {
                 let Ok(bytecode) = bmes::bytecode_range(file) else { return file.to_vec() };
                 let mut cut = [&file[..end.min(bytecode.start)], &file[bytecode]].concat();
@@ -107,9 +120,10 @@ impl Change {
         }
     }
 
-    /// Whether the change makes sense for this file with `metadata` bytes before its bytecode.
-    pub fn fits(self, file: &[u8], metadata: usize) -> bool {
+    /// Whether the change makes sense for this file.
+    pub fn fits(self, Original { file, metadata, record, .. }: Original<'_>) -> bool {
         match self {
+            Self::Record(operator, _) => record.is_some_and(|record| operator.fits(record)),
             Self::Prefix(prefix) => prefix < file.len(),
             Self::Append | Self::OtherVersion => true,
             Self::Metadata(end) => (HEADER..metadata).contains(&end) && bmes::bytecode_range(file).is_ok(),
@@ -131,7 +145,7 @@ impl Change {
                 let (offset, bit) = value.split_once('.')?;
                 Self::Flip { offset: offset.parse().ok()?, bit: bit.parse().ok()? }
             }
-            _ => return None,
+            _ => Self::Record(Operator::from_name(name)?, value.parse().ok()?),
         };
         (change.to_string() == text).then_some(change)
     }
@@ -141,7 +155,8 @@ impl Change {
         match self {
             Self::Prefix(length) => format!("its first {}", count(length, "byte", "bytes")),
             Self::Append => "with one more byte, 00".into(),
-            Self::OtherVersion => "which is of a version that the testee does not offer".into(),
+            Self::OtherVersion => "for a testee that does not offer its version".into(),
+            Self::Record(operator, _) => operator.explanation().into(),
             Self::Metadata(end) => format!("with metadata that ends at byte {end}"),
             Self::Flip { offset, bit } => format!("with bit {bit} of byte {offset} inverted"),
         }
@@ -154,6 +169,7 @@ impl fmt::Display for Change {
             Self::Prefix(length) => write!(f, "prefix={length}"),
             Self::Append => f.write_str("append=00"),
             Self::OtherVersion => f.write_str(OTHER_VERSION),
+            Self::Record(operator, number) => write!(f, "{}={number}", operator.name()),
             Self::Metadata(end) => write!(f, "metadata={end}"),
             Self::Flip { offset, bit } => write!(f, "flip={offset}.{bit}"),
         }
@@ -169,9 +185,12 @@ pub struct Original<'a> {
     pub file: &'a [u8],
     /// How many of them come before the bytecode.
     pub metadata: usize,
+    /// What the file holds.
+    pub record: Option<&'a Record>,
 }
 
-/// The changes of `original` at this depth: without duplicates, in order, and the same for the same seed.
+/// The changes of `original` at this depth: without duplicates, in order, and the same for the same seed. The seed does not decide how many
+/// there are.
 pub fn changes(original: Original<'_>, depth: Depth, seed: u64) -> Vec<Change> {
     let mut random = random_for(original.id, seed);
     match depth {
@@ -196,12 +215,27 @@ fn every_kind(original: Original<'_>, flips: Vec<Change>, budget: usize, random:
     all.push(Change::Append);
     all.extend(within(budget, cuts(original, random), random, |_| length));
     all.extend(within(budget, flips, random, |_| length));
+    all.extend(records(original, random));
+    all.sort_unstable();
     all
+}
+
+/// Some changed records of each operator.
+fn records(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
+    let Some(record) = original.record.filter(|_| original.file.len() <= LARGEST_RECORD) else { return Vec::new() };
+    let mut changes = BTreeSet::new();
+    for operator in Operator::ALL.into_iter().filter(|operator| operator.fits(record)) {
+        let wanted = changes.len() + RECORDS;
+        while changes.len() < wanted {
+            changes.insert(Change::Record(operator, random.u32(..)));
+        }
+    }
+    changes.into_iter().collect()
 }
 
 fn prefixes(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
     let Original { file, metadata, .. } = original;
-    let mut lengths = places(original, random);
+    let mut lengths = places(original, 1, random);
     lengths.insert(metadata);
     if file.len() <= EXHAUSTIVE {
         lengths.extend(metadata..file.len());
@@ -217,8 +251,8 @@ fn cuts(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
         return Vec::new();
     }
     let aligned = bmes::identify(original.file) == Ok(bmes::Version::V3);
-    let ends = places(original, random).into_iter().filter(|end| *end >= HEADER && (!aligned || end % 8 == 0));
-    ends.map(Change::Metadata).collect()
+    let ends = places(original, if aligned { 8 } else { 1 }, random);
+    ends.into_iter().filter(|end| *end >= HEADER).map(Change::Metadata).collect()
 }
 
 fn flips_sampled(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
@@ -236,50 +270,46 @@ fn flips_sampled(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Chan
 }
 
 fn flips_all(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
-    flips_of_bytes(places(original, random).into_iter().filter(|offset| *offset < original.metadata))
+    flips_of_bytes(places(original, 1, random).into_iter().filter(|offset| *offset < original.metadata))
 }
 
 fn flips_of_bytes(offsets: impl IntoIterator<Item = usize>) -> Vec<Change> {
     offsets.into_iter().flat_map(|offset| (0..8).map(move |bit| Change::Flip { offset, bit })).collect()
 }
 
-/// The places in the metadata: all of them if it is small, else boundaries, their neighbours, and what the seed chooses.
-fn places(original: Original<'_>, random: &mut fastrand::Rng) -> BTreeSet<usize> {
+/// The places in the metadata that are multiples of `step`: all of them if it is small, else boundaries, their neighbours, and as many others
+/// as [`SAMPLED_PLACES`] says, chosen by the seed.
+fn places(original: Original<'_>, step: usize, random: &mut fastrand::Rng) -> BTreeSet<usize> {
     let metadata = original.metadata;
     if metadata <= EXHAUSTIVE {
-        return (0..metadata).collect();
+        return (0..metadata).step_by(step).collect();
     }
     let inspection = bmes::inspect(original.file);
     let boundaries = inspection.spans().iter().map(|span| span.range.start);
     let mut places: BTreeSet<_> = boundaries.flat_map(|start| [start.saturating_sub(1), start, start + 1]).collect();
-    places.extend((0..SAMPLED_PLACES).map(|_| random.usize(..metadata)));
-    places.retain(|place| *place < metadata);
+    places.retain(|place| *place < metadata && place.is_multiple_of(step));
+    let others: Vec<_> = (0..metadata).step_by(step).filter(|place| !places.contains(place)).collect();
+    places.extend(random.choose_multiple(others, SAMPLED_PLACES / step));
     places
 }
 
-/// As many of `changes` as the budget allows, chosen by the seed if not all.
+/// As many of `changes` as have the budget's bytes on average, at least one, evenly from the smallest to the largest; the seed chooses among
+/// neighbours.
 fn within(
     budget: usize,
     mut changes: Vec<Change>,
     random: &mut fastrand::Rng,
     size: impl Fn(&Change) -> usize,
 ) -> Vec<Change> {
-    if changes.iter().map(&size).sum::<usize>() <= budget {
+    let bytes = changes.iter().map(&size).sum::<usize>();
+    if bytes <= budget {
         return changes;
     }
-    random.shuffle(&mut changes);
-    let mut left = budget;
-    let mut first = true;
-    changes.retain(|change| match left.checked_sub(size(change)) {
-        Some(rest) => {
-            left = rest;
-            first = false;
-            true
-        }
-        None => std::mem::take(&mut first),
-    });
-    changes.sort_unstable();
-    changes
+    changes.sort_by_key(&size);
+    let average = bytes / changes.len();
+    let wanted = (budget / average.max(1)).clamp(1, changes.len());
+    let bound = |part: usize| part * changes.len() / wanted;
+    (0..wanted).map(|part| changes[random.usize(bound(part)..bound(part + 1))]).collect()
 }
 
 /// A source of choices that the text and the seed decide.
@@ -297,7 +327,7 @@ mod tests {
     use super::*;
 
     fn of(length: usize, metadata: usize, depth: Depth, seed: u64) -> Vec<Change> {
-        changes(Original { id: "v1/x/y", file: &vec![0; length], metadata }, depth, seed)
+        changes(Original { id: "v1/x/y", file: &vec![0; length], metadata, record: None }, depth, seed)
     }
 
     fn kinds(changes: &[Change]) -> (usize, usize, usize) {
@@ -323,7 +353,8 @@ mod tests {
             for depth in [Depth::Standard, Depth::Full] {
                 let all = of(length, metadata, depth, 7);
                 assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
-                assert!(all.iter().all(|change| change.fits(&vec![0; length], metadata)));
+                let original = Original { id: "v1/x/y", file: &vec![0; length], metadata, record: None };
+                assert!(all.iter().all(|change| change.fits(original)));
             }
         }
     }
@@ -334,7 +365,7 @@ mod tests {
         let bytes = |wanted: fn(&Change) -> bool| -> usize {
             all.iter().filter(|change| wanted(change)).map(|change| change.apply(&vec![0; 1 << 20]).len()).sum()
         };
-        assert!(bytes(|change| matches!(change, Change::Prefix(_))) <= BYTES_STANDARD);
+        assert!(bytes(|change| matches!(change, Change::Prefix(_))) <= BYTES_STANDARD * 5 / 4);
         assert!(bytes(|change| matches!(change, Change::Flip { .. })) <= BYTES_STANDARD);
         assert!(kinds(&all).0 > 3 && kinds(&all).2 == 3);
     }
@@ -348,9 +379,15 @@ mod tests {
     #[test]
     fn names_are_read_back_and_nothing_else_is() {
         let flip = Change::Flip { offset: 12, bit: 7 };
-        for change in
-            [Change::Prefix(0), Change::Prefix(17), Change::Append, Change::Metadata(16), Change::OtherVersion, flip]
-        {
+        for change in [
+            Change::Prefix(0),
+            Change::Prefix(17),
+            Change::Append,
+            Change::Metadata(16),
+            Change::OtherVersion,
+            flip,
+            Change::Record(Operator::Rename, 7),
+        ] {
             assert_eq!(Change::parse(&change.to_string()), Some(change));
         }
         for text in [
@@ -365,6 +402,8 @@ mod tests {
             "flip=+3.1",
             "metadata=",
             "cut=3",
+            "rename=",
+            "rename=-1",
         ] {
             assert_eq!(Change::parse(text), None, "{text}");
         }
@@ -380,14 +419,16 @@ mod tests {
         let ends = |version| {
             let file = empty(version, b"code");
             let metadata = file.len() - 4;
-            let all = changes(Original { id: "v/x/y", file: &file, metadata }, Depth::Standard, 1);
-            assert!(all.iter().all(|change| change.fits(&file, metadata)));
+            let original = Original { id: "v/x/y", file: &file, metadata, record: None };
+            let all = changes(original, Depth::Standard, 1);
+            assert!(all.iter().all(|change| change.fits(original)));
             all.into_iter().filter(|change| matches!(change, Change::Metadata(_))).collect::<Vec<_>>()
         };
         assert_eq!(ends(bmes::Version::V1), []);
         assert_eq!(ends(bmes::Version::V2), (16..32).map(Change::Metadata).collect::<Vec<_>>());
         assert_eq!(ends(bmes::Version::V3), [16, 24, 32, 40].map(Change::Metadata));
-        assert!(!Change::Metadata(16).fits(&empty(bmes::Version::V1, b"code"), 28));
+        let file = empty(bmes::Version::V1, b"code");
+        assert!(!Change::Metadata(16).fits(Original { id: "v/x/y", file: &file, metadata: 28, record: None }));
     }
 
     #[test]

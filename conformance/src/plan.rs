@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{Decoded, Outcome, Record};
 use crate::corpus::{Corpus, FileCase};
-use crate::derive::{Change, OTHER_VERSION};
+use crate::derive::{Change, OTHER_VERSION, Operator, Original};
 use crate::protocol::{Info, Operation, Question};
 use crate::verdicts::{self, Fault, Verdicts};
 
@@ -35,7 +35,8 @@ impl Work {
                 let parsed = Change::parse(change);
                 let change = parsed.ok_or_else(|| {
                     format!(
-                        "`#{change}` is none of #prefix=N, #append=00, #metadata=N, #flip=OFFSET.BIT, #other-version"
+                        "`#{change}` is none of #prefix=N, #append=00, #metadata=N, #flip=OFFSET.BIT, #other-version, {}",
+                        Operator::ALL.map(|operator| format!("#{}=N", operator.name())).join(", ")
                     )
                 })?;
                 (base, Some(change))
@@ -48,7 +49,8 @@ impl Work {
             let (Some(file), Some(record)) = (&file_case.file, file_case.case.expect.record()) else {
                 return Err(format!("`{base}` has no valid file to derive a case from"));
             };
-            if !change.fits(file, record.bytecode.offset) {
+            let original = Original { id: base, file, metadata: record.bytecode.offset, record: Some(&record.record) };
+            if !change.fits(original) {
                 let (length, metadata) = (file.len(), record.bytecode.offset);
                 return Err(format!(
                     "`#{change}` does not fit a file of {length} bytes with {metadata} before its bytecode"
@@ -63,7 +65,7 @@ impl Work {
         let file_case = self.file_case(corpus);
         match self.change {
             Some(Change::Prefix(length)) => length,
-            _ => file_case.file.as_ref().map_or(0, Vec::len),
+            _ => file_case.length(),
         }
     }
 
@@ -97,7 +99,12 @@ pub struct Prepared<'c> {
     /// The file that is asked about; empty where there is only a record.
     pub file: Cow<'c, [u8]>,
     derived: Option<(Change, Result<Verdicts, String>)>,
+    /// The changed record, if the case has one, and what both writers make of it.
+    changed: Option<(Record, Written)>,
 }
+
+/// A file, or `None` where writers reject the record. The error says where the suite's own writers disagree.
+type Written = Result<Option<Vec<u8>>, String>;
 
 /// What happens to one operation of a case.
 #[derive(Debug)]
@@ -153,13 +160,32 @@ impl<'c> Prepared<'c> {
         let original = stored.file.as_deref().unwrap_or_default();
         let defect = None;
         match work.change {
-            None => Self { file_case, file: Cow::Borrowed(original), derived: None, defect },
+            None => Self { file_case, file: Cow::Borrowed(original), derived: None, changed: None, defect },
+            Some(change @ Change::Record(operator, number)) => Self::changed(stored, change, operator, number),
             Some(change) => {
                 let file = change.apply(original);
                 let verdicts = verdicts::ask_derived(change, &file);
-                Self { file_case, file: Cow::Owned(file), derived: Some((change, verdicts)), defect }
+                Self { file_case, file: Cow::Owned(file), derived: Some((change, verdicts)), changed: None, defect }
             }
         }
+    }
+
+    /// Changes the record of `stored`, and writes it as it is then, whatever rule it breaks.
+    fn changed(stored: &'c FileCase, change: Change, operator: Operator, number: u32) -> Self {
+        let record = stored.case.expect.record().map(|decoded| operator.apply(&decoded.record, number));
+        let record = record.unwrap_or_else(|| Record::new(Version::V1));
+        let bytecode = stored.bytecode();
+        let (file, verdicts) = match bmes_oracle::write(&record, bytecode) {
+            Ok(file) => {
+                let verdicts = verdicts::ask(&file);
+                (file, verdicts)
+            }
+            Err(rejection) => (Vec::new(), Err(format!("the oracle cannot write the record: {rejection}"))),
+        };
+        let written = verdicts::ask_writers(&record, bytecode);
+        let file_case = Cow::Borrowed(stored);
+        let derived = Some((change, verdicts));
+        Self { file_case, file: Cow::Owned(file), derived, changed: Some((record, written)), defect: None }
     }
 
     /// Follows the recipe of `stored`. Only here do large files exist, so that one is in memory for each worker.
@@ -169,7 +195,7 @@ impl<'c> Prepared<'c> {
             Err(defect) => (Cow::Borrowed(stored), Some(defect)),
         };
         let file = Cow::Owned(file_case.file.clone().unwrap_or_default());
-        Self { file_case, file, derived: None, defect }
+        Self { file_case, file, derived: None, changed: None, defect }
     }
 
     /// What happens to `operation`; `None` if the case has nothing to say about it.
@@ -210,6 +236,9 @@ impl<'c> Prepared<'c> {
     }
 
     fn record(&self) -> Option<&Record> {
+        if let Some((record, _)) = &self.changed {
+            return Some(record);
+        }
         let case = &self.file_case.case;
         case.record.as_ref().or_else(|| case.expect.record().map(|decoded| &decoded.record))
     }
@@ -221,6 +250,12 @@ impl<'c> Prepared<'c> {
         match &self.derived {
             None => self.file_case.case.expect.of(operation).map(|outcome| Ok(self.of_outcome(operation, outcome))),
             Some((Change::OtherVersion, _)) => Some(Ok(not_offered(operation))),
+            Some((Change::Record(..), _)) if operation == Operation::Encode => match &self.changed {
+                Some((_, Ok(Some(file)))) => Some(Ok(Expected::File(file))),
+                Some((_, Ok(None))) => Some(Ok(Expected::Refused { classes: Vec::new(), offset: None })),
+                Some((_, Err(defect))) => Some(Err(defect.clone())),
+                None => None,
+            },
             Some((change, verdicts)) if is_asked(*change, operation) => match verdicts {
                 Ok(verdicts) => of_verdicts(verdicts, operation).map(Ok),
                 Err(defect) => Some(Err(defect.clone())),
@@ -263,12 +298,14 @@ impl<'c> Prepared<'c> {
 const fn is_asked(change: Change, operation: Operation) -> bool {
     const HEADER_AND_MORE: usize = 12;
     match (operation, change) {
-        (Operation::Decode | Operation::Check, _) | (Operation::Identify, Change::Append | Change::OtherVersion) => {
+        // The metadata begins behind the first eight bytes; a changed record is decoded for `check`. What `encode` must give is no verdict on a file.
+        (Operation::Identify, Change::Metadata(_) | Change::Record(..))
+        | (Operation::Decode, Change::Record(..))
+        | (Operation::Encode, _) => false,
+        (Operation::Identify, Change::Prefix(place) | Change::Flip { offset: place, .. }) => place <= HEADER_AND_MORE,
+        (Operation::Identify, Change::Append | Change::OtherVersion) | (Operation::Decode | Operation::Check, _) => {
             true
         }
-        (Operation::Identify, Change::Prefix(place) | Change::Flip { offset: place, .. }) => place <= HEADER_AND_MORE,
-        // The first eight bytes are what they were.
-        (Operation::Identify, Change::Metadata(_)) | (Operation::Encode, _) => false,
     }
 }
 

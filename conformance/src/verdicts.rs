@@ -4,7 +4,7 @@
 
 use bmes_oracle::Rejection;
 
-use crate::case::{Bytecode, Decoded};
+use crate::case::{Bytecode, Decoded, Record};
 use crate::derive::Change;
 
 /// A result, or the error and the offset that the reference reports.
@@ -60,6 +60,19 @@ pub fn ask(file: &[u8]) -> Result<Verdicts, String> {
     } else {
         let verb = |accepts: bool| if accepts { "accepts" } else { "rejects" };
         Err(format!("check: the reference {} the file, and the oracle {} it", verb(reference), verb(oracle)))
+    }
+}
+
+/// Returns the file that both writers make of `record`, or `None` if both reject it, or a sentence that says where they disagree.
+pub fn ask_writers(record: &Record, bytecode: &[u8]) -> Result<Option<Vec<u8>>, String> {
+    match (bmes::encode(record, bytecode), bmes_oracle::encode(record, bytecode)) {
+        (Ok(reference), Ok(oracle)) if reference == oracle => Ok(Some(reference)),
+        (Err(_), Err(_)) => Ok(None),
+        (Ok(_), Ok(_)) => Err("encode: the reference and the oracle write different bytes".into()),
+        (Ok(_), Err(rejection)) => {
+            Err(format!("encode: the reference writes the record, the oracle rejects it: {rejection}"))
+        }
+        (Err(error), Ok(_)) => Err(format!("encode: the oracle writes the record, the reference rejects it: {error}")),
     }
 }
 

@@ -106,11 +106,12 @@ fn the_reference_says_of_every_case_what_it_expects() {
         let id = &case.id;
         if let Some(file) = file {
             let error = |error: bmes::Error| (error.class(), Some(error.offset()));
-            answers(case, "identify", bmes::identify(file).map(|_| ()).map_err(error));
-            answers(case, "decode", bmes::decode(file).map(|_| ()).map_err(error));
-            let check = bmes::ModuleView::parse(file).map_err(error);
-            let check = check.and_then(|view| view.check().map_err(|error| (error.class(), error.offset())));
-            answers(case, "check", check);
+            answers(case, "identify", || bmes::identify(file).map(|_| ()).map_err(error));
+            answers(case, "decode", || bmes::decode(file).map(|_| ()).map_err(error));
+            answers(case, "check", || {
+                let view = bmes::ModuleView::parse(file).map_err(error)?;
+                view.check().map_err(|error| (error.class(), error.offset()))
+            });
         }
         if let Some(decoded) = case.expect.record() {
             let file = file.as_deref().unwrap();
@@ -120,10 +121,10 @@ fn the_reference_says_of_every_case_what_it_expects() {
             let written = bmes::encode(&module.record, &file[module.bytecode]);
             let expected = canonical.as_deref().unwrap_or(file);
             assert!(written.as_deref().map_or(true, |written| written == expected), "{id}: other bytes");
-            answers(case, "encode", written.map(|_| ()).map_err(|error| (error.class(), None)));
+            answers(case, "encode", || written.map(|_| ()).map_err(|error| (error.class(), None)));
         }
         if let Some(record) = &case.record {
-            answers(case, "encode", bmes::encode(record, b"").map(|_| ()).map_err(|error| (error.class(), None)));
+            answers(case, "encode", || bmes::encode(record, b"").map(|_| ()).map_err(|error| (error.class(), None)));
         }
     }
 }
@@ -136,9 +137,9 @@ fn the_oracle_gives_the_expected_answer_to_every_case() {
         let id = &case.id;
         let error = |rejection: Rejection| (rejection.class, rejection.offset);
         if let Some(file) = file {
-            answers(case, "identify", bmes_oracle::identify(file).map(|_| ()).map_err(error));
-            answers(case, "decode", bmes_oracle::decode(file).map(|_| ()).map_err(error));
-            answers(case, "check", bmes_oracle::check(file).map_err(error));
+            answers(case, "identify", || bmes_oracle::identify(file).map(|_| ()).map_err(error));
+            answers(case, "decode", || bmes_oracle::decode(file).map(|_| ()).map_err(error));
+            answers(case, "check", || bmes_oracle::check(file).map_err(error));
         }
         if let Some(expected) = case.expect.record() {
             let file = file.as_deref().unwrap();
@@ -147,16 +148,18 @@ fn the_oracle_gives_the_expected_answer_to_every_case() {
             let written = bmes_oracle::encode(&decoded.record, &file[decoded.bytecode.offset..]);
             let expected = canonical.as_deref().unwrap_or(file);
             assert!(written.as_deref().map_or(true, |written| written == expected), "{id}: other bytes");
-            answers(case, "encode", written.map(|_| ()).map_err(error));
+            answers(case, "encode", || written.map(|_| ()).map_err(error));
         }
         if let Some(record) = &case.record {
-            answers(case, "encode", bmes_oracle::encode(record, b"").map(|_| ()).map_err(error));
+            answers(case, "encode", || bmes_oracle::encode(record, b"").map(|_| ()).map_err(error));
         }
     }
 }
 
 /// An answer is what the case expects: acceptance, or one of the classes, and the offset where the case has one.
-fn answers(case: &Case, operation: &str, answer: Result<(), (&str, Option<usize>)>) {
+///
+/// An operation that the case does not ask is not run: on large files that takes long.
+fn answers<'a>(case: &Case, operation: &str, answer: impl FnOnce() -> Result<(), (&'a str, Option<usize>)>) {
     let expected = match operation {
         "identify" => &case.expect.identify,
         "decode" => &case.expect.decode,
@@ -164,15 +167,15 @@ fn answers(case: &Case, operation: &str, answer: Result<(), (&str, Option<usize>
         _ => &case.expect.encode,
     };
     let id = &case.id;
-    match (expected, answer) {
-        (Some(Outcome::Error { error, offset }), Err((class, at))) => {
+    let Some(expected) = expected else { return };
+    match (expected, answer()) {
+        (Outcome::Error { error, offset }, Err((class, at))) => {
             assert!(error.iter().any(|expected| expected == class), "{id}: {operation} says {class}");
             if offset.is_some() {
                 assert_eq!(at, *offset, "{id}: {operation} blames another place");
             }
         }
-        (Some(Outcome::Error { .. }), Ok(())) => panic!("{id}: {operation} accepts"),
-        (Some(_), answer) => assert_eq!(answer, Ok(()), "{id}: {operation}"),
-        (None, _) => {}
+        (Outcome::Error { .. }, Ok(())) => panic!("{id}: {operation} accepts"),
+        (_, answer) => assert_eq!(answer, Ok(()), "{id}: {operation}"),
     }
 }

@@ -170,8 +170,13 @@ fn perform(task: Task) -> Report {
         Task::Corpus { check: false } => corpus::write(),
         Task::Corpus { check: true } => corpus::check(),
         Task::CorpusArchive => archive::write(),
-        Task::Kills { check: false } => corpus::write_kills(),
-        Task::Kills { check: true } => corpus::check_kills(),
+        Task::Kills { check } => {
+            if check {
+                corpus::check_kills()
+            } else {
+                corpus::write_kills()
+            }
+        }
         Task::Real => real::check(),
         Task::NoStd => targets::no_std(),
         Task::Bits32 => targets::bits32(),

@@ -107,12 +107,12 @@ pub fn describe(
     let (encode, canonical) = match &verdicts.decode {
         Ok(decoded) => {
             let bytecode = file.get(decoded.bytecode.offset..).unwrap_or_default();
-            match (bmes::encode(&decoded.record, bytecode), bmes_oracle::encode(&decoded.record, bytecode)) {
-                (Ok(reference), Ok(oracle)) if reference == oracle => {
-                    (Some(Outcome::Ok { ok: true }), Some(reference).filter(|canonical| *canonical != file))
+            match verdicts::ask_writers(&decoded.record, bytecode) {
+                Ok(Some(written)) => {
+                    (Some(Outcome::Ok { ok: true }), Some(written).filter(|canonical| *canonical != file))
                 }
-                (Err(_), Err(_)) => (Some(error(&bmes_oracle::broken_rules(&decoded.record), None)), None),
-                _ => return Err((file, "encode: the reference and the oracle write different bytes".into())),
+                Ok(None) => (Some(error(&bmes_oracle::broken_rules(&decoded.record), None)), None),
+                Err(difference) => return Err((file, difference)),
             }
         }
         Err(_) => (None, None),

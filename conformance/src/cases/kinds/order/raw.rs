@@ -37,6 +37,7 @@ impl Metadata {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of cases")]
 pub(super) fn cases(version: Version) -> Vec<Described> {
     let case = |name: &str, title: &str, clause: &str, class: &str, make: fn(usize) -> Metadata| {
         rejected(version, name, &format!("two faults: {title}"), &["first-error", clause], class, make)

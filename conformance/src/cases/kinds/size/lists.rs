@@ -25,7 +25,7 @@ fn accepted(version: Version) -> Vec<Described> {
     let exports = start().local("l000000", "x").indirect("i000000", "./m.js", "x").namespace("n000000", "./m.js");
     let exports = Large::of(exports).times("exports[0]", MANY - 2 * third).times("exports[1]", third);
     let imports = start().import("./m.js", "x", "i000000").import_namespace("./m.js", "n000000");
-    let stars = module(version).request("r000000").star("r000000").bytecode(b"code");
+    let both = module(version).request("r000000").star("r000000").bytecode(b"code");
     let attributes = module(version).request_with("./m.js", &[("b000000", "1"), ("a000000", "000000")]);
     vec![
         exports.times("exports[2]", third).accept("exports-70000", "70,000 exports of all types", ACCEPTED),
@@ -34,7 +34,7 @@ fn accepted(version: Version) -> Vec<Described> {
             "70,000 imports",
             ACCEPTED,
         ),
-        Large::of(stars).times("requests[0]", MANY).times("star_exports[0]", MANY).accept(
+        Large::of(both).times("requests[0]", MANY).times("star_exports[0]", MANY).accept(
             "star-exports-70000",
             "70,000 requests, and a star export of each",
             ACCEPTED,
