@@ -208,13 +208,10 @@ pub fn changes(original: Original<'_>, depth: Depth, seed: u64) -> Vec<Change> {
 
 fn every_kind(original: Original<'_>, flips: Vec<Change>, budget: usize, random: &mut fastrand::Rng) -> Vec<Change> {
     let length = original.file.len();
-    let mut all = within(budget, prefixes(original, random), random, |change| match change {
-        Change::Prefix(prefix) => *prefix,
-        _ => length,
-    });
+    let mut all = within(budget, prefixes(original, random), length / 2, random);
     all.push(Change::Append);
-    all.extend(within(budget, cuts(original, random), random, |_| length));
-    all.extend(within(budget, flips, random, |_| length));
+    all.extend(within(budget, cuts(original, random), length, random));
+    all.extend(within(budget, flips, length, random));
     all.extend(records(original, random));
     all.sort_unstable();
     all
@@ -293,21 +290,12 @@ fn places(original: Original<'_>, step: usize, random: &mut fastrand::Rng) -> BT
     places
 }
 
-/// As many of `changes` as have the budget's bytes on average, at least one, evenly from the smallest to the largest; the seed chooses among
-/// neighbours.
-fn within(
-    budget: usize,
-    mut changes: Vec<Change>,
-    random: &mut fastrand::Rng,
-    size: impl Fn(&Change) -> usize,
-) -> Vec<Change> {
-    let bytes = changes.iter().map(&size).sum::<usize>();
-    if bytes <= budget {
+/// As many of `changes` as the budget has room for, at least one, if each has `average` bytes: evenly spread, the seed chooses among neighbours.
+fn within(budget: usize, changes: Vec<Change>, average: usize, random: &mut fastrand::Rng) -> Vec<Change> {
+    let wanted = (budget / average.max(1)).max(1);
+    if changes.len() <= wanted {
         return changes;
     }
-    changes.sort_by_key(&size);
-    let average = bytes / changes.len();
-    let wanted = (budget / average.max(1)).clamp(1, changes.len());
     let bound = |part: usize| part * changes.len() / wanted;
     (0..wanted).map(|part| changes[random.usize(bound(part)..bound(part + 1))]).collect()
 }

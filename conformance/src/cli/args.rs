@@ -52,7 +52,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N")]
     pub(super) format_version: Option<u32>,
 
-    /// quick: files; standard: also prefixes, one byte more, some flipped bits; full: all flipped bits
+    /// quick: files; standard: also prefixes, one byte more, some flipped bits, changed records; full: all flipped bits
     #[arg(long, value_enum, default_value_t)]
     pub(super) depth: Depth,
 
