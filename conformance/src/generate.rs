@@ -1,4 +1,4 @@
-//! What is generated: from the described cases what is committed (the folder `corpus/` with its ids and manifest), and from bytes the files and
+//! What is generated: from the described cases what is committed (the folder `corpus/` with its ids and manifest, and `KILLS.md`), and from bytes the files and
 //! records that fuzzing puts to a reader.
 //!
 //! [`corpus::write`] is the first call to make for the former: written twice, it is the same bytes. For the latter it is [`files::input`], which is a

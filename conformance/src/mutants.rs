@@ -159,17 +159,23 @@ impl<'a> Runner<'a> {
         let program = folder.path().join("bmes_testee.py");
         let words = ["python3", "-B"].map(String::from).into_iter().chain([program.display().to_string()]);
         let command = Command::from_words(words.collect())?;
-        if mutant.kind() == "cost" {
-            let filter = Some(Filter::parse("*/cost/*")?);
-            let measure = if mutant.strict_cost { Measure::Strictly } else { Measure::Advice };
-            return self.ask(&command, Selection { filter, depth: Depth::Quick, ..seeded() }, measure);
+        let is_cost = mutant.kind() == "cost";
+        let measure = match (is_cost, mutant.strict_cost) {
+            (false, _) => Measure::Nothing,
+            (true, false) => Measure::Advice,
+            (true, true) => Measure::Strictly,
+        };
+        let filtered =
+            |pattern: &str| Filter::parse(pattern).map(|filter| Selection { filter: Some(filter), ..files() });
+        let mut selections: Vec<_> = hint.map(filtered).transpose()?.into_iter().collect();
+        if is_cost {
+            selections.push(filtered("*/cost/*")?);
+        } else {
+            selections.push(files());
+            selections.extend(self.derived.then(|| Selection { depth: Depth::Standard, ..files() }));
         }
-        let hint = hint.map(Filter::parse).transpose()?;
-        let hinted = hint.map(|filter| Selection { filter: Some(filter), depth: Depth::Quick, ..seeded() });
-        let files = Selection { depth: Depth::Quick, ..seeded() };
-        let derived = self.derived.then(|| Selection { depth: Depth::Standard, ..seeded() });
-        for selection in hinted.into_iter().chain([files]).chain(derived) {
-            match self.ask(&command, selection, Measure::Nothing)? {
+        for selection in selections {
+            match self.ask(&command, selection, measure)? {
                 Outcome::Survived => {}
                 outcome => return Ok(outcome),
             }
@@ -206,9 +212,9 @@ pub fn patched(testee: &Path, mutant: &Mutant) -> io::Result<tempfile::TempDir> 
     Err(io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
 }
 
-fn seeded() -> Selection {
-    // One seed, so that every run kills a mutant by the same case.
-    Selection { seed: 1, ..Selection::default() }
+/// All file cases, with one seed, so that every run kills a mutant by the same case.
+fn files() -> Selection {
+    Selection { depth: Depth::Quick, seed: 1, ..Selection::default() }
 }
 
 fn outcome(report: &Report, corpus: &Corpus) -> Outcome {

@@ -1,4 +1,4 @@
-//! Generates the corpus from the cases' description in Rust, and compares it with the committed one.
+//! Generates the corpus from the cases' description in Rust, and the page on mutants, and compares both with what is committed.
 
 use crate::run::{Failure, Outcome, Report, Step, build_bin};
 
