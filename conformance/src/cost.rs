@@ -1,6 +1,6 @@
 //! The category `cost`: how a testee's time and memory grow with its input.
 //!
-//! [`measure`] asks about inputs of n and of 8 n entries that make a quadratic checker slow, and about files whose counts are too large for
+//! It asks about inputs of n and of 8 n entries that make a quadratic checker slow, and about files whose counts are too large for
 //! them. Time that grows much faster than the input is advice; memory that is reserved for a count before the count is checked is a failure.
 //! Answers are not judged here: the other cases do that.
 

@@ -39,7 +39,7 @@ pub struct Options {
     pub timeout: Duration,
     /// Small cases run first, and the run ends at the first that fails.
     pub fail_fast: bool,
-    /// Which of [`cost`](crate::cost) is measured, and whether it can fail the run.
+    /// Which of [`cost`] is measured, and whether it can fail the run.
     pub cost: Measure,
 }
 
