@@ -23,7 +23,6 @@ const TASKS: &[Task] = &[
     "spec",
     "corpus --check",
     "corpus-archive",
-    "kills --check",
     "real",
     "api --check",
     "package",
