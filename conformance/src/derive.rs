@@ -59,9 +59,6 @@ pub const BYTES_STANDARD: usize = 3 * 1024 * 1024;
 /// The same at full depth: enough for every flip of [`EXHAUSTIVE`] bytes of metadata with as much bytecode.
 pub const BYTES_FULL: usize = 64 * 1024 * 1024;
 
-/// A record is changed so many times by each operator.
-pub const RECORDS: usize = 2;
-
 /// Larger files have no changed records: reading and writing those takes a testee in a scripting language too long.
 const LARGEST_RECORD: usize = 16 * 1024;
 
@@ -222,7 +219,7 @@ fn records(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
     let Some(record) = original.record.filter(|_| original.file.len() <= LARGEST_RECORD) else { return Vec::new() };
     let mut changes = BTreeSet::new();
     for operator in Operator::ALL.into_iter().filter(|operator| operator.fits(record)) {
-        let wanted = changes.len() + RECORDS;
+        let wanted = changes.len() + operator.times();
         while changes.len() < wanted {
             changes.insert(Change::Record(operator, random.u32(..)));
         }

@@ -155,7 +155,7 @@ impl<'a> Runner<'a> {
     }
 
     fn try_run(&self, mutant: &Mutant, hint: Option<&str>) -> Result<Outcome, String> {
-        let folder = self.apply(mutant).map_err(|error| error.to_string())?;
+        let folder = patched(&self.testee, mutant).map_err(|error| error.to_string())?;
         let program = folder.path().join("bmes_testee.py");
         let words = ["python3", "-B"].map(String::from).into_iter().chain([program.display().to_string()]);
         let command = Command::from_words(words.collect())?;
@@ -183,33 +183,33 @@ impl<'a> Runner<'a> {
         Ok(Outcome::Survived)
     }
 
-    /// A folder with the testee's files, patched.
-    fn apply(&self, mutant: &Mutant) -> io::Result<tempfile::TempDir> {
-        let folder = tempfile::tempdir()?;
-        for file in FILES {
-            fs::copy(self.testee.join(file), folder.path().join(file))?;
-        }
-        let patch = folder.path().join("mutant.patch");
-        fs::write(&patch, &mutant.patch)?;
-        // In a repository, git would look for the files in its root.
-        let output = Program::new("git")
-            .arg("apply")
-            .arg(&patch)
-            .current_dir(folder.path())
-            .env("GIT_CEILING_DIRECTORIES", folder.path().parent().unwrap_or(Path::new("/")))
-            .output()?;
-        if output.status.success() {
-            return Ok(folder);
-        }
-        Err(io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
-    }
-
     fn ask(&self, command: &Command, selection: Selection, cost: Measure) -> Result<Outcome, String> {
         let options = Options { selection, timeout: TIMEOUT, fail_fast: true, cost, ..Options::default() };
         let report = run::run(Target::Process(command), self.corpus, &options, &|_| {});
         let report = report.map_err(|unusable| format!("the testee does not start: {}", unusable.what))?;
         Ok(outcome(&report, self.corpus))
     }
+}
+
+/// A folder with the files of the testee in the folder `testee`, patched.
+pub fn patched(testee: &Path, mutant: &Mutant) -> io::Result<tempfile::TempDir> {
+    let folder = tempfile::tempdir()?;
+    for file in FILES {
+        fs::copy(testee.join(file), folder.path().join(file))?;
+    }
+    let patch = folder.path().join("mutant.patch");
+    fs::write(&patch, &mutant.patch)?;
+    // In a repository, git would look for the files in its root.
+    let output = Program::new("git")
+        .arg("apply")
+        .arg(&patch)
+        .current_dir(folder.path())
+        .env("GIT_CEILING_DIRECTORIES", folder.path().parent().unwrap_or(Path::new("/")))
+        .output()?;
+    if output.status.success() {
+        return Ok(folder);
+    }
+    Err(io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
 }
 
 /// All file cases, with one seed, so that every run kills a mutant by the same case.

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use conformance::mutants;
+
 #[test]
 fn the_failure_that_the_page_shows_is_printed() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
@@ -11,9 +13,13 @@ fn the_failure_that_the_page_shows_is_printed() {
     let (shown, _) = rest.split_once("\n```").unwrap();
     let (id, _) = shown.split_once('\n').unwrap();
 
+    let mutants = mutants::all(mutants::standard_path()).unwrap();
+    let mutant = mutants.iter().find(|mutant| mutant.name == "real-type-clamped").unwrap();
+    let folder = mutants::patched(&root.join("conformance/testees/python"), mutant).unwrap();
+    let testee = folder.path().join("bmes_testee.py");
     let output = Command::new(env!("CARGO_BIN_EXE_bmes-conformance"))
         .current_dir(root)
-        .args(["--testee", "python3 -B conformance/tests/broken/type_clamped.py"])
+        .args(["--testee", &shell_words::join(["python3", "-B", testee.to_str().unwrap()])])
         .args(["--depth", "quick", "--filter", id])
         .output()
         .unwrap();

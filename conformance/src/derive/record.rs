@@ -47,6 +47,16 @@ impl Operator {
         Self::ALL.into_iter().find(|operator| operator.name() == name)
     }
 
+    /// How often a record is changed by it.
+    pub const fn times(self) -> usize {
+        match self {
+            Self::Rename => 8,
+            Self::Attributes => 4,
+            Self::Fill => 3,
+            Self::Permute | Self::Duplicate | Self::Grow => 2,
+        }
+    }
+
     /// What it does, in words.
     pub const fn explanation(self) -> &'static str {
         match self {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::Asker;
 use super::found::Disagreement;
 use crate::corpus::Corpus;
+use crate::generate::files;
 use crate::generate::pieces::{Piece, Pieces};
 use crate::status::Status;
 use crate::testee::Unusable;
@@ -59,13 +60,19 @@ fn weight(file: &[u8]) -> (usize, usize) {
 
 /// Files that are smaller than this one in one thing, the smallest first.
 fn smaller(file: &[u8]) -> Vec<Vec<u8>> {
+    // Where bytes follow a valid file, a reader of versions 2 and 3 stops at the header: take the valid part to pieces.
+    if let Some((valid, rest @ [_, ..])) = files::split(file) {
+        return smaller(valid).into_iter().map(|valid| [&valid, rest].concat()).collect();
+    }
     let pieces = Pieces::of(file);
     let mut made = BTreeSet::new();
     let mut add = |changed: Pieces| {
         let as_it_is = changed.bytes();
+        let mut placed = changed.clone();
+        placed.place_bytecode(|end| end.next_multiple_of(8) - end);
         let mut laid_out = changed;
         laid_out.lay_out();
-        for candidate in [as_it_is, laid_out.bytes()] {
+        for candidate in [as_it_is, placed.bytes(), laid_out.bytes()] {
             if weight(&candidate) < weight(file) {
                 made.insert((weight(&candidate), candidate));
             }
@@ -79,8 +86,16 @@ fn smaller(file: &[u8]) -> Vec<Vec<u8>> {
     for (place, piece) in pieces.0.iter().enumerate() {
         if piece.is_text() {
             for kept in [0, 1, piece.bytes.len() / 2, piece.bytes.len().saturating_sub(1)] {
+                let text = &piece.bytes[..kept.min(piece.bytes.len())];
                 let mut changed = pieces.clone();
-                changed.set_text(place, piece.bytes[..kept.min(piece.bytes.len())].to_vec());
+                changed.set_text(place, text.to_vec());
+                add(changed);
+                // A name that has to be the same in several places changes in all of them.
+                let is_same = |other: &Piece| other.is_text() && other.bytes == piece.bytes;
+                let mut changed = pieces.clone();
+                for (place, _) in pieces.0.iter().enumerate().filter(|(_, other)| is_same(other)) {
+                    changed.set_text(place, text.to_vec());
+                }
                 add(changed);
             }
         }
@@ -143,7 +158,6 @@ fn without_attributes(pieces: &Pieces, place: usize) -> Pieces {
 mod tests {
     use super::*;
     use crate::generate::choices::{Choices, bytes_of_seed};
-    use crate::generate::files;
 
     #[test]
     fn what_is_smaller_is_smaller_and_much_of_it_is_well_formed() {

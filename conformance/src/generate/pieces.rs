@@ -93,6 +93,12 @@ impl Pieces {
     /// The same, with as many bytes of padding as `padding` says for metadata that ends there.
     pub fn lay_out_behind(&mut self, padding: impl FnOnce(usize) -> usize) {
         let size = self.size_of(Piece::is_bytecode);
+        self.place_bytecode(padding);
+        self.set("bytecode_size", size);
+    }
+
+    /// Makes the offset of the bytecode and its padding what they have to be, where the version has them. The size stays, right or wrong.
+    pub fn place_bytecode(&mut self, padding: impl FnOnce(usize) -> usize) {
         let has_offset = self.version().is_some_and(Version::has_bytecode_offset);
         if has_offset {
             let end = self.size_of(|piece| !piece.is_padding() && !piece.is_bytecode());
@@ -100,7 +106,6 @@ impl Pieces {
             self.set_padding(padding);
             self.set("bytecode_offset", end + padding);
         }
-        self.set("bytecode_size", size);
     }
 
     fn size_of(&self, is_meant: impl Fn(&Piece) -> bool) -> usize {

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -26,21 +26,32 @@ function conformance(...options) {
   }
 }
 
-/** A run of a reader with a bug, by the name of its file; its page and its JSON. */
-function run(name, reader, ...options) {
+/** The Python testee, with a mutant's patch or without; every mutant has a folder of its own. */
+function testee(mutant) {
+  if (!mutant) return "python3 -B conformance/testees/python/bmes_testee.py";
+  const copy = join(folder, `testee-${mutant}`);
+  mkdirSync(copy, { recursive: true });
+  for (const file of ["bmes.py", "bmes_testee.py"]) copyFileSync(join(root, "conformance/testees/python", file), join(copy, file));
+  const patch = join(root, `conformance/mutants/${mutant}.patch`);
+  // In a repository, git would look for the files in its root.
+  execFileSync("git", ["apply", patch], { cwd: copy, env: { ...process.env, GIT_CEILING_DIRECTORIES: folder } });
+  return `python3 -B ${copy}/bmes_testee.py`;
+}
+
+/** A run of a mutant, and the page and the JSON report of that name. */
+function run(name, mutant, ...options) {
   const path = (kind) => join(folder, `${name}.${kind}`);
-  const testee = ["--testee", `python3 -B conformance/tests/broken/${reader}.py`];
   const reports = ["--report", `html=${path("html")}`, "--report", `json=${path("json")}`];
-  conformance("--seed", "1", "--depth", "quick", "--explain", "0", ...testee, ...reports, ...options);
+  conformance("--seed", "1", "--depth", "quick", "--explain", "0", "--testee", testee(mutant), ...reports, ...options);
 }
 
 let browser;
 before(async () => {
   mkdirSync(folder, { recursive: true });
   const few = ["--filter", "v1/{im,ex}ports/*"];
-  run("broken", "type_clamped", ...few);
-  run("other", "string_length_unchecked", ...few);
-  run("good", "correct", ...few);
+  run("broken", "real-type-clamped", ...few);
+  run("other", "real-string-length-unchecked", ...few);
+  run("good", undefined, ...few);
   const json = (name) => join(folder, `${name}.json`);
   conformance("compare", json("good"), json("broken"), json("other"), "--html", join(folder, "compare.html"));
 
@@ -49,7 +60,7 @@ before(async () => {
     "[[expected]]", 'reason = "types are clamped"', 'link = "https://example.com/issues/1"',
     'fails = { decode = "wrong-answer", check = "wrong-answer" }', 'ids = ["v1/imports/type-255"]', "",
   ].join("\n"));
-  run("known", "type_clamped", "--xfail", known, "--filter", "v1/imports/type-*");
+  run("known", "real-type-clamped", "--xfail", known, "--filter", "v1/imports/type-*");
   // As if everything had failed that there is.
   const report = ["--report", `html=${join(folder, "worst.html")}`];
   conformance("--seed", "1", "--depth", "quick", "--explain", "0", "--report", `json=${json("all")}`);
@@ -255,10 +266,10 @@ describe("the keyboard", () => {
 describe("the page that compares", () => {
   test("has a column for each implementation, and filters by it", async (t) => {
     const page = await open("compare", t);
-    assert.deepEqual(await page.locator(".matrix thead .name").allTextContents(), ["broken readers", "broken readers (2)", "broken readers (3)"]);
-    await page.selectOption("#testee", "broken readers (2)");
+    assert.deepEqual(await page.locator(".matrix thead .name").allTextContents(), ["bmes.py", "bmes.py (2)", "bmes.py (3)"]);
+    await page.selectOption("#testee", "bmes.py (2)");
     assert.ok((await shown(page).count()) > 0);
-    await page.selectOption("#testee", "broken readers");
+    await page.selectOption("#testee", "bmes.py");
     assert.equal(await shown(page).count(), 0);
   });
 
@@ -266,7 +277,7 @@ describe("the page that compares", () => {
     const page = await open("compare", t);
     await page.fill("#text", "v1/imports/type-255");
     await shown(page).first().locator("summary").click();
-    assert.deepEqual(await shown(page).first().locator("h3").allTextContents(), ["broken readers (2)"]);
+    assert.deepEqual(await shown(page).first().locator("h3").allTextContents(), ["bmes.py (2)"]);
   });
 });
 

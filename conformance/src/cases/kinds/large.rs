@@ -82,6 +82,13 @@ impl Large {
         self.described(name, title, clauses, expect, recipe)
     }
 
+    /// Like [`accept`](Self::accept), but only `check` is asked: the larger the file, the fewer questions.
+    pub(super) fn accept_check(self, name: &str, title: &str, clauses: &[&str]) -> Described {
+        let expect = Expect { check: Some(Outcome::Ok { ok: true }), ..Expect::default() };
+        let recipe = Recipe { file: Some(self.growth()), ..Recipe::default() };
+        self.described(name, title, clauses, expect, recipe)
+    }
+
     /// The file decodes, and its record breaks the rule `class` in the seed's `entry`.
     pub(super) fn refuse(self, name: &str, title: &str, clauses: &[&str], class: &str, entry: &str) -> Described {
         let offset = self.offset(self.seed.range(entry).start);
@@ -121,7 +128,7 @@ impl Large {
     ) -> Described {
         let offset = self.offset(self.seed.range(path).start + bytes);
         let answer = error(&[class], Some(offset));
-        let expect = Expect { decode: Some(answer.clone()), check: Some(answer), ..Expect::default() };
+        let expect = Expect { decode: Some(answer), ..Expect::default() };
         let recipe = Recipe { file: Some(self.growth()), ..Recipe::default() };
         self.described(name, title, clauses, expect, recipe)
     }
