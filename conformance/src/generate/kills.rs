@@ -187,10 +187,7 @@ Each is killed by a case, of which the last column names the smallest. `derived`
 ";
 
 fn of_kind<'k>(page: &mut String, title: &str, kills: impl Iterator<Item = &'k Kill>) {
-    let _ = write!(
-        page,
-        "\n### {title}\n\n| mutant | mistake | clause | killed by | case |\n|---|---|---|---|---|\n"
-    );
+    let _ = write!(page, "\n### {title}\n\n| mutant | mistake | clause | killed by | case |\n|---|---|---|---|---|\n");
     for (mutant, outcome) in kills {
         let (killer, id) = match outcome {
             Outcome::Killed(killer, id) => (killer.to_string(), format!("`{id}`")),
