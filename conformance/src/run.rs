@@ -123,6 +123,11 @@ impl CaseResult {
         Self { work, verdicts, excuse: None }
     }
 
+    /// The result of a case that was not run.
+    const fn not_run(work: Work) -> Self {
+        Self::new(work, [Verdict::NotRun, Verdict::NotRun, Verdict::NotRun, Verdict::NotRun])
+    }
+
     /// The operations that failed, and how.
     pub fn failures(&self) -> impl Iterator<Item = (Operation, &Failure)> {
         Operation::ALL.into_iter().zip(&self.verdicts).filter_map(|(operation, verdict)| match verdict {
@@ -186,9 +191,10 @@ pub fn run(
     let memory = first.memory();
     let mut works = select::select(corpus, &options.selection);
     works.extend(select::other_versions(corpus, &options.selection, &info.formats));
-    let mut works = select::shuffled(works, options.selection.seed);
+    let total = works.len();
+    let mut batches = select::batches(&works, corpus, options.selection.seed);
     if options.fail_fast {
-        works.sort_by_key(|work| work.size(corpus));
+        batches.sort_by_key(|batch| batch.iter().map(|work| work.size(corpus)).sum::<usize>());
     }
     let shared = Shared {
         target,
@@ -196,7 +202,8 @@ pub fn run(
         info,
         manner,
         fail_fast: options.fail_fast,
-        works,
+        batches,
+        total,
         progress,
         next: AtomicUsize::new(0),
         done: AtomicUsize::new(0),
@@ -205,7 +212,7 @@ pub fn run(
         stop: AtomicBool::new(false),
         ended: Mutex::new(None),
     };
-    let jobs = options.jobs.clamp(1, shared.works.len().max(1));
+    let jobs = options.jobs.clamp(1, shared.batches.len().max(1));
     let mut finished: Vec<Finished> = thread::scope(|scope| {
         let mut testees = vec![Some(first)];
         testees.resize_with(jobs, || None);
@@ -259,7 +266,8 @@ struct Shared<'a> {
     info: Info,
     manner: Manner,
     fail_fast: bool,
-    works: Vec<Work>,
+    batches: Vec<Vec<Work>>,
+    total: usize,
     progress: &'a (dyn Fn(Progress) + Sync),
     next: AtomicUsize,
     done: AtomicUsize,
@@ -302,12 +310,11 @@ impl<'a> Shared<'a> {
         }
         let failed = self.failed.fetch_add(usize::from(failed), Ordering::Relaxed) + usize::from(failed);
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        (self.progress)(Progress { done, total: self.works.len(), failed });
+        (self.progress)(Progress { done, total: self.total, failed });
     }
 
     fn add_not_run(&self, results: &mut Vec<CaseResult>) {
-        let begun = self.next.load(Ordering::Relaxed).min(self.works.len());
-        let verdicts = || [Verdict::NotRun, Verdict::NotRun, Verdict::NotRun, Verdict::NotRun];
-        results.extend(self.works[begun..].iter().map(|work| CaseResult::new(*work, verdicts())));
+        let begun = self.next.load(Ordering::Relaxed).min(self.batches.len());
+        results.extend(self.batches[begun..].iter().flatten().map(|work| CaseResult::not_run(*work)));
     }
 }

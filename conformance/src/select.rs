@@ -14,7 +14,7 @@ pub use shard::Shard;
 
 /// Sections without derived cases: their files have the same fields as those of other sections, and differ in names and in
 /// the order of entries. Cutting and flipping them would double the cases and ask nothing new.
-const NOT_DERIVED: [&str; 3] = ["names", "position", "size"];
+const NOT_DERIVED: [&str; 4] = ["names", "position", "size", "state"];
 
 /// What was asked for.
 #[derive(Clone, Debug, Default)]
@@ -118,8 +118,17 @@ pub fn other_versions(corpus: &Corpus, selection: &Selection, offered: &[u32]) -
     works
 }
 
-/// The order in which `works` run.
-pub fn shuffled(mut works: Vec<Work>, seed: u64) -> Vec<Work> {
-    fastrand::Rng::with_seed(seed).shuffle(&mut works);
-    works
+/// The section of cases that are asked one after the other.
+const STATE: &str = "/state/";
+
+/// The works in the order in which they run. What is together goes to one process of the testee, one right after the other.
+pub fn batches(works: &[Work], corpus: &Corpus, seed: u64) -> Vec<Vec<Work>> {
+    let name = |work: &Work| {
+        let id = &work.file_case(corpus).case.id;
+        id.contains(STATE).then(|| id.rsplit_once('-').map_or(id.as_str(), |(name, _)| name))
+    };
+    let follows = |one: &Work, next: &Work| name(one).is_some_and(|one| name(next) == Some(one));
+    let mut batches: Vec<_> = works.chunk_by(follows).map(<[Work]>::to_vec).collect();
+    fastrand::Rng::with_seed(seed).shuffle(&mut batches);
+    batches
 }

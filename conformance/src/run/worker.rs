@@ -44,10 +44,12 @@ impl<'s, 'a> Worker<'s, 'a> {
 
     pub(super) fn work(mut self) -> Finished {
         while !self.shared.stop.load(Ordering::Relaxed) {
-            let Some(work) = self.shared.works.get(self.shared.next.fetch_add(1, Ordering::Relaxed)) else {
+            let Some(batch) = self.shared.batches.get(self.shared.next.fetch_add(1, Ordering::Relaxed)) else {
                 break;
             };
-            if let Err(Ended) = self.case(*work) {
+            let mut works = batch.iter();
+            if works.by_ref().try_for_each(|work| self.case(*work)).is_err() {
+                self.results.extend(works.map(|work| CaseResult::not_run(*work)));
                 break;
             }
         }

@@ -50,11 +50,17 @@ impl Large {
         self
     }
 
-    /// These bytes of the string, or of the bytecode, at `path`, so many times. Strings that repeat in part are ASCII.
+    /// These bytes of the string, or of the bytecode, at `path`, so many times.
     pub(super) fn text_times(mut self, path: &str, bytes: Range<usize>, times: usize) -> Self {
-        let start = self.seed.range(&bytes_of(path)).start;
-        let range = start + bytes.start..start + bytes.end;
-        self.repeats.push(Repeat { path: path.into(), range, place: bytes, times, first: 0 });
+        let field = self.seed.range(&bytes_of(path));
+        let range = field.start + bytes.start..field.start + bytes.end;
+        // Records count code points. What is not UTF-8 is in no record.
+        let points = |end: usize| {
+            let text = std::str::from_utf8(&self.seed.bytes()[field.start..field.start + end]);
+            text.map_or(end, |text| text.chars().count())
+        };
+        let place = points(bytes.start)..points(bytes.end);
+        self.repeats.push(Repeat { path: path.into(), range, place, times, first: 0 });
         self
     }
 
@@ -225,8 +231,12 @@ impl Large {
     fn counts(&self) -> Vec<(Range<usize>, Part)> {
         let mut counted: Vec<(String, usize)> = Vec::new();
         for repeat in &self.repeats {
-            let more = (repeat.times - 1) * repeat.place.len();
-            let field = if repeat.is_entry() { count_of(&repeat.path) } else { length_of(&repeat.path) };
+            let (field, piece) = if repeat.is_entry() {
+                (count_of(&repeat.path), repeat.place.len())
+            } else {
+                (length_of(&repeat.path), repeat.range.len())
+            };
+            let more = (repeat.times - 1) * piece;
             match counted.iter_mut().find(|(name, _)| *name == field) {
                 Some((_, sum)) => *sum += more,
                 None => counted.push((field, more)),

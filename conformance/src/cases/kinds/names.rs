@@ -1,6 +1,11 @@
 //! Names that are nearly equal: by a hash, a prefix, a folding, a normalisation, a number. Checkers and writers keep them apart.
 
+mod between;
+mod keys;
 mod near;
+mod sets;
+mod special;
+mod tables;
 
 use bmes::Version;
 
@@ -9,7 +14,17 @@ use crate::cases::{Described, accept, refuse};
 use near::Pair;
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
-    [kept_apart(version), not_satisfied(version), equal(version)].concat()
+    [
+        kept_apart(version),
+        not_satisfied(version),
+        equal(version),
+        between::cases(version),
+        keys::cases(version),
+        sets::cases(version),
+        special::cases(version),
+        tables::cases(version),
+    ]
+    .concat()
 }
 
 /// For each list, one file that has all of the names.

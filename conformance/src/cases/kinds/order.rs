@@ -1,5 +1,6 @@
 //! Two violations in one file: the first that a reader meets is the answer, whichever it would find first by another way.
 
+mod cut;
 mod header;
 mod raw;
 
@@ -10,7 +11,7 @@ use crate::cases::shared::typical;
 use crate::cases::{At, Described, at, inside, reject};
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
-    let mut cases = [raw::cases(version), before_count(version), before_rules(version)].concat();
+    let mut cases = [raw::cases(version), cut::cases(version), before_count(version), before_rules(version)].concat();
     if version.has_bytecode_offset() {
         cases.extend(header::cases(version));
     }

@@ -1,5 +1,7 @@
 //! Large files: lists of 70,000 entries, names of 1 MiB, files of 16 MiB. All of them grow from small ones.
 
+mod boundaries;
+mod exact;
 mod lists;
 mod strings;
 
@@ -12,11 +14,15 @@ use crate::cases::builder::{Module, module};
 /// More entries than 16 bits count.
 const MANY: usize = 70_000;
 
+/// Longer than what a buffer of 64 KiB holds.
+const LONG: usize = MANY;
+
 /// The size up to which every reader accepts a file.
-const LIMIT: usize = 16 * 1024 * 1024;
+pub(super) const LIMIT: usize = 16 * 1024 * 1024;
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
-    [lists::cases(version), strings::cases(version), whole(version)].concat()
+    [lists::cases(version), strings::cases(version), boundaries::cases(version), exact::cases(version), whole(version)]
+        .concat()
 }
 
 /// Files of exactly 16 MiB, filled by the bytecode or by one name.

@@ -5,7 +5,7 @@ use super::super::{Tallies, Tally};
 use crate::text::{count, thousands};
 
 /// The sections in the order of the file that they are about; others follow.
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 15] = [
     "header",
     "layout",
     "requests",
@@ -18,6 +18,7 @@ const ORDER: [&str; 14] = [
     "position",
     "names",
     "size",
+    "state",
     "real",
     "other-version",
 ];

@@ -29,7 +29,7 @@ const HASHES: [(&str, &str, &str); 14] = [
 ];
 
 /// Pairs by how they differ.
-const PAIRS: [(&str, &str, &str); 41] = [
+const PAIRS: [(&str, &str, &str); 53] = [
     ("sum-of-bytes", "ab", "ba"),
     ("xor-of-bytes", "abcc", "ab"),
     ("low-8-bits", "a", "\u{161}"),
@@ -71,6 +71,18 @@ const PAIRS: [(&str, &str, &str); 41] = [
     ("prefix-node", "node:fs", "fs"),
     ("empty", "", "\0"),
     ("number", "1", "1.0"),
+    ("low-7-bits-of-bytes", "C)", "\u{E9}"),
+    ("zero-before", "\0a", "a"),
+    ("zero-behind", "a\0", "a"),
+    ("two-letters-in-16-bits", "a\u{161}", "aa"),
+    ("one-letter-in-16-bits", "\u{6162}", "ab"),
+    ("backslash", ".\\a.js", "./a.js"),
+    ("escape-of-slash", "a\\/b", "a/b"),
+    ("escape-of-letter", "\\u0061", "a"),
+    ("escape-of-line-break", "\\n", "\n"),
+    ("quoted", "\"a\"", "a"),
+    ("line-breaks", "\r\n", "\n"),
+    ("carriage-return", "\r", "\n"),
 ];
 
 /// Lengths of equal beginnings, ends, or both.
@@ -117,8 +129,8 @@ fn long_pair(length: usize) -> [String; 2] {
 /// All names that one list holds at once: those of the pairs, and more.
 pub(super) fn names() -> Vec<String> {
     let of_pairs = pairs().into_iter().filter(|pair| pair.one.len() <= 1100).flat_map(|pair| [pair.one, pair.other]);
-    // Names of 64 bytes that differ in one byte each: a hash of samples misses most of them.
-    let one_byte = (0..64).map(|place| (0..64).map(|at| if at == place { 'y' } else { 'x' }).collect());
+    // Names of 136 bytes that differ in one byte each: a hash of samples, or modulo 2^61 - 1, misses most of them.
+    let one_byte = (0..136).map(|place| (0..136).map(|at| if at == place { 'y' } else { 'x' }).collect());
     // Each is the beginning of the next.
     let beginnings = (0..=40).map(|length| "p".repeat(length));
     let more = [

@@ -3,6 +3,7 @@
 use bmes::{ExportType, Version};
 
 use super::super::large::Large;
+use super::super::shared_out;
 use super::MANY;
 use crate::cases::Described;
 use crate::cases::builder::{File, Module, module};
@@ -11,8 +12,8 @@ const ACCEPTED: &[&str] =
     &["limit-accept", "count-bounds", "entries-kept", "check-accepts", "writer-accepts", "writer-order"];
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
-    let mut cases =
-        [accepted(version), requests(version), imports(version), exports(version), structure(version)].concat();
+    let all = [accepted(version), requests(version), imports(version), exports(version), structure(version)];
+    let mut cases = shared_out(version, all.concat());
     if version.has_environment() {
         cases.extend(variables(version));
     }
@@ -251,7 +252,22 @@ fn variables(version: Version) -> Vec<Described> {
             "70,000 declared variables, and 70,000 lexical ones of the same names",
             ACCEPTED,
         ),
+        more_than_20_bits(version),
         refuse("declared", "declared_variables", module(version).declared("v000000", 4).declared("v000000", 5)),
         refuse("lexical", "lexical_variables", module(version).lexical("v000000", 8).lexical("v000000", 9)),
     ]
+}
+
+/// The most variables that a file of 16 MiB has room for have indices of 21 bits.
+fn more_than_20_bits(version: Version) -> Described {
+    const HALF: usize = 1 << 19;
+    let module = module(version).declared("a000000", 4).declared("b000000", 4).declared("a000000", 5);
+    let large = Large::of(module).times("declared_variables[0]", HALF).times("declared_variables[1]", HALF);
+    large.refuse(
+        "declared-variables-1048577-first-is-last",
+        "1,048,577 declared variables, of which the last has the name of the first",
+        &["duplicate-variable", "limit-accept"],
+        "duplicate-variable",
+        "declared_variables[2]",
+    )
 }

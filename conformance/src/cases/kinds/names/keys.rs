@@ -1,0 +1,94 @@
+//! The order in which a writer puts attributes: by all bytes of the keys, as unsigned numbers, whatever the keys begin with and
+//! however many there are.
+
+use bmes::Version;
+
+use crate::cases::builder::{Module, module};
+use crate::cases::{Described, accept};
+
+const CLAUSES: &[&str] = &["writer-attributes", "attributes-kept", "writer-accepts"];
+
+pub(super) fn cases(version: Version) -> Vec<Described> {
+    vec![
+        accept(
+            "keys-behind-short-prefixes",
+            "requests with two or three keys that begin alike, with 0 to 72 bytes, in an order that a writer turns around",
+            CLAUSES,
+            requests(version, (0..=72).collect::<Vec<_>>().as_slice(), &PAIRS),
+        ),
+        accept(
+            "keys-behind-long-prefixes",
+            "requests with two or three keys that begin alike, with up to 4,097 bytes, in an order that a writer turns around",
+            CLAUSES,
+            requests(version, &[95, 96, 127, 128, 129, 255, 256, 257, 511, 512, 1023, 1024, 4095, 4097], &PAIRS[..6]),
+        ),
+        accept(
+            "keys-of-every-number",
+            "requests with 1 to 70, and with 127 to 130 attributes, of which the last in order comes first",
+            CLAUSES,
+            of_every_number(version),
+        ),
+        accept(
+            "keys-of-one-request",
+            "a request with 730 keys that begin alike in many ways",
+            CLAUSES,
+            of_one_request(version),
+        ),
+    ]
+}
+
+/// What follows the common beginning: the later key, and the earlier one.
+const PAIRS: [(&str, &str); 17] = [
+    ("b", "a"),
+    ("b", "aa"),
+    ("baaaaaaaaaaaaaaaa", "abbbbbbbbbbbbbbbb"),
+    ("baaa", "abbbbbbbbbbbbbbbbbbb"),
+    ("x", ""),
+    ("\0", ""),
+    ("\u{80}", "~"),
+    ("\u{10000}", "\u{E000}"),
+    ("\u{1F600}", "\u{FF5E}"),
+    ("\u{FF}", "f"),
+    ("a", "Z"),
+    ("_", "A"),
+    ("9", "10"),
+    ("a\0", "a"),
+    ("\0\0", "\0"),
+    ("ab", "a\u{1}"),
+    ("\u{E9}", "e\u{301}"),
+];
+
+fn requests(version: Version, lengths: &[usize], pairs: &[(&str, &str)]) -> Module {
+    let mut start = module(version);
+    for (index, (later, earlier)) in pairs.iter().enumerate() {
+        for length in lengths {
+            let prefix = "p".repeat(*length);
+            let [later, earlier] = [later, earlier].map(|end| format!("{prefix}{end}"));
+            start = start.request_with(&format!("./{index}-{length}"), &[(&later, "1"), (&earlier, "2")]);
+        }
+    }
+    start
+}
+
+fn of_every_number(version: Version) -> Module {
+    (1..=70).chain(127..=130).fold(module(version), |module, number| {
+        let keys: Vec<_> = (0..number).map(|key| format!("k{:03}", (key * 37 + number - 1) % number)).collect();
+        let mut keys: Vec<_> = keys.iter().map(|key| (key.as_str(), "v")).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys.rotate_right(1);
+        module.request_with(&format!("./{number}"), &keys)
+    })
+}
+
+/// Keys in an order that is neither theirs nor that turned around.
+fn of_one_request(version: Version) -> Module {
+    let ends = PAIRS.iter().flat_map(|(later, earlier)| [*later, *earlier]);
+    let mut keys: Vec<_> = ends.flat_map(|end| (0..=40).map(move |length| "p".repeat(length) + end)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let number = keys.len();
+    let places = (0..number).map(|place| place * 311 % number);
+    let attributes: Vec<_> = places.map(|place| (keys[place].as_str(), "v")).collect();
+    module(version).request_with("./m.js", &attributes)
+}

@@ -1,0 +1,183 @@
+//! Attributes that are other ones, and are the same by a text, a sum or a beginning; and the same ones in another order.
+
+use bmes::Version;
+
+use super::super::shared_out;
+use crate::cases::builder::{Module, module};
+use crate::cases::{Described, accept, refuse};
+
+const APART: &[&str] = &["attribute-sets", "duplicate-request", "check-accepts", "writer-accepts"];
+
+pub(super) fn cases(version: Version) -> Vec<Described> {
+    let mut cases = vec![
+        accept(
+            "sets-joined",
+            "attributes that are the same ones when written with separators that their strings have, too",
+            APART,
+            joined(version),
+        ),
+        accept(
+            "sets-by-parts",
+            "attributes of which the keys, the values, their sums or all but one are the same",
+            APART,
+            by_parts(version),
+        ),
+    ];
+    cases.extend(shared_out(version, [lengths(version), another_order(version)].concat()));
+    cases
+}
+
+/// What a program may put between two strings. The last ones are characters that a name seldom has.
+const SEPARATORS: [&str; 24] = [
+    "",
+    ",",
+    ";",
+    "&",
+    "|",
+    "/",
+    ":",
+    "=",
+    " ",
+    "\t",
+    "\n",
+    "\r\n",
+    "\0",
+    "\0\0",
+    "\u{1}",
+    "\u{1E}",
+    "\u{1F}",
+    ", ",
+    "\",\"",
+    "\", \"",
+    "\u{FFFD}",
+    "\u{FFFE}",
+    "\u{FFFF}",
+    "\u{10FFFF}",
+];
+const EQUALS: [&str; 13] = ["", "=", ":", " ", "\0", ",", "=>", ": ", "\":\"", "\": \"", "=\"", "\u{1F}", "\u{FFFF}"];
+
+fn joined(version: Version) -> Module {
+    let mut start = module(version);
+    for (number, separator) in SEPARATORS.into_iter().enumerate() {
+        for (index, equals) in EQUALS.into_iter().enumerate() {
+            let specifier = format!("./{number}-{index}");
+            let value = format!("1{separator}b{equals}2");
+            let key = format!("a{equals}1{separator}b");
+            let of_specifier = format!("{specifier}{separator}a{equals}1");
+            start = start
+                .request_with(&specifier, &[("a", "1"), ("b", "2")])
+                .request_with(&specifier, &[("a", &value)])
+                .request_with(&specifier, &[("a", "1")]);
+            if value != "1b2" {
+                start = start.request_with(&specifier, &[(&key, "2")]);
+            }
+            start = start.request(&of_specifier);
+        }
+    }
+    start
+}
+
+fn by_parts(version: Version) -> Module {
+    let mut start = module(version)
+        .request_with("./x", &[("a", "1"), ("b", "2")])
+        .request_with("./x", &[("a", "2"), ("b", "1")])
+        .request_with("./x", &[("b", "a"), ("1", "2")])
+        .request_with("./x", &[("1", "a"), ("2", "b")])
+        .request_with("./x", &[("a", "1")])
+        .request_with("./x", &[("b", "2")])
+        .request_with("./x", &[("a", "")])
+        .request_with("./x", &[("", "a")])
+        .request_with("./x", &[("", "")])
+        .request_with("./x", &[("ab", "")])
+        .request_with("./x", &[("a", "b")])
+        .request_with("./x", &[("", "ab")])
+        .request("./x")
+        // What an exclusive or of all strings cancels.
+        .request_with("./y", &[("a", "1"), ("b", "1")])
+        .request_with("./y", &[("a", "2"), ("b", "2")])
+        .request_with("./y", &[("a", "a")])
+        .request_with("./y", &[("b", "b")]);
+    // One of many is another one: the first, one in the middle, the last; or there is one more.
+    for number in (1..=36).chain([63, 64, 65]) {
+        let specifier = &format!("./{number}");
+        let keys: Vec<_> = (0..=number).map(|key| format!("k{key:02}")).collect();
+        let all = || keys.iter().take(number).map(|key| (key.as_str(), "v"));
+        start = start.request_with(specifier, &all().collect::<Vec<_>>());
+        let mut places = vec![0, number / 2, number - 1];
+        places.dedup();
+        for place in places {
+            let other = all().enumerate().map(|(at, (key, value))| (key, if at == place { "w" } else { value }));
+            start = start.request_with(specifier, &other.collect::<Vec<_>>());
+        }
+        let more: Vec<_> = keys.iter().map(|key| (key.as_str(), "v")).collect();
+        start = start.request_with(specifier, &more);
+    }
+    start
+}
+
+/// Attributes whose bytes are the same if lengths before them have 8 or 16 bits, in either order of bytes.
+fn lengths(version: Version) -> Vec<Described> {
+    const FORMS: [(&str, usize, fn(usize) -> Vec<usize>); 3] = [
+        ("8-bits", 1, |length| vec![length]),
+        ("16-bits", 2, |length| vec![length, length >> 8]),
+        ("16-bits-turned", 2, |length| vec![length >> 8, length]),
+    ];
+    let case = |(how, size, bytes): (&str, usize, fn(usize) -> Vec<usize>)| {
+        let wrap = 1 << (8 * size);
+        let prefix = |length: usize| bytes(length).into_iter().map(ascii).collect::<String>();
+        // Three attributes whose bytes, with these lengths, are a text of exactly `wrap` bytes. All bytes of the lengths are ASCII.
+        let rest = wrap - 3 * (2 * size + 1);
+        let third = rest / 3 / 256 * 256;
+        let values = [third + 0x7F, rest - 2 * third - 0x7F, third].map(|length| "z".repeat(length));
+        let attributes: Vec<_> = ["b", "c", "d"].into_iter().zip(values.iter().map(String::as_str)).collect();
+        let text: String = attributes
+            .iter()
+            .flat_map(|(key, value)| [prefix(1), (*key).into(), prefix(value.len()), (*value).into()])
+            .collect();
+        let all = [&[("a", "")], attributes.as_slice()].concat();
+        // The end of a key, with the length of its value, is the value of a shorter key.
+        let [zeros, long] = [prefix(0), "y".repeat(wrap - size)];
+        let module = module(version)
+            .request_with("./m.js", &[("a", &text)])
+            .request_with("./m.js", &all)
+            .request_with("./n.js", &[(&format!("x{zeros}{long}"), "")])
+            .request_with("./n.js", &[("x", &(long + &zeros))]);
+        accept(
+            &format!("sets-with-lengths-of-{how}"),
+            "attributes whose bytes are the same if the lengths before them have too few bits",
+            APART,
+            module,
+        )
+    };
+    FORMS.map(case).into()
+}
+
+/// The low byte of a number, which is ASCII.
+fn ascii(number: usize) -> char {
+    char::from(u8::try_from(number % 256).expect("a byte is below 256"))
+}
+
+/// So many attributes twice, in another order the second time.
+fn another_order(version: Version) -> Vec<Described> {
+    let numbers = (2..=20).chain([31, 32, 33, 34, 63, 64, 65, 66, 127, 128, 129, 255, 256, 257, 1025]);
+    let case = |number: usize| {
+        let keys: Vec<_> = (0..number).map(|key| format!("k{key}")).collect();
+        let mut attributes: Vec<_> = keys.iter().map(|key| (key.as_str(), key.as_str())).collect();
+        let start = module(version).request_with("./m.js", &attributes).request("./m.js");
+        // In turn: backwards, with the last one first, or with the last two exchanged.
+        match number % 3 {
+            0 => attributes.reverse(),
+            1 => attributes.rotate_right(1),
+            _ => attributes.swap(number - 2, number - 1),
+        }
+        refuse(
+            &format!("sets-of-{number}-in-another-order"),
+            &format!("two requests with the same {number} attributes, in another order"),
+            &["attribute-sets", "duplicate-request", "writer-refuses"],
+            start.request_with("./m.js", &attributes),
+            "duplicate-request",
+            "requests[2]",
+        )
+    };
+    numbers.map(case).collect()
+}

@@ -1,0 +1,86 @@
+//! A fault in a field that is the last one: the metadata ends right behind it, and what is missing comes later.
+
+use bmes::Version;
+
+use crate::cases::builder::File;
+use crate::cases::shared::{cut_at, typical};
+use crate::cases::{At, Described, after, at, inside, reject};
+
+/// The string that grows where the metadata has to end at a multiple of 8.
+const LONGER: &str = "requests[0].specifier";
+
+pub(super) fn cases(version: Version) -> Vec<Described> {
+    [last_field(version), two_passes(version)].concat()
+}
+
+fn case(name: &str, what: &str, clause: &str, file: File, class: &str, place: At<'_>) -> Described {
+    reject(name, &format!("two faults: {what}; the former is met first"), &["first-error", clause], file, class, place)
+}
+
+fn last_field(version: Version) -> Vec<Described> {
+    let mut cases = Vec::new();
+    let numbers = [
+        ("flag", "requests[1].has_attributes", "has-attributes", "bad-flag"),
+        ("import-type", "imports[0].type", "import-type", "bad-type"),
+        ("last-import-type", "imports[2].type", "import-type", "bad-type"),
+        ("export-type", "exports[0].type", "export-type", "bad-type"),
+        ("last-export-type", "exports[2].type", "export-type", "bad-type"),
+    ];
+    for (name, path, clause, class) in numbers {
+        let file = typical(version).layout().set_u32(path, 3);
+        let what = format!("{path} is 3, and nothing follows it");
+        let file = cut_at(file, after(path), LONGER);
+        cases.push(case(&format!("{name}-before-missing"), &what, clause, file, class, at(path)));
+    }
+    let mut strings = vec![
+        "requests[0].attributes[0].key",
+        "requests[0].attributes[0].value",
+        "imports[0].module_request",
+        "imports[0].import_name",
+        "imports[0].local_name",
+        "exports[0].export_name",
+        "exports[0].local_name",
+        "exports[1].module_name",
+        "exports[1].import_name",
+        "star_exports[0].module_name",
+    ];
+    if version.has_environment() {
+        strings.extend(["declared_variables[0].name", "lexical_variables[0].name"]);
+    }
+    for path in strings {
+        let bytes = format!("{path}.bytes");
+        let file = typical(version).layout();
+        let broken = vec![0xFF; file.range(&bytes).len()];
+        // In version 2 nothing is due behind the last star export, and its padding would be of three bytes.
+        let file = cut_at(file.overwrite(&bytes, &broken), after(&bytes), LONGER);
+        let what = format!("{path} is not UTF-8, and nothing follows it");
+        let name = path.replace("[0]", "").replace("[1]", "").replace(['.', '_'], "-");
+        cases.push(case(&format!("{name}-before-missing"), &what, "string-utf8", file, "bad-utf8", inside(&bytes, 0)));
+    }
+    cases
+}
+
+/// A fault in the first entry of a list, and a string in the last one that is longer than what is left.
+fn two_passes(version: Version) -> Vec<Described> {
+    let mut lists = vec![
+        ("requests", "specifier", 2),
+        ("imports", "module_request", 3),
+        ("imports", "local_name", 3),
+        ("exports", "export_name", 3),
+        ("star_exports", "module_name", 2),
+    ];
+    if version.has_environment() {
+        lists.extend([("declared_variables", "name", 2), ("lexical_variables", "name", 3)]);
+    }
+    let of = |(list, field, length): (&str, &str, usize)| {
+        let [first, last] = [0, length - 1].map(|index| format!("{list}[{index}].{field}"));
+        let bytes = format!("{first}.bytes");
+        let file = typical(version).star("./config.json").layout();
+        let broken = vec![0xFF; file.range(&bytes).len()];
+        let file = file.overwrite(&bytes, &broken).set_u32(&format!("{last}.length"), u32::MAX / 2);
+        let what = format!("{first} is not UTF-8, and {last} is longer than what is left");
+        let name = format!("{}-{}-before-length", list.replace('_', "-"), field.replace('_', "-"));
+        case(&name, &what, "string-utf8", file, "bad-utf8", inside(&bytes, 0))
+    };
+    lists.into_iter().map(of).collect()
+}

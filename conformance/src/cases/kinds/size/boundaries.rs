@@ -1,0 +1,142 @@
+//! Strings that are not UTF-8 where a piece of the string or of the file may end, and strings that are, with characters of every
+//! length across every such place.
+
+use bmes::Version;
+
+use super::super::large::Large;
+use super::super::shared_out;
+use super::LONG;
+use crate::cases::Described;
+use crate::cases::builder::module;
+
+const FIRST: &str = "exports[0].export_name";
+const SECOND: &str = "exports[0].local_name";
+
+/// What is not UTF-8, as a part of an id, and its bytes. The fault is at the first of them.
+const ILL_FORMED: [(&str, &[u8]); 12] = [
+    ("two-bytes-then-ascii", b"\xC3a"),
+    ("three-bytes-then-ascii", b"\xE2\x82a"),
+    ("four-bytes-then-ascii", b"\xF0\x9F\x98a"),
+    ("lead-then-lead", b"\xE2\xE2\x82\xAC"),
+    ("late-continuation", b"\xE2\x82aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\xAC"),
+    ("too-many-continuations", b"\xA9\xA9"),
+    ("overlong-two", b"\xC0\xAF"),
+    ("overlong-three", b"\xE0\x9F\xBF"),
+    ("overlong-four", b"\xF0\x8F\xBF\xBF"),
+    ("high-surrogate", b"\xED\xA0\x80"),
+    ("surrogate-pair", b"\xED\xA0\xBD\xED\xB8\x80"),
+    ("beyond-unicode", b"\xF4\x90\x80\x80"),
+];
+
+/// Where pieces of a string may end: what a register or a buffer holds.
+const PIECES: [usize; 10] = [8, 16, 32, 64, 256, 1024, 4096, 8192, 32_768, 65_536];
+
+pub(super) fn cases(version: Version) -> Vec<Described> {
+    [ill_formed(version), shared_out(version, cut_off(version)), whole(version)].concat()
+}
+
+/// A string with a fault across the end of a piece. It begins where a buffer of the file does, too. The versions share out how
+/// many bytes are before the end of the piece.
+fn ill_formed(version: Version) -> Vec<Described> {
+    let own = Version::ALL.iter().position(|other| *other == version).unwrap_or_default();
+    let mut cases = Vec::new();
+    for (how, bytes) in ILL_FORMED {
+        for (index, piece) in PIECES.into_iter().enumerate() {
+            let before = 1 + (own + index) % (bytes.len().min(4) - 1);
+            let (start, behind) = if piece < 4096 { (4096, 100) } else { (65_536, LONG) };
+            let text = [b"a", bytes, b"b"].concat();
+            let large = second_at(version, text.len(), start)
+                .changed(|file| file.overwrite(&format!("{SECOND}.bytes"), &text))
+                .text_times(SECOND, 0..1, piece - before)
+                .text_times(SECOND, text.len() - 1..text.len(), behind);
+            cases.push(large.reject(
+                &format!("{how}-at-{piece}"),
+                &format!("a string is not UTF-8 across its byte {piece}: {}", how.replace('-', " ")),
+                &["string-utf8", "all-or-nothing"],
+                "bad-utf8",
+                (&format!("{SECOND}.bytes"), 1),
+            ));
+        }
+    }
+    cases
+}
+
+/// A module with two strings. The second has this length in the seed, and begins at byte `start` of the grown file.
+fn second_at(version: Version, length: usize, start: usize) -> Large {
+    let module = module(version).local("n", &"x".repeat(length));
+    let before = module.layout().range(&format!("{SECOND}.bytes")).start - 1;
+    Large::of(module).text_times(FIRST, 0..1, start - before)
+}
+
+/// A string that ends inside a character, and has the length of one or more pieces, or a few bytes more.
+fn cut_off(version: Version) -> Vec<Described> {
+    let mut cases = Vec::new();
+    for length in [64, 4096, 8192, 65_536, 131_072, 1 << 20] {
+        for (how, bytes) in [("one", b"\xC3".as_slice()), ("two", b"\xE2\x82"), ("three", b"\xF0\x9F\x98")] {
+            for (more, title) in [(0, "its length"), (bytes.len(), "the length before the character")] {
+                let text = [b"a", bytes].concat();
+                let large = second_at(version, text.len(), 4096)
+                    .changed(|file| file.overwrite(&format!("{SECOND}.bytes"), &text))
+                    .text_times(SECOND, 0..1, length + more - bytes.len());
+                let suffix = if more == 0 { "" } else { "-and-more" };
+                cases.push(large.reject(
+                    &format!("ends-after-{how}-of-{length}{suffix}"),
+                    &format!("a string ends inside a character, and {title} is {length} bytes"),
+                    &["string-utf8", "all-or-nothing"],
+                    "bad-utf8",
+                    (&format!("{SECOND}.bytes"), 1),
+                ));
+            }
+        }
+    }
+    cases
+}
+
+/// Characters of 1, 2, 3 and 4 bytes: ten bytes, five UTF-16 code units, four code points.
+const EVERY_LENGTH: &str = "a\u{E9}\u{20AC}\u{1F600}";
+
+/// Long strings whose characters are across every place: each begins with another number of bytes.
+fn whole(version: Version) -> Vec<Described> {
+    const CLAUSES: &[&str] =
+        &["limit-accept", "string", "string-utf8", "string-verbatim", "check-accepts", "writer-accepts"];
+    let repeated = |start: usize, unit: &str, times: usize| {
+        let text = "x".repeat(start) + unit;
+        let path = "exports[0].export_name";
+        let large = Large::of(module(version).local(&text, "l").bytecode(b"code"));
+        large.text_times(path, start..text.len(), times)
+    };
+    let mut cases = vec![];
+    for start in 0..10 {
+        cases.push(repeated(start, EVERY_LENGTH, LONG / 5).accept(
+            &format!("characters-of-every-length-behind-{start}"),
+            "a string of 140,000 bytes with characters of every length",
+            CLAUSES,
+        ));
+    }
+    for (start, times) in [(0, 110_000), (3, 110_000), (6, 110_000)] {
+        cases.push(repeated(start, EVERY_LENGTH, times).accept(
+            &format!("characters-of-every-length-behind-{start}-to-one-mib"),
+            "a string of more than 1 MiB with characters of every length",
+            CLAUSES,
+        ));
+    }
+    let units = [
+        ("zeros", "\0"),
+        ("two-bytes", "\u{E9}"),
+        ("three-bytes", "\u{20AC}"),
+        ("four-bytes", "\u{1F600}"),
+        ("line-breaks", "a\r"),
+        ("line-breaks-of-two", "\r\n"),
+        ("backslashes", "\\"),
+        ("quotes", "\\\""),
+        ("byte-order-marks", "\u{FEFF}"),
+    ];
+    for (how, unit) in units {
+        cases.push(repeated(1, unit, LONG).accept(
+            &format!("long-{how}"),
+            &format!("a string of {LONG} times {unit:?}"),
+            CLAUSES,
+        ));
+    }
+    shared_out(version, cases)
+}

@@ -1,0 +1,94 @@
+//! Strings, metadata, bytecode and files whose lengths are powers of two, or one less or more: what fills a buffer exactly.
+
+use bmes::Version;
+
+use super::super::large::Large;
+use super::super::shared_out;
+use crate::cases::builder::{File, Module, module};
+use crate::cases::{Described, after, at, reject};
+
+pub(super) fn cases(version: Version) -> Vec<Described> {
+    let mut cases = shared_out(version, [filled(version), bytecode(version)].concat());
+    cases.push(strings(version));
+    cases.push(behind(version));
+    cases
+}
+
+/// A power of two, and its neighbours.
+fn around(power: usize) -> [usize; 3] {
+    [power - 1, power, power + 1]
+}
+
+fn strings(version: Version) -> Described {
+    let lengths: Vec<_> = (3..=16).flat_map(|shift| around(1 << shift)).collect();
+    let start = lengths.iter().fold(module(version), |module, _| module.local("nz", "l"));
+    let large = lengths.iter().enumerate().fold(Large::of(start), |large, (index, length)| {
+        large.text_times(&format!("exports[{index}].export_name"), 0..1, length - 1)
+    });
+    large.accept(
+        "strings-of-powers-of-two",
+        "strings whose lengths are powers of two from 8 to 65,536, and one less and more",
+        &["string", "string-verbatim", "limit-accept", "check-accepts", "writer-accepts"],
+    )
+}
+
+/// How long the metadata is, where it ends, and how long the file is: each of them a power of two.
+fn filled(version: Version) -> Vec<Described> {
+    let end = |file: &File| file.range(if version.has_bytecode_offset() { "padding" } else { "bytecode_size" }).start;
+    let metadata = |file: &File| end(file) - file.range("request_count").start;
+    let whole = |file: &File| file.bytes().len();
+    let lengths: [(&str, &str, &dyn Fn(&File) -> usize); 3] = [
+        ("metadata", "the metadata has", &metadata),
+        ("end-of-metadata", "the metadata ends at byte", &end),
+        ("file", "the file has", &whole),
+    ];
+    let mut cases = Vec::new();
+    for shift in (7..=17).chain([20]) {
+        let power = 1_usize << shift;
+        for (how, title, length) in &lengths {
+            // In the later versions, padding makes each file a multiple of 8, with and without this byte.
+            let make = |name: &str| module(version).local(name, "l").bytecode(b"bytecode");
+            let name = (0..8).map(|more| "n".repeat(1 + more)).find(|name| {
+                let length = length(&make(name).layout());
+                (power - length).is_multiple_of(8) && length <= power
+            });
+            let name = name.expect("one of eight lengths has the remainder");
+            let more = power - length(&make(&name).layout());
+            cases.push(Large::of(make(&name)).text_times("exports[0].export_name", 0..1, more + 1).accept(
+                &format!("{how}-of-{power}"),
+                &format!("{title} {power} bytes"),
+                &["layout", "limit-accept", "check-accepts", "writer-accepts"],
+            ));
+        }
+    }
+    cases
+}
+
+fn bytecode(version: Version) -> Vec<Described> {
+    let case = |length: usize| {
+        let module = |bytes: &[u8]| module(version).local("a", "a").bytecode(bytes);
+        let title = format!("bytecode of {length} bytes");
+        let clauses = ["bytecode-bounds", "bytecode-opaque", "check-accepts", "writer-bytecode"];
+        let pattern: Vec<u8> = (0..=u8::MAX).collect();
+        let piece = &[pattern.as_slice(), &pattern[..length % 256]].concat();
+        Large::of(module(piece)).text_times("bytecode", 0..256, length / 256).accept(
+            &format!("bytecode-of-{length}"),
+            &title,
+            &clauses,
+        )
+    };
+    (9..=20).flat_map(|shift| around(1 << shift)).map(case).collect()
+}
+
+/// 64 KiB behind the bytecode.
+fn behind(version: Version) -> Described {
+    let file: Module = module(version).local("a", "a").bytecode(b"code");
+    reject(
+        "trailing-64-kib",
+        "65,536 bytes follow the bytecode: a difference of which the low half is zero",
+        &["end"],
+        file.layout().append(&[0; 65_536]),
+        "trailing-bytes",
+        if version.has_bytecode_offset() { at("bytecode_size") } else { after("bytecode") },
+    )
+}
