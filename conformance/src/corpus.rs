@@ -6,7 +6,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::fs;
 use std::io;
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use sha2::{Digest, Sha256};
 
@@ -93,20 +96,29 @@ impl Corpus {
 
     /// Reads the corpus in `folder`: `v<N>/<section>/<case>.json` and the files beside them.
     pub fn load(folder: &Path) -> Result<Self, CorpusError> {
-        let mut cases = Vec::new();
+        let mut sidecars = Vec::new();
         for version in entries(folder)?.into_iter().filter(|path| is_version(path)) {
             for section in entries(&version)?.into_iter().filter(|path| path.is_dir()) {
                 for path in entries(&section)? {
                     if path.extension().is_some_and(|extension| extension == "json") {
-                        cases.push(load_case(folder, &path)?);
+                        sidecars.push(path);
                     }
                 }
             }
         }
-        if cases.is_empty() {
+        if sidecars.is_empty() {
             return Err(fault(folder, "no case in it; expected v<N>/<section>/<case>.json"));
         }
-        Ok(Self { cases })
+        // A run waits for this before it asks anything.
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
+        let load = |part: &[PathBuf]| part.iter().map(|path| load_case(folder, path)).collect::<Result<Vec<_>, _>>();
+        let parts: Vec<_> = thread::scope(|scope| {
+            let parts = sidecars.chunks(sidecars.len().div_ceil(threads));
+            let loading: Vec<_> = parts.map(|part| scope.spawn(move || load(part))).collect();
+            loading.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        });
+        let parts = parts.into_iter().collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { cases: parts.into_iter().flatten().collect() })
     }
 
     /// A corpus that is on no disk: cases that were just made.

@@ -31,7 +31,7 @@ const LAST: usize = 16_000;
 const STEP: usize = 4;
 
 /// A shorter time says nothing about growth.
-const LONG_ENOUGH: Duration = Duration::from_millis(100);
+const LONG_ENOUGH: Duration = Duration::from_millis(50);
 
 /// Advice is given where the larger input takes at least this, and [`STEEP`] times the time of the smaller one.
 const NOTEWORTHY: Duration = Duration::from_millis(40);

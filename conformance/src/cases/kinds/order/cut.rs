@@ -1,8 +1,8 @@
 //! A fault in a field that is the last one: the metadata ends right behind it, and what is missing comes later.
 
-use bmes::Version;
+use bmes::{ExportType, Version};
 
-use crate::cases::builder::File;
+use crate::cases::builder::{File, Module, module};
 use crate::cases::shared::{cut_at, typical};
 use crate::cases::{At, Described, after, at, inside, reject};
 
@@ -17,41 +17,56 @@ fn case(name: &str, what: &str, clause: &str, file: File, class: &str, place: At
     reject(name, &format!("two faults: {what}; the former is met first"), &["first-error", clause], file, class, place)
 }
 
+/// Two entries of each list. The first has room for a second one, so that the count is not too large when that is cut.
+fn pairs(version: Version) -> Module {
+    let long = "a-name-that-is-longer-than-an-entry-whose-strings-are-empty";
+    let module = module(version)
+        .request_with("./m.js", &[(long, long), ("key", "value")])
+        .request_with("./n.js", &[("a", "1")])
+        .import(long, long, long)
+        .import("./m.js", "x", "y")
+        .indirect(long, long, long)
+        .export_entry(ExportType::Indirect, ["e", "./m.js", "x", "l"])
+        .star(long)
+        .star("./m.js");
+    if version.has_environment() {
+        module.declared(long, 4).declared("v", 4).lexical(long, 8).lexical("w", 8)
+    } else {
+        module
+    }
+}
+
 fn last_field(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     let numbers = [
         ("flag", "requests[1].has_attributes", "has-attributes", "bad-flag"),
-        ("import-type", "imports[0].type", "import-type", "bad-type"),
-        ("last-import-type", "imports[2].type", "import-type", "bad-type"),
-        ("export-type", "exports[0].type", "export-type", "bad-type"),
-        ("last-export-type", "exports[2].type", "export-type", "bad-type"),
+        ("import-type", "imports[1].type", "import-type", "bad-type"),
+        ("export-type", "exports[1].type", "export-type", "bad-type"),
     ];
     for (name, path, clause, class) in numbers {
-        let file = typical(version).layout().set_u32(path, 3);
+        let file = cut_at(pairs(version).layout().set_u32(path, 3), after(path), LONGER);
         let what = format!("{path} is 3, and nothing follows it");
-        let file = cut_at(file, after(path), LONGER);
         cases.push(case(&format!("{name}-before-missing"), &what, clause, file, class, at(path)));
     }
     let mut strings = vec![
-        "requests[0].attributes[0].key",
-        "requests[0].attributes[0].value",
-        "imports[0].module_request",
-        "imports[0].import_name",
-        "imports[0].local_name",
-        "exports[0].export_name",
-        "exports[0].local_name",
+        "requests[0].attributes[1].key",
+        "requests[0].attributes[1].value",
+        "imports[1].module_request",
+        "imports[1].import_name",
+        "imports[1].local_name",
+        "exports[1].export_name",
         "exports[1].module_name",
         "exports[1].import_name",
-        "star_exports[0].module_name",
+        "exports[1].local_name",
+        "star_exports[1].module_name",
     ];
     if version.has_environment() {
-        strings.extend(["declared_variables[0].name", "lexical_variables[0].name"]);
+        strings.extend(["declared_variables[1].name", "lexical_variables[1].name"]);
     }
     for path in strings {
         let bytes = format!("{path}.bytes");
-        let file = typical(version).layout();
+        let file = pairs(version).layout();
         let broken = vec![0xFF; file.range(&bytes).len()];
-        // In version 2 nothing is due behind the last star export, and its padding would be of three bytes.
         let file = cut_at(file.overwrite(&bytes, &broken), after(&bytes), LONGER);
         let what = format!("{path} is not UTF-8, and nothing follows it");
         let name = path.replace("[0]", "").replace("[1]", "").replace(['.', '_'], "-");
