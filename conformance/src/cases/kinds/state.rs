@@ -14,12 +14,14 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     [alike(version), promising].concat()
 }
 
-/// Two texts of one length that have the same sum wherever they are in a file.
-const SUMS: [(&str, &str, &str); 11] = [
+/// Two texts of one length that have the same sum wherever they are in a file, or in the hexadecimal digits of one.
+const SUMS: [(&str, &str, &str); 13] = [
     ("crc32", "plumless", "buckeroo"),
     ("crc32-long", "xhvbljakt", "rayygnckv"),
     ("crc32c", "JGiZOORB", "jjpAknYO"),
     ("adler32", "opnlfs", "zjchps"),
+    ("crc32-of-digits", "igtcxwae", "oikxqccg"),
+    ("adler32-of-digits", "esmdrtvr", "qvluvbpg"),
     ("sum", "ab", "ba"),
     ("words", "aaaaaaaabbbbbbbb", "bbbbbbbbaaaaaaaa"),
     ("djb2", "Ez", "FY"),

@@ -10,8 +10,8 @@ pub(super) struct Pair {
     pub(super) what: String,
 }
 
-/// Hashes of 32 bits and FNV-1a of 64; [`tests`] proves that each pair collides.
-const HASHES: [(&str, &str, &str); 14] = [
+/// Hashes of 32 bits, and some of 64; [`tests`] proves that each pair collides.
+const HASHES: [(&str, &str, &str); 18] = [
     ("crc32", "plumless", "buckeroo"),
     ("crc32-long", "xhvbljakt", "rayygnckv"),
     ("crc32c", "JGiZOORB", "jjpAknYO"),
@@ -26,6 +26,10 @@ const HASHES: [(&str, &str, &str); 14] = [
     ("times-131", "afhlao", "ylyjmd"),
     ("one-at-a-time", "shjybz", "sdouvz"),
     ("murmur3", "rkojqi", "mmcgrv"),
+    ("fx", "fxgamofdAaaAaaad", "qzjhtivn1256dC/9"),
+    ("fnv1a-of-words", "oncybsjgdaaAAFda", "tymdgjsnyBA279xc"),
+    ("golden-ratio", "txwqrbqcgeaaAaAa", "joekweqw$ZQZ441k"),
+    ("golden-ratio-and-length", "xtglznbkaadAaAaa", "elgyphqudpx5u-EY"),
 ];
 
 /// Pairs by how they differ.
@@ -249,6 +253,17 @@ mod tests {
         u64::from(state ^ (state >> 16))
     }
 
+    fn golden_ratio(state: u64, word: u64) -> u64 {
+        let mixed = (state ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        mixed ^ mixed >> 32
+    }
+
+    /// A hash that adds eight bytes after the other to a state.
+    fn by_word(start: u64, text: &str, step: impl Fn(u64, u64) -> u64) -> u64 {
+        let words = text.as_bytes().chunks_exact(8);
+        words.fold(start, |state, word| step(state, u64::from_le_bytes(word.try_into().unwrap())))
+    }
+
     fn hash(how: &str, text: &str) -> u64 {
         const FNV: u32 = 16_777_619;
         const FNV_START: u32 = 2_166_136_261;
@@ -269,6 +284,12 @@ mod tests {
             "times-131" => by_byte(0, text, times(131)),
             "one-at-a-time" => one_at_a_time(text),
             "murmur3" => murmur3(text),
+            "fx" => by_word(0, text, |state, word| (state.rotate_left(5) ^ word).wrapping_mul(0x517C_C1B7_2722_0A95)),
+            "fnv1a-of-words" => {
+                by_word(0xCBF2_9CE4_8422_2325, text, |state, word| (state ^ word).wrapping_mul(0x0100_0000_01B3))
+            }
+            "golden-ratio" => by_word(0, text, golden_ratio),
+            "golden-ratio-and-length" => by_word(text.len() as u64, text, golden_ratio),
             _ => panic!("{how}: no such hash"),
         }
     }

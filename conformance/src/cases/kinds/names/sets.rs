@@ -9,7 +9,7 @@ use crate::cases::{Described, accept, refuse};
 const APART: &[&str] = &["attribute-sets", "duplicate-request", "check-accepts", "writer-accepts"];
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
-    let mut cases = vec![
+    let texts = vec![
         accept(
             "sets-joined",
             "attributes that are the same ones when written with separators that their strings have, too",
@@ -23,12 +23,11 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
             by_parts(version),
         ),
     ];
-    cases.extend(shared_out(version, [lengths(version), another_order(version)].concat()));
-    cases
+    shared_out(version, [texts, lengths(version), another_order(version)].concat())
 }
 
 /// What a program may put between two strings. The last ones are characters that a name seldom has.
-const SEPARATORS: [&str; 24] = [
+const SEPARATORS: [&str; 34] = [
     "",
     ",",
     ";",
@@ -53,8 +52,21 @@ const SEPARATORS: [&str; 24] = [
     "\u{FFFE}",
     "\u{FFFF}",
     "\u{10FFFF}",
+    "\", ",
+    "\",",
+    "\" ",
+    "', '",
+    "','",
+    "', ",
+    "; ",
+    ")(",
+    "],[",
+    "\\0",
 ];
-const EQUALS: [&str; 13] = ["", "=", ":", " ", "\0", ",", "=>", ": ", "\":\"", "\": \"", "=\"", "\u{1F}", "\u{FFFF}"];
+const EQUALS: [&str; 18] = [
+    "", "=", ":", " ", "\0", ",", "=>", ": ", "\":\"", "\": \"", "=\"", "\u{1F}", "\u{FFFF}", ": \"", "':'", "': '",
+    "='", " = ",
+];
 
 fn joined(version: Version) -> Module {
     let mut start = module(version);

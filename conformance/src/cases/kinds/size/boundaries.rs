@@ -32,7 +32,8 @@ const ILL_FORMED: [(&str, &[u8]); 12] = [
 const PIECES: [usize; 10] = [8, 16, 32, 64, 256, 1024, 4096, 8192, 32_768, 65_536];
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
-    [ill_formed(version), shared_out(version, cut_off(version)), whole(version)].concat()
+    let shared = [cut_off(version), resumed(version)].concat();
+    [ill_formed(version), shared_out(version, shared), whole(version)].concat()
 }
 
 /// A string with a fault across the end of a piece. It begins where a buffer of the file does, too. The versions share out how
@@ -66,6 +67,34 @@ fn second_at(version: Version, length: usize, start: usize) -> Large {
     let module = module(version).local("n", &"x".repeat(length));
     let before = module.layout().range(&format!("{SECOND}.bytes")).start - 1;
     Large::of(module).text_times(FIRST, 0..1, start - before)
+}
+
+/// A character that begins at the end of a piece and goes on behind one or two pieces of ASCII.
+fn resumed(version: Version) -> Vec<Described> {
+    let mut cases = Vec::new();
+    for piece in [16, 32, 64, 128, 4096, 8192, 65_536] {
+        for (how, lead, rest) in [
+            ("two", b"\xC3".as_slice(), b"\xA9".as_slice()),
+            ("three", b"\xE2\x82", b"\xAC"),
+            ("four", b"\xF0\x9F", b"\x98\x80"),
+        ] {
+            for pieces in [1, 2] {
+                let text = [b"a", lead, b"b", rest].concat();
+                let large = second_at(version, text.len(), 65_536)
+                    .changed(|file| file.overwrite(&format!("{SECOND}.bytes"), &text))
+                    .text_times(SECOND, 0..1, piece - lead.len())
+                    .text_times(SECOND, 1 + lead.len()..2 + lead.len(), pieces * piece);
+                cases.push(large.reject(
+                    &format!("{how}-bytes-resumed-after-{pieces}-of-{piece}"),
+                    &format!("a character begins at the end of {piece} bytes, and {pieces} times {piece} letters are inside it"),
+                    &["string-utf8", "all-or-nothing"],
+                    "bad-utf8",
+                    (&format!("{SECOND}.bytes"), 1),
+                ));
+            }
+        }
+    }
+    cases
 }
 
 /// A string that ends inside a character, and has the length of one or more pieces, or a few bytes more.
