@@ -98,7 +98,7 @@ fn names(entries: usize) -> impl Iterator<Item = String> {
 pub(super) const LENGTHS: [usize; 2] = [16, 1 << 20];
 
 /// The counts that are too large.
-pub(super) const NUMBERS: [u32; 2] = [1 << 20, 1 << 24];
+pub(super) const NUMBERS: [u32; 3] = [1 << 20, 1 << 24, 1 << 26];
 
 /// A count of a file.
 #[derive(Clone, Copy)]
@@ -132,6 +132,13 @@ impl Count {
 }
 
 const COUNTS: &[Count] = &[
+    // Not a count of entries but of bytes; it is too large in the same way.
+    Count {
+        name: "string-length",
+        path: "star_exports[0].module_name.length",
+        grow: |module, name| module.request("m").local(name, "x").star("m"),
+        is_of_version_3: false,
+    },
     Count { name: "request-count", path: "request_count", grow: Module::request, is_of_version_3: false },
     Count {
         name: "attribute-count",

@@ -16,7 +16,7 @@ const LONGEST: usize = 4096;
 /// Appends `record`. The same record and seed give the same bytes.
 pub(super) fn write(line: &mut Vec<u8>, record: &Record, seed: u64) {
     let plain = serde_json::to_string(record).unwrap_or_default();
-    let escapes = Escapes { random: random_for(&plain, seed), is_key: false };
+    let escapes = Escapes { random: random_for(&plain, seed), is_key: false, manner: Manner::Needed };
     // A record is made of strings, lists and numbers, and a vector takes every byte: neither can fail.
     let _ = record.serialize(&mut Serializer::with_formatter(line, escapes));
 }
@@ -24,6 +24,19 @@ pub(super) fn write(line: &mut Vec<u8>, record: &Record, seed: u64) {
 struct Escapes {
     random: fastrand::Rng,
     is_key: bool,
+    /// How the string that is being written is written.
+    manner: Manner,
+}
+
+/// Which characters of a string are escapes. It is chosen for each string, so that a run of backslashes is at times one of `\\\\`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// Those that have to be, as short as can be.
+    Needed,
+    /// Some more.
+    Some,
+    /// All of them, with `\u` and four digits.
+    All,
 }
 
 impl Escapes {
@@ -43,14 +56,22 @@ impl Formatter for Escapes {
         Ok(())
     }
 
+    fn begin_string<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        // In half of the strings, a quarter, and a quarter.
+        self.manner = match self.random.u8(..4) {
+            0 if !self.is_key => Manner::All,
+            1 if !self.is_key => Manner::Some,
+            _ => Manner::Needed,
+        };
+        writer.write_all(b"\"")
+    }
+
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        // In half of the strings no character is an escape, in a quarter some are, and in a quarter all are.
-        let of = if self.random.bool() { 3 } else { 1 };
-        if self.is_key || fragment.len() > LONGEST || self.random.bool() {
+        if self.manner == Manner::Needed || fragment.len() > LONGEST {
             return writer.write_all(fragment.as_bytes());
         }
         for character in fragment.chars() {
-            if !self.one_in(of) {
+            if self.manner == Manner::Some && !self.one_in(3) {
                 writer.write_all(character.encode_utf8(&mut [0; 4]).as_bytes())?;
             } else if character == '/' && self.random.bool() {
                 writer.write_all(b"\\/")?;
@@ -74,7 +95,12 @@ impl Formatter for Escapes {
             CharEscape::Tab => ('t', '\t'),
             CharEscape::AsciiControl(byte) => return write_units(writer, char::from(byte), self.random.bool()),
         };
-        if self.one_in(3) { write_units(writer, character, self.random.bool()) } else { write!(writer, "\\{short}") }
+        let is_long = match self.manner {
+            Manner::Needed => false,
+            Manner::Some => self.one_in(3),
+            Manner::All => true,
+        };
+        if is_long { write_units(writer, character, self.random.bool()) } else { write!(writer, "\\{short}") }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::cases::builder::{Module, module};
 use crate::cases::{Described, accept, refuse};
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
-    [twice(version), ambiguous(version), sorted(version)].concat()
+    [twice(version), ambiguous(version), sorted(version), long(version)].concat()
 }
 
 /// A name, one that is nearly it, and the first again.
@@ -87,6 +87,26 @@ fn ambiguous(version: Version) -> Vec<Described> {
         )
     };
     near::pairs().into_iter().enumerate().map(case).collect()
+}
+
+/// Long names that are nearly equal, in every list.
+fn long(version: Version) -> Vec<Described> {
+    let pairs = near::pairs().into_iter().filter(|pair| pair.one.len() > 2048);
+    let case = |Pair { how, one, other, what }: Pair| {
+        let start = module(version).request_with("./a.json", &[(&other, "v"), (&one, "v")]);
+        let start = start.request_with("./b.json", &[("k", &one)]).request_with("./b.json", &[("k", &other)]);
+        let module = [&one, &other].into_iter().fold(start, |module, name| {
+            let module = module.request(name).import(name, "x", name).namespace(name, name).star(name);
+            if version.has_environment() { module.declared(name, 4).lexical(name, 8) } else { module }
+        });
+        accept(
+            &format!("apart-{how}"),
+            &format!("two long names that are nearly equal in every list: {what}"),
+            &["check-bytes", "check-accepts", "writer-accepts", "string-verbatim"],
+            module,
+        )
+    };
+    shared_out(version, pairs.map(case).collect())
 }
 
 /// All names in the order of their bytes, in that of their UTF-16 code units, and backwards.

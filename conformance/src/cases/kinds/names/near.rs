@@ -112,6 +112,11 @@ pub(super) fn pairs() -> Vec<Pair> {
     for (how, one, other) in PAIRS {
         pairs.push(pair(how, one, other, &how.replace('-', " ")));
     }
+    for (how, symbols) in THUE_MORSE {
+        let [one, other] = [false, true].map(|turned| thue_morse(symbols, turned));
+        let what = "a polynomial of their bytes or words, modulo 2^64, is the same";
+        pairs.push(pair(how, &one, &other, what));
+    }
     for length in LENGTHS {
         let [one, other] = long_pair(length);
         pairs.push(pair(
@@ -124,6 +129,20 @@ pub(super) fn pairs() -> Vec<Pair> {
     pairs
 }
 
+/// The two symbols of a Thue-Morse sequence: with 1,024 of them, a sequence and the one with its symbols exchanged are equal
+/// under every polynomial hash modulo 2^64, whatever its odd factor is.
+const THUE_MORSE: [(&str, [&str; 2]); 3] = [
+    ("polynomial-of-bytes", ["a", "b"]),
+    ("polynomial-of-words", ["aaaaaaaa", "bbbbbbbb"]),
+    ("polynomial-of-half-words", ["aaaa", "bbbb"]),
+];
+
+/// A Thue-Morse sequence of 2,048 symbols.
+fn thue_morse(symbols: [&str; 2], turned: bool) -> String {
+    let symbol = |place: u32| symbols[usize::from((place.count_ones() % 2 == 1) != turned)];
+    (0..2048).map(symbol).collect()
+}
+
 /// Two names with equal beginnings and ends of this length, and one byte between them.
 fn long_pair(length: usize) -> [String; 2] {
     let [start, end] = ["abcdefg", "tuvwxyz"].map(|text| text.chars().cycle().take(length).collect::<String>());
@@ -132,7 +151,7 @@ fn long_pair(length: usize) -> [String; 2] {
 
 /// All names that one list holds at once: those of the pairs, and more.
 pub(super) fn names() -> Vec<String> {
-    let of_pairs = pairs().into_iter().filter(|pair| pair.one.len() <= 1100).flat_map(|pair| [pair.one, pair.other]);
+    let of_pairs = pairs().into_iter().filter(|pair| pair.one.len() <= 2048).flat_map(|pair| [pair.one, pair.other]);
     // Names of 136 bytes that differ in one byte each: a hash of samples, or modulo 2^61 - 1, misses most of them.
     let one_byte = (0..136).map(|place| (0..136).map(|at| if at == place { 'y' } else { 'x' }).collect());
     // Each is the beginning of the next.
@@ -309,6 +328,21 @@ mod tests {
     fn each_pair_of_a_hash_collides() {
         for (how, one, other) in HASHES {
             assert!(one != other && hash(how, one) == hash(how, other), "{how}");
+        }
+    }
+
+    #[test]
+    fn thue_morse_sequences_have_the_same_polynomials() {
+        let polynomial = |text: &str, size: usize, factor: u64| {
+            let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+            let words = text.as_bytes().chunks(size).map(word);
+            words.fold(0_u64, |state, word| state.wrapping_mul(factor).wrapping_add(word))
+        };
+        for ((how, symbols), size) in THUE_MORSE.into_iter().zip([1, 8, 4]) {
+            for factor in [31, 131, 0x0100_0000_01B3, 0x9E37_79B9_7F4A_7C15] {
+                let [one, other] = [false, true].map(|turned| polynomial(&thue_morse(symbols, turned), size, factor));
+                assert_eq!(one, other, "{how} with the factor {factor}");
+            }
         }
     }
 

@@ -103,10 +103,15 @@ const INDICES: [&str; 14] =
     ["b", "10", "9", "a", "2", "1", "0", "01", "-1", "-0", "1.5", "4294967295", "4294967294", "c"];
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
+    let backslashes: Vec<_> = (1..=70).chain([127, 128, 255, 256]).map(|number| "\\".repeat(number)).collect();
+    let backslashes: Vec<_> =
+        backslashes.iter().flat_map(|run| [run.clone(), format!("{run}\""), format!("\"{run}")]).collect();
+    let backslashes: Vec<_> = backslashes.iter().map(String::as_str).collect();
     let special: Vec<_> = NAMES.iter().map(|(_, name)| *name).collect();
     [
         everywhere(version, "special", "a program may treat in its own way", &special),
         everywhere(version, "escaped", "look like an escape", &ESCAPES),
+        everywhere(version, "backslashes", "have backslashes, and quotes behind them", &backslashes),
         everywhere(version, "indices", "are indices of an array, or nearly", &INDICES),
         marked(version),
         refused(version),

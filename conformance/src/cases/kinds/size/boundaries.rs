@@ -32,7 +32,7 @@ const ILL_FORMED: [(&str, &[u8]); 12] = [
 const PIECES: [usize; 10] = [8, 16, 32, 64, 256, 1024, 4096, 8192, 32_768, 65_536];
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
-    let shared = [cut_off(version), resumed(version)].concat();
+    let shared = [cut_off(version), resumed(version), multiples(version)].concat();
     [ill_formed(version), shared_out(version, shared), whole(version)].concat()
 }
 
@@ -92,6 +92,30 @@ fn resumed(version: Version) -> Vec<Described> {
                     (&format!("{SECOND}.bytes"), 1),
                 ));
             }
+        }
+    }
+    cases
+}
+
+/// Faults at common multiples of many sizes of a piece, some of which are no power of two: 983,040 is 15 times 65,536 and so a
+/// multiple of 48 KiB, 1,000,000 one of the powers of ten, and 720,720 one of every number to 16.
+fn multiples(version: Version) -> Vec<Described> {
+    let mut cases = Vec::new();
+    for piece in [983_040, 1_000_000, 720_720, 1_290_240] {
+        for (index, (how, bytes)) in ILL_FORMED.into_iter().enumerate().filter(|(index, _)| index % 3 != 1) {
+            let before = 1 + index % (bytes.len().min(4) - 1);
+            let text = [b"a", bytes, b"b"].concat();
+            let large = second_at(version, text.len(), 4096)
+                .changed(|file| file.overwrite(&format!("{SECOND}.bytes"), &text))
+                .text_times(SECOND, 0..1, piece - before)
+                .text_times(SECOND, text.len() - 1..text.len(), LONG);
+            cases.push(large.reject(
+                &format!("{how}-at-{piece}"),
+                &format!("a string is not UTF-8 across its byte {piece}: {}", how.replace('-', " ")),
+                &["string-utf8", "all-or-nothing"],
+                "bad-utf8",
+                (&format!("{SECOND}.bytes"), 1),
+            ));
         }
     }
     cases
@@ -167,5 +191,11 @@ fn whole(version: Version) -> Vec<Described> {
             CLAUSES,
         ));
     }
+    // JSON writes each control in six characters: a line of 45 MiB. A recipe has at most a million copies.
+    cases.push(repeated(1, &"\u{1}".repeat(1000), 7_800).accept(
+        "long-controls",
+        "a string of 7,800,000 controls",
+        CLAUSES,
+    ));
     shared_out(version, cases)
 }

@@ -63,8 +63,21 @@ fn requests(version: Version) -> Vec<Described> {
     let many = || module(version).request("r000000");
     let twice = many().request("r000000").request("r000000");
     let attributes = |last| module(version).request_with("./m.js", &[("k000000", "1"), ("k000000", "2"), (last, "3")]);
+    let packed = module(version)
+        .request_with("./m.js", &[("k", "000000")])
+        .request_with("./m.js", &[("000000", "000000")])
+        .request_with("./m.js", &[("", "000000")]);
     let shared = many().request_with("r000000", &[("type", "json")]).import("r000000", "x", "x");
     vec![
+        Large::of(packed)
+            .times("requests[0]", MANY)
+            .times("requests[1]", 4)
+            .times_from("requests[2]", 4, MANY - 4)
+            .accept_check(
+                "attributes-of-70000-texts",
+                "requests that differ in one of 70,000 values: their numbers have 17 bits, and texts are keys and values",
+                &["attribute-sets", "duplicate-request", "check-accepts"],
+            ),
         Large::of(many().request("r000000")).times("requests[0]", MANY).refuse(
             "requests-70000-first-is-last",
             "70,001 requests, of which the last is the first",
