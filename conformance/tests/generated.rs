@@ -84,8 +84,9 @@ fn every_case_names_clauses_and_says_something() {
 }
 
 #[test]
-fn no_stored_file_is_larger_than_one_mebibyte() {
-    for (name, path) in corpus::tree(&committed()).unwrap() {
+fn no_stored_file_of_a_case_is_larger_than_one_mebibyte() {
+    // The manifest has a line for each file.
+    for (name, path) in corpus::tree(&committed()).unwrap().into_iter().filter(|(name, _)| name != "MANIFEST.sha256") {
         assert!(fs::metadata(path).unwrap().len() <= 1 << 20, "{name}");
     }
 }

@@ -127,14 +127,17 @@ fn by_parts(version: Version) -> Module {
     start
 }
 
+/// A name, how many bytes a length has, and which they are.
+type Form = (&'static str, usize, fn(usize) -> Vec<usize>);
+
 /// Attributes whose bytes are the same if lengths before them have 8 or 16 bits, in either order of bytes.
 fn lengths(version: Version) -> Vec<Described> {
-    const FORMS: [(&str, usize, fn(usize) -> Vec<usize>); 3] = [
+    const FORMS: [Form; 3] = [
         ("8-bits", 1, |length| vec![length]),
         ("16-bits", 2, |length| vec![length, length >> 8]),
         ("16-bits-turned", 2, |length| vec![length >> 8, length]),
     ];
-    let case = |(how, size, bytes): (&str, usize, fn(usize) -> Vec<usize>)| {
+    let case = |(how, size, bytes): Form| {
         let wrap = 1 << (8 * size);
         let prefix = |length: usize| bytes(length).into_iter().map(ascii).collect::<String>();
         // Three attributes whose bytes, with these lengths, are a text of exactly `wrap` bytes. All bytes of the lengths are ASCII.

@@ -49,7 +49,7 @@ fn entries(version: Version, number: usize) -> Vec<Described> {
     let requests = twice(module(version), |module| module.request("r000000"));
     let values = twice(module(version), |module| module.request_with("./m.js", &[("k", "000000")]));
     let attributes = module(version).request_with("./m.js", &[("k000000", "v"), ("k000000", "w")]);
-    let stars = twice(module(version).request("r000000"), |module| module.star("r000000"));
+    let of_modules = twice(module(version).request("r000000"), |module| module.star("r000000"));
     let shared = module(version).request_with("./s.js", &[("k", "000000")]).import("./s.js", "x", "x");
     vec![
         case("exports", "duplicate-export-name", again(exports, "exports", number), "exports[1]"),
@@ -60,7 +60,7 @@ fn entries(version: Version, number: usize) -> Vec<Described> {
         case(
             "star-exports",
             "duplicate-star-export",
-            again(stars, "star_exports", number).times("requests[0]", number),
+            again(of_modules, "star_exports", number).times("requests[0]", number),
             "star_exports[1]",
         ),
         Large::of(shared).times("requests[0]", number).refuse_and_encode(

@@ -32,12 +32,15 @@ fn strings(version: Version) -> Described {
     )
 }
 
+/// A name, what it is in a title, and how many bytes it is.
+type Length<'a> = (&'a str, &'a str, &'a dyn Fn(&File) -> usize);
+
 /// How long the metadata is, where it ends, and how long the file is: each of them a power of two.
 fn filled(version: Version) -> Vec<Described> {
     let end = |file: &File| file.range(if version.has_bytecode_offset() { "padding" } else { "bytecode_size" }).start;
     let metadata = |file: &File| end(file) - file.range("request_count").start;
     let whole = |file: &File| file.bytes().len();
-    let lengths: [(&str, &str, &dyn Fn(&File) -> usize); 3] = [
+    let lengths: [Length<'_>; 3] = [
         ("metadata", "the metadata has", &metadata),
         ("end-of-metadata", "the metadata ends at byte", &end),
         ("file", "the file has", &whole),
@@ -87,7 +90,7 @@ fn behind(version: Version) -> Described {
         "trailing-64-kib",
         "65,536 bytes follow the bytecode: a difference of which the low half is zero",
         &["end"],
-        file.layout().append(&[0; 65_536]),
+        file.layout().append(&vec![0; 65_536]),
         "trailing-bytes",
         if version.has_bytecode_offset() { at("bytecode_size") } else { after("bytecode") },
     )
