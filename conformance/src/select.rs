@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use globset::{Glob, GlobMatcher};
 
-use crate::case::{Origin, Outcome};
+use crate::case::{Case, Origin, Outcome};
 use crate::corpus::Corpus;
 use crate::derive::{self, Change, Depth, Original};
 use crate::plan::Work;
@@ -14,7 +14,10 @@ pub use shard::Shard;
 
 /// Sections without derived cases: their files have the same fields as those of other sections, and differ in names and in
 /// the order of entries. Cutting and flipping them would double the cases and ask nothing new.
-const NOT_DERIVED: [&str; 4] = ["names", "position", "size", "state"];
+const NOT_DERIVED: [&str; 4] = ["names", "position", "size", STATE];
+
+/// The section of cases that are asked one after the other.
+const STATE: &str = "state";
 
 /// What was asked for.
 #[derive(Clone, Debug, Default)]
@@ -68,10 +71,9 @@ pub fn select(corpus: &Corpus, selection: &Selection) -> Vec<Work> {
         if selection.format_version.is_some_and(|version| !id.starts_with(&format!("v{version}/"))) {
             continue;
         }
-        let section = file_case.case.section().rsplit('/').next().unwrap_or_default();
         let changes = match (&file_case.file, file_case.case.expect.record()) {
             // A case with a recipe has no file here.
-            (Some(file), Some(record)) if !NOT_DERIVED.contains(&section) => {
+            (Some(file), Some(record)) if !NOT_DERIVED.contains(&section(&file_case.case)) => {
                 let original = Original { id, file, metadata: record.bytecode.offset, record: Some(&record.record) };
                 derive::changes(original, selection.depth, selection.seed)
             }
@@ -118,17 +120,42 @@ pub fn other_versions(corpus: &Corpus, selection: &Selection, offered: &[u32]) -
     works
 }
 
-/// The section of cases that are asked one after the other.
-const STATE: &str = "/state/";
+/// The section of the case, without its version.
+fn section(case: &Case) -> &str {
+    case.section().rsplit('/').next().unwrap_or_default()
+}
 
 /// The works in the order in which they run. What is together goes to one process of the testee, one right after the other.
 pub fn batches(works: &[Work], corpus: &Corpus, seed: u64) -> Vec<Vec<Work>> {
     let name = |work: &Work| {
-        let id = &work.file_case(corpus).case.id;
-        id.contains(STATE).then(|| id.rsplit_once('-').map_or(id.as_str(), |(name, _)| name))
+        let case = &work.file_case(corpus).case;
+        let name = case.id.rsplit_once('-').map_or(case.id.as_str(), |(name, _)| name);
+        (section(case) == STATE).then_some(name)
     };
     let follows = |one: &Work, next: &Work| name(one).is_some_and(|one| name(next) == Some(one));
     let mut batches: Vec<_> = works.chunk_by(follows).map(<[Work]>::to_vec).collect();
     fastrand::Rng::with_seed(seed).shuffle(&mut batches);
     batches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cases_of_a_name_in_state_stay_together_and_in_order() {
+        let corpus = Corpus::load(Corpus::standard_path()).unwrap();
+        let works = select(&corpus, &Selection { depth: Depth::Quick, ..Selection::default() });
+        for seed in 0..3 {
+            let batches = batches(&works, &corpus, seed);
+            let mut in_order = batches.concat();
+            in_order.sort_by_key(|work| work.case);
+            assert_eq!(in_order, works);
+            let of_crc32 = batches.iter().find(|batch| batch[0].id(&corpus) == "v2/state/crc32-1").unwrap();
+            let ids: Vec<_> = of_crc32.iter().map(|work| work.id(&corpus)).collect();
+            assert_eq!(ids, ["v2/state/crc32-1", "v2/state/crc32-2", "v2/state/crc32-3"]);
+            let others = batches.iter().filter(|batch| section(&batch[0].file_case(&corpus).case) != STATE);
+            assert!(others.into_iter().all(|batch| batch.len() == 1));
+        }
+    }
 }

@@ -15,7 +15,7 @@ const QUICK: &str = "quick";
 
 /// At that depth, the sections but `size`, whose files have up to 16 MiB: some testees take minutes for those, and the weekly run asks them.
 const SECTIONS: &str =
-    "v*/{bytecode,exports,header,imports,layout,names,order,position,real,requests,star-exports,variables}/*";
+    "v*/{bytecode,exports,header,imports,layout,names,order,position,real,requests,star-exports,state,variables}/*";
 
 /// The testees with these names, at this depth; without names, all of them and the reference. With `report`, a page shows them beside each
 /// other.

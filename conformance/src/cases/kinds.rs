@@ -30,6 +30,10 @@ pub(super) fn sections(version: Version) -> Vec<Section> {
 
 /// A third of the cases: the versions share out those of which one is enough, because the versions do not differ there.
 fn shared_out(version: Version, cases: Vec<Described>) -> Vec<Described> {
-    let own = Version::ALL.iter().position(|other| *other == version).unwrap_or_default();
-    cases.into_iter().skip(own).step_by(Version::ALL.len()).collect()
+    cases.into_iter().skip(place(version)).step_by(Version::ALL.len()).collect()
+}
+
+/// The place of the version among all: 0 for the first.
+fn place(version: Version) -> usize {
+    Version::ALL.iter().position(|other| *other == version).unwrap_or_default()
 }

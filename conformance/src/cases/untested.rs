@@ -44,8 +44,8 @@ const REPORTED: &str = "It says what is reported of a file. No file breaks it; a
 const WRITTEN: &str = "It says what is written for a record. No record breaks it; wrong bytes fail the accepted ones.";
 const REJECTED: &str = "It is about files that are rejected.";
 const ACCEPTED: &str = "It is about files that are accepted. What must be refused is the next clauses' matter.";
-const LOADER: &str = "It binds a loader, and nobody who reads or writes files.";
-const MAKER: &str = "It binds whoever makes a record from source text; the suite gives records.";
+const LOADER: &str = "It binds a loader, and no program that only reads or writes files.";
+const MAKER: &str = "It binds a program that makes a record from source text; the suite gives records.";
 
 /// Every clause with a side that is missing. Where the corpus has cases for it after all, a test fails.
 pub const UNTESTED: &[Untested] = untested! {
@@ -80,7 +80,7 @@ pub const UNTESTED: &[Untested] = untested! {
     [2 3] Rejecting "writer-padding" WRITTEN;
     [1 2 3] Rejecting "writer-accepts" "It is about records that are written. What must be refused is the next clauses' matter.";
     [1 2 3] Both "writer-source-order" MAKER;
-    [3] Both "variable-order" "It binds whoever makes a record from an engine's variables; the suite gives records.";
+    [3] Both "variable-order" "It binds a program that makes a record from an engine's variables; the suite gives records.";
     [1 2 3] Accepting "writer-no-repair" "It is about records that are refused.";
     [1 2 3] Both "writer-utf8" "Strict JSON cannot carry a lone surrogate, so the protocol cannot ask. In Rust no string holds one; the testees in Python and JavaScript test it.";
     [1] Both "writer-type" "The protocol's records have defined types and versions only. In Rust nothing else can be written.";

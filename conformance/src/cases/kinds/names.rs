@@ -11,6 +11,7 @@ use bmes::Version;
 
 use crate::cases::builder::{Module, module};
 use crate::cases::{Described, accept, refuse};
+pub(super) use near::HASHES;
 use near::Pair;
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
@@ -27,12 +28,15 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     .concat()
 }
 
+/// The module, to which `add` has added each of the names.
+fn each(start: Module, names: &[impl AsRef<str>], add: impl Fn(Module, &str) -> Module) -> Module {
+    names.iter().fold(start, |module, name| add(module, name.as_ref()))
+}
+
 /// For each list, one file that has all of the names.
 fn kept_apart(version: Version) -> Vec<Described> {
     let names = near::names();
-    let each = |start: Module, add: &dyn Fn(Module, &str) -> Module| {
-        names.iter().fold(start, |module, name| add(module, name))
-    };
+    let each = |start: Module, add: fn(Module, &str) -> Module| each(start, &names, add);
     let case = |list: &str, rule: &str, module: Module| {
         accept(
             &format!("apart-{list}"),
@@ -44,11 +48,11 @@ fn kept_apart(version: Version) -> Vec<Described> {
     let start = || module(version).request("./m.js");
     let keys: Vec<_> = names.iter().rev().map(|name| (name.as_str(), "v")).collect();
     let mut cases = vec![
-        case("specifiers", "duplicate-request", each(module(version), &|module, name| module.request(name))),
+        case("specifiers", "duplicate-request", each(module(version), Module::request)),
         case(
             "import-local-names",
             "duplicate-local-name",
-            each(start(), &|module, name| match name {
+            each(start(), |module, name| match name {
                 "" => module,
                 name => module.import("./m.js", name, name),
             }),
@@ -56,39 +60,32 @@ fn kept_apart(version: Version) -> Vec<Described> {
         case(
             "export-names",
             "duplicate-export-name",
-            each(start(), &|module, name| module.indirect(name, "./m.js", name)),
+            each(start(), |module, name| module.indirect(name, "./m.js", name)),
         ),
-        case(
-            "star-exports",
-            "duplicate-star-export",
-            each(each(module(version), &|module, name| module.request(name)), &|module, name| module.star(name)),
-        ),
+        case("star-exports", "duplicate-star-export", each(each(module(version), Module::request), Module::star)),
         case(
             "module-requests",
             "unrequested-module",
-            names
-                .iter()
-                .enumerate()
-                .fold(each(module(version), &|module, name| module.request(name)), |module, (index, name)| {
-                    module.import(name, "x", &format!("l{index}"))
-                }),
+            names.iter().enumerate().fold(each(module(version), Module::request), |module, (index, name)| {
+                module.import(name, "x", &format!("l{index}"))
+            }),
         ),
         case("attribute-keys", "duplicate-attribute", module(version).request_with("./a.json", &keys)),
         case(
             "attribute-values",
             "attribute-sets",
-            each(module(version), &|module, name| module.request_with("./a.json", &[("type", name)])),
+            each(module(version), |module, name| module.request_with("./a.json", &[("type", name)])),
         ),
         case(
             "keys-of-requests",
             "attribute-sets",
-            each(module(version), &|module, name| module.request_with("./a.json", &[(name, "v")])),
+            each(module(version), |module, name| module.request_with("./a.json", &[(name, "v")])),
         ),
     ];
     if version.has_environment() {
-        let declared = each(module(version), &|module, name| module.declared(name, 4));
+        let declared = each(module(version), |module, name| module.declared(name, 4));
         cases.push(case("declared-variables", "duplicate-variable", declared));
-        let lexical = each(module(version), &|module, name| module.lexical(name, 8));
+        let lexical = each(module(version), |module, name| module.lexical(name, 8));
         cases.push(case("lexical-variables", "duplicate-variable", lexical));
     }
     cases

@@ -72,11 +72,16 @@ fn before_count(version: Version) -> Vec<Described> {
     ];
     for (name, path) in strings {
         let bytes = format!("{path}.bytes");
-        let broken = vec![0xFF; file().range(&bytes).len()];
-        let file = file().overwrite(&bytes, &broken);
+        let file = not_utf8(file(), &bytes);
         cases.push(case(name, &format!("{path} is not UTF-8"), "string-utf8", file, "bad-utf8", inside(&bytes, 0)));
     }
     cases
+}
+
+/// The file, in which every byte of the field at `bytes` is FF.
+fn not_utf8(file: File, bytes: &str) -> File {
+    let broken = vec![0xFF; file.range(bytes).len()];
+    file.overwrite(bytes, &broken)
 }
 
 /// A record that breaks each rule, in a file whose last string is not UTF-8: a checker reads the file to its end first.

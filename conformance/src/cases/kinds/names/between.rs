@@ -2,7 +2,8 @@
 
 use bmes::Version;
 
-use super::super::shared_out;
+use super::super::{place, shared_out};
+use super::each;
 use super::near::{self, Pair};
 use crate::cases::builder::{Module, module};
 use crate::cases::{Described, accept, refuse};
@@ -15,9 +16,8 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
 fn twice(version: Version) -> Vec<Described> {
     let case = |(index, Pair { how, one, other, what }): (usize, Pair)| {
         let names = [one.as_str(), other.as_str(), one.as_str()];
-        let own = Version::ALL.iter().position(|other| *other == version).unwrap_or_default();
         let lists = if version.has_environment() { 8 } else { 6 };
-        let (rule, module, entry) = list_of(version, (index + 3 * own) % lists, &names);
+        let (rule, module, entry) = list_of(version, (index + 3 * place(version)) % lists, &names);
         refuse(
             &format!("twice-around-{how}"),
             &format!("two equal names, and between them one that is nearly the same: {what}"),
@@ -33,44 +33,43 @@ fn twice(version: Version) -> Vec<Described> {
 /// A list with three names, of which the last is the first: the rule that it breaks, and the entry that breaks it.
 fn list_of(version: Version, list: usize, names: &[&str; 3]) -> (&'static str, Module, &'static str) {
     let start = module(version).request("./other.js");
-    let each = |start: Module, add: &dyn Fn(Module, &str) -> Module| {
-        names.iter().fold(start, |module, name| add(module, name))
-    };
     match list {
-        0 => ("duplicate-export-name", each(start, &|module, name| module.local(name, "l")), "exports[2]"),
+        0 => ("duplicate-export-name", each(start, names, |module, name| module.local(name, "l")), "exports[2]"),
         1 if names.iter().all(|name| !name.is_empty()) => {
             let add = |module: Module, name: &str| module.import("./other.js", name, name);
-            ("duplicate-local-name", each(start, &add), "imports[2]")
+            ("duplicate-local-name", each(start, names, add), "imports[2]")
         }
-        1 | 2 => ("duplicate-request", each(module(version), &|module, name| module.request(name)), "requests[2]"),
+        1 | 2 => ("duplicate-request", each(module(version), names, Module::request), "requests[2]"),
         3 => {
             let [one, other, _] = names;
             let requested = start.request(one).request(other);
-            ("duplicate-star-export", each(requested, &|module, name| module.star(name)), "star_exports[2]")
+            ("duplicate-star-export", each(requested, names, Module::star), "star_exports[2]")
         }
         4 => {
             let add = |module: Module, name: &str| module.request_with("./a.json", &[("type", name)]);
-            ("duplicate-request", each(module(version), &add), "requests[2]")
+            ("duplicate-request", each(module(version), names, add), "requests[2]")
         }
         5 => {
             let attributes = names.map(|name| (name, "v"));
             ("duplicate-attribute", start.request_with("./a.json", &attributes), "requests[1]")
         }
-        6 => ("duplicate-variable", each(start, &|module, name| module.declared(name, 4)), "declared_variables[2]"),
-        _ => ("duplicate-variable", each(start, &|module, name| module.lexical(name, 8)), "lexical_variables[2]"),
+        6 => {
+            ("duplicate-variable", each(start, names, |module, name| module.declared(name, 4)), "declared_variables[2]")
+        }
+        _ => ("duplicate-variable", each(start, names, |module, name| module.lexical(name, 8)), "lexical_variables[2]"),
     }
 }
 
 /// Two requests whose attributes are nearly equal, by a value or by a key, and an entry that names their specifier.
 fn ambiguous(version: Version) -> Vec<Described> {
     let case = |(index, Pair { how, one, other, what }): (usize, Pair)| {
-        let own = Version::ALL.iter().position(|other| *other == version).unwrap_or_default();
-        let start = if (index + own).is_multiple_of(2) {
+        let turn = index + place(version);
+        let start = if turn.is_multiple_of(2) {
             module(version).request_with("./s.js", &[("type", &one)]).request_with("./s.js", &[("type", &other)])
         } else {
             module(version).request_with("./s.js", &[(&one, "v")]).request_with("./s.js", &[(&other, "v")])
         };
-        let (module, entry) = match (index + own) % 5 {
+        let (module, entry) = match turn % 5 {
             0 => (start.import("./s.js", "x", "x"), "imports[0]"),
             1 => (start.indirect("x", "./s.js", "x"), "exports[0]"),
             2 => (start.star("./s.js"), "star_exports[0]"),
@@ -123,10 +122,7 @@ fn sorted(version: Version) -> Vec<Described> {
     ];
     let mut cases = Vec::new();
     for (how, order, names) in &orders {
-        let each = |start: Module, add: &dyn Fn(Module, &str) -> Module| {
-            names.iter().fold(start, |module, name| add(module, name))
-        };
-        let requested = || each(module(version), &|module, name| module.request(name));
+        let requested = || each(module(version), names, Module::request);
         let mut case = |list: &str, rule: &str, module: Module| {
             cases.push(accept(
                 &format!("sorted-by-{how}-{list}"),
@@ -135,14 +131,18 @@ fn sorted(version: Version) -> Vec<Described> {
                 module,
             ));
         };
-        case("star-exports", "unrequested-module", each(requested(), &|module, name| module.star(name)));
+        case("star-exports", "unrequested-module", each(requested(), names, Module::star));
         let start = module(version).request("./m.js");
         case(
             "export-names",
             "duplicate-export-name",
-            each(start, &|module, name| module.indirect(name, "./m.js", name)),
+            each(start, names, |module, name| module.indirect(name, "./m.js", name)),
         );
-        case("module-names", "unrequested-module", each(requested(), &|module, name| module.namespace(name, name)));
+        case(
+            "module-names",
+            "unrequested-module",
+            each(requested(), names, |module, name| module.namespace(name, name)),
+        );
         case("attributes", "duplicate-attribute", {
             let attributes: Vec<_> = names.iter().map(|name| (name.as_str(), name.as_str())).collect();
             module(version).request_with("./a.json", &attributes)

@@ -11,7 +11,7 @@ pub(super) struct Pair {
 }
 
 /// Hashes of 32 bits, and some of 64; [`tests`] proves that each pair collides.
-const HASHES: [(&str, &str, &str); 18] = [
+pub(in super::super) const HASHES: [(&str, &str, &str); 18] = [
     ("crc32", "plumless", "buckeroo"),
     ("crc32-long", "xhvbljakt", "rayygnckv"),
     ("crc32c", "JGiZOORB", "jjpAknYO"),

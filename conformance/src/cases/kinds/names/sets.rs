@@ -79,11 +79,9 @@ fn joined(version: Version) -> Module {
             start = start
                 .request_with(&specifier, &[("a", "1"), ("b", "2")])
                 .request_with(&specifier, &[("a", &value)])
-                .request_with(&specifier, &[("a", "1")]);
-            if value != "1b2" {
-                start = start.request_with(&specifier, &[(&key, "2")]);
-            }
-            start = start.request(&of_specifier);
+                .request_with(&specifier, &[("a", "1")])
+                .request_with(&specifier, &[(&key, "2")])
+                .request(&of_specifier);
         }
     }
     start

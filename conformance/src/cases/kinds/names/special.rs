@@ -3,6 +3,7 @@
 use bmes::{ExportType, Version};
 
 use super::super::shared_out;
+use super::each;
 use crate::cases::builder::{Module, module};
 use crate::cases::{Described, accept, refuse};
 
@@ -103,13 +104,10 @@ const INDICES: [&str; 14] =
     ["b", "10", "9", "a", "2", "1", "0", "01", "-1", "-0", "1.5", "4294967295", "4294967294", "c"];
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
-    let backslashes: Vec<_> = (1..=70).chain([127, 128, 255, 256]).map(|number| "\\".repeat(number)).collect();
-    let backslashes: Vec<_> =
-        backslashes.iter().flat_map(|run| [run.clone(), format!("{run}\""), format!("\"{run}")]).collect();
-    let backslashes: Vec<_> = backslashes.iter().map(String::as_str).collect();
-    let special: Vec<_> = NAMES.iter().map(|(_, name)| *name).collect();
+    let runs = (1..=70).chain([127, 128, 255, 256]).map(|number| "\\".repeat(number));
+    let backslashes: Vec<_> = runs.flat_map(|run| [run.clone(), format!("{run}\""), format!("\"{run}")]).collect();
     [
-        everywhere(version, "special", "a program may treat in its own way", &special),
+        everywhere(version, "special", "a program may treat in its own way", &NAMES.map(|(_, name)| name)),
         everywhere(version, "escaped", "look like an escape", &ESCAPES),
         everywhere(version, "backslashes", "have backslashes, and quotes behind them", &backslashes),
         everywhere(version, "indices", "are indices of an array, or nearly", &INDICES),
@@ -120,19 +118,19 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
 }
 
 /// The names in all fields of all lists.
-fn everywhere(version: Version, how: &str, what: &str, names: &[&str]) -> Vec<Described> {
-    let attributes: Vec<_> = names.iter().zip(names.iter().rev()).map(|(key, value)| (*key, *value)).collect();
+fn everywhere(version: Version, how: &str, what: &str, names: &[impl AsRef<str>]) -> Vec<Described> {
+    let pairs = names.iter().zip(names.iter().rev());
+    let attributes: Vec<_> = pairs.map(|(key, value)| (key.as_ref(), value.as_ref())).collect();
     let start = module(version).request_with("./attributes.json", &attributes);
-    let module = names.iter().fold(start, |module, name| {
-        let module = module.request(name).import(name, name, name);
-        let module = module.indirect(name, name, name).star(name);
+    let all = each(start, names, |module, name| {
+        let module = module.request(name).import(name, name, name).indirect(name, name, name).star(name);
         if version.has_environment() { module.declared(name, 4).lexical(name, 8) } else { module }
     });
-    let locals = names.iter().fold(crate::cases::builder::module(version), |module, name| module.local(name, name));
+    let locals = each(module(version), names, |module, name| module.local(name, name));
     let clauses = ["string-verbatim", "check-bytes", "check-accepts", "writer-accepts", "writer-order"];
     let title = format!("{} names that {what}, in every field", names.len());
     vec![
-        accept(&format!("{how}-everywhere"), &title, &clauses, module),
+        accept(&format!("{how}-everywhere"), &title, &clauses, all),
         accept(&format!("{how}-of-local-exports"), &format!("{title} of Local exports"), &clauses, locals),
     ]
 }

@@ -2,6 +2,7 @@
 
 use bmes::{ExportType, Version};
 
+use super::not_utf8;
 use crate::cases::builder::{File, Module, module};
 use crate::cases::shared::{cut_at, typical};
 use crate::cases::{At, Described, after, at, inside, reject};
@@ -65,9 +66,7 @@ fn last_field(version: Version) -> Vec<Described> {
     }
     for path in strings {
         let bytes = format!("{path}.bytes");
-        let file = pairs(version).layout();
-        let broken = vec![0xFF; file.range(&bytes).len()];
-        let file = cut_at(file.overwrite(&bytes, &broken), after(&bytes), LONGER);
+        let file = cut_at(not_utf8(pairs(version).layout(), &bytes), after(&bytes), LONGER);
         let what = format!("{path} is not UTF-8, and nothing follows it");
         let name = path.replace("[0]", "").replace("[1]", "").replace(['.', '_'], "-");
         cases.push(case(&format!("{name}-before-missing"), &what, "string-utf8", file, "bad-utf8", inside(&bytes, 0)));
@@ -90,9 +89,8 @@ fn two_passes(version: Version) -> Vec<Described> {
     let of = |(list, field, length): (&str, &str, usize)| {
         let [first, last] = [0, length - 1].map(|index| format!("{list}[{index}].{field}"));
         let bytes = format!("{first}.bytes");
-        let file = typical(version).star("./config.json").layout();
-        let broken = vec![0xFF; file.range(&bytes).len()];
-        let file = file.overwrite(&bytes, &broken).set_u32(&format!("{last}.length"), u32::MAX / 2);
+        let file = not_utf8(typical(version).star("./config.json").layout(), &bytes);
+        let file = file.set_u32(&format!("{last}.length"), u32::MAX / 2);
         let what = format!("{first} is not UTF-8, and {last} is longer than what is left");
         let name = format!("{}-{}-before-length", list.replace('_', "-"), field.replace('_', "-"));
         case(&name, &what, "string-utf8", file, "bad-utf8", inside(&bytes, 0))

@@ -4,7 +4,7 @@
 use bmes::Version;
 
 use super::super::large::Large;
-use super::super::shared_out;
+use super::super::{place, shared_out};
 use super::LONG;
 use crate::cases::Described;
 use crate::cases::builder::module;
@@ -13,7 +13,9 @@ const FIRST: &str = "exports[0].export_name";
 const SECOND: &str = "exports[0].local_name";
 
 /// What is not UTF-8, as a part of an id, and its bytes. The fault is at the first of them.
-const ILL_FORMED: [(&str, &[u8]); 12] = [
+type Fault = (&'static str, &'static [u8]);
+
+const ILL_FORMED: [Fault; 12] = [
     ("two-bytes-then-ascii", b"\xC3a"),
     ("three-bytes-then-ascii", b"\xE2\x82a"),
     ("four-bytes-then-ascii", b"\xF0\x9F\x98a"),
@@ -39,83 +41,59 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
 /// A string with a fault across the end of a piece. It begins where a buffer of the file does, too. The versions share out how
 /// many bytes are before the end of the piece.
 fn ill_formed(version: Version) -> Vec<Described> {
-    let own = Version::ALL.iter().position(|other| *other == version).unwrap_or_default();
     let mut cases = Vec::new();
-    for (how, bytes) in ILL_FORMED {
+    for fault in ILL_FORMED {
         for (index, piece) in PIECES.into_iter().enumerate() {
-            let before = 1 + (own + index) % (bytes.len().min(4) - 1);
             let (start, behind) = if piece < 4096 { (4096, 100) } else { (65_536, LONG) };
-            let text = [b"a", bytes, b"b"].concat();
-            let large = second_at(version, text.len(), start)
-                .changed(|file| file.overwrite(&format!("{SECOND}.bytes"), &text))
-                .text_times(SECOND, 0..1, piece - before)
-                .text_times(SECOND, text.len() - 1..text.len(), behind);
-            cases.push(large.reject(
-                &format!("{how}-at-{piece}"),
-                &format!("a string is not UTF-8 across its byte {piece}: {}", how.replace('-', " ")),
-                &["string-utf8", "all-or-nothing"],
-                "bad-utf8",
-                (&format!("{SECOND}.bytes"), 1),
-            ));
-        }
-    }
-    cases
-}
-
-/// A module with two strings. The second has this length in the seed, and begins at byte `start` of the grown file.
-fn second_at(version: Version, length: usize, start: usize) -> Large {
-    let module = module(version).local("n", &"x".repeat(length));
-    let before = module.layout().range(&format!("{SECOND}.bytes")).start - 1;
-    Large::of(module).text_times(FIRST, 0..1, start - before)
-}
-
-/// A character that begins at the end of a piece and goes on behind one or two pieces of ASCII.
-fn resumed(version: Version) -> Vec<Described> {
-    let mut cases = Vec::new();
-    for piece in [16, 32, 64, 128, 4096, 8192, 65_536] {
-        for (how, lead, rest) in [
-            ("two", b"\xC3".as_slice(), b"\xA9".as_slice()),
-            ("three", b"\xE2\x82", b"\xAC"),
-            ("four", b"\xF0\x9F", b"\x98\x80"),
-        ] {
-            for pieces in [1, 2] {
-                let text = [b"a", lead, b"b", rest].concat();
-                let large = second_at(version, text.len(), 65_536)
-                    .changed(|file| file.overwrite(&format!("{SECOND}.bytes"), &text))
-                    .text_times(SECOND, 0..1, piece - lead.len())
-                    .text_times(SECOND, 1 + lead.len()..2 + lead.len(), pieces * piece);
-                cases.push(large.reject(
-                    &format!("{how}-bytes-resumed-after-{pieces}-of-{piece}"),
-                    &format!("a character begins at the end of {piece} bytes, and {pieces} times {piece} letters are inside it"),
-                    &["string-utf8", "all-or-nothing"],
-                    "bad-utf8",
-                    (&format!("{SECOND}.bytes"), 1),
-                ));
-            }
+            cases.push(across(version, fault, place(version) + index, piece, start, behind));
         }
     }
     cases
 }
 
 /// Faults at common multiples of many sizes of a piece, some of which are no power of two: 983,040 is 15 times 65,536 and so a
-/// multiple of 48 KiB, 1,000,000 one of the powers of ten, and 720,720 one of every number to 16.
+/// multiple of 48 KiB, 1,000,000 is a power of ten, and 720,720 is a multiple of every number up to 16.
 fn multiples(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     for piece in [983_040, 1_000_000, 720_720, 1_290_240] {
-        for (index, (how, bytes)) in ILL_FORMED.into_iter().enumerate().filter(|(index, _)| index % 3 != 1) {
-            let before = 1 + index % (bytes.len().min(4) - 1);
-            let text = [b"a", bytes, b"b"].concat();
-            let large = second_at(version, text.len(), 4096)
-                .changed(|file| file.overwrite(&format!("{SECOND}.bytes"), &text))
-                .text_times(SECOND, 0..1, piece - before)
-                .text_times(SECOND, text.len() - 1..text.len(), LONG);
-            cases.push(large.reject(
-                &format!("{how}-at-{piece}"),
-                &format!("a string is not UTF-8 across its byte {piece}: {}", how.replace('-', " ")),
-                &["string-utf8", "all-or-nothing"],
-                "bad-utf8",
-                (&format!("{SECOND}.bytes"), 1),
-            ));
+        for (index, fault) in ILL_FORMED.into_iter().enumerate().filter(|(index, _)| index % 3 != 1) {
+            cases.push(across(version, fault, index, piece, 4096, LONG));
+        }
+    }
+    cases
+}
+
+/// The fault across the end of a piece of a string that begins at byte `start` of the file and has `behind` letters behind the
+/// fault. `turn` decides how many bytes of the fault are before the end of the piece.
+fn across(version: Version, (how, bytes): Fault, turn: usize, piece: usize, start: usize, behind: usize) -> Described {
+    let before = 1 + turn % (bytes.len().min(4) - 1);
+    not_utf8(
+        version,
+        &format!("{how}-at-{piece}"),
+        &format!("a string is not UTF-8 across its byte {piece}: {}", how.replace('-', " ")),
+        start,
+        &[(b"a", piece - before), (bytes, 1), (b"b", behind)],
+    )
+}
+
+/// A character that begins at the end of a piece and goes on behind one or two pieces of ASCII.
+fn resumed(version: Version) -> Vec<Described> {
+    const CHARACTERS: [(&str, &[u8], &[u8]); 3] =
+        [("two", b"\xC3", b"\xA9"), ("three", b"\xE2\x82", b"\xAC"), ("four", b"\xF0\x9F", b"\x98\x80")];
+    let mut cases = Vec::new();
+    for piece in [16, 32, 64, 128, 4096, 8192, 65_536] {
+        for (how, lead, rest) in CHARACTERS {
+            for pieces in [1, 2] {
+                cases.push(not_utf8(
+                    version,
+                    &format!("{how}-bytes-resumed-after-{pieces}-of-{piece}"),
+                    &format!(
+                        "a character begins at the end of {piece} bytes, and {pieces} times {piece} letters are inside it"
+                    ),
+                    65_536,
+                    &[(b"a", piece - lead.len()), (lead, 1), (b"b", pieces * piece), (rest, 1)],
+                ));
+            }
         }
     }
     cases
@@ -126,23 +104,40 @@ fn cut_off(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     for length in [64, 4096, 8192, 65_536, 131_072, 1 << 20] {
         for (how, bytes) in [("one", b"\xC3".as_slice()), ("two", b"\xE2\x82"), ("three", b"\xF0\x9F\x98")] {
-            for (more, title) in [(0, "its length"), (bytes.len(), "the length before the character")] {
-                let text = [b"a", bytes].concat();
-                let large = second_at(version, text.len(), 4096)
-                    .changed(|file| file.overwrite(&format!("{SECOND}.bytes"), &text))
-                    .text_times(SECOND, 0..1, length + more - bytes.len());
-                let suffix = if more == 0 { "" } else { "-and-more" };
-                cases.push(large.reject(
+            for (suffix, letters, title) in
+                [("", length - bytes.len(), "its length"), ("-and-more", length, "the length before the character")]
+            {
+                cases.push(not_utf8(
+                    version,
                     &format!("ends-after-{how}-of-{length}{suffix}"),
                     &format!("a string ends inside a character, and {title} is {length} bytes"),
-                    &["string-utf8", "all-or-nothing"],
-                    "bad-utf8",
-                    (&format!("{SECOND}.bytes"), 1),
+                    4096,
+                    &[(b"a", letters), (bytes, 1)],
                 ));
             }
         }
     }
     cases
+}
+
+/// A file whose second string begins at byte `start` and is made of `pieces`, each so many times. The fault is the second piece.
+fn not_utf8(version: Version, name: &str, title: &str, start: usize, pieces: &[(&[u8], usize)]) -> Described {
+    let text = pieces.iter().map(|(piece, _)| *piece).collect::<Vec<_>>().concat();
+    let module = module(version).local("n", &"x".repeat(text.len()));
+    let bytes = &format!("{SECOND}.bytes");
+    let before = module.layout().range(bytes).start - 1;
+    let mut large = Large::of(module).text_times(FIRST, 0..1, start - before);
+    large = large.changed(|file| file.overwrite(bytes, &text));
+    let mut end = 0;
+    for (piece, times) in pieces {
+        let range = end..end + piece.len();
+        end = range.end;
+        if *times > 1 {
+            large = large.text_times(SECOND, range, *times);
+        }
+    }
+    let fault = pieces[0].0.len();
+    large.reject(name, title, &["string-utf8", "all-or-nothing"], "bad-utf8", (bytes, fault))
 }
 
 /// Characters of 1, 2, 3 and 4 bytes: ten bytes, five UTF-16 code units, four code points.

@@ -4,7 +4,7 @@ use bmes::Version;
 
 use super::super::large::Large;
 use super::super::shared_out;
-use crate::cases::builder::{File, Module, module};
+use crate::cases::builder::{File, module};
 use crate::cases::{Described, after, at, reject};
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
@@ -85,12 +85,11 @@ fn bytecode(version: Version) -> Vec<Described> {
 
 /// 64 KiB behind the bytecode.
 fn behind(version: Version) -> Described {
-    let file: Module = module(version).local("a", "a").bytecode(b"code");
     reject(
         "trailing-64-kib",
         "65,536 bytes follow the bytecode: a difference of which the low half is zero",
         &["end"],
-        file.layout().append(&vec![0; 65_536]),
+        module(version).local("a", "a").bytecode(b"code").layout().append(&vec![0; 65_536]),
         "trailing-bytes",
         if version.has_bytecode_offset() { at("bytecode_size") } else { after("bytecode") },
     )
