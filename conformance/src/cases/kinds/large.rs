@@ -161,9 +161,10 @@ impl Large {
     fn canonical(&self) -> Option<Growth> {
         let [first, second] = self.swapped.clone()?;
         let mut pieces = self.pieces();
-        let position = |range: &Range<usize>| pieces.iter().position(|(place, _)| place == range);
-        let places = position(&first).zip(position(&second)).expect("what is exchanged repeats");
-        pieces.swap(places.0, places.1);
+        let before = |place: usize| pieces.iter().take_while(|(range, _)| range.end <= place).count();
+        let (start, end) = (before(first.start), before(second.end));
+        let number = before(first.end) - start;
+        pieces[start..end].rotate_left(number);
         let parts = pieces.into_iter().map(|(_, part)| part).collect();
         Some(Growth::of(self.seed.bytes(), joined(parts)).expect("the parts are pieces of the seed"))
     }
@@ -213,6 +214,7 @@ impl Large {
             bounds.extend([padding.start, padding.end]);
         }
         changed.sort_by_key(|(range, _)| range.start);
+        bounds.extend(self.swapped.iter().flatten().flat_map(|range| [range.start, range.end]));
         bounds.extend(changed.iter().flat_map(|(range, _)| [range.start, range.end]));
         bounds.sort_unstable();
         bounds.dedup();

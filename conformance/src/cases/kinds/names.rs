@@ -4,6 +4,7 @@ mod between;
 mod keys;
 mod near;
 mod sets;
+mod sorts;
 mod special;
 mod tables;
 
@@ -22,6 +23,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
         between::cases(version),
         keys::cases(version),
         sets::cases(version),
+        sorts::cases(version),
         special::cases(version),
         tables::cases(version),
     ]

@@ -1,5 +1,7 @@
 //! Strings, metadata, bytecode and files whose lengths are powers of two, or one less or more: what fills a buffer exactly.
 
+use std::ops::Range;
+
 use bmes::Version;
 
 use super::super::large::Large;
@@ -8,7 +10,7 @@ use crate::cases::builder::{File, module};
 use crate::cases::{Described, after, at, reject};
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
-    let mut cases = shared_out(version, [filled(version), bytecode(version)].concat());
+    let mut cases = shared_out(version, [filled(version), bytecode(version), keys(version)].concat());
     cases.push(strings(version));
     cases.push(behind(version));
     cases
@@ -81,6 +83,32 @@ fn bytecode(version: Version) -> Vec<Described> {
         )
     };
     (9..=20).flat_map(|shift| around(1 << shift)).map(case).collect()
+}
+
+/// Two keys that a writer exchanges, and that are others, or the same, if a length of 16 bits loses its upper half.
+fn keys(version: Version) -> Vec<Described> {
+    let case = |length: usize, how: &str, title: &str, keys: [&str; 2], repeated: Range<usize>| {
+        let attributes = [(keys[0], "1"), (keys[1], "2")];
+        let [first, second] = [0, 1].map(|index| format!("requests[0].attributes[{index}]"));
+        let large = Large::of(module(version).request_with("./m.js", &attributes));
+        [&first, &second]
+            .into_iter()
+            .fold(large, |large, path| large.text_times(&format!("{path}.key"), repeated.clone(), length))
+            .swapped(&first, &second)
+            .accept(
+                &format!("keys-of-{length}-{how}"),
+                &format!("two keys of {length} bytes and a few: {title}"),
+                &["writer-attributes", "attributes-kept", "limit-accept", "writer-accepts"],
+            )
+    };
+    let of_length = |length: usize| {
+        [
+            case(length, "by-end", "they differ in their last byte", ["pb", "pa"], 0..1),
+            case(length, "by-length", "one is the beginning of the other", ["pp", "p"], 0..1),
+            case(length, "by-beginning", "what follows the first byte is in another order", ["ba", "ab"], 1..2),
+        ]
+    };
+    [254, 65_534, 65_535, 65_536, 65_537, 70_000, 131_072, 999_999].into_iter().flat_map(of_length).collect()
 }
 
 /// 64 KiB behind the bytecode.

@@ -1,0 +1,218 @@
+//! Orders of attributes that lead a writer's sort off its usual way: into bad pivots, as M. D. McIlroy's "A Killer Adversary for
+//! Quicksort" (1999) makes them, and into merges of runs of many lengths.
+
+use bmes::Version;
+
+use super::super::shared_out;
+use crate::cases::builder::module;
+use crate::cases::{Described, accept};
+
+/// Enough for a limit of 2 log2 n partitions to run out.
+const NUMBER: usize = 400;
+
+/// What sorts leave to insertion.
+const SMALL: usize = 16;
+
+pub(super) fn cases(version: Version) -> Vec<Described> {
+    const CLAUSES: &[&str] = &["writer-attributes", "attributes-kept", "writer-accepts"];
+    let case = |name: &str, title: &str, orders: Vec<Vec<usize>>| {
+        let start = module(version);
+        let module = orders.iter().enumerate().fold(start, |module, (index, order)| {
+            let keys: Vec<_> = order.iter().map(|rank| format!("k{rank:03}")).collect();
+            let attributes: Vec<_> = keys.iter().map(|key| (key.as_str(), "v")).collect();
+            module.request_with(&format!("./{index}"), &attributes)
+        });
+        accept(name, title, CLAUSES, module)
+    };
+    let scanned = Pivot::ALL.map(|pivot| killer(pivot, from_both_ends)).into();
+    let gathered = Pivot::ALL.map(|pivot| killer(pivot, from_the_left)).into();
+    let cases = vec![
+        case(
+            "keys-against-partitions-from-both-ends",
+            "requests with 400 attributes, for which a quicksort that partitions from both ends takes bad pivots",
+            scanned,
+        ),
+        case(
+            "keys-against-partitions-from-the-left",
+            "requests with 400 attributes, for which a quicksort that partitions from the left takes bad pivots",
+            gathered,
+        ),
+        case("keys-in-runs", "requests with 400 attributes that are in order, or backwards, in runs", runs()),
+    ];
+    shared_out(version, cases)
+}
+
+/// How a quicksort chooses its pivot.
+#[derive(Clone, Copy)]
+enum Pivot {
+    First,
+    Last,
+    Middle,
+    /// Of the first, the middle and the last.
+    MedianOfThree,
+    /// The same, without the first: the C++ library of GCC moves the pivot there.
+    MedianBehindFirst,
+    /// The median of three medians of three.
+    Ninther,
+    /// The median of eight or nine at equal distances.
+    OfSamples,
+}
+
+impl Pivot {
+    const ALL: [Self; 7] = [
+        Self::First,
+        Self::Last,
+        Self::Middle,
+        Self::MedianOfThree,
+        Self::MedianBehindFirst,
+        Self::Ninther,
+        Self::OfSamples,
+    ];
+
+    /// The place of the pivot among the items.
+    fn place(self, items: &[usize], less: &mut Less<'_>) -> usize {
+        let (last, middle) = (items.len() - 1, items.len() / 2);
+        match self {
+            Self::First => 0,
+            Self::Last => last,
+            Self::Middle => middle,
+            Self::MedianOfThree => median(&[0, middle, last], items, less),
+            Self::MedianBehindFirst => median(&[1, middle, last], items, less),
+            Self::Ninther => {
+                let step = items.len() / 8;
+                let three =
+                    |place: usize, less: &mut Less<'_>| median(&[place - step, place, place + step], items, less);
+                let medians = [three(step, less), three(middle, less), three(last - step, less)];
+                median(&medians, items, less)
+            }
+            Self::OfSamples => {
+                let samples: Vec<_> = (0..items.len()).step_by(items.len() / 8).collect();
+                median(&samples, items, less)
+            }
+        }
+    }
+}
+
+/// Whether an item comes before another one. Items are numbers of places in the order that is sought.
+type Less<'a> = dyn FnMut(usize, usize) -> bool + 'a;
+
+/// Moves what comes before the pivot to the front. The two parts that are left to sort are up to the one number and from the other.
+type Partition = fn(&mut [usize], usize, &mut Less<'_>) -> (usize, usize);
+
+/// The place of the median, by insertion.
+fn median(places: &[usize], items: &[usize], less: &mut Less<'_>) -> usize {
+    let mut sorted: Vec<usize> = Vec::new();
+    for place in places {
+        let behind = sorted.iter().position(|other| less(items[*place], items[*other]));
+        sorted.insert(behind.unwrap_or(sorted.len()), *place);
+    }
+    sorted[sorted.len() / 2]
+}
+
+/// C. A. R. Hoare's partition: two scans that exchange what is on the wrong side.
+fn from_both_ends(items: &mut [usize], place: usize, less: &mut Less<'_>) -> (usize, usize) {
+    let pivot = items[place];
+    let (mut left, mut end) = (0, items.len());
+    while left < end {
+        while less(items[left], pivot) {
+            left += 1;
+        }
+        while less(pivot, items[end - 1]) {
+            end -= 1;
+        }
+        if left < end {
+            items.swap(left, end - 1);
+            (left, end) = (left + 1, end - 1);
+        }
+    }
+    (end, left)
+}
+
+/// N. Lomuto's partition: one scan that gathers what is smaller.
+fn from_the_left(items: &mut [usize], place: usize, less: &mut Less<'_>) -> (usize, usize) {
+    let last = items.len() - 1;
+    items.swap(place, last);
+    let mut smaller = 0;
+    for index in 0..last {
+        if less(items[index], items[last]) {
+            items.swap(index, smaller);
+            smaller += 1;
+        }
+    }
+    items.swap(smaller, last);
+    (smaller, smaller + 1)
+}
+
+fn sort(mut items: &mut [usize], pivot: Pivot, partition: Partition, less: &mut Less<'_>) {
+    while items.len() > SMALL {
+        let place = pivot.place(items, less);
+        let (end, start) = partition(items, place, less);
+        let (before, behind) = items.split_at_mut(start);
+        sort(&mut before[..end], pivot, partition, less);
+        items = behind;
+    }
+}
+
+/// The rank of each item, in an order for which this quicksort takes a pivot that is nearly the first each time: an item has no rank
+/// until it is compared with one that has none either, and then it gets the lowest that is left.
+fn killer(pivot: Pivot, partition: Partition) -> Vec<usize> {
+    let mut ranks = vec![None; NUMBER];
+    let mut next = 0;
+    let mut candidate = 0;
+    let mut give = |ranks: &mut [Option<usize>], item: usize| {
+        ranks[item] = Some(next);
+        next += 1;
+    };
+    let mut items: Vec<_> = (0..NUMBER).collect();
+    sort(&mut items, pivot, partition, &mut |one, other| {
+        if one == other {
+            return false;
+        }
+        if ranks[one].is_none() && ranks[other].is_none() {
+            give(&mut ranks, if one == candidate { one } else { other });
+        }
+        match (ranks[one], ranks[other]) {
+            (None, _) => candidate = one,
+            (_, None) => candidate = other,
+            _ => {}
+        }
+        ranks[one].unwrap_or(NUMBER) < ranks[other].unwrap_or(NUMBER)
+    });
+    (0..NUMBER)
+        .filter(|item| ranks[*item].is_none())
+        .collect::<Vec<_>>()
+        .into_iter()
+        .for_each(|item| give(&mut ranks, item));
+    ranks.into_iter().flatten().collect()
+}
+
+/// Runs that merge sorts find: in order and backwards, of one length and of growing ones, taken in turn from all keys.
+fn runs() -> Vec<Vec<usize>> {
+    let mut orders = Vec::new();
+    for lengths in
+        [vec![2], vec![31, 33], vec![64], vec![100, 300], vec![300, 100], vec![1, 2, 3, 5, 8, 13, 21, 34, 55, 89]]
+    {
+        for backwards in [false, true] {
+            let mut order = Vec::new();
+            let mut lengths = lengths.iter().cycle();
+            // Multiples of a number that shares no divisor with 400: each run reaches over the whole of the others.
+            let mut left: Vec<usize> = (0..NUMBER).map(|place| place * 171 % NUMBER).collect();
+            while let Some(length) = lengths.next().filter(|_| !left.is_empty()) {
+                let mut run = left.split_off(left.len().saturating_sub(*length));
+                run.sort_unstable();
+                if backwards {
+                    run.reverse();
+                }
+                order.extend(run);
+            }
+            orders.push(order);
+        }
+    }
+    let (even, odd): (Vec<_>, Vec<_>) = (0..NUMBER).partition(|rank| rank % 2 == 0);
+    // Up and down again, one run into the gaps of the other, and the first or last one alone out of place.
+    orders.push(even.iter().chain(odd.iter().rev()).copied().collect());
+    orders.push(even.into_iter().chain(odd).collect());
+    orders.push((1..NUMBER).chain([0]).collect());
+    orders.push([NUMBER - 1].into_iter().chain(0..NUMBER - 1).collect());
+    orders
+}
