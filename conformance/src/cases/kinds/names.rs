@@ -6,6 +6,7 @@ mod near;
 mod sets;
 mod sorts;
 mod special;
+mod sums;
 mod tables;
 
 use bmes::Version;

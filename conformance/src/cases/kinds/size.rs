@@ -3,6 +3,7 @@
 mod boundaries;
 mod exact;
 mod lists;
+mod numbers;
 mod strings;
 
 use bmes::Version;
@@ -21,8 +22,15 @@ const LONG: usize = MANY;
 pub(super) const LIMIT: usize = 16 * 1024 * 1024;
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
-    [lists::cases(version), strings::cases(version), boundaries::cases(version), exact::cases(version), whole(version)]
-        .concat()
+    [
+        lists::cases(version),
+        strings::cases(version),
+        boundaries::cases(version),
+        exact::cases(version),
+        numbers::cases(version),
+        whole(version),
+    ]
+    .concat()
 }
 
 /// Files of exactly 16 MiB, filled by the bytecode or by one name.

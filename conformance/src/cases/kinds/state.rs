@@ -12,7 +12,7 @@ use crate::cases::{Described, accept, refuse};
 pub(super) fn cases(version: Version) -> Vec<Described> {
     // Large files cost time, and what a process keeps does not depend on the version.
     let promising = if version == Version::V1 { promising(version) } else { Vec::new() };
-    [alike(version), promising].concat()
+    [alike(version), refused(version), promising].concat()
 }
 
 /// The hashes of [`HASHES`] whose two texts have the same sum wherever they are in a file: what is before them and behind them
@@ -66,6 +66,42 @@ fn alike(version: Version) -> Vec<Described> {
 
 fn named(version: Version, one: &str, other: &str) -> Module {
     module(version).local(one, "l").local(other, "l").bytecode(b"code")
+}
+
+/// Records and files of more than 1 MiB that are refused, and then smaller ones: what a buffer holds is left from the one before.
+fn refused(version: Version) -> Vec<Described> {
+    const PATH: &str = "exports[0].export_name";
+    const PIECE: usize = 16;
+    let name = |end: &str| "n".repeat(PIECE) + end;
+    let grown = |module: Module, length: usize| Large::of(module).text_times(PATH, 0..PIECE, length / PIECE);
+    let kept = |number: usize, end: &str, length: usize| {
+        // The padding is longer in each, where there is one.
+        grown(module(version).local(&name(end), "l").bytecode(&[0xFF; 9]), length).accept(
+            &format!("kept-{number}"),
+            "a record, and its file, that is smaller than one before that was refused",
+            &["writer-accepts", "fields-verbatim", "string-verbatim"],
+        )
+    };
+    let broken = module(version).local(&name(""), "l").local("x", "l").local("x", "l").bytecode(&[0xFF; 99]);
+    let broken = grown(broken, 3 << 20).refuse_and_encode(
+        "kept-1",
+        "a record of 3 MiB in which two exports have one name",
+        &["duplicate-export-name", "writer-refuses"],
+        "duplicate-export-name",
+        "exports[2]",
+    );
+    let text = [name("").as_bytes(), b"\xFF"].concat();
+    let not_utf8 = Large::of(module(version).local(&name("x"), "l"))
+        .changed(|file| file.overwrite(&format!("{PATH}.bytes"), &text))
+        .text_times(PATH, 0..PIECE, (5 << 19) / PIECE)
+        .reject(
+            "kept-3",
+            "a file of 2.5 MiB whose first name ends in a byte that is not UTF-8",
+            &["string-utf8", "all-or-nothing"],
+            "bad-utf8",
+            (&format!("{PATH}.bytes"), PIECE),
+        );
+    vec![broken, kept(2, "xy", 1 << 21), not_utf8, kept(4, "xyz", 3 << 19), kept(5, "x", 1 << 16), kept(6, "", 1 << 8)]
 }
 
 /// Files of 16 MiB whose first string is not UTF-8, and whose count is as large as fits. What a reader has set aside for the

@@ -119,11 +119,11 @@ fn wrong_magic(version: Version) -> Vec<Described> {
 
 fn unknown_version(version: Version) -> Vec<Described> {
     let behind_version = if version.has_bytecode_offset() { "bytecode_offset" } else { "request_count" };
-    let wrong = |name, title, number| {
+    let wrong = |name: &str, title: &str, number| {
         let file = typical(version).layout().set_u32("version", number);
         reject(name, title, VERSION, file, "unsupported-version", at("version"))
     };
-    vec![
+    let mut cases = vec![
         wrong("version-0", "version 0, which is never assigned", 0),
         wrong("version-high-bit", "version 2^31", 0x8000_0000),
         wrong("version-low-byte", "version 2^31 + 1: only the lowest bit looks right", 0x8000_0001),
@@ -144,5 +144,26 @@ fn unknown_version(version: Version) -> Vec<Described> {
             "unsupported-version",
             at("version"),
         ),
-    ]
+    ];
+    // A testee that offers one of these is not asked about it.
+    let more = [4, 5, 6, 7, 8, 9, 15, 16, 31, 32, 63, 64, 100, 127, 128, 255];
+    cases.extend(more.map(|number| {
+        wrong(&format!("version-{number}"), &format!("version {number}, which the suite does not know"), number)
+    }));
+    let number = version.number();
+    cases.extend([8, 16, 24].map(|bits| {
+        wrong(
+            &format!("version-and-bit-{bits}"),
+            &format!("version {number} + 2^{bits}: only the lower bits look right"),
+            number + (1 << bits),
+        )
+    }));
+    cases.extend([8, 16, 24].map(|bits| {
+        wrong(
+            &format!("version-in-byte-{}", bits / 8),
+            &format!("version {number} in another byte than the first"),
+            number << bits,
+        )
+    }));
+    cases
 }

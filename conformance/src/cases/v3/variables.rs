@@ -7,7 +7,19 @@ use crate::cases::shared::{cut_at, typical};
 use crate::cases::{Described, accept, at, inside, refuse, refuse_for_any, refuse_record, reject};
 
 pub(super) fn cases() -> Vec<Described> {
-    [kept(), many(), names(), ill_formed(), duplicates(), distinct(), several_rules(), records(), order()].concat()
+    [
+        kept(),
+        many(),
+        names(),
+        ill_formed(),
+        duplicates(),
+        duplicates_by_bits(),
+        distinct(),
+        several_rules(),
+        records(),
+        order(),
+    ]
+    .concat()
 }
 
 /// One of the two lists: its name, its path, and the function that adds a variable.
@@ -264,6 +276,25 @@ fn duplicates() -> Vec<Described> {
             ),
         ]
     })
+}
+
+/// Variables of one name, with a bit and the one above it, or twice the same. To an engine some of these are halves of one thing,
+/// such as a getter and a setter.
+fn duplicates_by_bits() -> Vec<Described> {
+    let pairs = (0..32).flat_map(|bit| [(bit, bit), (bit, (bit + 1) % 32), ((bit + 1) % 32, bit)]);
+    let case = |(one, other): (u32, u32)| {
+        let (list, add): (_, fn(Module, &str, u32) -> Module) =
+            if other % 2 == 0 { ("declared", Module::declared) } else { ("lexical", Module::lexical) };
+        refuse(
+            &format!("{list}-duplicate-bits-{one}-{other}"),
+            &format!("two {list} variables of one name, with bit {one} and with bit {other}"),
+            &["duplicate-variable", "engine-words", "writer-refuses"],
+            add(add(module(V3), "#a", 1 << one), "#a", 1 << other),
+            "duplicate-variable",
+            &format!("{list}_variables[1]"),
+        )
+    };
+    pairs.map(case).collect()
 }
 
 fn distinct() -> Vec<Described> {

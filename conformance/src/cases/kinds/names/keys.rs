@@ -28,17 +28,23 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
             CLAUSES,
             of_every_number(version),
         ),
+        {
+            let module = of_one_request(version);
+            let number = module.record.requests[0].attributes.len();
+            let title = format!("a request with {number} keys that begin alike in many ways");
+            accept("keys-of-one-request", &title, CLAUSES, module)
+        },
         accept(
-            "keys-of-one-request",
-            "a request with 730 keys that begin alike in many ways",
+            "keys-behind-one-character",
+            "requests with 100 keys that begin alike up to a character, and differ behind it",
             CLAUSES,
-            of_one_request(version),
+            behind_characters(version),
         ),
     ]
 }
 
 /// What follows the common beginning: the later key, and the earlier one.
-const PAIRS: [(&str, &str); 17] = [
+const PAIRS: [(&str, &str); 20] = [
     ("b", "a"),
     ("b", "aa"),
     ("baaaaaaaaaaaaaaaa", "abbbbbbbbbbbbbbbb"),
@@ -56,6 +62,10 @@ const PAIRS: [(&str, &str); 17] = [
     ("\0\0", "\0"),
     ("ab", "a\u{1}"),
     ("\u{E9}", "e\u{301}"),
+    // Enough behind the difference for a comparison by words.
+    ("\u{80}aaaaaaaaaaaaaaaa", "~bbbbbbbbbbbbbbbbb"),
+    ("\u{10000}aaaaaaaaaaaaaaaa", "\u{E000}bbbbbbbbbbbbbbbbb"),
+    ("a\0baaaaaaaaaaaaaaaa", "a\0abbbbbbbbbbbbbbbb"),
 ];
 
 fn requests(version: Version, lengths: &[usize], pairs: &[(&str, &str)]) -> Module {
@@ -91,4 +101,16 @@ fn of_one_request(version: Version) -> Module {
     let places = (0..number).map(|place| place * 311 % number);
     let attributes: Vec<_> = places.map(|place| (keys[place].as_str(), "v")).collect();
     module(version).request_with("./m.js", &attributes)
+}
+
+/// What ends a key, or a comparison, in a sort that looks at one byte or character after the other.
+const CHARACTERS: [&str; 14] =
+    ["\0", "\0\0", "\u{1}", "\n", " ", "\"", ",", "/", "=", "\u{7F}", "\u{80}", "\u{FF}", "\u{FFFF}", "\u{10FFFF}"];
+
+fn behind_characters(version: Version) -> Module {
+    CHARACTERS.iter().enumerate().fold(module(version), |module, (index, character)| {
+        let keys: Vec<_> = (0..100).map(|number| format!("k{character}{:02}", number * 37 % 100)).collect();
+        let attributes: Vec<_> = keys.iter().map(|key| (key.as_str(), "v")).collect();
+        module.request_with(&format!("./{index}"), &attributes)
+    })
 }

@@ -34,7 +34,7 @@ const ILL_FORMED: [Fault; 12] = [
 const PIECES: [usize; 10] = [8, 16, 32, 64, 256, 1024, 4096, 8192, 32_768, 65_536];
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
-    let shared = [cut_off(version), resumed(version), multiples(version)].concat();
+    let shared = [cut_off(version), ends(version), resumed(version), multiples(version)].concat();
     [ill_formed(version), shared_out(version, shared), whole(version)].concat()
 }
 
@@ -115,6 +115,24 @@ fn cut_off(version: Version) -> Vec<Described> {
                     &[(b"a", letters), (bytes, 1)],
                 ));
             }
+        }
+    }
+    cases
+}
+
+/// A string that ends inside a character, where a piece of the file ends, too.
+fn ends(version: Version) -> Vec<Described> {
+    let mut cases = Vec::new();
+    for place in [4096, 8192, 16_384, 32_768, 65_536, 131_072, 983_040] {
+        for (how, bytes) in [("one", b"\xC3".as_slice()), ("two", b"\xE2\x82"), ("three", b"\xF0\x9F\x98")] {
+            let letters = 100 - bytes.len();
+            cases.push(not_utf8(
+                version,
+                &format!("ends-after-{how}-at-byte-{place}"),
+                &format!("a string ends inside a character and at byte {place} of the file"),
+                place - 100,
+                &[(b"a", letters), (bytes, 1)],
+            ));
         }
     }
     cases

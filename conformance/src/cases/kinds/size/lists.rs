@@ -14,6 +14,10 @@ const ACCEPTED: &[&str] =
 pub(super) fn cases(version: Version) -> Vec<Described> {
     let all = [accepted(version), requests(version), imports(version), exports(version), structure(version)];
     let mut cases = shared_out(version, all.concat());
+    if version == Version::V2 {
+        // One of these is enough: it is the longest to read.
+        cases.push(attributes_before(version));
+    }
     if version.has_environment() {
         cases.extend(variables(version));
     }
@@ -269,6 +273,23 @@ fn variables(version: Version) -> Vec<Described> {
         refuse("declared", "declared_variables", module(version).declared("v000000", 4).declared("v000000", 5)),
         refuse("lexical", "lexical_variables", module(version).lexical("v000000", 8).lexical("v000000", 9)),
     ]
+}
+
+/// The attributes of the last requests have indices of 21 bits, if those of all requests are in one list.
+fn attributes_before(version: Version) -> Described {
+    const HALF: usize = 1 << 19;
+    let module = module(version)
+        .request_with("./m.js", &[("a000000", ""), ("b000000", "")])
+        .request_with("./m.js", &[("x", "1"), ("y", "2")])
+        .request_with("./m.js", &[("x", "1"), ("y", "2")]);
+    let large = Large::of(module).times("requests[0].attributes[0]", HALF).times("requests[0].attributes[1]", HALF);
+    large.refuse(
+        "attributes-1048576-before-equal-ones",
+        "two requests with the same attributes, behind one with 1,048,576 others",
+        &["duplicate-request", "attributes-kept", "limit-accept"],
+        "duplicate-request",
+        "requests[2]",
+    )
 }
 
 /// The most variables that a file of 16 MiB has room for have indices of 21 bits.

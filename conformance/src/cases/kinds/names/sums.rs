@@ -1,0 +1,144 @@
+//! Pairs of names that have several sums in common at once, and their length: a program that trusts two sums takes them for one name.
+//!
+//! A name is made of pieces of three bytes in one of two forms. The forms differ by +1, -2 and +1: sums that weigh bytes by
+//! their place, such as Adler-32 and Fletcher's, do not see which it is. To a cyclic redundancy check the forms of all pieces are
+//! the unknowns of linear equations, of which each solution is a name.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+const FORMS: [&str; 2] = ["bdb", "cbc"];
+
+/// A name, the sums in words, and two names that have them in common.
+pub(super) type Alike = (&'static str, &'static str, [String; 2]);
+
+/// All pairs. They are computed once.
+pub(super) fn pairs() -> &'static [Alike] {
+    static PAIRS: LazyLock<[Alike; 3]> = LazyLock::new(|| {
+        [
+            (
+                "crc32-crc32c-adler32-xor",
+                "their CRC-32, CRC-32C, Adler-32, Fletcher's sums and exclusive or are the same",
+                solved(100, |name| {
+                    u128::from(crc(CRC_32, name)) << 64 | u128::from(crc(CRC_32C, name)) << 32 | exclusive_or(name)
+                }),
+            ),
+            (
+                "crc64-adler32-xor",
+                "their CRC-64, Adler-32, Fletcher's sums and exclusive or are the same",
+                solved(100, |name| u128::from(crc(CRC_64, name)) << 32 | exclusive_or(name)),
+            ),
+            (
+                "crc32-fnv1a-adler32",
+                "their CRC-32, FNV-1a and Adler-32 are the same",
+                met(54, |name| u128::from(crc(CRC_32, name)), fnv1a),
+            ),
+        ]
+    });
+    &*PAIRS
+}
+
+/// The polynomials of CRC-32, CRC-32C and CRC-64 (ECMA-182), with the lowest bit first.
+pub(super) const CRC_32: u64 = 0xEDB8_8320;
+pub(super) const CRC_32C: u64 = 0x82F6_3B78;
+const CRC_64: u64 = 0xC96C_5795_D787_0F42;
+
+/// A cyclic redundancy check without the last inversion.
+pub(super) fn crc(polynomial: u64, name: &str) -> u64 {
+    let start = if polynomial > u64::from(u32::MAX) { u64::MAX } else { u64::from(u32::MAX) };
+    let shift = |crc: u64| if crc & 1 == 1 { (crc >> 1) ^ polynomial } else { crc >> 1 };
+    name.bytes().fold(start, |crc, byte| (0..8).fold(crc ^ u64::from(byte), |crc, _| shift(crc)))
+}
+
+/// The exclusive or of words of four bytes.
+fn exclusive_or(name: &str) -> u128 {
+    let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word, byte| word << 8 | u128::from(*byte));
+    name.as_bytes().chunks(4).fold(0, |sum, bytes| sum ^ word(bytes))
+}
+
+/// FNV-1a of 32 bits.
+pub(super) fn fnv1a(name: &str) -> u32 {
+    name.bytes().fold(2_166_136_261, |state, byte| (state ^ u32::from(byte)).wrapping_mul(16_777_619))
+}
+
+/// The name of so many pieces; a bit of `forms` says which form each has.
+fn name(pieces: u32, forms: u128) -> String {
+    (0..pieces).map(|piece| FORMS[usize::from(forms >> piece & 1 == 1)]).collect()
+}
+
+/// The forms of pieces that together do not change the sum: a basis of the solutions.
+fn solutions(pieces: u32, sum: impl Fn(&str) -> u128) -> Vec<u128> {
+    let start = sum(&name(pieces, 0));
+    // Of each row, the highest bit is in no later one.
+    let mut rows: Vec<(u128, u128)> = Vec::new();
+    let mut solutions = Vec::new();
+    for piece in 0..pieces {
+        let mut forms = 1 << piece;
+        let mut change = sum(&name(pieces, forms)) ^ start;
+        for (other, by) in &rows {
+            if change ^ other < change {
+                (change, forms) = (change ^ other, forms ^ by);
+            }
+        }
+        if change == 0 {
+            solutions.push(forms);
+        } else {
+            rows.push((change, forms));
+        }
+    }
+    solutions
+}
+
+/// Two names that have the linear sum in common.
+fn solved(pieces: u32, sum: impl Fn(&str) -> u128) -> [String; 2] {
+    let solutions = solutions(pieces, sum);
+    let forms = solutions.first().expect("there are more pieces than bits in the sum");
+    [0, *forms].map(|forms| name(pieces, forms))
+}
+
+/// Two of the names that have the linear sum in common, which have the hash in common, too.
+fn met(pieces: u32, sum: impl Fn(&str) -> u128, hash: impl Fn(&str) -> u32) -> [String; 2] {
+    let solutions = solutions(pieces, sum);
+    let mut seen = HashMap::new();
+    for choice in 0_u32..1 << solutions.len() {
+        let chosen = solutions.iter().enumerate().filter(|(place, _)| choice >> place & 1 == 1);
+        let forms = chosen.fold(0, |forms, (_, solution)| forms ^ solution);
+        if let Some(other) = seen.insert(hash(&name(pieces, forms)), forms) {
+            return [other, forms].map(|forms| name(pieces, forms));
+        }
+    }
+    panic!("of {} names no two have one hash", 1_u64 << solutions.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checks_are_those_of_their_definitions() {
+        assert_eq!(crc(CRC_32, "123456789") ^ u64::from(u32::MAX), 0xCBF4_3926);
+        assert_eq!(crc(CRC_32C, "123456789") ^ u64::from(u32::MAX), 0xE306_9283);
+        assert_eq!(crc(CRC_64, "123456789") ^ u64::MAX, 0x995D_C9BB_DF19_39FA);
+        assert_eq!(fnv1a("a"), 0xE40C_292C);
+    }
+
+    #[test]
+    fn each_pair_has_its_sums_in_common() {
+        let moments = |name: &str| {
+            let bytes = || name.bytes().map(usize::from);
+            (bytes().sum::<usize>(), bytes().enumerate().map(|(place, byte)| place * byte).sum::<usize>())
+        };
+        for (how, _, [one, other]) in pairs() {
+            assert!(one != other && one.len() == other.len(), "{how}");
+            assert_eq!(moments(one), moments(other), "{how}");
+            let linear = [CRC_32, CRC_32C, CRC_64].map(|polynomial| crc(polynomial, one) == crc(polynomial, other));
+            let in_common = (linear, exclusive_or(one) == exclusive_or(other), fnv1a(one) == fnv1a(other));
+            let expected = match *how {
+                "crc32-crc32c-adler32-xor" => ([true, true, false], true, false),
+                "crc64-adler32-xor" => ([false, false, true], true, false),
+                _ => ([true, false, false], false, true),
+            };
+            assert_eq!(in_common, expected, "{how}");
+        }
+    }
+}
