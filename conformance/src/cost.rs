@@ -22,13 +22,13 @@ use inputs::{Count, Input, LISTS};
 const FACTOR: usize = 8;
 
 /// The first pair, in entries: small enough for a testee that is slow because of its language.
-const FIRST: usize = 1_000;
+const FIRST: usize = 2_000;
 
 /// The last pair.
 const LAST: usize = 16_000;
 
 /// From one pair to the next: until the larger input takes [`LONG_ENOUGH`].
-const STEP: usize = 4;
+const STEP: usize = 8;
 
 /// A shorter time says nothing about growth.
 const LONG_ENOUGH: Duration = Duration::from_millis(50);
@@ -118,11 +118,19 @@ pub(crate) struct Measuring<'a> {
 pub(crate) fn measure(measuring: Measuring<'_>) -> Result<Vec<Cost>, Unusable> {
     let mut costs = Vec::new();
     let Some(version) = measuring.version() else { return Ok(costs) };
+    let operations: Vec<_> = measuring.operations().collect();
     for list in LISTS {
-        for operation in measuring.operations() {
-            let id = list.id(version);
-            if list.fits(version) && selects(measuring.selection, &id) {
-                costs.push(measuring.growth(&id, operation, &|entries| list.input(version, entries))?);
+        let id = list.id(version);
+        if list.fits(version) && selects(measuring.selection, &id) && !operations.is_empty() {
+            // One process for all operations: to start it can take longer than to measure.
+            let mut testee = measuring.start(&operations)?;
+            for operation in &operations {
+                let cost = measuring.growth(&id, *operation, &mut testee, &|entries| list.input(version, entries))?;
+                if cost.outcome != Outcome::Pass {
+                    // It may have lost the process, or have left much memory to it.
+                    testee = measuring.start(&operations)?;
+                }
+                costs.push(cost);
             }
         }
     }
@@ -194,21 +202,26 @@ impl<'a> Measuring<'a> {
         reading.into_iter().chain(writing)
     }
 
-    /// A testee that has answered one small question.
-    fn start(&self, operation: Operation) -> Result<Box<dyn Testee + 'a>, Unusable> {
+    /// A testee that has answered one small question of each of these operations.
+    fn start(&self, operations: &[Operation]) -> Result<Box<dyn Testee + 'a>, Unusable> {
         let (mut testee, _) = self.target.start(self.manner)?;
-        if testee::warm_up(&mut *testee, operation) {
+        if operations.iter().all(|operation| testee::warm_up(&mut *testee, *operation)) {
             return Ok(testee);
         }
         Ok(self.target.start(self.manner)?.0)
     }
 
-    fn growth(&self, id: &str, operation: Operation, input: &dyn Fn(usize) -> Input) -> Result<Cost, Unusable> {
+    fn growth(
+        &self,
+        id: &str,
+        operation: Operation,
+        testee: &mut Box<dyn Testee + 'a>,
+        input: &dyn Fn(usize) -> Input,
+    ) -> Result<Cost, Unusable> {
         let cost = |outcome, detail| Cost { id: id.to_owned(), operation, outcome, detail };
-        let mut testee = self.start(operation)?;
         let mut entries = FIRST;
         loop {
-            let pair = match self.pair(&mut testee, operation, entries, input)? {
+            let pair = match self.pair(testee, operation, entries, input)? {
                 Ok(pair) => pair,
                 Err(Unmeasured::TooLong(detail)) => return Ok(cost(Outcome::Slow, detail)),
                 Err(Unmeasured::NoAnswer(detail)) => return Ok(cost(Outcome::NotMeasured, detail)),
@@ -250,7 +263,7 @@ impl<'a> Measuring<'a> {
                 return Ok(Ok(now));
             }
             best = Some(now);
-            *testee = self.start(operation)?;
+            *testee = self.start(&[operation])?;
         }
         Ok(best.ok_or_else(|| Unmeasured::NoAnswer(String::new())))
     }
@@ -262,7 +275,7 @@ impl<'a> Measuring<'a> {
         for count in counts {
             let mut found = None;
             for _ in 0..CONFIRMATIONS {
-                let mut testee = self.start(operation)?;
+                let mut testee = self.start(&[operation])?;
                 if testee.peak().is_none() {
                     return Ok(costs);
                 }
@@ -312,16 +325,16 @@ fn once(
 fn excess(testee: &mut dyn Testee, operation: Operation, version: bmes::Version, count: Count) -> Option<String> {
     for length in inputs::LENGTHS {
         let valid = count.valid(version, length);
+        let ask = |testee: &mut dyn Testee, file: &[u8]| {
+            let question = if operation == Operation::Check { Question::Check(file) } else { Question::Decode(file) };
+            // A wrong answer, or none, is for other cases to judge.
+            let _ = testee.ask(&question);
+            testee.peak()
+        };
+        let before = ask(testee, &valid.file)?;
         for number in inputs::NUMBERS {
             let lying = count.with_number(&valid, number);
-            let ask = |testee: &mut dyn Testee, file: &[u8]| {
-                let question =
-                    if operation == Operation::Check { Question::Check(file) } else { Question::Decode(file) };
-                // A wrong answer, or none, is for other cases to judge.
-                let _ = testee.ask(&question);
-                testee.peak()
-            };
-            let (before, after) = (ask(testee, &valid.file)?, ask(testee, &lying)?);
+            let after = ask(testee, &lying)?;
             let grown = |of: fn(&Peak) -> u64| of(&after).saturating_sub(of(&before));
             let (resident, reserved) = (grown(|peak| peak.resident), grown(|peak| peak.reserved));
             let (what, grown) = if resident > COUNT_ALLOWANCE { ("memory", resident) } else { ("addresses", reserved) };

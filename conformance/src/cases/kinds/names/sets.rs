@@ -23,7 +23,13 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
             by_parts(version),
         ),
     ];
-    shared_out(version, [texts, lengths(version), another_order(version)].concat())
+    let in_digits = accept(
+        "sets-with-lengths-in-digits",
+        "attributes that are the same text when lengths in digits stand before their strings, and nothing behind the lengths",
+        APART,
+        digits(version),
+    );
+    shared_out(version, [texts, lengths(version), another_order(version), vec![in_digits]].concat())
 }
 
 /// What a program may put between two strings. The last ones are characters that a name seldom has.
@@ -123,6 +129,19 @@ fn by_parts(version: Version) -> Module {
         start = start.request_with(specifier, &more);
     }
     start
+}
+
+/// `1` before `1` and `11` before eleven characters begin alike; in hexadecimal digits, before seventeen.
+fn digits(version: Version) -> Module {
+    [11, 17].into_iter().fold(module(version), |module, length| {
+        let [both, keys] = ["both", "keys"].map(|what| format!("./{what}-{length}"));
+        let rest = "x".repeat(length - 2);
+        module
+            .request_with(&both, &[("1", &format!("{rest}1z"))])
+            .request_with(&both, &[(&format!("11{rest}"), "z")])
+            .request_with(&keys, &[("1", &format!("xx{rest}z"))])
+            .request_with(&keys, &[(&format!("xx{rest}"), "z")])
+    })
 }
 
 /// A name, how many bytes a length has, and which they are.

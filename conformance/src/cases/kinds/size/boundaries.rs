@@ -34,7 +34,7 @@ const ILL_FORMED: [Fault; 12] = [
 const PIECES: [usize; 10] = [8, 16, 32, 64, 256, 1024, 4096, 8192, 32_768, 65_536];
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
-    let shared = [cut_off(version), ends(version), resumed(version), multiples(version)].concat();
+    let shared = [cut_off(version), ends(version), resumed(version), multiples(version), among(version)].concat();
     [ill_formed(version), shared_out(version, shared), whole(version)].concat()
 }
 
@@ -74,6 +74,33 @@ fn across(version: Version, (how, bytes): Fault, turn: usize, piece: usize, star
         start,
         &[(b"a", piece - before), (bytes, 1), (b"b", behind)],
     )
+}
+
+/// Faults in the middle of a run of characters of the same length, for which a reader may have a fast way.
+fn among(version: Version) -> Vec<Described> {
+    const RUNS: [(&str, &str); 4] = [
+        ("two", "\u{E9}"),
+        ("three", "\u{20AC}"),
+        ("three-of-all-kinds", "\u{E01}\u{D7FF}\u{FEFF}"),
+        ("four", "\u{1F600}"),
+    ];
+    let mut cases = Vec::new();
+    for (index, (how, bytes)) in ILL_FORMED.into_iter().enumerate() {
+        for (run, characters) in RUNS {
+            cases.push(not_utf8(
+                version,
+                &format!("{how}-among-{run}"),
+                &format!("a string is not UTF-8 among 200 characters of {} bytes: {}", run, how.replace('-', " ")),
+                4096,
+                &[
+                    (&characters.repeat(100).into_bytes(), 1),
+                    (bytes, 1),
+                    (&characters.repeat(100 + index).into_bytes(), 1),
+                ],
+            ));
+        }
+    }
+    cases
 }
 
 /// A character that begins at the end of a piece and goes on behind one or two pieces of ASCII.
@@ -197,18 +224,20 @@ fn whole(version: Version) -> Vec<Described> {
         ("quotes", "\\\""),
         ("byte-order-marks", "\u{FEFF}"),
     ];
-    for (how, unit) in units {
-        cases.push(repeated(1, unit, LONG).accept(
-            &format!("long-{how}"),
-            &format!("a string of {LONG} times {unit:?}"),
-            CLAUSES,
-        ));
-    }
+    let long = |(how, unit): (&str, &str)| {
+        let title = format!("a string of {LONG} times {unit:?}");
+        repeated(1, unit, LONG).accept(&format!("long-{how}"), &title, CLAUSES)
+    };
+    cases.extend(units.map(long));
     // JSON writes each control in six characters: a line of 45 MiB. A recipe has at most a million copies.
     cases.push(repeated(1, &"\u{1}".repeat(1000), 7_800).accept(
         "long-controls",
         "a string of 7,800,000 controls",
         CLAUSES,
     ));
+    // What a writer of JSON escapes, though it need not.
+    let escaped =
+        [("line-separators", "a\u{2028}"), ("paragraph-separators", "ab\u{2029}"), ("last-controls", "\u{7F}a\u{9F}")];
+    cases.extend(escaped.map(long));
     shared_out(version, cases)
 }
