@@ -58,7 +58,6 @@ pub const UNTESTED: &[Untested] = untested! {
     [1 2 3] Rejecting "private-names" REPORTED;
     [3] Rejecting "bits" REPORTED;
     [3] Rejecting "code-features" REPORTED;
-    [3] Rejecting "engine-words" ACCEPTED;
     [2] Rejecting "padding-length" ACCEPTED;
     [1 2 3] Rejecting "bytecode-place" REPORTED;
     [1 2 3] Rejecting "bytecode-empty" REPORTED;

@@ -1,5 +1,5 @@
-//! Orders of attributes that lead a writer's sort off its usual way: into bad pivots, as M. D. McIlroy's "A Killer Adversary for
-//! Quicksort" (1999) makes them, and into merges of runs of many lengths.
+//! Orders of attributes that lead a writer's sort off its usual way: into bad pivots, as the adversary of Douglas `McIlroy` makes them
+//! ("A Killer Adversary for Quicksort", 1999), and into merges of runs of many lengths.
 
 use bmes::Version;
 
