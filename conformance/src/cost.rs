@@ -340,7 +340,7 @@ fn excess(testee: &mut dyn Testee, operation: Operation, version: bmes::Version,
             let (what, grown) = if resident > COUNT_ALLOWANCE { ("memory", resident) } else { ("addresses", reserved) };
             if grown > COUNT_ALLOWANCE {
                 return Some(format!(
-                    "a count of {} in a file of {} bytes makes its peak of {what} grow by {} MiB more than a valid file of that length does; {} MiB are allowed",
+                    "a count or length of {} in a file of {} bytes makes its peak of {what} grow by {} MiB more than a valid file of that length does; {} MiB are allowed",
                     thousands(number as usize),
                     thousands(lying.len()),
                     grown / MIB,

@@ -27,6 +27,7 @@ const TASKS: &[Task] = &[
     "api --check",
     "package",
     "testees --report --depth quick",
+    "kills --check",
     "bench-gate",
 ];
 /// Those that build elsewhere. What they print is shown when they have ended.
