@@ -4,11 +4,13 @@
 //! survivors, and `cargo xtask kills` shows them in `conformance/KILLS.md`.
 
 use super::{CARGO_MUTANTS, read, without_place};
-use crate::run::{Failure, Outcome, Report, Step, build_bin, root, target_dir};
+use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
+use std::num::NonZero;
 use std::path::Path;
+use std::thread::available_parallelism;
 
 const RESULTS: &str = "conformance/mutants/mechanical.toml";
 
@@ -35,9 +37,10 @@ pub(crate) fn run() -> Report {
     let output = target_dir()?.join("mutants-oracle");
     let _ = fs::remove_dir_all(&output);
     fs::create_dir_all(&output).map_err(|error| Failure::new(format!("{}: {error}", output.display())))?;
-    // A copy, which no later build replaces.
+    // It runs once for each mutant. A copy, which no later build replaces.
     let runner = output.join("bmes-conformance");
-    let built = build_bin("bmes-conformance")?;
+    Step::cargo("build --release --locked -p conformance --bin bmes-conformance").run()?;
+    let built = target_dir()?.join("release/bmes-conformance");
     fs::copy(&built, &runner).map_err(|error| Failure::new(format!("{}: {error}", built.display())))?;
     let files = pass(&runner, &output, "quick", false)?;
     let derived = pass(&runner, &output, "standard", true)?;
@@ -69,7 +72,8 @@ struct Pass {
 fn pass(runner: &Path, output: &Path, depth: &str, iterate: bool) -> Result<Pass, Failure> {
     let arguments = ["mutants", "--no-config", "--package", "bmes-oracle", "--no-shuffle", "--profile", "mutants"];
     let step = Step::new(CARGO_MUTANTS.find()?).args(arguments).args(["--minimum-test-timeout", "120", "--output"]);
-    let step = step.arg(output).args(iterate.then_some("--iterate"));
+    let cores = available_parallelism().map_or(1, NonZero::get).to_string();
+    let step = step.arg(output).args(["--jobs", &cores]).args(iterate.then_some("--iterate"));
     // The mutant is the example, and `suite` runs the suite against it.
     let step = step.args(["--", "--examples", "--test", "suite"]);
     let step = step
