@@ -60,7 +60,7 @@ def failures(folder: Path, hello: Json, ask: Callable[[Json], Json], counts: Cou
         sidecar = json.loads((folder / entry["sidecar"]).read_bytes())
         file, canonical = files(folder, entry, sidecar)
         for op, expected in sidecar["expect"].items():
-            if op not in hello["ops"] or entry["format"] not in hello["formats"]:
+            if op not in hello["ops"] or entry["format"] not in hello["formats"] or says_another(file, entry, hello):
                 counts["skipped"] += 1
                 continue
             answer = ask(request(op, sidecar, file))
@@ -69,6 +69,12 @@ def failures(folder: Path, hello: Json, ask: Callable[[Json], Json], counts: Cou
             if not right:
                 wanted = expected.get("error") or "to be accepted"
                 yield f"FAIL {entry['id']} {op}: {entry['title']}; expected {wanted}, got {json.dumps(answer)[:200]}"
+
+
+def says_another(file: bytes, entry: Json, hello: Json) -> bool:
+    """Whether the file says a version that the case is not about, and that the testee offers: the corpus does not know what is right."""
+    version = int.from_bytes(file[4:8], "little")
+    return version != entry["format"] and version in hello["formats"]
 
 
 def files(folder: Path, entry: Json, sidecar: Json) -> tuple[bytes, bytes]:

@@ -122,13 +122,14 @@ pub(crate) fn measure(measuring: Measuring<'_>) -> Result<Vec<Cost>, Unusable> {
     for list in LISTS {
         let id = list.id(version);
         if list.fits(version) && selects(measuring.selection, &id) && !operations.is_empty() {
-            // One process for all operations: to start it can take longer than to measure.
-            let mut testee = measuring.start(&operations)?;
+            // One process for all operations: to start it can take longer than to measure. Of the memory of the second operation, only
+            // what is more than that of the first is seen.
+            let mut testee = measuring.start()?;
             for operation in &operations {
                 let cost = measuring.growth(&id, *operation, &mut testee, &|entries| list.input(version, entries))?;
                 if cost.outcome != Outcome::Pass {
-                    // It may have lost the process, or have left much memory to it.
-                    testee = measuring.start(&operations)?;
+                    // The testee may have ended, or may hold much memory.
+                    testee = measuring.start()?;
                 }
                 costs.push(cost);
             }
@@ -202,10 +203,10 @@ impl<'a> Measuring<'a> {
         reading.into_iter().chain(writing)
     }
 
-    /// A testee that has answered one small question of each of these operations.
-    fn start(&self, operations: &[Operation]) -> Result<Box<dyn Testee + 'a>, Unusable> {
+    /// A testee that has answered one small question of each operation that is measured.
+    fn start(&self) -> Result<Box<dyn Testee + 'a>, Unusable> {
         let (mut testee, _) = self.target.start(self.manner)?;
-        if operations.iter().all(|operation| testee::warm_up(&mut *testee, *operation)) {
+        if self.operations().all(|operation| testee::warm_up(&mut *testee, operation)) {
             return Ok(testee);
         }
         Ok(self.target.start(self.manner)?.0)
@@ -252,7 +253,7 @@ impl<'a> Measuring<'a> {
                 Err(unmeasured) => return Ok(Err(unmeasured)),
             };
             let times = best.map_or(pair.times, |best| [0, 1].map(|index| best.times[index].min(pair.times[index])));
-            // A peak only grows: the first measurement in a process has all of it.
+            // A peak only grows: of two measurements in one process, the first has all of it.
             let memory = match (best.and_then(|best| best.memory), pair.memory) {
                 (Some(best), Some(now)) if now[1] > best[1] => Some(best),
                 (_, now) => now,
@@ -263,7 +264,7 @@ impl<'a> Measuring<'a> {
                 return Ok(Ok(now));
             }
             best = Some(now);
-            *testee = self.start(&[operation])?;
+            *testee = self.start()?;
         }
         Ok(best.ok_or_else(|| Unmeasured::NoAnswer(String::new())))
     }
@@ -275,7 +276,7 @@ impl<'a> Measuring<'a> {
         for count in counts {
             let mut found = None;
             for _ in 0..CONFIRMATIONS {
-                let mut testee = self.start(&[operation])?;
+                let mut testee = self.start()?;
                 if testee.peak().is_none() {
                     return Ok(costs);
                 }
@@ -340,7 +341,8 @@ fn excess(testee: &mut dyn Testee, operation: Operation, version: bmes::Version,
             let (what, grown) = if resident > COUNT_ALLOWANCE { ("memory", resident) } else { ("addresses", reserved) };
             if grown > COUNT_ALLOWANCE {
                 return Some(format!(
-                    "a count or length of {} in a file of {} bytes makes its peak of {what} grow by {} MiB more than a valid file of that length does; {} MiB are allowed",
+                    "the {} {} in a file of {} bytes makes the peak of {what} grow by {} MiB more than a valid file of that length does; {} MiB are allowed",
+                    count.name().replace('-', " "),
                     thousands(number as usize),
                     thousands(lying.len()),
                     grown / MIB,

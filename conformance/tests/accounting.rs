@@ -125,5 +125,5 @@ fn memory_for_a_count_that_the_file_has_no_room_for_fails() {
     let run = run("reserve", &["--filter", "v3/cost/*-count"]);
     assert_eq!(run.status(), Some(1), "{}", stdout(&run.output));
     assert_eq!(run.costs("fail").len(), 7, "{}", stdout(&run.output));
-    assert!(stdout(&run.output).contains("a count or length of 1,048,576 in a file of "), "{}", stdout(&run.output));
+    assert!(stdout(&run.output).contains(" count 1,048,576 in a file of "), "{}", stdout(&run.output));
 }

@@ -114,6 +114,10 @@ impl Count {
         COUNTS.iter().copied().filter(move |count| version.has_environment() || !count.is_of_version_3)
     }
 
+    pub(super) fn name(self) -> &'static str {
+        self.name
+    }
+
     pub(super) fn id(self, version: Version) -> String {
         format!("v{version}/cost/{}", self.name)
     }

@@ -183,7 +183,7 @@ const HAND_MADE: &str = "
 ## Hand-made mutants
 
 Each is killed by a case, of which the last column names the smallest. `derived` cases run at depth
-`standard`, all others at depth `quick`; `cost` is measured with `--cost` or `--strict-cost`.
+`standard`, all others at depth `quick`; `cost` is measured with `--strict-cost`.
 ";
 
 fn of_kind<'k>(page: &mut String, title: &str, kills: impl Iterator<Item = &'k Kill>) {

@@ -17,10 +17,8 @@ pub fn write_bye(line: &mut Vec<u8>, id: u64) {
     line.extend_from_slice(format!("{{\"id\":{id},\"op\":\"bye\"}}\n").as_bytes());
 }
 
-/// Writes `question` as request `id`. The seed, if there is one, chooses escapes for the strings of a record; then there can be
-/// spaces at the end, too.
+/// Writes `question` as request `id`. The seed, if there is one, chooses escapes for the strings of a record.
 pub fn write(line: &mut Vec<u8>, id: u64, question: &Question<'_>, seed: Option<u64>) {
-    let start = line.len();
     line.extend_from_slice(format!("{{\"id\":{id},\"op\":\"{}\",", question.operation()).as_bytes());
     match question {
         Question::Identify(file) | Question::Decode(file) | Question::Check(file) => {
@@ -30,27 +28,26 @@ pub fn write(line: &mut Vec<u8>, id: u64, question: &Question<'_>, seed: Option<
         }
         Question::Encode { record, bytecode } => write_record(line, record, bytecode, seed),
     }
-    line.push(b'}');
-    if seed.is_some() {
-        fill(line, start);
-    }
-    line.push(b'\n');
+    line.extend_from_slice(b"}\n");
 }
 
-/// Adds spaces to some long lines, so that they end where a reader's piece of them does: at a power of two, at a multiple of one, or
-/// one byte before.
-fn fill(line: &mut Vec<u8>, start: usize) {
+/// Fills some long lines of request `id` with spaces, up to the size of a reader's buffer or to one byte less, but not beyond `longest`.
+/// Which lines does not depend on the id.
+pub(crate) fn fill(line: &mut Vec<u8>, id: u64, longest: usize) {
     const SHORT: usize = 2048;
     const LARGEST: usize = 1 << 20;
-    let length = line.len() + 1 - start;
-    let missing = match length % 4 {
+    let length = line.len();
+    let missing = match (length - id.to_string().len()) % 4 {
         0 => 0,
         1 => 1,
         _ => return,
     };
-    if length > SHORT {
-        let piece = (length.next_power_of_two() / 4).min(LARGEST);
-        line.resize(start + length.next_multiple_of(piece) - 1 - missing, b' ');
+    let buffer = (length.next_power_of_two() / 4).min(LARGEST);
+    let filled = length.next_multiple_of(buffer) - missing;
+    if length > SHORT && (length..=longest).contains(&filled) {
+        line.truncate(length - 1);
+        line.resize(filled - 1, b' ');
+        line.push(b'\n');
     }
 }
 

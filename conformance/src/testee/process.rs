@@ -89,6 +89,7 @@ impl Process {
     fn exchange_question(&mut self, question: &Question<'_>) -> Result<(), Trouble> {
         self.sent.clear();
         request::write(&mut self.sent, self.next_id, question, Some(self.manner.seed));
+        request::fill(&mut self.sent, self.next_id, self.max_line);
         if self.sent.len() > self.max_line {
             let detail = format!("a request of {} bytes is longer than max_line, {}", self.sent.len(), self.max_line);
             return Err(Trouble { status: Status::Skipped, detail, lost: false });

@@ -80,15 +80,9 @@ impl Large {
 
     /// The file decodes, may be linked, and its record can be written.
     pub(super) fn accept(self, name: &str, title: &str, clauses: &[&str]) -> Described {
-        let mut described = self.accept_record(name, title, clauses);
-        described.case.expect.check = Some(Outcome::Ok { ok: true });
-        described
-    }
-
-    /// Like [`accept`](Self::accept), but `check` is not asked: a writer judges the same record.
-    pub(super) fn accept_record(self, name: &str, title: &str, clauses: &[&str]) -> Described {
+        let ok = Some(Outcome::Ok { ok: true });
         let record = Outcome::Record { record: Box::new(self.decoded()) };
-        let expect = Expect { decode: Some(record), encode: Some(Outcome::Ok { ok: true }), ..Expect::default() };
+        let expect = Expect { decode: Some(record), check: ok.clone(), encode: ok, ..Expect::default() };
         let canonical = self.canonical();
         let recipe = Recipe { file: Some(self.growth()), canonical, record: self.steps() };
         self.described(name, title, clauses, expect, recipe)
@@ -169,8 +163,9 @@ impl Large {
         let mut pieces = self.pieces();
         let before = |place: usize| pieces.iter().take_while(|(range, _)| range.end <= place).count();
         let (start, end) = (before(first.start), before(second.end));
-        let number = before(first.end) - start;
-        pieces[start..end].rotate_left(number);
+        let of_first = before(first.end) - start;
+        assert_eq!(first.end, second.start, "the second entry follows the first");
+        pieces[start..end].rotate_left(of_first);
         let parts = pieces.into_iter().map(|(_, part)| part).collect();
         Some(Growth::of(self.seed.bytes(), joined(parts)).expect("the parts are pieces of the seed"))
     }

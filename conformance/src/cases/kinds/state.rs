@@ -10,7 +10,7 @@ use crate::cases::builder::{Module, module};
 use crate::cases::{Described, accept, refuse};
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
-    // Large files cost time, and what a process keeps does not depend on the version, but for padding.
+    // Large files cost time, and what a process keeps does not depend on the version; only padding does.
     let large = match version {
         Version::V1 => promising(version),
         Version::V2 => refused(version),
@@ -72,17 +72,17 @@ fn named(version: Version, one: &str, other: &str) -> Module {
     module(version).local(one, "l").local(other, "l").bytecode(b"code")
 }
 
-/// Records and files of more than 1 MiB that are refused, and then smaller ones: what a buffer holds is left from the one before.
+/// Records and files of more than 1 MiB that are refused, and then smaller ones: a buffer may still hold bytes of those before.
 fn refused(version: Version) -> Vec<Described> {
     const PATH: &str = "exports[0].export_name";
     const PIECE: usize = 16;
     let name = |end: &str| "n".repeat(PIECE) + end;
     let grown = |module: Module, length: usize| Large::of(module).text_times(PATH, 0..PIECE, length / PIECE);
     let kept = |number: usize, end: &str, length: usize| {
-        // The padding is longer in each, where there is one.
+        // The padding is longer each time: what was there before is not zero.
         grown(module(version).local(&name(end), "l").bytecode(&[0xFF; 9]), length).accept(
             &format!("kept-{number}"),
-            "a record, and its file, that is smaller than one before that was refused",
+            "a record that is smaller than the one that was refused before it",
             &["writer-accepts", "fields-verbatim", "string-verbatim"],
         )
     };
@@ -105,7 +105,7 @@ fn refused(version: Version) -> Vec<Described> {
             "bad-utf8",
             (&format!("{PATH}.bytes"), PIECE),
         );
-    vec![broken, kept(2, "xy", 1 << 21), not_utf8, kept(4, "xyz", 3 << 19), kept(5, "x", 1 << 16), kept(6, "", 1 << 8)]
+    vec![broken, kept(2, "xyz", 1 << 21), not_utf8, kept(4, "xy", 3 << 19), kept(5, "x", 1 << 16), kept(6, "", 1 << 8)]
 }
 
 /// Files of 16 MiB whose first string is not UTF-8, and whose count is as large as fits. What a reader has set aside for the

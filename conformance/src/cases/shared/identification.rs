@@ -145,10 +145,10 @@ fn unknown_version(version: Version) -> Vec<Described> {
             at("version"),
         ),
     ];
-    // A testee that offers one of these is not asked about it.
+    // A testee that offers one of these versions is not asked about it.
     let more = [4, 5, 6, 7, 8, 9, 15, 16, 31, 32, 63, 64, 100, 127, 128, 255];
     cases.extend(more.map(|number| {
-        wrong(&format!("version-{number}"), &format!("version {number}, which the suite does not know"), number)
+        wrong(&format!("version-{number}"), &format!("version {number}, which has no specification yet"), number)
     }));
     let number = version.number();
     cases.extend([8, 16, 24].map(|bits| {
@@ -161,7 +161,7 @@ fn unknown_version(version: Version) -> Vec<Described> {
     cases.extend([8, 16, 24].map(|bits| {
         wrong(
             &format!("version-in-byte-{}", bits / 8),
-            &format!("version {number} in another byte than the first"),
+            &format!("version {number} in byte {} of the field", bits / 8),
             number << bits,
         )
     }));

@@ -283,15 +283,15 @@ fn duplicates() -> Vec<Described> {
 fn duplicates_by_bits() -> Vec<Described> {
     let pairs = (0..32).flat_map(|bit| [(bit, bit), (bit, (bit + 1) % 32), ((bit + 1) % 32, bit)]);
     let case = |(one, other): (u32, u32)| {
-        let (list, add): (_, fn(Module, &str, u32) -> Module) =
-            if other % 2 == 0 { ("declared", Module::declared) } else { ("lexical", Module::lexical) };
+        // The lists take turns.
+        let (list, path, add) = LISTS[if other % 2 == 0 { 0 } else { 1 }];
         refuse(
             &format!("{list}-duplicate-bits-{one}-{other}"),
             &format!("two {list} variables of one name, with bit {one} and with bit {other}"),
             &["duplicate-variable", "engine-words", "writer-refuses"],
             add(add(module(V3), "#a", 1 << one), "#a", 1 << other),
             "duplicate-variable",
-            &format!("{list}_variables[1]"),
+            &format!("{path}[1]"),
         )
     };
     pairs.map(case).collect()

@@ -94,7 +94,7 @@ const PAIRS: [(&str, &str, &str); 53] = [
 /// Lengths of equal beginnings, ends, or both.
 const LENGTHS: [usize; 10] = [8, 16, 32, 64, 128, 255, 256, 512, 1024, 4096];
 
-/// Every pair.
+/// Every pair. A new one comes last: where it is decides in which list a case has it.
 pub(super) fn pairs() -> Vec<Pair> {
     let mut pairs = Vec::new();
     let pair = |how: &str, one: &str, other: &str, what: &str| Pair {
@@ -110,9 +110,6 @@ pub(super) fn pairs() -> Vec<Pair> {
             other,
             &format!("the hash {} is the same", how.replace('-', " ")),
         ));
-    }
-    for (how, what, [one, other]) in sums::pairs() {
-        pairs.push(pair(&format!("sums-{how}"), one, other, what));
     }
     for (how, one, other) in PAIRS {
         pairs.push(pair(how, one, other, &how.replace('-', " ")));
@@ -130,6 +127,9 @@ pub(super) fn pairs() -> Vec<Pair> {
             &other,
             &format!("the first {length} bytes, the last {length} bytes and the length are the same"),
         ));
+    }
+    for (how, what, [one, other]) in sums::pairs() {
+        pairs.push(pair(&format!("sums-{how}"), one, other, what));
     }
     pairs
 }

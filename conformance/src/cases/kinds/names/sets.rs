@@ -25,7 +25,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     ];
     let in_digits = accept(
         "sets-with-lengths-in-digits",
-        "attributes that are the same text when lengths in digits stand before their strings, and nothing behind the lengths",
+        "attributes that become the same text if each string follows its length in digits, without a separator",
         APART,
         digits(version),
     );

@@ -1,5 +1,5 @@
-//! Orders of attributes that lead a writer's sort off its usual way: into bad pivots, as the adversary of Douglas `McIlroy` makes them
-//! ("A Killer Adversary for Quicksort", 1999), and into merges of runs of many lengths.
+//! Orders of attributes that are the worst case of a writer's sort: bad pivots, found as Douglas `McIlroy` describes it ("A Killer
+//! Adversary for Quicksort", 1999), and runs of many lengths.
 
 use bmes::Version;
 
@@ -7,11 +7,11 @@ use super::super::shared_out;
 use crate::cases::builder::module;
 use crate::cases::{Described, accept};
 
-/// Enough for a limit of 2 log2 n partitions to run out.
-const NUMBER: usize = 400;
+/// How many attributes a request has: a sort that takes bad pivots needs far more than 2 log2 n partitions for so many.
+const ATTRIBUTES: usize = 400;
 
-/// What sorts leave to insertion.
-const SMALL: usize = 16;
+/// A part with at most so many items is left to a sort by insertion.
+const INSERTION: usize = 16;
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
     const CLAUSES: &[&str] = &["writer-attributes", "attributes-kept", "writer-accepts"];
@@ -54,7 +54,7 @@ enum Pivot {
     MedianBehindFirst,
     /// The median of three medians of three.
     Ninther,
-    /// The median of eight or nine at equal distances.
+    /// The median of at least eight at equal distances.
     OfSamples,
 }
 
@@ -144,7 +144,7 @@ fn from_the_left(items: &mut [usize], place: usize, less: &mut Less<'_>) -> (usi
 }
 
 fn sort(mut items: &mut [usize], pivot: Pivot, partition: Partition, less: &mut Less<'_>) {
-    while items.len() > SMALL {
+    while items.len() > INSERTION {
         let place = pivot.place(items, less);
         let (end, start) = partition(items, place, less);
         let (before, behind) = items.split_at_mut(start);
@@ -156,14 +156,14 @@ fn sort(mut items: &mut [usize], pivot: Pivot, partition: Partition, less: &mut 
 /// The rank of each item, in an order for which this quicksort takes a pivot that is nearly the first each time: an item has no rank
 /// until it is compared with one that has none either, and then it gets the lowest that is left.
 fn killer(pivot: Pivot, partition: Partition) -> Vec<usize> {
-    let mut ranks = vec![None; NUMBER];
+    let mut ranks = vec![None; ATTRIBUTES];
     let mut next = 0;
     let mut candidate = 0;
     let mut give = |ranks: &mut [Option<usize>], item: usize| {
         ranks[item] = Some(next);
         next += 1;
     };
-    let mut items: Vec<_> = (0..NUMBER).collect();
+    let mut items: Vec<_> = (0..ATTRIBUTES).collect();
     sort(&mut items, pivot, partition, &mut |one, other| {
         if one == other {
             return false;
@@ -176,13 +176,13 @@ fn killer(pivot: Pivot, partition: Partition) -> Vec<usize> {
             (_, None) => candidate = other,
             _ => {}
         }
-        ranks[one].unwrap_or(NUMBER) < ranks[other].unwrap_or(NUMBER)
+        ranks[one].unwrap_or(ATTRIBUTES) < ranks[other].unwrap_or(ATTRIBUTES)
     });
-    (0..NUMBER)
-        .filter(|item| ranks[*item].is_none())
-        .collect::<Vec<_>>()
-        .into_iter()
-        .for_each(|item| give(&mut ranks, item));
+    for item in 0..ATTRIBUTES {
+        if ranks[item].is_none() {
+            give(&mut ranks, item);
+        }
+    }
     ranks.into_iter().flatten().collect()
 }
 
@@ -196,7 +196,7 @@ fn runs() -> Vec<Vec<usize>> {
             let mut order = Vec::new();
             let mut lengths = lengths.iter().cycle();
             // Multiples of a number that shares no divisor with 400: each run reaches over the whole of the others.
-            let mut left: Vec<usize> = (0..NUMBER).map(|place| place * 171 % NUMBER).collect();
+            let mut left: Vec<usize> = (0..ATTRIBUTES).map(|place| place * 171 % ATTRIBUTES).collect();
             while let Some(length) = lengths.next().filter(|_| !left.is_empty()) {
                 let mut run = left.split_off(left.len().saturating_sub(*length));
                 run.sort_unstable();
@@ -208,11 +208,42 @@ fn runs() -> Vec<Vec<usize>> {
             orders.push(order);
         }
     }
-    let (even, odd): (Vec<_>, Vec<_>) = (0..NUMBER).partition(|rank| rank % 2 == 0);
+    let (even, odd): (Vec<_>, Vec<_>) = (0..ATTRIBUTES).partition(|rank| rank % 2 == 0);
     // Up and down again, one run into the gaps of the other, and the first or last one alone out of place.
     orders.push(even.iter().chain(odd.iter().rev()).copied().collect());
     orders.push(even.into_iter().chain(odd).collect());
-    orders.push((1..NUMBER).chain([0]).collect());
-    orders.push([NUMBER - 1].into_iter().chain(0..NUMBER - 1).collect());
+    orders.push((1..ATTRIBUTES).chain([0]).collect());
+    orders.push([ATTRIBUTES - 1].into_iter().chain(0..ATTRIBUTES - 1).collect());
     orders
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many comparisons a quicksort makes for items with these ranks.
+    fn comparisons(ranks: &[usize], pivot: Pivot, partition: Partition) -> usize {
+        let mut number = 0;
+        let mut items: Vec<_> = (0..ranks.len()).collect();
+        sort(&mut items, pivot, partition, &mut |one, other| {
+            number += 1;
+            ranks[one] < ranks[other]
+        });
+        number
+    }
+
+    #[test]
+    fn each_order_makes_a_quicksort_far_slower_than_a_mixed_one() {
+        let mixed: Vec<_> = (0..ATTRIBUTES).map(|place| place * 171 % ATTRIBUTES).collect();
+        for partition in [from_both_ends, from_the_left] {
+            for pivot in Pivot::ALL {
+                let order = killer(pivot, partition);
+                let mut sorted = order.clone();
+                sorted.sort_unstable();
+                assert!(sorted.into_iter().eq(0..ATTRIBUTES), "each rank is there once");
+                let [slow, usual] = [&order, &mixed].map(|ranks| comparisons(ranks, pivot, partition));
+                assert!(slow > 3 * usual, "{slow} comparisons, {usual} for a mixed order");
+            }
+        }
+    }
 }

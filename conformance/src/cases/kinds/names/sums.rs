@@ -1,4 +1,5 @@
-//! Pairs of names that have several sums in common at once, and their length: a program that trusts two sums takes them for one name.
+//! Pairs of names that have several sums in common, and their length: a program that compares two sums instead of the names takes them
+//! for one.
 //!
 //! A name is made of pieces of three bytes in one of two forms. The forms differ by +1, -2 and +1: sums that weigh bytes by
 //! their place, such as Adler-32 and Fletcher's, do not see which it is. To a cyclic redundancy check the forms of all pieces are

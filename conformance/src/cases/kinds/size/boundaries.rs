@@ -4,7 +4,7 @@
 use bmes::Version;
 
 use super::super::large::Large;
-use super::super::{place, shared_out};
+use super::super::{in_turn, place, shared_out};
 use super::LONG;
 use crate::cases::Described;
 use crate::cases::builder::module;
@@ -78,19 +78,22 @@ fn across(version: Version, (how, bytes): Fault, turn: usize, piece: usize, star
 
 /// Faults in the middle of a run of characters of the same length, for which a reader may have a fast way.
 fn among(version: Version) -> Vec<Described> {
-    const RUNS: [(&str, &str); 4] = [
-        ("two", "\u{E9}"),
-        ("three", "\u{20AC}"),
-        ("three-of-all-kinds", "\u{E01}\u{D7FF}\u{FEFF}"),
-        ("four", "\u{1F600}"),
+    const RUNS: [(&str, &str, &str); 4] = [
+        ("two", "two bytes", "\u{E9}"),
+        ("three", "three bytes", "\u{20AC}"),
+        ("three-of-all-kinds", "three bytes, of three kinds", "\u{E01}\u{D7FF}\u{FEFF}"),
+        ("four", "four bytes", "\u{1F600}"),
     ];
     let mut cases = Vec::new();
     for (index, (how, bytes)) in ILL_FORMED.into_iter().enumerate() {
-        for (run, characters) in RUNS {
+        for (run, kind, characters) in RUNS {
             cases.push(not_utf8(
                 version,
                 &format!("{how}-among-{run}"),
-                &format!("a string is not UTF-8 among 200 characters of {} bytes: {}", run, how.replace('-', " ")),
+                &format!(
+                    "a string is not UTF-8 in the middle of a run of characters of {kind}: {}",
+                    how.replace('-', " ")
+                ),
                 4096,
                 &[
                     (&characters.repeat(100).into_bytes(), 1),
@@ -150,8 +153,9 @@ fn cut_off(version: Version) -> Vec<Described> {
 /// A string that ends inside a character, where a piece of the file ends, too.
 fn ends(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
-    for place in [4096, 8192, 16_384, 32_768, 65_536, 131_072, 983_040] {
-        for (how, bytes) in [("one", b"\xC3".as_slice()), ("two", b"\xE2\x82"), ("three", b"\xF0\x9F\x98")] {
+    for (index, place) in [4096, 8192, 16_384, 32_768, 65_536, 131_072, 983_040].into_iter().enumerate() {
+        let parts = [("one", b"\xC3".as_slice()), ("two", b"\xE2\x82"), ("three", b"\xF0\x9F\x98")];
+        for (how, bytes) in in_turn(parts, index) {
             let letters = 100 - bytes.len();
             cases.push(not_utf8(
                 version,
@@ -235,7 +239,7 @@ fn whole(version: Version) -> Vec<Described> {
         "a string of 7,800,000 controls",
         CLAUSES,
     ));
-    // What a writer of JSON escapes, though it need not.
+    // Characters that some writers of JSON escape without need.
     let escaped =
         [("line-separators", "a\u{2028}"), ("paragraph-separators", "ab\u{2029}"), ("last-controls", "\u{7F}a\u{9F}")];
     cases.extend(escaped.map(long));

@@ -5,7 +5,7 @@ use std::ops::Range;
 use bmes::Version;
 
 use super::super::large::Large;
-use super::super::shared_out;
+use super::super::{in_turn, shared_out};
 use crate::cases::builder::{File, module};
 use crate::cases::{Described, after, at, reject};
 
@@ -85,7 +85,7 @@ fn bytecode(version: Version) -> Vec<Described> {
     (9..=20).flat_map(|shift| around(1 << shift)).map(case).collect()
 }
 
-/// Two keys that a writer exchanges, and that are others, or the same, if a length of 16 bits loses its upper half.
+/// Two keys that a writer exchanges. A writer that keeps the length of a key in 8 or 16 bits takes them for other ones, or for equal.
 fn keys(version: Version) -> Vec<Described> {
     let case = |length: usize, how: &str, title: &str, keys: [&str; 2], repeated: Range<usize>| {
         let attributes = [(keys[0], "1"), (keys[1], "2")];
@@ -97,7 +97,7 @@ fn keys(version: Version) -> Vec<Described> {
             .swapped(&first, &second)
             .accept(
                 &format!("keys-of-{length}-{how}"),
-                &format!("two keys of {length} bytes and a few: {title}"),
+                &format!("two keys, of which {length} bytes are one letter: {title}"),
                 &["writer-attributes", "attributes-kept", "limit-accept", "writer-accepts"],
             )
     };
@@ -108,7 +108,8 @@ fn keys(version: Version) -> Vec<Described> {
             case(length, "by-beginning", "what follows the first byte is in another order", ["ba", "ab"], 1..2),
         ]
     };
-    [254, 65_534, 65_535, 65_536, 65_537, 70_000, 131_072, 999_999].into_iter().flat_map(of_length).collect()
+    let lengths = [254, 65_534, 65_535, 65_536, 65_537, 70_000, 131_072, 999_999];
+    lengths.into_iter().map(of_length).enumerate().flat_map(|(index, cases)| in_turn(cases, index)).collect()
 }
 
 /// 64 KiB behind the bytecode.

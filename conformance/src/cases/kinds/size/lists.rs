@@ -8,13 +8,14 @@ use super::MANY;
 use crate::cases::Described;
 use crate::cases::builder::{File, Module, module};
 
-const ACCEPTED: &[&str] = &["limit-accept", "count-bounds", "entries-kept", "writer-accepts", "writer-order"];
+const ACCEPTED: &[&str] =
+    &["limit-accept", "count-bounds", "entries-kept", "check-accepts", "writer-accepts", "writer-order"];
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
     let all = [accepted(version), requests(version), imports(version), exports(version), structure(version)];
     let mut cases = shared_out(version, all.concat());
     if version == Version::V2 {
-        // One of these is enough: it is the longest to read.
+        // One version is enough: this file takes the longest to read.
         cases.push(attributes_before(version));
     }
     if version.has_environment() {
@@ -32,13 +33,13 @@ fn accepted(version: Version) -> Vec<Described> {
     let both = module(version).request("r000000").star("r000000").bytecode(b"code");
     let attributes = module(version).request_with("./m.js", &[("b000000", "1"), ("a000000", "000000")]);
     vec![
-        exports.times("exports[2]", third).accept_record("exports-70000", "70,000 exports of all types", ACCEPTED),
-        Large::of(imports).times("imports[0]", MANY / 2).times("imports[1]", MANY / 2).accept_record(
+        exports.times("exports[2]", third).accept("exports-70000", "70,000 exports of all types", ACCEPTED),
+        Large::of(imports).times("imports[0]", MANY / 2).times("imports[1]", MANY / 2).accept(
             "imports-70000",
             "70,000 imports",
             ACCEPTED,
         ),
-        Large::of(both).times("requests[0]", MANY).times("star_exports[0]", MANY).accept_record(
+        Large::of(both).times("requests[0]", MANY).times("star_exports[0]", MANY).accept(
             "star-exports-70000",
             "70,000 requests, and a star export of each",
             ACCEPTED,
@@ -47,7 +48,7 @@ fn accepted(version: Version) -> Vec<Described> {
             .times("requests[0].attributes[0]", MANY / 2)
             .times("requests[0].attributes[1]", MANY / 2)
             .swapped("requests[0].attributes[0]", "requests[0].attributes[1]")
-            .accept_record(
+            .accept(
                 "attributes-70000",
                 "a request with 70,000 attributes, of which the first half belongs behind the second",
                 &["limit-accept", "count-bounds", "attributes-kept", "writer-accepts", "writer-attributes"],
@@ -256,7 +257,7 @@ fn variables(version: Version) -> Vec<Described> {
         )
     };
     vec![
-        Large::of(both).times("declared_variables[0]", MANY).times("lexical_variables[0]", MANY).accept_record(
+        Large::of(both).times("declared_variables[0]", MANY).times("lexical_variables[0]", MANY).accept(
             "variables-70000",
             "70,000 declared variables, and 70,000 lexical ones of the same names",
             ACCEPTED,

@@ -3,7 +3,7 @@
 use bmes::Version;
 
 use super::super::large::Large;
-use super::super::shared_out;
+use super::super::{in_turn, shared_out};
 use crate::cases::Described;
 use crate::cases::builder::{Module, module};
 
@@ -15,13 +15,19 @@ const LENGTH: usize = 0x01_02_03;
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
     let each = |make: fn(Version, usize, usize) -> Described| {
-        PLACES.into_iter().flat_map(move |place| (1..4).map(move |before| make(version, place, before)))
+        let at =
+            move |(index, place): (usize, usize)| in_turn([1, 2, 3].map(|before| make(version, place, before)), index);
+        PLACES.into_iter().enumerate().flat_map(at)
     };
     let mut cases = shared_out(version, each(too_long).chain(each(long)).collect());
     if version.has_environment() {
         cases.extend(each(bits));
     }
     cases
+}
+
+fn bytes(number: usize) -> String {
+    format!("{number} byte{}", if number == 1 { "" } else { "s" })
 }
 
 /// The first name grows until the field has so many of its bytes before `place`. `make` makes the module with the first name.
@@ -38,19 +44,19 @@ fn long(version: Version, place: usize, before: usize) -> Described {
     let large = growing(place, before, "exports[0].local_name.length", make);
     large.text_times("exports[0].local_name", 0..1, LENGTH).accept(
         &format!("length-with-{before}-before-byte-{place}"),
-        &format!("a string is 0x010203 bytes long, and {before} bytes of that number are before byte {place}"),
+        &format!("a string is 0x010203 bytes long, with {} of that number before byte {place}", bytes(before)),
         &["u32", "string", "limit-accept", "check-accepts", "writer-accepts"],
     )
 }
 
-/// Read in another order, the number is 256 or 65,536, and the string has as many bytes.
+/// With its two parts exchanged, the number is 65,536, 256 or 1, and the file has as many bytes left.
 fn too_long(version: Version, place: usize, before: usize) -> Described {
     const FIELD: &str = "exports[0].local_name.length";
     let large = growing(place, before, FIELD, |name| module(version).local(name, "l").bytecode(b"code").star("s"));
     let large = large.text_times("star_exports[0].module_name", 0..1, 70_000);
     large.changed(|file| file.set_u32(FIELD, 0x0100_0000)).reject(
         &format!("length-2-24-with-{before}-before-byte-{place}"),
-        &format!("a string is said to be 2^24 bytes long, and {before} bytes of that number are before byte {place}"),
+        &format!("the length of a string is 2^24, with {} of it before byte {place}", bytes(before)),
         &["u32", "string-bounds"],
         "truncated",
         (FIELD, 0),
@@ -61,7 +67,7 @@ fn bits(version: Version, place: usize, before: usize) -> Described {
     let make = |name: &str| module(version).local(name, "l").declared("v", 0x0403_0201).lexical("w", 0x0506_0708);
     growing(place, before, "declared_variables[0].bits", make).accept(
         &format!("bits-with-{before}-before-byte-{place}"),
-        &format!("a variable's bits are 0x04030201, and {before} bytes of that number are before byte {place}"),
+        &format!("a variable's bits are 0x04030201, with {} of them before byte {place}", bytes(before)),
         &["u32", "bits", "writer-engine-words"],
     )
 }
