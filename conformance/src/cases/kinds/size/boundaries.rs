@@ -243,5 +243,13 @@ fn whole(version: Version) -> Vec<Described> {
     let escaped =
         [("line-separators", "a\u{2028}"), ("paragraph-separators", "ab\u{2029}"), ("last-controls", "\u{7F}a\u{9F}")];
     cases.extend(escaped.map(long));
+    // More than 2^20 UTF-16 code units, with a surrogate pair across each place.
+    cases.extend([0, 1].map(|start| {
+        repeated(start, "\u{1F600}", 600_000).accept(
+            &format!("pairs-behind-{start}-to-two-mib"),
+            "a string of 600,000 characters of four bytes",
+            CLAUSES,
+        )
+    }));
     shared_out(version, cases)
 }

@@ -12,7 +12,14 @@ const ACCEPTED: &[&str] =
     &["limit-accept", "count-bounds", "entries-kept", "check-accepts", "writer-accepts", "writer-order"];
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
-    let all = [accepted(version), requests(version), imports(version), exports(version), structure(version)];
+    let all = [
+        accepted(version),
+        requests(version),
+        imports(version),
+        exports(version),
+        structure(version),
+        sharing(version),
+    ];
     let mut cases = shared_out(version, all.concat());
     if version == Version::V2 {
         // One version is enough: this file takes the longest to read.
@@ -54,6 +61,21 @@ fn accepted(version: Version) -> Vec<Described> {
                 &["limit-accept", "count-bounds", "attributes-kept", "writer-accepts", "writer-attributes"],
             ),
     ]
+}
+
+/// As many requests of one specifier as 16 bits count as none or one.
+fn sharing(version: Version) -> Vec<Described> {
+    let shared = module(version).request_with("./s.js", &[("k", "000000")]).import("./s.js", "x", "x");
+    let case = |number: usize| {
+        Large::of(shared.clone()).times("requests[0]", number).refuse(
+            &format!("requests-{number}-share-a-specifier"),
+            &format!("an import names a specifier that {number} requests share"),
+            &["ambiguous-request"],
+            "ambiguous-request",
+            "imports[0]",
+        )
+    };
+    [65_536, 65_537].map(case).into()
 }
 
 fn requests(version: Version) -> Vec<Described> {
