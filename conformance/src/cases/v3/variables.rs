@@ -284,7 +284,7 @@ fn duplicates_by_bits() -> Vec<Described> {
     let pairs = (0..32).flat_map(|bit| [(bit, bit), (bit, (bit + 1) % 32), ((bit + 1) % 32, bit)]);
     let case = |(one, other): (u32, u32)| {
         // The lists take turns.
-        let (list, path, add) = LISTS[if other % 2 == 0 { 0 } else { 1 }];
+        let (list, path, add) = LISTS[other as usize % LISTS.len()];
         refuse(
             &format!("{list}-duplicate-bits-{one}-{other}"),
             &format!("two {list} variables of one name, with bit {one} and with bit {other}"),
