@@ -30,7 +30,7 @@ pub(super) fn entries<'a, T>(
 ) -> Result<Entries<T>, Rejection> {
     let (mut entries, mut offsets) = (Vec::new(), Vec::new());
     for _ in 0..reader.count(smallest)? {
-        offsets.push(reader.position());
+        offsets.push(reader.position);
         entries.push(read_entry(reader)?);
     }
     Ok((entries, offsets))
@@ -38,7 +38,7 @@ pub(super) fn entries<'a, T>(
 
 fn request(reader: &mut Reader<'_>) -> Result<ModuleRequest, Rejection> {
     let specifier = reader.string()?;
-    let start = reader.position();
+    let start = reader.position;
     let attributes = match reader.u32()? {
         0 => Vec::new(),
         1 => entries(reader, 8, attribute)?.0, // attribute-count; none is fine (attributes-empty)
@@ -54,7 +54,7 @@ fn attribute(reader: &mut Reader<'_>) -> Result<Attribute, Rejection> {
 }
 
 fn import(reader: &mut Reader<'_>) -> Result<ImportEntry, Rejection> {
-    let start = reader.position();
+    let start = reader.position;
     let import_type = match reader.u32()? {
         0 => ImportType::Single,
         1 => ImportType::SingleTypeScript,
@@ -69,7 +69,7 @@ fn import(reader: &mut Reader<'_>) -> Result<ImportEntry, Rejection> {
 }
 
 fn export(reader: &mut Reader<'_>) -> Result<ExportEntry, Rejection> {
-    let start = reader.position();
+    let start = reader.position;
     let export_type = match reader.u32()? {
         0 => ExportType::Local,
         1 => ExportType::Indirect,

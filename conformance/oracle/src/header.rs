@@ -15,7 +15,7 @@ pub(super) fn format(reader: &mut Reader<'_>) -> Result<&'static Format, Rejecti
     let version = reader.header_u32("header-bounds")?;
     let format = FORMATS.iter().find(|format| format.number == version);
     let format = format.ok_or_else(|| reader.rejection("unsupported-version", 4, "version"))?;
-    reader.set_version(format.number);
+    reader.version = format.number;
     Ok(format)
 }
 
@@ -57,10 +57,12 @@ impl BytecodePlace {
     /// Verifies that the bytecode ends where the file ends, and returns its range.
     pub(super) fn range(&self, reader: &Reader<'_>) -> Result<Range<usize>, Rejection> {
         let length = reader.file_length();
+        if self.offset > length as u64 {
+            return Err(reader.rejection("truncated", Self::OFFSET, "bytecode-bounds"));
+        }
         let end = self.offset + self.size;
         if end > length as u64 {
-            let offset = if self.offset > length as u64 { Self::OFFSET } else { Self::SIZE };
-            return Err(reader.rejection("truncated", offset, "bytecode-bounds"));
+            return Err(reader.rejection("truncated", Self::SIZE, "bytecode-bounds"));
         }
         if end < length as u64 {
             return Err(reader.rejection("trailing-bytes", Self::SIZE, "end"));

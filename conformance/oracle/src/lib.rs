@@ -75,14 +75,12 @@ pub fn check(file: &[u8]) -> Result<(), Rejection> {
 
 /// Verifies that the record keeps every rule for records.
 pub fn check_record(record: &Record) -> Result<(), Rejection> {
-    first(check::violations(record, None))
+    first(violations(record))
 }
 
-/// Returns the classes of all rules that the record breaks, each once, in the order of check-choice. A checker may report any of them.
-pub fn broken_rules(record: &Record) -> Vec<&'static str> {
-    let violations = check::violations(record, None);
-    let is_broken = |class: &&str| violations.iter().any(|violation| violation.class == *class);
-    check::CLASSES.into_iter().filter(is_broken).collect()
+/// Returns every violation of a rule for records, entry by entry. A checker may report any of them.
+pub fn violations(record: &Record) -> Vec<Rejection> {
+    check::violations(record, None)
 }
 
 /// Returns the one file that stands for the record and the bytecode.

@@ -7,9 +7,11 @@ use super::{Rejection, utf8};
 /// The bytes of a file, the position of the next field, and the end of the bytes that are left.
 pub(super) struct Reader<'a> {
     file: &'a [u8],
-    position: usize,
+    /// The offset of the next field.
+    pub(super) position: usize,
     end: usize,
-    version: u32,
+    /// Rejections name the clauses of this version.
+    pub(super) version: u32,
 }
 
 impl<'a> Reader<'a> {
@@ -18,19 +20,9 @@ impl<'a> Reader<'a> {
         Self { file, position: 0, end: file.len(), version: 1 }
     }
 
-    /// Makes rejections name the clauses of this version.
-    pub(super) fn set_version(&mut self, version: u32) {
-        self.version = version;
-    }
-
     /// Ends the bytes that are left at this offset, which lies in the file.
     pub(super) fn set_end(&mut self, end: usize) {
         self.end = end;
-    }
-
-    /// The offset of the next field.
-    pub(super) fn position(&self) -> usize {
-        self.position
     }
 
     pub(super) fn file_length(&self) -> usize {
@@ -59,7 +51,7 @@ impl<'a> Reader<'a> {
     pub(super) fn header_u32(&mut self, clause: &'static str) -> Result<u32, Rejection> {
         let bytes = self.take(4, self.position, clause)?;
         // Least significant byte first (u32).
-        Ok(bytes.iter().rev().fold(0, |number, byte| number << 8 | u32::from(*byte)))
+        Ok(u32::from_le_bytes(bytes.try_into().expect("four bytes were taken")))
     }
 
     /// Reads a `u32`.

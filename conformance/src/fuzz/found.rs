@@ -5,7 +5,7 @@ use std::{fs, io};
 
 use sha2::{Digest, Sha256};
 
-use crate::case::{Case, Expect, Origin, Outcome};
+use crate::case::{Case, Expect, Origin, Outcome, Record};
 use crate::corpus::{Corpus, FileCase};
 use crate::protocol::{Info, Operation};
 use crate::run::{CaseResult, Report, Verdict as Judged};
@@ -111,7 +111,7 @@ pub fn describe(
                 Ok(Some(written)) => {
                     (Some(Outcome::Ok { ok: true }), Some(written).filter(|canonical| *canonical != file))
                 }
-                Ok(None) => (Some(error(&bmes_oracle::broken_rules(&decoded.record), None)), None),
+                Ok(None) => (Some(error(&broken_rules(&decoded.record), None)), None),
                 Err(difference) => return Err((file, difference)),
             }
         }
@@ -178,10 +178,18 @@ fn clauses(case: &Case, operation: Operation) -> Vec<String> {
     vec![format!("{version}-{clause}")]
 }
 
+/// The classes of all rules that the record breaks, each once. A checker may report any of them.
+fn broken_rules(record: &Record) -> Vec<&'static str> {
+    let mut classes: Vec<_> = bmes_oracle::violations(record).iter().map(|violation| violation.class).collect();
+    classes.sort_unstable();
+    classes.dedup();
+    classes
+}
+
 fn check(verdicts: &Verdicts) -> Outcome {
     match (&verdicts.decode, &verdicts.check) {
         // Any of the rules that are broken may be answered.
-        (Ok(decoded), Err(fault)) => error(&bmes_oracle::broken_rules(&decoded.record), fault.offset),
+        (Ok(decoded), Err(fault)) => error(&broken_rules(&decoded.record), fault.offset),
         _ => outcome(&verdicts.check, |()| Outcome::Ok { ok: true }),
     }
 }
