@@ -110,8 +110,11 @@ def grow(seed: Any, parts: list[Json]) -> Any:
             pieces.append(bytes.fromhex(part["bytes"]))
             continue
         start, end = part["copy"]
-        first = part.get("first", 0)
-        pieces += [numbered(seed[start:end], f"{n:06}") for n in range(first, first + part.get("times", 1))]
+        piece, first, times = seed[start:end], part.get("first", 0), part.get("times", 1)
+        if numbered(piece, "") == piece:
+            pieces.append(piece * times)
+        else:
+            pieces += [numbered(piece, f"{n:06}") for n in range(first, first + times)]
     return [item for piece in pieces for item in piece] if isinstance(seed, list) else seed[:0].join(pieces)
 
 
