@@ -31,7 +31,7 @@ const TASKS: &[Task] = &[
     "bench-gate",
 ];
 /// Those that build elsewhere. What they print is shown when they have ended.
-const BESIDE: &[Task] = &["deny", "no-std", "bits32", "fuzz-smoke", "cflite", "pages"];
+const BESIDE: &[Task] = &["deny", "no-std", "bits32", "pages"];
 const LAST: Task = "test";
 
 /// The tasks' names, for the command line.
