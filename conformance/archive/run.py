@@ -111,7 +111,7 @@ def grow(seed: Any, parts: list[Json]) -> Any:
             continue
         start, end = part["copy"]
         piece, first, times = seed[start:end], part.get("first", 0), part.get("times", 1)
-        if numbered(piece, "") == piece:
+        if numbered(piece, "") == piece:  # it has no number: all copies are equal
             pieces.append(piece * times)
         else:
             pieces += [numbered(piece, f"{n:06}") for n in range(first, first + times)]

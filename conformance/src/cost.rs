@@ -119,9 +119,12 @@ pub(crate) fn measure(measuring: Measuring<'_>) -> Result<Vec<Cost>, Unusable> {
     let mut costs = Vec::new();
     let Some(version) = measuring.version() else { return Ok(costs) };
     let operations: Vec<_> = measuring.operations().collect();
+    if operations.is_empty() {
+        return Ok(costs);
+    }
     for list in LISTS {
         let id = list.id(version);
-        if list.fits(version) && selects(measuring.selection, &id) && !operations.is_empty() {
+        if list.fits(version) && selects(measuring.selection, &id) {
             // One process for all operations: to start it can take longer than to measure. Of the memory of the second operation, only
             // what is more than that of the first is seen.
             let mut testee = measuring.start()?;
@@ -135,7 +138,7 @@ pub(crate) fn measure(measuring: Measuring<'_>) -> Result<Vec<Cost>, Unusable> {
             }
         }
     }
-    let reading = measuring.operations().find(|operation| *operation != Operation::Encode);
+    let reading = operations.into_iter().find(|operation| *operation != Operation::Encode);
     let counts: Vec<_> = Count::all(version).filter(|count| selects(measuring.selection, &count.id(version))).collect();
     if let (Some(operation), false) = (reading, counts.is_empty()) {
         costs.extend(measuring.counts(version, operation, &counts)?);
@@ -342,7 +345,7 @@ fn excess(testee: &mut dyn Testee, operation: Operation, version: bmes::Version,
             if grown > COUNT_ALLOWANCE {
                 return Some(format!(
                     "the {} {} in a file of {} bytes makes the peak of {what} grow by {} MiB more than a valid file of that length does; {} MiB are allowed",
-                    count.name().replace('-', " "),
+                    count.name.replace('-', " "),
                     thousands(number as usize),
                     thousands(lying.len()),
                     grown / MIB,

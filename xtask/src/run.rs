@@ -157,6 +157,12 @@ pub(crate) fn build_example(name: &str) -> Result<PathBuf, Failure> {
     Ok(target_dir()?.join("debug/examples").join(name))
 }
 
+/// Builds the conformance runner for use: where it runs for minutes, an optimised build saves time.
+pub(crate) fn build_release_runner() -> Result<PathBuf, Failure> {
+    Step::cargo("build --release --locked -p conformance").run()?;
+    Ok(target_dir()?.join("release/bmes-conformance"))
+}
+
 /// The project's root: asked of the cargo that runs us, since two checkouts may share a target directory and its xtask.
 pub(crate) fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();

@@ -4,7 +4,7 @@
 
 use crate::machine::{Provision, has, provide};
 use crate::readme;
-use crate::run::{Failure, Outcome, Report, Step, build_bin, root, target_dir};
+use crate::run::{Failure, Outcome, Report, Step, build_bin, build_release_runner, root, target_dir};
 use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -67,12 +67,7 @@ impl Suite {
             fs::create_dir_all(folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
         }
         // A few thousand questions are asked sooner than anything is optimised.
-        let runner = if depth == QUICK {
-            build_bin("bmes-conformance")?
-        } else {
-            Step::cargo("build --release --locked -p conformance").run()?;
-            target_dir()?.join("release/bmes-conformance")
-        };
+        let runner = if depth == QUICK { build_bin("bmes-conformance")? } else { build_release_runner()? };
         let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() % 1_000_000;
         Ok(Self { runner, depth: depth.to_owned(), seed: seed.to_string(), folder, reports: Vec::new() })
     }

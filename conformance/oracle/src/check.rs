@@ -9,6 +9,20 @@ use bmes::{ExportEntry, ExportType, ImportEntry, ModuleRequest, Variable};
 
 use super::{Record, Rejection};
 
+/// The classes of the rules for records, which are also the names of their clauses, in the order of check-choice.
+pub const RULES: [&str; 10] = [
+    "duplicate-request",
+    "duplicate-attribute",
+    "ambiguous-request",
+    "unrequested-module",
+    "missing-local-name",
+    "duplicate-local-name",
+    "duplicate-export-name",
+    "duplicate-star-export",
+    "misplaced-field",
+    "duplicate-variable",
+];
+
 /// The offset of every entry of a file, section by section.
 #[derive(Default)]
 pub(super) struct Offsets {

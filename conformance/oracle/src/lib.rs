@@ -38,6 +38,7 @@ use std::ops::Range;
 use check::Offsets;
 use reader::Reader;
 
+pub use check::RULES;
 pub use encode::canonical;
 pub use rejection::Rejection;
 

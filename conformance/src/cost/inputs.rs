@@ -103,7 +103,7 @@ pub(super) const NUMBERS: [u32; 3] = [1 << 20, 1 << 24, 1 << 26];
 /// A count of a file.
 #[derive(Clone, Copy)]
 pub(super) struct Count {
-    name: &'static str,
+    pub(super) name: &'static str,
     path: &'static str,
     grow: fn(Module, &str) -> Module,
     is_of_version_3: bool,
@@ -112,10 +112,6 @@ pub(super) struct Count {
 impl Count {
     pub(super) fn all(version: Version) -> impl Iterator<Item = Self> {
         COUNTS.iter().copied().filter(move |count| version.has_environment() || !count.is_of_version_3)
-    }
-
-    pub(super) fn name(self) -> &'static str {
-        self.name
     }
 
     pub(super) fn id(self, version: Version) -> String {

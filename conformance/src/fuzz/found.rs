@@ -178,12 +178,11 @@ fn clauses(case: &Case, operation: Operation) -> Vec<String> {
     vec![format!("{version}-{clause}")]
 }
 
-/// The classes of all rules that the record breaks, each once. A checker may report any of them.
+/// Returns the classes of all rules that the record breaks, each once, in the order of check-choice. A checker may report any of them.
 fn broken_rules(record: &Record) -> Vec<&'static str> {
-    let mut classes: Vec<_> = bmes_oracle::violations(record).iter().map(|violation| violation.class).collect();
-    classes.sort_unstable();
-    classes.dedup();
-    classes
+    let violations = bmes_oracle::violations(record);
+    let is_broken = |rule: &&str| violations.iter().any(|violation| violation.class == *rule);
+    bmes_oracle::RULES.into_iter().filter(is_broken).collect()
 }
 
 fn check(verdicts: &Verdicts) -> Outcome {

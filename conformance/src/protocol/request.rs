@@ -31,20 +31,21 @@ pub fn write(line: &mut Vec<u8>, id: u64, question: &Question<'_>, seed: Option<
     line.extend_from_slice(b"}\n");
 }
 
-/// Fills some long lines of request `id` with spaces, up to the size of a reader's buffer or to one byte less, but not beyond `longest`.
-/// Which lines does not depend on the id.
+/// Adds spaces to some long lines, so that they fill a reader's buffer or all but one byte of it. A line gets at most `longest` bytes.
+///
+/// The content decides which lines these are, without the digits of `id`: a second run adds spaces to the same ones.
 pub(crate) fn fill(line: &mut Vec<u8>, id: u64, longest: usize) {
     const SHORT: usize = 2048;
-    const LARGEST: usize = 1 << 20;
+    const LARGEST_BUFFER: usize = 1 << 20;
     let length = line.len();
-    let missing = match (length - id.to_string().len()) % 4 {
-        0 => 0,
-        1 => 1,
-        _ => return,
-    };
-    let buffer = (length.next_power_of_two() / 4).min(LARGEST);
+    let content = length - id.to_string().len();
+    let missing = content % 4;
+    if length <= SHORT || missing > 1 {
+        return;
+    }
+    let buffer = (length.next_power_of_two() / 4).min(LARGEST_BUFFER);
     let filled = length.next_multiple_of(buffer) - missing;
-    if length > SHORT && (length..=longest).contains(&filled) {
+    if (length..=longest).contains(&filled) {
         line.truncate(length - 1);
         line.resize(filled - 1, b' ');
         line.push(b'\n');
@@ -143,5 +144,55 @@ fn body(value: Value) -> Result<Request, Violation> {
             }
             None => Ok(Request::Unknown(operation)),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fill, write};
+    use crate::protocol::Question;
+
+    /// The line of request `id` about a file of so many bytes, before and after it is filled.
+    fn lines(id: u64, bytes: usize, longest: usize) -> [Vec<u8>; 2] {
+        let mut line = Vec::new();
+        write(&mut line, id, &Question::Check(&vec![0; bytes]), Some(1));
+        let mut filled = line.clone();
+        fill(&mut filled, id, longest);
+        [line, filled]
+    }
+
+    fn is_filled([line, filled]: &[Vec<u8>; 2]) -> bool {
+        line != filled
+    }
+
+    #[test]
+    fn a_filled_line_has_the_length_of_buffers_or_one_byte_less_and_the_same_content() {
+        let all: Vec<_> = (2000..2100).map(|bytes| lines(1, bytes, usize::MAX)).filter(is_filled).collect();
+        for [line, filled] in &all {
+            assert!([0, 1023].contains(&(filled.len() % 1024)), "{}", filled.len());
+            assert_eq!(filled.trim_ascii_end(), line.trim_ascii_end());
+            assert_eq!(filled.iter().position(|byte| *byte == b'\n'), Some(filled.len() - 1));
+        }
+        assert!(!all.is_empty());
+    }
+
+    #[test]
+    fn the_id_does_not_decide_which_lines_are_filled() {
+        for bytes in 2000..2100 {
+            assert_eq!(
+                is_filled(&lines(1, bytes, usize::MAX)),
+                is_filled(&lines(12_345, bytes, usize::MAX)),
+                "{bytes}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_short_line_and_one_that_would_be_too_long_stay_as_they_are() {
+        assert!((0..1000).all(|bytes| !is_filled(&lines(1, bytes, usize::MAX))));
+        for bytes in 2000..2100 {
+            let [line, _] = lines(1, bytes, 0);
+            assert!(!is_filled(&lines(1, bytes, line.len())), "{bytes}");
+        }
     }
 }

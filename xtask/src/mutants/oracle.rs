@@ -4,7 +4,7 @@
 //! survivors, and `cargo xtask kills` shows them in `conformance/KILLS.md`.
 
 use super::{CARGO_MUTANTS, read, without_place};
-use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
+use crate::run::{Failure, Outcome, Report, Step, build_release_runner, root, target_dir};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
@@ -39,8 +39,7 @@ pub(crate) fn run() -> Report {
     fs::create_dir_all(&output).map_err(|error| Failure::new(format!("{}: {error}", output.display())))?;
     // It runs once for each mutant. A copy, which no later build replaces.
     let runner = output.join("bmes-conformance");
-    Step::cargo("build --release --locked -p conformance --bin bmes-conformance").run()?;
-    let built = target_dir()?.join("release/bmes-conformance");
+    let built = build_release_runner()?;
     fs::copy(&built, &runner).map_err(|error| Failure::new(format!("{}: {error}", built.display())))?;
     let files = pass(&runner, &output, "quick", false)?;
     let derived = pass(&runner, &output, "standard", true)?;

@@ -10,7 +10,7 @@ use bmes::Version;
 
 use super::large::Large;
 use crate::cases::Described;
-use crate::cases::builder::{Module, module};
+use crate::cases::builder::{File, Module, module};
 
 /// More entries than 16 bits count.
 const MANY: usize = 70_000;
@@ -50,6 +50,15 @@ fn whole(version: Version) -> Vec<Described> {
             CLAUSES,
         ),
     ]
+}
+
+/// The first export name grows until nothing is missing. `make` makes the module with that name, and `missing` returns how many bytes its
+/// file lacks.
+fn grown(make: impl Fn(&str) -> Module, missing: impl Fn(&File) -> usize) -> Large {
+    const PIECE: usize = 8;
+    let missing = |name: &str| missing(&make(name).layout());
+    let name = "n".repeat(PIECE + missing(&"n".repeat(PIECE)) % PIECE);
+    Large::of(make(&name)).text_times("exports[0].export_name", 0..PIECE, missing(&name) / PIECE + 1)
 }
 
 /// A file of [`LIMIT`] bytes: 16 KiB of the text at `path` repeat, and the rest of it is what is missing.

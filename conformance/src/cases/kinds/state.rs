@@ -79,7 +79,7 @@ fn refused(version: Version) -> Vec<Described> {
     let name = |end: &str| "n".repeat(PIECE) + end;
     let grown = |module: Module, length: usize| Large::of(module).text_times(PATH, 0..PIECE, length / PIECE);
     let kept = |number: usize, end: &str, length: usize| {
-        // The padding is longer each time: what was there before is not zero.
+        // Each padding is longer than the one before, so that it covers bytes that were not zero.
         grown(module(version).local(&name(end), "l").bytecode(&[0xFF; 9]), length).accept(
             &format!("kept-{number}"),
             "a record that is smaller than the one that was refused before it",

@@ -48,9 +48,9 @@ enum Pivot {
     First,
     Last,
     Middle,
-    /// Of the first, the middle and the last.
+    /// The median of the first, the middle and the last.
     MedianOfThree,
-    /// The same, without the first: the C++ library of GCC moves the pivot there.
+    /// The median of the second, the middle and the last, as in GCC's C++ library.
     MedianBehindFirst,
     /// The median of three medians of three.
     Ninther,
@@ -143,6 +143,7 @@ fn from_the_left(items: &mut [usize], place: usize, less: &mut Less<'_>) -> (usi
     (smaller, smaller + 1)
 }
 
+/// Quicksort with this choice of a pivot and this partition. It leaves small parts unsorted.
 fn sort(mut items: &mut [usize], pivot: Pivot, partition: Partition, less: &mut Less<'_>) {
     while items.len() > INSERTION {
         let place = pivot.place(items, less);
@@ -186,7 +187,12 @@ fn killer(pivot: Pivot, partition: Partition) -> Vec<usize> {
     ranks.into_iter().flatten().collect()
 }
 
-/// Runs that merge sorts find: in order and backwards, of one length and of growing ones, taken in turn from all keys.
+/// All ranks in a mixed order: multiples of a number that shares no divisor with 400.
+fn mixed() -> Vec<usize> {
+    (0..ATTRIBUTES).map(|place| place * 171 % ATTRIBUTES).collect()
+}
+
+/// Runs that merge sorts find: in order and backwards, of equal and of different lengths. Each run covers most of the range of ranks.
 fn runs() -> Vec<Vec<usize>> {
     let mut orders = Vec::new();
     for lengths in
@@ -194,10 +200,11 @@ fn runs() -> Vec<Vec<usize>> {
     {
         for backwards in [false, true] {
             let mut order = Vec::new();
-            let mut lengths = lengths.iter().cycle();
-            // Multiples of a number that shares no divisor with 400: each run reaches over the whole of the others.
-            let mut left: Vec<usize> = (0..ATTRIBUTES).map(|place| place * 171 % ATTRIBUTES).collect();
-            while let Some(length) = lengths.next().filter(|_| !left.is_empty()) {
+            let mut left = mixed();
+            for length in lengths.iter().cycle() {
+                if left.is_empty() {
+                    break;
+                }
                 let mut run = left.split_off(left.len().saturating_sub(*length));
                 run.sort_unstable();
                 if backwards {
@@ -234,7 +241,7 @@ mod tests {
 
     #[test]
     fn each_order_makes_a_quicksort_far_slower_than_a_mixed_one() {
-        let mixed: Vec<_> = (0..ATTRIBUTES).map(|place| place * 171 % ATTRIBUTES).collect();
+        let mixed = mixed();
         for partition in [from_both_ends, from_the_left] {
             for pivot in Pivot::ALL {
                 let order = killer(pivot, partition);

@@ -30,6 +30,9 @@ const ILL_FORMED: [Fault; 12] = [
     ("beyond-unicode", b"\xF4\x90\x80\x80"),
 ];
 
+/// The first bytes of characters of two, three and four bytes, without the last one.
+const CUT: [Fault; 3] = [("one", b"\xC3"), ("two", b"\xE2\x82"), ("three", b"\xF0\x9F\x98")];
+
 /// Where pieces of a string may end: what a register or a buffer holds.
 const PIECES: [usize; 10] = [8, 16, 32, 64, 256, 1024, 4096, 8192, 32_768, 65_536];
 
@@ -133,7 +136,7 @@ fn resumed(version: Version) -> Vec<Described> {
 fn cut_off(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     for length in [64, 4096, 8192, 65_536, 131_072, 1 << 20] {
-        for (how, bytes) in [("one", b"\xC3".as_slice()), ("two", b"\xE2\x82"), ("three", b"\xF0\x9F\x98")] {
+        for (how, bytes) in CUT {
             for (suffix, letters, title) in
                 [("", length - bytes.len(), "its length"), ("-and-more", length, "the length before the character")]
             {
@@ -154,8 +157,7 @@ fn cut_off(version: Version) -> Vec<Described> {
 fn ends(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     for (index, place) in [4096, 8192, 16_384, 32_768, 65_536, 131_072, 983_040].into_iter().enumerate() {
-        let parts = [("one", b"\xC3".as_slice()), ("two", b"\xE2\x82"), ("three", b"\xF0\x9F\x98")];
-        for (how, bytes) in in_turn(parts, index) {
+        for (how, bytes) in in_turn(CUT, index) {
             let letters = 100 - bytes.len();
             cases.push(not_utf8(
                 version,

@@ -6,6 +6,7 @@ use bmes::Version;
 
 use super::super::large::Large;
 use super::super::{in_turn, shared_out};
+use super::grown;
 use crate::cases::builder::{File, module};
 use crate::cases::{Described, after, at, reject};
 
@@ -53,13 +54,7 @@ fn filled(version: Version) -> Vec<Described> {
         for (how, title, length) in &lengths {
             // In the later versions, padding makes each file a multiple of 8, with and without this byte.
             let make = |name: &str| module(version).local(name, "l").bytecode(b"bytecode");
-            let name = (0..8).map(|more| "n".repeat(8 + more)).find(|name| {
-                let length = length(&make(name).layout());
-                (power - length).is_multiple_of(8) && length <= power
-            });
-            let name = name.expect("one of eight lengths has the remainder");
-            let more = power - length(&make(&name).layout());
-            cases.push(Large::of(make(&name)).text_times("exports[0].export_name", 0..8, more / 8 + 1).accept(
+            cases.push(grown(make, |file| power - length(file)).accept(
                 &format!("{how}-of-{power}"),
                 &format!("{title} {power} bytes"),
                 &["layout", "limit-accept", "check-accepts", "writer-accepts"],

@@ -58,7 +58,14 @@ fn accepted(version: Version) -> Vec<Described> {
             .accept(
                 "attributes-70000",
                 "a request with 70,000 attributes, of which the first half belongs behind the second",
-                &["limit-accept", "count-bounds", "attributes-kept", "writer-accepts", "writer-attributes"],
+                &[
+                    "limit-accept",
+                    "count-bounds",
+                    "attributes-kept",
+                    "check-accepts",
+                    "writer-accepts",
+                    "writer-attributes",
+                ],
             ),
     ]
 }

@@ -4,6 +4,7 @@ use bmes::Version;
 
 use super::super::large::Large;
 use super::super::{in_turn, shared_out};
+use super::grown;
 use crate::cases::Described;
 use crate::cases::builder::{Module, module};
 
@@ -30,18 +31,14 @@ fn bytes(number: usize) -> String {
     format!("{number} byte{}", if number == 1 { "" } else { "s" })
 }
 
-/// The first name grows until the field has so many of its bytes before `place`. `make` makes the module with the first name.
-fn growing(place: usize, before: usize, field: &str, make: impl Fn(&str) -> Module) -> Large {
-    const PIECE: usize = 8;
-    let missing = |name: &str| place - before - make(name).layout().range(field).start;
-    let piece = "n".repeat(PIECE);
-    let name = "n".repeat(PIECE + missing(&piece) % PIECE);
-    Large::of(make(&name)).text_times("exports[0].export_name", 0..PIECE, missing(&name) / PIECE + 1)
+/// The field has so many of its bytes before `place`.
+fn across(place: usize, before: usize, field: &str, make: impl Fn(&str) -> Module) -> Large {
+    grown(make, |file| place - before - file.range(field).start)
 }
 
 fn long(version: Version, place: usize, before: usize) -> Described {
     let make = |name: &str| module(version).local(name, "l").bytecode(b"code");
-    let large = growing(place, before, "exports[0].local_name.length", make);
+    let large = across(place, before, "exports[0].local_name.length", make);
     large.text_times("exports[0].local_name", 0..1, LENGTH).accept(
         &format!("length-with-{before}-before-byte-{place}"),
         &format!("a string is 0x010203 bytes long, with {} of that number before byte {place}", bytes(before)),
@@ -52,7 +49,7 @@ fn long(version: Version, place: usize, before: usize) -> Described {
 /// With its two parts exchanged, the number is 65,536, 256 or 1, and the file has as many bytes left.
 fn too_long(version: Version, place: usize, before: usize) -> Described {
     const FIELD: &str = "exports[0].local_name.length";
-    let large = growing(place, before, FIELD, |name| module(version).local(name, "l").bytecode(b"code").star("s"));
+    let large = across(place, before, FIELD, |name| module(version).local(name, "l").bytecode(b"code").star("s"));
     let large = large.text_times("star_exports[0].module_name", 0..1, 70_000);
     large.changed(|file| file.set_u32(FIELD, 0x0100_0000)).reject(
         &format!("length-2-24-with-{before}-before-byte-{place}"),
@@ -65,7 +62,7 @@ fn too_long(version: Version, place: usize, before: usize) -> Described {
 
 fn bits(version: Version, place: usize, before: usize) -> Described {
     let make = |name: &str| module(version).local(name, "l").declared("v", 0x0403_0201).lexical("w", 0x0506_0708);
-    growing(place, before, "declared_variables[0].bits", make).accept(
+    across(place, before, "declared_variables[0].bits", make).accept(
         &format!("bits-with-{before}-before-byte-{place}"),
         &format!("a variable's bits are 0x04030201, with {} of them before byte {place}", bytes(before)),
         &["u32", "bits", "writer-engine-words"],
