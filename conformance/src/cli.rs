@@ -17,13 +17,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::corpus::Corpus;
 use crate::cost;
+use crate::interrupt;
 use crate::plan::Work;
 use crate::report::document::Document;
 use crate::report::{Context, Summary, explain, table};
-use crate::run::{self, Measure, Options, Report};
+use crate::run::{self, Ended, Measure, Options, Report};
 use crate::select::{self, Selection};
 use crate::serve;
-use crate::testee::{Command, Reference, Target, Unusable};
+use crate::testee::{self, Command, Reference, Target, Unusable};
 use args::{Arguments, Subcommand};
 use output::{Known, Reports};
 
@@ -41,16 +42,16 @@ pub fn main() -> ExitCode {
         }
     };
     arguments.color.write_global();
-    match command(&mut arguments) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => Stop::FAILURES.into(),
+    let status = match command(&mut arguments) {
+        Ok(true) => 0,
+        Ok(false) => Stop::FAILURES,
         Err(stop) => {
-            if !stop.message.is_empty() {
-                anstream::eprintln!("{}error:{:#} {}", table::BAD, table::BAD, stop.message);
-            }
-            stop.status.into()
+            // Nothing else can be done where standard error is closed.
+            let _ = writeln!(anstream::stderr(), "{}error:{:#} {}", table::BAD, table::BAD, stop.message);
+            stop.status
         }
-    }
+    };
+    interrupt::signal().map_or(status, interrupt::Signal::exit_status).into()
 }
 
 /// A run that ends without a result.
@@ -84,12 +85,8 @@ impl From<Unusable> for Stop {
 }
 
 impl From<io::Error> for Stop {
-    /// Nobody reads what is printed: not an error of anyone's.
     fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::BrokenPipe => Self { status: 0, message: String::new() },
-            _ => Self::usage(format!("cannot write: {error}")),
-        }
+        Self::usage(format!("cannot write: {error}"))
     }
 }
 
@@ -111,7 +108,10 @@ fn command(arguments: &mut Arguments) -> Result<bool, Stop> {
             let seed = arguments.seed.unwrap_or_default();
             let context = Context { corpus: &corpus, target, program: &program, options: &options, seed };
             let work = Work::find(&corpus, &id).map_err(Stop::usage)?;
-            repro::repro(work, context, arguments.timeout)
+            interrupt::watch()?;
+            let passed = repro::repro(work, context, arguments.timeout);
+            testee::end_all_strays();
+            passed
         }
         Some(Subcommand::Merge { reports, report }) => together::merge(&reports, &report, &corpus),
         Some(Subcommand::Compare { reports, html }) => together::compare(&reports, &html, &corpus),
@@ -121,14 +121,17 @@ fn command(arguments: &mut Arguments) -> Result<bool, Stop> {
             let program = program();
             let target = target(arguments.testee.as_ref(), arguments.one_shot)?;
             let context = Context { corpus: &corpus, target, program: &program, options: &options, seed };
-            fuzz::fuzz(context, (seed, seconds, arguments.timeout), &into)
+            interrupt::watch()?;
+            let found_nothing = fuzz::fuzz(context, (seed, seconds, arguments.timeout), &into);
+            testee::end_all_strays();
+            found_nothing
         }
         _ => run_or_list(arguments, &corpus),
     }
 }
 
 fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
-    let mut out = anstream::stdout().lock();
+    let mut out = output::stdout();
     if let Some(id) = &arguments.show {
         let work = Work::find(corpus, id).map_err(Stop::usage)?;
         out.write_all(show::show(work, corpus).as_bytes())?;
@@ -170,12 +173,14 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
             None if arguments.strict_cost => Measure::Strictly,
             None => Measure::Advice,
         },
+        deadline: None,
     };
     let context_options = arguments.options_of_a_case(arguments.corpus.as_deref());
     let program = program();
     let target = target(arguments.testee.as_ref(), arguments.one_shot)?;
     let seed = options.selection.seed;
     let context = Context { corpus, target, program: &program, options: &context_options, seed };
+    interrupt::watch()?;
     let report = run_with(&options, context, known.as_ref())?;
     let summary = Summary::of(&report, corpus);
     // First, since nobody may read what is printed; what is wrong with them is said last.
@@ -194,7 +199,8 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
     }
     out.flush()?;
     match ended {
-        Some(unusable) => Err(unusable.into()),
+        Some(Ended::Unusable(unusable)) => Err(unusable.into()),
+        Some(why) => Err(Stop { status: Stop::FAILURES, message: why.to_string() }),
         None if !report.has_failed() && !report.stale.is_empty() => Err(Stop::stale(report.stale.len())),
         None => Ok(report.is_success()),
     }
@@ -212,10 +218,18 @@ fn run_with(options: &Options, context: Context<'_>, known: Option<&Known>) -> R
     });
     bar.finish_and_clear();
     let mut report = report?;
+    report.warnings.extend(strays());
     if let Some(known) = known {
         known.expectations.apply(&mut report, context.corpus, &options.selection);
     }
     Ok(report)
+}
+
+/// Ends the processes that a testee left behind, and names them.
+fn strays() -> Option<String> {
+    let ended = testee::end_all_strays();
+    let what = "left its process group and was ended with the testee: start testees that stay in it";
+    if ended.is_empty() { None } else { Some(format!("{} {what}", ended.join(", "))) }
 }
 
 /// What is tested: a command, or the reference.

@@ -17,7 +17,8 @@ use crate::derive::Depth;
 use crate::generate::choices::{Choices, bytes_of_seed};
 use crate::generate::files;
 use crate::protocol::Info;
-use crate::run::{self, Report, Verdict};
+use crate::report;
+use crate::run::{self, Ended, Report, Verdict};
 use crate::select::Selection;
 use crate::testee::{Manner, Target, Unusable};
 
@@ -47,7 +48,7 @@ pub struct Options {
 /// When to stop.
 #[derive(Clone, Copy, Debug)]
 pub enum Limit {
-    /// After this time, and not before the first few files. What was found then is still made smaller.
+    /// After this time, and not before the first few files. Making smaller what was found is part of it.
     Time(Duration),
     /// After so many files.
     Files(u64),
@@ -71,7 +72,7 @@ pub struct Outcome {
     /// A file about which the suite's own decoders differ, and how.
     pub defect: Option<(Vec<u8>, String)>,
     /// Why it ended early, if it did.
-    pub ended: Option<Unusable>,
+    pub ended: Option<Ended>,
     /// How long it took.
     pub elapsed: Duration,
 }
@@ -98,7 +99,7 @@ pub fn fuzz(
     testee.finish();
     drop(testee);
     let start = Instant::now();
-    let asker = Asker { target, options };
+    let asker = Asker { target, options, deadline: options.limit.deadline(start) };
     let seeds: Vec<_> =
         corpus.cases().iter().filter_map(|case| case.file.as_deref()).filter(|file| file.len() <= LARGEST).collect();
     let mut outcome = Outcome {
@@ -114,6 +115,7 @@ pub fn fuzz(
     };
     let mut known = BTreeSet::new();
     let mut size = FIRST;
+    let mut not_asked = 0_usize;
     while let Some(size_now) = options.limit.left(start, &outcome, size) {
         let begin = Instant::now();
         let cases = match asker.cases(&seeds, &mut outcome, size_now) {
@@ -124,6 +126,8 @@ pub fn fuzz(
             }
         };
         let report = asker.ask(&cases)?;
+        not_asked +=
+            report.results.iter().filter(|result| report::Outcome::of(result) == report::Outcome::NotRun).count();
         outcome.questions += questions(&report);
         for disagreement in Disagreement::all(&report, &cases) {
             outcome.disagreements += 1;
@@ -145,11 +149,20 @@ pub fn fuzz(
             size = (size * 2).min(MOST);
         }
     }
+    outcome.files = outcome.files.saturating_sub(not_asked as u64);
     outcome.elapsed = start.elapsed();
     Ok(outcome)
 }
 
 impl Limit {
+    /// When it is time to stop.
+    fn deadline(self, start: Instant) -> Option<Instant> {
+        match self {
+            Self::Time(time) => start.checked_add(time),
+            Self::Files(_) => None,
+        }
+    }
+
     /// How many files the next batch has, of the `size` that it would have; none if it is time to stop.
     fn left(self, start: Instant, outcome: &Outcome, size: u64) -> Option<u64> {
         match self {
@@ -163,6 +176,7 @@ impl Limit {
 struct Asker<'a> {
     target: Target<'a>,
     options: &'a Options,
+    deadline: Option<Instant>,
 }
 
 impl Asker<'_> {
@@ -181,13 +195,24 @@ impl Asker<'_> {
         Ok(cases)
     }
 
+    /// Whether the time is up.
+    fn is_late(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
     /// Puts cases to the testee as any run does.
     fn ask(&self, cases: &Corpus) -> Result<Report, Unusable> {
         let selection = Selection { depth: Depth::Quick, ..Selection::default() };
         run::run(
             self.target,
             cases,
-            &run::Options { selection, jobs: 1, timeout: self.options.timeout, ..run::Options::default() },
+            &run::Options {
+                selection,
+                jobs: 1,
+                timeout: self.options.timeout,
+                deadline: self.deadline,
+                ..run::Options::default()
+            },
             &|_| {},
         )
     }
@@ -196,7 +221,8 @@ impl Asker<'_> {
     fn found(&self, disagreement: &Disagreement, file: &[u8], info: &Info) -> Result<Option<Found>, Unusable> {
         let Some(case) = disagreement.case(file, info) else { return Ok(None) };
         let cases = Corpus::of(vec![case]);
-        let mut report = self.ask(&cases)?;
+        // One case, for which there is time in any event: what was found is not lost.
+        let mut report = Self { deadline: None, ..*self }.ask(&cases)?;
         let failed = report.failures().next().is_some();
         let [case] = cases.cases() else { return Ok(None) };
         Ok(report.results.pop().filter(|_| failed).map(|result| Found { case: case.clone(), result }))

@@ -61,6 +61,7 @@ pub mod derive;
 pub mod expectations;
 pub mod fuzz;
 pub mod generate;
+pub mod interrupt;
 pub mod judge;
 pub mod mutants;
 pub mod plan;

@@ -224,8 +224,8 @@ fn outcome(report: &Report, corpus: &Corpus) -> Outcome {
             return Outcome::Invalid(format!("{id}: {operation} ends in {status}: {}", failure.stderr.trim()));
         }
     }
-    if let Some(unusable) = &report.ended {
-        return Outcome::Invalid(unusable.what.clone());
+    if let Some(why) = &report.ended {
+        return Outcome::Invalid(why.to_string());
     }
     let failed = report.results.iter().find(|result| result.failures().next().is_some());
     if let Some(work) = failed.map(|result| result.work) {

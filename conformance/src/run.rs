@@ -4,6 +4,7 @@
 
 mod worker;
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 use crate::corpus::Corpus;
 use crate::cost::{self, Cost, Measuring};
 use crate::expectations::{Excuse, Stale};
+use crate::interrupt::{self, Signal};
 use crate::judge::Failure;
 use crate::plan::{Skip, Work};
 use crate::protocol::{Info, Operation};
@@ -22,7 +24,7 @@ use crate::testee::{Manner, Memory, Target, Testee, Unusable};
 use crate::text::count;
 use worker::{Finished, Worker, retry_alone};
 
-/// A run ends when its testees had to be started again so many times.
+/// A run fails and ends when its testees had to be started again so many times.
 pub const RESTARTS: usize = 50;
 
 /// The default for [`Options::timeout`].
@@ -41,11 +43,20 @@ pub struct Options {
     pub fail_fast: bool,
     /// Which of [`cost`] is measured, and whether it can fail the run.
     pub cost: Measure,
+    /// When the run ends, whatever is left to do.
+    pub deadline: Option<Instant>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { selection: Selection::default(), jobs: 1, timeout: TIMEOUT, fail_fast: false, cost: Measure::Nothing }
+        Self {
+            selection: Selection::default(),
+            jobs: 1,
+            timeout: TIMEOUT,
+            fail_fast: false,
+            cost: Measure::Nothing,
+            deadline: None,
+        }
     }
 }
 
@@ -69,7 +80,7 @@ pub struct Report {
     /// What became of every case: file cases by id, then derived ones.
     pub results: Vec<CaseResult>,
     /// Why the run ended before its last case, if it did.
-    pub ended: Option<Unusable>,
+    pub ended: Option<Ended>,
     /// How the testee's cost grows, if that was measured.
     pub costs: Vec<Cost>,
     /// Whether cost that grows too fast is a failure.
@@ -103,6 +114,27 @@ impl Report {
         self.results
             .iter()
             .flat_map(|result| result.failures().map(|(operation, failure)| (result.work, operation, failure)))
+    }
+}
+
+/// Why a run ended before its last case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// A testee could not be started again.
+    Unusable(Unusable),
+    /// Testees had to be started again [`RESTARTS`] times: why the last time.
+    Restarts(String),
+    /// This signal told the runner to end.
+    Signal(Signal),
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unusable(unusable) => unusable.fmt(f),
+            Self::Restarts(last) => write!(f, "stopped after {RESTARTS} restarts, the last because of {last}"),
+            Self::Signal(signal) => write!(f, "stopped by {signal}"),
+        }
     }
 }
 
@@ -202,6 +234,7 @@ pub fn run(
         info,
         manner,
         fail_fast: options.fail_fast,
+        deadline: options.deadline,
         batches,
         total,
         progress,
@@ -230,10 +263,11 @@ pub fn run(
     } else {
         let measuring = Measuring { target, info: &shared.info, manner, selection: &options.selection };
         cost::measure(measuring).unwrap_or_else(|unusable| {
-            shared.end(unusable);
+            shared.end(Ended::Unusable(unusable));
             Vec::new()
         })
     };
+    let costs = if interrupt::signal().is_some() { Vec::new() } else { costs };
     let worn_out: usize = finished.iter().map(|finished| finished.worn_out).sum();
     let mut warnings: Vec<_> = finished.into_iter().flat_map(|finished| finished.warnings).collect();
     warnings.sort();
@@ -266,6 +300,7 @@ struct Shared<'a> {
     info: Info,
     manner: Manner,
     fail_fast: bool,
+    deadline: Option<Instant>,
     batches: Vec<Vec<Work>>,
     total: usize,
     progress: &'a (dyn Fn(Progress) + Sync),
@@ -274,7 +309,7 @@ struct Shared<'a> {
     failed: AtomicUsize,
     restarts: AtomicUsize,
     stop: AtomicBool,
-    ended: Mutex<Option<Unusable>>,
+    ended: Mutex<Option<Ended>>,
 }
 
 impl<'a> Shared<'a> {
@@ -295,13 +330,28 @@ impl<'a> Shared<'a> {
         Unusable { testee, what: what.into(), advice: advice.into() }
     }
 
-    fn end(&self, why: Unusable) {
+    fn end(&self, why: Ended) {
         self.stop.store(true, Ordering::Relaxed);
         self.ended.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
     }
 
     fn has_ended(&self) -> bool {
-        self.ended.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).is_some() || self.is_cut_off()
+    }
+
+    /// Whether no further case is begun.
+    fn is_over(&self) -> bool {
+        self.is_cut_off() || self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Whether a signal or the deadline ends the run.
+    fn is_cut_off(&self) -> bool {
+        if let Some(signal) = interrupt::signal() {
+            // A testee that ended because of it is no reason.
+            *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(Ended::Signal(signal));
+            return true;
+        }
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
     fn took(&self, failed: bool) {

@@ -4,6 +4,7 @@
 
 mod embedded;
 mod group;
+mod live;
 mod memory;
 mod one_shot;
 mod pipes;
@@ -18,6 +19,7 @@ use bmes::Version;
 pub use embedded::{Implementation, Negative, Reply};
 pub(crate) use embedded::{answer, panic_message};
 pub use group::Command;
+pub(crate) use live::{end_all, end_all_strays};
 pub use memory::{PER_BYTE, Peak, RESIDENT_ALLOWANCE, VIRTUAL_ALLOWANCE};
 pub use reference::Reference;
 
@@ -27,6 +29,12 @@ use crate::status::Status;
 
 /// How long a testee may take to answer `hello`.
 pub const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A testee that takes long to start has so many times its start for an answer, if that is more than the timeout: its machine is busy or slow.
+const OF_START: u32 = 8;
+
+/// But not more than so many times the timeout.
+const MOST_OF_TIMEOUT: u32 = 5;
 
 /// For each MiB of a request, an answer may take so much longer.
 pub const PER_MIB: Duration = Duration::from_millis(500);
@@ -41,12 +49,13 @@ pub struct Manner {
 }
 
 impl Manner {
-    /// How long the answer to a request of so many bytes may take.
-    fn patience(self, request: usize) -> Duration {
+    /// How long the answer to a request of so many bytes may take, by a testee that answered `hello` this long after it was started.
+    fn patience(self, request: usize, start: Duration) -> Duration {
         const MIB: f64 = 1024.0 * 1024.0;
         #[expect(clippy::cast_precision_loss, reason = "a request is far shorter than 2^52 bytes")]
         let mib = request as f64 / MIB;
-        self.timeout + PER_MIB.mul_f64(mib)
+        let timeout = self.timeout.max((start * OF_START).min(self.timeout * MOST_OF_TIMEOUT));
+        timeout + PER_MIB.mul_f64(mib)
     }
 }
 
@@ -112,8 +121,9 @@ pub trait Testee: Send {
     /// Asks one question and waits for the answer.
     fn ask(&mut self, question: &Question<'_>) -> Result<Answer, Trouble>;
 
-    /// What the testee has done since its last answer, though nobody asked: wrote another line, or ended.
-    fn unasked(&mut self) -> Option<Trouble> {
+    /// What the testee has done since its last answer without a question, or does within `patience`: it wrote another line, or ended.
+    fn unasked(&mut self, patience: Duration) -> Option<Trouble> {
+        let _ = patience;
         None
     }
 

@@ -4,13 +4,13 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
-use super::Stop;
+use super::{Stop, output};
 use crate::corpus::Corpus;
 use crate::fuzz::{self, Found, Limit, Options, Outcome};
 use crate::plan::Work;
 use crate::report::table::{self, BAD, GOOD};
 use crate::report::{Context, explain};
-use crate::run::CaseResult;
+use crate::run::{CaseResult, Ended};
 use crate::text::{count, thousands};
 
 /// After so many different disagreements there is enough to do.
@@ -22,6 +22,7 @@ pub(super) fn fuzz(
     (seed, time, timeout): (u64, Duration, Duration),
     into: &Path,
 ) -> Result<bool, Stop> {
+    output::folder(into)?;
     let bar = super::progress_bar();
     bar.set_length(time.as_secs());
     let options = Options { seed, limit: Limit::Time(time), most: MOST, timeout };
@@ -32,7 +33,7 @@ pub(super) fn fuzz(
     });
     bar.finish_and_clear();
     let outcome = outcome?;
-    let mut out = anstream::stdout().lock();
+    let mut out = output::stdout();
     writeln!(out, "{}", table::testee(&outcome.info))?;
     let found: Vec<_> = outcome.found.iter().map(|found| found.case.clone()).collect();
     let cases = Corpus::of(found);
@@ -55,7 +56,8 @@ pub(super) fn fuzz(
         return Err(Stop { status: Stop::FAILURES, message });
     }
     match outcome.ended {
-        Some(unusable) if outcome.found.is_empty() => Err(unusable.into()),
+        Some(Ended::Unusable(unusable)) if outcome.found.is_empty() => Err(unusable.into()),
+        Some(why) => Err(Stop { status: Stop::FAILURES, message: why.to_string() }),
         _ => Ok(outcome.found.is_empty()),
     }
 }

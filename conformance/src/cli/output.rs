@@ -1,6 +1,7 @@
 //! What is written beside what is printed: reports, and the file of expected failures.
 
-use std::io::Write;
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::Stop;
@@ -12,6 +13,37 @@ use crate::report::document::Document;
 use crate::report::{junit, page};
 use crate::run::Report;
 use crate::text::count;
+
+/// Standard output, which its reader may close: what is printed then is lost, and the run and its exit status are as they would be.
+pub(super) fn stdout() -> impl Write {
+    Unread(Some(anstream::stdout().lock()))
+}
+
+struct Unread<W>(Option<W>);
+
+impl<W: Write> Write for Unread<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.0.as_mut().map_or(Ok(bytes.len()), |out| out.write(bytes));
+        self.unless_closed(written, bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.0.as_mut().map_or(Ok(()), Write::flush);
+        self.unless_closed(flushed, ())
+    }
+}
+
+impl<W> Unread<W> {
+    fn unless_closed<T>(&mut self, result: io::Result<T>, otherwise: T) -> io::Result<T> {
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.0 = None;
+                Ok(otherwise)
+            }
+            result => result,
+        }
+    }
+}
 
 /// Reports that can be written, as far as anybody can know before the run.
 #[derive(Debug, Default)]
@@ -92,4 +124,15 @@ impl Known {
 
 pub(super) fn destination(path: &Path) -> Result<Destination, Stop> {
     Destination::open(path).map_err(Stop::usage)
+}
+
+/// Makes sure that files can be written into the folder `path`, or into a new one there.
+pub(super) fn folder(path: &Path) -> Result<(), Stop> {
+    let is_new = !path.exists();
+    let made = fs::create_dir_all(path).and_then(|()| tempfile::tempfile_in(path));
+    if is_new {
+        // It comes with the first file. One that has none yet can be removed.
+        let _ = fs::remove_dir(path);
+    }
+    made.map(drop).map_err(|error| Stop::usage(format!("cannot write into {}: {error}", path.display())))
 }

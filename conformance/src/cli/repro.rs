@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::time::Duration;
 
-use super::Stop;
+use super::{Stop, output};
 use crate::judge;
 use crate::plan::{Plan, Prepared, Skip, Work};
 use crate::protocol::Answer;
@@ -22,7 +22,7 @@ const SHOWN: usize = 4096;
 pub(super) fn repro(work: Work, context: Context<'_>, timeout: Duration) -> Result<bool, Stop> {
     let manner = Manner { timeout, seed: context.seed };
     let (mut testee, info) = context.target.start(manner)?;
-    let mut out = anstream::stdout().lock();
+    let mut out = output::stdout();
     writeln!(out, "{}", table::testee(&info))?;
     writeln!(out, "{STRONG}{}{STRONG:#}\n  {}", work.id(context.corpus), explain::title(work, context))?;
     let prepared = Prepared::new(context.corpus, work);
@@ -76,7 +76,7 @@ pub(super) fn repro(work: Work, context: Context<'_>, timeout: Duration) -> Resu
 /// Asks, and waits for what is written after the answer.
 fn ask(testee: &mut dyn Testee, question: &Question<'_>) -> Result<Answer, Trouble> {
     let answer = testee.ask(question)?;
-    match testee.unasked() {
+    match testee.unasked(Duration::ZERO) {
         Some(trouble) => Err(trouble),
         None => Ok(answer),
     }

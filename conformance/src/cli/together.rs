@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::output::{Reports, destination};
+use super::output::{self, Reports, destination};
 use super::{Stop, args::ReportTo};
 use crate::corpus::Corpus;
 use crate::report::document::Document;
@@ -18,7 +18,7 @@ pub(super) fn merge(files: &[PathBuf], reports: &[ReportTo], corpus: &Corpus) ->
     let reports = Reports::open(reports)?;
     let shards = read_all(files, corpus)?;
     let whole = merge::merge(shards).map_err(Stop::usage)?;
-    let mut out = anstream::stdout().lock();
+    let mut out = output::stdout();
     let (failed, stale) = (whole.total.all().fail, whole.stale.len());
     write!(out, "{}\n{}", table::testee(&whole.testee.info()), table::sections(&whole.sections, whole.total))?;
     writeln!(out, "\n{}", result(&whole))?;
@@ -50,7 +50,7 @@ pub(super) fn compare(files: &[PathBuf], html: &Path, corpus: &Corpus) -> Result
     let documents: Vec<_> = reports.iter().map(|(_, report)| report).collect();
     let path = page.path().display().to_string();
     page.write(&page::render(&documents, corpus)).map_err(Stop::usage)?;
-    writeln!(anstream::stdout(), "{path}: {}", count(files.len(), "implementation", "implementations"))?;
+    writeln!(output::stdout(), "{path}: {}", count(files.len(), "implementation", "implementations"))?;
     Ok(true)
 }
 

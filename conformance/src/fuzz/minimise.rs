@@ -29,7 +29,7 @@ pub(super) fn minimise(disagreement: &Disagreement, asker: &Asker<'_>) -> Result
     let most = if disagreement.status == Status::WrongAnswer { TRIED } else { TRIED_LOST };
     let mut smallest = disagreement.file.clone();
     for _ in 0..ROUNDS {
-        if start.elapsed() > PATIENCE {
+        if start.elapsed() > PATIENCE || asker.is_late() {
             break;
         }
         let named = smaller(&smallest).into_iter().enumerate();

@@ -33,6 +33,7 @@ pub struct Document {
     pub testee: Tested,
     pub options: Chosen,
     pub success: bool,
+    pub complete: bool,
     pub elapsed_seconds: f64,
     pub restarts: usize,
     pub memory: Limit,
@@ -199,6 +200,7 @@ impl Document {
                 strict_cost: report.strict_cost,
             },
             success: report.is_success(),
+            complete: report.ended.is_none() && summary.total.all().not_run == 0,
             elapsed_seconds: report.elapsed.as_secs_f64(),
             restarts: report.restarts,
             memory: match report.memory {

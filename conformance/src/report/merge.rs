@@ -63,6 +63,7 @@ pub fn comparable(reports: &[Named]) -> Result<(), String> {
 
 impl Document {
     fn add(&mut self, other: Self) {
+        self.complete &= other.complete;
         self.elapsed_seconds += other.elapsed_seconds;
         self.restarts += other.restarts;
         self.options.jobs = self.options.jobs.max(other.options.jobs);

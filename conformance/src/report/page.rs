@@ -140,7 +140,8 @@ fn verdict(report: &Document) -> Verdict {
     let total = report.total.all().total();
     let cases = count(total, "case", "cases");
     let (class, sentence) = if fail > 0 {
-        ("bad", format!("{} of {cases} failed", thousands(fail)))
+        let not_run = if not_run > 0 { format!(", {} not run", thousands(not_run)) } else { String::new() };
+        ("bad", format!("{} of {cases} failed{not_run}", thousands(fail)))
     } else if report.costs.iter().any(|cost| cost.is_failure(report.options.strict_cost)) {
         ("bad", format!("The cost grows too fast; {} of {cases} passed", thousands(pass)))
     } else if report.ended.is_some() {

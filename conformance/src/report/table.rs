@@ -186,6 +186,13 @@ fn costs(report: &Report) -> String {
     text
 }
 
+fn not_run(summary: &Summary) -> String {
+    match summary.total.all().not_run {
+        0 => String::new(),
+        number => format!("; {} not run", thousands(number)),
+    }
+}
+
 fn result(report: &Report, summary: &Summary, selection: &Selection) -> String {
     let (files, derived) = (summary.total.files, summary.total.derived);
     let failed = files.fail + derived.fail;
@@ -195,7 +202,7 @@ fn result(report: &Report, summary: &Summary, selection: &Selection) -> String {
         let statuses: Vec<_> =
             statuses.map(|status| format!("{} {status}", thousands(summary.count(status)))).collect();
         let failed = format!("{} of {} failed", thousands(failed), count(total, "case", "cases"));
-        format!("{BAD}{failed}{BAD:#}, with {}", statuses.join(", "))
+        format!("{BAD}{failed}{BAD:#}, with {}{}", statuses.join(", "), not_run(summary))
     } else if report.costs.iter().any(|cost| cost.is_failure(report.strict_cost)) {
         format!(
             "{BAD}the cost grows too fast{BAD:#}; {} of {} passed",
@@ -203,7 +210,12 @@ fn result(report: &Report, summary: &Summary, selection: &Selection) -> String {
             count(total, "case", "cases")
         )
     } else if report.ended.is_some() {
-        format!("{BAD}the run ended early{BAD:#}")
+        format!(
+            "{BAD}the run ended early{BAD:#}: {} of {} passed{}",
+            thousands(files.pass + derived.pass),
+            count(total, "case", "cases"),
+            not_run(summary)
+        )
     } else {
         let passed = files.pass + derived.pass;
         let expected = summary.total.all().expected;

@@ -1,8 +1,10 @@
 //! A worker: one testee, one case after the other, and the question of whose fault it is when no valid answer comes.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use super::{CaseResult, RESTARTS, Shared, Verdict};
+use super::{CaseResult, Ended as Why, RESTARTS, Shared, Verdict};
+use crate::interrupt;
 use crate::judge::{self, Failure};
 use crate::plan::{Expected, Plan, Prepared, Skip, Work};
 use crate::protocol::{Answer, Operation, Question};
@@ -14,6 +16,12 @@ const STDERR_OF_MANY: usize = 1024;
 
 /// How many failures make many.
 const MANY: usize = 100;
+
+/// After so many lines that are no JSON, the worker waits for one more line: a testee that writes lines that belong to no request is started again.
+const BAD_LINES_WATCHED: usize = 20;
+
+/// So long.
+const WATCH: Duration = Duration::from_millis(50);
 
 /// What a worker brings home.
 pub(super) struct Finished {
@@ -33,17 +41,27 @@ pub(super) struct Worker<'s, 'a> {
     previous: Option<(usize, Operation)>,
     results: Vec<CaseResult>,
     failures: usize,
+    bad_lines: usize,
     warnings: Vec<String>,
     worn_out: usize,
 }
 
 impl<'s, 'a> Worker<'s, 'a> {
     pub(super) fn new(shared: &'s Shared<'a>, testee: Option<Box<dyn Testee + 'a>>) -> Self {
-        Self { shared, testee, previous: None, results: Vec::new(), failures: 0, warnings: Vec::new(), worn_out: 0 }
+        Self {
+            shared,
+            testee,
+            previous: None,
+            results: Vec::new(),
+            failures: 0,
+            bad_lines: 0,
+            warnings: Vec::new(),
+            worn_out: 0,
+        }
     }
 
     pub(super) fn work(mut self) -> Finished {
-        while !self.shared.stop.load(Ordering::Relaxed) {
+        while !self.shared.is_over() {
             let Some(batch) = self.shared.batches.get(self.shared.next.fetch_add(1, Ordering::Relaxed)) else {
                 break;
             };
@@ -53,7 +71,9 @@ impl<'s, 'a> Worker<'s, 'a> {
                 break;
             }
         }
-        if let Some(testee) = self.testee.take() {
+        if let Some(testee) = self.testee.take()
+            && interrupt::signal().is_none()
+        {
             self.farewell(testee);
         }
         Finished { results: self.results, warnings: self.warnings, worn_out: self.worn_out }
@@ -69,6 +89,10 @@ impl<'s, 'a> Worker<'s, 'a> {
     }
 
     fn case(&mut self, work: Work) -> Result<(), Ended> {
+        if self.shared.is_over() {
+            self.results.push(CaseResult::not_run(work));
+            return Err(Ended);
+        }
         let prepared = Prepared::new(self.shared.corpus, work);
         let plans = Operation::ALL.map(|operation| prepared.plan(operation, &self.shared.info));
         let verdicts = plans.each_ref().map(|plan| if plan.is_some() { Verdict::NotRun } else { Verdict::NotAsked });
@@ -107,25 +131,29 @@ impl<'s, 'a> Worker<'s, 'a> {
     /// Asks, and finds out whose fault it is if no valid answer comes.
     fn ask(&mut self, question: &Question<'_>, asked: (usize, Operation)) -> Result<Came, Ended> {
         let mut testee = self.take_testee()?;
-        if let Some(trouble) = testee.unasked() {
+        if let Some(trouble) = testee.unasked(Duration::ZERO) {
             let previous = self.previous.take();
             self.blame(previous, &trouble, testee.stderr());
             testee = self.restarted(&trouble)?;
         }
         let mut came = Came::of(&mut *testee, question);
-        let stray = matches!(&came.answer, Err(trouble) if matches!(trouble.status, Status::BadJson | Status::WrongId));
-        if let (Err(trouble), true, Some(previous)) = (&came.answer, stray, self.previous.take()) {
-            // Either this answer is bad, or the previous question left one line too many: a new process tells.
+        if matches!(&came.answer, Err(trouble) if trouble.status == Status::BadJson) {
+            (testee, came) = self.after_bad_json(testee, came, question)?;
+        } else if let (Err(trouble), Some(previous)) = (&came.answer, self.previous)
+            && trouble.status == Status::WrongId
+        {
+            // Either this answer is wrong, or the previous question left one line too many: a new process tells.
             let trouble = trouble.clone();
             testee = self.restarted(&trouble)?;
             let again = Came::of(&mut *testee, question);
-            let is_same = matches!(&again.answer, Err(second) if second.status == trouble.status);
-            if !is_same {
-                let detail =
-                    format!("after its answer it wrote one more line, read as the next answer: {}", trouble.detail);
-                self.blame(Some(previous), &Trouble { status: Status::ExtraLine, detail, lost: true }, came.stderr);
+            if !has_status(&again, Status::WrongId) {
+                self.blame_extra_line(previous, &trouble, came.stderr);
             }
             came = again;
+        }
+        if interrupt::signal().is_some() {
+            // The signal ended the testee.
+            return Err(Ended);
         }
         if let Err(trouble) = &came.answer
             && trouble.status == Status::Memory
@@ -135,7 +163,7 @@ impl<'s, 'a> Worker<'s, 'a> {
             drop(testee);
             testee = self.warm_testee(asked.1)?;
             came = Came::of(&mut *testee, question);
-            if !matches!(&came.answer, Err(second) if second.status == Status::Memory) {
+            if !has_status(&came, Status::Memory) {
                 // Where this is one restart too many, the next case finds that the run is over.
                 let _ = self.count_restart(&trouble);
             }
@@ -158,6 +186,40 @@ impl<'s, 'a> Worker<'s, 'a> {
         Ok(came)
     }
 
+    /// Finds out where a line that is no JSON belongs: the testee is asked once more. If it then gives the answer to the first request, the line
+    /// was one too many. Where a new process does not write it, it came after the answer to the previous question.
+    fn after_bad_json(
+        &mut self,
+        mut testee: Box<dyn Testee + 'a>,
+        came: Came,
+        question: &Question<'_>,
+    ) -> Result<(Box<dyn Testee + 'a>, Came), Ended> {
+        let again = Came::of(&mut *testee, question);
+        let (Err(trouble), Err(second)) = (&came.answer, &again.answer) else { return Ok((testee, came)) };
+        let trouble = trouble.clone();
+        let is_shifted = if second.lost {
+            second.status == Status::WrongId
+        } else {
+            self.bad_lines += 1;
+            self.bad_lines <= BAD_LINES_WATCHED && testee.unasked(WATCH).is_some()
+        };
+        let lost = is_shifted || second.lost;
+        if let (true, Some(previous)) = (is_shifted, self.previous) {
+            testee = self.restarted(&trouble)?;
+            let again = Came::of(&mut *testee, question);
+            if !has_status(&again, Status::BadJson) {
+                self.blame_extra_line(previous, &trouble, came.stderr);
+                return Ok((testee, again));
+            }
+        }
+        Ok((testee, Came { answer: Err(Trouble { lost, ..trouble }), ..came }))
+    }
+
+    fn blame_extra_line(&mut self, previous: (usize, Operation), trouble: &Trouble, stderr: String) {
+        let detail = format!("after its answer it wrote one more line, read as the next answer: {}", trouble.detail);
+        self.blame(Some(previous), &Trouble { status: Status::ExtraLine, detail, lost: true }, stderr);
+    }
+
     /// A testee that was just started, and has done what it does only once.
     fn warm_testee(&mut self, operation: Operation) -> Result<Box<dyn Testee + 'a>, Ended> {
         self.previous = None;
@@ -173,11 +235,11 @@ impl<'s, 'a> Worker<'s, 'a> {
         if let Some(testee) = self.testee.take() {
             return Ok(testee);
         }
-        if self.shared.stop.load(Ordering::Relaxed) {
+        if self.shared.is_over() {
             return Err(Ended);
         }
         self.shared.start().map_err(|unusable| {
-            self.shared.end(unusable);
+            self.shared.end(Why::Unusable(unusable));
             Ended
         })
     }
@@ -191,13 +253,7 @@ impl<'s, 'a> Worker<'s, 'a> {
     fn count_restart(&self, trouble: &Trouble) -> Result<(), Ended> {
         let restarts = self.shared.restarts.fetch_add(1, Ordering::Relaxed) + 1;
         if restarts >= RESTARTS {
-            let what = format!(
-                "had to be started again {restarts} times, the last time because of {}: {}",
-                trouble.status, trouble.detail
-            );
-            self.shared.end(
-                self.shared.unusable(what, "The failures so far say more; --jobs 1 --depth quick is a good start."),
-            );
+            self.shared.end(Why::Restarts(format!("{}: {}", trouble.status, trouble.detail)));
             return Err(Ended);
         }
         Ok(())
@@ -220,6 +276,10 @@ impl<'s, 'a> Worker<'s, 'a> {
     }
 }
 
+fn has_status(came: &Came, status: Status) -> bool {
+    matches!(&came.answer, Err(trouble) if trouble.status == status)
+}
+
 /// What came back, and what was written to standard error meanwhile.
 struct Came {
     answer: Result<Answer, Trouble>,
@@ -236,6 +296,9 @@ impl Came {
 /// Asks once more, with nothing else running, what did not answer in time.
 pub(super) fn retry_alone(shared: &Shared<'_>, results: &mut [CaseResult]) {
     for result in results {
+        if shared.is_cut_off() {
+            return;
+        }
         let prepared = Prepared::new(shared.corpus, result.work);
         for (operation, verdict) in Operation::ALL.into_iter().zip(&mut result.verdicts) {
             let Verdict::Fail(failure) = verdict else { continue };
@@ -247,10 +310,13 @@ pub(super) fn retry_alone(shared: &Shared<'_>, results: &mut [CaseResult]) {
             };
             let mut testee = match shared.start() {
                 Ok(testee) => testee,
-                Err(unusable) => return shared.end(unusable),
+                Err(unusable) => return shared.end(Why::Unusable(unusable)),
             };
             let came = Came::of(&mut *testee, &question);
-            if matches!(&came.answer, Err(trouble) if trouble.status == Status::Timeout) {
+            if interrupt::signal().is_some() {
+                return;
+            }
+            if has_status(&came, Status::Timeout) {
                 failure.got.push_str(", and again none when asked once more, alone");
                 continue;
             }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use wait_timeout::ChildExt;
 
+use super::live;
 use super::memory::Peaks;
 
 /// How to start a testee: a program and its arguments.
@@ -45,6 +46,8 @@ impl fmt::Display for Command {
 /// A running child, killed with its group when dropped.
 pub(super) struct Group {
     child: Child,
+    /// What its processes have in their environment.
+    mark: String,
 }
 
 /// The three ends that are ours.
@@ -62,10 +65,13 @@ impl Group {
         builder.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut builder, 0);
-        let mut child = builder.spawn()?;
+        let (mut child, mark) = live::start(|mark| builder.env(live::MARK, mark).spawn())?;
         match (child.stdin.take(), child.stdout.take(), child.stderr.take()) {
-            (Some(stdin), Some(stdout), Some(stderr)) => Ok((Self { child }, Pipes { stdin, stdout, stderr })),
-            _ => Err(io::Error::other("the child has no pipes")),
+            (Some(stdin), Some(stdout), Some(stderr)) => Ok((Self { child, mark }, Pipes { stdin, stdout, stderr })),
+            _ => {
+                live::end(child.id());
+                Err(io::Error::other("the child has no pipes"))
+            }
         }
     }
 
@@ -81,16 +87,15 @@ impl Group {
 
     /// Kills the whole group.
     pub(super) fn kill(&mut self) {
-        #[cfg(unix)]
-        {
-            // Whoever is gone already cannot be killed; that is all that can go wrong.
-            let _ = rustix::process::kill_process_group(
-                rustix::process::Pid::from_child(&self.child),
-                rustix::process::Signal::KILL,
-            );
-        }
+        live::end(self.child.id());
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+
+    /// Kills the whole group, and the processes that left it.
+    pub(super) fn kill_all(&mut self) {
+        self.kill();
+        live::end_strays(&self.mark);
     }
 }
 

@@ -172,7 +172,7 @@ fn members(leader: u32) -> Vec<u32> {
 }
 
 /// The group is the third field behind the program's name, which stands in parentheses and may have any character in it.
-fn group_of(pid: u32) -> Option<u32> {
+pub(super) fn group_of(pid: u32) -> Option<u32> {
     let stat = fs::read(format!("/proc/{pid}/stat")).ok()?;
     let name_end = stat.iter().rposition(|byte| *byte == b')')?;
     std::str::from_utf8(&stat[name_end + 1..]).ok()?.split_ascii_whitespace().nth(2)?.parse().ok()

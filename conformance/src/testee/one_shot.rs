@@ -17,6 +17,8 @@ const UNSUPPORTED: i32 = 89;
 pub(super) struct OneShot<'a> {
     command: &'a Command,
     manner: Manner,
+    /// How long it took to answer `hello`.
+    start: Duration,
     sent: Vec<u8>,
     received: Vec<u8>,
     stderr: String,
@@ -25,7 +27,15 @@ pub(super) struct OneShot<'a> {
 impl<'a> OneShot<'a> {
     /// Asks `command hello`.
     pub(super) fn start(command: &'a Command, manner: Manner) -> Result<(Self, Info), Unusable> {
-        let mut one_shot = Self { command, manner, sent: Vec::new(), received: Vec::new(), stderr: String::new() };
+        let begin = Instant::now();
+        let mut one_shot = Self {
+            command,
+            manner,
+            start: Duration::ZERO,
+            sent: Vec::new(),
+            received: Vec::new(),
+            stderr: String::new(),
+        };
         let status = match one_shot.start_once("hello", HELLO_TIMEOUT) {
             Ok(status) => status,
             Err(Failed::Start(error)) => return Err(super::cannot_start(command, &error)),
@@ -37,6 +47,7 @@ impl<'a> OneShot<'a> {
                 ));
             }
         };
+        one_shot.start = begin.elapsed();
         let unusable = |what: String| super::unusable(command, what, &one_shot.stderr);
         match answer::read_hello(one_shot.received.trim_ascii_end(), None) {
             Ok(Ok(info)) if status.success() => Ok((one_shot, info)),
@@ -101,8 +112,16 @@ impl<'a> OneShot<'a> {
             ));
         }
         let answer = answer::read(line, None, question.operation()).map_err(|invalid| {
-            let status = if matches!(invalid, Invalid::Json(_)) { Status::BadJson } else { Status::SchemaViolation };
-            plain(status, format!("{invalid}\nthe answer: {}", excerpt(line)))
+            let detail = format!("{invalid}\nthe answer: {}", excerpt(line));
+            match invalid {
+                // An interpreter ends with 1 where an exception was not caught.
+                Invalid::Json(_) if status.code() == Some(1) => {
+                    let wrote = if line.is_empty() { "wrote nothing" } else { "its answer is no JSON" };
+                    plain(Status::Crash, format!("it ended with exit status 1, and {wrote}"))
+                }
+                Invalid::Json(_) => plain(Status::BadJson, detail),
+                _ => plain(Status::SchemaViolation, detail),
+            }
         })?;
         let found = match &answer {
             Answer::Refused(_) => "err",
@@ -130,7 +149,7 @@ impl Testee for OneShot<'_> {
                 self.sent.extend_from_slice(file);
             }
         }
-        match self.start_once(question.operation().name(), self.manner.patience(self.sent.len())) {
+        match self.start_once(question.operation().name(), self.manner.patience(self.sent.len(), self.start)) {
             Ok(status) => self.judge(status, question),
             Err(Failed::Asked(trouble)) => Err(trouble),
             Err(Failed::Start(error)) => Err(plain(Status::Crash, format!("it cannot be started any more: {error}"))),

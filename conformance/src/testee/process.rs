@@ -1,7 +1,7 @@
 //! A testee that stays: BMES-CP/1 over the pipes of a child process.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
 
 use super::group::{Command, Group};
 use super::memory::{Peak, Peaks};
@@ -23,6 +23,8 @@ pub(super) struct Process {
     stderr: Tail,
     stderr_start: usize,
     manner: Manner,
+    /// How long it took from its start to its answer to `hello`.
+    start: Duration,
     /// The longest request that the testee reads, in bytes.
     max_line: usize,
     next_id: u64,
@@ -33,6 +35,7 @@ pub(super) struct Process {
 impl Process {
     /// Starts `command` and greets it.
     pub(super) fn start(command: &Command, manner: Manner) -> Result<(Self, Info), Unusable> {
+        let begin = Instant::now();
         let (group, pipes) = Group::spawn(command, None).map_err(|error| super::cannot_start(command, &error))?;
         let mut process = Self {
             group,
@@ -42,12 +45,14 @@ impl Process {
             stderr: Tail::of(pipes.stderr),
             stderr_start: 0,
             manner,
+            start: Duration::ZERO,
             max_line: LONGEST_LINE,
             next_id: 0,
             sent: Vec::new(),
             received: Vec::new(),
         };
         let info = process.greet(command)?;
+        process.start = begin.elapsed();
         process.max_line = info.max_line.unwrap_or(LONGEST_LINE);
         process.peaks = Some(process.group.peaks());
         Ok((process, info))
@@ -68,11 +73,11 @@ impl Process {
                     ),
                     _ => format!("did not answer hello: {}", trouble.detail),
                 };
-                self.group.kill();
+                self.group.kill_all();
                 Err(failed(self, what))
             }
             Ok(()) if self.received == self.sent.trim_ascii_end() => {
-                self.group.kill();
+                self.group.kill_all();
                 Err(failed(self, "echoes what it reads instead of answering hello".into()))
             }
             Ok(()) => match answer::read_hello(&self.received, Some(0)) {
@@ -94,7 +99,7 @@ impl Process {
             let detail = format!("a request of {} bytes is longer than max_line, {}", self.sent.len(), self.max_line);
             return Err(Trouble { status: Status::Skipped, detail, lost: false });
         }
-        self.exchange_line(self.manner.patience(self.sent.len()))
+        self.exchange_line(self.manner.patience(self.sent.len(), self.start))
     }
 
     /// Sends the line in `sent` and waits for the next one.
@@ -122,7 +127,14 @@ impl Process {
                     );
                     Err(self.lost(Status::Crash, detail))
                 }
-                None => Err(self.lost(Status::Timeout, format!("no answer within {} s", tenths(timeout)))),
+                None => {
+                    let mut detail = format!("no answer within {} s", tenths(timeout));
+                    if let Some(growth) = self.peaks.as_mut().and_then(|peaks| peaks.excess(self.sent.len())) {
+                        detail.push_str("; ");
+                        detail.push_str(&growth);
+                    }
+                    Err(self.lost(Status::Timeout, detail))
+                }
             },
             Err(RecvTimeoutError::Disconnected) => {
                 let how = self.ending();
@@ -140,7 +152,7 @@ impl Process {
     }
 
     fn lost(&mut self, status: Status, detail: String) -> Trouble {
-        self.group.kill();
+        self.group.kill_all();
         self.stderr.settle();
         Trouble { status, detail, lost: true }
     }
@@ -157,15 +169,16 @@ impl Testee for Process {
         answer::read(&self.received, Some(id), question.operation()).map_err(|invalid| {
             let detail = format!("{invalid}\nthe line: {}", excerpt(&self.received));
             match invalid {
-                Invalid::Json(_) => self.lost(Status::BadJson, detail),
+                // The line is complete: the next one can be an answer.
+                Invalid::Json(_) => Trouble { status: Status::BadJson, detail, lost: false },
                 Invalid::Id(_) => self.lost(Status::WrongId, detail),
                 Invalid::Shape(_) => Trouble { status: Status::SchemaViolation, detail, lost: false },
             }
         })
     }
 
-    fn unasked(&mut self) -> Option<Trouble> {
-        match self.lines.try_recv() {
+    fn unasked(&mut self, patience: Duration) -> Option<Trouble> {
+        match self.lines.recv_timeout(patience) {
             Ok(Incoming::Line(line)) => {
                 let detail = format!("after its answer it wrote one more line: {}", excerpt(&line));
                 Some(self.lost(Status::ExtraLine, detail))
@@ -173,8 +186,8 @@ impl Testee for Process {
             Ok(Incoming::TooLong) => {
                 Some(self.lost(Status::ExtraLine, "after its answer it wrote a line without end".into()))
             }
-            Err(TryRecvError::Empty) => None,
-            Err(TryRecvError::Disconnected) => {
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => {
                 let how = self.ending();
                 Some(self.lost(Status::Crash, format!("{how} after it had answered")))
             }
@@ -210,7 +223,7 @@ impl Testee for Process {
     }
 
     fn finish(&mut self) -> Farewell {
-        if let Some(trouble) = self.unasked() {
+        if let Some(trouble) = self.unasked(Duration::ZERO) {
             return Farewell { unasked: Some(trouble), warning: None };
         }
         if let Some(requests) = self.requests.take() {

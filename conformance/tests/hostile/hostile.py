@@ -68,6 +68,11 @@ def hang(request, line):
     time.sleep(FOREVER)
 
 
+@always
+def hang_always(request, line):
+    time.sleep(FOREVER)
+
+
 @once
 def hang_without_sigterm(request, line):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -82,6 +87,16 @@ def hang_in_a_child(request, line):
         with open(os.environ["HOSTILE_CHILDREN"], "a", encoding="ascii") as file:
             file.write(f"{child}\n")
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    time.sleep(FOREVER)
+
+
+@once
+def hang_outside_the_group(request, line):
+    """A child leaves the process group, as a daemon does."""
+    if os.fork() == 0:
+        os.setsid()
+    with open(os.environ["HOSTILE_CHILDREN"], "a", encoding="ascii") as file:
+        file.write(f"{os.getpid()}\n")
     time.sleep(FOREVER)
 
 
@@ -273,6 +288,11 @@ def key_twice(request, line):
 @once
 def deep_nesting(request, line):
     return b'{"id":%d,"ok":%s}\n' % (request["id"], b"[" * 100_000 + b"]" * 100_000)
+
+
+@always
+def no_json_at_all(request, line):
+    return b"\xff\x00 raw bytes\n"
 
 
 # Not what an answer is --------------------------------------------------------------------------------------

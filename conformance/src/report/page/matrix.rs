@@ -152,8 +152,9 @@ fn shown(name: &str, tallies: Tallies, section: Option<String>, testee: Option<S
         _ if total == 0 => ("", "", 0),
         _ if fail > 0 => ("bad", "✗", fail),
         _ if expected > 0 => ("known", "≈", expected),
+        _ if not_run > 0 => ("none", "–", not_run),
         _ if pass > 0 => ("good", "✓", pass),
-        _ => ("none", "–", skip + not_run),
+        _ => ("none", "–", skip),
     };
     let parts =
         [(pass, "passed"), (fail, "failed"), (expected, "failed as expected"), (skip, "skipped"), (not_run, "not run")];
@@ -169,7 +170,13 @@ fn shown(name: &str, tallies: Tallies, section: Option<String>, testee: Option<S
         testee,
         symbol,
         number: thousands(number),
-        of: if number == total || class == "none" { String::new() } else { format!("of {}", thousands(total)) },
+        of: if class == "none" && not_run > 0 {
+            "not run".into()
+        } else if number == total || class == "none" {
+            String::new()
+        } else {
+            format!("of {}", thousands(total))
+        },
         title: format!(
             "{name}: {}; {}, {} derived",
             parts.join(", "),

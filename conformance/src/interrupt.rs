@@ -1,0 +1,63 @@
+//! Signals that end a run: INT, TERM and HUP end every testee, and the run reports what it has.
+//!
+//! The command calls [`watch`] before it starts a testee. [`signal`] is then the signal that came, if one did.
+
+use std::fmt;
+use std::io;
+use std::sync::atomic::{AtomicI32, Ordering};
+
+/// The number of the first signal that came; 0 if none did.
+static FIRST: AtomicI32 = AtomicI32::new(0);
+
+/// A signal that told the process to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signal(i32);
+
+impl Signal {
+    /// The exit status that shells give a process that the signal ended.
+    pub fn exit_status(self) -> u8 {
+        u8::try_from(self.0).map_or(u8::MAX, |number| number.saturating_add(128))
+    }
+}
+
+impl fmt::Display for Signal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        #[cfg(unix)]
+        if let Some(name) = signal_hook::low_level::signal_name(self.0) {
+            return f.write_str(name);
+        }
+        write!(f, "signal {}", self.0)
+    }
+}
+
+/// The signal that came, if one did.
+pub fn signal() -> Option<Signal> {
+    match FIRST.load(Ordering::SeqCst) {
+        0 => None,
+        number => Some(Signal(number)),
+    }
+}
+
+/// Handles INT, TERM and HUP from now on: the first ends every testee, a second one ends this process at once.
+#[cfg(unix)]
+pub(crate) fn watch() -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    std::thread::spawn(move || {
+        for number in signals.forever() {
+            // Before any testee ends, so that no worker takes its end for a crash.
+            let is_first = FIRST.compare_exchange(0, number, Ordering::SeqCst, Ordering::SeqCst).is_ok();
+            crate::testee::end_all();
+            if !is_first {
+                std::process::exit(i32::from(Signal(number).exit_status()));
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Does nothing: the system ends the process.
+#[cfg(not(unix))]
+pub(crate) fn watch() -> io::Result<()> {
+    Ok(())
+}
