@@ -99,9 +99,9 @@ impl<'a> Reader<'a> {
         if self.left().len() > 7 {
             return Err(self.rejection("bad-layout", 8, "gap")); // the offset of bytecode_offset
         }
-        match self.left().iter().position(|byte| *byte != 0) {
+        match (self.position..).zip(self.left()).find(|(_, byte)| **byte != 0) {
             None => Ok(()),
-            Some(index) => Err(self.rejection("bad-layout", self.position + index, "padding")),
+            Some((offset, _)) => Err(self.rejection("bad-layout", offset, "padding")),
         }
     }
 }

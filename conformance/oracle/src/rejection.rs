@@ -15,20 +15,13 @@ pub struct Rejection {
     pub clause: &'static str,
 }
 
-impl Rejection {
-    /// Returns the clause's anchor in the page of the version, such as `v2-string-bounds`.
-    pub fn anchor(&self) -> String {
-        format!("v{}-{}", self.version, self.clause)
-    }
-}
-
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.class)?;
         if let Some(offset) = self.offset {
             write!(f, " at byte {offset}")?;
         }
-        write!(f, " ({})", self.anchor())
+        write!(f, " (v{}-{})", self.version, self.clause)
     }
 }
 

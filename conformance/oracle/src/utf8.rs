@@ -23,23 +23,21 @@ const TABLE: [&[Range]; 9] = [
 /// Returns the text that the bytes encode, or the index of the first byte that is not part of well-formed UTF-8.
 pub(super) fn decode(bytes: &[u8]) -> Result<String, usize> {
     let mut text = String::new();
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        let Some((code_point, after)) = first_code_point(rest) else {
-            return Err(bytes.len() - rest.len());
-        };
+    let mut index = 0;
+    while index < bytes.len() {
+        let (code_point, length) = first_code_point(&bytes[index..]).ok_or(index)?;
         text.push(code_point);
-        rest = after;
+        index += length;
     }
     Ok(text)
 }
 
-/// Returns the first code point and the bytes after it, if the bytes begin with a well-formed sequence.
-fn first_code_point(bytes: &[u8]) -> Option<(char, &[u8])> {
+/// Returns the first code point and the length of its sequence, if the bytes begin with a well-formed one.
+fn first_code_point(bytes: &[u8]) -> Option<(char, usize)> {
     TABLE.iter().find_map(|row| {
-        let (sequence, rest) = bytes.split_at_checked(row.len())?;
+        let sequence = bytes.get(..row.len())?;
         let is_in_row = row.iter().zip(sequence).all(|((from, to), byte)| (from..=to).contains(&byte));
-        if is_in_row { Some((code_point(sequence)?, rest)) } else { None }
+        if is_in_row { Some((code_point(sequence)?, row.len())) } else { None }
     })
 }
 
@@ -52,7 +50,7 @@ fn code_point(sequence: &[u8]) -> Option<char> {
         2 => lead & 0b0000_1111,
         _ => lead & 0b0000_0111,
     };
-    let scalar = tail.iter().fold(u32::from(lead_bits), |bits, byte| bits << 6 | u32::from(byte & 0b0011_1111));
+    let scalar = tail.iter().fold(u32::from(lead_bits), |bits, byte| (bits << 6) + u32::from(byte & 0b0011_1111));
     char::from_u32(scalar)
 }
 

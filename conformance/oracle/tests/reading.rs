@@ -333,7 +333,7 @@ fn a_checker_reports_the_entry_that_completes_a_violation() {
         assert_eq!(structure(&file), Ok(()), "{notation}");
         let rejection = check(&file).unwrap_err();
         assert_eq!((rejection.class, rejection.offset), (class, Some(offset)), "{notation}");
-        assert_eq!(rejection.anchor(), format!("v1-{class}"));
+        assert_eq!((rejection.version, rejection.clause), (1, class));
     }
 }
 
