@@ -99,8 +99,8 @@ fn command(arguments: &mut Arguments) -> Result<bool, Stop> {
         serve::serve(&Reference, io::stdin().lock(), io::stdout().lock())?;
         return Ok(true);
     }
-    let corpus_folder = arguments.corpus.as_deref().unwrap_or_else(|| Corpus::standard_path());
-    let corpus = Corpus::load(corpus_folder).map_err(|error| Stop::usage(error.to_string()))?;
+    let corpus = arguments.corpus.as_deref().map_or_else(Corpus::standard, Corpus::load);
+    let corpus = corpus.map_err(|error| Stop::usage(error.to_string()))?;
     match arguments.command.take() {
         Some(Subcommand::Repro { id, testee }) => {
             let testee = if testee.is_empty() { None } else { Some(Command::from_words(testee).map_err(Stop::usage)?) };

@@ -37,7 +37,7 @@
 //!     }
 //! }
 //!
-//! let corpus = Corpus::load(Corpus::standard_path())?;
+//! let corpus = Corpus::standard()?;
 //! let selection = Selection { depth: Depth::Quick, ..Selection::default() };
 //! let options = Options { selection, ..Options::default() };
 //! let report = run(Target::Embedded(&Mine), &corpus, &options, &|_| {})?;

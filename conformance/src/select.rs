@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn cases_of_a_name_in_state_stay_together_and_in_order() {
-        let corpus = Corpus::load(Corpus::standard_path()).unwrap();
+        let corpus = Corpus::standard().unwrap();
         let works = select(&corpus, &Selection { depth: Depth::Quick, ..Selection::default() });
         for seed in 0..3 {
             let batches = batches(&works, &corpus, seed);

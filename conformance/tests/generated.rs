@@ -8,7 +8,7 @@ use bmes_oracle::Rejection;
 use conformance::case::{Case, Decoded, Outcome};
 use conformance::cases;
 use conformance::clauses::Clauses;
-use conformance::corpus::FileCase;
+use conformance::corpus::{Corpus, FileCase};
 use conformance::generate::corpus::{self, MANIFEST};
 use conformance::generate::coverage::Coverage;
 
@@ -38,6 +38,16 @@ fn writing_the_corpus_again_gives_the_committed_bytes() {
     for (name, bytes) in &committed {
         assert!(again[name] == *bytes, "{name} is not what its description says: run cargo xtask corpus");
     }
+}
+
+#[test]
+fn the_corpus_in_the_binary_is_the_committed_one() {
+    let (embedded, folder) = (Corpus::standard().unwrap(), Corpus::load(&committed()).unwrap());
+    assert_eq!(embedded.cases().len(), folder.cases().len());
+    for (embedded, folder) in embedded.cases().iter().zip(folder.cases()) {
+        assert!(embedded == folder, "{} is packed as another case", folder.case.id);
+    }
+    assert_eq!(embedded.digest(), folder.digest());
 }
 
 #[test]
