@@ -19,7 +19,7 @@ use crate::corpus::Corpus;
 use crate::cost;
 use crate::plan::Work;
 use crate::report::document::Document;
-use crate::report::{Context, Summary, explain, table};
+use crate::report::{Context, Summary, claim, explain, table};
 use crate::run::{self, Measure, Options, Report};
 use crate::select::{self, Selection};
 use crate::serve;
@@ -179,13 +179,13 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
     let report = run_with(&options, context, known.as_ref())?;
     let summary = Summary::of(&report, corpus);
     // First, since nobody may read what is printed; what is wrong with them is said last.
-    let written = if reports.is_empty() {
-        Ok(())
-    } else {
-        reports.write(&Document::of(&report, &summary, &options, context), corpus)
-    };
+    // The document of a run with many failures takes long, and such a run has no claim.
+    let is_wanted = !reports.is_empty() || report.is_success();
+    let document = is_wanted.then(|| Document::of(&report, &summary, &options, context));
+    let written = document.as_ref().map_or(Ok(()), |document| reports.write(document, corpus));
     let failures = explain::failures(&report, context, arguments.explain);
     write!(out, "{}\n{failures}{}", table::testee(&report.info), table::table(&report, &summary, &options.selection))?;
+    out.write_all(claim::line(document.as_ref()).as_bytes())?;
     written?;
     let ended = report.ended.clone();
     if let (None, Some(known)) = (&ended, known.filter(Known::is_to_be_written)) {

@@ -138,6 +138,7 @@ fn wrong_usage_is_told_apart() {
     fails(&["--testee", "'"]);
     fails(&["--one-shot"]);
     fails(&["--report", "xml=x"]);
+    fails(&["--report", "badge=x.png"]);
     fails(&["--shard", "0/4"]);
     fails(&["--shard", "5/4"]);
     fails(&["--shard", "half"]);

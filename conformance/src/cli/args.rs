@@ -1,5 +1,6 @@
 //! The arguments of `bmes-conformance`.
 
+use std::ffi::OsStr;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,6 +20,7 @@ Examples:
   bmes-conformance repro v1/imports/type-unknown -- ./mine
   bmes-conformance fuzz --testee ./mine --seconds 600
   bmes-conformance --testee ./mine --report html=report.html --xfail known.toml
+  bmes-conformance --testee ./mine --report badge=bmes.svg
   bmes-conformance compare mine.json theirs.json --html compare.html
   bmes-conformance serve                                  a testee to try by hand
 
@@ -80,7 +82,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(super) explain: usize,
 
-    /// Write a report: html=PATH, junit=PATH or json=PATH; may be given more than once
+    /// Write a report: html=PATH, junit=PATH, json=PATH or badge=PATH (.svg or .json); may be given more than once
     #[arg(long, value_name = "FORMAT=PATH", value_parser = ReportTo::parse)]
     pub(super) report: Vec<ReportTo>,
 
@@ -154,7 +156,7 @@ pub(super) enum Subcommand {
         /// The shards, in any order; or one whole run, to make another report of it
         #[arg(required = true, value_name = "JSON")]
         reports: Vec<PathBuf>,
-        /// Write a report: html=PATH, junit=PATH or json=PATH; may be given more than once
+        /// Write a report: html=PATH, junit=PATH, json=PATH or badge=PATH (.svg or .json); may be given more than once
         #[arg(long, value_name = "FORMAT=PATH", value_parser = ReportTo::parse)]
         report: Vec<ReportTo>,
     },
@@ -201,22 +203,30 @@ pub(super) enum ReportFormat {
     Json,
     Junit,
     Html,
+    /// The JSON that badge services read.
+    BadgeJson,
+    BadgeSvg,
 }
 
 impl ReportTo {
     fn parse(text: &str) -> Result<Self, String> {
         let (format, path) = text.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or(EXPECTED)?;
-        let format = match format {
-            "json" => ReportFormat::Json,
-            "junit" => ReportFormat::Junit,
-            "html" => ReportFormat::Html,
+        let path = PathBuf::from(path);
+        let format = match (format, path.extension().and_then(OsStr::to_str)) {
+            ("json", _) => ReportFormat::Json,
+            ("junit", _) => ReportFormat::Junit,
+            ("html", _) => ReportFormat::Html,
+            ("badge", Some("json")) => ReportFormat::BadgeJson,
+            ("badge", Some("svg")) => ReportFormat::BadgeSvg,
+            ("badge", _) => return Err(EXPECTED_BADGE.into()),
             _ => return Err(EXPECTED.into()),
         };
-        Ok(Self { format, path: path.into() })
+        Ok(Self { format, path })
     }
 }
 
-const EXPECTED: &str = "expected html=PATH, junit=PATH or json=PATH";
+const EXPECTED: &str = "expected html=PATH, junit=PATH, json=PATH or badge=PATH";
+const EXPECTED_BADGE: &str = "a badge is badge=NAME.svg, a picture, or badge=NAME.json, which badge services read";
 
 fn seconds(text: &str) -> Result<Duration, String> {
     const MOST: f64 = 3600.0;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::claim::Claim;
 use super::{Context, Outcome, Summary, Tallies, explain};
 use crate::corpus::Corpus;
 use crate::cost::Cost;
@@ -33,6 +34,7 @@ pub struct Document {
     pub testee: Tested,
     pub options: Chosen,
     pub success: bool,
+    pub claim: Option<Claim>,
     pub elapsed_seconds: f64,
     pub restarts: usize,
     pub memory: Limit,
@@ -199,6 +201,7 @@ impl Document {
                 strict_cost: report.strict_cost,
             },
             success: report.is_success(),
+            claim: None,
             elapsed_seconds: report.elapsed.as_secs_f64(),
             restarts: report.restarts,
             memory: match report.memory {
@@ -224,6 +227,7 @@ impl Document {
             failures: report.results.iter().flat_map(|result| failures(result, context)).collect(),
         };
         document.sort();
+        document.claim = Claim::of(&document).ok();
         document
     }
 

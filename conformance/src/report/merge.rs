@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::Tallies;
+use super::claim::Claim;
 use super::document::{Chosen, Document, Limit, Section, Suite, Tested};
 use crate::corpus::Corpus;
 
@@ -27,6 +28,7 @@ pub fn merge(reports: Vec<Named>) -> Result<Document, String> {
     whole.warnings.dedup();
     let too_costly = whole.costs.iter().any(|cost| cost.is_failure(whole.options.strict_cost));
     whole.success = whole.ended.is_none() && whole.stale.is_empty() && whole.total.all().fail == 0 && !too_costly;
+    whole.claim = Claim::of(&whole).ok();
     Ok(whole)
 }
 
