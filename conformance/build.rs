@@ -44,7 +44,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The files of the cases. Those of one name are together, whatever their version: their files are
+/// The files of the cases, and the list of ids. Cases of one name are together, whatever their version: their files are
 /// similar, and compress better than in the order of their paths.
 fn files(root: &Path) -> Result<Vec<File>> {
     let mut sorted = BTreeMap::new();
@@ -62,7 +62,12 @@ fn files(root: &Path) -> Result<Vec<File>> {
             }
         }
     }
-    Ok(sorted.into_values().collect())
+    let mut files: Vec<_> = sorted.into_values().collect();
+    let ids = root.join("ids.txt");
+    if ids.exists() {
+        files.push(("ids.txt".into(), fs::read(ids)?));
+    }
+    Ok(files)
 }
 
 /// The entries of a folder; none if it does not exist.

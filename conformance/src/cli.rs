@@ -156,6 +156,15 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
         }
         return Ok(true);
     }
+    if let Some(version) = &arguments.since {
+        let new = corpus.since(version).map_err(Stop::usage)?;
+        for id in selected.into_iter().filter(|work| work.change.is_none()).map(|work| work.id(corpus)) {
+            if new.contains(id.as_str()) {
+                writeln!(out, "{id}")?;
+            }
+        }
+        return Ok(true);
+    }
     let reports = Reports::open(&arguments.report)?;
     let known = arguments.xfail.as_deref().map(|path| Known::read(path, arguments.bless, corpus)).transpose()?;
     let cores = thread::available_parallelism().map_or(1, usize::from);

@@ -4,6 +4,7 @@
 //! that (its manifest, that it can be regenerated) is tested elsewhere.
 
 mod embedded;
+mod since;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,11 +20,14 @@ use sha2::{Digest, Sha256};
 use crate::case::{Case, Outcome};
 use crate::protocol::Operation;
 use crate::recipe::Growth;
+pub use since::IDS;
 
 /// File cases, in the order of the paths of their sidecars.
 #[derive(Debug, Default)]
 pub struct Corpus {
     cases: Vec<FileCase>,
+    /// The text of [`IDS`], where the corpus has that file.
+    ids: Option<String>,
 }
 
 /// A case with the bytes that belong to it.
@@ -107,12 +111,13 @@ impl Corpus {
         if sidecars.is_empty() {
             return Err(fault(folder, "no case in it; expected v<N>/<section>/<case>.json"));
         }
-        Ok(Self { cases: in_parallel(&sidecars, |path| load_case(folder, path))? })
+        let ids = read_if_there(&folder.join(IDS))?.map(|ids| String::from_utf8_lossy(&ids).into_owned());
+        Ok(Self { cases: in_parallel(&sidecars, |path| load_case(folder, path))?, ids })
     }
 
     /// A corpus that is on no disk: cases that were just made.
     pub fn of(cases: Vec<FileCase>) -> Self {
-        Self { cases }
+        Self { cases, ids: None }
     }
 
     /// The cases, in the order of the paths of their sidecars.

@@ -102,6 +102,10 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with = "show")]
     pub(super) list: bool,
 
+    /// Print the ids of the cases that are newer than this version of the corpus
+    #[arg(long, value_name = "VERSION", conflicts_with_all = ["list", "show"])]
+    pub(super) since: Option<String>,
+
     /// Print one case: what it is about, what must be answered, its bytes
     #[arg(long, value_name = "ID")]
     pub(super) show: Option<String>,
