@@ -1,6 +1,7 @@
 //! The command `bmes-conformance`: arguments in, text and an exit status out.
 
 mod args;
+mod error_names;
 mod fuzz;
 mod output;
 mod repro;
@@ -104,7 +105,8 @@ fn command(arguments: &mut Arguments) -> Result<bool, Stop> {
     match arguments.command.take() {
         Some(Subcommand::Repro { id, testee }) => {
             let testee = if testee.is_empty() { None } else { Some(Command::from_words(testee).map_err(Stop::usage)?) };
-            let testee = testee.or_else(|| arguments.testee.clone());
+            let testee =
+                error_names::mapped(testee.or_else(|| arguments.testee.take()), arguments.error_map.as_deref())?;
             let options = arguments.options_of_a_case(arguments.corpus.as_deref());
             let program = program();
             let target = target(testee.as_ref(), arguments.one_shot)?;
@@ -119,7 +121,8 @@ fn command(arguments: &mut Arguments) -> Result<bool, Stop> {
             let seed = arguments.seed.unwrap_or_else(|| fastrand::u64(..SEEDS));
             let options = arguments.options_of_a_case(None);
             let program = program();
-            let target = target(arguments.testee.as_ref(), arguments.one_shot)?;
+            let testee = error_names::mapped(arguments.testee.take(), arguments.error_map.as_deref())?;
+            let target = target(testee.as_ref(), arguments.one_shot)?;
             let context = Context { corpus: &corpus, target, program: &program, options: &options, seed };
             fuzz::fuzz(context, (seed, seconds, arguments.timeout), &into)
         }
@@ -165,6 +168,7 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
         }
         return Ok(true);
     }
+    let testee = error_names::mapped(arguments.testee.clone(), arguments.error_map.as_deref())?;
     let reports = Reports::open(&arguments.report)?;
     let known = arguments.xfail.as_deref().map(|path| Known::read(path, arguments.bless, corpus)).transpose()?;
     let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -182,10 +186,11 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
     };
     let context_options = arguments.options_of_a_case(arguments.corpus.as_deref());
     let program = program();
-    let target = target(arguments.testee.as_ref(), arguments.one_shot)?;
+    let target = target(testee.as_ref(), arguments.one_shot)?;
     let seed = options.selection.seed;
     let context = Context { corpus, target, program: &program, options: &context_options, seed };
-    let report = run_with(&options, context, known.as_ref())?;
+    let mut report = run_with(&options, context, known.as_ref())?;
+    report.warnings.extend(error_names::warning(testee.as_ref(), &report, &options.selection));
     let summary = Summary::of(&report, corpus);
     // First, since nobody may read what is printed; what is wrong with them is said last.
     // The document of a run with many failures takes long, and such a run has no claim.

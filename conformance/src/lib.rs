@@ -58,6 +58,7 @@ pub mod cli;
 pub mod corpus;
 pub mod cost;
 pub mod derive;
+pub mod error_map;
 pub mod expectations;
 pub mod fuzz;
 pub mod generate;

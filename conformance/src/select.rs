@@ -34,6 +34,13 @@ pub struct Selection {
     pub shard: Option<Shard>,
 }
 
+impl Selection {
+    /// Whether it has every case of its depth.
+    pub const fn is_whole(&self) -> bool {
+        self.filter.is_none() && self.format_version.is_none() && self.shard.is_none()
+    }
+}
+
 /// A pattern for ids: `*` is anything, `?` one character, `{a,b}` either.
 #[derive(Clone, Debug)]
 pub struct Filter {

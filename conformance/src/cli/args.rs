@@ -86,6 +86,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FORMAT=PATH", value_parser = ReportTo::parse)]
     pub(super) report: Vec<ReportTo>,
 
+    /// The testee's own error names, each with the error class of the specification: NAME = "CLASS" in TOML
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) error_map: Option<PathBuf>,
+
     /// Cases that are known to fail; the run fails if one of them does not, or fails otherwise
     #[arg(long, value_name = "FILE")]
     pub(super) xfail: Option<PathBuf>,
@@ -128,6 +132,9 @@ impl Arguments {
         }
         if self.one_shot {
             options.push("--one-shot".into());
+        }
+        if let Some(map) = &self.error_map {
+            options.extend(["--error-map".to_owned(), map.display().to_string()]);
         }
         if self.timeout != TIMEOUT {
             options.extend(["--timeout".to_owned(), self.timeout.as_secs_f64().to_string()]);

@@ -19,7 +19,7 @@ use crate::protocol::{Info, Operation};
 use crate::run::{CaseResult, Options, Report, Verdict};
 use crate::select::Shard;
 use crate::status::Status;
-use crate::testee::{Memory, Target};
+use crate::testee::{Command, Memory, Target};
 
 /// The version of the report's shape.
 pub const REPORT: u32 = 1;
@@ -128,6 +128,8 @@ pub struct Chosen {
     pub timeout_seconds: f64,
     pub fail_fast: bool,
     pub strict_cost: bool,
+    /// The class of each error name of the testee that goes through `--error-map`.
+    pub error_map: Option<BTreeMap<String, String>>,
 }
 
 /// A section in numbers.
@@ -199,6 +201,7 @@ impl Document {
                 timeout_seconds: options.timeout.as_secs_f64(),
                 fail_fast: options.fail_fast,
                 strict_cost: report.strict_cost,
+                error_map: context.target.command().and_then(Command::error_map).map(|map| map.to_classes()),
             },
             success: report.is_success(),
             claim: None,

@@ -168,6 +168,8 @@ fn same_run((name, report): (&str, &Document), (first_name, first): (&str, &Docu
     } else if mine.format_version != its.format_version {
         let number = |version: Option<u32>| or_none(&version.map(|version| version.to_string()));
         differs("format version", &number(mine.format_version), &number(its.format_version))
+    } else if mine.error_map != its.error_map {
+        Err(format!("{name} and {first_name} are not of the same run: their error maps differ"))
     } else {
         Ok(())
     }

@@ -3,16 +3,19 @@
 use std::fmt;
 use std::io;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use wait_timeout::ChildExt;
 
 use super::memory::Peaks;
+use crate::error_map::ErrorMap;
 
-/// How to start a testee: a program and its arguments.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How to start a testee: a program and its arguments; and how to read its errors.
+#[derive(Clone, Debug)]
 pub struct Command {
     words: Vec<String>,
+    error_map: Option<Arc<ErrorMap>>,
 }
 
 impl Command {
@@ -25,9 +28,20 @@ impl Command {
     /// The program and its arguments.
     pub fn from_words(words: Vec<String>) -> Result<Self, String> {
         match words.first() {
-            Some(program) if !program.is_empty() => Ok(Self { words }),
+            Some(program) if !program.is_empty() => Ok(Self { words, error_map: None }),
             _ => Err("no program in it".into()),
         }
+    }
+
+    /// Adds a map of the testee's error names.
+    #[must_use]
+    pub fn with_error_map(self, map: Arc<ErrorMap>) -> Self {
+        Self { error_map: Some(map), ..self }
+    }
+
+    /// The map of the testee's error names, if there is one.
+    pub fn error_map(&self) -> Option<&Arc<ErrorMap>> {
+        self.error_map.as_ref()
     }
 
     /// The program's name as it was given.

@@ -100,7 +100,8 @@ impl<'a> OneShot<'a> {
                 format!("after its answer it wrote one more line: {}", excerpt(&line[end + 1..])),
             ));
         }
-        let answer = answer::read(line, None, question.operation()).map_err(|invalid| {
+        let map = self.command.error_map().map(AsRef::as_ref);
+        let answer = answer::read_mapped(line, None, question.operation(), map).map_err(|invalid| {
             let status = if matches!(invalid, Invalid::Json(_)) { Status::BadJson } else { Status::SchemaViolation };
             plain(status, format!("{invalid}\nthe answer: {}", excerpt(line)))
         })?;

@@ -1,5 +1,6 @@
 //! A testee that stays: BMES-CP/1 over the pipes of a child process.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use super::group::{Command, Group};
 use super::memory::{Peak, Peaks};
 use super::pipes::{self, Incoming, Tail};
 use super::{Farewell, HELLO_TIMEOUT, Manner, Memory, Testee, Trouble, Unusable};
+use crate::error_map::ErrorMap;
 use crate::protocol::answer::{self, Invalid};
 use crate::protocol::{Answer, Info, LONGEST_LINE, Question, request};
 use crate::status::Status;
@@ -23,6 +25,7 @@ pub(super) struct Process {
     stderr: Tail,
     stderr_start: usize,
     manner: Manner,
+    error_map: Option<Arc<ErrorMap>>,
     /// The longest request that the testee reads, in bytes.
     max_line: usize,
     next_id: u64,
@@ -42,6 +45,7 @@ impl Process {
             stderr: Tail::of(pipes.stderr),
             stderr_start: 0,
             manner,
+            error_map: command.error_map().cloned(),
             max_line: LONGEST_LINE,
             next_id: 0,
             sent: Vec::new(),
@@ -154,7 +158,8 @@ impl Testee for Process {
         if let Some(detail) = self.peaks.as_mut().and_then(|peaks| peaks.excess(input)) {
             return Err(Trouble { status: Status::Memory, detail, lost: true });
         }
-        answer::read(&self.received, Some(id), question.operation()).map_err(|invalid| {
+        let map = self.error_map.as_deref();
+        answer::read_mapped(&self.received, Some(id), question.operation(), map).map_err(|invalid| {
             let detail = format!("{invalid}\nthe line: {}", excerpt(&self.received));
             match invalid {
                 Invalid::Json(_) => self.lost(Status::BadJson, detail),
