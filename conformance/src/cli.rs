@@ -1,6 +1,7 @@
 //! The command `bmes-conformance`: arguments in, text and an exit status out.
 
 mod args;
+mod error_names;
 mod fuzz;
 mod output;
 mod repro;
@@ -20,7 +21,7 @@ use crate::cost;
 use crate::interrupt;
 use crate::plan::Work;
 use crate::report::document::Document;
-use crate::report::{Context, Summary, explain, table};
+use crate::report::{Context, Summary, claim, explain, table};
 use crate::run::{self, Ended, Measure, Options, Report};
 use crate::select::{self, Selection};
 use crate::serve;
@@ -96,12 +97,13 @@ fn command(arguments: &mut Arguments) -> Result<bool, Stop> {
         serve::serve(&Reference, io::stdin().lock(), io::stdout().lock())?;
         return Ok(true);
     }
-    let corpus_folder = arguments.corpus.as_deref().unwrap_or_else(|| Corpus::standard_path());
-    let corpus = Corpus::load(corpus_folder).map_err(|error| Stop::usage(error.to_string()))?;
+    let corpus = arguments.corpus.as_deref().map_or_else(Corpus::standard, Corpus::load);
+    let corpus = corpus.map_err(|error| Stop::usage(error.to_string()))?;
     match arguments.command.take() {
         Some(Subcommand::Repro { id, testee }) => {
             let testee = if testee.is_empty() { None } else { Some(Command::from_words(testee).map_err(Stop::usage)?) };
-            let testee = testee.or_else(|| arguments.testee.clone());
+            let testee =
+                error_names::mapped(testee.or_else(|| arguments.testee.take()), arguments.error_map.as_deref())?;
             let options = arguments.options_of_a_case(arguments.corpus.as_deref());
             let program = program();
             let target = target(testee.as_ref(), arguments.one_shot)?;
@@ -119,7 +121,8 @@ fn command(arguments: &mut Arguments) -> Result<bool, Stop> {
             let seed = arguments.seed.unwrap_or_else(|| fastrand::u64(..SEEDS));
             let options = arguments.options_of_a_case(None);
             let program = program();
-            let target = target(arguments.testee.as_ref(), arguments.one_shot)?;
+            let testee = error_names::mapped(arguments.testee.take(), arguments.error_map.as_deref())?;
+            let target = target(testee.as_ref(), arguments.one_shot)?;
             let context = Context { corpus: &corpus, target, program: &program, options: &options, seed };
             interrupt::watch()?;
             let found_nothing = fuzz::fuzz(context, (seed, seconds, arguments.timeout), &into);
@@ -159,6 +162,16 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
         }
         return Ok(true);
     }
+    if let Some(version) = &arguments.since {
+        let new = corpus.since(version).map_err(Stop::usage)?;
+        for id in selected.into_iter().filter(|work| work.change.is_none()).map(|work| work.id(corpus)) {
+            if new.contains(id.as_str()) {
+                writeln!(out, "{id}")?;
+            }
+        }
+        return Ok(true);
+    }
+    let testee = error_names::mapped(arguments.testee.clone(), arguments.error_map.as_deref())?;
     let reports = Reports::open(&arguments.report)?;
     let known = arguments.xfail.as_deref().map(|path| Known::read(path, arguments.bless, corpus)).transpose()?;
     let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -177,20 +190,21 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
     };
     let context_options = arguments.options_of_a_case(arguments.corpus.as_deref());
     let program = program();
-    let target = target(arguments.testee.as_ref(), arguments.one_shot)?;
+    let target = target(testee.as_ref(), arguments.one_shot)?;
     let seed = options.selection.seed;
     let context = Context { corpus, target, program: &program, options: &context_options, seed };
     interrupt::watch()?;
-    let report = run_with(&options, context, known.as_ref())?;
+    let mut report = run_with(&options, context, known.as_ref())?;
+    report.warnings.extend(error_names::warning(testee.as_ref(), &report, &options.selection));
     let summary = Summary::of(&report, corpus);
     // First, since nobody may read what is printed; what is wrong with them is said last.
-    let written = if reports.is_empty() {
-        Ok(())
-    } else {
-        reports.write(&Document::of(&report, &summary, &options, context), corpus)
-    };
+    // The document of a run with many failures takes long, and such a run has no claim.
+    let is_wanted = !reports.is_empty() || report.is_success();
+    let document = is_wanted.then(|| Document::of(&report, &summary, &options, context));
+    let written = document.as_ref().map_or(Ok(()), |document| reports.write(document, corpus));
     let failures = explain::failures(&report, context, arguments.explain);
     write!(out, "{}\n{failures}{}", table::testee(&report.info), table::table(&report, &summary, &options.selection))?;
+    out.write_all(claim::line(document.as_ref()).as_bytes())?;
     written?;
     let ended = report.ended.clone();
     if let (None, Some(known)) = (&ended, known.filter(Known::is_to_be_written)) {

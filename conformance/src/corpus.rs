@@ -1,6 +1,10 @@
-//! The corpus on disk: every sidecar with its file, read and checked for what the runner relies on.
+//! The corpus: every sidecar with its file, read and checked for what the runner relies on.
 //!
-//! [`Corpus::load`] is the first call to make. What a corpus must be beyond that (its manifest, that it can be regenerated) is tested elsewhere.
+//! [`Corpus::standard`] is the first call to make; [`Corpus::load`] reads another corpus from a folder. What a corpus must be beyond
+//! that (its manifest, that it can be regenerated) is tested elsewhere.
+
+mod embedded;
+mod since;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,11 +20,14 @@ use sha2::{Digest, Sha256};
 use crate::case::{Case, Outcome};
 use crate::protocol::Operation;
 use crate::recipe::Growth;
+pub use since::IDS;
 
-/// The file cases of a folder, sorted by id.
-#[derive(Debug)]
+/// File cases, in the order of the paths of their sidecars.
+#[derive(Debug, Default)]
 pub struct Corpus {
     cases: Vec<FileCase>,
+    /// The text of [`IDS`], where the corpus has that file.
+    ids: Option<String>,
 }
 
 /// A case with the bytes that belong to it.
@@ -89,11 +96,6 @@ impl fmt::Display for CorpusError {
 impl std::error::Error for CorpusError {}
 
 impl Corpus {
-    /// The corpus that was there when this crate was built.
-    pub fn standard_path() -> &'static Path {
-        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/corpus"))
-    }
-
     /// Reads the corpus in `folder`: `v<N>/<section>/<case>.json` and the files beside them.
     pub fn load(folder: &Path) -> Result<Self, CorpusError> {
         let mut sidecars = Vec::new();
@@ -109,24 +111,16 @@ impl Corpus {
         if sidecars.is_empty() {
             return Err(fault(folder, "no case in it; expected v<N>/<section>/<case>.json"));
         }
-        // A run waits for this before it asks anything.
-        let threads = thread::available_parallelism().map_or(1, NonZero::get);
-        let load = |part: &[PathBuf]| part.iter().map(|path| load_case(folder, path)).collect::<Result<Vec<_>, _>>();
-        let parts: Vec<_> = thread::scope(|scope| {
-            let parts = sidecars.chunks(sidecars.len().div_ceil(threads));
-            let loading: Vec<_> = parts.map(|part| scope.spawn(move || load(part))).collect();
-            loading.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
-        });
-        let parts = parts.into_iter().collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { cases: parts.into_iter().flatten().collect() })
+        let ids = read_if_there(&folder.join(IDS))?.map(|ids| String::from_utf8_lossy(&ids).into_owned());
+        Ok(Self { cases: in_parallel(&sidecars, |path| load_case(folder, path))?, ids })
     }
 
     /// A corpus that is on no disk: cases that were just made.
     pub fn of(cases: Vec<FileCase>) -> Self {
-        Self { cases }
+        Self { cases, ids: None }
     }
 
-    /// The cases, sorted by id.
+    /// The cases, in the order of the paths of their sidecars.
     pub fn cases(&self) -> &[FileCase] {
         &self.cases
     }
@@ -156,18 +150,50 @@ impl Corpus {
     }
 }
 
+/// Loads each item on one of the cores, and returns the results in the order of the items. A run waits for this before it asks anything.
+fn in_parallel<T: Sync, C: Send>(
+    items: &[T],
+    load: impl Fn(&T) -> Result<C, CorpusError> + Sync,
+) -> Result<Vec<C>, CorpusError> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let load = |part: &[T]| part.iter().map(&load).collect::<Result<Vec<_>, _>>();
+    let parts: Vec<_> = thread::scope(|scope| {
+        let parts = items.chunks(items.len().div_ceil(threads).max(1));
+        let loading: Vec<_> = parts.map(|part| scope.spawn(|| load(part))).collect();
+        loading.into_iter().map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
+    Ok(parts.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
 fn load_case(folder: &Path, sidecar: &Path) -> Result<FileCase, CorpusError> {
-    let case = Case::parse(&read(sidecar)?).map_err(|why| fault(sidecar, why))?;
-    let loaded = FileCase {
+    let files = Files {
+        sidecar: read(sidecar)?,
         file: read_if_there(&sidecar.with_extension("bmes"))?,
         canonical: read_if_there(&sidecar.with_extension("canonical.bmes"))?,
         seed: read_if_there(&sidecar.with_extension("seed.bmes"))?,
-        case,
     };
     let name = sidecar.strip_prefix(folder).unwrap_or(sidecar).with_extension("");
     let name: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
-    consistent(&loaded, &name.join("/")).map_err(|why| fault(sidecar, why))?;
-    Ok(loaded)
+    files.case(&name.join("/")).map_err(|why| fault(sidecar, why))
+}
+
+/// The bytes of a case's files.
+#[derive(Default)]
+struct Files {
+    sidecar: Vec<u8>,
+    file: Option<Vec<u8>>,
+    canonical: Option<Vec<u8>>,
+    seed: Option<Vec<u8>>,
+}
+
+impl Files {
+    /// The case that the sidecar describes, which must have this id.
+    fn case(self, id: &str) -> Result<FileCase, String> {
+        let Self { sidecar, file, canonical, seed } = self;
+        let loaded = FileCase { case: Case::parse(&sidecar)?, file, canonical, seed };
+        consistent(&loaded, id)?;
+        Ok(loaded)
+    }
 }
 
 /// What the runner relies on when it asks and judges.

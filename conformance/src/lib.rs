@@ -37,7 +37,7 @@
 //!     }
 //! }
 //!
-//! let corpus = Corpus::load(Corpus::standard_path())?;
+//! let corpus = Corpus::standard()?;
 //! let selection = Selection { depth: Depth::Quick, ..Selection::default() };
 //! let options = Options { selection, ..Options::default() };
 //! let report = run(Target::Embedded(&Mine), &corpus, &options, &|_| {})?;
@@ -58,6 +58,7 @@ pub mod cli;
 pub mod corpus;
 pub mod cost;
 pub mod derive;
+pub mod error_map;
 pub mod expectations;
 pub mod fuzz;
 pub mod generate;

@@ -1,7 +1,9 @@
-//! What a run looks like: a table, explanations and a page for people, JSON and JUnit's XML for programs.
+//! What a run looks like: a table, explanations, a page and a badge for people, JSON and JUnit's XML for programs.
 //!
 //! [`document::Document`] is the whole of a run as JSON has it, and all that is written to files is made from it; [`mod@merge`] makes one of several.
 
+pub mod badge;
+pub mod claim;
 pub mod destination;
 pub mod document;
 pub mod explain;

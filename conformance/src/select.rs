@@ -34,6 +34,13 @@ pub struct Selection {
     pub shard: Option<Shard>,
 }
 
+impl Selection {
+    /// Whether it has every case of its depth.
+    pub const fn is_whole(&self) -> bool {
+        self.filter.is_none() && self.format_version.is_none() && self.shard.is_none()
+    }
+}
+
 /// A pattern for ids: `*` is anything, `?` one character, `{a,b}` either.
 #[derive(Clone, Debug)]
 pub struct Filter {
@@ -144,7 +151,7 @@ mod tests {
 
     #[test]
     fn cases_of_a_name_in_state_stay_together_and_in_order() {
-        let corpus = Corpus::load(Corpus::standard_path()).unwrap();
+        let corpus = Corpus::standard().unwrap();
         let works = select(&corpus, &Selection { depth: Depth::Quick, ..Selection::default() });
         for seed in 0..3 {
             let batches = batches(&works, &corpus, seed);

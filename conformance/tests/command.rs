@@ -80,6 +80,29 @@ fn the_list_has_derived_cases() {
 }
 
 #[test]
+fn the_cases_that_are_newer_than_a_version_are_listed() {
+    let case = case("since");
+    let (status, _, err) = run(&case, &["--since", "0.9.0"]);
+    assert_eq!((status, err.as_str()), (4, "error: this corpus has no ids.txt, which has the versions"));
+    let ids = "v1/header/short 0.10.0\nv1/imports/type-unknown 0.9.0\nv1/record/empty 1.0.0\nv1/record/gone 1.0.0\n\
+        v1/star-exports/one 0.9.0\n";
+    let path = PathBuf::from(&case.corpus).join("ids.txt");
+    fs::write(&path, ids).unwrap();
+    let (status, out, _) = run(&case, &["--since", "0.9.0"]);
+    assert_eq!((status, out.as_str()), (0, "v1/header/short\nv1/record/empty"));
+    let (_, out, _) = run(&case, &["--since", "0.9.0", "--filter", "*short"]);
+    assert_eq!(out, "v1/header/short");
+    let (status, out, _) = run(&case, &["--since", "1.0.0"]);
+    assert_eq!((status, out.as_str()), (0, ""));
+    let (status, _, err) = run(&case, &["--since", "v2"]);
+    let known = "error: no version `v2` of this corpus is known; ids.txt has 0.9.0, 0.10.0, 1.0.0";
+    assert_eq!((status, err.as_str()), (4, known));
+    fs::write(&path, "v1/header/short\n").unwrap();
+    let (_, _, err) = run(&case, &["--since", "0.9.0"]);
+    assert_eq!(err, "error: ids.txt:1: expected an id, a space and a version");
+}
+
+#[test]
 fn help() {
     let output = conformance(&["--help"]);
     assert_eq!(output.status.code(), Some(0));
@@ -138,6 +161,7 @@ fn wrong_usage_is_told_apart() {
     fails(&["--testee", "'"]);
     fails(&["--one-shot"]);
     fails(&["--report", "xml=x"]);
+    fails(&["--report", "badge=x.png"]);
     fails(&["--shard", "0/4"]);
     fails(&["--shard", "5/4"]);
     fails(&["--shard", "half"]);

@@ -15,7 +15,7 @@ use conformance::testee::{Command, Reference, Target};
 
 /// Read once: without optimisation that takes seconds.
 fn standard() -> &'static Corpus {
-    static STANDARD: LazyLock<Corpus> = LazyLock::new(|| Corpus::load(Corpus::standard_path()).unwrap());
+    static STANDARD: LazyLock<Corpus> = LazyLock::new(|| Corpus::standard().unwrap());
     &STANDARD
 }
 

@@ -21,7 +21,7 @@ const SEED: u64 = 6;
 const FILES: u64 = 10_000;
 
 fn corpus() -> Corpus {
-    Corpus::load(Corpus::standard_path()).unwrap()
+    Corpus::standard().unwrap()
 }
 
 fn options(files: u64, most: usize) -> Options {

@@ -8,7 +8,7 @@ use bmes_oracle::Rejection;
 use conformance::case::{Case, Decoded, Outcome};
 use conformance::cases;
 use conformance::clauses::Clauses;
-use conformance::corpus::FileCase;
+use conformance::corpus::{Corpus, FileCase, IDS};
 use conformance::generate::corpus::{self, MANIFEST};
 use conformance::generate::coverage::Coverage;
 
@@ -38,6 +38,31 @@ fn writing_the_corpus_again_gives_the_committed_bytes() {
     for (name, bytes) in &committed {
         assert!(again[name] == *bytes, "{name} is not what its description says: run cargo xtask corpus");
     }
+}
+
+#[test]
+fn an_id_keeps_the_version_that_it_came_with() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("corpus-ids");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    let cases = &cases::all()[..3];
+    let ids: Vec<_> = cases.iter().map(|case| case.case.id.as_str()).collect();
+    // An old id, one that a person added without a version, and one that is new.
+    fs::write(folder.join(IDS), format!("{} 0.0.1\n{}\n", ids[0], ids[1])).unwrap();
+    corpus::write(&folder, cases).unwrap();
+    let now = env!("CARGO_PKG_VERSION");
+    let expected = format!("{} 0.0.1\n{} {now}\n{} {now}\n", ids[0], ids[1], ids[2]);
+    assert_eq!(fs::read_to_string(folder.join(IDS)).unwrap(), expected);
+}
+
+#[test]
+fn the_corpus_in_the_binary_is_the_committed_one() {
+    let (embedded, folder) = (Corpus::standard().unwrap(), Corpus::load(&committed()).unwrap());
+    assert_eq!(embedded.cases().len(), folder.cases().len());
+    for (embedded, folder) in embedded.cases().iter().zip(folder.cases()) {
+        assert!(embedded == folder, "{} is packed as another case", folder.case.id);
+    }
+    assert_eq!(embedded.digest(), folder.digest());
 }
 
 #[test]

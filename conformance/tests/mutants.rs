@@ -28,7 +28,7 @@ fn run(mistake: &str) -> Outcome {
     assert!(patch.contains("+        return 1\n"), "the patch has another line");
     let patch = patch.replace("+        return 1\n", &format!("+        {mistake}\n"));
     let mutant = Mutant::parse("real-version-unchecked", &patch).unwrap();
-    let corpus = Corpus::load(Corpus::standard_path()).unwrap();
+    let corpus = Corpus::standard().unwrap();
     Runner::new(&corpus, &folder().join("testees/python"), false).run(&mutant, Some("v1/header/*"))
 }
 

@@ -48,7 +48,7 @@ fn answered(line: &[u8]) -> Vec<u8> {
 #[test]
 fn every_question_of_the_corpus_and_its_answer_keep_to_the_schemas() {
     let folder = support::folder("schemas");
-    let corpora = [Corpus::load(Corpus::standard_path()).unwrap(), Corpus::load(&support::corpus(&folder)).unwrap()];
+    let corpora = [Corpus::standard().unwrap(), Corpus::load(&support::corpus(&folder)).unwrap()];
     let info = Reference.info();
     let schemas = Operation::ALL
         .map(|operation| (message(&format!("{operation}.request")), message(&format!("{operation}.answer"))));
@@ -177,9 +177,9 @@ fn changes(value: &Value) -> Vec<Value> {
 #[test]
 fn every_sidecar_keeps_to_its_schema() {
     let schema = schema("corpus/schema/case.schema.json");
-    let corpus = Corpus::load(Corpus::standard_path()).unwrap();
+    let corpus = Corpus::standard().unwrap();
     for case in corpus.cases() {
-        let path = Corpus::standard_path().join(format!("{}.json", case.case.id));
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("corpus/{}.json", case.case.id));
         let value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
         schema
             .validate(&value)
@@ -241,7 +241,7 @@ fn the_report_keeps_to_its_schema() {
 
 #[test]
 fn the_line_that_the_reader_is_promised_is_long_enough() {
-    let longest = Corpus::load(Corpus::standard_path()).unwrap();
+    let longest = Corpus::standard().unwrap();
     let info: Info = Reference.info();
     for work in select(&longest, &Selection { depth: Depth::Quick, ..Selection::default() }) {
         let prepared = Prepared::new(&longest, work);

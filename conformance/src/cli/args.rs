@@ -1,5 +1,6 @@
 //! The arguments of `bmes-conformance`.
 
+use std::ffi::OsStr;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,6 +20,7 @@ Examples:
   bmes-conformance repro v1/imports/type-unknown -- ./mine
   bmes-conformance fuzz --testee ./mine --seconds 600
   bmes-conformance --testee ./mine --report html=report.html --xfail known.toml
+  bmes-conformance --testee ./mine --report badge=bmes.svg
   bmes-conformance compare mine.json theirs.json --html compare.html
   bmes-conformance serve                                  a testee to try by hand
 
@@ -80,9 +82,13 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(super) explain: usize,
 
-    /// Write a report: html=PATH, junit=PATH or json=PATH; may be given more than once
+    /// Write a report: html=PATH, junit=PATH, json=PATH or badge=PATH (.svg or .json); may be given more than once
     #[arg(long, value_name = "FORMAT=PATH", value_parser = ReportTo::parse)]
     pub(super) report: Vec<ReportTo>,
+
+    /// The testee's own error names, each with the error class of the specification: NAME = "CLASS" in TOML
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) error_map: Option<PathBuf>,
 
     /// Cases that are known to fail; the run fails if one of them does not, or fails otherwise
     #[arg(long, value_name = "FILE")]
@@ -99,6 +105,10 @@ pub(super) struct Arguments {
     /// Print the ids of the cases that would run
     #[arg(long, conflicts_with = "show")]
     pub(super) list: bool,
+
+    /// Print the ids of the cases that are newer than this version of the corpus
+    #[arg(long, value_name = "VERSION", conflicts_with_all = ["list", "show"])]
+    pub(super) since: Option<String>,
 
     /// Print one case: what it is about, what must be answered, its bytes
     #[arg(long, value_name = "ID")]
@@ -122,6 +132,9 @@ impl Arguments {
         }
         if self.one_shot {
             options.push("--one-shot".into());
+        }
+        if let Some(map) = &self.error_map {
+            options.extend(["--error-map".to_owned(), map.display().to_string()]);
         }
         if self.timeout != TIMEOUT {
             options.extend(["--timeout".to_owned(), self.timeout.as_secs_f64().to_string()]);
@@ -154,7 +167,7 @@ pub(super) enum Subcommand {
         /// The shards, in any order; or one whole run, to make another report of it
         #[arg(required = true, value_name = "JSON")]
         reports: Vec<PathBuf>,
-        /// Write a report: html=PATH, junit=PATH or json=PATH; may be given more than once
+        /// Write a report: html=PATH, junit=PATH, json=PATH or badge=PATH (.svg or .json); may be given more than once
         #[arg(long, value_name = "FORMAT=PATH", value_parser = ReportTo::parse)]
         report: Vec<ReportTo>,
     },
@@ -201,22 +214,30 @@ pub(super) enum ReportFormat {
     Json,
     Junit,
     Html,
+    /// The JSON that badge services read.
+    BadgeJson,
+    BadgeSvg,
 }
 
 impl ReportTo {
     fn parse(text: &str) -> Result<Self, String> {
         let (format, path) = text.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or(EXPECTED)?;
-        let format = match format {
-            "json" => ReportFormat::Json,
-            "junit" => ReportFormat::Junit,
-            "html" => ReportFormat::Html,
+        let path = PathBuf::from(path);
+        let format = match (format, path.extension().and_then(OsStr::to_str)) {
+            ("json", _) => ReportFormat::Json,
+            ("junit", _) => ReportFormat::Junit,
+            ("html", _) => ReportFormat::Html,
+            ("badge", Some("json")) => ReportFormat::BadgeJson,
+            ("badge", Some("svg")) => ReportFormat::BadgeSvg,
+            ("badge", _) => return Err(EXPECTED_BADGE.into()),
             _ => return Err(EXPECTED.into()),
         };
-        Ok(Self { format, path: path.into() })
+        Ok(Self { format, path })
     }
 }
 
-const EXPECTED: &str = "expected html=PATH, junit=PATH or json=PATH";
+const EXPECTED: &str = "expected html=PATH, junit=PATH, json=PATH or badge=PATH";
+const EXPECTED_BADGE: &str = "a badge is badge=NAME.svg, a picture, or badge=NAME.json, which badge services read";
 
 fn seconds(text: &str) -> Result<Duration, String> {
     const MOST: f64 = 3600.0;

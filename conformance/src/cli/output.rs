@@ -10,7 +10,7 @@ use crate::corpus::Corpus;
 use crate::expectations::{Expectations, Strictness};
 use crate::report::destination::Destination;
 use crate::report::document::Document;
-use crate::report::{junit, page};
+use crate::report::{badge, junit, page};
 use crate::run::Report;
 use crate::text::count;
 
@@ -75,6 +75,8 @@ impl Reports {
                 ReportFormat::Json => document.to_json(),
                 ReportFormat::Junit => junit::render(document),
                 ReportFormat::Html => page::render(&[document], corpus),
+                ReportFormat::BadgeJson => badge::json(document),
+                ReportFormat::BadgeSvg => badge::svg(document),
             };
             destination.write(&text).map_err(Stop::usage)?;
         }

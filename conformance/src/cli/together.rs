@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::output::{self, Reports, destination};
 use super::{Stop, args::ReportTo};
 use crate::corpus::Corpus;
+use crate::report::claim;
 use crate::report::document::Document;
 use crate::report::merge::{self, Named};
 use crate::report::page;
@@ -22,6 +23,7 @@ pub(super) fn merge(files: &[PathBuf], reports: &[ReportTo], corpus: &Corpus) ->
     let (failed, stale) = (whole.total.all().fail, whole.stale.len());
     write!(out, "{}\n{}", table::testee(&whole.testee.info()), table::sections(&whole.sections, whole.total))?;
     writeln!(out, "\n{}", result(&whole))?;
+    out.write_all(claim::line(Some(&whole)).as_bytes())?;
     out.flush()?;
     reports.write(&whole, corpus)?;
     match &whole.ended {

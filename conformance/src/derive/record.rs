@@ -369,7 +369,7 @@ mod tests {
     use crate::corpus::Corpus;
 
     fn records() -> Vec<Record> {
-        let corpus = Corpus::load(Corpus::standard_path()).unwrap();
+        let corpus = Corpus::standard().unwrap();
         let small = corpus.cases().iter().filter(|case| case.file.as_ref().is_some_and(|file| file.len() < 4096));
         let valid = small.filter_map(|case| case.case.expect.record());
         valid.map(|decoded| decoded.record.clone()).step_by(5).collect()

@@ -11,11 +11,12 @@ use sha2::{Digest, Sha256};
 
 use crate::cases::FileCase;
 use crate::cases::withdrawn::{WITHDRAWN, Withdrawn};
+use crate::corpus::IDS;
 
 /// The manifest's name: every file of the folder but itself, as `sha256sum` writes it.
 pub const MANIFEST: &str = "MANIFEST.sha256";
-/// Every id that was ever given, one a line.
-pub const IDS: &str = "ids.txt";
+/// The version that new cases come with: that of the release that is being prepared.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The withdrawn ids, with the reasons.
 pub const TOMBSTONES: &str = "tombstones.json";
 
@@ -93,7 +94,7 @@ fn stale(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> io::Result<Vec<Pat
     Ok(there.filter(|(name, _)| of_a_case(name) && !files.contains_key(name)).map(|(_, path)| path).collect())
 }
 
-/// The ids, old and new.
+/// The ids, old and new, each with the version that it came with.
 fn ids(known: &Path, cases: &[FileCase]) -> io::Result<String> {
     let live: BTreeSet<_> = cases.iter().map(|case| case.case.id.as_str()).collect();
     let withdrawn: BTreeSet<_> = WITHDRAWN.iter().map(|withdrawn| withdrawn.id).collect();
@@ -104,14 +105,17 @@ fn ids(known: &Path, cases: &[FileCase]) -> io::Result<String> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         read => read?,
     };
-    for id in known.lines() {
+    // A line without a version, which a person added, is about a new id.
+    let known: BTreeMap<_, _> = known.lines().map(|line| line.split_once(' ').unwrap_or((line, VERSION))).collect();
+    for id in known.keys() {
         if !live.contains(id) && !withdrawn.contains(id) {
             return Err(io::Error::other(format!(
                 "{id} is no longer described: ids stay; withdraw it in cases/withdrawn.rs, with the reason"
             )));
         }
     }
-    Ok(live.union(&withdrawn).flat_map(|id| [*id, "\n"]).collect())
+    let lines = live.union(&withdrawn).map(|id| format!("{id} {}\n", known.get(id).unwrap_or(&VERSION)));
+    Ok(lines.collect())
 }
 
 fn tombstones() -> String {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::request::push_hex;
 use super::shape::{self, Violation, join};
 use super::{Answer, Info, Operation, PROTOCOL, Refusal, SHORTEST_MAX_LINE};
+use crate::error_map::ErrorMap;
 
 /// A line that is no valid answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +38,17 @@ impl From<Violation> for Invalid {
 
 /// Reads the answer to request `id`, which asked for `operation`. Without `id` it is a one-shot answer, which has none.
 pub fn read(line: &[u8], id: Option<u64>, operation: Operation) -> Result<Answer, Invalid> {
-    match envelope(line, id)? {
+    read_mapped(line, id, operation, None)
+}
+
+/// The same, of a testee whose error names go through `errors`, if that is there. Then a class can be any string that is not empty.
+pub fn read_mapped(
+    line: &[u8],
+    id: Option<u64>,
+    operation: Operation,
+    errors: Option<&ErrorMap>,
+) -> Result<Answer, Invalid> {
+    match envelope(line, id, errors)? {
         Body::Ok(value) => ok(value, operation).map_err(Invalid::Shape),
         Body::Other(answer) => Ok(answer),
     }
@@ -45,7 +56,7 @@ pub fn read(line: &[u8], id: Option<u64>, operation: Operation) -> Result<Answer
 
 /// Reads the answer to `hello`: `Ok(Err)` is a testee that speaks another protocol, or cannot be tested for a reason of its own.
 pub fn read_hello(line: &[u8], id: Option<u64>) -> Result<Result<Info, String>, Invalid> {
-    match envelope(line, id)? {
+    match envelope(line, id, None)? {
         Body::Ok(value) => match value.get("protocol").and_then(Value::as_u64) {
             Some(number) if number != PROTOCOL => {
                 Ok(Err(format!("it speaks protocol {number}, and this runner speaks {PROTOCOL}")))
@@ -86,7 +97,7 @@ enum Body {
     Other(Answer),
 }
 
-fn envelope(line: &[u8], id: Option<u64>) -> Result<Body, Invalid> {
+fn envelope(line: &[u8], id: Option<u64>, errors: Option<&ErrorMap>) -> Result<Body, Invalid> {
     let value = shape::parse(line).map_err(Invalid::Json)?;
     let Value::Object(mut map) = value else {
         return Err(Invalid::Json(shape::wrong_type("", "an object", &value).to_string()));
@@ -112,7 +123,7 @@ fn envelope(line: &[u8], id: Option<u64>) -> Result<Body, Invalid> {
     };
     Ok(match key.as_str() {
         "ok" => Body::Ok(value),
-        "err" => Body::Other(Answer::Refused(refusal(value)?)),
+        "err" => Body::Other(Answer::Refused(refusal(value, errors)?)),
         "unsupported" => Body::Other(Answer::Unsupported(shape::string(value, "unsupported")?)),
         "fault" => Body::Other(Answer::Fault(shape::string(value, "fault")?)),
         _ => return Err(Violation::new(key, "unknown key; expected id and one of ok, err, unsupported, fault").into()),
@@ -138,7 +149,7 @@ fn ok(value: Value, operation: Operation) -> Result<Answer, Violation> {
     }
 }
 
-fn refusal(value: Value) -> Result<Refusal, Violation> {
+fn refusal(value: Value, errors: Option<&ErrorMap>) -> Result<Refusal, Violation> {
     let mut refusal = Refusal::default();
     let mut has_class = false;
     for (key, value) in shape::object(value, "err")? {
@@ -146,14 +157,20 @@ fn refusal(value: Value) -> Result<Refusal, Violation> {
         match key.as_str() {
             "class" => {
                 has_class = true;
-                refusal.class = class(value, &path)?;
+                refusal.class = if errors.is_some() { not_empty(value, &path)? } else { class(value, &path)? };
             }
             "offset" => refusal.offset = Some(shape::integer(&value, &path)?),
             "message" => refusal.message = Some(shape::string(value, &path)?),
             _ => return Err(Violation::new(path, "unknown key; expected class, offset, message")),
         }
     }
-    if has_class { Ok(refusal) } else { Err(Violation::new("err.class", "missing")) }
+    if !has_class {
+        return Err(Violation::new("err.class", "missing"));
+    }
+    if let Some(errors) = errors {
+        errors.apply(&mut refusal);
+    }
+    Ok(refusal)
 }
 
 fn class(value: Value, path: &str) -> Result<String, Violation> {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::claim::Claim;
 use super::{Context, Outcome, Summary, Tallies, explain};
 use crate::corpus::Corpus;
 use crate::cost::Cost;
@@ -18,7 +19,7 @@ use crate::protocol::{Info, Operation};
 use crate::run::{CaseResult, Options, Report, Verdict};
 use crate::select::Shard;
 use crate::status::Status;
-use crate::testee::{Memory, Target};
+use crate::testee::{Command, Memory, Target};
 
 /// The version of the report's shape.
 pub const REPORT: u32 = 1;
@@ -34,6 +35,7 @@ pub struct Document {
     pub options: Chosen,
     pub success: bool,
     pub complete: bool,
+    pub claim: Option<Claim>,
     pub elapsed_seconds: f64,
     pub restarts: usize,
     pub memory: Limit,
@@ -127,6 +129,8 @@ pub struct Chosen {
     pub timeout_seconds: f64,
     pub fail_fast: bool,
     pub strict_cost: bool,
+    /// The class of each error name of the testee that goes through `--error-map`.
+    pub error_map: Option<BTreeMap<String, String>>,
 }
 
 /// A section in numbers.
@@ -198,9 +202,11 @@ impl Document {
                 timeout_seconds: options.timeout.as_secs_f64(),
                 fail_fast: options.fail_fast,
                 strict_cost: report.strict_cost,
+                error_map: context.target.command().and_then(Command::error_map).map(|map| map.to_classes()),
             },
             success: report.is_success(),
             complete: report.ended.is_none() && summary.total.all().not_run == 0,
+            claim: None,
             elapsed_seconds: report.elapsed.as_secs_f64(),
             restarts: report.restarts,
             memory: match report.memory {
@@ -226,6 +232,7 @@ impl Document {
             failures: report.results.iter().flat_map(|result| failures(result, context)).collect(),
         };
         document.sort();
+        document.claim = Claim::of(&document).ok();
         document
     }
 

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::Tallies;
+use super::claim::Claim;
 use super::document::{Chosen, Document, Limit, Section, Suite, Tested};
 use crate::corpus::Corpus;
 
@@ -27,6 +28,7 @@ pub fn merge(reports: Vec<Named>) -> Result<Document, String> {
     whole.warnings.dedup();
     let too_costly = whole.costs.iter().any(|cost| cost.is_failure(whole.options.strict_cost));
     whole.success = whole.ended.is_none() && whole.stale.is_empty() && whole.total.all().fail == 0 && !too_costly;
+    whole.claim = Claim::of(&whole).ok();
     Ok(whole)
 }
 
@@ -167,6 +169,8 @@ fn same_run((name, report): (&str, &Document), (first_name, first): (&str, &Docu
     } else if mine.format_version != its.format_version {
         let number = |version: Option<u32>| or_none(&version.map(|version| version.to_string()));
         differs("format version", &number(mine.format_version), &number(its.format_version))
+    } else if mine.error_map != its.error_map {
+        Err(format!("{name} and {first_name} are not of the same run: their error maps differ"))
     } else {
         Ok(())
     }

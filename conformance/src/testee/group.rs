@@ -3,17 +3,20 @@
 use std::fmt;
 use std::io;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use wait_timeout::ChildExt;
 
 use super::live;
 use super::memory::Peaks;
+use crate::error_map::ErrorMap;
 
-/// How to start a testee: a program and its arguments.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// How to start a testee: a program and its arguments; and how to read its errors.
+#[derive(Clone, Debug)]
 pub struct Command {
     words: Vec<String>,
+    error_map: Option<Arc<ErrorMap>>,
 }
 
 impl Command {
@@ -26,9 +29,20 @@ impl Command {
     /// The program and its arguments.
     pub fn from_words(words: Vec<String>) -> Result<Self, String> {
         match words.first() {
-            Some(program) if !program.is_empty() => Ok(Self { words }),
+            Some(program) if !program.is_empty() => Ok(Self { words, error_map: None }),
             _ => Err("no program in it".into()),
         }
+    }
+
+    /// Adds a map of the testee's error names.
+    #[must_use]
+    pub fn with_error_map(self, map: Arc<ErrorMap>) -> Self {
+        Self { error_map: Some(map), ..self }
+    }
+
+    /// The map of the testee's error names, if there is one.
+    pub fn error_map(&self) -> Option<&Arc<ErrorMap>> {
+        self.error_map.as_ref()
     }
 
     /// The program's name as it was given.
@@ -66,13 +80,13 @@ impl Group {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut builder, 0);
         let (mut child, mark) = live::start(|mark| builder.env(live::MARK, mark).spawn())?;
-        match (child.stdin.take(), child.stdout.take(), child.stderr.take()) {
-            (Some(stdin), Some(stdout), Some(stderr)) => Ok((Self { child, mark }, Pipes { stdin, stdout, stderr })),
-            _ => {
-                live::end(child.id());
-                Err(io::Error::other("the child has no pipes"))
-            }
+        let ends = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let mut group = Self { child, mark };
+        if let (Some(stdin), Some(stdout), Some(stderr)) = ends {
+            return Ok((group, Pipes { stdin, stdout, stderr }));
         }
+        group.kill();
+        Err(io::Error::other("the child has no pipes"))
     }
 
     /// The peaks of its memory, counted from now.

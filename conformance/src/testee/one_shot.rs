@@ -111,7 +111,8 @@ impl<'a> OneShot<'a> {
                 format!("after its answer it wrote one more line: {}", excerpt(&line[end + 1..])),
             ));
         }
-        let answer = answer::read(line, None, question.operation()).map_err(|invalid| {
+        let map = self.command.error_map().map(AsRef::as_ref);
+        let answer = answer::read_mapped(line, None, question.operation(), map).map_err(|invalid| {
             let detail = format!("{invalid}\nthe answer: {}", excerpt(line));
             match invalid {
                 // An interpreter ends with 1 where an exception was not caught.

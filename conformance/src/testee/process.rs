@@ -1,5 +1,6 @@
 //! A testee that stays: BMES-CP/1 over the pipes of a child process.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
@@ -7,6 +8,7 @@ use super::group::{Command, Group};
 use super::memory::{Peak, Peaks};
 use super::pipes::{self, Incoming, Tail};
 use super::{Farewell, HELLO_TIMEOUT, Manner, Memory, Testee, Trouble, Unusable};
+use crate::error_map::ErrorMap;
 use crate::protocol::answer::{self, Invalid};
 use crate::protocol::{Answer, Info, LONGEST_LINE, Question, request};
 use crate::status::Status;
@@ -25,6 +27,7 @@ pub(super) struct Process {
     manner: Manner,
     /// How long it took from its start to its answer to `hello`.
     start: Duration,
+    error_map: Option<Arc<ErrorMap>>,
     /// The longest request that the testee reads, in bytes.
     max_line: usize,
     next_id: u64,
@@ -46,6 +49,7 @@ impl Process {
             stderr_start: 0,
             manner,
             start: Duration::ZERO,
+            error_map: command.error_map().cloned(),
             max_line: LONGEST_LINE,
             next_id: 0,
             sent: Vec::new(),
@@ -119,28 +123,29 @@ impl Process {
             Ok(Incoming::TooLong) => {
                 Err(self.lost(Status::LineTooLong, format!("more than {LONGEST_LINE} bytes without an end of line")))
             }
-            Err(RecvTimeoutError::Timeout) => match self.group.wait(Duration::ZERO) {
-                Some(status) => {
-                    let status = status.to_string().replace(": ", " ");
-                    let detail = format!(
-                        "it ended with {status} before it answered, and something that it started keeps its standard output open"
-                    );
-                    Err(self.lost(Status::Crash, detail))
-                }
-                None => {
-                    let mut detail = format!("no answer within {} s", tenths(timeout));
-                    if let Some(growth) = self.peaks.as_mut().and_then(|peaks| peaks.excess(self.sent.len())) {
-                        detail.push_str("; ");
-                        detail.push_str(&growth);
-                    }
-                    Err(self.lost(Status::Timeout, detail))
-                }
-            },
+            Err(RecvTimeoutError::Timeout) => Err(self.no_answer(timeout)),
             Err(RecvTimeoutError::Disconnected) => {
                 let how = self.ending();
                 Err(self.lost(Status::Crash, format!("{how} before it answered")))
             }
         }
+    }
+
+    /// Says why no answer came within `timeout`.
+    fn no_answer(&mut self, timeout: Duration) -> Trouble {
+        if let Some(status) = self.group.wait(Duration::ZERO) {
+            let status = status.to_string().replace(": ", " ");
+            let detail = format!(
+                "it ended with {status} before it answered, and something that it started keeps its standard output open"
+            );
+            return self.lost(Status::Crash, detail);
+        }
+        let mut detail = format!("no answer within {} s", tenths(timeout));
+        if let Some(growth) = self.peaks.as_mut().and_then(|peaks| peaks.excess(self.sent.len())) {
+            detail.push_str("; ");
+            detail.push_str(&growth);
+        }
+        self.lost(Status::Timeout, detail)
     }
 
     /// How the testee ended, once its output has.
@@ -166,7 +171,8 @@ impl Testee for Process {
         if let Some(detail) = self.peaks.as_mut().and_then(|peaks| peaks.excess(input)) {
             return Err(Trouble { status: Status::Memory, detail, lost: true });
         }
-        answer::read(&self.received, Some(id), question.operation()).map_err(|invalid| {
+        let map = self.error_map.as_deref();
+        answer::read_mapped(&self.received, Some(id), question.operation(), map).map_err(|invalid| {
             let detail = format!("{invalid}\nthe line: {}", excerpt(&self.received));
             match invalid {
                 // The line is complete: the next one can be an answer.

@@ -1,0 +1,37 @@
+//! Which cases came with which version of the corpus: `ids.txt` says it of every id.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Corpus;
+
+/// The name of the list: a line for each id that was ever given, with the version that it came with.
+pub const IDS: &str = "ids.txt";
+
+/// A version: its numbers in their order.
+type Numbers = Vec<u64>;
+
+impl Corpus {
+    /// The ids of the cases that came after `version` of the corpus. The error is one line.
+    pub fn since(&self, version: &str) -> Result<BTreeSet<&str>, String> {
+        let list = self.ids.as_deref().ok_or_else(|| format!("this corpus has no {IDS}, which has the versions"))?;
+        let mut known: BTreeMap<Numbers, &str> = BTreeMap::new();
+        let mut cases = Vec::new();
+        for (number, line) in list.lines().enumerate() {
+            let entry = line.split_once(' ').and_then(|(id, version)| Some((id, version, numbers(version)?)));
+            let (id, version, numbers) =
+                entry.ok_or_else(|| format!("{IDS}:{}: expected an id, a space and a version", number + 1))?;
+            known.insert(numbers.clone(), version);
+            cases.push((id, numbers));
+        }
+        let wanted = numbers(version).filter(|wanted| known.contains_key(wanted)).ok_or_else(|| {
+            let known: Vec<_> = known.into_values().collect();
+            format!("no version `{version}` of this corpus is known; {IDS} has {}", known.join(", "))
+        })?;
+        Ok(cases.into_iter().filter(|(_, version)| *version > wanted).map(|(id, _)| id).collect())
+    }
+}
+
+/// The numbers of a version such as `0.10.2`.
+fn numbers(version: &str) -> Option<Numbers> {
+    version.split('.').map(|number| number.parse().ok()).collect()
+}
