@@ -320,7 +320,8 @@ fn listed(version: u32, what: &str) -> BTreeSet<String> {
     let heading = format!("### From {} to {version}", version - 1);
     let mut below = page.paragraphs.iter().skip_while(|paragraph| paragraph.text != heading).skip(1);
     let list = below.find(|paragraph| paragraph.text.starts_with("- ")).unwrap();
-    let line = list.text.lines().find_map(|line| line.strip_prefix(&format!("- {what}: ")));
+    let items = list.text.replace("\n  ", " ");
+    let line = items.lines().find_map(|line| line.strip_prefix(&format!("- {what}: ")));
     let names = line.into_iter().flat_map(|line| line.trim_end_matches('.').split(", "));
     names.map(|name| name.trim_matches('`').to_owned()).collect()
 }
