@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Once;
 
 use bmes::{ModuleRecord, ModuleView, Version};
 use serde_json::{Value, json};
@@ -26,10 +27,6 @@ fn examples() -> Vec<Example> {
 
 fn files() -> PathBuf {
     folder().join("examples")
-}
-
-fn is_updating() -> bool {
-    std::env::var_os("UPDATE_PAGES").is_some()
 }
 
 impl Example {
@@ -164,19 +161,41 @@ fn flat(value: &Value) -> String {
     }
 }
 
-#[test]
-fn the_files_are_those_that_the_records_make() {
-    let examples = examples();
-    let named: BTreeMap<String, String> =
-        examples.iter().map(|example| (format!("{}.json", example.name), example.json())).collect();
-    assert_eq!(named.len(), examples.len(), "two examples have one name");
-    if is_updating() {
+/// Returns the text of every file by its name.
+fn texts(examples: &[Example]) -> BTreeMap<String, String> {
+    examples.iter().map(|example| (format!("{}.json", example.name), example.json())).collect()
+}
+
+/// Writes the files and the blocks of the pages if `UPDATE_PAGES` is set. Every test that reads them calls this first.
+pub(crate) fn update() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        if std::env::var_os("UPDATE_PAGES").is_none() {
+            return;
+        }
+        let examples = examples();
         let _ = fs::remove_dir_all(files());
         fs::create_dir_all(files()).unwrap();
-        for (name, text) in &named {
+        for (name, text) in texts(&examples) {
             fs::write(files().join(name), text).unwrap();
         }
-    }
+        for page in pages() {
+            let path = folder().join(&page.name);
+            let text = fs::read_to_string(&path).unwrap();
+            let (expected, names) = with_examples(&page, &text, &examples);
+            if !names.is_empty() {
+                fs::write(&path, &expected).unwrap();
+            }
+        }
+    });
+}
+
+#[test]
+fn the_files_are_those_that_the_records_make() {
+    update();
+    let examples = examples();
+    let named = texts(&examples);
+    assert_eq!(named.len(), examples.len(), "two examples have one name");
     let there = fs::read_dir(files()).unwrap().map(|entry| entry.unwrap());
     let there: BTreeMap<String, String> = there
         .map(|entry| (entry.file_name().into_string().unwrap(), fs::read_to_string(entry.path()).unwrap()))
@@ -216,23 +235,20 @@ fn with_examples<'e>(page: &Page, text: &str, examples: &'e [Example]) -> (Strin
 
 #[test]
 fn the_pages_show_the_files_and_the_verdicts() {
+    update();
     let examples = examples();
     let mut all = BTreeSet::new();
     for page in pages() {
         let path = folder().join(&page.name);
         let text = fs::read_to_string(&path).unwrap();
         let (expected, names) = with_examples(&page, &text, &examples);
-        if is_updating() {
-            fs::write(&path, &expected).unwrap();
-        } else {
-            let differs = expected.lines().zip(text.lines()).position(|(expected, shown)| expected != shown);
-            let line = page.place(differs.unwrap_or_default() + 1);
-            assert!(expected == text, "{line}: UPDATE_PAGES=1 cargo test -p conformance --test spec");
-            let blocks = page.blocks.iter().filter(|block| block.info.starts_with("hex") || block.info == "json");
-            let of_examples: usize =
-                examples.iter().filter(|it| names.contains(&it.name.as_str())).map(|it| it.blocks().len()).sum();
-            assert_eq!(blocks.count(), of_examples, "{}: a block without a verdict below it", page.name);
-        }
+        let differs = expected.lines().zip(text.lines()).position(|(expected, shown)| expected != shown);
+        let line = page.place(differs.unwrap_or_default() + 1);
+        assert!(expected == text, "{line}: UPDATE_PAGES=1 cargo test -p conformance --test spec");
+        let blocks = page.blocks.iter().filter(|block| block.info.starts_with("hex") || block.info == "json");
+        let of_examples: usize =
+            examples.iter().filter(|it| names.contains(&it.name.as_str())).map(|it| it.blocks().len()).sum();
+        assert_eq!(blocks.count(), of_examples, "{}: a block without a verdict below it", page.name);
         for name in names {
             assert!(name.starts_with(page.name.trim_end_matches(".md")), "{name} in {}", page.name);
             assert!(all.insert(name.to_owned()), "{name} is shown twice");
@@ -244,6 +260,7 @@ fn the_pages_show_the_files_and_the_verdicts() {
 
 #[test]
 fn the_reference_and_the_oracle_report_what_each_file_says() {
+    update();
     let mut classes = BTreeSet::new();
     for entry in fs::read_dir(files()).unwrap() {
         let path = entry.unwrap().path();

@@ -105,6 +105,7 @@ fn the_names_of_clauses_are_those_that_were_given() {
 
 #[test]
 fn every_link_leads_somewhere() {
+    examples::update();
     let pages = pages();
     for page in &pages {
         for paragraph in &page.paragraphs {
@@ -123,6 +124,7 @@ fn every_link_leads_somewhere() {
 
 #[test]
 fn the_worked_example_is_the_module_that_it_says() {
+    examples::update();
     for version in 1..=3 {
         worked_example(&page(&format!("v{version}.md")));
     }
