@@ -13,7 +13,7 @@ use bmes::{ModuleRecord, ModuleView, Version};
 use serde_json::{Value, json};
 
 use super::list::{self, Example, Verdict};
-use super::page::{Page, Paragraph, folder, links, pages};
+use super::page::{Page, Paragraph, folder, links, pages, replace};
 
 /// The lines of a JSON value that is laid out are no longer than this.
 const WIDTH: usize = 100;
@@ -184,7 +184,7 @@ pub(crate) fn update() {
             let text = fs::read_to_string(&path).unwrap();
             let (expected, names) = with_examples(&page, &text, &examples);
             if !names.is_empty() {
-                fs::write(&path, &expected).unwrap();
+                replace(&path, &expected);
             }
         }
     });

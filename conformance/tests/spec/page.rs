@@ -38,6 +38,13 @@ pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec")
 }
 
+/// Writes a file in one step, so that a test that runs at the same time reads the old text or the new one.
+pub(crate) fn replace(path: &Path, text: &str) {
+    let new = path.with_extension("new");
+    fs::write(&new, text).unwrap();
+    fs::rename(new, path).unwrap();
+}
+
 /// Returns all pages, by name.
 pub(crate) fn pages() -> Vec<Page> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder())

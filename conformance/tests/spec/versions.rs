@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 
-use super::page::{Page, Paragraph, folder, page};
+use super::page::{Page, Paragraph, folder, page, replace};
 
 const PAGE: &str = "all-versions.md";
 const CLAUSES: &str = "| clause | 1 | 2 | 3 |";
@@ -80,7 +80,7 @@ fn the_table_of_clauses_is_that_of_the_pages() {
     if std::env::var_os("UPDATE_PAGES").is_some() {
         let path = folder().join(PAGE);
         let text = fs::read_to_string(&path).unwrap();
-        fs::write(path, text.replace(&shown.text, &expected)).unwrap();
+        replace(&path, &text.replace(&shown.text, &expected));
     } else {
         assert!(
             shown.text == expected,
