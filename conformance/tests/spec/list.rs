@@ -231,6 +231,14 @@ impl List {
         self.unlinkable("duplicate-attribute", "One request has the key `type` twice.", 12, record);
 
         let mut record = requesting(version, &["m", "m"]);
+        record.requests[0].attributes = attributes(&[("x", "1")]);
+        record.requests[1].attributes = attributes(&[("x", "1"), ("x", "1")]);
+        let title = "The attributes `x=1` and `x=1, x=1` of two requests are not the same.";
+        let verdict = Verdict::Unlinkable("duplicate-attribute", self.offset(35));
+        let file = write(&record, &[]);
+        self.push("duplicate-attribute-as-multiset", title, verdict, Some(file)).content = Some((record, vec![]));
+
+        let mut record = requesting(version, &["m", "m"]);
         record.requests[1].attributes = attributes(&[("type", "json")]);
         record.star_exports.push("m".into());
         let title = "A star export names a specifier that two requests share with different attributes.";
