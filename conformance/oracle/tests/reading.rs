@@ -63,8 +63,8 @@ fn examples_of_the_page(version: u32) {
         }
         let file: Vec<_> = digits.split_whitespace().map(|byte| u8::from_str_radix(byte, 16).unwrap()).collect();
         match words[..] {
-            ["accept"] => assert_eq!(check(&file), Ok(()), "{digits}"),
-            ["reject", class, offset] => {
+            ["accept" | "write"] => assert_eq!(check(&file), Ok(()), "{digits}"),
+            ["reject" | "check", class, offset] => {
                 let rejection = check(&file).unwrap_err();
                 assert_eq!((rejection.class, rejection.offset), (class, offset.parse().ok()), "{digits}");
                 assert!(text.contains(&format!("**v{version}-{}**", rejection.clause)), "{rejection}");

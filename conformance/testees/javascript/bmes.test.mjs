@@ -1,7 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { BmesError, check, decode, encode, extract, identify } from './bmes.mjs';
@@ -11,8 +11,8 @@ import { BmesError, check, decode, encode, extract, identify } from './bmes.mjs'
 /** @type {Version[]} */
 const VERSIONS = [1, 2, 3];
 
-/** @param {string} text */
-const bytes = (text) => Uint8Array.from(text.trim().split(/\s+/).filter(Boolean), (byte) => parseInt(byte, 16));
+/** @param {string} text hex, with or without spaces between bytes */
+const bytes = (text) => new Uint8Array(Buffer.from(text.replace(/\s+/g, ''), 'hex'));
 /** @param {Uint8Array} file */
 const hex = (file) => Buffer.from(file).toString('hex');
 
@@ -59,7 +59,7 @@ const emptyRecord = (version) => ({
   ...(version === 3 ? { declared_variables: [], lexical_variables: [], code_features: 0 } : {}),
 });
 
-// The specification's examples: blocks that begin with ```hex accept, ```hex reject CLASS OFFSET or ```hex annotated.
+// The specification's examples: the files in spec/examples/, which its README describes.
 
 /** The nearest folder `spec` above this file. */
 function specification() {
@@ -71,39 +71,37 @@ function specification() {
   return new URL('spec/', folder);
 }
 
-const EXAMPLES = VERSIONS.map((version) => {
-  const page = readFileSync(new URL(`v${version}.md`, specification()), 'utf8');
-  return [...page.matchAll(/^```hex (\S+) ?(.*)\n([^`]*)^```$/gm)].map(([, mark, verdict, body]) => ({
-    mark,
-    verdict: verdict.split(' '),
-    // An annotated line is: the offset, two spaces, up to eight bytes, more spaces, what they are.
-    file: bytes(mark === 'annotated' ? body.replace(/^[0-9a-f]{8}  (.{0,23}).*$/gm, '$1 ') : body),
-  }));
-});
-const [WORKED_1, WORKED_2, WORKED_3] = EXAMPLES.map((examples) => {
-  const annotated = examples.filter(({ mark }) => mark === 'annotated');
-  assert.equal(annotated.length, 1);
-  return annotated[0].file;
-});
+const EXAMPLES = readdirSync(new URL('examples/', specification())).sort().map((name) => ({
+  name: name.replace('.json', ''),
+  ...JSON.parse(readFileSync(new URL(`examples/${name}`, specification()), 'utf8')),
+}));
+/** @param {Version} version */
+const worked = (version) => bytes(EXAMPLES.find(({ name }) => name === `v${version}-worked-example`).hex);
 /** @type {Record<Version, Uint8Array>} */
-const WORKED = { 1: WORKED_1, 2: WORKED_2, 3: WORKED_3 };
+const WORKED = { 1: worked(1), 2: worked(2), 3: worked(3) };
 
-for (const [i, examples] of EXAMPLES.entries()) {
-  test(`the examples of version ${i + 1}`, () => {
-    assert.ok(examples.filter(({ mark }) => mark === 'accept').length >= 2);
-    assert.ok(examples.filter(({ mark }) => mark === 'reject').length >= 3);
-    for (const { mark, verdict: [kind, offset], file } of examples) {
-      if (mark === 'reject') {
-        rejects(kind, Number(offset), () => decode(file));
-        rejects(kind, Number(offset), () => check(file));
-      } else {
-        assert.ok(mark === 'accept' || mark === 'annotated', mark);
-        const { bytecode, ...record } = check(file);
-        const code = file.subarray(bytecode.offset, bytecode.offset + bytecode.length);
-        const { bytecode: _, ...again } = decode(encode(record, code));
-        assert.deepEqual(again, record);
-      }
+test('every version has examples', () => {
+  for (const version of VERSIONS) assert.ok(EXAMPLES.some(({ name }) => name.startsWith(`v${version}-`)));
+});
+
+for (const { name, operation, hex: file, verdict, class: kind, offset, record, bytecode } of EXAMPLES) {
+  test(`the example ${name}`, () => {
+    if (operation === 'encode') {
+      const write = () => hex(encode(record, bytes(bytecode)));
+      if (verdict === 'accept') assert.equal(write(), file);
+      else assert.throws(write, { name: 'BmesError', kind });
+      return;
     }
+    if (record) {
+      const { bytecode: place, ...decoded } = decode(bytes(file));
+      assert.deepEqual(decoded, record);
+      assert.equal(file.slice(2 * place.offset), bytecode);
+      assert.equal(place.length, bytecode.length / 2);
+    } else {
+      rejects(kind, offset, () => decode(bytes(file)));
+    }
+    if (verdict === 'reject') rejects(kind, offset, () => check(bytes(file)));
+    else check(bytes(file));
   });
 }
 
@@ -208,7 +206,7 @@ test('the header of versions 2 and 3', () => {
     rejects('bad-layout', 8, () => extract(file));
   }
   rejects('bad-layout', 8, () => extract(join(MAGIC, 3, 0xfffffffc, 0))); // before it is noticed that the file ends
-  rejects('unsupported-version', 4, () => extract(WORKED_1));
+  rejects('unsupported-version', 4, () => extract(WORKED[1]));
   rejects('bad-magic', 0, () => extract(bytes('00 00 00 00')));
 });
 

@@ -1,207 +1,85 @@
-"""The examples of spec/v1.md, spec/v2.md and spec/v3.md: every block marked `hex`, in the order of the pages.
+"""The examples of the specification: the files in spec/examples/.
 
-A block here begins with its version and its mark. Of the annotated ones, the worked examples of section 11, only the
-bytes are here; their records are in test_bmes.py.
+    python3 conformance/testees/python/spec_examples.py
+
+runs all of them, and `test_bmes.py` runs them with its own tests. The specification's README describes the files.
 """
 
-from typing import NamedTuple
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+FOLDER = Path(__file__).resolve().parents[3] / "spec" / "examples"
 
 
 class Example(NamedTuple):
+    """One file. What the file does not have is None."""
+
+    name: str  # without ".json"
     version: int
-    mark: str  # "accept", "reject CLASS OFFSET" or "annotated"
-    data: bytes
+    operation: str  # "decode", "check" or "encode"
+    data: bytes | None
+    error: str | None  # the class, if the verdict is "reject"
+    offset: int | None
+    record: dict[str, Any] | None
+    bytecode: bytes | None
 
 
-_BLOCKS = """
-1 accept
-53 45 4d 42 01 00 00 00 00 00 00 00 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00
-
-1 reject bad-magic 0
-42 4d 45 53 00 00 00 01 00 00 00 00 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00
-
-1 reject truncated 8
-53 45 4d 42 01 00 00 00 ff ff ff ff 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-00 00 00 00 00 00 00 00
-
-1 annotated
-53 45 4d 42 01 00 00 00 04 00 00 00 0d 00 00 00
-2e 2f 63 6f 6e 66 69 67 2e 6a 73 6f 6e 01 00 00
-00 01 00 00 00 04 00 00 00 74 79 70 65 04 00 00
-00 6a 73 6f 6e 07 00 00 00 6e 6f 64 65 3a 66 73
-00 00 00 00 09 00 00 00 2e 2f 70 61 74 68 2e 6a
-73 00 00 00 00 09 00 00 00 2e 2f 75 74 69 6c 2e
-6a 73 00 00 00 00 02 00 00 00 00 00 00 00 0d 00
-00 00 2e 2f 63 6f 6e 66 69 67 2e 6a 73 6f 6e 07
-00 00 00 64 65 66 61 75 6c 74 06 00 00 00 63 6f
-6e 66 69 67 02 00 00 00 07 00 00 00 6e 6f 64 65
-3a 66 73 01 00 00 00 2a 02 00 00 00 66 73 02 00
-00 00 01 00 00 00 08 00 00 00 6a 6f 69 6e 2d 61
-6c 6c 09 00 00 00 2e 2f 70 61 74 68 2e 6a 73 04
-00 00 00 6a 6f 69 6e 00 00 00 00 00 00 00 00 07
-00 00 00 64 65 66 61 75 6c 74 00 00 00 00 00 00
-00 00 04 00 00 00 6d 61 69 6e 01 00 00 00 09 00
-00 00 2e 2f 75 74 69 6c 2e 6a 73 04 00 00 00 de
-ad be ef
-
-1 reject bad-utf8 16
-53 45 4d 42 01 00 00 00 01 00 00 00 01 00 00 00
-c3 a9 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-00 00 00 00 00
-
-1 accept
-53 45 4d 42 01 00 00 00 01 00 00 00 01 00 00 00
-61 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-00 00 00 00 00 00 00 00 00
-
-2 accept
-53 45 4d 42 02 00 00 00 20 00 00 00 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-
-2 reject bad-magic 0
-42 4d 45 53 00 00 00 02 00 00 00 20 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-
-2 reject truncated 8
-53 45 4d 42 02 00 00 00 f0 ff ff ff 30 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-
-2 reject truncated 16
-53 45 4d 42 02 00 00 00 28 00 00 00 00 00 00 00
-ff ff ff ff 00 00 00 00 00 00 00 00 00 00 00 00
-00 00 00 00 00 00 00 00
-
-2 annotated
-53 45 4d 42 02 00 00 00 18 01 00 00 04 00 00 00
-04 00 00 00 0d 00 00 00 2e 2f 63 6f 6e 66 69 67
-2e 6a 73 6f 6e 01 00 00 00 01 00 00 00 04 00 00
-00 74 79 70 65 04 00 00 00 6a 73 6f 6e 07 00 00
-00 6e 6f 64 65 3a 66 73 00 00 00 00 09 00 00 00
-2e 2f 70 61 74 68 2e 6a 73 00 00 00 00 09 00 00
-00 2e 2f 75 74 69 6c 2e 6a 73 00 00 00 00 02 00
-00 00 00 00 00 00 0d 00 00 00 2e 2f 63 6f 6e 66
-69 67 2e 6a 73 6f 6e 07 00 00 00 64 65 66 61 75
-6c 74 06 00 00 00 63 6f 6e 66 69 67 02 00 00 00
-07 00 00 00 6e 6f 64 65 3a 66 73 01 00 00 00 2a
-02 00 00 00 66 73 02 00 00 00 01 00 00 00 08 00
-00 00 6a 6f 69 6e 2d 61 6c 6c 09 00 00 00 2e 2f
-70 61 74 68 2e 6a 73 04 00 00 00 6a 6f 69 6e 00
-00 00 00 00 00 00 00 07 00 00 00 64 65 66 61 75
-6c 74 00 00 00 00 00 00 00 00 04 00 00 00 6d 61
-69 6e 01 00 00 00 09 00 00 00 2e 2f 75 74 69 6c
-2e 6a 73 00 00 00 00 00 de ad be ef
-
-2 reject bad-utf8 24
-53 45 4d 42 02 00 00 00 30 00 00 00 00 00 00 00
-01 00 00 00 01 00 00 00 c3 a9 00 00 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-
-2 accept
-53 45 4d 42 02 00 00 00 30 00 00 00 00 00 00 00
-01 00 00 00 01 00 00 00 61 01 00 00 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-
-2 reject bad-layout 35
-53 45 4d 42 02 00 00 00 27 00 00 00 01 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-00 00 00 2a 00 00 00 cc
-
-2 accept
-53 45 4d 42 02 00 00 00 27 00 00 00 01 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-00 00 00 00 00 00 00 cc
-
-2 reject truncated 20
-53 45 4d 42 02 00 00 00 20 00 00 00 10 00 00 00
-01 00 00 00 09 00 00 00 61 61 61 61 61 61 61 61
-61 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-
-3 accept
-53 45 4d 42 03 00 00 00 30 00 00 00 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-
-3 reject bad-magic 0
-42 4d 45 53 00 00 00 03 00 00 00 30 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-
-3 reject truncated 8
-53 45 4d 42 03 00 00 00 f0 ff ff ff 40 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-
-3 reject truncated 16
-53 45 4d 42 03 00 00 00 28 00 00 00 00 00 00 00
-ff ff ff ff 00 00 00 00 00 00 00 00 00 00 00 00
-00 00 00 00 00 00 00 00
-
-3 annotated
-53 45 4d 42 03 00 00 00 48 01 00 00 04 00 00 00
-04 00 00 00 0d 00 00 00 2e 2f 63 6f 6e 66 69 67
-2e 6a 73 6f 6e 01 00 00 00 01 00 00 00 04 00 00
-00 74 79 70 65 04 00 00 00 6a 73 6f 6e 07 00 00
-00 6e 6f 64 65 3a 66 73 00 00 00 00 09 00 00 00
-2e 2f 70 61 74 68 2e 6a 73 00 00 00 00 09 00 00
-00 2e 2f 75 74 69 6c 2e 6a 73 00 00 00 00 02 00
-00 00 00 00 00 00 0d 00 00 00 2e 2f 63 6f 6e 66
-69 67 2e 6a 73 6f 6e 07 00 00 00 64 65 66 61 75
-6c 74 06 00 00 00 63 6f 6e 66 69 67 02 00 00 00
-07 00 00 00 6e 6f 64 65 3a 66 73 01 00 00 00 2a
-02 00 00 00 66 73 02 00 00 00 01 00 00 00 08 00
-00 00 6a 6f 69 6e 2d 61 6c 6c 09 00 00 00 2e 2f
-70 61 74 68 2e 6a 73 04 00 00 00 6a 6f 69 6e 00
-00 00 00 00 00 00 00 07 00 00 00 64 65 66 61 75
-6c 74 00 00 00 00 00 00 00 00 04 00 00 00 6d 61
-69 6e 01 00 00 00 09 00 00 00 2e 2f 75 74 69 6c
-2e 6a 73 00 00 00 00 03 00 00 00 06 00 00 00 63
-6f 6e 66 69 67 22 00 00 00 02 00 00 00 66 73 62
-00 00 00 04 00 00 00 6d 61 69 6e 90 00 00 00 00
-00 00 00 00 00 00 00 00 de ad be ef
-
-3 reject bad-utf8 24
-53 45 4d 42 03 00 00 00 38 00 00 00 00 00 00 00
-01 00 00 00 01 00 00 00 c3 a9 00 00 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-00 00 00 00 00 00 00 00
-
-3 accept
-53 45 4d 42 03 00 00 00 40 00 00 00 00 00 00 00
-01 00 00 00 01 00 00 00 61 01 00 00 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-
-3 accept
-53 45 4d 42 03 00 00 00 38 00 00 00 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-01 00 00 00 00 00 00 00 ff ff ff ff 00 00 00 00
-ff ff ff ff 00 00 00 00
-
-3 reject bad-layout 45
-53 45 4d 42 03 00 00 00 30 00 00 00 01 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 2a 00 00
-cc
-
-3 reject bad-layout 8
-53 45 4d 42 03 00 00 00 2c 00 00 00 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-00 00 00 00 00 00 00 00 00 00 00 00
-
-3 reject truncated 20
-53 45 4d 42 03 00 00 00 20 00 00 00 10 00 00 00
-01 00 00 00 09 00 00 00 61 61 61 61 61 61 61 61
-61 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-"""
+def _hex(text: str | None) -> bytes | None:
+    return None if text is None else bytes.fromhex(text)
 
 
-def _example(block: str) -> Example:
-    heading, data = block.split("\n", 1)
-    version, mark = heading.split(" ", 1)
-    return Example(int(version), mark, bytes.fromhex(data))
+def _example(path: Path) -> Example:
+    example = json.loads(path.read_text(encoding="utf-8"))
+    return Example(
+        name=path.stem,
+        version=int(path.name[1]),
+        operation=example["operation"],
+        data=_hex(example.get("hex")),
+        error=example.get("class"),
+        offset=example.get("offset"),
+        record=example.get("record"),
+        bytecode=_hex(example.get("bytecode")),
+    )
 
 
-EXAMPLES = [_example(block) for block in _BLOCKS.strip().split("\n\n")]
+EXAMPLES = [_example(path) for path in sorted(FOLDER.glob("*.json"))]
+
+
+def run(example: Example) -> None:
+    """Raises AssertionError if bmes.py reports something else than the file says."""
+    import bmes
+    import bmes_testee
+
+    result: Any = None
+    error = offset = None
+    try:
+        match example.operation:
+            case "decode":
+                bmes.decode(example.data)
+            case "check":
+                bmes.check(example.data)
+            case "encode":
+                result = bmes.encode(bmes_testee.record_from_json(example.record), example.bytecode)
+    except bmes.BmesError as refusal:
+        error, offset = refusal.kind, refusal.offset
+    assert (error, offset) == (example.error, example.offset), f"{example.name}: {error} at {offset}"
+
+    if example.operation == "encode":
+        assert result == example.data, example.name
+    elif example.record is not None:
+        found = bmes_testee.decode({"hex": example.data.hex()})
+        place = found.pop("bytecode")
+        assert found == example.record, example.name
+        assert example.data[place["offset"] :] == example.bytecode, example.name
+        assert place["length"] == len(example.bytecode), example.name
+
+
+if __name__ == "__main__":
+    for one in EXAMPLES:
+        run(one)
+    print(f"{len(EXAMPLES)} examples")
+    sys.exit(0 if EXAMPLES else "no examples")

@@ -39,7 +39,7 @@ async function open(t, address, viewport = { width: 1280, height: 900 }) {
 }
 
 test("every page has its file, and the list of contents leads to all of them", () => {
-  for (const page of ["index", "implementing", "v1", "v2", "v3", "errors"]) assert.ok(pages.includes(`${page}.html`), page);
+  for (const page of ["index", "implementing", "all-versions", "v1", "v2", "v3", "errors"]) assert.ok(pages.includes(`${page}.html`), page);
 });
 
 test("every link within the site leads to a file and, in it, to what it names", async (t) => {

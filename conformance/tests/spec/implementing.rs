@@ -1,0 +1,125 @@
+//! `implementing.md`: its pseudo-code names every clause, and its table of fields is what a checker does.
+
+use std::collections::BTreeSet;
+
+use bmes::{
+    Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord as Record, ModuleRequest, Version,
+};
+
+use super::page::{Block, Page, page, pages};
+
+fn code<'p>(page: &'p Page, operation: &str) -> &'p Block {
+    let opening = format!("{operation}:\n");
+    page.blocks.iter().find(|block| block.text.starts_with(&opening)).unwrap()
+}
+
+#[test]
+fn the_reader_in_pseudocode_fits_two_screens() {
+    let page = page("implementing.md");
+    let lines = code(&page, "read(file)").text.lines().count();
+    assert!(lines <= 100, "{lines} lines");
+}
+
+/// Returns the words between backquotes in a text.
+fn code_spans(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+#[test]
+fn the_pseudocode_names_every_clause_or_the_page_says_why_not() {
+    let clauses: BTreeSet<String> = pages()
+        .iter()
+        .flat_map(|page| page.clauses().map(|(name, _)| name.split_once('-').unwrap().1.to_owned()).collect::<Vec<_>>())
+        .collect();
+    let page = page("implementing.md");
+    let of_the_whole =
+        page.paragraphs.iter().find(|it| it.text.starts_with("Some clauses are about the whole")).unwrap();
+    let of_the_whole: BTreeSet<&str> =
+        code_spans(&of_the_whole.text).filter(|span| !span.contains([' ', '='])).collect();
+    let mut of_lines = BTreeSet::new();
+    for operation in ["read(file)", "check(file)", "write(record, bytecode)"] {
+        let block = code(&page, operation);
+        for (index, line) in block.text.lines().enumerate() {
+            assert!(line.chars().count() <= 100, "{}: longer than 100", page.place(block.line + 1 + index));
+            let Some((_, comment)) = line.split_once(" # ") else { continue };
+            // A comment in words explains; one of names is all names.
+            let names: Vec<&str> = comment.split(", ").collect();
+            if names.iter().any(|name| clauses.contains(*name)) {
+                of_lines.extend(names);
+            } else {
+                assert!(comment.contains(' '), "{}: no clause {comment}", page.place(block.line + 1 + index));
+            }
+        }
+    }
+    let named: BTreeSet<String> = of_lines.union(&of_the_whole).map(|name| (*name).to_owned()).collect();
+    assert_eq!(named, clauses);
+    assert_eq!(of_lines.intersection(&of_the_whole).collect::<Vec<_>>(), Vec::<&&str>::new());
+}
+
+/// The fields of an entry, in the order of the table's columns: module, import name, export name, local name.
+#[derive(Clone, Copy)]
+struct Fields<'a>([&'a str; 4]);
+
+/// A record with two requests, `m` and the empty string, and the entry that a row of the table names.
+fn record(row: &str, Fields([module, import_name, export_name, local_name]): Fields<'_>) -> Record {
+    let mut record = Record::new(Version::V3);
+    let request =
+        |specifier: &str| ModuleRequest { specifier: specifier.to_owned(), attributes: Vec::<Attribute>::new() };
+    record.requests = vec![request("m"), request("")];
+    let import = |import_type| ImportEntry {
+        import_type,
+        module_request: module.to_owned(),
+        import_name: import_name.to_owned(),
+        local_name: local_name.to_owned(),
+    };
+    let export = |export_type| ExportEntry {
+        export_type,
+        export_name: export_name.to_owned(),
+        module_name: module.to_owned(),
+        import_name: import_name.to_owned(),
+        local_name: local_name.to_owned(),
+    };
+    match row {
+        "import Single" => record.imports.push(import(ImportType::Single)),
+        "import SingleTypeScript" => record.imports.push(import(ImportType::SingleTypeScript)),
+        "import Namespace" => record.imports.push(import(ImportType::Namespace)),
+        "export Local" => record.exports.push(export(ExportType::Local)),
+        "export Indirect" => record.exports.push(export(ExportType::Indirect)),
+        "export Namespace" => record.exports.push(export(ExportType::Namespace)),
+        "star export" => record.star_exports.push(module.to_owned()),
+        other => panic!("no entry {other}"),
+    }
+    record
+}
+
+#[test]
+fn the_table_of_fields_is_what_a_checker_does() {
+    let page = page("implementing.md");
+    let rows = page.table("| entry | `module_request` or `module_name` |");
+    assert_eq!(rows.len(), 7);
+    for row in &rows {
+        let (entry, cells) = (row[0], &row[1..5]);
+        let right = |cell: &str| match cell {
+            "must name a request" => "m",
+            "must not be empty" | "free" => "x",
+            "must be empty" | "" => "",
+            other => panic!("no rule {other}"),
+        };
+        let valid = Fields([right(cells[0]), right(cells[1]), right(cells[2]), right(cells[3])]);
+        let class = |column: usize, value| {
+            let mut fields = valid;
+            fields.0[column] = value;
+            bmes::check(&record(entry, fields)).err().map(|error| error.class())
+        };
+        for (column, cell) in cells.iter().enumerate() {
+            let expected = match *cell {
+                "must name a request" => [None, Some("unrequested-module")],
+                "must not be empty" => [Some("missing-local-name"), None],
+                "must be empty" => [None, Some("misplaced-field")],
+                "free" => [None, None],
+                _ => continue,
+            };
+            assert_eq!([class(column, ""), class(column, "other")], expected, "{entry}, column {column}");
+        }
+    }
+}
