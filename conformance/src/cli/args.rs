@@ -27,7 +27,8 @@ Examples:
 A testee answers questions about files on its standard input and output, one JSON object
 per line: conformance/PROTOCOL.md.
 
-Exit status: 0 all as expected, 1 failures, 2 stale expectations, 3 no usable testee, 4 wrong usage.";
+Exit status: 0 all as expected, 1 failures, 2 stale expectations, 3 no usable testee, 4 wrong usage,
+128 and its number after a signal.";
 
 /// Check an implementation of BMES, in any language, against the specification
 #[derive(Parser)]
@@ -66,7 +67,7 @@ pub(super) struct Arguments {
     #[arg(long, global = true, value_name = "N")]
     pub(super) seed: Option<u64>,
 
-    /// How long an answer may take
+    /// How long an answer may take; longer where the testee takes long to start
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, default_value = "2")]
     pub(super) timeout: Duration,
 
