@@ -13,7 +13,9 @@ pub fn property(file: &[u8]) -> bool {
 pub(crate) fn agree(file: &[u8]) -> Verdicts {
     let verdicts = verdicts::ask(file).unwrap_or_else(|difference| panic!("{difference}"));
     // Of several broken rules any may be answered; these two go by one order.
-    let oracle = bmes_oracle::check(file).map_err(|rejection| (rejection.class, rejection.offset, rejection.anchor()));
+    let oracle = bmes_oracle::check(file).map_err(|rejection| {
+        (rejection.class, rejection.offset, format!("v{}-{}", rejection.version, rejection.clause))
+    });
     let reference = verdicts.check.map_err(|fault| (fault.class, fault.offset, fault.clause.to_string()));
     assert_eq!(reference, oracle, "check");
     verdicts
