@@ -1,6 +1,6 @@
 //! Signals that end a run: INT, TERM and HUP end every testee, and the run reports what it has.
 //!
-//! The command calls [`watch`] before it starts a testee. [`signal`] is then the signal that came, if one did.
+//! The command handles them as soon as it starts a testee. [`signal`] is the signal that came, if one did.
 
 use std::fmt;
 use std::io;
