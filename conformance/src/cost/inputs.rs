@@ -123,6 +123,12 @@ impl Count {
         Input::of((self.grow)(module(version), &"n".repeat(length)))
     }
 
+    /// A count that the file has no room for, and that makes no implementation reserve much: no entry is smaller than four bytes.
+    pub(super) fn just_too_large(self, valid: &Input) -> u32 {
+        let smallest = if self.path.ends_with("length") { 1 } else { 3 };
+        u32::try_from(valid.file.len() / smallest).unwrap_or(u32::MAX)
+    }
+
     /// The same file with another count.
     pub(super) fn with_number(self, valid: &Input, number: u32) -> Vec<u8> {
         let mut file = valid.file.clone();
@@ -203,7 +209,7 @@ mod tests {
                 for length in LENGTHS {
                     let valid = count.valid(*version, length);
                     assert!(bmes::validate(&valid.file).is_ok());
-                    for number in NUMBERS {
+                    for number in NUMBERS.into_iter().chain([count.just_too_large(&valid)]) {
                         let class =
                             bmes::validate(&count.with_number(&valid, number)).map(drop).map_err(|error| error.class());
                         assert_eq!(class, Err("truncated"), "{}", count.name);
