@@ -267,7 +267,8 @@ pub fn run(
             Vec::new()
         })
     };
-    let costs = if interrupt::signal().is_some() { Vec::new() } else { costs };
+    // A signal ends the testee that is measured, and is then the reason why the run ended.
+    let costs = if shared.is_cut_off() { Vec::new() } else { costs };
     let worn_out: usize = finished.iter().map(|finished| finished.worn_out).sum();
     let mut warnings: Vec<_> = finished.into_iter().flat_map(|finished| finished.warnings).collect();
     warnings.sort();
