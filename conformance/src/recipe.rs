@@ -6,8 +6,6 @@
 
 mod record;
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -159,12 +157,17 @@ fn grow_bytes(seed: &[u8], parts: &[Part]) -> Result<Vec<u8>, String> {
             Part::Copy { copy: [from, to], times, first } => {
                 let piece = seed.get(*from..*to).ok_or_else(|| outside(*from, *to, seed.len()))?;
                 let places = places(piece);
+                if places.is_empty() {
+                    (0..*times).for_each(|_| grown.extend_from_slice(piece));
+                    continue;
+                }
                 for number in *first..first.saturating_add(*times) {
                     let start = grown.len();
                     grown.extend_from_slice(piece);
+                    let digits = digits(number)?;
                     for place in &places {
                         let place = start + place;
-                        grown[place..place + NUMBER.len()].copy_from_slice(digits(number)?.as_bytes());
+                        grown[place..place + NUMBER.len()].copy_from_slice(&digits);
                     }
                 }
             }
@@ -188,13 +191,24 @@ fn places(piece: &[u8]) -> Vec<usize> {
     places
 }
 
-fn with_number<'t>(text: &'t str, digits: &str) -> Cow<'t, str> {
-    if text.contains(NUMBER) { Cow::Owned(text.replace(NUMBER, digits)) } else { Cow::Borrowed(text) }
+/// `text` with the number in place of each `000000`, if there is one.
+fn with_number(text: &str, number: usize) -> Result<Option<String>, String> {
+    if !text.contains(NUMBER) {
+        return Ok(None);
+    }
+    let digits = digits(number)?.map(char::from);
+    Ok(Some(text.replace(NUMBER, &String::from_iter(digits))))
 }
 
-fn digits(number: usize) -> Result<String, String> {
-    let digits = format!("{number:06}");
-    if digits.len() == NUMBER.len() { Ok(digits) } else { Err(format!("{number} has more than six digits")) }
+/// The six digits of a number. This is done for millions of copies, so that it allocates nothing.
+fn digits(number: usize) -> Result<[u8; NUMBER.len()], String> {
+    let mut rest = number;
+    let mut digits = [0; NUMBER.len()];
+    for digit in digits.iter_mut().rev() {
+        *digit = b"0123456789"[rest % 10];
+        rest /= 10;
+    }
+    if rest == 0 { Ok(digits) } else { Err(format!("{number} has more than six digits")) }
 }
 
 fn outside(from: usize, to: usize, length: usize) -> String {
@@ -221,7 +235,7 @@ mod tests {
     #[test]
     fn places_of_numbers_do_not_overlap() {
         assert_eq!(grow_bytes(b"0000000", &[Part::repeat(0, 7, 1, 1)]).unwrap(), b"0000010");
-        assert_eq!(with_number("0000000", "000001"), "0000010");
+        assert_eq!(with_number("0000000", 1), Ok(Some("0000010".into())));
     }
 
     #[test]

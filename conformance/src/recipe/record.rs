@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use bmes::{Attribute, ExportEntry, ImportEntry, ModuleRequest, Variable};
 
-use super::{Part, Recipe, Step, digits, outside, with_number};
+use super::{LARGEST, Part, Recipe, Step, outside, with_number};
 use crate::case::Record;
 
 impl Recipe {
@@ -113,19 +113,20 @@ fn field_of(entry: &mut impl Numbered, fields: &[&str], field: &str, parts: &[Pa
 }
 
 fn list<T: Numbered>(seed: &mut Vec<T>, parts: &[Part]) -> Result<(), String> {
-    let mut grown = Vec::with_capacity(parts.iter().map(Part::length).fold(0, usize::saturating_add).min(1 << 20));
+    let mut grown = Vec::with_capacity(length(parts)?.min(1 << 20));
     for part in parts {
         let (from, to, numbers) = range(part)?;
         let piece = seed.get(from..to).ok_or_else(|| outside(from, to, seed.len()))?;
         for number in numbers {
-            let digits = digits(number)?;
-            grown.extend(piece.iter().map(|entry| {
+            for entry in piece {
                 let mut copy = entry.clone();
                 for text in copy.strings() {
-                    *text = with_number(text, &digits).into_owned();
+                    if let Some(numbered) = with_number(text, number)? {
+                        *text = numbered;
+                    }
                 }
-                copy
-            }));
+                grown.push(copy);
+            }
         }
     }
     *seed = grown;
@@ -135,17 +136,27 @@ fn list<T: Numbered>(seed: &mut Vec<T>, parts: &[Part]) -> Result<(), String> {
 fn string(seed: &mut String, parts: &[Part]) -> Result<(), String> {
     let mut ends: Vec<usize> = seed.char_indices().map(|(at, _)| at).collect();
     ends.push(seed.len());
-    let mut grown = String::new();
+    let mut grown = String::with_capacity(length(parts)?);
     for part in parts {
         let (from, to, numbers) = range(part)?;
         let piece = ends.get(from).zip(ends.get(to)).and_then(|(&from, &to)| seed.get(from..to));
         let piece = piece.ok_or_else(|| outside(from, to, ends.len() - 1))?;
+        if with_number(piece, numbers.start)?.is_none() {
+            grown.extend(std::iter::repeat_n(piece, numbers.len()));
+            continue;
+        }
         for number in numbers {
-            grown.push_str(&with_number(piece, &digits(number)?));
+            grown.extend(with_number(piece, number)?);
         }
     }
     *seed = grown;
     Ok(())
+}
+
+/// How many entries or code points the parts come to: never more than a file has bytes.
+fn length(parts: &[Part]) -> Result<usize, String> {
+    let length = parts.iter().map(Part::length).fold(0, usize::saturating_add);
+    if length <= LARGEST { Ok(length) } else { Err(format!("{length} of them, and at most {LARGEST} are supported")) }
 }
 
 fn range(part: &Part) -> Result<(usize, usize, Range<usize>), String> {
@@ -195,6 +206,9 @@ mod tests {
             ("/star_exports/2", json!([])),
             ("/star_exports/0", json!([{ "bytes": "00" }])),
             ("/star_exports", json!([{ "copy": [1, 3] }])),
+            ("/star_exports/0", json!([{ "copy": [0, 1], "times": usize::MAX }])),
+            ("/star_exports", json!([{ "copy": [0, 1], "times": usize::MAX }])),
+            ("/star_exports/1", json!([{ "copy": [0, 7], "first": 1_000_000 }])),
             ("/requests/0/attributes/0/name", json!([])),
         ] {
             assert!(grown(&json!([{ "at": at, "parts": parts }])).unwrap_err().starts_with(at), "{at}");

@@ -295,17 +295,22 @@ impl Came {
 
 /// Asks once more, with nothing else running, what did not answer in time.
 pub(super) fn retry_alone(shared: &Shared<'_>, results: &mut [CaseResult]) {
+    let is_late = |verdict: &Verdict| matches!(verdict, Verdict::Fail(failure) if failure.status == Status::Timeout);
     for result in results {
+        if !result.verdicts.iter().any(is_late) {
+            continue;
+        }
         if shared.is_cut_off() {
             return;
         }
         let prepared = Prepared::new(shared.corpus, result.work);
         for (operation, verdict) in Operation::ALL.into_iter().zip(&mut result.verdicts) {
-            let Verdict::Fail(failure) = verdict else { continue };
-            if failure.status != Status::Timeout {
+            if !is_late(verdict) {
                 continue;
             }
-            let Some(Plan::Ask(question, expected)) = prepared.plan(operation, &shared.info) else {
+            let (Verdict::Fail(failure), Some(Plan::Ask(question, expected))) =
+                (verdict, prepared.plan(operation, &shared.info))
+            else {
                 continue;
             };
             let mut testee = match shared.start() {

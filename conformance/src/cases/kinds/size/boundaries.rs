@@ -235,7 +235,7 @@ fn whole(version: Version) -> Vec<Described> {
         repeated(1, unit, LONG).accept(&format!("long-{how}"), &title, CLAUSES)
     };
     cases.extend(units.map(long));
-    // JSON writes each control in six characters: a line of 45 MiB. A recipe has at most a million copies.
+    // JSON writes each control in six characters: a line of 45 MiB.
     cases.push(repeated(1, &"\u{1}".repeat(1000), 7_800).accept(
         "long-controls",
         "a string of 7,800,000 controls",
