@@ -1,5 +1,6 @@
 //! The one renderer of annotated bytes: what the specification shows, and what reports print.
 
+use alloc::vec;
 use core::fmt;
 
 use crate::inspect::{Inspection, Span, Value};
@@ -30,40 +31,35 @@ impl<'i> Annotated<'i> {
         Self { mark: offset, ..self }
     }
 
-    /// Shows only so many fields on each side of the mark, or from the start where nothing is marked.
+    /// Shows only the header, so many fields on each side of the mark, and the fields that the marked entry repeats: see
+    /// [`Inspection::around`].
     #[must_use]
     pub const fn around(self, fields: usize) -> Self {
         Self { around: Some(fields), ..self }
-    }
-
-    /// The fields to show, as a range of indices into the spans.
-    fn window(&self) -> (usize, usize) {
-        let spans = self.inspection.spans();
-        let Some(around) = self.around else {
-            return (0, spans.len());
-        };
-        let center = match self.mark {
-            Some(mark) => spans.partition_point(|span| span.range.end <= mark),
-            None => 0,
-        };
-        (center.saturating_sub(around), center.saturating_add(around).saturating_add(1).min(spans.len()))
     }
 }
 
 impl fmt::Display for Annotated<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let spans = self.inspection.spans();
-        let (first, last) = self.window();
+        let ranges = match self.around {
+            Some(fields) => self.inspection.around(self.mark, fields),
+            None => vec![0..spans.len()],
+        };
         let left_out = |f: &mut fmt::Formatter<'_>, fields: usize| match fields {
             0 => Ok(()),
             1 => writeln!(f, "{}… 1 field", self.gutter(false)),
             fields => writeln!(f, "{}… {fields} fields", self.gutter(false)),
         };
-        left_out(f, first)?;
-        for span in spans.get(first..last).unwrap_or_default() {
-            self.span(f, span)?;
+        let mut shown = 0;
+        for range in ranges {
+            left_out(f, range.start.saturating_sub(shown))?;
+            shown = range.end;
+            for span in spans.get(range).unwrap_or_default() {
+                self.span(f, span)?;
+            }
         }
-        left_out(f, spans.len().saturating_sub(last))?;
+        left_out(f, spans.len().saturating_sub(shown))?;
         let end = self.inspection.file_len();
         if self.mark.is_some_and(|mark| mark >= end) {
             writeln!(f, "{}{end:08x}  {:23}  end of file", self.gutter(true), "")?;

@@ -1,5 +1,6 @@
 //! Every byte of a file by its name, for people: also of a broken file, up to the fault.
 
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
@@ -63,6 +64,53 @@ impl<'a> Inspection<'a> {
     /// The file's length in bytes.
     pub const fn file_len(&self) -> usize {
         self.file.len()
+    }
+
+    /// The spans that explain the byte at `mark`, as ranges of indices, in order and apart: the header, so many `fields` on each side of the
+    /// mark, the count of the marked entry's section, and elsewhere the fields that hold a text of the marked entry, two for each text. Without
+    /// a mark, the window is at the start.
+    pub fn around(&self, mark: Option<usize>, fields: usize) -> Vec<Range<usize>> {
+        let center = mark.map_or(0, |mark| self.spans.partition_point(|span| span.range.end <= mark));
+        let last = center.saturating_add(fields).saturating_add(1).min(self.spans.len());
+        let header = self.spans.partition_point(|span| span.path.section == Section::Header);
+        let mut ranges = vec![0..header, center.saturating_sub(fields)..last];
+        ranges.extend(self.related(center).into_iter().map(|index| index..index.saturating_add(1)));
+        ranges.retain(|range| !range.is_empty());
+        ranges.sort_by_key(|range| range.start);
+        ranges.dedup_by(|next, range| {
+            let touches = next.start <= range.end;
+            if touches {
+                range.end = range.end.max(next.end);
+            }
+            touches
+        });
+        ranges
+    }
+
+    /// Of the entry that the span `center` is in: the count of its section; and for each text of it the first span elsewhere that holds it in
+    /// the same field, and the first in another field.
+    fn related(&self, center: usize) -> Vec<usize> {
+        let Some(FieldPath { section, entry: Some(entry), attribute, .. }) =
+            self.spans.get(center).map(|span| span.path)
+        else {
+            return Vec::new();
+        };
+        let is_of_entry =
+            |path: FieldPath| (path.section, path.entry, path.attribute) == (section, Some(entry), attribute);
+        let count = self.spans.iter().position(|span| span.path.section == section && span.path.entry.is_none());
+        let texts = self.spans.iter().filter(|span| is_of_entry(span.path) && matches!(span.value, Value::Text(_)));
+        texts
+            .flat_map(|own| {
+                [true, false].map(|is_same_field| {
+                    self.spans.iter().position(|span| {
+                        let fields = [span.path, own.path].map(|path| (path.section, path.field));
+                        span.value == own.value && !is_of_entry(span.path) && (fields[0] == fields[1]) == is_same_field
+                    })
+                })
+            })
+            .flatten()
+            .chain(count)
+            .collect()
     }
 
     /// The bytes with their names beside them, a field after the other. The field at fault is marked.

@@ -67,8 +67,8 @@ def failures(folder: Path, hello: Json, ask: Callable[[Json], Json], counts: Cou
             right = is_right(op, expected, answer, canonical, classes=hello["errors"])
             counts["passed" if right else "failed"] += 1
             if not right:
-                wanted = expected.get("error") or "to be accepted"
-                yield f"FAIL {entry['id']} {op}: {entry['title']}; expected {wanted}, got {json.dumps(answer)[:200]}"
+                wanted = in_words(op, expected, answer, canonical)
+                yield f"FAIL {entry['id']} {op}: {entry['title']}; expected {wanted}; got {json.dumps(answer)[:200]}"
 
 
 def says_another(file: bytes, entry: Json, hello: Json) -> bool:
@@ -147,6 +147,25 @@ def is_right(op: str, expected: Json, answer: Json, canonical: bytes, classes: b
         return named and (op == "encode" or not classes or error["class"] in expected["error"])
     right = {"identify": expected, "decode": expected.get("record"), "check": True, "encode": {"hex": canonical.hex()}}
     return "ok" in answer and same(answer["ok"], right[op])
+
+
+def in_words(op: str, expected: Json, answer: Json, canonical: bytes) -> str:
+    """The answer that would have been right; of bytes, with the place of the first wrong one."""
+    if "error" in expected:
+        return "err" if op == "encode" else "err " + " or ".join(expected["error"])
+    if op != "encode":
+        return {"identify": f"version {expected.get('version')}", "decode": "the record of the case"}.get(op, "ok")
+    wanted = f"{len(canonical)} bytes"
+    ok = answer.get("ok")
+    try:
+        file = bytes.fromhex(ok["hex"]) if isinstance(ok, dict) else None
+    except (KeyError, TypeError, ValueError):
+        file = None
+    if file is None:
+        return wanted
+    pairs = zip(canonical, file)
+    place = next((n for n, (right, came) in enumerate(pairs) if right != came), min(len(canonical), len(file)))
+    return f"{wanted}, first difference at byte {place}"
 
 
 def same(one: Any, other: Any) -> bool:

@@ -67,7 +67,7 @@ class Run(unittest.TestCase):
     def test_a_crash_fails_the_case_and_no_other(self) -> None:
         status, printed = self.run_on(TESTEE.replace("    answers", "    request['op'] == 'identify' and sys.exit()\n    answers"))
         self.assertEqual(status, 1)
-        self.assertIn("FAIL v1/header/x identify: a header; expected to be accepted, got", printed)
+        self.assertIn("FAIL v1/header/x identify: a header; expected version 1; got", printed)
         self.assertIn("1 passed, 1 failed, 0 skipped", printed)
 
     def test_a_wrong_id_fails(self) -> None:
@@ -102,6 +102,25 @@ class Run(unittest.TestCase):
         self.assertEqual(asked, {"op": "encode", "record": {"version": 1}, "bytecode": "0100"})
         self.assertTrue(run.is_right("encode", {"ok": True}, {"ok": {"hex": FILE.hex()}}, FILE, classes=True))
         self.assertFalse(run.is_right("encode", {"ok": True}, {"ok": {"hex": ""}}, FILE, classes=True))
+
+    def test_a_failure_says_where_the_bytes_differ(self) -> None:
+        def said(file: bytes) -> str:
+            return run.in_words("encode", {"ok": True}, {"ok": {"hex": file.hex()}}, FILE)
+
+        self.assertEqual(said(FILE[:5] + b"\1" + FILE[6:]), "8 bytes, first difference at byte 5")
+        self.assertEqual(said(FILE + b"\0"), "8 bytes, first difference at byte 8")
+        self.assertEqual(said(FILE[:3]), "8 bytes, first difference at byte 3")
+
+    def test_a_failure_says_what_would_have_been_right(self) -> None:
+        for op, expected, right in [
+            ("identify", {"version": 1}, "version 1"),
+            ("decode", {"record": {}}, "the record of the case"),
+            ("decode", {"error": ["bad-type", "bad-flag"]}, "err bad-type or bad-flag"),
+            ("check", {"ok": True}, "ok"),
+            ("encode", {"error": []}, "err"),
+            ("encode", {"ok": True}, "8 bytes"),
+        ]:
+            self.assertEqual(run.in_words(op, expected, {"fault": "it broke"}, FILE), right)
 
     def test_a_recipe_grows_the_file_and_the_record(self) -> None:
         seed, grown = b"\x01n000000.", b"\x02n000000n000001."

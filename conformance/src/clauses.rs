@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::text::nearest;
+
 /// One requirement of the specification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clause {
@@ -57,6 +59,18 @@ impl Clauses {
     /// The clause of that name.
     pub fn get(&self, name: &str) -> Option<&Clause> {
         self.by_name.get(name)
+    }
+
+    /// The name of a clause, with its version or without. The error suggests another one.
+    pub fn parse_name(name: &str) -> Result<String, String> {
+        let clauses = Self::standard();
+        let without_version = |clause: &'static str| clause.split_once('-').map_or(clause, |(_, name)| name);
+        let names = || clauses.by_name.keys().flat_map(|clause| [clause.as_str(), without_version(clause)]);
+        if names().any(|known| known == name) {
+            return Ok(name.to_owned());
+        }
+        let meant = nearest(name, names()).map(|name| format!(" (did you mean {name}?)")).unwrap_or_default();
+        Err(format!("no such clause{meant}"))
     }
 
     /// Every clause, by name.

@@ -4,30 +4,34 @@ mod args;
 mod error_names;
 mod fuzz;
 mod output;
+mod progress;
 mod repro;
 mod show;
 mod together;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::thread;
 
 use anstream::ColorChoice;
 use clap::Parser;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::corpus::Corpus;
 use crate::cost;
+use crate::derive::Depth;
 use crate::interrupt;
-use crate::plan::Work;
+use crate::plan::{self, Work};
 use crate::report::document::Document;
 use crate::report::{Context, Summary, claim, explain, table};
 use crate::run::{self, Ended, Measure, Options, Report};
 use crate::select::{self, Selection};
 use crate::serve;
 use crate::testee::{self, Command, Reference, Target, Unusable};
-use args::{Arguments, Subcommand};
+use crate::text::nearest;
+use args::{Arguments, Common, Subcommand};
 use output::{Known, Reports};
+use progress::Progress;
 
 /// The seeds that are chosen when none is given: small enough to be typed.
 const SEEDS: u64 = 1_000_000;
@@ -42,7 +46,7 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { Stop::USAGE.into() } else { ExitCode::SUCCESS };
         }
     };
-    arguments.color.write_global();
+    arguments.color().write_global();
     let status = match command(&mut arguments) {
         Ok(true) => 0,
         Ok(false) => Stop::FAILURES,
@@ -97,40 +101,44 @@ fn command(arguments: &mut Arguments) -> Result<bool, Stop> {
         serve::serve(&Reference, io::stdin().lock(), io::stdout().lock())?;
         return Ok(true);
     }
-    let corpus = arguments.corpus.as_deref().map_or_else(Corpus::standard, Corpus::load);
-    let corpus = corpus.map_err(|error| Stop::usage(error.to_string()))?;
     match arguments.command.take() {
-        Some(Subcommand::Repro { id, testee }) => {
+        Some(Subcommand::Repro { id, testee, asked, common }) => {
+            let corpus = corpus(&common)?;
             let testee = if testee.is_empty() { None } else { Some(Command::from_words(testee).map_err(Stop::usage)?) };
-            let testee =
-                error_names::mapped(testee.or_else(|| arguments.testee.take()), arguments.error_map.as_deref())?;
-            let options = arguments.options_of_a_case(arguments.corpus.as_deref());
+            let testee = error_names::mapped(testee.or_else(|| asked.testee.clone()), asked.error_map.as_deref())?;
+            let options = asked.options_of_a_case(common.corpus.as_deref());
             let program = program();
-            let target = target(testee.as_ref(), arguments.one_shot)?;
-            let seed = arguments.seed.unwrap_or_default();
+            let target = target(testee.as_ref(), asked.one_shot)?;
+            let seed = asked.seed.unwrap_or_default();
             let context = Context { corpus: &corpus, target, program: &program, options: &options, seed };
             let work = Work::find(&corpus, &id).map_err(Stop::usage)?;
             interrupt::watch()?;
-            let passed = repro::repro(work, context, arguments.timeout);
+            let passed = repro::repro(work, context, asked.timeout);
             testee::end_all_strays();
             passed
         }
-        Some(Subcommand::Merge { reports, report }) => together::merge(&reports, &report, &corpus),
-        Some(Subcommand::Compare { reports, html }) => together::compare(&reports, &html, &corpus),
-        Some(Subcommand::Fuzz { seconds, into }) => {
-            let seed = arguments.seed.unwrap_or_else(|| fastrand::u64(..SEEDS));
-            let options = arguments.options_of_a_case(None);
+        Some(Subcommand::Merge { reports, report, common }) => together::merge(&reports, &report, &corpus(&common)?),
+        Some(Subcommand::Compare { reports, html, common }) => together::compare(&reports, &html, &corpus(&common)?),
+        Some(Subcommand::Fuzz { seconds, into, asked, common }) => {
+            let corpus = corpus(&common)?;
+            let seed = asked.seed.unwrap_or_else(|| fastrand::u64(..SEEDS));
+            let options = asked.options_of_a_case(None);
             let program = program();
-            let testee = error_names::mapped(arguments.testee.take(), arguments.error_map.as_deref())?;
-            let target = target(testee.as_ref(), arguments.one_shot)?;
+            let testee = error_names::mapped(asked.testee.clone(), asked.error_map.as_deref())?;
+            let target = target(testee.as_ref(), asked.one_shot)?;
             let context = Context { corpus: &corpus, target, program: &program, options: &options, seed };
             interrupt::watch()?;
-            let found_nothing = fuzz::fuzz(context, (seed, seconds, arguments.timeout), &into);
+            let found_nothing = fuzz::fuzz(context, (seed, seconds, asked.timeout), &into);
             testee::end_all_strays();
             found_nothing
         }
-        _ => run_or_list(arguments, &corpus),
+        _ => run_or_list(arguments, &corpus(&arguments.common)?),
     }
+}
+
+fn corpus(common: &Common) -> Result<Corpus, Stop> {
+    let corpus = common.corpus.as_deref().map_or_else(Corpus::standard, Corpus::load);
+    corpus.map_err(|error| Stop::usage(error.to_string()))
 }
 
 fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
@@ -142,19 +150,23 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
     }
     let selection = Selection {
         filter: arguments.filter.clone(),
+        clause: arguments.clause.clone(),
         format_version: arguments.format_version,
-        depth: arguments.depth,
+        depth: arguments.depth.unwrap_or(if arguments.asked.one_shot { Depth::Quick } else { Depth::default() }),
         // All shards must choose the same derived cases.
-        seed: arguments.seed.unwrap_or_else(|| if arguments.shard.is_some() { 0 } else { fastrand::u64(..SEEDS) }),
+        seed: arguments
+            .asked
+            .seed
+            .unwrap_or_else(|| if arguments.shard.is_some() { 0 } else { fastrand::u64(..SEEDS) }),
         shard: arguments.shard,
     };
     let selected = select::select(corpus, &selection);
     // A small part of few cases may have none; a filter that matches nothing is a mistake.
     let whole = || select::select(corpus, &Selection { shard: None, ..selection.clone() });
-    let is_cost = arguments.corpus.is_none() && cost::is_selected(&selection);
+    let is_cost = arguments.common.corpus.is_none() && cost::is_selected(&selection);
     let is_other_version = !select::other_versions(corpus, &selection, &[]).is_empty();
     if selected.is_empty() && !is_cost && !is_other_version && (selection.shard.is_none() || whole().is_empty()) {
-        return Err(Stop::usage(nothing_selected(&selection)));
+        return Err(Stop::usage(nothing_selected(&selection, corpus)));
     }
     if arguments.list {
         for work in selected {
@@ -171,29 +183,40 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
         }
         return Ok(true);
     }
-    let testee = error_names::mapped(arguments.testee.clone(), arguments.error_map.as_deref())?;
+    let testee = error_names::mapped(arguments.asked.testee.clone(), arguments.asked.error_map.as_deref())?;
     let reports = Reports::open(&arguments.report)?;
+    drop(out);
+    let mut out = output::printed(&reports);
     let known = arguments.xfail.as_deref().map(|path| Known::read(path, arguments.bless, corpus)).transpose()?;
+    if let (Some(known), false) = (&known, arguments.allow_broad_xfail) {
+        let ids = selected.iter().map(|work| work.id(corpus));
+        known.expectations.broad(ids).map_err(|why| Stop::usage(format!("{}: {why}", known.path.display())))?;
+    }
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let options = Options {
         selection,
         jobs: arguments.jobs.map_or(cores, usize::from),
-        timeout: arguments.timeout,
+        timeout: arguments.asked.timeout,
         fail_fast: arguments.fail_fast,
         // A corpus of the user's own is about something else.
-        cost: match arguments.corpus {
+        cost: match arguments.common.corpus {
             Some(_) => Measure::Nothing,
             None if arguments.strict_cost => Measure::Strictly,
             None => Measure::Advice,
         },
         deadline: None,
     };
-    let context_options = arguments.options_of_a_case(arguments.corpus.as_deref());
+    let context_options = arguments.asked.options_of_a_case(arguments.common.corpus.as_deref());
     let program = program();
-    let target = target(testee.as_ref(), arguments.one_shot)?;
+    let target = target(testee.as_ref(), arguments.asked.one_shot)?;
     let seed = options.selection.seed;
     let context = Context { corpus, target, program: &program, options: &context_options, seed };
     interrupt::watch()?;
+    if testee.is_none() {
+        let what =
+            "Testing the reference codec, which is in this program. --testee CMD tests yours; --help has examples.";
+        let _ = writeln!(anstream::stderr(), "{what}");
+    }
     let mut report = run_with(&options, context, known.as_ref())?;
     report.warnings.extend(error_names::warning(testee.as_ref(), &report, &options.selection));
     let summary = Summary::of(&report, corpus);
@@ -222,15 +245,9 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
 
 /// Runs with a progress bar, and marks what was known to fail.
 fn run_with(options: &Options, context: Context<'_>, known: Option<&Known>) -> Result<Report, Stop> {
-    let bar = progress_bar();
-    let report = run::run(context.target, context.corpus, options, &|progress| {
-        bar.set_length(progress.total as u64);
-        bar.set_position(progress.done as u64);
-        if progress.failed > 0 {
-            bar.set_message(format!("{} failed", progress.failed));
-        }
-    });
-    bar.finish_and_clear();
+    let shown = Progress::new();
+    let report = run::run(context.target, context.corpus, options, &|progress| shown.cases(progress));
+    shown.finish();
     let mut report = report?;
     report.warnings.extend(strays());
     if let Some(known) = known {
@@ -256,20 +273,31 @@ fn target(testee: Option<&Command>, one_shot: bool) -> Result<Target<'_>, Stop> 
     }
 }
 
-fn nothing_selected(selection: &Selection) -> String {
+fn nothing_selected(selection: &Selection, corpus: &Corpus) -> String {
     let version = selection.format_version.map(|version| format!("version {version} of the format"));
     let filter = selection.filter.as_ref().map(|filter| format!("the filter `{}`", filter.pattern()));
-    let what: Vec<_> = [filter, version].into_iter().flatten().collect();
-    format!("no case matches {} at depth {}; --list prints the ids", what.join(" and "), selection.depth)
+    let clause = selection.clause.as_ref().map(|clause| format!("the clause {clause}"));
+    let what: Vec<_> = [filter, clause, version].into_iter().flatten().collect();
+    let meant = selection.filter.as_ref().and_then(|filter| meant(filter.pattern(), corpus));
+    let meant = meant.map(|pattern| format!(" (did you mean '{pattern}'?)")).unwrap_or_default();
+    format!("no case matches {} at depth {}{meant}; --list prints the ids", what.join(" and "), selection.depth)
 }
 
-/// On a terminal only; elsewhere it draws nothing.
-fn progress_bar() -> ProgressBar {
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} {msg}") {
-        bar.set_style(style);
+/// The pattern that was meant by one that matches no id: a section needs `/*`, and names can be misspelt.
+fn meant(pattern: &str, corpus: &Corpus) -> Option<String> {
+    let sections: BTreeSet<_> = corpus.cases().iter().map(|file_case| plan::section(&file_case.case.id)).collect();
+    let (name, rest) = pattern.find(['*', '?', '{', '[']).map_or((pattern, ""), |place| pattern.split_at(place));
+    let name = name.trim_end_matches('/');
+    if sections.contains(name) {
+        return Some(format!("{name}/*"));
     }
-    bar
+    if rest.is_empty()
+        && let Some(id) = nearest(name, corpus.cases().iter().map(|file_case| file_case.case.id.as_str()))
+        && name.matches('/').count() == id.matches('/').count()
+    {
+        return Some(id.to_owned());
+    }
+    nearest(name, sections.iter().map(String::as_str)).map(|section| format!("{section}/*"))
 }
 
 /// How this program was called.

@@ -102,8 +102,9 @@ pub fn is_selected(selection: &Selection) -> bool {
     })
 }
 
-fn selects(Selection { filter, format_version, shard, .. }: &Selection, id: &str) -> bool {
-    filter.as_ref().is_none_or(|filter| filter.matches(id))
+fn selects(Selection { filter, clause, format_version, shard, .. }: &Selection, id: &str) -> bool {
+    clause.is_none()
+        && filter.as_ref().is_none_or(|filter| filter.matches(id))
         && format_version.is_none_or(|version| id.starts_with(&format!("v{version}/")))
         && shard.is_none_or(|shard| shard.has(id))
 }

@@ -9,13 +9,10 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use strsim::jaro_winkler;
 use toml::Spanned;
 
 use crate::protocol::Refusal;
-
-/// How alike two names must be for one to be suggested.
-const ALIKE: f64 = 0.8;
+use crate::text::nearest;
 
 /// Error names of an implementation, each with its class.
 #[derive(Debug, Default)]
@@ -99,9 +96,7 @@ fn classes() -> &'static [&'static str] {
 }
 
 fn unknown(class: &str) -> String {
-    let likeness = |known: &&str| jaro_winkler(known, &class.to_lowercase());
-    let nearest = classes().iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    let tip = match nearest.filter(|nearest| likeness(nearest) >= ALIKE) {
+    let tip = match nearest(&class.to_lowercase(), classes().iter().copied()) {
         Some(nearest) => format!("did you mean \"{nearest}\"?"),
         None => format!("the classes are {}", classes().join(", ")),
     };

@@ -17,6 +17,7 @@ use crate::protocol::Operation;
 use crate::run::{CaseResult, Report, Verdict};
 use crate::select::{self, Filter, Selection};
 use crate::status::Status;
+use crate::text::thousands;
 pub use file::Strictness;
 
 /// How a case fails: each operation that does.
@@ -63,7 +64,32 @@ pub struct Stale {
     pub got: String,
 }
 
+/// A pattern may match so many cases. One that matches more hides failures that are new.
+const BROAD: usize = 20;
+
 impl Expectations {
+    /// The error where a pattern matches more than 20 of the cases with these `ids`. It is one line.
+    pub fn broad(&self, ids: impl IntoIterator<Item = String>) -> Result<(), String> {
+        let mut matched = vec![0; self.patterns.len()];
+        if matched.is_empty() {
+            return Ok(());
+        }
+        for id in ids {
+            for ((pattern, _), matched) in self.patterns.iter().zip(&mut matched) {
+                *matched += usize::from(pattern.matches(&id));
+            }
+        }
+        match self.patterns.iter().zip(matched).find(|(_, matched)| *matched > BROAD) {
+            None => Ok(()),
+            Some(((pattern, _), matched)) => Err(format!(
+                "`{}` matches {} cases, and a pattern of more than {BROAD} hides new failures: give the ids, or allow it with \
+                 --allow-broad-xfail",
+                pattern.pattern(),
+                thousands(matched),
+            )),
+        }
+    }
+
     /// Marks what failed as expected, and collects what did not into `report.stale`.
     pub fn apply(&self, report: &mut Report, corpus: &Corpus, selection: &Selection) {
         let mut matched = vec![false; self.patterns.len()];
@@ -103,7 +129,7 @@ impl Expectations {
 
     /// The patterns that match nothing of what would run on all shards. Where only some cases were chosen, nobody can tell.
     fn vain(&self, matched: &[bool], corpus: &Corpus, selection: &Selection) -> Vec<Stale> {
-        if selection.filter.is_some() || selection.format_version.is_some() {
+        if !selection.is_unfiltered() {
             return Vec::new();
         }
         let asked = |pattern: &Filter| selection.depth != Depth::Quick || !pattern.pattern().contains('#');

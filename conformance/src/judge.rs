@@ -14,11 +14,21 @@ use crate::text::{count, printable};
 /// The most differences that are listed.
 const DIFFERENCES: usize = 8;
 
+/// The symptom of an input that must be rejected and is not.
+pub const ACCEPTED: &str = "accepted";
+
+/// Of the answers of `encode`, files of more bytes are not kept.
+const KEPT: usize = 65_536;
+
 /// Why an answer is not a pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// Which kind of failure.
     pub status: Status,
+    /// The clause that is broken, as far as the suite knows.
+    pub clause: Option<String>,
+    /// What came instead of what was expected, in a few words that are the same for every case of one cause.
+    pub symptom: String,
     /// What must be answered.
     pub expected: String,
     /// What came.
@@ -27,6 +37,8 @@ pub struct Failure {
     pub differences: Vec<Difference>,
     /// Where to look in the file: what the reference blames, or where the first difference is.
     pub offset: Option<usize>,
+    /// The file that came for `encode` in place of another one, if it is small enough to keep.
+    pub file: Option<Vec<u8>>,
     /// What the testee wrote to standard error meanwhile.
     pub stderr: String,
 }
@@ -62,12 +74,14 @@ pub fn judge(expected: &Expected<'_>, came: &Result<Answer, Trouble>, info: &Inf
         _ => Status::WrongAnswer,
     };
     let mut failure = failure(status, expected, info, describe(answer));
+    failure.symptom = symptom(status, expected, answer);
     match (expected, answer) {
         (Expected::Record(expected), Answer::Record(record)) => failure.differences = differences(expected, record),
         (Expected::File(expected), Answer::File(file)) => {
             let (difference, offset) = first_difference(expected, file);
             failure.differences.push(difference);
             failure.offset = Some(offset);
+            failure.file = (file.len() <= KEPT).then(|| file.clone());
         }
         _ => {}
     }
@@ -79,11 +93,29 @@ pub fn failure(status: Status, expected: &Expected<'_>, info: &Info, got: String
     let expectation = describe_expected(expected, info);
     Failure {
         status,
+        clause: None,
+        symptom: status.name().to_owned(),
         expected: expectation,
         got,
         differences: Vec::new(),
         offset: blamed(expected),
+        file: None,
         stderr: String::new(),
+    }
+}
+
+fn symptom(status: Status, expected: &Expected<'_>, answer: &Answer) -> String {
+    match (expected, answer) {
+        _ if status != Status::WrongAnswer => status.name().to_owned(),
+        (Expected::Refused { classes, .. }, Answer::Refused(refusal)) => {
+            format!("rejected as {} instead of {}", refusal.class, classes.join(" or "))
+        }
+        (_, Answer::Refused(refusal)) => format!("rejected as {}", refusal.class),
+        (Expected::Refused { .. }, _) => ACCEPTED.to_owned(),
+        (Expected::Version(_), _) => "another version".to_owned(),
+        (Expected::Record(_), _) => "another record".to_owned(),
+        (Expected::File(_), _) => "other bytes".to_owned(),
+        (Expected::Accepted, _) => "another answer".to_owned(),
     }
 }
 
@@ -106,17 +138,11 @@ pub fn describe_expected(expected: &Expected<'_>, info: &Info) -> String {
         Expected::Record(_) => "ok, with the record".into(),
         Expected::Accepted => "ok".into(),
         Expected::File(file) => format!("ok, with {}", count(file.len(), "byte", "bytes")),
-        Expected::Refused { classes, offset } => {
-            let class = match classes.as_slice() {
-                [] => "err, of any class".to_owned(),
-                classes if info.errors => format!("err {}", classes.join(" or ")),
-                classes => format!("err, of any class (the specification's is {})", classes.join(" or ")),
-            };
-            offset.map_or_else(
-                || class.clone(),
-                |offset| format!("{class}, the fault being at byte {offset} ({offset:#x})"),
-            )
-        }
+        Expected::Refused { classes, .. } => match classes.as_slice() {
+            [] => "err, of any class".to_owned(),
+            classes if info.errors => format!("err {}", classes.join(" or ")),
+            classes => format!("err, of any class (the specification's is {})", classes.join(" or ")),
+        },
     }
 }
 

@@ -155,7 +155,7 @@ impl<'a> Runner<'a> {
     }
 
     fn try_run(&self, mutant: &Mutant, hint: Option<&str>) -> Result<Outcome, String> {
-        let folder = patched(&self.testee, mutant).map_err(|error| error.to_string())?;
+        let folder = patched(&self.testee, &[mutant]).map_err(|error| error.to_string())?;
         let program = folder.path().join("bmes_testee.py");
         let words = ["python3", "-B"].map(String::from).into_iter().chain([program.display().to_string()]);
         let command = Command::from_words(words.collect())?;
@@ -191,25 +191,27 @@ impl<'a> Runner<'a> {
     }
 }
 
-/// A folder with the files of the testee in the folder `testee`, patched.
-pub fn patched(testee: &Path, mutant: &Mutant) -> io::Result<tempfile::TempDir> {
+/// A folder with the files of the testee in the folder `testee`, with the patches of all these mutants. The error says that one does not apply.
+pub fn patched(testee: &Path, mutants: &[&Mutant]) -> io::Result<tempfile::TempDir> {
     let folder = tempfile::tempdir()?;
     for file in FILES {
         fs::copy(testee.join(file), folder.path().join(file))?;
     }
     let patch = folder.path().join("mutant.patch");
-    fs::write(&patch, &mutant.patch)?;
-    // In a repository, git would look for the files in its root.
-    let output = Program::new("git")
-        .arg("apply")
-        .arg(&patch)
-        .current_dir(folder.path())
-        .env("GIT_CEILING_DIRECTORIES", folder.path().parent().unwrap_or(Path::new("/")))
-        .output()?;
-    if output.status.success() {
-        return Ok(folder);
+    for mutant in mutants {
+        fs::write(&patch, &mutant.patch)?;
+        // In a repository, git would look for the files in its root.
+        let output = Program::new("git")
+            .arg("apply")
+            .arg(&patch)
+            .current_dir(folder.path())
+            .env("GIT_CEILING_DIRECTORIES", folder.path().parent().unwrap_or(Path::new("/")))
+            .output()?;
+        if !output.status.success() {
+            return Err(io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+        }
     }
-    Err(io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+    Ok(folder)
 }
 
 /// All file cases, with one seed, so that every run kills a mutant by the same case.

@@ -1,5 +1,7 @@
 //! From a case to the questions about it: what is asked, and what must be answered by someone who offers this much.
 
+mod broken;
+
 use std::borrow::Cow;
 
 use bmes::Version;
@@ -9,6 +11,7 @@ use crate::case::{Decoded, Outcome, Record};
 use crate::corpus::{Corpus, FileCase};
 use crate::derive::{Change, OTHER_VERSION, Operator, Original};
 use crate::protocol::{Info, Operation, Question};
+use crate::text::nearest;
 use crate::verdicts::{self, Fault, Verdicts};
 
 /// One case to run: a file case, or one derived from it.
@@ -42,8 +45,11 @@ impl Work {
                 (base, Some(change))
             }
         };
-        let case =
-            corpus.position(base).ok_or_else(|| format!("no case has the id `{base}`; --list prints all of them"))?;
+        let case = corpus.position(base).ok_or_else(|| {
+            let ids = corpus.cases().iter().map(|file_case| file_case.case.id.as_str());
+            let meant = nearest(base, ids).map(|id| format!(" (did you mean `{id}`?)")).unwrap_or_default();
+            format!("no case has the id `{base}`{meant}; --list prints all of them")
+        })?;
         if let Some(change) = change {
             let file_case = &corpus.cases()[case];
             let (Some(file), Some(record)) = (&file_case.file, file_case.case.expect.record()) else {

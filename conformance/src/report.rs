@@ -3,6 +3,7 @@
 //! [`document::Document`] is the whole of a run as JSON has it, and all that is written to files is made from it; [`mod@merge`] makes one of several.
 
 pub mod badge;
+pub mod cause;
 pub mod claim;
 pub mod destination;
 pub mod document;

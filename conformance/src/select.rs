@@ -24,6 +24,8 @@ const STATE: &str = "state";
 pub struct Selection {
     /// Only cases whose ids match. Without a `#`, a filter that matches a file case takes its derived cases along.
     pub filter: Option<Filter>,
+    /// Only cases about this clause; without its version, of every version.
+    pub clause: Option<String>,
     /// Only cases of this version of the format.
     pub format_version: Option<u32>,
     /// How many derived cases there are.
@@ -37,7 +39,20 @@ pub struct Selection {
 impl Selection {
     /// Whether it has every case of its depth.
     pub const fn is_whole(&self) -> bool {
-        self.filter.is_none() && self.format_version.is_none() && self.shard.is_none()
+        self.is_unfiltered() && self.shard.is_none()
+    }
+
+    /// Whether it has every case of its depth on all shards together.
+    pub const fn is_unfiltered(&self) -> bool {
+        self.filter.is_none() && self.clause.is_none() && self.format_version.is_none()
+    }
+
+    /// Whether a file case and what is derived of it is about a clause that was asked for.
+    fn is_about(&self, case: &Case) -> bool {
+        let is_clause = |wanted: &str, clause: &str| {
+            clause == wanted || clause.split_once('-').is_some_and(|(_, name)| name == wanted)
+        };
+        self.clause.as_ref().is_none_or(|wanted| case.clauses.iter().any(|clause| is_clause(wanted, clause)))
     }
 }
 
@@ -78,6 +93,9 @@ pub fn select(corpus: &Corpus, selection: &Selection) -> Vec<Work> {
         if selection.format_version.is_some_and(|version| !id.starts_with(&format!("v{version}/"))) {
             continue;
         }
+        if !selection.is_about(&file_case.case) {
+            continue;
+        }
         let changes = match (&file_case.file, file_case.case.expect.record()) {
             // A case with a recipe has no file here.
             (Some(file), Some(record)) if !NOT_DERIVED.contains(&section(&file_case.case)) => {
@@ -103,6 +121,10 @@ pub fn select(corpus: &Corpus, selection: &Selection) -> Vec<Work> {
 /// For each version that the suite knows and the testee does not offer, one case: its smallest file that can be written, which the
 /// testee must reject as `unsupported-version`.
 pub fn other_versions(corpus: &Corpus, selection: &Selection, offered: &[u32]) -> Vec<Work> {
+    // They are about no clause of a version that is offered.
+    if selection.clause.is_some() {
+        return Vec::new();
+    }
     let mut smallest: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
     for (place, file_case) in corpus.cases().iter().enumerate() {
         let is_written = matches!(file_case.case.expect.encode, Some(Outcome::Ok { .. }));

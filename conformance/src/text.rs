@@ -34,6 +34,14 @@ fn shortened(text: &str, bytes: usize) -> String {
     }
 }
 
+/// The candidate that `word` is most likely a misspelling of.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const ALIKE: f64 = 0.8;
+    let alike = candidates.into_iter().map(|candidate| (strsim::jaro_winkler(word, candidate), candidate));
+    let best = alike.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+    (best.0 >= ALIKE).then_some(best.1)
+}
+
 /// `1 file`, `2 files`.
 pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { many })
@@ -71,6 +79,14 @@ mod tests {
         let text = excerpt(&[b'x'; 5000]);
         assert!(text.ends_with("… (5000 bytes)") && text.len() < 400, "{text}");
         assert_eq!(excerpt(b""), "(an empty line)");
+    }
+
+    #[test]
+    fn the_nearest_word_is_one_that_is_alike() {
+        let ids = ["v1/imports/type-unknown", "v1/exports/type-unknown", "v1/header/magic"];
+        assert_eq!(nearest("v1/import/type-unknown", ids), Some(ids[0]));
+        assert_eq!(nearest("v1/headers/magik", ids), Some(ids[2]));
+        assert_eq!(nearest("zzz", ids), None);
     }
 
     #[test]

@@ -47,7 +47,7 @@ impl Suite {
         let reports = reports.map(|(format, name)| format!("--report={format}={}", path(name).display()));
         let reports: Vec<_> = reports.iter().map(String::as_str).collect();
         let fixed = ["--corpus", self.corpus.to_str().unwrap()];
-        let output = conformance(&[&fixed[..], before, options, &reports].concat());
+        let output = conformance(&[before, &fixed[..], options, &reports].concat());
         assert!([Some(0), Some(1)].contains(&output.status.code()), "{}", stderr(&output));
         let json = |name: &str| serde_json::from_slice(&fs::read(path(name)).unwrap()).unwrap();
         Run {

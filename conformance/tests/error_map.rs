@@ -104,7 +104,7 @@ fn a_map_for_classes_that_are_not_compared_is_a_warning() {
 fn repro_maps_as_the_run_does() {
     let testee = Testee::new("repro", OWN_NAMES);
     let map = testee.map(MAP);
-    let arguments = ["--corpus", testee.corpus.to_str().unwrap(), "repro", "v1/header/short", "--timeout", "60"];
+    let arguments = ["repro", "v1/header/short", "--corpus", testee.corpus.to_str().unwrap(), "--timeout", "60"];
     let words = shell_words::split(&testee.command).unwrap();
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     let run = |map: &[&str]| conformance(&[&arguments[..], map, &["--"], &words].concat());

@@ -15,7 +15,7 @@ fn the_failure_that_the_page_shows_is_printed() {
 
     let mutants = mutants::all(mutants::standard_path()).unwrap();
     let mutant = mutants.iter().find(|mutant| mutant.name == "real-type-clamped").unwrap();
-    let folder = mutants::patched(&root.join("conformance/testees/python"), mutant).unwrap();
+    let folder = mutants::patched(&root.join("conformance/testees/python"), &[mutant]).unwrap();
     let testee = folder.path().join("bmes_testee.py");
     let output = Command::new(env!("CARGO_BIN_EXE_bmes-conformance"))
         .current_dir(root)

@@ -34,7 +34,7 @@ impl Suite {
 
     fn merge(&self, files: &[&Path], options: &[&str]) -> (i32, String, String) {
         let files: Vec<_> = files.iter().map(|file| file.to_str().unwrap()).collect();
-        let output = conformance(&[&["--corpus", self.corpus.to_str().unwrap(), "merge"], &*files, options].concat());
+        let output = conformance(&[&["merge", "--corpus", self.corpus.to_str().unwrap()], &*files, options].concat());
         let text = |text: String| stable(&text, &self.folder);
         (output.status.code().unwrap(), text(stdout(&output)), text(stderr(&output)))
     }
@@ -159,7 +159,7 @@ fn what_cannot_be_compared_is_refused() {
     let mut messages = Vec::new();
     for (file, status) in [(&run, 0), (&other, 4), (&shard, 4)] {
         let arguments =
-            ["--corpus", suite.corpus.to_str().unwrap(), "compare", run.to_str().unwrap(), file.to_str().unwrap()];
+            ["compare", "--corpus", suite.corpus.to_str().unwrap(), run.to_str().unwrap(), file.to_str().unwrap()];
         let output = conformance(&[&arguments[..], &["--html", page.to_str().unwrap()]].concat());
         assert_eq!(output.status.code(), Some(status));
         messages.push(stable(&(stdout(&output) + &stderr(&output)), &suite.folder));

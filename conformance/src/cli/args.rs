@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 
+use crate::clauses::Clauses;
 use crate::derive::Depth;
 use crate::run::TIMEOUT;
 use crate::select::{Filter, Shard};
@@ -33,43 +34,35 @@ Exit status: 0 all as expected, 1 failures, 2 stale expectations, 3 no usable te
 /// Check an implementation of BMES, in any language, against the specification
 #[derive(Parser)]
 #[command(name = "bmes-conformance", version, after_help = EXAMPLES, max_term_width = 100)]
-#[command(disable_help_subcommand = true, args_conflicts_with_subcommands = false)]
+#[command(disable_help_subcommand = true, args_conflicts_with_subcommands = true)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option that is there or not")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Option<Subcommand>,
 
-    /// The program to check, with its arguments; the reference codec if not given
-    #[arg(long, value_name = "CMD", value_parser = Command::parse, global = true)]
-    pub(super) testee: Option<Command>,
-
-    /// Start the testee anew for each question, as `CMD OPERATION`
-    #[arg(long, global = true)]
-    pub(super) one_shot: bool,
+    #[command(flatten)]
+    pub(super) asked: Asked,
 
     /// Only cases whose id matches; with its derived cases, if the id of a file does
     #[arg(long, value_name = "GLOB", value_parser = Filter::parse)]
     pub(super) filter: Option<Filter>,
 
+    /// Only cases about this clause, such as v1-magic; without its version, of every version
+    #[arg(long, value_name = "CLAUSE", value_parser = Clauses::parse_name)]
+    pub(super) clause: Option<String>,
+
     /// Only cases of this version of the format
     #[arg(long, value_name = "N")]
     pub(super) format_version: Option<u32>,
 
-    /// quick: files; standard: also prefixes, one byte more, some flipped bits, changed records; full: all flipped bits
-    #[arg(long, value_enum, default_value_t)]
-    pub(super) depth: Depth,
+    /// quick: files; standard: also prefixes, one byte more, some flipped bits, changed records; full: all flipped bits; standard if not given, and
+    /// quick with --one-shot
+    #[arg(long, value_enum)]
+    pub(super) depth: Option<Depth>,
 
     /// Testees that run at once; as many as there are cores if not given
     #[arg(long, value_name = "N")]
     pub(super) jobs: Option<NonZeroUsize>,
-
-    /// Decides the order and every choice; random if not given, and always printed
-    #[arg(long, global = true, value_name = "N")]
-    pub(super) seed: Option<u64>,
-
-    /// How long an answer may take; longer where the testee takes long to start
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, default_value = "2")]
-    pub(super) timeout: Duration,
 
     /// Run small cases first, and end at the first that fails
     #[arg(long)]
@@ -79,21 +72,21 @@ pub(super) struct Arguments {
     #[arg(long)]
     pub(super) strict_cost: bool,
 
-    /// Explain up to so many of the cases that failed
+    /// Explain up to so many causes of failures, by a case each
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(super) explain: usize,
 
-    /// Write a report: html=PATH, junit=PATH, json=PATH or badge=PATH (.svg or .json); may be given more than once
+    /// Write a report: html=PATH, junit=PATH, json=PATH or badge=PATH (.svg or .json); - is standard output; may be given more than once
     #[arg(long, value_name = "FORMAT=PATH", value_parser = ReportTo::parse)]
     pub(super) report: Vec<ReportTo>,
-
-    /// The testee's own error names, each with the error class of the specification: NAME = "CLASS" in TOML
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(super) error_map: Option<PathBuf>,
 
     /// Cases that are known to fail; the run fails if one of them does not, or fails otherwise
     #[arg(long, value_name = "FILE")]
     pub(super) xfail: Option<PathBuf>,
+
+    /// Accept patterns in the file of --xfail that match more than 20 cases
+    #[arg(long, requires = "xfail")]
+    pub(super) allow_broad_xfail: bool,
 
     /// Write what fails to the file of --xfail, instead of failing
     #[arg(long, requires = "xfail")]
@@ -115,16 +108,62 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ID")]
     pub(super) show: Option<String>,
 
-    /// Another corpus
-    #[arg(long, global = true, value_name = "DIR")]
-    pub(super) corpus: Option<PathBuf>,
-
-    /// When to use colours
-    #[arg(long, global = true, value_enum, default_value_t)]
-    pub(super) color: Color,
+    #[command(flatten)]
+    pub(super) common: Common,
 }
 
 impl Arguments {
+    /// When to use colours, wherever that was said.
+    pub(super) const fn color(&self) -> Color {
+        match &self.command {
+            Some(
+                Subcommand::Repro { common, .. }
+                | Subcommand::Fuzz { common, .. }
+                | Subcommand::Merge { common, .. }
+                | Subcommand::Compare { common, .. },
+            ) => common.color,
+            Some(Subcommand::Serve) | None => self.common.color,
+        }
+    }
+}
+
+/// Who is asked, and how.
+#[derive(clap::Args)]
+pub(super) struct Asked {
+    /// The program to check, with its arguments; the reference codec if not given
+    #[arg(long, value_name = "CMD", value_parser = Command::parse)]
+    pub(super) testee: Option<Command>,
+
+    /// Start the testee anew for each question, as `CMD OPERATION`
+    #[arg(long)]
+    pub(super) one_shot: bool,
+
+    /// Decides the order and every choice; random if not given, and always printed
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+
+    /// How long an answer may take; longer where the testee takes long to start
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "2")]
+    pub(super) timeout: Duration,
+
+    /// The testee's own error names, each with the error class of the specification: NAME = "CLASS" in TOML
+    #[arg(long, value_name = "FILE")]
+    pub(super) error_map: Option<PathBuf>,
+}
+
+/// What every subcommand has that prints something about cases.
+#[derive(clap::Args)]
+pub(super) struct Common {
+    /// Another corpus
+    #[arg(long, value_name = "DIR")]
+    pub(super) corpus: Option<PathBuf>,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) color: Color,
+}
+
+impl Asked {
     /// The options that a single case of `corpus`, or of the standard one, needs to be reproduced.
     pub(super) fn options_of_a_case(&self, corpus: Option<&Path>) -> Vec<String> {
         let mut options = Vec::new();
@@ -153,6 +192,10 @@ pub(super) enum Subcommand {
         /// The testee, after `--`, as an alternative to --testee
         #[arg(id = "command", last = true, value_name = "CMD")]
         testee: Vec<String>,
+        #[command(flatten)]
+        asked: Asked,
+        #[command(flatten)]
+        common: Common,
     },
     /// Ask about files that nobody described, and write out as cases what is answered wrongly
     Fuzz {
@@ -162,15 +205,21 @@ pub(super) enum Subcommand {
         /// Where the cases are written: a corpus of their own
         #[arg(long, value_name = "DIR", default_value = "bmes-findings")]
         into: PathBuf,
+        #[command(flatten)]
+        asked: Asked,
+        #[command(flatten)]
+        common: Common,
     },
     /// Put the JSON reports of all shards of a run together, print the table, and write reports of the whole
     Merge {
         /// The shards, in any order; or one whole run, to make another report of it
         #[arg(required = true, value_name = "JSON")]
         reports: Vec<PathBuf>,
-        /// Write a report: html=PATH, junit=PATH, json=PATH or badge=PATH (.svg or .json); may be given more than once
+        /// Write a report: html=PATH, junit=PATH, json=PATH or badge=PATH (.svg or .json); - is standard output; may be given more than once
         #[arg(long, value_name = "FORMAT=PATH", value_parser = ReportTo::parse)]
         report: Vec<ReportTo>,
+        #[command(flatten)]
+        common: Common,
     },
     /// Make a page that shows implementations beside each other, of a JSON report of each
     Compare {
@@ -180,6 +229,8 @@ pub(super) enum Subcommand {
         /// Where the page goes
         #[arg(long, value_name = "PATH")]
         html: PathBuf,
+        #[command(flatten)]
+        common: Common,
     },
     /// Answer as a testee does, with the reference codec
     Serve,

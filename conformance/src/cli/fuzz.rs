@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
+use super::progress::Progress;
 use super::{Stop, output};
 use crate::corpus::Corpus;
 use crate::fuzz::{self, Found, Limit, Options, Outcome};
@@ -23,15 +24,12 @@ pub(super) fn fuzz(
     into: &Path,
 ) -> Result<bool, Stop> {
     output::folder(into)?;
-    let bar = super::progress_bar();
-    bar.set_length(time.as_secs());
+    let shown = Progress::new();
     let options = Options { seed, limit: Limit::Time(time), most: MOST, timeout };
-    let start = std::time::Instant::now();
     let outcome = fuzz::fuzz(context.target, context.corpus, &options, &|progress| {
-        bar.set_position(start.elapsed().as_secs());
-        bar.set_message(format!("{}, {} found", count(usize_of(progress.files), "file", "files"), progress.found));
+        shown.time(time, &format!("{}, {} found", count(usize_of(progress.files), "file", "files"), progress.found));
     });
-    bar.finish_and_clear();
+    shown.finish();
     let outcome = outcome?;
     let mut out = output::stdout();
     writeln!(out, "{}", table::testee(&outcome.info))?;

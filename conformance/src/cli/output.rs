@@ -19,6 +19,15 @@ pub(super) fn stdout() -> impl Write {
     Unread(Some(anstream::stdout().lock()))
 }
 
+/// Where a run prints what people read: standard error, where a report goes to standard output.
+pub(super) fn printed(reports: &Reports) -> Box<dyn Write> {
+    if reports.0.iter().any(|(_, destination)| destination.is_output()) {
+        Box::new(Unread(Some(anstream::stderr())))
+    } else {
+        Box::new(stdout())
+    }
+}
+
 struct Unread<W>(Option<W>);
 
 impl<W: Write> Write for Unread<W> {
@@ -87,6 +96,7 @@ impl Reports {
 /// What is known to fail.
 #[derive(Debug)]
 pub(super) struct Known {
+    pub(super) path: PathBuf,
     pub(super) expectations: Expectations,
     /// Where it is written anew, if it is.
     blessed: Option<Destination>,
@@ -97,7 +107,7 @@ impl Known {
     pub(super) fn read(path: &Path, bless: bool, corpus: &Corpus) -> Result<Self, Stop> {
         let strictness = if bless { Strictness::Bless } else { Strictness::Run };
         let expectations = Expectations::read(path, corpus, strictness).map_err(Stop::usage)?;
-        Ok(Self { expectations, blessed: if bless { Some(destination(path)?) } else { None } })
+        Ok(Self { path: path.to_owned(), expectations, blessed: if bless { Some(destination(path)?) } else { None } })
     }
 
     pub(super) const fn is_to_be_written(&self) -> bool {

@@ -19,7 +19,7 @@ pub(super) fn merge(files: &[PathBuf], reports: &[ReportTo], corpus: &Corpus) ->
     let reports = Reports::open(reports)?;
     let shards = read_all(files, corpus)?;
     let whole = merge::merge(shards).map_err(Stop::usage)?;
-    let mut out = output::stdout();
+    let mut out = output::printed(&reports);
     let (failed, stale) = (whole.total.all().fail, whole.stale.len());
     write!(out, "{}\n{}", table::testee(&whole.testee.info()), table::sections(&whole.sections, whole.total))?;
     writeln!(out, "\n{}", result(&whole))?;

@@ -77,6 +77,7 @@ impl Claim {
         }
         let narrowed = [
             ("--filter", options.filter.is_some()),
+            ("--clause", options.clause.is_some()),
             ("--format-version", options.format_version.is_some()),
             ("--shard", options.shard.is_some()),
         ];

@@ -19,11 +19,17 @@ enum Place {
     File(PathBuf),
     /// A device or a pipe: it stays what it is.
     Special(File),
+    /// Standard output.
+    Output,
 }
 
 impl Destination {
     /// Makes sure that `path` can be written. Nothing is there, or changed, before [`Destination::write`]. The error is one line.
+    /// `-` is standard output.
     pub fn open(path: &Path) -> Result<Self, String> {
+        if path == Path::new("-") {
+            return Ok(Self { path: path.to_owned(), place: Place::Output });
+        }
         // What a link points to is replaced, not the link.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let place = match fs::metadata(&target) {
@@ -44,10 +50,20 @@ impl Destination {
         &self.path
     }
 
+    /// Whether it is standard output.
+    pub const fn is_output(&self) -> bool {
+        matches!(self.place, Place::Output)
+    }
+
     /// Writes the file. The error is one line.
     pub fn write(self, text: &str) -> Result<(), String> {
         let written = match self.place {
             Place::Special(mut file) => file.write_all(text.as_bytes()),
+            Place::Output => match io::stdout().write_all(text.as_bytes()) {
+                // Its reader has seen enough.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                written => written,
+            },
             Place::File(target) => replace(&target, text.as_bytes()),
         };
         written.map_err(|error| cannot(&self.path, &error))

@@ -1,14 +1,15 @@
 //! A failure explained: what was asked, what was expected, what came, the sentence of the specification, the bytes, and how to see it again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::mem::discriminant;
 
+use super::cause::{self, Symptom};
 use super::table::{BAD, FAINT, STRONG};
 use super::{Context, Outcome};
 use crate::clauses::Clauses;
-use crate::judge::Failure;
-use crate::plan::{Plan, Prepared, Work};
+use crate::judge::{Difference, Failure};
+use crate::plan::{Expected, Plan, Prepared, Work};
 use crate::protocol::{Info, Operation, Question};
 use crate::run::{CaseResult, Report};
 use crate::text::{count, printable};
@@ -22,21 +23,46 @@ const STDERR_LINES: usize = 12;
 /// Where values begin.
 const INDENT: &str = "            ";
 
-/// Explains up to `most` failing cases and says how many more there are.
+/// Tallies the failures by cause, explains one case of each of up to `most` causes, and says how many more cases there are.
 pub fn failures(report: &Report, context: Context<'_>, most: usize) -> String {
     let failing = in_order(report);
+    let ids: Vec<_> = failing.iter().map(|result| result.work.id(context.corpus)).collect();
+    let symptoms = failing.iter().zip(&ids).flat_map(|(result, id)| {
+        result.failures().map(|(operation, failure)| Symptom {
+            id,
+            operation,
+            clause: failure.clause.as_deref().unwrap_or("(no clause)"),
+            symptom: &failure.symptom,
+        })
+    });
+    let causes = cause::all(symptoms);
+    let by_id: HashMap<_, _> = ids.iter().map(String::as_str).zip(&failing).collect();
     let mut text = String::new();
-    for result in failing.iter().take(most) {
-        text.push_str(&case(result, &report.info, context));
+    if causes.len() > 1 {
+        text.push_str(&cause::tally(&causes));
         text.push('\n');
     }
-    let more = failing.len().saturating_sub(most);
+    let mut explained = HashSet::new();
+    for cause in &causes {
+        if explained.len() >= most {
+            break;
+        }
+        // A case that was explained already, for another cause, says it all. So does none of a cause that only such cases show.
+        let is_new = cause.cases.iter().all(|id| !explained.contains(id.as_str()));
+        if let (true, Some(id)) = (is_new, cause.cases.first())
+            && let Some(result) = by_id.get(id.as_str())
+        {
+            explained.insert(id.as_str());
+            text.push_str(&case(result, &report.info, context));
+            text.push('\n');
+        }
+    }
+    let more = failing.len() - explained.len();
     if more > 0 {
         let _ = writeln!(
             text,
-            "{} more failed. See them with --explain {}, list them with --report json=FILE, or narrow\nthe run with --filter.",
+            "{} more failed. --report html=PATH shows them, --filter narrows the run to some of them.",
             count(more, "case", "cases"),
-            failing.len()
         );
     }
     text
@@ -68,22 +94,25 @@ pub fn case(result: &CaseResult, info: &Info, context: Context<'_>) -> String {
     let mut text = format!("{BAD}FAIL{BAD:#} {STRONG}{id}{STRONG:#}\n");
     labelled(&mut text, "", &title(result.work, context));
     let mut stderr = "";
-    let mut bytes = None;
     for (operation, failure) in result.failures() {
         let _ = writeln!(text, "  {STRONG}{operation:8}{STRONG:#}  {BAD}{}{BAD:#}", failure.status);
         outcome(&mut text, failure);
         if stderr.is_empty() {
             stderr = &failure.stderr;
         }
-        if bytes.is_none() {
-            bytes = Some(shown_bytes(&prepared, operation, failure, info));
-        }
     }
-    for name in prepared.clauses() {
+    if let Some(said) = prepared.reference_says() {
+        labelled(&mut text, "reference", &said);
+    }
+    let broken = result.failures().find_map(|(_, failure)| failure.clause.as_deref());
+    for name in in_order_of(broken, &prepared.clauses()) {
         clause(&mut text, &name);
     }
-    if let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty()) {
-        let _ = write!(text, "  bytes\n{bytes}");
+    for (operation, Failure { offset, differences, file, .. }) in shown(result.failures()) {
+        let traces = Traces { offset: *offset, differences, came: file.as_deref() };
+        for Shown { heading, file, mark } in files(&prepared, operation, info, traces) {
+            let _ = write!(text, "  {heading}\n{}", annotated(file, mark));
+        }
     }
     standard_error(&mut text, stderr);
     let _ =
@@ -95,6 +124,12 @@ pub fn case(result: &CaseResult, info: &Info, context: Context<'_>) -> String {
 pub fn title(work: Work, context: Context<'_>) -> String {
     let title = &work.file_case(context.corpus).case.title;
     work.change.map_or_else(|| title.clone(), |change| format!("{title}: {}", change.explanation()))
+}
+
+/// The clauses of a case, the broken one first.
+pub fn in_order_of(broken: Option<&str>, clauses: &[String]) -> Vec<String> {
+    let others = clauses.iter().map(String::as_str).filter(|clause| Some(*clause) != broken);
+    broken.into_iter().chain(others).map(str::to_owned).collect()
 }
 
 /// A clause's name, place and text.
@@ -147,25 +182,62 @@ fn labelled(text: &mut String, label: &str, value: &str) {
     }
 }
 
-/// The file that the failure is about: for `encode`, the one that should have come.
-fn shown_bytes(prepared: &Prepared<'_>, operation: Operation, failure: &Failure, info: &Info) -> String {
-    let file = match prepared.plan(operation, info) {
-        Some(Plan::Ask(Question::Encode { .. }, crate::plan::Expected::File(file))) => file,
-        Some(Plan::Ask(Question::Encode { .. }, _)) => return String::new(),
-        _ => &*prepared.file,
+/// Of the failures of a case, those whose files are shown: the first, and that of `encode`, which is about other bytes.
+pub fn shown<F>(failures: impl Iterator<Item = (Operation, F)>) -> impl Iterator<Item = (Operation, F)> {
+    failures
+        .enumerate()
+        .filter(|(place, (operation, _))| *place == 0 || *operation == Operation::Encode)
+        .map(|(_, failure)| failure)
+}
+
+/// A file to look at.
+pub struct Shown<'p> {
+    /// What it is.
+    pub heading: &'static str,
+    /// Its bytes.
+    pub file: &'p [u8],
+    /// Where to look.
+    pub mark: Option<usize>,
+}
+
+/// What a failure says about where to look.
+#[derive(Clone, Copy)]
+pub struct Traces<'f> {
+    /// The byte at fault.
+    pub offset: Option<usize>,
+    /// What differs.
+    pub differences: &'f [Difference],
+    /// The file that came for `encode`.
+    pub came: Option<&'f [u8]>,
+}
+
+/// The files that a failure is about: the one that was asked about; for `encode`, the one that should have come, and the one that came.
+pub fn files<'f>(
+    prepared: &'f Prepared<'_>,
+    operation: Operation,
+    info: &Info,
+    Traces { offset, differences, came }: Traces<'f>,
+) -> Vec<Shown<'f>> {
+    let of = |heading, file: &'f [u8]| {
+        let mark = offset.or_else(|| differences.first().and_then(|difference| place(file, &difference.path)));
+        Shown { heading, file, mark }
     };
-    let mark =
-        failure.offset.or_else(|| failure.differences.first().and_then(|difference| place(file, &difference.path)));
-    annotated(file, mark)
+    match prepared.plan(operation, info) {
+        Some(Plan::Ask(Question::Encode { .. }, Expected::File(file))) => {
+            let came = came.map(|file| of("bytes that came", file));
+            std::iter::once(of("bytes expected", file)).chain(came).collect()
+        }
+        Some(Plan::Ask(Question::Encode { .. }, _)) => Vec::new(),
+        _ if prepared.file.is_empty() => Vec::new(),
+        _ => vec![of("bytes", &prepared.file)],
+    }
 }
 
 /// Where the field of that path is in the file.
 fn place(file: &[u8], path: &str) -> Option<usize> {
     let inspection = bmes::inspect(file);
-    let of = |wanted: &str| {
-        inspection.spans().iter().find(|span| span.path.to_string().starts_with(wanted)).map(|span| span.range.start)
-    };
-    of(path)
+    let mut spans = inspection.spans().iter();
+    spans.find(|span| span.path.to_string().starts_with(path)).map(|span| span.range.start)
 }
 
 fn standard_error(text: &mut String, stderr: &str) {

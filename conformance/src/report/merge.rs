@@ -48,15 +48,15 @@ pub fn comparable(reports: &[Named]) -> Result<(), String> {
     };
     for (name, report) in reports {
         let chosen = |report: &Document| {
-            let Chosen { depth, seed, filter, format_version, .. } = &report.options;
-            (depth.clone(), *seed, filter.clone(), *format_version)
+            let Chosen { depth, seed, filter, clause, format_version, .. } = &report.options;
+            (depth.clone(), *seed, filter.clone(), clause.clone(), *format_version)
         };
         if let Some(shard) = report.options.shard {
             return Err(format!("{name} is shard {shard} only; merge the shards first"));
         }
         if chosen(report) != chosen(first) {
             return Err(format!(
-                "{name} and {first_name} ran other cases: compare runs with the same --depth, --seed, --filter and --format-version"
+                "{name} and {first_name} ran other cases: compare runs with the same --depth, --seed, --filter, --clause and --format-version"
             ));
         }
     }
@@ -166,6 +166,8 @@ fn same_run((name, report): (&str, &Document), (first_name, first): (&str, &Docu
         differs("seed", &mine.seed, &its.seed)
     } else if mine.filter != its.filter {
         differs("filter", &or_none(&mine.filter), &or_none(&its.filter))
+    } else if mine.clause != its.clause {
+        differs("clause", &or_none(&mine.clause), &or_none(&its.clause))
     } else if mine.format_version != its.format_version {
         let number = |version: Option<u32>| or_none(&version.map(|version| version.to_string()));
         differs("format version", &number(mine.format_version), &number(its.format_version))

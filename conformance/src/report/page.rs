@@ -7,8 +7,11 @@ mod bytes;
 mod failure;
 mod matrix;
 
+use std::collections::HashSet;
+
 use askama::Template;
 
+use super::cause::{self, Cause, Symptom};
 use super::document::Document;
 use super::{Outcome, Tally};
 use crate::corpus::Corpus;
@@ -40,6 +43,8 @@ struct Page {
     /// The two counts at the top and the bar under them, of a single run.
     verdict: Option<Verdict>,
     notes: Vec<Note>,
+    /// What failed, by cause, of a single run.
+    causes: Vec<Cause>,
     matrix: Matrix,
     failures: Vec<Failure>,
     left_out: Vec<(String, String)>,
@@ -106,6 +111,7 @@ impl Page {
             testees: reports.iter().map(|report| tested(report)).collect(),
             verdict: single.map(verdict),
             notes: reports.iter().flat_map(|report| notes(report, single.is_none())).collect(),
+            causes: single.map(causes).unwrap_or_default(),
             matrix: Matrix::of(reports),
             sections,
             statuses: statuses.filter(|(_, number)| *number > 0).collect(),
@@ -184,6 +190,18 @@ fn notes(report: &Document, named: bool) -> Vec<Note> {
     ended.chain(stale).chain(costs).chain(warnings).collect()
 }
 
+/// The causes of the failures that were not expected.
+fn causes(report: &Document) -> Vec<Cause> {
+    let expected: HashSet<_> =
+        report.cases.iter().filter(|case| case.outcome == Outcome::Expected).map(|case| case.id.as_str()).collect();
+    cause::all(report.failures.iter().filter(|failed| !expected.contains(failed.id.as_str())).map(|failed| Symptom {
+        id: &failed.id,
+        operation: failed.operation,
+        clause: failed.clause.as_deref().unwrap_or("(no clause)"),
+        symptom: &failed.symptom,
+    }))
+}
+
 /// What whoever wants the same again needs to know.
 fn facts(reports: &[&Document]) -> Vec<(&'static str, String)> {
     let Some(first) = reports.first() else {
@@ -196,6 +214,7 @@ fn facts(reports: &[&Document]) -> Vec<(&'static str, String)> {
         ("depth", options.depth.clone()),
     ];
     facts.extend(options.filter.clone().map(|filter| ("filter", filter)));
+    facts.extend(options.clause.clone().map(|clause| ("clause", clause)));
     facts.extend(options.format_version.map(|version| ("format version", version.to_string())));
     facts.extend(options.shard.map(|shard| ("shard", shard.to_string())));
     if let [report] = reports {

@@ -26,18 +26,17 @@ pub const FAINT: Style = Style::new().dimmed();
 /// For headings.
 pub const STRONG: Style = Style::new().bold();
 
-/// Who is tested, in a line.
+/// Who is tested: a line, or two where one would be too long for a terminal.
 pub fn testee(info: &Info) -> String {
+    const WIDTH: usize = 80;
+    let [name, version, language] = [&info.name, &info.version, &info.language].map(|text| printable(text));
     let operations: Vec<_> = info.operations.iter().map(|operation| operation.name()).collect();
-    format!(
-        "{STRONG}{} {}{STRONG:#} ({}): format {}; {}; error classes {}\n",
-        printable(&info.name),
-        printable(&info.version),
-        printable(&info.language),
-        formats(info),
-        operations.join(", "),
-        if info.errors { "compared" } else { "not compared" },
-    )
+    let (formats, operations) = (formats(info), operations.join(", "));
+    let errors = if info.errors { "compared" } else { "not compared" };
+    let offers = format!("format {formats}; {operations}; error classes {errors}");
+    let length = format!("{name} {version} ({language}): {offers}").chars().count();
+    let between = if length <= WIDTH { ": " } else { ":\n  " };
+    format!("{STRONG}{name} {version}{STRONG:#} ({language}){between}{offers}\n")
 }
 
 /// The versions that the testee offers, in a list.

@@ -11,7 +11,7 @@ use crate::protocol::{Answer, Operation, Question};
 use crate::status::Status;
 use crate::testee::{self, Testee, Trouble};
 
-/// Of standard error, so much is kept with each failure once there are many.
+/// Of standard error, so much is kept with each failure once there are many, and no file.
 const STDERR_OF_MANY: usize = 1024;
 
 /// How many failures make many.
@@ -105,16 +105,23 @@ impl<'s, 'a> Worker<'s, 'a> {
                 Some(Plan::Defect(why)) => Verdict::Fail(Box::new(defect(why))),
                 Some(Plan::Ask(question, expected)) => {
                     let came = self.ask(&question, (place, operation))?;
-                    self.verdict(&expected, &came)
+                    self.verdict(&expected, &came, &prepared, operation)
                 }
             };
             self.results[place].verdicts[index] = verdict;
         }
+        compare_operations(&mut self.results[place].verdicts);
         self.shared.took(self.results[place].verdicts.iter().any(|verdict| matches!(verdict, Verdict::Fail(_))));
         Ok(())
     }
 
-    fn verdict(&mut self, expected: &Expected<'_>, came: &Came) -> Verdict {
+    fn verdict(
+        &mut self,
+        expected: &Expected<'_>,
+        came: &Came,
+        prepared: &Prepared<'_>,
+        operation: Operation,
+    ) -> Verdict {
         if matches!(&came.answer, Err(trouble) if trouble.status == Status::Skipped) {
             return Verdict::Skipped(Skip::Line);
         }
@@ -122,7 +129,9 @@ impl<'s, 'a> Worker<'s, 'a> {
             None => Verdict::Pass,
             Some(mut failure) => {
                 self.failures += 1;
+                failure.clause = prepared.broken_clause(operation, came.answer.as_ref().ok(), &failure.differences);
                 failure.stderr = kept(came.stderr.clone(), self.failures);
+                failure.file = failure.file.filter(|_| self.failures <= MANY);
                 Verdict::Fail(Box::new(failure))
             }
         }
@@ -270,9 +279,28 @@ impl<'s, 'a> Worker<'s, 'a> {
         {
             let mut failure = judge::failure(trouble.status, &expected, &self.shared.info, trouble.detail.clone());
             self.failures += 1;
+            failure.clause = prepared.broken_clause(operation, None, &[]);
             failure.stderr = kept(stderr, self.failures);
             result.verdicts[index] = Verdict::Fail(Box::new(failure));
         }
+    }
+}
+
+/// What one operation shows tells more of the clause that another one breaks.
+fn compare_operations([_, decode, check, encode]: &mut [Verdict; 4]) {
+    if let (Verdict::Fail(decode), Verdict::Fail(check)) = (&*decode, &mut *check)
+        && check.clause.as_ref().is_none_or(|clause| clause.contains("-check-"))
+    {
+        // A checker decodes first.
+        check.clause.clone_from(&decode.clause);
+    }
+    if let (Verdict::Pass, Verdict::Fail(encode)) = (&*check, encode)
+        && encode.symptom == judge::ACCEPTED
+        && let Some((version, name)) = encode.clause.as_deref().and_then(|clause| clause.split_once('-'))
+        && !name.starts_with("writer-")
+    {
+        // The checker knows the rule, and the writer does not ask it.
+        encode.clause = Some(format!("{version}-writer-refuses"));
     }
 }
 
@@ -338,10 +366,13 @@ pub(super) fn retry_alone(shared: &Shared<'_>, results: &mut [CaseResult]) {
 fn defect(why: String) -> Failure {
     Failure {
         status: Status::SuiteDefect,
+        clause: None,
+        symptom: Status::SuiteDefect.name().to_owned(),
         expected: "both of the suite's decoders to agree".into(),
         got: why,
         differences: Vec::new(),
         offset: None,
+        file: None,
         stderr: String::new(),
     }
 }

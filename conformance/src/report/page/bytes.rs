@@ -13,8 +13,6 @@ const ROWS: usize = 3;
 /// The bytes of a file, near the place that a failure is about.
 pub(super) struct Bytes {
     pub(super) rows: Vec<Row>,
-    /// What the reference says is wrong with the file.
-    pub(super) fault: Option<String>,
     /// What the file is, where it is not the one that was asked about.
     pub(super) heading: &'static str,
 }
@@ -43,18 +41,20 @@ pub(super) enum Kind {
 }
 
 impl Bytes {
-    /// The fields of `file` around byte `mark`.
+    /// The fields of `file` that explain byte `mark`.
     pub(super) fn of(file: &[u8], mark: Option<usize>, heading: &'static str) -> Self {
         let inspection = bmes::inspect(file);
         let spans = inspection.spans();
-        let center = mark.map_or(0, |mark| spans.partition_point(|span| span.range.end <= mark));
-        let (first, last) = (center.saturating_sub(AROUND), (center + AROUND + 1).min(spans.len()));
         let mut rows = Vec::new();
-        gap(&mut rows, first, "field before", "fields before");
-        for span in &spans[first..last] {
-            field(&mut rows, &inspection, span, mark);
+        let mut shown = 0;
+        for range in inspection.around(mark, AROUND) {
+            gap(&mut rows, range.start - shown);
+            shown = range.end;
+            for span in &spans[range] {
+                field(&mut rows, &inspection, span, mark);
+            }
         }
-        gap(&mut rows, spans.len() - last, "field after", "fields after");
+        gap(&mut rows, spans.len() - shown);
         if mark.is_some_and(|mark| mark >= file.len()) {
             let kind = Kind::Bytes {
                 offset: format!("{:08x}", file.len()),
@@ -65,14 +65,13 @@ impl Bytes {
             };
             rows.push(Row { marked: true, kind });
         }
-        let fault = inspection.error().map(|error| error.to_string());
-        Self { rows, fault, heading }
+        Self { rows, heading }
     }
 }
 
-fn gap(rows: &mut Vec<Row>, fields: usize, one: &str, many: &str) {
+fn gap(rows: &mut Vec<Row>, fields: usize) {
     if fields > 0 {
-        rows.push(Row { marked: false, kind: Kind::Gap(count(fields, one, many)) });
+        rows.push(Row { marked: false, kind: Kind::Gap(count(fields, "field", "fields")) });
     }
 }
 

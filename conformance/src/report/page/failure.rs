@@ -10,9 +10,10 @@ use crate::clauses::Clauses;
 use crate::corpus::Corpus;
 use crate::expectations::Excuse;
 use crate::plan::section;
-use crate::plan::{Expected, Plan, Prepared, Work};
-use crate::protocol::{Operation, Question};
+use crate::plan::{Prepared, Work};
+use crate::protocol::Operation;
 use crate::report::Outcome;
+use crate::report::explain::{self, Traces};
 
 /// The status of what failed as expected.
 pub(super) const EXPECTED: &str = "expected";
@@ -28,7 +29,9 @@ pub(super) struct Failure {
     pub(super) statuses: Vec<&'static str>,
     pub(super) runs: Vec<Run>,
     pub(super) clauses: Vec<Sentence>,
-    pub(super) bytes: Option<Bytes>,
+    pub(super) bytes: Vec<Bytes>,
+    /// What the reference says is wrong with the file or the record that was asked about.
+    pub(super) fault: Option<String>,
 }
 
 /// What an implementation answered.
@@ -139,6 +142,9 @@ impl<'a> Index<'a> {
 
 fn failure(id: &str, indices: &[Index<'_>], corpus: &Corpus) -> Failure {
     let first = indices.iter().find_map(|index| Some((index, *index.failures(id).first()?)));
+    let prepared = Work::find(corpus, id).ok().map(|work| Prepared::new(corpus, work));
+    let bytes =
+        first.zip(prepared.as_ref()).map(|((index, _), prepared)| bytes(index.failures(id), prepared, index.report));
     let runs: Vec<_> = indices.iter().filter_map(|index| run(id, index)).collect();
     let mut statuses: Vec<_> = runs.iter().flat_map(|run| run.answers.iter().map(|answer| answer.status)).collect();
     if runs.iter().any(|run| run.excuse.is_some()) {
@@ -152,7 +158,8 @@ fn failure(id: &str, indices: &[Index<'_>], corpus: &Corpus) -> Failure {
         title: first.map(|(_, failed)| failed.title.clone()).unwrap_or_default(),
         statuses,
         clauses: first.iter().flat_map(|(_, failed)| &failed.clauses).map(|name| sentence(name)).collect(),
-        bytes: first.and_then(|(index, failed)| bytes(failed, index.report, corpus)),
+        bytes: bytes.unwrap_or_default(),
+        fault: prepared.as_ref().and_then(Prepared::reference_says),
         runs,
     }
 }
@@ -223,28 +230,18 @@ fn pieces(text: &str) -> Vec<(bool, String)> {
     text.split('`').enumerate().map(|(place, piece)| (place % 2 == 1, piece.replace("**", ""))).collect()
 }
 
-/// The file that the failure is about: for `encode`, the one that should have come.
-fn bytes(failed: &Failed, report: &Document, corpus: &Corpus) -> Option<Bytes> {
-    let work = Work::find(corpus, &failed.id).ok()?;
-    let prepared = Prepared::new(corpus, work);
+/// The files that the failures of a case are about.
+fn bytes(failures: &[&Failed], prepared: &Prepared<'_>, report: &Document) -> Vec<Bytes> {
     let info = report.testee.info();
-    let expected = match prepared.plan(failed.operation, &info) {
-        Some(Plan::Ask(Question::Encode { .. }, Expected::File(file))) => Some(file),
-        Some(Plan::Ask(Question::Encode { .. }, _)) => return None,
-        _ => None,
+    let of = |failed: &&Failed| {
+        let came = failed.file.as_ref().and_then(|file| hex::decode(file).ok());
+        let traces = Traces { offset: failed.offset, differences: &failed.differences, came: came.as_deref() };
+        let files = explain::files(prepared, failed.operation, &info, traces);
+        files.iter().map(|shown| Bytes::of(shown.file, shown.mark, shown.heading)).collect::<Vec<_>>()
     };
-    let file = expected.unwrap_or(&prepared.file);
-    let path = failed.differences.first().map(|difference| difference.path.as_str());
-    let mark = failed.offset.or_else(|| path.and_then(|path| place(file, path)));
-    let heading = if expected.is_some() { "The file that should have come" } else { "The file" };
-    Some(Bytes::of(file, mark, heading))
-}
-
-/// Where the field of that path is in the file.
-fn place(file: &[u8], path: &str) -> Option<usize> {
-    let inspection = bmes::inspect(file);
-    let mut spans = inspection.spans().iter();
-    spans.find(|span| span.path.to_string().starts_with(path)).map(|span| span.range.start)
+    explain::shown(failures.iter().map(|failed| (failed.operation, failed)))
+        .flat_map(|(_, failed)| of(failed))
+        .collect()
 }
 
 #[cfg(test)]

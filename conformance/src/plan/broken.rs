@@ -1,0 +1,131 @@
+//! Which clause an implementation breaks when it answers wrongly.
+
+use bmes::{ModuleView, Piece};
+
+use super::{Expected, Prepared};
+use crate::clauses::Clauses;
+use crate::judge::Difference;
+use crate::protocol::{Answer, Operation};
+use crate::verdicts::{self, Verdicts};
+
+impl Prepared<'_> {
+    /// The clause that a wrong answer to `operation` breaks, as far as the answer tells.
+    ///
+    /// Of an input that must be rejected, it is the clause that the input breaks. Of one that must be accepted, it is the clause of the class
+    /// or of the field that is wrong (the first of the `differences`), or else what the case is about.
+    pub fn broken_clause(
+        &self,
+        operation: Operation,
+        answer: Option<&Answer>,
+        differences: &[Difference],
+    ) -> Option<String> {
+        let expected = self.expected(operation)?.ok()?;
+        let clauses = self.clauses();
+        let version = clauses.first().and_then(|clause| clause.split_once('-')).map_or("v1", |(version, _)| version);
+        if let Expected::Refused { classes, .. } = &expected {
+            let is_rule = |class: &str| Clauses::standard().get(&format!("{version}-{class}")).is_some();
+            let is_early = matches!(answer, Some(Answer::Refused(refusal)) if is_rule(&refusal.class));
+            return if operation == Operation::Check && is_early && !classes.iter().any(|class| is_rule(class)) {
+                Some(format!("{version}-check-decode-first"))
+            } else {
+                self.fault(operation)
+            };
+        }
+        let of_answer = match (answer, expected) {
+            (Some(Answer::Refused(refusal)), _) => of_class(version, &refusal.class, operation).map(str::to_owned),
+            (Some(Answer::File(file)), Expected::File(expected)) if is_length(expected, file) => {
+                Some(format!("{version}-string"))
+            }
+            (Some(Answer::Record(_)), _) => differences.first().map(|first| format!("{version}-{}", of_field(first))),
+            _ => None,
+        };
+        if of_answer.as_ref().is_some_and(|clause| Clauses::standard().get(clause).is_some()) {
+            return of_answer;
+        }
+        let is_of = |part: &'static str| move |clause: &&String| clause.contains(part);
+        match operation {
+            Operation::Encode => {
+                let of_writer = clauses.iter().find(is_of("-writer-")).cloned();
+                of_writer.or_else(|| Some(format!("{version}-writer-accepts")))
+            }
+            Operation::Check => Some(format!("{version}-check-accepts")),
+            Operation::Identify | Operation::Decode => {
+                let of_others = |clause: &&String| is_of("-writer-")(clause) || is_of("-check-")(clause);
+                clauses.iter().find(|clause| !of_others(clause)).or(clauses.first()).cloned()
+            }
+        }
+    }
+
+    /// What the reference says is wrong with the file, or with the record that is to be written.
+    pub fn reference_says(&self) -> Option<String> {
+        if !self.file.is_empty() || self.record().is_none() {
+            return match ModuleView::parse(&self.file) {
+                Ok(view) => view.check().err().map(|error| error.to_string()),
+                Err(error) => Some(error.to_string()),
+            };
+        }
+        Some(bmes::encode(self.record()?, self.file_case.bytecode()).err()?.to_string())
+    }
+
+    /// The clause that the file, or the record that is to be written, breaks.
+    fn fault(&self, operation: Operation) -> Option<String> {
+        if operation == Operation::Encode {
+            let error = bmes::encode(self.record()?, self.file_case.bytecode()).err()?;
+            return Some(error.clause().to_string());
+        }
+        let clause = |verdicts: &Verdicts| verdicts.fault().map(|fault| fault.clause.to_string());
+        match &self.derived {
+            Some((_, verdicts)) => clause(verdicts.as_ref().ok()?),
+            None => clause(&verdicts::ask(&self.file).ok()?),
+        }
+    }
+}
+
+/// The clause of this version that says when to answer with the class, if it is the only one. For a writer, it is a rule for linking.
+fn of_class(version: &str, class: &str, operation: Operation) -> Option<&'static str> {
+    let text = format!("MUST answer `{class}`");
+    let is_one = |name: &str| name.strip_prefix(version).is_some_and(|name| name.starts_with('-'));
+    let mut saying = Clauses::standard().iter().filter(|(name, clause)| is_one(name) && clause.text.contains(&text));
+    let (name, _) = saying.next().filter(|_| saying.next().is_none())?;
+    (operation != Operation::Encode || name.ends_with(class)).then_some(name)
+}
+
+/// The clause about what a reader reports of a field or a list, without its version.
+fn of_field(Difference { path, expected, got }: &Difference) -> &'static str {
+    let is_list = |value: &str| value.ends_with(" entry") || value.ends_with(" entries");
+    match path.as_str() {
+        path if path.ends_with(".attributes") => "attributes-kept",
+        path if path.starts_with("bytecode") => "bytecode-bounds",
+        _ if is_list(expected) && is_list(got) => "entries-kept",
+        _ if expected.starts_with('"') && !path.ends_with(".type") => "string-verbatim",
+        _ => "fields-verbatim",
+    }
+}
+
+/// Whether a file that a writer made is no file of the format, and first differs in the length of a string.
+fn is_length(expected: &[u8], file: &[u8]) -> bool {
+    let offset = expected.iter().zip(file).take_while(|(expected, came)| expected == came).count();
+    let inspection = bmes::inspect(expected);
+    let span = inspection.spans().iter().find(|span| span.range.contains(&offset));
+    span.is_some_and(|span| span.path.piece == Piece::Length) && bmes::validate(file).is_err()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_has_the_clause_that_alone_names_it() {
+        for (class, operation, clause) in [
+            ("bad-utf8", Operation::Decode, Some("v2-string-utf8")),
+            ("bad-utf8", Operation::Encode, None),
+            ("duplicate-export-name", Operation::Check, Some("v2-duplicate-export-name")),
+            ("duplicate-export-name", Operation::Encode, Some("v2-duplicate-export-name")),
+            // More than one clause of a reader.
+            ("truncated", Operation::Decode, None),
+            ("no-such-class", Operation::Decode, None),
+        ] {
+            assert_eq!(of_class("v2", class, operation), clause, "{class} {operation}");
+        }
+    }
+}
