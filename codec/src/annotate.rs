@@ -1,6 +1,5 @@
 //! The one renderer of annotated bytes: what the specification shows, and what reports print.
 
-use alloc::vec;
 use core::fmt;
 
 use crate::inspect::{Inspection, Span, Value};
@@ -44,7 +43,7 @@ impl fmt::Display for Annotated<'_> {
         let spans = self.inspection.spans();
         let ranges = match self.around {
             Some(fields) => self.inspection.around(self.mark, fields),
-            None => vec![0..spans.len()],
+            None => core::iter::once(0..spans.len()).collect(),
         };
         let left_out = |f: &mut fmt::Formatter<'_>, fields: usize| match fields {
             0 => Ok(()),

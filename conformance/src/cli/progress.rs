@@ -1,5 +1,6 @@
 //! How far a run has come: a bar on a terminal, and elsewhere a line from time to time.
 
+use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -70,7 +71,7 @@ impl Progress {
 fn cases(run::Progress { done, total, failed }: run::Progress, elapsed: Duration) -> String {
     let mut text = format!("{} of {}", thousands(done), count(total, "case", "cases"));
     if failed > 0 {
-        text.push_str(&format!(", {} failed", thousands(failed)));
+        let _ = write!(text, ", {} failed", thousands(failed));
     }
     if let (Ok(done), Ok(left)) = (u32::try_from(done), u32::try_from(total - done))
         && done > 0
@@ -78,7 +79,7 @@ fn cases(run::Progress { done, total, failed }: run::Progress, elapsed: Duration
     {
         let seconds = (elapsed / done * left).as_secs();
         let estimate = if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds.div_ceil(60)) };
-        text.push_str(&format!(", about {estimate} left"));
+        let _ = write!(text, ", about {estimate} left");
     }
     text
 }

@@ -97,7 +97,7 @@ fn of_field(Difference { path, expected, got }: &Difference) -> &'static str {
         path if path.ends_with(".attributes") => "attributes-kept",
         path if path.starts_with("bytecode") => "bytecode-bounds",
         _ if is_list(expected) && is_list(got) => "entries-kept",
-        _ if expected.starts_with('"') && !path.ends_with(".type") => "string-verbatim",
+        _ if expected.starts_with('"') && !path.ends_with("].type") => "string-verbatim",
         _ => "fields-verbatim",
     }
 }

@@ -130,12 +130,12 @@ pub fn tally(causes: &[Cause]) -> String {
     let mut text = format!("{STRONG}broken clauses{STRONG:#}\n");
     for cause in causes.iter().take(LISTED) {
         let (title, what) = (cause.title(), cause.what());
-        let cases = cause.number();
+        let number = cause.number();
         let start = format!("  {BAD}{title}{BAD:#}");
-        if title.chars().count() + what.chars().count() + cases.len() + 8 <= WIDTH {
-            let _ = writeln!(text, "{start}  {what}  {FAINT}{cases}{FAINT:#}");
+        if title.chars().count() + what.chars().count() + number.len() + 8 <= WIDTH {
+            let _ = writeln!(text, "{start}  {what}  {FAINT}{number}{FAINT:#}");
         } else {
-            let _ = writeln!(text, "{start}  {FAINT}{cases}{FAINT:#}");
+            let _ = writeln!(text, "{start}  {FAINT}{number}{FAINT:#}");
             for line in textwrap::wrap(
                 &what,
                 textwrap::Options::new(WIDTH).initial_indent("      ").subsequent_indent("      "),
