@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::{CaseResult, Ended as Why, RESTARTS, Shared, Verdict};
+use super::{CaseResult, Ended, RESTARTS, Shared, Verdict};
 use crate::interrupt;
 use crate::judge::{self, Failure};
 use crate::plan::{Expected, Plan, Prepared, Skip, Work};
@@ -32,7 +32,7 @@ pub(super) struct Finished {
 }
 
 /// The run is over: no testee can be had.
-struct Ended;
+struct Over;
 
 pub(super) struct Worker<'s, 'a> {
     shared: &'s Shared<'a>,
@@ -88,10 +88,10 @@ impl<'s, 'a> Worker<'s, 'a> {
         self.warnings.extend(farewell.warning);
     }
 
-    fn case(&mut self, work: Work) -> Result<(), Ended> {
+    fn case(&mut self, work: Work) -> Result<(), Over> {
         if self.shared.is_over() {
             self.results.push(CaseResult::not_run(work));
-            return Err(Ended);
+            return Err(Over);
         }
         let prepared = Prepared::new(self.shared.corpus, work);
         let plans = Operation::ALL.map(|operation| prepared.plan(operation, &self.shared.info));
@@ -138,7 +138,7 @@ impl<'s, 'a> Worker<'s, 'a> {
     }
 
     /// Asks, and finds out whose fault it is if no valid answer comes.
-    fn ask(&mut self, question: &Question<'_>, asked: (usize, Operation)) -> Result<Came, Ended> {
+    fn ask(&mut self, question: &Question<'_>, asked: (usize, Operation)) -> Result<Came, Over> {
         let mut testee = self.take_testee()?;
         if let Some(trouble) = testee.unasked(Duration::ZERO) {
             let previous = self.previous.take();
@@ -162,7 +162,7 @@ impl<'s, 'a> Worker<'s, 'a> {
         }
         if interrupt::signal().is_some() {
             // The signal ended the testee.
-            return Err(Ended);
+            return Err(Over);
         }
         if let Err(trouble) = &came.answer
             && trouble.status == Status::Memory
@@ -184,7 +184,7 @@ impl<'s, 'a> Worker<'s, 'a> {
             match self.restarted(trouble) {
                 Ok(restarted) => self.testee = Some(restarted),
                 // This answer is still judged; the next question finds that the run is over.
-                Err(Ended) => self.testee = None,
+                Err(Over) => self.testee = None,
             }
         } else if testee.is_worn_out() {
             self.worn_out += 1;
@@ -202,7 +202,7 @@ impl<'s, 'a> Worker<'s, 'a> {
         mut testee: Box<dyn Testee + 'a>,
         came: Came,
         question: &Question<'_>,
-    ) -> Result<(Box<dyn Testee + 'a>, Came), Ended> {
+    ) -> Result<(Box<dyn Testee + 'a>, Came), Over> {
         let again = Came::of(&mut *testee, question);
         let (Err(trouble), Err(second)) = (&came.answer, &again.answer) else { return Ok((testee, came)) };
         let trouble = trouble.clone();
@@ -230,7 +230,7 @@ impl<'s, 'a> Worker<'s, 'a> {
     }
 
     /// A testee that was just started, and has done what it does only once.
-    fn warm_testee(&mut self, operation: Operation) -> Result<Box<dyn Testee + 'a>, Ended> {
+    fn warm_testee(&mut self, operation: Operation) -> Result<Box<dyn Testee + 'a>, Over> {
         self.previous = None;
         let mut testee = self.take_testee()?;
         if testee::warm_up(&mut *testee, operation) {
@@ -240,30 +240,30 @@ impl<'s, 'a> Worker<'s, 'a> {
         self.take_testee()
     }
 
-    fn take_testee(&mut self) -> Result<Box<dyn Testee + 'a>, Ended> {
+    fn take_testee(&mut self) -> Result<Box<dyn Testee + 'a>, Over> {
         if let Some(testee) = self.testee.take() {
             return Ok(testee);
         }
         if self.shared.is_over() {
-            return Err(Ended);
+            return Err(Over);
         }
         self.shared.start().map_err(|unusable| {
-            self.shared.end(Why::Unusable(unusable));
-            Ended
+            self.shared.end(Ended::Unusable(unusable));
+            Over
         })
     }
 
-    fn restarted(&mut self, trouble: &Trouble) -> Result<Box<dyn Testee + 'a>, Ended> {
+    fn restarted(&mut self, trouble: &Trouble) -> Result<Box<dyn Testee + 'a>, Over> {
         self.previous = None;
         self.count_restart(trouble)?;
         self.take_testee()
     }
 
-    fn count_restart(&self, trouble: &Trouble) -> Result<(), Ended> {
+    fn count_restart(&self, trouble: &Trouble) -> Result<(), Over> {
         let restarts = self.shared.restarts.fetch_add(1, Ordering::Relaxed) + 1;
         if restarts >= RESTARTS {
-            self.shared.end(Why::Restarts(format!("{}: {}", trouble.status, trouble.detail)));
-            return Err(Ended);
+            self.shared.end(Ended::Restarts(format!("{}: {}", trouble.status, trouble.detail)));
+            return Err(Over);
         }
         Ok(())
     }
@@ -343,7 +343,7 @@ pub(super) fn retry_alone(shared: &Shared<'_>, results: &mut [CaseResult]) {
             };
             let mut testee = match shared.start() {
                 Ok(testee) => testee,
-                Err(unusable) => return shared.end(Why::Unusable(unusable)),
+                Err(unusable) => return shared.end(Ended::Unusable(unusable)),
             };
             let came = Came::of(&mut *testee, &question);
             if interrupt::signal().is_some() {
