@@ -25,6 +25,9 @@ use matrix::Matrix;
 /// The most cases of a section that are listed.
 pub const LISTED: usize = 20;
 
+/// The most causes that are shown: each has an example among the listed cases, even if all are of one section.
+const CAUSES: usize = LISTED;
+
 /// The page of `reports`, all of which are about `corpus`.
 pub fn render(reports: &[&Document], corpus: &Corpus) -> String {
     // Writing into a string cannot fail, and nothing else in the template can.
@@ -45,6 +48,8 @@ struct Page {
     notes: Vec<Note>,
     /// What failed, by cause, of a single run.
     causes: Vec<Cause>,
+    /// How many causes are not shown.
+    more_causes: usize,
     matrix: Matrix,
     failures: Vec<Failure>,
     left_out: Vec<(String, String)>,
@@ -86,7 +91,15 @@ struct Note {
 
 impl Page {
     fn of(reports: &[&Document], corpus: &Corpus) -> Self {
-        let (failures, left_out) = failure::of(reports, corpus);
+        let single = match reports {
+            [report] => Some(*report),
+            _ => None,
+        };
+        let mut causes = single.map(causes).unwrap_or_default();
+        let more_causes = causes.len().saturating_sub(CAUSES);
+        causes.truncate(CAUSES);
+        let examples = causes.iter().filter_map(|cause| cause.cases.first()).map(String::as_str).collect();
+        let (failures, left_out) = failure::of(reports, corpus, &examples);
         let count_of = |is: &dyn Fn(&Failure) -> bool| failures.iter().filter(|failure| is(failure)).count();
         let mut sections: Vec<(String, usize)> = Vec::new();
         for failure in &failures {
@@ -99,10 +112,6 @@ impl Page {
         let statuses = Status::ALL.into_iter().filter(|status| status.is_failure()).map(Status::name);
         let statuses = statuses.chain([failure::EXPECTED]);
         let statuses = statuses.map(|status| (status, count_of(&|failure| failure.statuses.contains(&status))));
-        let single = match reports {
-            [report] => Some(*report),
-            _ => None,
-        };
         let names: Vec<_> = reports.iter().map(|report| report.testee.name.as_str()).collect();
         Self {
             title: format!("{} – BMES conformance", names.join(", ")),
@@ -111,7 +120,8 @@ impl Page {
             testees: reports.iter().map(|report| tested(report)).collect(),
             verdict: single.map(verdict),
             notes: reports.iter().flat_map(|report| notes(report, single.is_none())).collect(),
-            causes: single.map(causes).unwrap_or_default(),
+            causes,
+            more_causes,
             matrix: Matrix::of(reports),
             sections,
             statuses: statuses.filter(|(_, number)| *number > 0).collect(),

@@ -77,8 +77,12 @@ impl Failure {
     }
 }
 
-/// The failures of `reports` that are listed, by section, and how many of which section are not.
-pub(super) fn of(reports: &[&Document], corpus: &Corpus) -> (Vec<Failure>, Vec<(String, usize)>) {
+/// The failures of `reports` that are listed, by section, and how many of which section are not. The `examples` are listed in any case.
+pub(super) fn of(
+    reports: &[&Document],
+    corpus: &Corpus,
+    examples: &HashSet<&str>,
+) -> (Vec<Failure>, Vec<(String, usize)>) {
     let mut sections: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut seen = HashSet::new();
     for case in reports.iter().flat_map(|report| &report.cases).filter(|case| is_listed(case.outcome)) {
@@ -90,7 +94,8 @@ pub(super) fn of(reports: &[&Document], corpus: &Corpus) -> (Vec<Failure>, Vec<(
     let mut failures = Vec::new();
     let mut left_out = Vec::new();
     for (section, ids) in sections {
-        let ids = typical_first(ids);
+        let (mut ids, others): (Vec<_>, Vec<_>) = typical_first(ids).into_iter().partition(|id| examples.contains(id));
+        ids.extend(others);
         failures.extend(ids.iter().take(LISTED).map(|id| failure(id, &runs, corpus)));
         if ids.len() > LISTED {
             left_out.push((section, ids.len() - LISTED));
