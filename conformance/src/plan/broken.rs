@@ -1,8 +1,11 @@
 //! Which clause an implementation breaks when it answers wrongly.
 
+use std::fmt;
+
 use bmes::{ModuleView, Piece};
 
 use super::{Expected, Prepared};
+use crate::case::Record;
 use crate::clauses::Clauses;
 use crate::judge::Difference;
 use crate::protocol::{Answer, Operation};
@@ -33,8 +36,9 @@ impl Prepared<'_> {
         }
         let of_answer = match (answer, expected) {
             (Some(Answer::Refused(refusal)), _) => of_class(version, &refusal.class, operation).map(str::to_owned),
-            (Some(Answer::File(file)), Expected::File(expected)) if is_length(expected, file) => {
-                Some(format!("{version}-string"))
+            (Some(Answer::File(file)), Expected::File(expected)) => {
+                let of_bytes = if is_length(expected, file) { Some("string") } else { of_order(expected, file) };
+                of_bytes.map(|name| format!("{version}-{name}"))
             }
             (Some(Answer::Record(_)), _) => differences.first().map(|first| format!("{version}-{}", of_field(first))),
             _ => None,
@@ -102,6 +106,38 @@ fn of_field(Difference { path, expected, got }: &Difference) -> &'static str {
     }
 }
 
+/// The clause about the order, without its version, where the records of two files differ in the order of attributes or of entries alone.
+fn of_order(expected: &[u8], file: &[u8]) -> Option<&'static str> {
+    let record = |file| bmes::decode(file).ok().map(|module| module.record);
+    let mut records = [record(expected)?, record(file)?];
+    let are_equal = |[right, came]: &[Record; 2]| right == came;
+    if are_equal(&records) {
+        return None;
+    }
+    for request in records.iter_mut().flat_map(|record| &mut record.requests) {
+        sort(&mut request.attributes);
+    }
+    if are_equal(&records) {
+        return Some("writer-attributes");
+    }
+    for Record { requests, imports, exports, star_exports, environment, .. } in &mut records {
+        sort(requests);
+        sort(imports);
+        sort(exports);
+        sort(star_exports);
+        if let Some(environment) = environment {
+            sort(&mut environment.declared_variables);
+            sort(&mut environment.lexical_variables);
+        }
+    }
+    are_equal(&records).then_some("writer-order")
+}
+
+/// Any order will do.
+fn sort<T: fmt::Debug>(list: &mut [T]) {
+    list.sort_by_cached_key(|entry| format!("{entry:?}"));
+}
+
 /// Whether a file that a writer made is no file of the format, and first differs in the length of a string.
 fn is_length(expected: &[u8], file: &[u8]) -> bool {
     let offset = expected.iter().zip(file).take_while(|(expected, came)| expected == came).count();
@@ -113,6 +149,27 @@ fn is_length(expected: &[u8], file: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_record_in_another_order_breaks_the_clause_about_that_order() {
+        let file = |change: fn(&mut Record)| {
+            let mut record = Record::new(bmes::Version::V1);
+            for name in ["a", "b"] {
+                let of = |key: &str| bmes::Attribute { key: key.into(), value: String::new() };
+                record
+                    .requests
+                    .push(bmes::ModuleRequest { specifier: name.into(), attributes: vec![of("k"), of("l")] });
+            }
+            change(&mut record);
+            bmes_oracle::write(&record, &[]).unwrap()
+        };
+        let expected = file(|_| ());
+        assert_eq!(of_order(&expected, &expected), None);
+        let attributes = file(|record| record.requests[0].attributes.reverse());
+        assert_eq!(of_order(&expected, &attributes), Some("writer-attributes"));
+        assert_eq!(of_order(&expected, &file(|record| record.requests.reverse())), Some("writer-order"));
+        assert_eq!(of_order(&expected, &file(|record| record.requests[1].specifier = "c".into())), None);
+    }
 
     #[test]
     fn a_class_has_the_clause_that_alone_names_it() {
