@@ -17,10 +17,12 @@ const browserPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const wide = { width: 1280, height: 900 };
 const narrow = { width: 360, height: 740 };
 
+const fixed = ["--timeout", "60", "--seed", "1", "--depth", "quick", "--explain", "0"];
+
 /** Runs the command; a run with failures is no error here. */
 function conformance(...options) {
   try {
-    execFileSync(command, ["--timeout", "60", ...options], { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
+    execFileSync(command, options, { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
   } catch (error) {
     if (error.status !== 1) throw error;
   }
@@ -43,7 +45,7 @@ function testee(mutants) {
 function run(name, mutants, ...options) {
   const path = (kind) => join(folder, `${name}.${kind}`);
   const reports = ["--report", `html=${path("html")}`, "--report", `json=${path("json")}`];
-  conformance("--seed", "1", "--depth", "quick", "--explain", "0", "--testee", testee(mutants), ...reports, ...options);
+  conformance(...fixed, "--testee", testee(mutants), ...reports, ...options);
 }
 
 let browser;
@@ -64,7 +66,7 @@ before(async () => {
   run("known", ["real-type-clamped"], "--xfail", known, "--filter", "v1/imports/type-*");
   // As if everything had failed that there is.
   const report = ["--report", `html=${join(folder, "worst.html")}`];
-  conformance("--seed", "1", "--depth", "quick", "--explain", "0", "--report", `json=${json("all")}`);
+  conformance(...fixed, "--report", `json=${json("all")}`);
   writeFileSync(json("worst"), JSON.stringify(worst(JSON.parse(readFileSync(json("all"), "utf8")))));
   conformance("merge", json("worst"), ...report);
   const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
