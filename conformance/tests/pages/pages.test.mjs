@@ -81,7 +81,7 @@ function worst(report) {
   report.cases = [...ids, ...ids.map((id) => `${id}#append=00`)].map(bad);
   report.failures = report.cases.map(({ id }) => ({
     id, title: "a case", operation: "decode", status: "wrong-answer", expected: "ok, with the record", got: "err truncated: ".padEnd(400, "x"),
-    differences: [], offset: 8, clauses: ["v1-u32", "v1-layout"], stderr: "x\n".repeat(2000), reproduce: `bmes-conformance repro ${id}`,
+    clause: "v1-u32", symptom: `rejected for ${id}`, differences: [], offset: 8, file: null, clauses: ["v1-u32", "v1-layout"], stderr: "x\n".repeat(2000), reproduce: `bmes-conformance repro ${id}`,
   }));
   return report;
 }
