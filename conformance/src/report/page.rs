@@ -48,8 +48,8 @@ struct Page {
     notes: Vec<Note>,
     /// What failed, by cause, of a single run.
     causes: Vec<Cause>,
-    /// How many causes are not shown.
-    more_causes: usize,
+    /// How many causes are not shown, if any.
+    more_causes: Option<String>,
     matrix: Matrix,
     failures: Vec<Failure>,
     left_out: Vec<(String, String)>,
@@ -96,7 +96,7 @@ impl Page {
             _ => None,
         };
         let mut causes = single.map(causes).unwrap_or_default();
-        let more_causes = causes.len().saturating_sub(CAUSES);
+        let more_causes = (causes.len() > CAUSES).then(|| count(causes.len() - CAUSES, "cause", "causes"));
         causes.truncate(CAUSES);
         let examples = causes.iter().filter_map(|cause| cause.cases.first()).map(String::as_str).collect();
         let (failures, left_out) = failure::of(reports, corpus, &examples);

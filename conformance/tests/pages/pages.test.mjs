@@ -181,6 +181,8 @@ describe("the page of a run", () => {
     const size = statSync(join(folder, "worst.html")).size;
     assert.ok(size < 4_000_000, `${size} bytes`);
     assert.match(await page.locator(".left-out").textContent(), /more of v1\/imports/);
+    assert.match(await page.locator(".more-causes").textContent(), /^[\d,]+ causes more in the JSON report\.$/);
+    assert.equal(await page.locator(".causes li").count(), 20);
     const sections = await page.locator("#section option").count();
     assert.ok((await shown(page).count()) <= 20 * sections);
   });
