@@ -114,7 +114,7 @@ fn command(arguments: &mut Arguments) -> Result<bool, Stop> {
             let work = Work::find(&corpus, &id).map_err(Stop::usage)?;
             interrupt::watch()?;
             let passed = repro::repro(work, context, asked.timeout);
-            testee::end_all_strays();
+            tell_strays();
             passed
         }
         Some(Subcommand::Merge { reports, report, common }) => together::merge(&reports, &report, &corpus(&common)?),
@@ -129,7 +129,7 @@ fn command(arguments: &mut Arguments) -> Result<bool, Stop> {
             let context = Context { corpus: &corpus, target, program: &program, options: &options, seed };
             interrupt::watch()?;
             let found_nothing = fuzz::fuzz(context, (seed, seconds, asked.timeout), &into);
-            testee::end_all_strays();
+            tell_strays();
             found_nothing
         }
         _ => run_or_list(arguments, &corpus(&arguments.common)?),
@@ -261,6 +261,13 @@ fn strays() -> Option<String> {
     let ended = testee::end_all_strays();
     let what = "left its process group and was ended with the testee: start testees that stay in it";
     if ended.is_empty() { None } else { Some(format!("{} {what}", ended.join(", "))) }
+}
+
+/// Ends the processes that a testee left behind, and names them on standard error.
+fn tell_strays() {
+    if let Some(told) = strays() {
+        let _ = writeln!(anstream::stderr(), "warning: {told}");
+    }
 }
 
 /// What is tested: a command, or the reference.

@@ -173,3 +173,20 @@ fn a_folder_for_findings_that_cannot_be_written_is_told_before_the_work() {
     assert_eq!(output.status.code(), Some(4));
     assert!(stderr(&output).contains("cannot write into"), "{}", stderr(&output));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn one_case_names_the_process_that_left_its_group() {
+    let folder = support::folder("lifecycle-repro");
+    let output = Command::new(env!("CARGO_BIN_EXE_bmes-conformance"))
+        .args(["repro", "v1/record/empty", "--timeout", "1", "--testee"])
+        .arg(hostile("hang-outside-the-group decode"))
+        .arg("--corpus")
+        .arg(support::corpus(&folder))
+        .env("HOSTILE_CHILDREN", folder.join("processes"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
+    assert!(stderr(&output).contains("hang-outside-the-group decode` (process "), "{}", stderr(&output));
+    assert!(processes(&folder, 2).into_iter().all(is_gone));
+}
