@@ -213,9 +213,14 @@ fn show(value: &Value) -> String {
     }
 }
 
+/// How many bytes two files have in common before they differ.
+pub fn common_length(expected: &[u8], got: &[u8]) -> usize {
+    expected.iter().zip(got).take_while(|(expected, got)| expected == got).count()
+}
+
 /// The first byte that differs, with those around it.
 fn first_difference(expected: &[u8], got: &[u8]) -> (Difference, usize) {
-    let offset = expected.iter().zip(got).take_while(|(expected, got)| expected == got).count();
+    let offset = common_length(expected, got);
     let around = |bytes: &[u8]| match bytes.get(offset..bytes.len().min(offset + 8)) {
         None | Some([]) => "(the end)".to_owned(),
         Some(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" "),

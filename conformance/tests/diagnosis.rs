@@ -14,6 +14,9 @@ use support::stdout;
 const SCREEN: usize = 40;
 const COLUMNS: usize = 80;
 
+/// The testee that the patches change.
+const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testees/python");
+
 /// Six bugs, each of another clause.
 const SIX: [&str; 6] = [
     "real-flag-not-zero",
@@ -49,7 +52,7 @@ fn clauses(mutant: &Mutant) -> BTreeSet<&str> {
 
 /// Runs the suite against the Python testee with all these mistakes. The first lines of the run, and the top of its page.
 fn run(mutants: &[&Mutant], folder: &Path) -> (String, String) {
-    let testee = mutants::patched(&Path::new(env!("CARGO_MANIFEST_DIR")).join("testees/python"), mutants).unwrap();
+    let testee = mutants::patched(Path::new(PYTHON), mutants).unwrap();
     let page = folder.join("page.html");
     let output = Command::new(env!("CARGO_BIN_EXE_bmes-conformance"))
         .args(["--depth", "quick", "--seed", "1", "--timeout", "60", "--color", "never"])
@@ -104,7 +107,7 @@ fn six_bugs_are_named_on_the_first_screen() {
 
 /// Four mistakes of different clauses that fit into one program, chosen by the seed among those that small files show.
 fn four(all: &[Mutant], seed: u64) -> Vec<&Mutant> {
-    let kills = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("KILLS.md")).unwrap();
+    let kills = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/KILLS.md")).unwrap();
     let is_shown = |mutant: &&Mutant| {
         let row = kills.lines().find(|line| line.starts_with(&format!("| `{}` |", mutant.name))).unwrap();
         let case = row.rsplit('`').nth(1).unwrap();
@@ -117,9 +120,7 @@ fn four(all: &[Mutant], seed: u64) -> Vec<&Mutant> {
     for candidate in candidates {
         let is_apart = chosen.iter().all(|other| clauses(other).is_disjoint(&clauses(candidate)));
         let together = [chosen.as_slice(), &[candidate]].concat();
-        if is_apart
-            && mutants::patched(&Path::new(env!("CARGO_MANIFEST_DIR")).join("testees/python"), &together).is_ok()
-        {
+        if is_apart && mutants::patched(Path::new(PYTHON), &together).is_ok() {
             chosen = together;
         }
         if chosen.len() == 4 {

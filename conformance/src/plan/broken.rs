@@ -7,7 +7,7 @@ use bmes::{ModuleView, Piece};
 use super::{Expected, Prepared};
 use crate::case::Record;
 use crate::clauses::Clauses;
-use crate::judge::Difference;
+use crate::judge::{self, Difference};
 use crate::protocol::{Answer, Operation};
 use crate::verdicts::{self, Verdicts};
 
@@ -140,7 +140,7 @@ fn sort<T: fmt::Debug>(list: &mut [T]) {
 
 /// Whether a file that a writer made is no file of the format, and first differs in the length of a string.
 fn is_length(expected: &[u8], file: &[u8]) -> bool {
-    let offset = expected.iter().zip(file).take_while(|(expected, came)| expected == came).count();
+    let offset = judge::common_length(expected, file);
     let inspection = bmes::inspect(expected);
     let span = inspection.spans().iter().find(|span| span.range.contains(&offset));
     span.is_some_and(|span| span.path.piece == Piece::Length) && bmes::validate(file).is_err()

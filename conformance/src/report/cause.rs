@@ -26,6 +26,13 @@ pub struct Symptom<'a> {
     pub symptom: &'a str,
 }
 
+impl<'a> Symptom<'a> {
+    /// A failure of `operation`; the clause is there as far as the suite knows it.
+    pub fn of(id: &'a str, operation: Operation, clause: Option<&'a String>, symptom: &'a str) -> Self {
+        Self { id, operation, clause: clause.map_or("(no clause)", String::as_str), symptom }
+    }
+}
+
 /// What failures have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cause {

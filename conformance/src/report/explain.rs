@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
-use std::mem::discriminant;
 
 use super::cause::{self, Symptom};
 use super::table::{BAD, FAINT, STRONG};
@@ -25,15 +24,12 @@ const INDENT: &str = "            ";
 
 /// Tallies the failures by cause, explains one case of each of up to `most` causes, and says how many more cases there are.
 pub fn failures(report: &Report, context: Context<'_>, most: usize) -> String {
-    let failing = in_order(report);
+    let failing: Vec<_> = report.results.iter().filter(|result| Outcome::of(result) == Outcome::Fail).collect();
     let ids: Vec<_> = failing.iter().map(|result| result.work.id(context.corpus)).collect();
     let symptoms = failing.iter().zip(&ids).flat_map(|(result, id)| {
-        result.failures().map(|(operation, failure)| Symptom {
-            id,
-            operation,
-            clause: failure.clause.as_deref().unwrap_or("(no clause)"),
-            symptom: &failure.symptom,
-        })
+        result
+            .failures()
+            .map(|(operation, failure)| Symptom::of(id, operation, failure.clause.as_ref(), &failure.symptom))
     });
     let causes = cause::all(symptoms);
     let by_id: HashMap<_, _> = ids.iter().map(String::as_str).zip(&failing).collect();
@@ -66,25 +62,6 @@ pub fn failures(report: &Report, context: Context<'_>, most: usize) -> String {
         );
     }
     text
-}
-
-/// The failing cases: files first; of derived ones, the first of each kind and file before the second.
-fn in_order(report: &Report) -> Vec<&CaseResult> {
-    let mut seen = HashMap::new();
-    let failing = report.results.iter().filter(|result| Outcome::of(result) == Outcome::Fail);
-    let mut ranked: Vec<(usize, &CaseResult)> = failing
-        .map(|result| {
-            let kind = result.work.change.map(|change| (result.work.case, discriminant(&change)));
-            let rank = kind.map_or(0, |kind| {
-                let count = seen.entry(kind).or_insert(0);
-                *count += 1;
-                *count
-            });
-            (rank, result)
-        })
-        .collect();
-    ranked.sort_by_key(|(rank, _)| *rank);
-    ranked.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Explains one failing case.

@@ -204,12 +204,10 @@ fn notes(report: &Document, named: bool) -> Vec<Note> {
 fn causes(report: &Document) -> Vec<Cause> {
     let expected: HashSet<_> =
         report.cases.iter().filter(|case| case.outcome == Outcome::Expected).map(|case| case.id.as_str()).collect();
-    cause::all(report.failures.iter().filter(|failed| !expected.contains(failed.id.as_str())).map(|failed| Symptom {
-        id: &failed.id,
-        operation: failed.operation,
-        clause: failed.clause.as_deref().unwrap_or("(no clause)"),
-        symptom: &failed.symptom,
-    }))
+    let failures = report.failures.iter().filter(|failed| !expected.contains(failed.id.as_str()));
+    cause::all(
+        failures.map(|failed| Symptom::of(&failed.id, failed.operation, failed.clause.as_ref(), &failed.symptom)),
+    )
 }
 
 /// What whoever wants the same again needs to know.
