@@ -5,8 +5,8 @@
 use std::collections::{HashMap, HashSet};
 
 use bmes::{
-    Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Rule, Section,
-    SemanticError,
+    Attribute, Error, ErrorKind, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Rule,
+    Section,
 };
 use oxc_ast::ast::{
     Declaration, ExportAllDeclaration, ExportDefaultDeclarationKind, ExportFromDeclaration, ExportNamedDeclaration,
@@ -263,7 +263,7 @@ pub(crate) fn phase_fault(phase: ImportPhase, span: Span) -> Fault {
 }
 
 /// The rule that the record breaks, said of the source.
-fn violated(violation: SemanticError, record: &ModuleRecord, places: &Places) -> Fault {
+fn violated(violation: Error, record: &ModuleRecord, places: &Places) -> Fault {
     let entry = violation.path().entry.and_then(|entry| usize::try_from(entry).ok()).unwrap_or_default();
     let (offsets, specifier) = match violation.path().section {
         Section::Imports => (&places.imports, record.imports.get(entry).map(|import| &import.module_request)),
@@ -272,8 +272,8 @@ fn violated(violation: SemanticError, record: &ModuleRecord, places: &Places) ->
         _ => (&places.requests, record.requests.get(entry).map(|request| &request.specifier)),
     };
     let offset = offsets.get(entry).copied().unwrap_or_default();
-    match violation.rule() {
-        Rule::AmbiguousRequest => {
+    match violation.kind() {
+        ErrorKind::Rule(Rule::AmbiguousRequest) => {
             let specifier = specifier.map_or("", String::as_str);
             let message = format!(
                 "{specifier:?} is requested with different attributes, and an entry of the format names a request by its specifier alone"
@@ -288,7 +288,7 @@ fn violated(violation: SemanticError, record: &ModuleRecord, places: &Places) ->
                     "import it with the same attributes everywhere, or put one of the imports into a module of its own",
                 )
         }
-        Rule::DuplicateExportName => duplicate_export(record, places, entry, offset),
+        ErrorKind::Rule(Rule::DuplicateExportName) => duplicate_export(record, places, entry, offset),
         _ => Fault::new(ErrorClass::Internal, offset, violation.to_string())
             .with_help("this is a defect of the analyzer: please report it"),
     }

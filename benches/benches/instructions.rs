@@ -8,7 +8,7 @@
 
 use benches::every_string;
 use benches::workloads::{Shape, Workload};
-use bmes::{Checked, CompactModule, Module, ModuleView, Version};
+use bmes::{Checked, Module, ModuleView, Version};
 use gungraun::Callgrind;
 use gungraun::prelude::*;
 use std::hint::black_box;
@@ -25,7 +25,7 @@ fn workload(shape: Shape, version: Version) -> Workload {
     Workload::new(shape, version)
 }
 
-fn checked(shape: Shape, version: Version) -> (Checked<'static>, &'static [u8], Vec<u8>) {
+fn checked(shape: Shape, version: Version) -> (Checked, &'static [u8], Vec<u8>) {
     let workload: &Workload = Box::leak(Box::new(Workload::new(shape, version)));
     let buffer = Vec::with_capacity(2 * workload.file.len());
     (Checked::new(&workload.record).unwrap(), &workload.bytecode, buffer)
@@ -84,16 +84,8 @@ fn view_strings(file: Vec<u8>) -> Vec<u8> {
 #[library_benchmark(setup = file)]
 #[bench::typical_v1(Shape::Typical, Version::V1)]
 #[bench::barrel_v1(Shape::Barrel, Version::V1)]
-fn decode(file: Vec<u8>) -> (Vec<u8>, Module) {
-    let module = bmes::decode(black_box(&file)).unwrap();
-    (file, module)
-}
-
-#[library_benchmark(setup = file)]
-#[bench::typical_v1(Shape::Typical, Version::V1)]
-#[bench::barrel_v1(Shape::Barrel, Version::V1)]
-fn compact(file: Vec<u8>) -> CompactModule {
-    CompactModule::parse(black_box(file)).unwrap()
+fn decode(file: Vec<u8>) -> Module<'static> {
+    bmes::decode(black_box(file.leak())).unwrap()
 }
 
 #[library_benchmark(setup = viewed)]
@@ -115,7 +107,7 @@ fn encode(workload: Workload) -> (Workload, Vec<u8>) {
 #[library_benchmark(setup = checked)]
 #[bench::typical_v1(Shape::Typical, Version::V1)]
 #[bench::barrel_v1(Shape::Barrel, Version::V1)]
-fn encode_checked((checked, bytecode, _): (Checked<'static>, &[u8], Vec<u8>)) -> Vec<u8> {
+fn encode_checked((checked, bytecode, _): (Checked, &[u8], Vec<u8>)) -> Vec<u8> {
     black_box(checked).encode(bytecode).unwrap()
 }
 
@@ -123,14 +115,14 @@ fn encode_checked((checked, bytecode, _): (Checked<'static>, &[u8], Vec<u8>)) ->
 #[bench::typical_v1(Shape::Typical, Version::V1)]
 #[bench::typical_v3(Shape::Typical, Version::V3)]
 #[bench::barrel_v1(Shape::Barrel, Version::V1)]
-fn encode_into((checked, bytecode, mut buffer): (Checked<'static>, &[u8], Vec<u8>)) -> Vec<u8> {
+fn encode_into((checked, bytecode, mut buffer): (Checked, &[u8], Vec<u8>)) -> Vec<u8> {
     black_box(checked).encode_into(bytecode, &mut buffer).unwrap();
     buffer
 }
 
 library_benchmark_group!(
     name = codec,
-    benchmarks = [identify, validate, view, view_strings, decode, compact, check, encode, encode_checked, encode_into]
+    benchmarks = [identify, validate, view, view_strings, decode, check, encode, encode_checked, encode_into]
 );
 
 main!(

@@ -61,10 +61,9 @@ impl<'a> Field<'a> {
         in_turns(candidates, effort)
     }
 
-    /// Into something that can be kept: ours compactly and into a record, the peers' into values that own their strings.
+    /// Into values that own their strings.
     pub fn decode(&self, effort: Effort) -> Vec<Time> {
-        let mut candidates =
-            vec![self.ours("BMES, compact", Operation::Compact), self.ours("BMES, record", Operation::Decode)];
+        let mut candidates = vec![self.ours("BMES", Operation::Decode)];
         candidates.extend(self.peers(|peer| peer.decode));
         in_turns(candidates, effort)
     }
@@ -75,10 +74,14 @@ impl<'a> Field<'a> {
         in_turns(vec![self.ours("BMES", Operation::Strings), rkyv], effort)
     }
 
-    /// Into new memory, and ours also into a buffer that is used again.
+    /// Into new memory. Ours checks the rules; it is measured also into a buffer that is used again, and for a record that has been
+    /// checked.
     pub fn encode(&self, effort: Effort) -> Vec<Time> {
-        let mut candidates =
-            vec![self.ours("BMES", Operation::Encode), self.ours("BMES, into a buffer", Operation::EncodeInto)];
+        let mut candidates = vec![
+            self.ours("BMES, with its check", Operation::Encode),
+            self.ours("BMES, with its check, into a buffer", Operation::EncodeInto),
+            self.ours("BMES, checked before, into a buffer", Operation::EncodeChecked),
+        ];
         for peer in peers::ALL {
             candidates.push(over(peer.name, &self.data, move |data| -> Encoded { (peer.encode)(black_box(data)) }));
         }

@@ -5,6 +5,7 @@
 
 use bmes::{
     Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Variable, Version,
+    VersionFields,
 };
 use fastrand::Rng;
 
@@ -140,8 +141,7 @@ impl Workload {
         let record = &self.record;
         let attributes: usize = record.requests.iter().map(|request| request.attributes.len()).sum();
         let variables = record
-            .environment
-            .as_ref()
+            .environment()
             .map_or(0, |environment| environment.declared_variables.len() + environment.lexical_variables.len());
         record.requests.len()
             + 2 * attributes
@@ -186,9 +186,10 @@ impl Outline {
         });
         record.exports = locals.into_iter().chain(indirect).collect();
         record.star_exports = specifiers.iter().rev().take(self.stars).cloned().collect();
-        record.environment = version.has_environment().then(|| environment(&record));
-        record.requests =
-            specifiers.into_iter().map(|specifier| ModuleRequest { specifier, attributes: vec![] }).collect();
+        if version == Version::V3 {
+            record.version_fields = VersionFields::V3(environment(&record));
+        }
+        record.requests = specifiers.into_iter().map(ModuleRequest::new).collect();
         record
     }
 }
@@ -198,7 +199,7 @@ fn environment(record: &ModuleRecord) -> Environment {
     const IMPORTED: u32 = 1 << 5 | 1 << 1;
     const FUNCTION: u32 = 1 << 7 | 1 << 4 | 1 << 3;
     const VARIABLE: u32 = 1 << 4 | 1 << 2;
-    let variable = |name: &String, bits| Variable { name: name.clone(), bits };
+    let variable = |name: &String, bits| Variable::new(name.clone(), bits);
     let (declared, functions): (Vec<_>, Vec<_>) = record
         .exports
         .iter()
@@ -298,24 +299,12 @@ impl Names {
         // No local name is an import's.
         let local_name = format!("{}${index}", self.word());
         let export_name = if index == 0 { "default".to_owned() } else { local_name.clone() };
-        ExportEntry {
-            export_type: ExportType::Local,
-            export_name,
-            module_name: String::new(),
-            import_name: String::new(),
-            local_name,
-        }
+        ExportEntry::local(export_name, local_name)
     }
 
     fn indirect_export(&mut self, index: usize, module_name: String) -> ExportEntry {
         let import_name = self.identifier(index);
-        ExportEntry {
-            export_type: ExportType::Indirect,
-            export_name: import_name.clone(),
-            module_name,
-            import_name,
-            local_name: String::new(),
-        }
+        ExportEntry::indirect(import_name.clone(), module_name, import_name)
     }
 }
 

@@ -1,8 +1,6 @@
 //! What is wrong with a file, as people and programs read it.
 
-use std::fmt::Display;
-
-use bmes::{Clause, EncodeError, SemanticError};
+use bmes::Clause;
 use serde::Serialize;
 
 use crate::input::Unread;
@@ -25,17 +23,6 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    fn new(class: &'static str, message: &impl Display, clause: Clause) -> Self {
-        Self {
-            class,
-            message: message.to_string(),
-            offset: None,
-            field: None,
-            clause: Some(clause.to_string()),
-            place: Some(place(clause)),
-        }
-    }
-
     /// The message in a line, with the clause behind it.
     pub(crate) fn line(&self) -> String {
         let place = self.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
@@ -54,29 +41,16 @@ impl From<bmes::Error> for Box<Fault> {
     }
 }
 
-impl From<SemanticError> for Box<Fault> {
-    fn from(error: SemanticError) -> Self {
-        Self::new(error.into())
-    }
-}
-
 impl From<bmes::Error> for Fault {
     fn from(error: bmes::Error) -> Self {
-        let field = Some(error.path().to_string());
-        Self { offset: Some(error.offset()), field, ..Self::new(error.class(), &error, error.clause()) }
-    }
-}
-
-impl From<SemanticError> for Fault {
-    fn from(error: SemanticError) -> Self {
-        let field = Some(error.path().to_string());
-        Self { offset: error.offset(), field, ..Self::new(error.class(), &error, error.clause()) }
-    }
-}
-
-impl From<EncodeError> for Fault {
-    fn from(error: EncodeError) -> Self {
-        Self::new(error.class(), &error, error.clause())
+        Self {
+            class: error.class(),
+            message: error.to_string(),
+            offset: error.offset(),
+            field: Some(error.path().to_string()),
+            clause: error.clause().map(|clause| clause.to_string()),
+            place: error.clause().map(place),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ mod tree;
 
 use std::io::{self, Write as _};
 
-use bmes::{Inspection, ModuleView, Piece, SemanticError};
+use bmes::{Inspection, ModuleView, Piece};
 
 use crate::args;
 use crate::fault::Fault;
@@ -38,10 +38,10 @@ struct Inspected<'a> {
 impl<'a> Inspected<'a> {
     fn new(source: &Source, file: &'a [u8]) -> Self {
         let inspection = bmes::inspect(file);
-        let (fault, mark) = match (inspection.error(), ModuleView::parse(file).map(|view| view.check())) {
-            (Some(error), _) | (None, Err(error)) => (Some(error.into()), Some(error.offset())),
-            (None, Ok(Err(error))) => (Some(error.into()), place(&inspection, &error)),
-            (None, Ok(Ok(()))) => (None, None),
+        let (fault, mark) = match (inspection.error(), ModuleView::parse(file).and_then(|view| view.check())) {
+            (Some(error), _) => (Some(error.into()), error.offset()),
+            (None, Err(error)) => (Some(error.into()), place(&inspection, &error)),
+            (None, Ok(())) => (None, None),
         };
         Self { name: source.name().into_owned(), inspection, fault, mark }
     }
@@ -56,7 +56,7 @@ impl<'a> Inspected<'a> {
 }
 
 /// Where the field begins that breaks a rule; an empty string is its length.
-fn place(inspection: &Inspection<'_>, error: &SemanticError) -> Option<usize> {
+fn place(inspection: &Inspection<'_>, error: &bmes::Error) -> Option<usize> {
     let at_fault = error.path();
     let spans = inspection.spans().iter().filter(|span| {
         let path = span.path;

@@ -3,7 +3,7 @@
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 
-use bmes::{ModuleRecord, Version};
+use bmes::{EnvironmentChange, ModuleRecord, Version};
 use bmes_analyzer::{AnalyzeError, Analyzer, ErrorClass, Options, RecordVersion, SourceType};
 use serde::Serialize;
 
@@ -243,9 +243,8 @@ pub(crate) fn build(arguments: &args::Build) -> Result<Outcome, Stop> {
     let options = options(&source, &arguments.source).map_err(refused)?.with_version(record_version);
     let mut record = bmes_analyzer::analyze(&text, &options).map_err(refused)?.record;
     if let Some(path) = &arguments.environment {
-        let environment = environment::read(path)?;
-        record =
-            record.upgrade(to, Some(environment)).map_err(|error| Stop::usage(format_args!("{source}: {error}")))?;
+        let environment = EnvironmentChange::Supply(environment::read(path)?);
+        record = record.convert(to, environment).map_err(|error| Stop::usage(format_args!("{source}: {error}")))?;
     }
     record::write(&source, &record, &bytecode.read()?, &output)
 }

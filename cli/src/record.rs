@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use bmes::{ModuleRecord, Version, VersionError};
+use bmes::{EnvironmentChange, Error, ErrorKind, ModuleRecord};
 
 use crate::args;
 use crate::environment;
@@ -24,7 +24,7 @@ pub(crate) fn decode(arguments: &args::Decode) -> Result<Outcome, Stop> {
     let file = source.read()?;
     let module = bmes::decode_borrowed(&file).map_err(|error| bad(&source, &error.into()))?;
     if let Some(path) = &arguments.bytecode {
-        output::write(path, module.bytecode_of(&file))?;
+        output::write(path, module.bytecode)?;
     }
     let mut out = Out::plain();
     serde_json::to_writer_pretty(&mut out, &module.record)
@@ -43,8 +43,8 @@ pub(crate) fn encode(arguments: &args::Encode) -> Result<Outcome, Stop> {
         return Err(Stop::usage("-: is both the record and the bytecode").tip("give one of them a name"));
     }
     let record: ModuleRecord = source.read_json(SHAPE)?;
-    let to = arguments.format_version.unwrap_or(record.version);
-    let record = converted(&source, record, to)?;
+    let to = arguments.format_version.unwrap_or(record.version());
+    let record = record.convert(to, EnvironmentChange::Keep).map_err(|error| refused(&source, error))?;
     write(&source, &record, &bytecode.read()?, &arguments.output)
 }
 
@@ -53,50 +53,38 @@ pub(crate) fn convert(arguments: &args::Convert) -> Result<Outcome, Stop> {
     let source = Source::from(arguments.file.as_path());
     let file = source.read()?;
     let module = bmes::decode(&file).map_err(|error| bad(&source, &error.into()))?;
-    let bytecode = module.bytecode_of(&file);
-    let mut record = module.record.clone();
     let to = arguments.to;
-    if arguments.drop_environment {
-        if to.has_environment() {
-            return Err(Stop::usage(format_args!("{source}: version {to} cannot do without variables and features"))
-                .tip("leave --drop-environment out"));
-        }
-        record.environment = None;
+    if arguments.drop_environment && to.has_environment() {
+        return Err(Stop::usage(format_args!("{source}: version {to} cannot do without variables and features"))
+            .tip("leave --drop-environment out"));
     }
     let given = arguments.environment.as_deref().map(environment::read).transpose()?;
-    let record = match given {
-        Some(given) if to >= record.version => {
-            record.upgrade(to, Some(given)).map_err(|error| refused(&source, error))?
-        }
-        Some(_) => return Err(refused(&source, VersionError::UnwantedEnvironment { to })),
-        None => converted(&source, record, to)?,
+    let change = match given {
+        Some(environment) => EnvironmentChange::Supply(environment),
+        None if arguments.drop_environment => EnvironmentChange::Drop,
+        None => EnvironmentChange::Keep,
     };
-    write(&source, &record, bytecode, &arguments.output)
+    let record = module.record.convert(to, change).map_err(|error| refused(&source, error))?;
+    write(&source, &record, module.bytecode, &arguments.output)
 }
 
-/// The record in version `to`, where nothing has to be given for it or given up.
-fn converted(source: &Source, record: ModuleRecord, to: Version) -> Result<ModuleRecord, Stop> {
-    let converted = if to < record.version { record.downgrade(to) } else { record.upgrade(to, None) };
-    converted.map_err(|error| refused(source, error))
-}
-
-fn refused(source: &Source, error: VersionError) -> Stop {
-    let (reason, tip) = match error {
-        VersionError::MissingEnvironment { to } => (
+fn refused(source: &Source, error: Error) -> Stop {
+    let (reason, tip) = match error.kind() {
+        ErrorKind::MissingEnvironment { to } => (
             format!("version {to} also holds the module's variables and features, and this record has none"),
             "give those that the engine noted: bmes convert … --environment FILE.json",
         ),
-        VersionError::UnwantedEnvironment { to } => {
-            (format!("version {to} has no place for variables and features"), "leave --environment out")
-        }
-        VersionError::SecondEnvironment => {
+        ErrorKind::UnexpectedEnvironment { to } if to.has_environment() => {
             ("the record has its variables and features already".into(), "leave --environment out")
         }
-        VersionError::LostEnvironment { to, variables } => (
+        ErrorKind::UnexpectedEnvironment { to } => {
+            (format!("version {to} has no place for variables and features"), "leave --environment out")
+        }
+        ErrorKind::LostEnvironment { to, variables } => (
             format!("version {to} has no place for the record's {} and features", count(variables, "variable")),
             "to go without them: bmes convert … --drop-environment",
         ),
-        error => (error.to_string(), "choose another version"),
+        _ => (error.to_string(), "choose another version"),
     };
     Stop::usage(format_args!("{source}: {reason}")).tip(tip)
 }
@@ -109,7 +97,7 @@ pub(crate) fn write(source: &Source, record: &ModuleRecord, bytecode: &[u8], out
         let size = count(file.len(), "byte");
         let path = text::path(output);
         let mut out = Out::styled();
-        writeln!(out, "{STRONG}{path}{STRONG:#}: {FAINT}version {}, {size}{FAINT:#}", record.version)
+        writeln!(out, "{STRONG}{path}{STRONG:#}: {FAINT}version {}, {size}{FAINT:#}", record.version())
             .and_then(|()| out.flush())
             .map_err(Stop::printing)?;
     }

@@ -1,16 +1,75 @@
-//! The one renderer of annotated bytes: what the specification shows, and what reports print.
+//! Annotated bytes: the lines in which every page, report and command shows a file, and their plain text.
 
-use core::fmt;
+use alloc::vec::Vec;
+use core::fmt::{self, Write as _};
+use core::iter;
 
 use crate::inspect::{Inspection, Span, Value};
 
+/// The bytes of a line.
 const ROW: usize = 8;
-/// A longer span shows its first rows, its last row and the marked one.
-const ROWS_SHOWN: usize = 4;
+/// A field with more lines shows its first ones, the marked one and the last one.
+const FIRST_ROWS: usize = 3;
 
-/// Bytes with the names of their fields, ready to be printed: eight bytes a row, offsets in hexadecimal.
+/// A line of annotated bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Line<'i> {
+    /// Up to eight bytes of a field.
+    Bytes {
+        /// Where they are in the file.
+        offset: usize,
+        /// The bytes.
+        bytes: &'i [u8],
+        /// The field, on its first line.
+        field: Option<&'i Span<'i>>,
+        /// Whether the marked byte is here.
+        is_marked: bool,
+    },
+    /// So many bytes of a field are left out here.
+    SkippedBytes(usize),
+    /// So many fields are left out here.
+    SkippedFields(usize),
+    /// The file's end, which is marked.
+    End {
+        /// The file's length.
+        offset: usize,
+    },
+}
+
+impl Inspection<'_> {
+    /// Returns the bytes with their names beside them, field by field. The field at fault is marked.
+    pub fn annotated(&self) -> Annotated<'_> {
+        let mark = self.error().and_then(|error| error.offset());
+        Annotated { inspection: self, mark, around: None }
+    }
+
+    /// Returns the lines of one field. Of a long one the first three, that of byte `mark` of the file, and the last.
+    pub fn field_lines<'i>(&'i self, span: &'i Span<'i>, mark: Option<usize>) -> Vec<Line<'i>> {
+        let rows = self.bytes(span);
+        let last = rows.len().div_ceil(ROW).saturating_sub(1);
+        let mut lines = Vec::new();
+        let mut skipped: usize = 0;
+        for (index, bytes) in rows.chunks(ROW).enumerate() {
+            let offset = span.range.start.saturating_add(index.saturating_mul(ROW));
+            let is_marked = mark.is_some_and(|mark| (offset..offset.saturating_add(bytes.len())).contains(&mark));
+            if index >= FIRST_ROWS && index != last && !is_marked {
+                skipped = skipped.saturating_add(bytes.len());
+                continue;
+            }
+            if skipped > 0 {
+                lines.push(Line::SkippedBytes(skipped));
+                skipped = 0;
+            }
+            lines.push(Line::Bytes { offset, bytes, field: (index == 0).then_some(span), is_marked });
+        }
+        lines
+    }
+}
+
+/// Bytes with the names of their fields, ready to be printed: eight bytes a line, offsets in hexadecimal.
 ///
-/// It is written for a terminal, holds no control characters whatever the file holds, and ends each row with a line feed.
+/// Its text is for a terminal. It has no control characters, whatever the file holds, and ends each line with a line feed.
 #[derive(Clone, Copy, Debug)]
 pub struct Annotated<'i> {
     inspection: &'i Inspection<'i>,
@@ -19,12 +78,7 @@ pub struct Annotated<'i> {
 }
 
 impl<'i> Annotated<'i> {
-    pub(crate) fn new(inspection: &'i Inspection<'i>) -> Self {
-        let mark = inspection.error().map(|error| error.offset());
-        Self { inspection, mark, around: None }
-    }
-
-    /// Marks the field at byte `offset` in place of the one at fault; the file's length marks its end.
+    /// Marks the byte at `offset` instead of the field at fault; the file's length marks its end.
     #[must_use]
     pub const fn mark(self, offset: Option<usize>) -> Self {
         Self { mark: offset, ..self }
@@ -36,98 +90,101 @@ impl<'i> Annotated<'i> {
     pub const fn around(self, fields: usize) -> Self {
         Self { around: Some(fields), ..self }
     }
+
+    /// Returns the lines.
+    pub fn lines(&self) -> Vec<Line<'i>> {
+        let spans = self.inspection.spans();
+        let ranges = match self.around {
+            Some(fields) => self.inspection.around(self.mark, fields),
+            None => iter::once(0..spans.len()).collect(),
+        };
+        let mut lines = Vec::new();
+        let mut shown = 0;
+        for range in ranges.into_iter().chain(iter::once(spans.len()..spans.len())) {
+            let skipped = range.start.saturating_sub(shown);
+            lines.extend((skipped > 0).then_some(Line::SkippedFields(skipped)));
+            shown = range.end;
+            for span in spans.get(range).unwrap_or_default() {
+                lines.extend(self.inspection.field_lines(span, self.mark));
+            }
+        }
+        let end = self.inspection.file_len();
+        lines.extend(self.mark.is_some_and(|mark| mark >= end).then_some(Line::End { offset: end }));
+        lines
+    }
 }
 
 impl fmt::Display for Annotated<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let spans = self.inspection.spans();
-        let ranges = match self.around {
-            Some(fields) => self.inspection.around(self.mark, fields),
-            None => core::iter::once(0..spans.len()).collect(),
-        };
-        let left_out = |f: &mut fmt::Formatter<'_>, fields: usize| match fields {
-            0 => Ok(()),
-            1 => writeln!(f, "{}… 1 field", self.gutter(false)),
-            fields => writeln!(f, "{}… {fields} fields", self.gutter(false)),
-        };
-        let mut shown = 0;
-        for range in ranges {
-            left_out(f, range.start.saturating_sub(shown))?;
-            shown = range.end;
-            for span in spans.get(range).unwrap_or_default() {
-                self.span(f, span)?;
+        for line in self.lines() {
+            let is_marked = matches!(line, Line::Bytes { is_marked: true, .. } | Line::End { .. });
+            f.write_str(match (self.mark, is_marked) {
+                (None, _) => "",
+                (Some(_), true) => "> ",
+                (Some(_), false) => "  ",
+            })?;
+            match line {
+                Line::Bytes { offset, bytes, field, .. } => {
+                    write!(f, "{offset:08x} ")?;
+                    bytes.iter().try_for_each(|byte| write!(f, " {byte:02x}"))?;
+                    if let Some(Span { path, value, .. }) = field {
+                        (bytes.len()..ROW).try_for_each(|_| f.write_str("   "))?;
+                        write!(f, "  {path} = {}", Short(*value))?;
+                    }
+                }
+                Line::SkippedBytes(bytes) => write!(f, "          … {bytes} bytes")?,
+                Line::SkippedFields(1) => f.write_str("… 1 field")?,
+                Line::SkippedFields(fields) => write!(f, "… {fields} fields")?,
+                Line::End { offset } => write!(f, "{offset:08x}  {:23}  end of file", "")?,
             }
-        }
-        left_out(f, spans.len().saturating_sub(shown))?;
-        let end = self.inspection.file_len();
-        if self.mark.is_some_and(|mark| mark >= end) {
-            writeln!(f, "{}{end:08x}  {:23}  end of file", self.gutter(true), "")?;
+            f.write_char('\n')?;
         }
         Ok(())
     }
 }
 
-impl Annotated<'_> {
-    /// The margin: there only if something is marked.
-    const fn gutter(&self, marked: bool) -> &'static str {
-        match (self.mark, marked) {
-            (None, _) => "",
-            (Some(_), true) => "> ",
-            (Some(_), false) => "  ",
-        }
-    }
+/// A value that fits a line.
+struct Short<'a>(Value<'a>);
 
-    fn span(&self, f: &mut fmt::Formatter<'_>, span: &Span<'_>) -> fmt::Result {
-        let bytes = self.inspection.bytes(span);
-        let rows = bytes.len().div_ceil(ROW);
-        let marked = self.mark.and_then(|mark| mark.checked_sub(span.range.start));
-        let marked = marked.filter(|mark| *mark < bytes.len());
-        let mut skipped: usize = 0;
-        for (index, row) in bytes.chunks(ROW).enumerate() {
-            let offset = index.saturating_mul(ROW);
-            let is_marked = marked.is_some_and(|mark| (offset..offset.saturating_add(ROW)).contains(&mark));
-            let is_last = index.saturating_add(1) == rows;
-            if index.saturating_add(2) > ROWS_SHOWN && !is_last && !is_marked {
-                skipped = skipped.saturating_add(row.len());
-                continue;
-            }
-            if skipped > 0 {
-                writeln!(f, "{}          … {skipped} bytes", self.gutter(false))?;
-                skipped = 0;
-            }
-            let address = span.range.start.saturating_add(offset);
-            write!(f, "{}{address:08x} ", self.gutter(is_marked))?;
-            for byte in row {
-                write!(f, " {byte:02x}")?;
-            }
-            if index == 0 {
-                for _ in row.len()..ROW {
-                    f.write_str("   ")?;
-                }
-                write!(f, "  {} = ", span.path)?;
-                match span.value {
-                    Value::Text(text) => write!(f, "{}", Quoted(text))?,
-                    value => write!(f, "{value}")?,
-                }
-            }
-            writeln!(f)?;
+impl fmt::Display for Short<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Value::Text(text) => Quoted { text, most: Some(60) }.fmt(f),
+            value => value.fmt(f),
         }
-        Ok(())
     }
 }
 
-/// A string that fits a line.
-struct Quoted<'a>(&'a str);
+/// A text in quotation marks, without control characters.
+#[derive(Clone, Copy, Debug)]
+pub struct Quoted<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// How many characters of it are shown; all where it is `None`.
+    pub most: Option<usize>,
+}
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const MOST: usize = 60;
-        match self.0.char_indices().nth(MOST) {
-            None => write!(f, "\"{}\"", self.0.escape_debug()),
-            Some((end, _)) => {
-                let start = self.0.get(..end).unwrap_or_default();
-                write!(f, "\"{}\"…", start.escape_debug())
+        let end = self.most.and_then(|most| self.text.char_indices().nth(most));
+        let shown = end.and_then(|(end, _)| self.text.get(..end));
+        let more = if shown.is_some() { "…" } else { "" };
+        write!(f, "\"{}\"{more}", shown.unwrap_or(self.text).escape_debug())
+    }
+}
+
+/// A text with every character escaped that could harm a terminal: control characters, and those that change the direction of text.
+#[derive(Clone, Copy, Debug)]
+pub struct Printable<'a>(pub &'a str);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|character| match character {
+            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                write!(f, "{}", character.escape_unicode())
             }
-        }
+            _ if character.is_control() => write!(f, "{}", character.escape_unicode()),
+            _ => f.write_char(character),
+        })
     }
 }

@@ -1,197 +1,394 @@
-//! The semantic rules: whether a record that decodes may be linked.
+//! `check`: whether a record may be linked.
 //!
-//! A separate operation, because whoever only lists dependencies need not pay for it. The rules are applied to a record or to
-//! a view alike. As in the walk there are two modes: [`swift`] sorts the names in one buffer and knows nothing to say but "yes";
-//! where it does not say that, the rules are applied entry by entry, with names in ordered sets, and the first that is broken is
-//! named. Neither is quadratic, whatever the names.
+//! A separate operation, because a caller that only lists dependencies need not pay for it. The rules are applied to the bytes of
+//! a valid file: a record is checked in the file that [`encode`](crate::encode()) writes, so that the two cannot disagree.
+//!
+//! Each list's entries are judged in order; their names are collected and sorted, which finds the equal ones. Only where two are
+//! equal, the entry that completes the first such pair is looked for. No input makes this quadratic.
 
-mod swift;
-
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
-use crate::path::{FieldPath, Section};
-use crate::record::{Attribute, ExportEntry, ExportType, ImportEntry, ModuleRecord, Variable};
-use crate::rule::{Rule, SemanticError};
-use crate::version::Version;
+use crate::fast::{self, Entry, Kind, Raw};
+use crate::format::error::Error;
+use crate::format::field::{FieldPath, Section};
+use crate::format::rule::Rule;
+use crate::model::record::{ExportEntry, ExportType};
+use crate::view::{ModuleView, Table};
 
-/// Whether `record` may be linked: the first rule that an entry breaks, in the order of the specification.
-pub fn check<S: AsRef<str>>(record: &ModuleRecord<S>) -> Result<(), SemanticError> {
-    let environment = record.environment.as_ref();
-    let variables = environment.map(|it| (it.declared_variables.as_slice(), it.lexical_variables.as_slice()));
-    let (declared_variables, lexical_variables) = variables.unwrap_or_default();
-    rules(
-        record.requests.iter().map(|request| {
-            let attributes = request.attributes.iter().map(Attribute::as_str);
-            (request.specifier.as_ref(), attributes)
-        }),
-        record.imports.iter().map(ImportEntry::as_str),
-        record.exports.iter().map(ExportEntry::as_str),
-        record.star_exports.iter().map(AsRef::as_ref),
-        declared_variables.iter().map(Variable::as_str),
-        lexical_variables.iter().map(Variable::as_str),
-    )
-    .map_err(|violation| violation.of(record.version, None))
+impl ModuleView<'_> {
+    /// Verifies that the record may be linked: returns the first rule that an entry breaks, in the order of the specification.
+    pub fn check(&self) -> Result<(), Error> {
+        rules(self).map_err(|broken| broken.error(self, |section, entry| self.entry_offset(section, entry)))
+    }
 }
 
-pub(crate) fn rules<'a>(
-    requests: impl Iterator<Item = (&'a str, impl Iterator<Item = Attribute<&'a str>>)> + Clone,
-    imports: impl Iterator<Item = ImportEntry<&'a str>> + Clone,
-    exports: impl Iterator<Item = ExportEntry<&'a str>> + Clone,
-    star_exports: impl Iterator<Item = &'a str> + Clone,
-    declared_variables: impl Iterator<Item = Variable<&'a str>> + Clone,
-    lexical_variables: impl Iterator<Item = Variable<&'a str>> + Clone,
-) -> Result<(), Violation> {
-    let kept = swift::all_kept(
-        requests.clone(),
-        imports.clone(),
-        exports.clone(),
-        star_exports.clone(),
-        declared_variables.clone(),
-        lexical_variables.clone(),
-    );
-    if kept {
-        return Ok(());
-    }
-    let requested = Requested::of(requests)?;
-    check_imports(&requested, imports)?;
-    check_exports(&requested, exports)?;
-    check_star_exports(&requested, star_exports)?;
-    check_variables(Section::DeclaredVariables, declared_variables)?;
-    check_variables(Section::LexicalVariables, lexical_variables)
+/// Why a record does not pass.
+pub(crate) enum Broken {
+    Rule { rule: Rule, section: Section, entry: u32, field: &'static str },
+    OutOfMemory { bytes: usize },
 }
 
-/// How many requests have a specifier.
-struct Requested<'a>(BTreeMap<&'a str, u32>);
-
-impl<'a> Requested<'a> {
-    fn of(
-        requests: impl Iterator<Item = (&'a str, impl Iterator<Item = Attribute<&'a str>>)>,
-    ) -> Result<Self, Violation> {
-        let mut specifiers = BTreeMap::new();
-        let mut seen = BTreeSet::new();
-        for (index, (specifier, attributes)) in (0..).zip(requests) {
-            let entry = Entry(Section::Requests, index);
-            let mut attributes: Vec<_> = attributes.map(|attribute| (attribute.key, attribute.value)).collect();
-            attributes.sort_unstable();
-            let repeated = attributes.windows(2).any(|pair| matches!(pair, [(a, _), (b, _)] if a == b));
-            if !seen.insert((specifier, attributes)) {
-                return Err(entry.breaks(Rule::DuplicateRequest, "specifier"));
+impl Broken {
+    /// Makes the error; `offset` returns where an entry begins in the file, if there is one.
+    pub(crate) fn error(self, view: &ModuleView<'_>, offset: impl Fn(Section, u32) -> Option<usize>) -> Error {
+        match self {
+            Self::Rule { rule, section, entry, field } => {
+                let path = FieldPath::of_entry(section, entry, field);
+                Error::of_rule(rule, view.version(), path, offset(section, entry))
             }
-            if repeated {
-                return Err(entry.breaks(Rule::DuplicateAttribute, "attributes"));
-            }
-            let sharing: &mut u32 = specifiers.entry(specifier).or_default();
-            *sharing = sharing.saturating_add(1);
-        }
-        Ok(Self(specifiers))
-    }
-
-    /// The request that `specifier` names, if it names one and no other.
-    fn named(&self, entry: Entry, field: &'static str, specifier: &str) -> Result<(), Violation> {
-        match self.0.get(specifier) {
-            Some(1) => Ok(()),
-            Some(_) => Err(entry.breaks(Rule::AmbiguousRequest, field)),
-            None => Err(entry.breaks(Rule::UnrequestedModule, field)),
+            Self::OutOfMemory { bytes } => Error::out_of_memory(bytes),
         }
     }
 }
 
-fn check_imports<'a>(
-    requested: &Requested<'_>,
-    imports: impl Iterator<Item = ImportEntry<&'a str>>,
-) -> Result<(), Violation> {
-    let mut local_names = BTreeSet::new();
-    for (index, import) in (0..).zip(imports) {
-        let entry = Entry(Section::Imports, index);
-        requested.named(entry, "module_request", import.module_request)?;
-        entry.require(Rule::MissingLocalName, "local_name", !import.local_name.is_empty())?;
-        entry.require(Rule::DuplicateLocalName, "local_name", local_names.insert(import.local_name))?;
+/// A rule that an entry breaks, and the field that breaks it.
+type Violation = (Rule, &'static str);
+
+/// Applies every rule.
+pub(crate) fn rules(view: &ModuleView<'_>) -> Result<(), Broken> {
+    // The one buffer: no more names than this are in it at a time, the specifiers always.
+    let lists = [view.imports, view.exports, view.star_exports, view.declared_variables, view.lexical_variables];
+    let most = lists.map(|table| table.count).into_iter().fold(0, u32::max);
+    let mut names = Names { list: Vec::new(), specifiers: 0, are_shared: false, last: Name::new(b"") };
+    names.reserve(u64::from(most).saturating_add(u64::from(view.requests.count)))?;
+
+    requests(&mut names, view.requests)?;
+    let imports = List { section: Section::Imports, rule: Rule::DuplicateLocalName, field: "local_name" };
+    imports.check(
+        &mut names,
+        entries::<fast::Imports>(view.imports.count, view.imports.bytes),
+        |it| it.local_name,
+        |names, it| {
+            names.require_requested("module_request", it.module_request)?;
+            require(!it.local_name.is_empty(), Rule::MissingLocalName, "local_name")
+        },
+        |_| Ok(()),
+    )?;
+    let exports = List { section: Section::Exports, rule: Rule::DuplicateExportName, field: "export_name" };
+    exports.check(
+        &mut names,
+        entries::<fast::Exports>(view.exports.count, view.exports.bytes),
+        |it| it.export_name,
+        |names, it| match it.export_type {
+            ExportType::Indirect | ExportType::Namespace => names.require_requested("module_name", it.module_name),
+            ExportType::Local => require(!it.local_name.is_empty(), Rule::MissingLocalName, "local_name"),
+        },
+        require_placed,
+    )?;
+    let star_exports = List { section: Section::StarExports, rule: Rule::DuplicateStarExport, field: "module_name" };
+    star_exports.check(
+        &mut names,
+        entries::<fast::StarExports>(view.star_exports.count, view.star_exports.bytes),
+        |it| it,
+        |names, it| names.require_requested("module_name", it),
+        |_| Ok(()),
+    )?;
+    for (section, table) in
+        [(Section::DeclaredVariables, view.declared_variables), (Section::LexicalVariables, view.lexical_variables)]
+    {
+        // A name may stand in both lists, but in none of them twice.
+        let variables = List { section, rule: Rule::DuplicateVariable, field: "name" };
+        variables.check(
+            &mut names,
+            entries::<fast::Variables>(table.count, table.bytes),
+            |it| it.name,
+            |_, _| Ok(()),
+            |_| Ok(()),
+        )?;
     }
     Ok(())
 }
 
-fn check_exports<'a>(
-    requested: &Requested<'_>,
-    exports: impl Iterator<Item = ExportEntry<&'a str>>,
-) -> Result<(), Violation> {
-    let mut export_names = BTreeSet::new();
-    for (index, export) in (0..).zip(exports) {
-        let entry = Entry(Section::Exports, index);
-        match export.export_type {
-            ExportType::Indirect | ExportType::Namespace => {
-                requested.named(entry, "module_name", export.module_name)?;
-            }
-            ExportType::Local => {
-                entry.require(Rule::MissingLocalName, "local_name", !export.local_name.is_empty())?;
-            }
-        }
-        entry.require(Rule::DuplicateExportName, "export_name", export_names.insert(export.export_name))?;
-        for (field, value) in fields_that_do_not_apply(&export) {
-            entry.require(Rule::MisplacedField, field, value.is_empty())?;
-        }
-    }
-    Ok(())
+fn require(kept: bool, rule: Rule, field: &'static str) -> Result<(), Violation> {
+    if kept { Ok(()) } else { Err((rule, field)) }
 }
 
-/// Which fields apply follows from the type alone.
-const fn fields_that_do_not_apply<'a>(export: &ExportEntry<&'a str>) -> [(&'static str, &'a str); 2] {
+/// Verifies that the fields that do not apply are empty. Which ones these are follows from the type alone.
+fn require_placed(export: &ExportEntry<&[u8]>) -> Result<(), Violation> {
     let module_name = ("module_name", export.module_name);
     let import_name = ("import_name", export.import_name);
     let local_name = ("local_name", export.local_name);
-    match export.export_type {
+    let empty = match export.export_type {
         ExportType::Local => [module_name, import_name],
         ExportType::Indirect => [local_name, local_name],
         ExportType::Namespace => [import_name, local_name],
-    }
+    };
+    let misplaced = empty.into_iter().find(|(_, value)| !value.is_empty());
+    misplaced.map_or(Ok(()), |(field, _)| Err((Rule::MisplacedField, field)))
 }
 
-fn check_star_exports<'a>(
-    requested: &Requested<'_>,
-    star_exports: impl Iterator<Item = &'a str>,
-) -> Result<(), Violation> {
-    let mut seen = BTreeSet::new();
-    for (index, specifier) in (0..).zip(star_exports) {
-        let entry = Entry(Section::StarExports, index);
-        requested.named(entry, "module_name", specifier)?;
-        entry.require(Rule::DuplicateStarExport, "module_name", seen.insert(specifier))?;
-    }
-    Ok(())
+/// Iterates over the entries of a valid section. Their strings are bytes: nothing here needs to know that they are text.
+#[inline(always)]
+fn entries<K: Kind>(count: u32, bytes: &[u8]) -> impl Iterator<Item = K::Of<'_, &[u8]>> + Clone {
+    let mut cursor = Entry::over(bytes, Raw);
+    (0..count).map_while(move |_| K::read(&mut cursor))
 }
 
-/// A name may stand in both lists, but in none of them twice.
-fn check_variables<'a>(section: Section, variables: impl Iterator<Item = Variable<&'a str>>) -> Result<(), Violation> {
-    let mut names = BTreeSet::new();
-    for (index, variable) in (0..).zip(variables) {
-        let entry = Entry(section, index);
-        entry.require(Rule::DuplicateVariable, "name", names.insert(variable.name))?;
+/// Verifies that no request is there twice, and no key twice within a request. The specifiers stay in `names`.
+fn requests<'a>(names: &mut Names<'a>, table: Table<'a>) -> Result<(), Broken> {
+    let broken = |rule, entry, field| Err(Broken::Rule { rule, section: Section::Requests, entry, field });
+    let mut repeats_a_key = None;
+    for (index, (specifier, count, bytes)) in (0..).zip(entries::<fast::Requests>(table.count, table.bytes)) {
+        let keys_are_distinct = count < 2 || names.are_distinct_keys(count, bytes)?;
+        names.list.push(Name::new(specifier));
+        if !keys_are_distinct {
+            repeats_a_key = Some(index);
+            break;
+        }
     }
-    Ok(())
+    names.specifiers = names.list.len();
+    names.are_shared = !names.are_distinct_from(0);
+    if names.are_shared
+        && let Some(entry) = repeated_request(table, names.specifiers)?
+    {
+        return broken(Rule::DuplicateRequest, entry, "specifier");
+    }
+    repeats_a_key.map_or(Ok(()), |entry| broken(Rule::DuplicateAttribute, entry, "attributes"))
 }
 
-/// The entry that the rules are being applied to.
-#[derive(Clone, Copy)]
-struct Entry(Section, u32);
-
-impl Entry {
-    fn require(self, rule: Rule, field: &'static str, kept: bool) -> Result<(), Violation> {
-        if kept { Ok(()) } else { Err(self.breaks(rule, field)) }
+/// Returns the first of the first `count` requests that has the specifier and the attributes of an earlier one.
+#[cold]
+#[inline(never)]
+fn repeated_request(table: Table<'_>, count: usize) -> Result<Option<u32>, Broken> {
+    let mut requests = reserved(count)?;
+    for (specifier, count, bytes) in entries::<fast::Requests>(table.count, table.bytes).take(count) {
+        let mut attributes = reserved(usize::try_from(count).unwrap_or(usize::MAX))?;
+        attributes.extend(entries::<fast::Attributes>(count, bytes).map(|it| (it.key, it.value)));
+        attributes.sort_unstable();
+        requests.push((specifier, attributes));
     }
-
-    const fn breaks(self, rule: Rule, field: &'static str) -> Violation {
-        Violation { rule, path: FieldPath::of_entry(self.0, self.1, field) }
-    }
+    first_repeated(requests.iter())
 }
 
-/// A rule that is broken, wherever the entries came from.
-pub(crate) struct Violation {
+/// Returns the index of the first name that equals an earlier one.
+#[cold]
+#[inline(never)]
+fn first_repeated<T: Ord>(names: impl Iterator<Item = T> + Clone) -> Result<Option<u32>, Broken> {
+    let mut indexed = reserved(names.clone().count())?;
+    indexed.extend(names.zip(0_u32..));
+    indexed.sort_unstable();
+    let repeated = indexed.windows(2).filter_map(|pair| match pair {
+        [(a, _), (b, index)] if a == b => Some(*index),
+        _ => None,
+    });
+    Ok(repeated.min())
+}
+
+/// Returns an empty list with room for `count`.
+fn reserved<T>(count: usize) -> Result<Vec<T>, Broken> {
+    let mut list = Vec::new();
+    let bytes = count.saturating_mul(size_of::<T>());
+    list.try_reserve_exact(count).map_err(|_| Broken::OutOfMemory { bytes })?;
+    Ok(list)
+}
+
+/// A list of entries whose names must be distinct: the rule that says so, and the field with the name.
+struct List {
+    section: Section,
     rule: Rule,
-    pub(crate) path: FieldPath,
+    field: &'static str,
 }
 
-impl Violation {
-    /// The error, in a record of `version`; `offset` is where the entry begins in the file, if there is one.
-    pub(crate) const fn of(self, version: Version, offset: Option<usize>) -> SemanticError {
-        SemanticError { rule: self.rule, version, path: self.path, offset }
+impl List {
+    /// Applies the rules to each entry, in this order: those of `before`, that its name is new, those of `after`.
+    #[inline(always)]
+    fn check<'a, T>(
+        self,
+        names: &mut Names<'a>,
+        entries: impl Iterator<Item = T> + Clone,
+        name: impl Fn(&T) -> &'a [u8] + Clone,
+        before: impl Fn(&mut Names<'a>, &T) -> Result<(), Violation>,
+        after: impl Fn(&T) -> Result<(), Violation>,
+    ) -> Result<(), Broken> {
+        let mut broken = None;
+        for entry in entries.clone() {
+            if let Err(violation) = before(names, &entry) {
+                broken = Some((names.list.len(), violation));
+                break;
+            }
+            names.list.push(Name::new(name(&entry)));
+            if let Err(violation) = after(&entry) {
+                broken = Some((names.list.len().saturating_sub(1), violation));
+                break;
+            }
+        }
+        let taken = names.list.len().saturating_sub(names.specifiers);
+        let distinct = names.are_distinct_from(names.specifiers);
+        let Self { section, rule, field } = self;
+        if !distinct && let Some(entry) = first_repeated(entries.take(taken).map(|entry| name(&entry)))? {
+            return Err(Broken::Rule { rule, section, entry, field });
+        }
+        if let Some((index, (rule, field))) = broken {
+            let entry = u32::try_from(index.saturating_sub(names.specifiers)).unwrap_or(u32::MAX);
+            return Err(Broken::Rule { rule, section, entry, field });
+        }
+        names.list.truncate(names.specifiers);
+        Ok(())
+    }
+}
+
+/// The specifiers, sorted, and behind them the names of one list.
+struct Names<'a> {
+    list: Vec<Name<'a>>,
+    specifiers: usize,
+    /// Whether several requests have one specifier.
+    are_shared: bool,
+    /// The specifier that was asked for last: entries that name the same module stand together. A miss ends the check, so it is
+    /// always a hit.
+    last: Name<'a>,
+}
+
+impl<'a> Names<'a> {
+    fn reserve(&mut self, more: u64) -> Result<(), Broken> {
+        let more = usize::try_from(more).unwrap_or(usize::MAX);
+        let bytes = more.saturating_mul(size_of::<Name<'_>>());
+        self.list.try_reserve(more).map_err(|_| Broken::OutOfMemory { bytes })
+    }
+
+    /// Sorts the names behind `start`, and returns whether no two of them are equal.
+    fn are_distinct_from(&mut self, start: usize) -> bool {
+        let names = self.list.get_mut(start..).unwrap_or_default();
+        names.sort_unstable();
+        names.windows(2).all(|pair| matches!(pair, [a, b] if a != b))
+    }
+
+    /// Returns whether no two of a request's attributes have the same key.
+    #[inline(never)]
+    fn are_distinct_keys(&mut self, count: u32, attributes: &'a [u8]) -> Result<bool, Broken> {
+        let before = self.list.len();
+        self.reserve(count.into())?;
+        self.list.extend(entries::<fast::Attributes>(count, attributes).map(|it| Name::new(it.key)));
+        let are_distinct = self.are_distinct_from(before);
+        self.list.truncate(before);
+        Ok(are_distinct)
+    }
+
+    /// Verifies that `specifier` names one request, and no other.
+    #[inline(always)]
+    fn require_requested(&mut self, field: &'static str, specifier: &'a [u8]) -> Result<(), Violation> {
+        let name = Name::new(specifier);
+        if self.last == name && !specifier.is_empty() {
+            return Ok(());
+        }
+        self.last = name;
+        self.look_up(&name).map_or(Ok(()), |rule| Err((rule, field)))
+    }
+
+    /// Returns the rule that an entry breaks that names this specifier.
+    #[inline(never)]
+    fn look_up(&self, name: &Name<'_>) -> Option<Rule> {
+        let specifiers = self.list.get(..self.specifiers).unwrap_or_default();
+        // The number alone finds almost every name, in a search without branches.
+        let first = specifiers.partition_point(|other| other.number < name.number);
+        let found = specifiers.get(first).filter(|other| *other == name).map(|_| first);
+        let Some(index) = found.or_else(|| specifiers.binary_search(name).ok()) else {
+            return Some(Rule::UnrequestedModule);
+        };
+        let neighbours = [index.checked_sub(1), index.checked_add(1)];
+        let is_shared = |other| specifiers.get(other) == Some(name);
+        let ambiguous = self.are_shared && neighbours.into_iter().flatten().any(is_shared);
+        ambiguous.then_some(Rule::AmbiguousRequest)
+    }
+}
+
+/// A string that is compared by a number first, and by its bytes only where the numbers are equal. The order that this gives has no
+/// meaning.
+#[derive(Clone, Copy)]
+struct Name<'a> {
+    number: u64,
+    text: &'a [u8],
+}
+
+impl<'a> Name<'a> {
+    #[inline]
+    fn new(text: &'a [u8]) -> Self {
+        // The last bytes, because names are rather numbered than prefixed.
+        let number = match (text.last_chunk::<8>(), text.first_chunk::<4>(), text.last_chunk::<4>()) {
+            (Some(last), ..) => u64::from_le_bytes(*last),
+            (None, Some(first), Some(last)) => {
+                u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
+            }
+            _ => text.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)),
+        };
+        Self { number, text }
+    }
+}
+
+impl Ord for Name<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        #[cfg(test)]
+        tests::count_comparison();
+        self.number.cmp(&other.number).then_with(|| self.text.cmp(other.text))
+    }
+}
+
+impl PartialOrd for Name<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+
+    /// What sorting calls.
+    #[inline]
+    fn lt(&self, other: &Self) -> bool {
+        #[cfg(test)]
+        tests::count_comparison();
+        self.number < other.number || self.number == other.number && self.text < other.text
+    }
+}
+
+impl PartialEq for Name<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number && self.text == other.text
+    }
+}
+
+impl Eq for Name<'_> {}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    use alloc::format;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+    use core::cell::Cell;
+
+    use crate::format::version::Version;
+    use crate::model::record::{ExportEntry, ModuleRecord};
+
+    std::thread_local! {
+        static COMPARISONS: Cell<u64> = const { Cell::new(0) };
+    }
+
+    pub(super) fn count_comparison() {
+        COMPARISONS.set(COMPARISONS.get() + 1);
+    }
+
+    fn comparisons(names: &[String]) -> u64 {
+        let mut record: ModuleRecord<&str> = ModuleRecord::new(Version::V1);
+        record.exports = names.iter().map(|name| ExportEntry::local(name.as_str(), "x")).collect();
+        COMPARISONS.set(0);
+        crate::check(&record).unwrap();
+        COMPARISONS.get()
+    }
+
+    #[test]
+    fn comparisons_grow_as_n_log_n_whatever_the_names() {
+        for count in [1_000_u32, 10_000, 100_000] {
+            let most = 2 * u64::from(count) * u64::from(count.ilog2() + 1);
+            let ends = |name: u32| if name.is_multiple_of(2) { name } else { count - name };
+            let orders: [(&str, Vec<String>); 5] = [
+                ("ascending", (0..count).map(|name| format!("{name:08}")).collect()),
+                ("descending", (0..count).rev().map(|name| format!("{name:08}")).collect()),
+                ("from both ends", (0..count).map(|name| format!("{:08}{}", ends(name), name % 2)).collect()),
+                ("shuffled", (0..count).map(|name| format!("{:08}", u64::from(name) * 7_919 % 1_000_003)).collect()),
+                ("with equal ends", (0..count).map(|name| format!("{name}-the same end")).collect()),
+            ];
+            for (order, names) in orders {
+                let comparisons = comparisons(&names);
+                assert!(comparisons <= most, "{count} names {order}: {comparisons}");
+            }
+        }
     }
 }

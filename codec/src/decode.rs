@@ -1,61 +1,90 @@
-//! A view made into a [`ModuleRecord`].
+//! `decode`: a file's record.
 
 use alloc::string::String;
-use core::ops::Range;
+use alloc::vec::Vec;
 
-use crate::error::Error;
-use crate::record::{Attribute, Environment, ModuleRecord, ModuleRequest};
-use crate::view::{ModuleView, Request};
+use crate::format::error::Error;
+use crate::format::version::Version;
+use crate::model::environment::{Environment, Variable};
+use crate::model::record::{Attribute, ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, VersionFields};
+use crate::view::{Entries, ModuleView};
 
-/// What a file holds: the record, and the place of its bytecode.
+/// What a file holds: the record and the bytecode.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct Module<S = String> {
+pub struct Module<'f, S = String> {
     /// The record.
     pub record: ModuleRecord<S>,
-    /// Where the bytecode is, in bytes from the file's start.
-    pub bytecode: Range<usize>,
-}
-
-impl<S> Module<S> {
-    /// The bytecode, out of the file that this was decoded from.
-    pub fn bytecode_of<'a>(&self, file: &'a [u8]) -> &'a [u8] {
-        file.get(self.bytecode.clone()).unwrap_or_default()
-    }
+    /// The bytecode: a slice of the file.
+    pub bytecode: &'f [u8],
+    /// Where the bytecode begins in the file, in bytes.
+    pub bytecode_offset: usize,
 }
 
 /// Decodes a whole file into a record that owns its strings.
 ///
-/// At no time more than 16 × the file's length + 64 KiB is allocated, whatever the file says.
-pub fn decode(file: &[u8]) -> Result<Module, Error> {
-    collect(file)
+/// At no time does it allocate more than 16 × the file's length + 64 KiB. Where the allocator gives no memory, it returns an
+/// error.
+pub fn decode(file: &[u8]) -> Result<Module<'_>, Error> {
+    module(file, |text| {
+        let mut string = String::new();
+        string.try_reserve_exact(text.len()).map_err(|_| Error::out_of_memory(text.len()))?;
+        string.push_str(text);
+        Ok(string)
+    })
 }
 
 /// Decodes a whole file into a record whose strings are slices of it.
-pub fn decode_borrowed(file: &[u8]) -> Result<Module<&str>, Error> {
-    collect(file)
+pub fn decode_borrowed(file: &[u8]) -> Result<Module<'_, &str>, Error> {
+    module(file, Ok)
 }
 
-fn collect<'a, S: From<&'a str>>(file: &'a [u8]) -> Result<Module<S>, Error> {
+fn module<'f, S>(file: &'f [u8], own: impl Fn(&'f str) -> Result<S, Error>) -> Result<Module<'f, S>, Error> {
     let view = ModuleView::parse(file)?;
-    let environment = view.code_features().map(|code_features| Environment {
-        declared_variables: view.declared_variables().map(|variable| variable.map(S::from)).collect(),
-        lexical_variables: view.lexical_variables().map(|variable| variable.map(S::from)).collect(),
-        code_features,
-    });
-    let record = ModuleRecord {
-        version: view.version(),
-        requests: view.requests().map(request).collect(),
-        imports: view.imports().map(|import| import.map(S::from)).collect(),
-        exports: view.exports().map(|export| export.map(S::from)).collect(),
-        star_exports: view.star_exports().map(S::from).collect(),
-        environment,
+    let variable = |it: Variable<&'f str>| Ok(Variable { name: own(it.name)?, bits: it.bits });
+    let version_fields = match (view.version(), view.code_features()) {
+        (Version::V1, _) => VersionFields::V1,
+        (Version::V2, _) | (Version::V3, None) => VersionFields::V2,
+        (Version::V3, Some(code_features)) => VersionFields::V3(Environment {
+            declared_variables: list(view.declared_variables(), variable)?,
+            lexical_variables: list(view.lexical_variables(), variable)?,
+            code_features,
+        }),
     };
-    Ok(Module { record, bytecode: view.bytecode_range() })
+    let attribute = |it: Attribute<&'f str>| Ok(Attribute { key: own(it.key)?, value: own(it.value)? });
+    let record = ModuleRecord {
+        version_fields,
+        requests: list(view.requests(), |it| {
+            Ok(ModuleRequest { specifier: own(it.specifier())?, attributes: list(it.attributes(), attribute)? })
+        })?,
+        imports: list(view.imports(), |it| {
+            Ok(ImportEntry {
+                import_type: it.import_type,
+                module_request: own(it.module_request)?,
+                import_name: own(it.import_name)?,
+                local_name: own(it.local_name)?,
+            })
+        })?,
+        exports: list(view.exports(), |it| {
+            Ok(ExportEntry {
+                export_type: it.export_type,
+                export_name: own(it.export_name)?,
+                module_name: own(it.module_name)?,
+                import_name: own(it.import_name)?,
+                local_name: own(it.local_name)?,
+            })
+        })?,
+        star_exports: list(view.star_exports(), own)?,
+    };
+    Ok(Module { record, bytecode: view.bytecode(), bytecode_offset: view.bytecode_range().start })
 }
 
-fn request<'a, S: From<&'a str>>(request: Request<'a>) -> ModuleRequest<S> {
-    let attributes =
-        request.attributes().map(|Attribute { key, value }| Attribute { key: key.into(), value: value.into() });
-    ModuleRequest { specifier: request.specifier().into(), attributes: attributes.collect() }
+fn list<T, U>(entries: Entries<'_, T>, convert: impl Fn(T) -> Result<U, Error>) -> Result<Vec<U>, Error> {
+    let mut list = Vec::new();
+    list.try_reserve_exact(entries.len())
+        .map_err(|_| Error::out_of_memory(entries.len().saturating_mul(size_of::<U>())))?;
+    for entry in entries {
+        list.push(convert(entry)?);
+    }
+    Ok(list)
 }

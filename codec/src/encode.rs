@@ -1,23 +1,24 @@
-//! From a record to the one file that stands for it.
+//! `encode`: the one file that stands for a record.
 //!
-//! What is written is canonical: its bytes are a function of the record and the bytecode. A record that breaks a rule is
-//! refused, never repaired. The order of the fields is in [`version`](crate::version), under the grammar that reads them.
+//! A file that is written is canonical: its bytes are a function of the record and the bytecode. The rules are checked in the bytes
+//! that were written, so that a file that `encode` returns always passes the check, whatever the caller's string type does. A
+//! record that breaks a rule is rejected, not repaired.
 
-#![allow(clippy::inline_always, reason = "writing is fast as one piece, with the place of the next byte in a register")]
-
-use alloc::string::String;
 use alloc::vec::Vec;
-use core::mem;
 
-use crate::check::check;
-use crate::error::EncodeError;
-use crate::length::wide;
-use crate::path::{FieldPath, Piece, Section};
-use crate::record::ModuleRecord;
-use crate::rule::SemanticError;
-use crate::version;
+use crate::bytes::count::wide;
+use crate::bytes::writer::Writer;
+use crate::check::rules;
+use crate::format::clause::Clause;
+use crate::format::error::{Error, ErrorKind};
+use crate::format::field::{FieldPath, Section};
+use crate::format::limits;
+use crate::format::version::Version;
+use crate::model::record::ModuleRecord;
+use crate::versions;
+use crate::view::ModuleView;
 
-/// The canonical file of `record` and `bytecode`.
+/// Returns the canonical file of `record` and `bytecode`.
 ///
 /// ```
 /// use bmes::{ModuleRecord, Version};
@@ -25,27 +26,43 @@ use crate::version;
 /// let record: ModuleRecord = ModuleRecord::new(Version::V1);
 /// let file = bmes::encode(&record, b"bytecode")?;
 /// assert_eq!(file.len(), 28 + 8);
-/// # Ok::<(), bmes::EncodeError>(())
+/// # Ok::<(), bmes::Error>(())
 /// ```
-pub fn encode<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode: &[u8]) -> Result<Vec<u8>, EncodeError> {
-    Checked::new(record)?.encode(bytecode)
+pub fn encode<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut file = Vec::new();
+    encode_into(record, bytecode, &mut file)?;
+    Ok(file)
 }
 
-/// Like [`encode`], at the end of a buffer that is already there. A refused record leaves the buffer as it was.
+/// Appends the canonical file of `record` and `bytecode` to a buffer. On an error, the buffer is as it was.
 pub fn encode_into<S: AsRef<str>>(
     record: &ModuleRecord<S>,
     bytecode: &[u8],
     buffer: &mut Vec<u8>,
-) -> Result<(), EncodeError> {
-    Checked::new(record)?.encode_into(bytecode, buffer)
+) -> Result<(), Error> {
+    let bytecode_size = fit_bytecode(record.version(), wide(bytecode.len()))?;
+    let start = buffer.len();
+    let written = write_prefix(record, bytecode_size, bytecode.len(), buffer);
+    match written {
+        Ok(()) => buffer.extend_from_slice(bytecode),
+        Err(_) => buffer.truncate(start),
+    }
+    written
 }
 
-/// How many bytes the file of `record` and `bytecode_size` bytes of bytecode takes, if the record may be written.
-pub fn encoded_len<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode_size: u64) -> Result<u64, EncodeError> {
+/// Returns how many bytes the file of `record` and `bytecode_size` bytes of bytecode takes.
+pub fn encoded_len<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode_size: u64) -> Result<u64, Error> {
     Checked::new(record)?.encoded_len(bytecode_size)
 }
 
-/// A record that has passed the [`check`](crate::check()), and need not pass it again to be written.
+/// Verifies that `record` may be linked and written: returns the first rule that an entry breaks, in the order of the specification.
+///
+/// The record is written to find out, so this takes the memory of its file without the bytecode.
+pub fn check<S: AsRef<str>>(record: &ModuleRecord<S>) -> Result<(), Error> {
+    Checked::new(record).map(drop)
+}
+
+/// A record that has passed the [check](check()), as the bytes of its file, to which bytecode is added.
 ///
 /// ```
 /// use bmes::{Checked, ModuleRecord, Version};
@@ -55,245 +72,92 @@ pub fn encoded_len<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode_size: u64) 
 /// for bytecode in [b"of one engine".as_slice(), b"of another"] {
 ///     assert_eq!(checked.encode(bytecode)?, bmes::encode(&record, bytecode)?);
 /// }
-/// # Ok::<(), bmes::EncodeError>(())
+/// # Ok::<(), bmes::Error>(())
 /// ```
-#[derive(Debug)]
-pub struct Checked<'r, S = String>(&'r ModuleRecord<S>);
+#[derive(Clone, Debug)]
+pub struct Checked {
+    version: Version,
+    /// The file up to the bytecode, with a `bytecode_size` of 0.
+    prefix: Vec<u8>,
+}
 
-impl<'r, S: AsRef<str>> Checked<'r, S> {
+impl Checked {
     /// Checks the record.
-    pub fn new(record: &'r ModuleRecord<S>) -> Result<Self, SemanticError> {
-        check(record)?;
-        Ok(Self(record))
+    pub fn new<S: AsRef<str>>(record: &ModuleRecord<S>) -> Result<Self, Error> {
+        let mut prefix = Vec::new();
+        write_prefix(record, 0, 0, &mut prefix)?;
+        Ok(Self { version: record.version(), prefix })
     }
 
-    /// The canonical file of the record and `bytecode`.
-    pub fn encode(&self, bytecode: &[u8]) -> Result<Vec<u8>, EncodeError> {
+    /// Returns the canonical file of the record and `bytecode`.
+    pub fn encode(&self, bytecode: &[u8]) -> Result<Vec<u8>, Error> {
         let mut file = Vec::new();
         self.encode_into(bytecode, &mut file)?;
         Ok(file)
     }
 
-    /// The same, at the end of a buffer that is already there. A refused record leaves the buffer as it was.
-    pub fn encode_into(&self, bytecode: &[u8], buffer: &mut Vec<u8>) -> Result<(), EncodeError> {
-        let bytecode_size = wide(bytecode.len());
-        // What was measured is memory that the caller holds, so it fits.
-        let size = usize::try_from(self.measure(bytecode_size)?).unwrap_or(usize::MAX);
-        buffer.reserve(size.saturating_add(bytecode.len()));
+    /// Appends the same file to a buffer. On an error, the buffer is as it was.
+    pub fn encode_into(&self, bytecode: &[u8], buffer: &mut Vec<u8>) -> Result<(), Error> {
+        let bytecode_size = fit_bytecode(self.version, wide(bytecode.len()))?;
+        reserve(buffer, self.prefix.len().saturating_add(bytecode.len()))?;
         let start = buffer.len();
-        buffer.resize(start.saturating_add(size), 0);
-        let place = buffer.get_mut(start..).unwrap_or_default();
-        version::write(self.0, bytecode_size, &mut Write::new(place))?;
+        buffer.extend_from_slice(&self.prefix);
+        let offset = versions::bytecode_size_offset(self.version, self.prefix.len());
+        let place = buffer.get_mut(start.saturating_add(offset)..).and_then(|rest| rest.first_chunk_mut());
+        if let Some(place) = place {
+            *place = bytecode_size.to_le_bytes();
+        }
         buffer.extend_from_slice(bytecode);
         Ok(())
     }
 
-    /// How many bytes the file takes with `bytecode_size` bytes of bytecode.
-    pub fn encoded_len(&self, bytecode_size: u64) -> Result<u64, EncodeError> {
-        Ok(self.measure(bytecode_size)?.saturating_add(bytecode_size))
-    }
-
-    /// How many bytes come before the bytecode. What cannot be written is found out here, before anything is.
-    fn measure(self, bytecode_size: u64) -> Result<u64, EncodeError> {
-        let mut measure = Measure::<false>(0);
-        version::write(self.0, bytecode_size, &mut measure)?;
-        if measure.0 > u64::from(u32::MAX) {
-            // Only here may a string be too long for its number.
-            version::write(self.0, bytecode_size, &mut Measure::<true>(0))?;
-        }
-        Ok(measure.0)
+    /// Returns how many bytes the file takes with `bytecode_size` bytes of bytecode.
+    pub fn encoded_len(&self, bytecode_size: u64) -> Result<u64, Error> {
+        let bytecode_size = fit_bytecode(self.version, bytecode_size)?;
+        Ok(wide(self.prefix.len()).saturating_add(u64::from(bytecode_size)))
     }
 }
 
-impl<S> Clone for Checked<'_, S> {
-    fn clone(&self) -> Self {
-        *self
+/// Appends the record's file up to the bytecode, for which room is reserved, and checks it.
+fn write_prefix<S: AsRef<str>>(
+    record: &ModuleRecord<S>,
+    bytecode_size: u32,
+    room: usize,
+    buffer: &mut Vec<u8>,
+) -> Result<(), Error> {
+    let version = record.version();
+    // Measured first: entries may share a string that is far larger than they are.
+    let size = versions::size(record);
+    let size = usize::try_from(size).ok().filter(|_| size <= limits::LARGEST);
+    let size = size.ok_or_else(|| {
+        let field = if version.has_bytecode_offset() { "bytecode_offset" } else { "metadata" };
+        too_large(version, Section::Header, field, versions::size(record))
+    })?;
+    reserve(buffer, size.saturating_add(room))?;
+    let start = buffer.len();
+    buffer.resize(start.saturating_add(size), 0);
+    let place = buffer.get_mut(start..).unwrap_or_default();
+    let mut writer = Writer::new(place);
+    let sections = versions::write(record, bytecode_size, &mut writer);
+    if !writer.is_full() {
+        let path = FieldPath::new(Section::Header, "file");
+        return Err(Error::in_record(ErrorKind::TextChanged, None, path));
     }
+    let view = ModuleView::new(buffer.get(start..).unwrap_or_default(), &sections, |_| None);
+    rules(&view).map_err(|broken| broken.error(&view, |_, _| None))
 }
 
-impl<S> Copy for Checked<'_, S> {}
-
-/// A number that does not fit the `u32` of its field.
-pub(crate) struct TooLarge {
-    pub(crate) path: FieldPath,
-    pub(crate) value: u64,
+fn reserve(buffer: &mut Vec<u8>, more: usize) -> Result<(), Error> {
+    buffer.try_reserve(more).map_err(|_| Error::out_of_memory(more))
 }
 
-/// Where a file is written to, and what of a record does not fit it.
-pub(crate) trait Sink: Default {
-    /// Room for eight bytes that are known later.
-    type Gap;
-
-    /// How much has been written.
-    fn position(&self) -> u64;
-
-    fn bytes(&mut self, bytes: &[u8]);
-
-    /// A string's bytes behind their number.
-    fn string<S: AsRef<str> + ?Sized>(&mut self, path: FieldPath, string: &S) -> Result<(), TooLarge>;
-
-    fn gap(&mut self) -> Self::Gap;
-
-    fn fill(&mut self, gap: Self::Gap, numbers: [u32; 2]);
-
-    #[inline(always)]
-    fn u32(&mut self, value: u32) {
-        self.bytes(&value.to_le_bytes());
-    }
-
-    /// A number that has to fit a `u32`.
-    #[inline]
-    fn number(&mut self, path: FieldPath, value: u64) -> Result<(), TooLarge> {
-        self.u32(fit(path, value)?);
-        Ok(())
-    }
-
-    #[inline]
-    fn count(&mut self, section: Section, field: &'static str, count: usize) -> Result<(), TooLarge> {
-        self.number(FieldPath::new(section, field), wide(count))
-    }
+/// Returns the size of the bytecode as the `u32` of its field.
+fn fit_bytecode(version: Version, size: u64) -> Result<u32, Error> {
+    let section = if version.has_bytecode_offset() { Section::Header } else { Section::Bytecode };
+    u32::try_from(size).map_err(|_| too_large(version, section, "bytecode_size", size))
 }
 
-/// A number as the `u32` of its field.
-#[inline]
-pub(crate) fn fit(path: FieldPath, value: u64) -> Result<u32, TooLarge> {
-    u32::try_from(value).map_err(|_| TooLarge { path, value })
-}
-
-/// The sink that only counts; where it is exact, it looks whether each string's length fits its number.
-#[derive(Default)]
-struct Measure<const EXACT: bool>(u64);
-
-impl<const EXACT: bool> Sink for Measure<EXACT> {
-    type Gap = ();
-
-    #[inline]
-    fn position(&self) -> u64 {
-        self.0
-    }
-
-    #[inline(always)]
-    fn bytes(&mut self, bytes: &[u8]) {
-        self.0 = self.0.wrapping_add(wide(bytes.len()));
-    }
-
-    #[inline(always)]
-    fn string<S: AsRef<str> + ?Sized>(&mut self, path: FieldPath, string: &S) -> Result<(), TooLarge> {
-        let length = wide(string.as_ref().len());
-        if EXACT {
-            fit(path.piece(Piece::Length), length)?;
-        }
-        // All strings are in memory, so this is far from the end of a `u64`.
-        self.0 = self.0.wrapping_add(4).wrapping_add(length);
-        Ok(())
-    }
-
-    fn gap(&mut self) {
-        self.bytes(&[0; 8]);
-    }
-
-    fn fill(&mut self, (): (), _: [u32; 2]) {}
-}
-
-/// The sink that writes, into a place of the size that was measured; every length has been found to fit its number.
-#[derive(Default)]
-struct Write<'b> {
-    size: usize,
-    rest: &'b mut [u8],
-}
-
-impl<'b> Write<'b> {
-    fn new(place: &'b mut [u8]) -> Self {
-        Self { size: place.len(), rest: place }
-    }
-
-    #[inline(always)]
-    fn take(&mut self, size: usize) -> &'b mut [u8] {
-        let Some((place, rest)) = mem::take(&mut self.rest).split_at_mut_checked(size) else {
-            debug_assert!(false, "more is written than was measured");
-            return &mut [];
-        };
-        self.rest = rest;
-        place
-    }
-}
-
-impl<'b> Sink for Write<'b> {
-    type Gap = &'b mut [u8];
-
-    fn position(&self) -> u64 {
-        wide(self.size.saturating_sub(self.rest.len()))
-    }
-
-    #[inline(always)]
-    fn bytes(&mut self, bytes: &[u8]) {
-        copy(self.take(bytes.len()), bytes);
-    }
-
-    #[inline(always)]
-    fn string<S: AsRef<str> + ?Sized>(&mut self, _: FieldPath, string: &S) -> Result<(), TooLarge> {
-        let bytes = string.as_ref().as_bytes();
-        self.u32(low(wide(bytes.len())));
-        self.bytes(bytes);
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn u32(&mut self, value: u32) {
-        if let Some(place) = self.take(4).first_chunk_mut() {
-            *place = value.to_le_bytes();
-        }
-    }
-
-    fn gap(&mut self) -> &'b mut [u8] {
-        self.take(8)
-    }
-
-    fn fill(&mut self, gap: &'b mut [u8], [first, second]: [u32; 2]) {
-        let mut gap = Write::new(gap);
-        gap.u32(first);
-        gap.u32(second);
-    }
-}
-
-/// The low half.
-#[inline]
-const fn low(value: u64) -> u32 {
-    let [a, b, c, d, ..] = value.to_le_bytes();
-    u32::from_le_bytes([a, b, c, d])
-}
-
-/// Fills a place with bytes, of which there are as many. Short ones, which most are, are copied as two pieces that overlap: a call
-/// takes longer.
-#[inline(always)]
-fn copy(place: &mut [u8], bytes: &[u8]) {
-    if place.len() != bytes.len() {
-        return;
-    }
-    let size = bytes.len();
-    // Not a `match` on ranges, of which the compiler makes a jump through a table.
-    if size >= 8 {
-        if size <= 16 {
-            ends::<8>(place, bytes);
-        } else if size <= 32 {
-            ends::<16>(place, bytes);
-        } else {
-            place.copy_from_slice(bytes);
-        }
-    } else if size >= 4 {
-        ends::<4>(place, bytes);
-    } else {
-        place.iter_mut().zip(bytes).for_each(|(to, byte)| *to = *byte);
-    }
-}
-
-/// Copies the first and the last `N` bytes.
-#[inline(always)]
-fn ends<const N: usize>(place: &mut [u8], bytes: &[u8]) {
-    if let (Some(first), Some(to)) = (bytes.first_chunk::<N>(), place.first_chunk_mut()) {
-        *to = *first;
-    }
-    if let (Some(last), Some(to)) = (bytes.last_chunk::<N>(), place.last_chunk_mut()) {
-        *to = *last;
-    }
+fn too_large(version: Version, section: Section, field: &'static str, value: u64) -> Error {
+    let path = FieldPath::new(section, field);
+    Error::in_record(ErrorKind::TooLarge { value }, Some(Clause::new(version, "writer-too-large")), path)
 }

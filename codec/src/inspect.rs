@@ -1,17 +1,18 @@
-//! Every byte of a file by its name, for people: also of a broken file, up to the fault.
+//! `inspect`: every byte of a file by the name of its field. A broken file is shown up to the error.
 
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use crate::annotate::Annotated;
-use crate::error::Error;
-use crate::length::{Bytes, wide};
-use crate::path::{FieldPath, Section};
-use crate::walk::{self, Visit};
+use crate::bytes::count::{ByteCount, wide};
+use crate::format::error::Error;
+use crate::format::field::{FieldPath, Section};
+use crate::model::record::{ExportType, ImportType};
+use crate::versions;
+use crate::versions::fields::{Content, Field, Fields};
 
-/// Names every byte of `file`. What is wrong with it, if anything, is [`Inspection::error`].
+/// Names every byte of `file`. If the file is not valid, [`Inspection::error`] is its first error.
 ///
 /// ```
 /// # let record: bmes::ModuleRecord = bmes::ModuleRecord::new(bmes::Version::V1);
@@ -19,19 +20,18 @@ use crate::walk::{self, Visit};
 /// let inspection = bmes::inspect(&file);
 /// assert_eq!(inspection.error(), None);
 /// print!("{}", inspection.annotated());
-/// # Ok::<(), bmes::EncodeError>(())
+/// # Ok::<(), bmes::Error>(())
 /// ```
 pub fn inspect(file: &[u8]) -> Inspection<'_> {
-    let mut spans = Spans(Vec::new());
-    let error = walk::exact(file, &mut spans).err();
-    let mut spans = spans.0;
+    let mut spans = Vec::new();
+    let error = versions::read(&mut Fields::new(file, &mut |field| spans.extend(Span::of(field)))).err();
     let read = spans.last().map_or(0, |span| span.range.end);
     if let (Some(rest), Some(error)) = (file.get(read..), error)
         && !rest.is_empty()
     {
         // What is left begins with the field at fault, unless that was read and only its value is wrong.
-        let was_read = spans.iter().any(|span| span.path == error.path);
-        let path = if was_read { FieldPath::new(error.path.section, "rest") } else { error.path };
+        let was_read = spans.iter().any(|span: &Span<'_>| span.path == error.path());
+        let path = if was_read { FieldPath::new(error.path().section, "rest") } else { error.path() };
         spans.push(Span { range: read..file.len(), path, value: Value::NotRead(rest) });
     }
     Inspection { file, spans, error }
@@ -112,11 +112,6 @@ impl<'a> Inspection<'a> {
             .chain(count)
             .collect()
     }
-
-    /// The bytes with their names beside them, a field after the other. The field at fault is marked.
-    pub fn annotated(&self) -> Annotated<'_> {
-        Annotated::new(self)
-    }
 }
 
 /// Some bytes and what they are.
@@ -161,47 +156,41 @@ impl fmt::Display for Value<'_> {
             Self::Type(value, Some(name)) => write!(f, "{value} {name}"),
             Self::Type(value, None) => write!(f, "{value} unknown"),
             Self::Text(text) => write!(f, "\"{}\"", text.escape_debug()),
-            Self::Bytes(bytes) => write!(f, "{}", Bytes(wide(bytes.len()))),
-            Self::NotText(bytes) => write!(f, "{}, not UTF-8", Bytes(wide(bytes.len()))),
-            Self::NotRead(bytes) => write!(f, "{}, not read", Bytes(wide(bytes.len()))),
+            Self::Bytes(bytes) => write!(f, "{}", ByteCount(wide(bytes.len()))),
+            Self::NotText(bytes) => write!(f, "{}, not UTF-8", ByteCount(wide(bytes.len()))),
+            Self::NotRead(bytes) => write!(f, "{}, not read", ByteCount(wide(bytes.len()))),
         }
     }
 }
 
-/// The visitor that names bytes.
-struct Spans<'a>(Vec<Span<'a>>);
-
-impl<'a> Visit<'a> for Spans<'a> {
-    fn number(&mut self, range: Range<usize>, path: FieldPath, value: u32) {
-        let value = match path.field {
-            "magic" => Value::Magic(value),
-            "bits" | "code_features" => Value::Bits(value),
-            "type" => Value::Type(value, type_name(path.section, value)),
-            _ => Value::Number(value),
+impl<'a> Span<'a> {
+    /// Makes the span of a field that was read; `None` if it has no bytes.
+    fn of(field: Field<'a>) -> Option<Self> {
+        let Field { range, path, content } = field;
+        let value = match content {
+            Content::Number(value) => match path.field {
+                "magic" => Value::Magic(value),
+                "bits" | "code_features" => Value::Bits(value),
+                "type" => Value::Type(value, type_name(path.section, value)),
+                _ => Value::Number(value),
+            },
+            Content::Bytes([]) => return None,
+            Content::Bytes(bytes) if path.section == Section::Bytecode => Value::Bytes(bytes),
+            Content::Bytes(bytes) => core::str::from_utf8(bytes).map_or(Value::NotText(bytes), Value::Text),
         };
-        self.0.push(Span { range, path, value });
-    }
-
-    fn bytes(&mut self, range: Range<usize>, path: FieldPath, value: &'a [u8]) {
-        if range.is_empty() {
-            return;
-        }
-        let value = match core::str::from_utf8(value) {
-            _ if path.section == Section::Bytecode => Value::Bytes(value),
-            Ok(text) => Value::Text(text),
-            Err(_) => Value::NotText(value),
-        };
-        self.0.push(Span { range, path, value });
+        Some(Span { range, path, value })
     }
 }
 
 const fn type_name(section: Section, value: u32) -> Option<&'static str> {
-    match (section, value) {
-        (Section::Imports, 0) => Some("Single"),
-        (Section::Imports, 1) => Some("SingleTypeScript"),
-        (Section::Exports, 0) => Some("Local"),
-        (Section::Exports, 1) => Some("Indirect"),
-        (Section::Imports | Section::Exports, 2) => Some("Namespace"),
+    match (section, ImportType::from_number(value), ExportType::from_number(value)) {
+        (Section::Imports, Some(ImportType::Single), _) => Some("Single"),
+        (Section::Imports, Some(ImportType::SingleTypeScript), _) => Some("SingleTypeScript"),
+        (Section::Exports, _, Some(ExportType::Local)) => Some("Local"),
+        (Section::Exports, _, Some(ExportType::Indirect)) => Some("Indirect"),
+        (Section::Imports, Some(ImportType::Namespace), _) | (Section::Exports, _, Some(ExportType::Namespace)) => {
+            Some("Namespace")
+        }
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 //! that a JavaScript runtime loads the module without parsing it.
 //!
 //! The specification is the project's `spec/`, a document per version. This crate follows all of them to the byte, has no unsafe
-//! code and, without its `serde` feature, one dependency: simdutf8, which says whether bytes are UTF-8.
+//! code and, without its `serde` feature, one dependency: simdutf8, which verifies UTF-8.
 //!
 //! | version | what it brought |
 //! |---|---|
@@ -13,41 +13,29 @@
 //! | to | call | costs |
 //! |---|---|---|
 //! | tell a file's version | [`identify`] | eight bytes |
-//! | find the bytecode without a look at the rest (versions 2 and 3) | [`bytecode_range`] | sixteen bytes |
+//! | find the bytecode by the header alone (versions 2 and 3) | [`bytecode_range`] | sixteen bytes |
 //! | know that a file is well-formed | [`validate`] | one pass, no allocation |
-//! | read one in place | [`ModuleView::parse`] | one pass, no allocation |
-//! | keep one, and read entries by their index | [`CompactModule::parse`] | one pass, four bytes an entry |
-//! | read one into a record | [`decode`], [`decode_borrowed`] | one pass, at most 16 × the file + 64 KiB |
-//! | know that a record may be linked | [`check()`], [`ModuleView::check`] | sorting of the names |
-//! | write one | [`encode()`], [`encode_into`] | the check, and the file |
-//! | write one again | [`Checked`] | the file |
-//! | bring a record to another version | [`ModuleRecord::upgrade`], [`ModuleRecord::downgrade`] | nothing |
-//! | look into one, also a broken one | [`inspect()`] | a list of all fields |
+//! | read one in place | [`ModuleView::parse`] | the same, and UTF-8 of each section |
+//! | read one into a record | [`decode`], [`decode_borrowed`] | a view, and at most 16 × the file + 64 KiB |
+//! | know that a record may be linked | [`check`](check()), [`ModuleView::check`] | sorting of the names |
+//! | write one | [`encode`](encode()), [`encode_into`] | the file, and the check |
+//! | write one again with other bytecode | [`Checked`] | a copy |
+//! | bring a record to another version | [`ModuleRecord::convert`] | nothing |
+//! | look into one, also a broken one | [`inspect`](inspect()) | a list of all fields |
 //!
-//! It does not run, verify or even look at bytecode. **Nothing in a file binds the bytecode to a source, an engine or
-//! itself**: where it came from has to be established by other means before an engine sees it.
+//! A file that is not valid is read a second time, to find its first error. Every operation returns the same [`Error`].
+//!
+//! The crate does not run, verify or read bytecode. **Nothing in a file binds the bytecode to a source, an engine or
+//! itself**: a loader must know by other means where it came from before an engine sees it.
 //!
 //! ```
-//! use bmes::{
-//!     Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, ModuleView, Version,
-//! };
+//! use bmes::{Environment, EnvironmentChange, ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, ModuleView, Version};
 //!
 //! // import { readFile } from "node:fs"; export default 1;
-//! let mut record = ModuleRecord::new(Version::V2);
-//! record.requests.push(ModuleRequest { specifier: "node:fs", attributes: vec![] });
-//! record.imports.push(ImportEntry {
-//!     import_type: ImportType::Single,
-//!     module_request: "node:fs",
-//!     import_name: "readFile",
-//!     local_name: "readFile",
-//! });
-//! record.exports.push(ExportEntry {
-//!     export_type: ExportType::Local,
-//!     export_name: "default",
-//!     module_name: "",
-//!     import_name: "",
-//!     local_name: "*default*",
-//! });
+//! let mut record: ModuleRecord<&str> = ModuleRecord::new(Version::V2);
+//! record.requests.push(ModuleRequest::new("node:fs"));
+//! record.imports.push(ImportEntry::single("node:fs", "readFile", "readFile"));
+//! record.exports.push(ExportEntry::local("default", "*default*"));
 //! let file = bmes::encode(&record, b"bytecode of some engine")?;
 //!
 //! let view = ModuleView::parse(&file)?;
@@ -58,15 +46,15 @@
 //! assert_eq!(bmes::bytecode_range(&file)?, view.bytecode_range());
 //!
 //! let error = bmes::validate(&file[..file.len() - 1]).unwrap_err();
-//! assert_eq!((error.class(), error.offset()), ("truncated", 12));
-//! assert_eq!(error.clause().to_string(), "v2-bytecode-bounds");
+//! assert_eq!((error.class(), error.offset()), ("truncated", Some(12)));
+//! assert_eq!(error.clause().unwrap().to_string(), "v2-bytecode-bounds");
 //!
-//! // Version 3 wants to know what only the engine knows.
+//! // Version 3 holds what only the engine knows.
 //! let environment = Environment { code_features: 0x8, ..Environment::new() };
-//! let record = record.upgrade(Version::V3, Some(environment))?;
+//! let record = record.convert(Version::V3, EnvironmentChange::Supply(environment))?;
 //! let file = bmes::encode(&record, view.bytecode())?;
 //! assert_eq!(ModuleView::parse(&file)?.code_features(), Some(0x8));
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok::<(), bmes::Error>(())
 //! ```
 
 #![no_std]
@@ -81,47 +69,48 @@
         clippy::unwrap_used
     )
 )]
+#![allow(
+    clippy::inline_always,
+    reason = "reading and writing are fast as one piece, with the cursor in registers: the counts of `benches` say where it falls apart"
+)]
 
 extern crate alloc;
 
+mod bytes;
+mod format;
+mod model;
+
+mod versions;
+
+mod fast;
+
 mod annotate;
 mod check;
-mod clause;
-mod compact;
-mod convert;
 mod decode;
 mod encode;
-mod error;
+mod identify;
 mod inspect;
-mod length;
-#[doc(hidden)]
-pub mod modes;
-mod path;
-mod record;
-mod rule;
-#[cfg(feature = "serde")]
-mod shape;
+mod open;
 mod validate;
-mod version;
 mod view;
-mod walk;
 
-pub use annotate::Annotated;
-pub use check::check;
-pub use clause::Clause;
-pub use compact::CompactModule;
-pub use convert::VersionError;
+pub use annotate::{Annotated, Line, Printable, Quoted};
 pub use decode::{Module, decode, decode_borrowed};
-pub use encode::{Checked, encode, encode_into, encoded_len};
-pub use error::{EncodeError, Error, ErrorKind};
+pub use encode::{Checked, check, encode, encode_into, encoded_len};
+pub use format::clause::Clause;
+pub use format::error::{Error, ErrorKind};
+pub use format::field::{FieldPath, Piece, Section};
+pub use format::rule::Rule;
+pub use format::version::Version;
+pub use identify::identify;
 pub use inspect::{Inspection, Span, Value, inspect};
-pub use path::{FieldPath, Piece, Section};
-pub use record::{
-    Attribute, Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Variable,
+pub use model::convert::EnvironmentChange;
+pub use model::environment::{Environment, Variable};
+pub use model::record::{
+    Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, VersionFields,
 };
-pub use rule::{Rule, SemanticError};
+pub use open::bytecode_range;
 pub use validate::validate;
-pub use version::{Version, bytecode_range, identify};
 pub use view::{Entries, ModuleView, Request};
 
 /// Runs the examples of the project's page and of the crate's.

@@ -1,13 +1,30 @@
-//! Whether bytes are a BMES file, and nothing kept.
+//! `validate`: whether bytes are a BMES file.
 
-use crate::error::Error;
-use crate::version::Version;
-use crate::walk::{self, Ignore};
+use crate::fast;
+use crate::format::error::Error;
+use crate::format::version::Version;
+use crate::versions;
+use crate::versions::fields::Fields;
+use crate::versions::sections::Sections;
 
-/// Goes through a whole file and allocates nothing.
+/// Validates a whole file, allocates nothing, and returns the file's version.
 ///
-/// A file that this accepts has the structure of its version; whether its record may be linked, [`ModuleView::check`](crate::ModuleView::check)
-/// says, and of its bytecode nobody says anything.
+/// A valid file is read once. An invalid file is read a second time, by the strict reader, which finds the first error.
+///
+/// A file that this accepts has the structure of its version. To verify that its record can be linked, call
+/// [`ModuleView::check`](crate::ModuleView::check). Nothing here verifies the bytecode.
 pub fn validate(file: &[u8]) -> Result<Version, Error> {
-    walk::file(file, || Ignore).map(|(version, Ignore)| version)
+    match fast::read(file) {
+        Some(sections) => Ok(sections.version),
+        None => explain(file).map(|sections| sections.version),
+    }
+}
+
+/// Finds the first error of a file that the fast reader rejects.
+#[cold]
+#[inline(never)]
+pub(crate) fn explain(file: &[u8]) -> Result<Sections, Error> {
+    let explained = versions::read(&mut Fields::new(file, &mut |_| {}));
+    debug_assert!(explained.is_err(), "the fast reader rejects a valid file");
+    explained
 }

@@ -105,24 +105,6 @@ fn files_of_16_mib_are_read_within_the_bound() {
 }
 
 #[test]
-fn a_compact_module_takes_the_file_and_no_more_than_it_and_4_kib_again() {
-    for (name, file) in files() {
-        let bound = file.len() as u64 + 4 * 1024;
-        let info = measure(|| drop(bmes::CompactModule::parse(file.clone())));
-        assert!(info.bytes_max <= bound + file.len() as u64, "{name}: {} of {bound} bytes", info.bytes_max);
-    }
-}
-
-#[test]
-fn a_compact_module_of_few_entries_is_walked_once() {
-    for &version in Version::ALL {
-        let file = bmes::encode(&example_of(version), b"code").unwrap();
-        let info = measure(|| drop(bmes::CompactModule::parse(file)));
-        assert_eq!(info.count_total, 1, "{version}");
-    }
-}
-
-#[test]
 fn a_check_that_finds_nothing_allocates_one_buffer() {
     for &version in Version::ALL {
         let file = bmes::encode(&example_of(version), b"code").unwrap();

@@ -18,7 +18,7 @@ fn fault(file: &[u8]) -> (&'static str, String, usize) {
     if let Err(of_header) = bmes::bytecode_range(file) {
         assert_eq!(of_header, error);
     }
-    (error.class(), error.clause().to_string(), error.offset())
+    (error.class(), error.clause().unwrap().to_string(), error.offset().unwrap())
 }
 
 fn expect(version: Version, class: &'static str, clause: &str, offset: usize) -> (&'static str, String, usize) {
@@ -160,5 +160,5 @@ fn version_1_has_no_range_in_its_header() {
     let file = bmes::encode(&ModuleRecord::<String>::new(Version::V1), b"code").unwrap();
     let error = bmes::bytecode_range(&file).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NoBytecodeOffset);
-    assert_eq!((error.class(), error.clause().to_string()), ("unsupported-version", "v1-layout".into()));
+    assert_eq!((error.class(), error.clause().unwrap().to_string()), ("unsupported-version", "v1-layout".into()));
 }

@@ -80,16 +80,6 @@ fn null_does_not_stand_for_a_missing_key() {
 }
 
 #[test]
-fn a_record_that_is_none_of_its_version_has_no_shape() {
-    let mut record = example_of(Version::V3);
-    record.version = Version::V2;
-    assert!(serde_json::to_string(&record).unwrap_err().to_string().contains("version 2 has no place"));
-    record = example();
-    record.version = Version::V3;
-    assert!(serde_json::to_string(&record).unwrap_err().to_string().contains("version 3 needs an environment"));
-}
-
-#[test]
 fn an_unknown_version_is_refused() {
     let error = refusal(Version::V1, |json| json["version"] = json!(0));
     assert!(error.starts_with("BMES version 0 is unknown"), "{error}");

@@ -171,7 +171,7 @@ fn decodable(name: &str, title: &str, clauses: &[&str], module: Module) -> Descr
     let place = file.range("bytecode");
     let bytecode = Bytecode { offset: place.start, length: place.len() };
     let expect = Expect {
-        identify: Some(Outcome::Version { version: module.record.version.number() }),
+        identify: Some(Outcome::Version { version: module.record.version().number() }),
         decode: Some(Outcome::Record { record: Box::new(Decoded { record: module.record, bytecode }) }),
         check: None,
         encode: None,

@@ -12,7 +12,7 @@ use crate::corpus::{Corpus, FileCase};
 use crate::derive::{Change, OTHER_VERSION, Operator, Original};
 use crate::protocol::{Info, Operation, Question};
 use crate::text::nearest;
-use crate::verdicts::{self, Fault, Verdicts};
+use crate::verdicts::{self, Verdicts};
 
 /// One case to run: a file case, or one derived from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -215,7 +215,7 @@ impl<'c> Prepared<'c> {
         }
         let question = self.question(operation)?;
         let version = match question {
-            Question::Encode { record, .. } => Some(record.version.number()),
+            Question::Encode { record, .. } => Some(record.version().number()),
             _ => version_of(&self.file),
         };
         let is_other_version = matches!(self.derived, Some((Change::OtherVersion, _)));
@@ -293,8 +293,8 @@ impl<'c> Prepared<'c> {
         match &self.derived {
             None => self.file_case.case.clauses.clone(),
             Some((_, verdicts)) => {
-                let fault = verdicts.as_ref().ok().and_then(Verdicts::fault);
-                fault.map(|fault| fault.clause.to_string()).into_iter().collect()
+                let error = verdicts.as_ref().ok().and_then(Verdicts::error);
+                error.and_then(|error| error.clause()).map(|clause| clause.to_string()).into_iter().collect()
             }
         }
     }
@@ -316,13 +316,13 @@ const fn is_asked(change: Change, operation: Operation) -> bool {
 }
 
 fn of_verdicts(verdicts: &Verdicts, operation: Operation) -> Option<Expected<'_>> {
-    let refused = |fault: &Fault| Expected::Refused { classes: vec![fault.class], offset: fault.offset };
+    let refused = |error: &bmes::Error| Expected::Refused { classes: vec![error.class()], offset: error.offset() };
     Some(match operation {
         Operation::Identify => verdicts.identify.as_ref().map_or_else(refused, |version| Expected::Version(*version)),
         Operation::Decode => verdicts.decode.as_ref().map_or_else(refused, Expected::Record),
         Operation::Check => match &verdicts.check {
             Ok(()) => Expected::Accepted,
-            Err(fault) => Expected::Refused { classes: Vec::new(), offset: fault.offset },
+            Err(error) => Expected::Refused { classes: Vec::new(), offset: error.offset() },
         },
         Operation::Encode => return None,
     })

@@ -133,7 +133,7 @@ pub fn other_versions(corpus: &Corpus, selection: &Selection, offered: &[u32]) -
         let (Some(file), Some(decoded), true) = (&file_case.file, file_case.case.expect.record(), is_written) else {
             continue;
         };
-        let version = decoded.record.version.number();
+        let version = decoded.record.version().number();
         if !offered.contains(&version) && selection.format_version.is_none_or(|only| only == version) {
             let candidate = (file.len(), place);
             smallest.entry(version).and_modify(|best| *best = candidate.min(*best)).or_insert(candidate);

@@ -2,24 +2,14 @@
 //!
 //! Where the two disagree, one of them or the specification is wrong: a defect of the suite, which [`ask`] reports as an error.
 
+use bmes::{Error, Module};
 use bmes_oracle::Rejection;
 
 use crate::case::{Bytecode, Decoded, Record};
 use crate::derive::Change;
 
-/// A result, or the error and the offset that the reference reports.
-pub type Verdict<T> = Result<T, Fault>;
-
-/// Why a file is rejected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The error class.
-    pub class: &'static str,
-    /// The offset that the reference reports.
-    pub offset: Option<usize>,
-    /// The broken clause, in the page of the file's version.
-    pub clause: bmes::Clause,
-}
+/// A result, or the error that the reference reports.
+pub type Verdict<T> = Result<T, Error>;
 
 /// The verdict of every operation on a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +24,15 @@ pub struct Verdicts {
 
 impl Verdicts {
     /// Returns the error of `decode`, or else of `check`.
-    pub fn fault(&self) -> Option<Fault> {
+    pub fn error(&self) -> Option<Error> {
         self.decode.as_ref().err().or(self.check.as_ref().err()).copied()
+    }
+}
+
+impl From<Module<'_>> for Decoded {
+    fn from(module: Module<'_>) -> Self {
+        let bytecode = Bytecode { offset: module.bytecode_offset, length: module.bytecode.len() };
+        Self { record: module.record, bytecode }
     }
 }
 
@@ -86,28 +83,23 @@ pub fn ask_derived(change: Change, file: &[u8]) -> Result<Verdicts, String> {
 }
 
 fn reference(file: &[u8]) -> Verdicts {
-    let structural =
-        |error: bmes::Error| Fault { class: error.class(), offset: Some(error.offset()), clause: error.clause() };
-    let check = bmes::ModuleView::parse(file).map_err(structural).and_then(|view| {
-        view.check().map_err(|error| Fault { class: error.class(), offset: error.offset(), clause: error.clause() })
-    });
-    let decode = bmes::decode(file).map_err(structural).map(|module| Decoded {
-        record: module.record,
-        bytecode: Bytecode { offset: module.bytecode.start, length: module.bytecode.len() },
-    });
-    Verdicts { identify: bmes::identify(file).map(bmes::Version::number).map_err(structural), decode, check }
+    Verdicts {
+        identify: bmes::identify(file).map(bmes::Version::number),
+        decode: bmes::decode(file).map(Decoded::from),
+        check: bmes::ModuleView::parse(file).and_then(|view| view.check()),
+    }
 }
 
 fn agree<T: PartialEq>(operation: &str, reference: &Verdict<T>, oracle: &Result<T, Rejection>) -> Result<(), String> {
     let same = match (reference, oracle) {
         (Ok(reference), Ok(oracle)) => reference == oracle,
-        (Err(reference), Err(oracle)) => reference.class == oracle.class && reference.offset == oracle.offset,
+        (Err(reference), Err(oracle)) => reference.class() == oracle.class && reference.offset() == oracle.offset,
         _ => false,
     };
     if same {
         return Ok(());
     }
-    let reference = reference.as_ref().map_or_else(|fault| fault.class.to_owned(), |_| "ok".into());
+    let reference = reference.as_ref().map_or_else(|error| error.class().to_owned(), |_| "ok".into());
     let oracle = oracle.as_ref().map_or_else(ToString::to_string, |_| "ok".into());
     Err(format!("{operation}: the reference reports {reference}, the oracle {oracle}"))
 }
@@ -120,25 +112,25 @@ mod tests {
     const REJECTION: Rejection = Rejection { class: "truncated", offset: Some(8), version: 1, clause: "u32-bounds" };
 
     /// The reference's error for a file that ends after the version.
-    fn fault() -> Fault {
-        ask(b"SEMB\x01\0\0\0").unwrap().fault().unwrap()
+    fn error() -> Error {
+        ask(b"SEMB\x01\0\0\0").unwrap().error().unwrap()
     }
 
     #[test]
     fn an_error_of_the_same_class_and_offset_is_agreement() {
-        assert_eq!(agree::<u32>("decode", &Err(fault()), &Err(REJECTION)), Ok(()));
+        assert_eq!(agree::<u32>("decode", &Err(error()), &Err(REJECTION)), Ok(()));
     }
 
     #[test]
     fn an_error_of_another_class_is_a_disagreement() {
-        let message = agree::<u32>("decode", &Err(fault()), &Err(Rejection { class: "bad-flag", ..REJECTION }));
+        let message = agree::<u32>("decode", &Err(error()), &Err(Rejection { class: "bad-flag", ..REJECTION }));
         let expected = "decode: the reference reports truncated, the oracle bad-flag at byte 8 (v1-u32-bounds)";
         assert_eq!(message, Err(expected.into()));
     }
 
     #[test]
     fn an_error_at_another_offset_is_a_disagreement() {
-        assert!(agree::<u32>("decode", &Err(fault()), &Err(Rejection { offset: Some(9), ..REJECTION })).is_err());
+        assert!(agree::<u32>("decode", &Err(error()), &Err(Rejection { offset: Some(9), ..REJECTION })).is_err());
     }
 
     #[test]
@@ -146,15 +138,15 @@ mod tests {
         assert_eq!(agree("identify", &Ok(1), &Ok(1)), Ok(()));
         assert!(agree("identify", &Ok(1), &Ok(2)).is_err());
         assert!(agree("identify", &Ok(1), &Err(REJECTION)).is_err());
-        assert!(agree("identify", &Err(fault()), &Ok(1)).is_err());
+        assert!(agree("identify", &Err(error()), &Ok(1)).is_err());
     }
 
     #[test]
-    fn the_fault_of_a_record_is_that_of_check() {
+    fn the_error_of_a_record_is_that_of_check() {
         let mut record = Record::new(bmes::Version::V1);
         record.star_exports = vec!["m".into()];
         let verdicts = ask(&bmes_oracle::write(&record, b"").unwrap()).unwrap();
         assert_eq!(verdicts.decode.as_ref().map(|decoded| &decoded.record), Ok(&record));
-        assert_eq!(verdicts.fault().unwrap().class, "unrequested-module");
+        assert_eq!(verdicts.error().unwrap().class(), "unrequested-module");
     }
 }

@@ -5,7 +5,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use bmes::{CompactModule, ModuleView};
+use bmes::ModuleView;
 use bmes_fuzz::{DESERIALIZE, Input, seeds};
 
 const ROUNDS: usize = 15;
@@ -45,13 +45,9 @@ fn all_operations(file: &[u8]) {
     let _ = black_box(bmes::identify(file));
     let _ = black_box(bmes::bytecode_range(file));
     let _ = black_box(bmes::validate(file));
-    let _ = black_box((bmes::modes::swift(file), bmes::modes::exact(file)));
     if let Ok(view) = ModuleView::parse(file) {
         walk_all(&view);
         let _ = black_box(view.check());
-    }
-    if let Ok(kept) = CompactModule::parse(file.to_vec()) {
-        walk_all(&kept.view());
     }
     if let Ok(module) = bmes::decode(file) {
         let _ = black_box(bmes::check(&module.record));

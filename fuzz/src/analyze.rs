@@ -18,7 +18,7 @@ pub fn property(input: &[u8]) -> bool {
         Ok(analysis) => {
             let record = &analysis.record;
             assert_eq!(bmes::check(record), Ok(()), "the record of a module may be linked");
-            assert_eq!(record.version, options.version.into());
+            assert_eq!(record.version(), options.version.into());
             assert!(written(record, source), "the record of a module can be written");
             assert_eq!(
                 *record,

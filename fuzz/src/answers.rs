@@ -154,7 +154,7 @@ fn record(decoded: &Decoded) -> Value {
         variables.iter().map(|each| json!({ "name": each.name, "bits": each.bits })).collect()
     };
     let mut value = json!({
-        "version": record.version.number(),
+        "version": record.version().number(),
         "requests": record.requests.iter().map(|request| json!({
             "specifier": request.specifier,
             "attributes": request.attributes.iter().map(|each| json!({ "key": each.key, "value": each.value })).collect::<Value>(),
@@ -179,7 +179,7 @@ fn record(decoded: &Decoded) -> Value {
         "star_exports": record.star_exports,
         "bytecode": { "offset": bytecode.offset, "length": bytecode.length },
     });
-    if let Some(environment) = &record.environment {
+    if let Some(environment) = record.environment() {
         value["declared_variables"] = variables(&environment.declared_variables);
         value["lexical_variables"] = variables(&environment.lexical_variables);
         value["code_features"] = environment.code_features.into();
@@ -232,26 +232,12 @@ fn questions() -> Vec<Question> {
 
 fn example(version: Version) -> Record {
     let mut record = Record::new(version);
-    let text = |text: &str| text.to_owned();
-    record.requests = vec![ModuleRequest {
-        specifier: text("./é\0.json"),
-        attributes: vec![Attribute { key: text("type"), value: text("json") }],
-    }];
-    record.imports = vec![ImportEntry {
-        import_type: ImportType::Namespace,
-        module_request: text("./é\0.json"),
-        import_name: text("*"),
-        local_name: text("ns"),
-    }];
-    record.exports = vec![ExportEntry {
-        export_type: ExportType::Local,
-        export_name: text("default"),
-        module_name: text(""),
-        import_name: text(""),
-        local_name: text("\u{1F600}"),
-    }];
-    if let Some(environment) = &mut record.environment {
-        environment.lexical_variables = vec![Variable { name: text("ns"), bits: u32::MAX }];
+    let attributes = vec![Attribute::new("type", "json")];
+    record.requests = vec![ModuleRequest { attributes, ..ModuleRequest::new("./é\0.json") }];
+    record.imports = vec![ImportEntry::namespace("./é\0.json", "ns")];
+    record.exports = vec![ExportEntry::local("default", "\u{1F600}")];
+    if let Some(environment) = record.environment_mut() {
+        environment.lexical_variables = vec![Variable::new("ns", u32::MAX)];
     }
     record
 }

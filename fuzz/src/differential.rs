@@ -16,7 +16,9 @@ pub(crate) fn agree(file: &[u8]) -> Verdicts {
     let oracle = bmes_oracle::check(file).map_err(|rejection| {
         (rejection.class, rejection.offset, format!("v{}-{}", rejection.version, rejection.clause))
     });
-    let reference = verdicts.check.map_err(|fault| (fault.class, fault.offset, fault.clause.to_string()));
+    let reference = verdicts
+        .check
+        .map_err(|error| (error.class(), error.offset(), error.clause().map_or_else(String::new, |it| it.to_string())));
     assert_eq!(reference, oracle, "check");
     verdicts
 }

@@ -38,7 +38,7 @@ fn what_is_no_program_is_refused() {
 
 #[test]
 fn the_version_is_1_unless_it_is_2() {
-    let version = |options: &Options| analyze("", options).unwrap().record.version;
+    let version = |options: &Options| analyze("", options).unwrap().record.version();
     assert_eq!(version(&Options::default()), Version::V1);
     assert_eq!(version(&Options::default().with_version(RecordVersion::V2)), Version::V2);
 }

@@ -47,7 +47,7 @@ pub(crate) fn record(version: Version) -> ModuleRecord<&'static str> {
     record.imports = vec![import("node:fs", "readFile", "readFile"), import("./settings.json", "default", "settings")];
     record.exports = vec![local("default", "main")];
     record.star_exports = vec!["./more.mjs"];
-    if let Some(environment) = &mut record.environment {
+    if let Some(environment) = record.environment_mut() {
         let variable = Variable { name: "main", bits: 152 };
         *environment = Environment { lexical_variables: vec![variable], code_features: 64, ..Environment::new() };
     }

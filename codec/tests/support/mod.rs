@@ -4,7 +4,7 @@
 
 use bmes::{
     Attribute, Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Variable,
-    Version,
+    Version, VersionFields,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -44,17 +44,14 @@ pub fn example_of(version: Version) -> ModuleRecord {
         request("./path.js", &[]),
         request("./util.js", &[]),
     ];
-    record.imports = vec![
-        import(ImportType::Single, "./config.json", "default", "config"),
-        import(ImportType::Namespace, "node:fs", "*", "fs"),
-    ];
-    record.exports = vec![
-        export(ExportType::Indirect, "join-all", "./path.js", "join", ""),
-        export(ExportType::Local, "default", "", "", "main"),
-    ];
+    record.imports =
+        vec![ImportEntry::single("./config.json", "default", "config"), ImportEntry::namespace("node:fs", "fs")];
+    record.exports =
+        vec![ExportEntry::indirect("join-all", "./path.js", "join"), ExportEntry::local("default", "main")];
     record.star_exports = vec!["./util.js".into()];
-    if let Some(environment) = &mut record.environment {
-        environment.lexical_variables = vec![variable("config", 0x22), variable("fs", 0x62), variable("main", 0x90)];
+    if let Some(environment) = record.environment_mut() {
+        environment.lexical_variables =
+            vec![Variable::new("config", 0x22), Variable::new("fs", 0x62), Variable::new("main", 0x90)];
     }
     record
 }
@@ -62,44 +59,15 @@ pub fn example_of(version: Version) -> ModuleRecord {
 /// The same module with a `var` and an `import.meta` more: no list is empty, and no number zero.
 pub fn example_with_var() -> ModuleRecord {
     let mut record = example_of(Version::V3);
-    let environment = record.environment.as_mut().unwrap();
-    environment.declared_variables = vec![variable("once", 0x4), variable("config", 0x5)];
+    let environment = record.environment_mut().unwrap();
+    environment.declared_variables = vec![Variable::new("once", 0x4), Variable::new("config", 0x5)];
     environment.code_features = 0x1000;
     record
 }
 
-pub fn variable(name: &str, bits: u32) -> Variable {
-    Variable { name: name.into(), bits }
-}
-
 pub fn request(specifier: &str, attributes: &[(&str, &str)]) -> ModuleRequest {
-    let attributes = attributes.iter().map(|&(key, value)| Attribute { key: key.into(), value: value.into() });
-    ModuleRequest { specifier: specifier.into(), attributes: attributes.collect() }
-}
-
-pub fn import(import_type: ImportType, module_request: &str, import_name: &str, local_name: &str) -> ImportEntry {
-    ImportEntry {
-        import_type,
-        module_request: module_request.into(),
-        import_name: import_name.into(),
-        local_name: local_name.into(),
-    }
-}
-
-pub fn export(
-    export_type: ExportType,
-    export_name: &str,
-    module_name: &str,
-    import_name: &str,
-    local_name: &str,
-) -> ExportEntry {
-    ExportEntry {
-        export_type,
-        export_name: export_name.into(),
-        module_name: module_name.into(),
-        import_name: import_name.into(),
-        local_name: local_name.into(),
-    }
+    let attributes = attributes.iter().map(|&(key, value)| Attribute::new(key, value)).collect();
+    ModuleRequest { attributes, ..ModuleRequest::new(specifier) }
 }
 
 /// The bytes of a `u32`.
@@ -169,16 +137,27 @@ pub fn any_record() -> impl Strategy<Value = ModuleRecord> {
     let attribute = (name(), name()).prop_map(|(key, value)| Attribute { key, value });
     let request =
         (name(), vec(attribute, 0..4)).prop_map(|(specifier, attributes)| ModuleRequest { specifier, attributes });
-    let imports = vec((import_type(), name(), name(), name()), 0..5);
-    let exports = vec((export_type(), name(), name(), name(), name()), 0..5);
+    let import = (import_type(), name(), name(), name()).prop_map(|(import_type, request, import_name, local_name)| {
+        ImportEntry { import_type, ..ImportEntry::single(request, import_name, local_name) }
+    });
+    let export = (export_type(), name(), name(), name(), name()).prop_map(
+        |(export_type, export_name, module_name, import_name, local_name)| ExportEntry {
+            export_type,
+            local_name,
+            ..ExportEntry::indirect(export_name, module_name, import_name)
+        },
+    );
+    let (imports, exports) = (vec(import, 0..5), vec(export, 0..5));
     let parts = (version(), vec(request, 0..5), imports, exports, vec(name(), 0..4), environment());
     parts.prop_map(|(version, requests, imports, exports, star_exports, environment)| {
         let mut record = ModuleRecord::new(version);
         record.requests = requests;
-        record.imports = imports.iter().map(|(t, a, b, c)| import(*t, a, b, c)).collect();
-        record.exports = exports.iter().map(|(t, a, b, c, d)| export(*t, a, b, c, d)).collect();
+        record.imports = imports;
+        record.exports = exports;
         record.star_exports = star_exports;
-        record.environment = version.has_environment().then_some(environment);
+        if version == Version::V3 {
+            record.version_fields = VersionFields::V3(environment);
+        }
         record
     })
 }
@@ -246,7 +225,7 @@ pub fn valid_record() -> impl Strategy<Value = ModuleRecord> {
         let mut export_names = Vec::new();
         record.exports.retain(|export| unseen(&mut export_names, &export.export_name));
         record.star_exports = specifiers.into_iter().take(record.star_exports.len()).collect();
-        record.environment.iter_mut().for_each(repair);
+        record.environment_mut().into_iter().for_each(repair);
         record
     })
 }

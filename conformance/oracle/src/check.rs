@@ -38,12 +38,12 @@ pub(super) struct Offsets {
 ///
 /// A violation is at the entry that completes it. `offsets` are those of the record's file, where there is one.
 pub(super) fn violations(record: &Record, offsets: Option<&Offsets>) -> Vec<Rejection> {
-    let mut checker = Checker { version: record.version.number(), entry: None, violations: Vec::new() };
+    let mut checker = Checker { version: record.version().number(), entry: None, violations: Vec::new() };
     let requests = checker.requests(&record.requests, offsets.map(|offsets| &offsets.requests));
     checker.imports(&record.imports, &requests, offsets.map(|offsets| &offsets.imports));
     checker.exports(&record.exports, &requests, offsets.map(|offsets| &offsets.exports));
     checker.star_exports(&record.star_exports, &requests, offsets.map(|offsets| &offsets.star_exports));
-    if let Some(environment) = &record.environment {
+    if let Some(environment) = record.environment() {
         // Two sets of names: one name may stand in both lists.
         checker.variables(&environment.declared_variables, offsets.map(|offsets| &offsets.declared_variables));
         checker.variables(&environment.lexical_variables, offsets.map(|offsets| &offsets.lexical_variables));

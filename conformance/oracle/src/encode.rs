@@ -42,17 +42,9 @@ impl Writer {
         Rejection { class, offset: None, version: self.version, clause }
     }
 
-    /// Verifies that the record has no field of another version.
-    pub(super) fn require_no_environment(&self, record: &Record) -> Result<(), Rejection> {
-        match record.environment {
-            None => Ok(()),
-            Some(_) => Err(self.rejection("unsupported-version", "writer-type")),
-        }
-    }
-
-    /// Returns the record's environment, which every record of this version has.
+    /// Returns the environment of a record of version 3. A record of another version has none.
     pub(super) fn require_environment<'a>(&self, record: &'a Record) -> Result<&'a Environment, Rejection> {
-        record.environment.as_ref().ok_or_else(|| self.rejection("unsupported-version", "writer-type"))
+        record.environment().ok_or_else(|| self.rejection("unsupported-version", "writer-type"))
     }
 
     /// Returns the file of version 2 or 3 with this metadata and this bytecode.

@@ -92,7 +92,7 @@ pub fn encode(record: &Record, bytecode: &[u8]) -> Result<Vec<u8>, Rejection> {
 
 /// Returns the bytes of the record as it stands, whatever rules for records it breaks: for making files that a checker must reject.
 pub fn write(record: &Record, bytecode: &[u8]) -> Result<Vec<u8>, Rejection> {
-    let version = record.version.number();
+    let version = record.version().number();
     let format = FORMATS.iter().find(|format| format.number == version);
     let undefined = Rejection { class: "unsupported-version", offset: None, version: 1, clause: "writer-type" };
     (format.ok_or(undefined)?.write)(record, bytecode)

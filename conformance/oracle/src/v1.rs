@@ -19,7 +19,6 @@ fn read(mut reader: Reader<'_>) -> Result<(Decoded, Offsets), Rejection> {
 
 fn write(record: &Record, bytecode: &[u8]) -> Result<Vec<u8>, Rejection> {
     let mut file = Writer::new(FORMAT.number);
-    file.require_no_environment(record)?;
     file.magic_and_version();
     file.sections(record)?;
     // writer-bytecode

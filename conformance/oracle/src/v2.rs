@@ -23,7 +23,6 @@ fn read(mut reader: Reader<'_>) -> Result<(Decoded, Offsets), Rejection> {
 
 fn write(record: &Record, bytecode: &[u8]) -> Result<Vec<u8>, Rejection> {
     let mut metadata = Writer::new(FORMAT.number);
-    metadata.require_no_environment(record)?;
     metadata.sections(record)?;
     metadata.into_file(bytecode)
 }

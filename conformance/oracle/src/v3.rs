@@ -1,6 +1,6 @@
 //! Version 3: `spec/v3.md`. Version 2 with an aligned bytecode, and with the module's environment at the end of the metadata.
 
-use bmes::{Environment, Variable, Version};
+use bmes::{Environment, Variable, Version, VersionFields};
 
 use super::check::Offsets;
 use super::encode::Writer;
@@ -18,7 +18,7 @@ fn read(mut reader: Reader<'_>) -> Result<(Decoded, Offsets), Rejection> {
     reader.set_end(bytecode.start); // metadata-bounds
     let mut record = Record::new(Version::V3);
     let mut offsets = decode::sections(&mut reader, &mut record)?;
-    record.environment = Some(environment(&mut reader, &mut offsets)?);
+    record.version_fields = VersionFields::V3(environment(&mut reader, &mut offsets)?);
     reader.padding()?;
     Ok((Decoded { record, bytecode }, offsets))
 }

@@ -4,6 +4,7 @@ mod support;
 
 use bmes::{
     Attribute, Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Variable, Version,
+    VersionFields,
 };
 use bmes_oracle::{Record, Rejection, canonical, check, check_record, decode, encode};
 use proptest::prelude::*;
@@ -58,7 +59,9 @@ fn record() -> impl Strategy<Value = Record> {
     (version, requests(), imports, exports, prop::collection::vec(name(), 0..3), environment()).prop_map(
         |(version, requests, imports, exports, star_exports, environment)| {
             let mut record = Record::new(version);
-            record.environment = record.environment.map(|_| environment);
+            if version == Version::V3 {
+                record.version_fields = VersionFields::V3(environment);
+            }
             (record.requests, record.imports) = (requests, imports);
             (record.exports, record.star_exports) = (exports, star_exports);
             record
@@ -70,13 +73,13 @@ fn record() -> impl Strategy<Value = Record> {
 ///
 /// Fields of exports that do not apply are emptied first; otherwise almost no export would remain.
 fn acceptable(record: Record) -> Record {
-    let mut kept = Record::new(record.version);
-    if let Some(mut environment) = record.environment {
+    let mut kept = Record::new(record.version());
+    if let VersionFields::V3(mut environment) = record.version_fields {
         for list in [&mut environment.declared_variables, &mut environment.lexical_variables] {
             let mut seen = std::collections::BTreeSet::new();
             list.retain(|variable| seen.insert(variable.name.clone()));
         }
-        kept.environment = Some(environment);
+        kept.version_fields = VersionFields::V3(environment);
     }
     keep(&mut kept, record.requests, |record| &mut record.requests);
     keep(&mut kept, record.imports, |record| &mut record.imports);
@@ -125,7 +128,7 @@ proptest! {
             let oracle = encode(record, &bytecode);
             let reference = bmes::encode(record, &bytecode);
             prop_assert_eq!(oracle.as_ref().ok(), reference.as_ref().ok());
-            prop_assert_eq!(oracle.err().map(|error| clause(&error)), reference.err().map(|error| error.clause().to_string()));
+            prop_assert_eq!(oracle.err().map(|error| clause(&error)), reference.err().map(|error| anchor(&error)));
             Ok(())
         };
         agree(&record)?;
@@ -208,27 +211,32 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-/// Asserts that the oracle and the reference report the same verdict, offset and clause, and that the oracle checks a file as it checks its record.
-/// The anchor of the broken clause in the page of its version.
+/// Returns the anchor of the broken clause in the page of its version.
 fn clause(rejection: &Rejection) -> String {
     format!("v{}-{}", rejection.version, rejection.clause)
 }
 
+/// Returns the same of an error of the reference.
+fn anchor(error: &bmes::Error) -> String {
+    error.clause().unwrap().to_string()
+}
+
+/// Asserts that the oracle and the reference report the same verdict, offset and clause, and that the oracle checks a file as it checks its record.
 fn agree_on(file: &[u8]) -> Result<(), TestCaseError> {
     let view = bmes::ModuleView::parse(file);
     match decode(file) {
         Ok(decoded) => {
             let module = bmes::decode(file).map_err(|error| TestCaseError::fail(error.to_string()))?;
             prop_assert_eq!(&module.record, &decoded.record);
-            prop_assert_eq!(module.bytecode, decoded.bytecode);
-            let of_reference = view.unwrap().check().err().map(|error| (error.offset(), error.clause().to_string()));
+            prop_assert_eq!(module.bytecode_offset..file.len(), decoded.bytecode);
+            let of_reference = view.unwrap().check().err().map(|error| (error.offset(), anchor(&error)));
             let of_file = check(file).err();
             prop_assert_eq!(of_reference, of_file.map(|rejection| (rejection.offset, clause(&rejection))));
             let of_record = check_record(&decoded.record).err();
             prop_assert_eq!(of_record.map(|rejection| rejection.clause), of_file.map(|rejection| rejection.clause));
         }
         Err(rejection) => {
-            let error = view.err().map(|error| (error.class(), Some(error.offset()), error.clause().to_string()));
+            let error = view.err().map(|error| (error.class(), error.offset(), anchor(&error)));
             prop_assert_eq!(error, Some((rejection.class, rejection.offset, clause(&rejection))));
             prop_assert_eq!(check(file), Err(rejection));
             prop_assert!(rejection.offset.is_some_and(|offset| offset <= file.len()));

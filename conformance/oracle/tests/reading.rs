@@ -233,7 +233,7 @@ fn the_environment_is_read_in_version_3() {
     }
     let file = file_of(3, "80 2 *16 2 'b' 4294967295 '' 0 2 '' 2147483648 'b' 65536 4294967294 *2 :beef");
     let decoded = decode(&file).unwrap();
-    let environment = decoded.record.environment.unwrap();
+    let environment = decoded.record.environment().unwrap();
     let pairs =
         |list: &[Variable]| -> Vec<_> { list.iter().map(|variable| (variable.name.clone(), variable.bits)).collect() };
     assert_eq!(pairs(&environment.declared_variables), [("b".into(), u32::MAX), (String::new(), 0)]);
@@ -267,7 +267,7 @@ fn a_reader_reports_every_field_verbatim() {
     let file = file(&format!("{requests} {imports} {exports} 2 's' 's' 3 :ff00c3"));
     let decoded = decode(&file).unwrap();
     let record = &decoded.record;
-    assert_eq!(record.version.number(), 1);
+    assert_eq!(record.version().number(), 1);
     let specifiers: Vec<_> = record.requests.iter().map(|request| request.specifier.as_str()).collect();
     assert_eq!(specifiers, ["\u{FEFF}a\0\n", "", ""]);
     let attributes = |request: &ModuleRequest| -> Vec<_> {

@@ -147,8 +147,8 @@ impl Module {
     }
 
     fn environment(&mut self) -> &mut Environment {
-        let version = self.record.version;
-        self.record.environment.as_mut().unwrap_or_else(|| panic!("version {version} has no variables"))
+        let version = self.record.version();
+        self.record.environment_mut().unwrap_or_else(|| panic!("version {version} has no variables"))
     }
 
     /// `self` with `bytes` zeros before the bytecode, in place of what a writer puts there: versions 2 and 3.
@@ -181,21 +181,21 @@ impl Module {
     /// Returns the module's file, right and complete, with the fields in the order of the table in section 3.
     pub fn layout(&self) -> File {
         let record = &self.record;
-        let mut file = File::new(record.version);
+        let mut file = File::new(record.version());
         file.push_bytes("magic", b"SEMB");
-        file.push_u32("version", record.version.number());
-        if record.version.has_bytecode_offset() {
+        file.push_u32("version", record.version().number());
+        if record.version().has_bytecode_offset() {
             file.push_u32("bytecode_offset", 0);
             file.push_count("bytecode_size", self.bytecode.len());
         }
         self.lay_requests(&mut file);
         self.lay_entries(&mut file);
-        if let Some(environment) = &record.environment {
+        if let Some(environment) = record.environment() {
             file.push_variables("declared_variable", &environment.declared_variables);
             file.push_variables("lexical_variable", &environment.lexical_variables);
             file.push_u32("code_features", environment.code_features);
         }
-        if !record.version.has_bytecode_offset() {
+        if !record.version().has_bytecode_offset() {
             file.push_count("bytecode_size", self.bytecode.len());
             file.push_bytes("bytecode", &self.bytecode);
             return file;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use bmes::{Environment, Version};
+use bmes::{EnvironmentChange, Version};
 use serde::Deserialize;
 
 use crate::case::Record;
@@ -43,14 +43,16 @@ fn case(version: Version, module: &RealModule) -> Described {
     let mut clauses =
         vec!["layout", "entries-kept", "fields-verbatim", "bytecode-place", "writer-order", "writer-bytecode"];
     let mut origin = origin.clone();
-    let environment = version.has_environment().then(|| {
+    let environment = if version.has_environment() {
         clauses.extend(["bits", "code-features", "writer-engine-words"]);
         origin.push_str("; variables and code features: derived from the source, because no engine prints them");
-        json::<Environment>(&environment.path)
-    });
-    // The records are of version 1, and upgrade to any version.
-    let record = json::<Record>(&record.path).upgrade(version, environment);
-    let module = Module::from_record(record.expect("an upgrade")).bytecode(&read(&bytecode.path));
+        EnvironmentChange::Supply(json(&environment.path))
+    } else {
+        EnvironmentChange::Keep
+    };
+    // The records are of version 1, which converts to any version.
+    let record = json::<Record>(&record.path).convert(version, environment);
+    let module = Module::from_record(record.expect("a conversion")).bytecode(&read(&bytecode.path));
     let title = format!("{name}: the record that JavaScriptCore makes of it, and the bytecode that Bun does");
     from_engine(accept(name, &title, &clauses, module), &origin)
 }

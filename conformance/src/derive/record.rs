@@ -145,7 +145,7 @@ impl List {
     ];
 
     fn length(self, record: &Record) -> usize {
-        let environment = record.environment.as_ref();
+        let environment = record.environment();
         match self {
             Self::Requests => record.requests.len(),
             Self::Imports => record.imports.len(),
@@ -158,7 +158,7 @@ impl List {
 
     /// Makes the list one of its own entries, by their places: some may be there twice.
     fn arrange(self, record: &mut Record, places: &[usize]) {
-        match (self, &mut record.environment) {
+        match (self, record.environment_mut()) {
             (Self::Requests, _) => arrange(&mut record.requests, places),
             (Self::Imports, _) => arrange(&mut record.imports, places),
             (Self::Exports, _) => arrange(&mut record.exports, places),
@@ -221,7 +221,7 @@ impl Family {
     ];
 
     fn names(self, record: &mut Record) -> Vec<&mut String> {
-        let Record { requests, imports, exports, star_exports, environment, .. } = record;
+        let Record { requests, imports, exports, star_exports, version_fields, .. } = record;
         match self {
             Self::AttributeKeys => attributes_of(requests).map(|attribute| &mut attribute.key).collect(),
             Self::AttributeValues => attributes_of(requests).map(|attribute| &mut attribute.value).collect(),
@@ -235,7 +235,7 @@ impl Family {
             Self::ImportLocalNames => imports.iter_mut().map(|import| &mut import.local_name).collect(),
             Self::ExportNames => exports.iter_mut().map(|export| &mut export.export_name).collect(),
             Self::DeclaredVariables | Self::LexicalVariables => {
-                let Some(environment) = environment else { return Vec::new() };
+                let Some(environment) = version_fields.environment_mut() else { return Vec::new() };
                 let variables = match self {
                     Self::DeclaredVariables => &mut environment.declared_variables,
                     _ => &mut environment.lexical_variables,
@@ -322,7 +322,7 @@ fn grow(record: &mut Record, choices: &mut Choices) {
     };
     let entry = choices.below(list.length(record));
     let suffixes = (0..number).map(suffix);
-    match (list, &mut record.environment) {
+    match (list, record.environment_mut()) {
         (List::Requests, _) => repeat(&mut record.requests, entry, suffixes, |request| &mut request.specifier),
         (List::Imports, _) => repeat(&mut record.imports, entry, suffixes, |import| &mut import.local_name),
         (List::Exports, _) => repeat(&mut record.exports, entry, suffixes, |export| &mut export.export_name),

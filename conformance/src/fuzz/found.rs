@@ -10,7 +10,7 @@ use crate::corpus::{Corpus, FileCase};
 use crate::protocol::{Info, Operation};
 use crate::run::{CaseResult, Report, Verdict as Judged};
 use crate::status::Status;
-use crate::verdicts::{self, Fault, Verdict, Verdicts};
+use crate::verdicts::{self, Verdict, Verdicts};
 
 /// A case that a testee fails.
 #[derive(Clone, Debug)]
@@ -118,10 +118,10 @@ pub fn describe(
         Err(_) => (None, None),
     };
     let version = verdicts.identify.as_ref().map_or(1, |version| *version);
-    let title = match verdicts.fault() {
+    let title = match verdicts.error().map(|error| (error.class(), error.offset())) {
         None => "a file that is right".to_owned(),
-        Some(Fault { class, offset: Some(offset), .. }) => format!("a file with {class} at byte {offset}"),
-        Some(Fault { class, .. }) => format!("a file with {class}"),
+        Some((class, Some(offset))) => format!("a file with {class} at byte {offset}"),
+        Some((class, None)) => format!("a file with {class}"),
     };
     let expect = Expect {
         identify: Some(outcome(&verdicts.identify, |version| Outcome::Version { version: *version })),
@@ -139,8 +139,8 @@ pub fn describe(
         record: None,
         recipe: None,
     };
-    case.clauses = match (verdicts.fault(), operation) {
-        (Some(fault), _) => vec![fault.clause.to_string()],
+    case.clauses = match (verdicts.error().and_then(|error| error.clause()), operation) {
+        (Some(clause), _) => vec![clause.to_string()],
         (None, operation) => clauses(&case, operation.unwrap_or(Operation::Decode)),
     };
     Ok(FileCase { case, file: Some(file), canonical, seed: None })
@@ -188,7 +188,7 @@ fn broken_rules(record: &Record) -> Vec<&'static str> {
 fn check(verdicts: &Verdicts) -> Outcome {
     match (&verdicts.decode, &verdicts.check) {
         // Any of the rules that are broken may be answered.
-        (Ok(decoded), Err(fault)) => error(&broken_rules(&decoded.record), fault.offset),
+        (Ok(decoded), Err(found)) => error(&broken_rules(&decoded.record), found.offset()),
         _ => outcome(&verdicts.check, |()| Outcome::Ok { ok: true }),
     }
 }
@@ -196,7 +196,7 @@ fn check(verdicts: &Verdicts) -> Outcome {
 fn outcome<T>(verdict: &Verdict<T>, accepted: impl FnOnce(&T) -> Outcome) -> Outcome {
     match verdict {
         Ok(answer) => accepted(answer),
-        Err(fault) => error(&[fault.class], fault.offset),
+        Err(found) => error(&[found.class()], found.offset()),
     }
 }
 

@@ -24,7 +24,7 @@ pub fn file(choices: &mut Choices<'_>) -> Vec<u8> {
     let bytecode = choices.bytes(BYTECODE);
     let written = write(&record, bytecode);
     // What readers accept and writers do not write: other padding.
-    if record.version == Version::V2 && choices.one_in(4) {
+    if record.version() == Version::V2 && choices.one_in(4) {
         let padding = choices.below(8);
         let mut pieces = Pieces::of(&written);
         pieces.lay_out_behind(|_| padding);
@@ -68,7 +68,7 @@ pub fn split(input: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = match bmes::validate(input) {
         Ok(_) => return Some((input, &[])),
         Err(error) => match error.kind() {
-            ErrorKind::TrailingBytes { .. } => error.offset(),
+            ErrorKind::TrailingBytes { .. } => error.offset()?,
             ErrorKind::BytecodeBeforeEnd { offset, size, .. } => {
                 usize::try_from(u64::from(offset) + u64::from(size)).ok()?
             }

@@ -46,7 +46,7 @@ pub fn record(choices: &mut Choices<'_>) -> Record {
     record.imports = some(choices, |choices| import(choices, &specifiers));
     record.exports = some(choices, |choices| export(choices, &specifiers));
     record.star_exports = some(choices, |choices| requested(choices, &specifiers));
-    if let Some(environment) = &mut record.environment {
+    if let Some(environment) = record.environment_mut() {
         *environment = self::environment(choices);
     }
     if !choices.one_in(3) {
@@ -99,7 +99,7 @@ pub fn keep_rules(record: &mut Record) {
     });
     let mut star_exports = BTreeSet::new();
     record.star_exports.retain(|specifier| named(specifier) && star_exports.insert(specifier.clone()));
-    if let Some(environment) = &mut record.environment {
+    if let Some(environment) = record.environment_mut() {
         for variables in [&mut environment.declared_variables, &mut environment.lexical_variables] {
             let mut seen = BTreeSet::new();
             variables.retain(|variable| seen.insert(variable.name.clone()));

@@ -75,9 +75,9 @@ impl Prepared<'_> {
     fn fault(&self, operation: Operation) -> Option<String> {
         if operation == Operation::Encode {
             let error = bmes::encode(self.record()?, self.file_case.bytecode()).err()?;
-            return Some(error.clause().to_string());
+            return error.clause().map(|clause| clause.to_string());
         }
-        let clause = |verdicts: &Verdicts| verdicts.fault().map(|fault| fault.clause.to_string());
+        let clause = |verdicts: &Verdicts| verdicts.error()?.clause().map(|clause| clause.to_string());
         match &self.derived {
             Some((_, verdicts)) => clause(verdicts.as_ref().ok()?),
             None => clause(&verdicts::ask(&self.file).ok()?),
@@ -120,12 +120,12 @@ fn of_order(expected: &[u8], file: &[u8]) -> Option<&'static str> {
     if are_equal(&records) {
         return Some("writer-attributes");
     }
-    for Record { requests, imports, exports, star_exports, environment, .. } in &mut records {
+    for Record { requests, imports, exports, star_exports, version_fields, .. } in &mut records {
         sort(requests);
         sort(imports);
         sort(exports);
         sort(star_exports);
-        if let Some(environment) = environment {
+        if let Some(environment) = version_fields.environment_mut() {
             sort(&mut environment.declared_variables);
             sort(&mut environment.lexical_variables);
         }

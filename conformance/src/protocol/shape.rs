@@ -152,7 +152,7 @@ fn record_and(map: &mut Map<String, Value>, path: &str, others: &[&str]) -> Resu
     record.imports = list(map, path, "imports", import)?;
     record.exports = list(map, path, "exports", export)?;
     record.star_exports = list(map, path, "star_exports", string)?;
-    if let Some(environment) = &mut record.environment {
+    if let Some(environment) = record.environment_mut() {
         environment.declared_variables = list(map, path, "declared_variables", variable)?;
         environment.lexical_variables = list(map, path, "lexical_variables", variable)?;
         environment.code_features = number(&take(map, path, "code_features")?, &join(path, "code_features"))?;
@@ -351,8 +351,8 @@ mod tests {
     fn a_record_of_each_version_is_read_and_written_alike() {
         for version in 1..=3 {
             let read = record(record_of(version), "").unwrap();
-            assert_eq!(read.version.number(), version);
-            assert_eq!(read.environment.is_some(), version == 3);
+            assert_eq!(read.version().number(), version);
+            assert_eq!(read.environment().is_some(), version == 3);
             assert_eq!(serde_json::to_value(&read).unwrap(), record_of(version));
         }
     }
@@ -385,8 +385,8 @@ mod tests {
             assert_eq!(said(3, &format!("/{key}"), Value::Null), format!("`record.{key}`: missing"));
         }
         assert_eq!(said(3, "/note", json!(1)), format!("`record.note`: unknown key; expected {all}"));
-        assert_eq!(said(3, "/version", Value::Null), "`record.version`: missing");
-        assert_eq!(said(3, "/version", json!(4)), "`record.version`: no record has version 4");
+        assert_eq!(said(3, "/version", Value::Null), "`record.version()`: missing");
+        assert_eq!(said(3, "/version", json!(4)), "`record.version()`: no record has version 4");
     }
 
     #[test]

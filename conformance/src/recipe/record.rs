@@ -62,8 +62,8 @@ impl Numbered for Variable {
 }
 
 fn follow(record: &mut Record, path: &[&str], parts: &[Part]) -> Result<(), String> {
-    let Record { requests, imports, exports, star_exports, environment, .. } = record;
-    match (path, environment) {
+    let Record { requests, imports, exports, star_exports, version_fields, .. } = record;
+    match (path, version_fields.environment_mut()) {
         (["requests"], _) => list(requests, parts),
         (["requests", index, "attributes"], _) => list(&mut entry(requests, index)?.attributes, parts),
         (["requests", index, "attributes", attribute, field], _) => {

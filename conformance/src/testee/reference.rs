@@ -3,7 +3,7 @@
 use bmes::Version;
 
 use super::embedded::{Implementation, Negative, Reply};
-use crate::case::{Bytecode, Decoded, Record};
+use crate::case::{Decoded, Record};
 use crate::protocol::{Info, Operation, Refusal};
 
 /// The crate `bmes`.
@@ -24,30 +24,23 @@ impl Implementation for Reference {
     }
 
     fn identify(&self, file: &[u8]) -> Reply<u32> {
-        Ok(bmes::identify(file).map_err(structural)?.number())
+        Ok(bmes::identify(file).map_err(refused)?.number())
     }
 
     fn decode(&self, file: &[u8]) -> Reply<Decoded> {
-        let module = bmes::decode(file).map_err(structural)?;
-        let bytecode = Bytecode { offset: module.bytecode.start, length: module.bytecode.len() };
-        Ok(Decoded { record: module.record, bytecode })
+        bmes::decode(file).map(Decoded::from).map_err(refused)
     }
 
     fn check(&self, file: &[u8]) -> Reply<()> {
-        let view = bmes::ModuleView::parse(file).map_err(structural)?;
-        view.check().map_err(|error| refused(error.class(), error.offset(), &error))
+        bmes::ModuleView::parse(file).and_then(|view| view.check()).map_err(refused)
     }
 
     fn encode(&self, record: &Record, bytecode: &[u8]) -> Reply<Vec<u8>> {
-        bmes::encode(record, bytecode).map_err(|error| refused(error.class(), None, &error))
+        bmes::encode(record, bytecode).map_err(refused)
     }
 }
 
-fn structural(error: bmes::Error) -> Negative {
-    refused(error.class(), Some(error.offset()), &error)
-}
-
-fn refused(class: &str, offset: Option<usize>, error: &dyn std::fmt::Display) -> Negative {
-    let offset = offset.and_then(|offset| u64::try_from(offset).ok());
-    Negative::Refused(Refusal { class: class.into(), offset, message: Some(error.to_string()) })
+fn refused(error: bmes::Error) -> Negative {
+    let offset = error.offset().and_then(|offset| u64::try_from(offset).ok());
+    Negative::Refused(Refusal { class: error.class().into(), offset, message: Some(error.to_string()) })
 }

@@ -1,7 +1,7 @@
 //! The examples of the specification, made of records.
 
 use bmes::{
-    Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord as Record, ModuleRequest, Variable,
+    Attribute, ExportEntry, ImportEntry, ModuleRecord as Record, ModuleRequest, Variable,
     Version,
 };
 
@@ -144,7 +144,7 @@ impl List {
         self.unreadable("string-cut", "A string ends inside a UTF-8 sequence.", "bad-utf8", offset, cut);
 
         let mut record = requesting(version, &["m"]);
-        record.imports.push(import(ImportType::Single, "m", "x", "x"));
+        record.imports.push(ImportEntry::single("m", "x", "x"));
         let file = write(&record, &[]);
         let offset = self.offset(25);
         self.unreadable(
@@ -203,8 +203,8 @@ impl List {
         unaligned.extend([0; 28]);
         self.unreadable("offset-not-aligned", "`bytecode_offset` is 44.", "bad-layout", 8, unaligned);
         let mut record = Record::new(version);
-        let environment = record.environment.as_mut().unwrap();
-        environment.declared_variables.push(variable("", u32::MAX));
+        let environment = record.environment_mut().unwrap();
+        environment.declared_variables.push(Variable::new("", u32::MAX));
         environment.code_features = u32::MAX;
         let title = "A variable without a name; all bits of `bits` and of `code_features` are set.";
         self.accepted("variable-unnamed", title, write(&record, &[]), record, &[]);
@@ -245,25 +245,25 @@ impl List {
         self.unlinkable("ambiguous-request", title, 62, record);
 
         let mut record = requesting(version, &["m"]);
-        record.imports.push(import(ImportType::Single, "n", "x", "x"));
+        record.imports.push(ImportEntry::single("n", "x", "x"));
         self.unlinkable("unrequested-module", "An import entry names `n`, and only `m` is requested.", 25, record);
 
         let mut record = Record::new(version);
-        record.exports.push(export(ExportType::Local, "x", "", "", ""));
+        record.exports.push(ExportEntry::local("x", ""));
         self.unlinkable("missing-local-name", "A Local export has an empty `local_name`.", 20, record);
 
         let mut record = requesting(version, &["m"]);
-        record.imports.push(import(ImportType::Single, "m", "x", "a"));
-        record.imports.push(import(ImportType::Namespace, "m", "*", "a"));
+        record.imports.push(ImportEntry::single("m", "x", "a"));
+        record.imports.push(ImportEntry::namespace("m", "a"));
         self.unlinkable("duplicate-local-name", "A Single and a Namespace import bind `a`.", 44, record);
 
         let mut record = requesting(version, &["m"]);
-        record.exports.push(export(ExportType::Local, "x", "", "", "a"));
-        record.exports.push(export(ExportType::Indirect, "x", "m", "b", ""));
+        record.exports.push(ExportEntry::local("x", "a"));
+        record.exports.push(ExportEntry::indirect("x", "m", "b"));
         self.unlinkable("duplicate-export-name", "A Local and an Indirect export have the name `x`.", 51, record);
 
         let mut record = requesting(version, &["m"]);
-        record.exports.push(export(ExportType::Namespace, "x", "m", "*", ""));
+        record.exports.push(ExportEntry { import_name: "*".into(), ..ExportEntry::namespace("x", "m") });
         let title = "The `import_name` of a Namespace export is `*`, and does not apply.";
         self.unlinkable("misplaced-field", title, 29, record);
 
@@ -273,15 +273,15 @@ impl List {
 
         if version == Version::V3 {
             let mut record = Record::new(version);
-            let lexical_variables = &mut record.environment.as_mut().unwrap().lexical_variables;
-            lexical_variables.extend([variable("x", 2), variable("x", 8)]);
+            let lexical_variables = &mut record.environment_mut().unwrap().lexical_variables;
+            lexical_variables.extend([Variable::new("x", 2), Variable::new("x", 8)]);
             let title = "Two lexical variables have the name `x`, with different `bits`.";
             self.unlinkable("duplicate-variable", title, 41, record);
 
             let mut record = Record::new(version);
-            let environment = record.environment.as_mut().unwrap();
-            environment.declared_variables.push(variable("x", 4));
-            environment.lexical_variables.push(variable("x", 8));
+            let environment = record.environment_mut().unwrap();
+            environment.declared_variables.push(Variable::new("x", 4));
+            environment.lexical_variables.push(Variable::new("x", 8));
             let title = "One name stands in both lists of variables.";
             self.accepted("variable-in-both-lists", title, write(&record, &[]), record, &[]);
         }
@@ -297,7 +297,7 @@ impl List {
         self.written("write-attributes-sorted", title, record, &[]);
 
         let mut record = requesting(version, &["m"]);
-        record.imports.push(import(ImportType::Namespace, "m", "all", "ns"));
+        record.imports.push(ImportEntry { import_name: "all".into(), ..ImportEntry::namespace("m", "ns") });
         self.written("write-namespace-name", "The `import_name` of a Namespace import is written as `*`.", record, &[]);
 
         let title = match version {
@@ -312,7 +312,7 @@ impl List {
         self.written("write-bytecode-empty", title, requesting(version, &["m"]), &[]);
 
         let mut record = Record::new(version);
-        record.exports.push(export(ExportType::Local, "x", "", "y", "x"));
+        record.exports.push(ExportEntry { import_name: "y".into(), ..ExportEntry::local("x", "x") });
         let title = "The `import_name` of a Local export does not apply and is not empty: the writer does not drop it.";
         let verdict = Verdict::Refused("misplaced-field");
         self.push("write-misplaced-field", title, verdict, None).content = Some((record, vec![]));
@@ -326,55 +326,26 @@ const BYTECODE: &[u8] = &[0xDE, 0xAD, 0xBE, 0xEF];
 fn worked(version: Version) -> Record {
     let mut record = requesting(version, &["./config.json", "node:fs", "./path.js", "./util.js"]);
     record.requests[0].attributes = attributes(&[("type", "json")]);
-    record.imports.push(import(ImportType::Single, "./config.json", "default", "config"));
-    record.imports.push(import(ImportType::Namespace, "node:fs", "*", "fs"));
-    record.exports.push(export(ExportType::Indirect, "join-all", "./path.js", "join", ""));
-    record.exports.push(export(ExportType::Local, "default", "", "", "main"));
+    record.imports.push(ImportEntry::single("./config.json", "default", "config"));
+    record.imports.push(ImportEntry::namespace("node:fs", "fs"));
+    record.exports.push(ExportEntry::indirect("join-all", "./path.js", "join"));
+    record.exports.push(ExportEntry::local("default", "main"));
     record.star_exports.push("./util.js".into());
-    if let Some(environment) = &mut record.environment {
-        environment.lexical_variables = vec![variable("config", 0x22), variable("fs", 0x62), variable("main", 0x90)];
+    if let Some(environment) = record.environment_mut() {
+        environment.lexical_variables =
+            vec![Variable::new("config", 0x22), Variable::new("fs", 0x62), Variable::new("main", 0x90)];
     }
     record
 }
 
 fn requesting(version: Version, specifiers: &[&str]) -> Record {
     let mut record = Record::new(version);
-    let request = |specifier: &&str| ModuleRequest { specifier: (*specifier).into(), attributes: vec![] };
-    record.requests = specifiers.iter().map(request).collect();
+    record.requests = specifiers.iter().copied().map(ModuleRequest::new).collect();
     record
 }
 
 fn attributes(pairs: &[(&str, &str)]) -> Vec<Attribute> {
-    pairs.iter().map(|(key, value)| Attribute { key: (*key).into(), value: (*value).into() }).collect()
-}
-
-fn import(import_type: ImportType, module_request: &str, import_name: &str, local_name: &str) -> ImportEntry {
-    ImportEntry {
-        import_type,
-        module_request: module_request.into(),
-        import_name: import_name.into(),
-        local_name: local_name.into(),
-    }
-}
-
-fn export(
-    export_type: ExportType,
-    export_name: &str,
-    module_name: &str,
-    import_name: &str,
-    local_name: &str,
-) -> ExportEntry {
-    ExportEntry {
-        export_type,
-        export_name: export_name.into(),
-        module_name: module_name.into(),
-        import_name: import_name.into(),
-        local_name: local_name.into(),
-    }
-}
-
-fn variable(name: &str, bits: u32) -> Variable {
-    Variable { name: name.into(), bits }
+    pairs.iter().map(|&(key, value)| Attribute::new(key, value)).collect()
 }
 
 /// Returns the file of a record as it stands, whatever rules it breaks.

@@ -134,7 +134,7 @@ fn worked_example(page: &Page) {
     let block = page.blocks.iter().find(|block| block.info == "hex annotated").unwrap();
     let file = annotated_bytes(block);
     let module = bmes::decode(&file).unwrap();
-    assert_eq!(bmes::encode(&module.record, &file[module.bytecode]).unwrap(), file, "the example is canonical");
+    assert_eq!(bmes::encode(&module.record, module.bytecode).unwrap(), file, "the example is canonical");
     let specifiers: Vec<&str> = module.record.requests.iter().map(|request| request.specifier.as_str()).collect();
     let source = page.blocks.iter().find(|block| block.info == "js").unwrap();
     let mut at = 0;

@@ -1,4 +1,4 @@
-//! The name of a place in a file, in the specification's words: `requests[3].attributes[0].key`.
+//! Sections and fields of a file, by the specification's names: `requests[3].attributes[0].key`.
 
 use core::fmt;
 
@@ -27,7 +27,7 @@ pub enum Section {
 }
 
 impl Section {
-    /// The section's name, as paths and records spell it.
+    /// Returns the section's name, as paths and records spell it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Header => "header",
@@ -43,7 +43,7 @@ impl Section {
     }
 }
 
-/// Which piece of a field is meant.
+/// A piece of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Piece {

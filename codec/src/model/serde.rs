@@ -1,17 +1,18 @@
 //! The JSON shape of a record, for serde: one flat object, in which the keys of an environment are there exactly if the version
 //! has one.
 //!
-//! Written by hand, because serde's `flatten` would let unknown keys through. A record that is none of its version, with an
-//! environment too many or too few, has no shape.
+//! Formats that describe themselves (JSON, YAML, CBOR, `MessagePack` with field names) can hold a record. A format that writes
+//! fields by position alone (bincode, postcard) cannot be read back: the number of fields depends on the version.
+//! Written by hand, because serde's `flatten` would let unknown keys through.
 
 use alloc::vec::Vec;
 
 use serde::de::{Deserialize, Deserializer, Error};
-use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::error::EncodeError;
-use crate::record::{Environment, ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, Variable};
-use crate::version::Version;
+use crate::format::version::Version;
+use crate::model::environment::{Environment, Variable};
+use crate::model::record::{ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, VersionFields};
 
 const NAME: &str = "ModuleRecord";
 /// The keys of every version; those of an environment follow them.
@@ -22,13 +23,11 @@ const CODE_FEATURES: &str = "code_features";
 
 impl<S: Serialize> Serialize for ModuleRecord<S> {
     fn serialize<W: Serializer>(&self, serializer: W) -> Result<W::Ok, W::Error> {
-        let Self { version, requests, imports, exports, star_exports, environment } = self;
-        if environment.is_some() != version.has_environment() {
-            return Err(W::Error::custom(EncodeError::Environment { version: *version }));
-        }
+        let Self { version_fields: _, requests, imports, exports, star_exports } = self;
+        let environment = self.environment();
         let more = if environment.is_some() { 3 } else { 0 };
         let mut record = serializer.serialize_struct(NAME, KEYS.len().saturating_add(more))?;
-        record.serialize_field("version", version)?;
+        record.serialize_field("version", &self.version())?;
         record.serialize_field("requests", requests)?;
         record.serialize_field("imports", imports)?;
         record.serialize_field("exports", exports)?;
@@ -72,19 +71,20 @@ impl<'de, S: Deserialize<'de>> Deserialize<'de> for ModuleRecord<S> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let shape = Shape::deserialize(deserializer)?;
         let Shape { version, requests, imports, exports, star_exports, .. } = shape;
-        let environment = if version.has_environment() {
-            Some(Environment {
+        let version_fields = match VersionFields::empty(version) {
+            VersionFields::V3(_) => VersionFields::V3(Environment {
                 declared_variables: required(shape.declared_variables, DECLARED_VARIABLES)?,
                 lexical_variables: required(shape.lexical_variables, LEXICAL_VARIABLES)?,
                 code_features: required(shape.code_features, CODE_FEATURES)?,
-            })
-        } else {
-            refused(shape.declared_variables.as_ref(), DECLARED_VARIABLES)?;
-            refused(shape.lexical_variables.as_ref(), LEXICAL_VARIABLES)?;
-            refused(shape.code_features.as_ref(), CODE_FEATURES)?;
-            None
+            }),
+            without => {
+                refused(shape.declared_variables.as_ref(), DECLARED_VARIABLES)?;
+                refused(shape.lexical_variables.as_ref(), LEXICAL_VARIABLES)?;
+                refused(shape.code_features.as_ref(), CODE_FEATURES)?;
+                without
+            }
         };
-        Ok(Self { version, requests, imports, exports, star_exports, environment })
+        Ok(Self { version_fields, requests, imports, exports, star_exports })
     }
 }
 
@@ -96,5 +96,18 @@ fn refused<T, E: Error>(value: Option<&T>, key: &'static str) -> Result<(), E> {
     match value {
         None => Ok(()),
         Some(_) => Err(E::unknown_field(key, KEYS)),
+    }
+}
+
+impl Serialize for Version {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(self.number())
+    }
+}
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = u32::deserialize(deserializer)?;
+        Self::from_number(number).ok_or_else(|| D::Error::custom(format_args!("BMES version {number} is unknown")))
     }
 }

@@ -1,10 +1,10 @@
-//! The sentences of the specification by name.
+//! The clauses of the specification by name.
 
 use core::fmt;
 
-use crate::version::Version;
+use crate::format::version::Version;
 
-/// A clause of the specification: the sentence that a file or a record breaks.
+/// A clause of the specification: the requirement that a file or a record breaks.
 ///
 /// Its `Display` is its anchor in the document of its version: `v2-string-bounds` in `spec/v2.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -18,12 +18,12 @@ impl Clause {
         Self { version, name }
     }
 
-    /// The version whose document has the clause.
+    /// Returns the version whose document has the clause.
     pub const fn version(&self) -> Version {
         self.version
     }
 
-    /// The clause's name, which all versions that have the clause share: `string-bounds`.
+    /// Returns the clause's name, which all versions that have the clause share: `string-bounds`.
     pub const fn name(&self) -> &'static str {
         self.name
     }

@@ -1,58 +1,7 @@
-//! The semantic rules by name, and the error that one of them is broken.
+//! The semantic rules by name: what a record must keep so that it may be linked.
 
-use core::fmt;
-
-use crate::clause::Clause;
-use crate::path::FieldPath;
-use crate::version::Version;
-
-/// A record that decodes and that must not be linked: which rule it breaks, and where.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SemanticError {
-    pub(crate) rule: Rule,
-    pub(crate) version: Version,
-    pub(crate) path: FieldPath,
-    pub(crate) offset: Option<usize>,
-}
-
-impl SemanticError {
-    /// The rule that is broken.
-    pub const fn rule(&self) -> Rule {
-        self.rule
-    }
-
-    /// The field that breaks it, in the entry that completes the violation.
-    pub const fn path(&self) -> FieldPath {
-        self.path
-    }
-
-    /// Where that entry begins in the file; `None` for a record that was not checked in a file.
-    pub const fn offset(&self) -> Option<usize> {
-        self.offset
-    }
-
-    /// The specification's name for the rule, such as `duplicate-export-name`.
-    pub const fn class(&self) -> &'static str {
-        self.rule.class()
-    }
-
-    /// The clause that the record breaks, in the document of the record's version.
-    pub const fn clause(&self) -> Clause {
-        self.rule.clause(self.version)
-    }
-}
-
-impl fmt::Display for SemanticError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.class(), self.path)?;
-        if let Some(offset) = self.offset {
-            write!(f, " in the entry at byte {offset}")?;
-        }
-        write!(f, ": {}", self.rule.explanation())
-    }
-}
-
-impl core::error::Error for SemanticError {}
+use crate::format::clause::Clause;
+use crate::format::version::Version;
 
 /// The semantic rules, in the order in which they are applied to an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,7 +25,7 @@ pub enum Rule {
     DuplicateStarExport,
     /// A field that does not apply to the entry's type is not empty.
     MisplacedField,
-    /// Two declared, or two lexical, variables have the same name.
+    /// Two declared, or two lexical, variables have the same name (version 3).
     DuplicateVariable,
 }
 
@@ -95,7 +44,7 @@ impl Rule {
         Self::DuplicateVariable,
     ];
 
-    /// The specification's name for a violation.
+    /// Returns the specification's class of a violation.
     pub const fn class(self) -> &'static str {
         match self {
             Self::DuplicateRequest => "duplicate-request",
@@ -111,13 +60,32 @@ impl Rule {
         }
     }
 
-    /// The rule's clause in the document of `version`, if that version has what the rule is about.
-    pub const fn clause(self, version: Version) -> Clause {
-        // A rule's clause and the class of its violation have one name.
-        Clause::new(version, self.class())
+    /// Returns the rule's clause in the document of `version`; `None` where that version has no such rule.
+    pub const fn clause(self, version: Version) -> Option<Clause> {
+        match self {
+            Self::DuplicateVariable if !version.has_environment() => None,
+            // A rule's clause and the class of its violation have one name.
+            _ => Some(Clause::new(version, self.class())),
+        }
     }
 
-    const fn explanation(self) -> &'static str {
+    /// Returns the number of [`Error::code`](crate::Error::code) for a violation.
+    pub(crate) const fn code(self) -> u16 {
+        match self {
+            Self::DuplicateRequest => 101,
+            Self::DuplicateAttribute => 102,
+            Self::AmbiguousRequest => 103,
+            Self::UnrequestedModule => 104,
+            Self::MissingLocalName => 105,
+            Self::DuplicateLocalName => 106,
+            Self::DuplicateExportName => 107,
+            Self::DuplicateStarExport => 108,
+            Self::MisplacedField => 109,
+            Self::DuplicateVariable => 110,
+        }
+    }
+
+    pub(crate) const fn explanation(self) -> &'static str {
         match self {
             Self::DuplicateRequest => "an earlier request has the same specifier and the same attributes",
             Self::DuplicateAttribute => "an earlier attribute of this request has the same key",

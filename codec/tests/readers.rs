@@ -1,18 +1,18 @@
-//! The two modes of the walk agree: on the conformance corpus and what is made of it, and on long and odd sections.
+//! The fast reader, which `validate` uses, and the strict reader, which `inspect` uses, agree: on the conformance corpus and what
+//! is made of it, and on long and odd sections. Where the fast reader rejects a valid file, a debug assertion of the codec fails.
 
 mod support;
 
-use bmes::{CompactModule, ModuleRecord, ModuleView, Section, Version, modes};
+use bmes::{ModuleRecord, Variable, Version};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::fs;
-use support::{any_record, corpus, environment, file, padded, string, u32, valid_record};
+use support::{corpus, file, padded, string, u32};
 
-/// What the swift mode says is what the exact mode says, and a whole operation too.
+/// The fast reader's verdict is the strict reader's.
 fn agree(file: &[u8], what: impl FnOnce() -> String) {
-    let exact = modes::exact(file);
-    let agrees = modes::swift(file) == exact.ok() && bmes::validate(file) == exact;
-    assert!(agrees, "{}: the swift mode says {:?}, the exact one {exact:?}", what(), modes::swift(file));
+    let (fast, strict) = (bmes::validate(file), bmes::inspect(file).error());
+    assert!(fast.err() == strict, "{}: validate says {fast:?}, inspect {strict:?}", what());
 }
 
 /// Every place of a file of less than 1,024 bytes, and some of a larger one: each costs a walk of the whole.
@@ -54,7 +54,7 @@ fn a_character_does_not_reach_from_a_string_into_the_length_behind_it() {
     let import = [u32(0), string(b"\xc3"), string(&long), string(b"l")].concat();
     let bytes = file(&[u32(0), u32(1), import, vec![0; 12]]);
     assert!(std::str::from_utf8(&bytes).is_ok(), "as a whole it looks like text");
-    assert_eq!(modes::exact(&bytes).unwrap_err().class(), "bad-utf8");
+    assert_eq!(bmes::validate(&bytes).unwrap_err().class(), "bad-utf8");
     agree(&bytes, || "a string that ends in C3".into());
 }
 
@@ -73,7 +73,7 @@ fn a_character_does_not_reach_from_a_name_into_the_engines_word() {
 fn bytes_that_are_all_0x80_are_no_text() {
     // Its length is the only other byte that is not zero, and the same.
     let bytes = file(&[vec![0; 12], u32(1), string(&[0x80; 0x80]), u32(0)]);
-    assert_eq!(modes::exact(&bytes).unwrap_err().class(), "bad-utf8");
+    assert_eq!(bmes::validate(&bytes).unwrap_err().class(), "bad-utf8");
     agree(&bytes, || "a string of 0x80".into());
 }
 
@@ -95,57 +95,21 @@ proptest! {
     #[test]
     fn on_long_lists_of_odd_names(names in vec(".{0,3}|[a-z]{120,140}", 0..200), bits in any::<u32>(), cut in any::<prop::sample::Index>()) {
         let mut record = ModuleRecord::new(Version::V3);
-        let variables = names.iter().map(|name| support::variable(name, bits));
-        record.environment.as_mut().unwrap().lexical_variables = variables.collect();
+        let variables = names.iter().map(|name| Variable::new(name.as_str(), bits));
+        record.environment_mut().unwrap().lexical_variables = variables.collect();
         record.star_exports = names;
-        let environment = record.environment.as_ref().unwrap();
+        let environment = record.environment().unwrap();
         let stars: Vec<u8> = record.star_exports.iter().flat_map(|name| string(name.as_bytes())).collect();
         let lexical = environment.lexical_variables.iter();
         let lexical: Vec<u8> = lexical.flat_map(|v| [string(v.name.as_bytes()), u32(v.bits)].concat()).collect();
         let count = u32(record.star_exports.len().try_into().unwrap());
         let mut bytes = padded(Version::V3, &[vec![0; 12], count.clone(), stars, u32(0), count, lexical, u32(0)], b"code");
-        prop_assert!(modes::exact(&bytes).is_ok());
+        prop_assert!(bmes::validate(&bytes).is_ok());
         agree(&bytes, || "a long file".into());
         let module = bmes::decode_borrowed(&bytes).unwrap();
         prop_assert_eq!(&module.record.star_exports, &record.star_exports);
         let at = cut.index(bytes.len());
         bytes[at] = bytes[at].wrapping_add(0x80);
         agree(&bytes, || format!("a long file with byte {at} changed"));
-    }
-
-    #[test]
-    fn a_compact_module_gives_what_a_view_gives(record in valid_record(), more in environment(), bytecode in vec(any::<u8>(), 0..20)) {
-        let mut record = record;
-        if let Some(environment) = &mut record.environment {
-            let names = (0..100).map(|index| support::variable(&format!("{index}é"), index));
-            environment.declared_variables.extend(names.filter(|v| more.code_features % 2 == 0 && v.bits < 100));
-        }
-        let file = bmes::encode(&record, &bytecode).unwrap();
-        let view = ModuleView::parse(&file).unwrap();
-        let compact = CompactModule::parse(file.clone()).unwrap();
-        let all = |section| 0..compact.count(section);
-        prop_assert!(all(Section::Requests).map(|i| compact.request(i).unwrap().specifier()).eq(view.requests().map(|r| r.specifier())));
-        prop_assert!(all(Section::Imports).map(|i| compact.import(i).unwrap()).eq(view.imports()));
-        prop_assert!(all(Section::Exports).map(|i| compact.export(i).unwrap()).eq(view.exports()));
-        prop_assert!(all(Section::StarExports).map(|i| compact.star_export(i).unwrap()).eq(view.star_exports()));
-        prop_assert!(all(Section::DeclaredVariables).map(|i| compact.declared_variable(i).unwrap()).eq(view.declared_variables()));
-        prop_assert!(all(Section::LexicalVariables).map(|i| compact.lexical_variable(i).unwrap()).eq(view.lexical_variables()));
-        prop_assert!(compact.import(compact.count(Section::Imports)).is_none());
-        prop_assert_eq!(compact.count(Section::Bytecode), 0);
-        prop_assert_eq!(compact.code_features(), view.code_features());
-        prop_assert_eq!(compact.bytecode(), view.bytecode());
-        prop_assert_eq!(format!("{compact:?}"), format!("{view:?}"));
-        prop_assert_eq!(compact.file(), &file);
-        prop_assert_eq!(compact.into_file(), file);
-    }
-
-    #[test]
-    fn a_record_of_any_kind_is_checked_the_same_in_both_modes(record in any_record()) {
-        // The swift check is behind `check`; a request twice over, which it does not look into, makes it step aside.
-        let mut twice = record.clone();
-        twice.requests.insert(0, support::request("\0", &[("a", "b")]));
-        twice.requests.insert(0, support::request("\0", &[]));
-        let swift = bmes::check(&record).map_err(|error| error.rule());
-        prop_assert_eq!(bmes::check(&twice).map_err(|error| error.rule()), swift);
     }
 }

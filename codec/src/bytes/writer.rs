@@ -1,0 +1,143 @@
+//! The cursor that writes into a slice of the measured size. It checks every bound.
+//!
+//! A number that is known later is reserved and filled in: [`Writer::reserve`].
+
+use core::mem;
+
+use crate::bytes::count::{low, wide};
+
+/// A cursor over the bytes that a file is written into.
+#[derive(Default)]
+pub(crate) struct Writer<'b> {
+    size: usize,
+    rest: &'b mut [u8],
+    overflowed: bool,
+}
+
+/// Bytes that are filled in later.
+pub(crate) struct Reserved<'b, const N: usize>(Option<&'b mut [u8; N]>);
+
+impl<const N: usize> Reserved<'_, N> {
+    /// Fills the bytes in.
+    pub(crate) fn fill(self, bytes: [u8; N]) {
+        if let Some(place) = self.0 {
+            *place = bytes;
+        }
+    }
+}
+
+impl<'b> Writer<'b> {
+    pub(crate) const fn new(place: &'b mut [u8]) -> Self {
+        Self { size: place.len(), rest: place, overflowed: false }
+    }
+
+    /// Returns how many bytes have been written.
+    #[inline(always)]
+    pub(crate) const fn position(&self) -> usize {
+        self.size.saturating_sub(self.rest.len())
+    }
+
+    /// Returns whether exactly as many bytes have been written as there are.
+    pub(crate) const fn is_full(&self) -> bool {
+        self.rest.is_empty() && !self.overflowed
+    }
+
+    #[inline(always)]
+    fn take(&mut self, size: usize) -> &'b mut [u8] {
+        let Some((place, rest)) = mem::take(&mut self.rest).split_at_mut_checked(size) else {
+            self.overflowed = true;
+            return &mut [];
+        };
+        self.rest = rest;
+        place
+    }
+
+    /// Writes the bytes.
+    #[inline(always)]
+    pub(crate) fn append(&mut self, bytes: &[u8]) {
+        copy(self.take(bytes.len()), bytes);
+    }
+
+    #[inline(always)]
+    pub(crate) fn u32(&mut self, value: u32) {
+        self.reserve().fill(value.to_le_bytes());
+    }
+
+    /// Writes a count, which fits a `u32` because the whole file has been measured.
+    #[inline(always)]
+    pub(crate) fn count(&mut self, count: usize) {
+        self.u32(low(wide(count)));
+    }
+
+    /// Writes a string: its length, then its bytes. It takes one check of bounds.
+    #[inline(always)]
+    pub(crate) fn string(&mut self, bytes: &[u8]) {
+        if let Some((length, text)) = self.take(bytes.len().saturating_add(4)).split_first_chunk_mut() {
+            *length = low(wide(bytes.len())).to_le_bytes();
+            copy(text, bytes);
+        }
+    }
+
+    /// Writes a number and a string behind it.
+    #[inline(always)]
+    pub(crate) fn number_and_string(&mut self, number: u32, bytes: &[u8]) {
+        let place = self.take(bytes.len().saturating_add(8));
+        if let Some((numbers, text)) = place.split_first_chunk_mut::<8>() {
+            *numbers = (u64::from(low(wide(bytes.len()))) << 32 | u64::from(number)).to_le_bytes();
+            copy(text, bytes);
+        }
+    }
+
+    /// Writes a string and a number behind it.
+    #[inline(always)]
+    pub(crate) fn string_and_number(&mut self, bytes: &[u8], number: u32) {
+        let place = self.take(bytes.len().saturating_add(8)).split_first_chunk_mut();
+        if let Some((length, rest)) = place
+            && let Some((text, last)) = rest.split_last_chunk_mut()
+        {
+            *length = low(wide(bytes.len())).to_le_bytes();
+            copy(text, bytes);
+            *last = number.to_le_bytes();
+        }
+    }
+
+    /// Leaves `N` bytes out.
+    #[inline(always)]
+    pub(crate) fn reserve<const N: usize>(&mut self) -> Reserved<'b, N> {
+        Reserved(self.take(N).first_chunk_mut())
+    }
+}
+
+/// Copies as many bytes as there are places. Short runs, which most are, are copied as two pieces that overlap: a call takes longer.
+#[inline(always)]
+fn copy(place: &mut [u8], bytes: &[u8]) {
+    if place.len() != bytes.len() {
+        return;
+    }
+    let size = bytes.len();
+    // Not a `match` on ranges, of which the compiler makes a jump through a table.
+    if size >= 8 {
+        if size <= 16 {
+            ends::<8>(place, bytes);
+        } else if size <= 32 {
+            ends::<16>(place, bytes);
+        } else {
+            place.copy_from_slice(bytes);
+        }
+    } else if size >= 4 {
+        ends::<4>(place, bytes);
+    } else {
+        place.iter_mut().zip(bytes).for_each(|(to, byte)| *to = *byte);
+    }
+}
+
+/// Copies the first and the last `N` bytes.
+#[inline(always)]
+fn ends<const N: usize>(place: &mut [u8], bytes: &[u8]) {
+    if let (Some(first), Some(to)) = (bytes.first_chunk::<N>(), place.first_chunk_mut()) {
+        *to = *first;
+    }
+    if let (Some(last), Some(to)) = (bytes.last_chunk::<N>(), place.last_chunk_mut()) {
+        *to = *last;
+    }
+}

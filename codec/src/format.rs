@@ -1,0 +1,8 @@
+//! The vocabulary of the format: versions, sections and fields, clauses, rules, errors, limits.
+
+pub(crate) mod clause;
+pub(crate) mod error;
+pub(crate) mod field;
+pub(crate) mod limits;
+pub(crate) mod rule;
+pub(crate) mod version;

@@ -1,0 +1,19 @@
+//! `identify`: the version of a file.
+
+use crate::format::error::Error;
+use crate::format::version::Version;
+use crate::versions;
+use crate::versions::fields::Fields;
+
+/// Returns the version of a file, from its first eight bytes and in constant time. It says nothing about the bytes that follow:
+/// call [`validate`](crate::validate()).
+pub fn identify(file: &[u8]) -> Result<Version, Error> {
+    let known = file.first_chunk().and_then(|first| Version::identified_by(*first));
+    known.map_or_else(|| explain(file), Ok)
+}
+
+#[cold]
+#[inline(never)]
+fn explain(file: &[u8]) -> Result<Version, Error> {
+    versions::identify(&mut Fields::new(file, &mut |_| {}))
+}

@@ -1,0 +1,7 @@
+//! What a file says, as data in ECMA-262's terms.
+
+pub(crate) mod convert;
+pub(crate) mod environment;
+pub(crate) mod record;
+#[cfg(feature = "serde")]
+mod serde;

@@ -1,0 +1,63 @@
+//! A record of one version made into a record of another.
+//!
+//! The conversion loses nothing and makes nothing up: an environment that the new version needs is supplied, and one that it
+//! cannot hold is dropped only if the caller says so. The bytecode is not part of a record; it does not change.
+
+use crate::format::clause::Clause;
+use crate::format::error::{Error, ErrorKind};
+use crate::format::field::{FieldPath, Section};
+use crate::format::version::Version;
+use crate::model::environment::Environment;
+use crate::model::record::{ModuleRecord, VersionFields};
+
+/// What a conversion does about the module's [`Environment`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EnvironmentChange<S> {
+    /// The record keeps the environment that it has, or has none before and after.
+    Keep,
+    /// The record has none and gets this one.
+    Supply(Environment<S>),
+    /// The record loses the environment that it may have.
+    Drop,
+}
+
+impl<S> ModuleRecord<S> {
+    /// Converts the record to another version, or to its own.
+    ///
+    /// ```
+    /// use bmes::{Environment, EnvironmentChange, ModuleRecord, Variable, Version};
+    ///
+    /// let record: ModuleRecord<&str> = ModuleRecord::new(Version::V1);
+    /// let mut environment = Environment::new();
+    /// environment.declared_variables.push(Variable::new("answer", 0x24));
+    /// let record = record.convert(Version::V3, EnvironmentChange::Supply(environment))?;
+    /// assert_eq!(record.version(), Version::V3);
+    ///
+    /// assert!(record.clone().convert(Version::V2, EnvironmentChange::Keep).is_err());
+    /// let record = record.convert(Version::V2, EnvironmentChange::Drop)?;
+    /// assert_eq!(record, ModuleRecord::new(Version::V2));
+    /// # Ok::<(), bmes::Error>(())
+    /// ```
+    pub fn convert(self, to: Version, change: EnvironmentChange<S>) -> Result<Self, Error> {
+        use EnvironmentChange::{Drop, Keep, Supply};
+        let refuse = |kind| {
+            let path = FieldPath::new(Section::Header, "environment");
+            Err(Error::in_record(kind, Some(Clause::new(to, "writer-type")), path))
+        };
+        let version_fields = match (to, self.version_fields, change) {
+            (Version::V3, VersionFields::V3(environment), Keep)
+            | (Version::V3, VersionFields::V1 | VersionFields::V2, Supply(environment)) => {
+                VersionFields::V3(environment)
+            }
+            (Version::V3, _, Keep | Drop) => return refuse(ErrorKind::MissingEnvironment { to }),
+            (_, _, Supply(_)) => return refuse(ErrorKind::UnexpectedEnvironment { to }),
+            (_, VersionFields::V3(environment), Keep) => {
+                let lists = [&environment.declared_variables, &environment.lexical_variables];
+                let variables = lists.map(alloc::vec::Vec::len).iter().fold(0, |sum: usize, n| sum.saturating_add(*n));
+                return refuse(ErrorKind::LostEnvironment { to, variables });
+            }
+            (Version::V1 | Version::V2, _, Keep | Drop) => VersionFields::empty(to),
+        };
+        Ok(Self { version_fields, ..self })
+    }
+}

@@ -1,0 +1,382 @@
+//! The module record that a file of versions 1 to 3 holds, in ECMA-262's terms.
+//!
+//! The string type is a parameter: [`decode`](crate::decode()) returns owned `String`s,
+//! [`decode_borrowed`](crate::decode_borrowed()) slices of the file.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::format::version::Version;
+use crate::model::environment::Environment;
+
+/// A module's record: what ECMA-262 calls the fields of a Source Text Module Record.
+///
+/// Every field stands here as it stands in the file, also one that does not apply to its entry's type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct ModuleRecord<S = String> {
+    /// The version of the format that the record was read from, or is to be written in, with the fields that only it has.
+    pub version_fields: VersionFields<S>,
+    /// `[[RequestedModules]]`, in the order of the file.
+    pub requests: Vec<ModuleRequest<S>>,
+    /// `[[ImportEntries]]`.
+    pub imports: Vec<ImportEntry<S>>,
+    /// `[[LocalExportEntries]]` and `[[IndirectExportEntries]]` in one list.
+    pub exports: Vec<ExportEntry<S>>,
+    /// `[[StarExportEntries]]`: the specifiers of `export * from`.
+    pub star_exports: Vec<S>,
+}
+
+/// A version of the format, with the fields of a record that only this version has.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum VersionFields<S = String> {
+    /// Version 1.
+    V1,
+    /// Version 2.
+    V2,
+    /// Version 3: what an engine needs to rebuild the module's environment without parsing.
+    V3(Environment<S>),
+}
+
+impl<S> VersionFields<S> {
+    /// Returns the fields of `version`, all of them empty.
+    pub const fn empty(version: Version) -> Self {
+        match version {
+            Version::V1 => Self::V1,
+            Version::V2 => Self::V2,
+            Version::V3 => Self::V3(Environment::new()),
+        }
+    }
+
+    /// Returns the version.
+    pub const fn version(&self) -> Version {
+        match self {
+            Self::V1 => Version::V1,
+            Self::V2 => Version::V2,
+            Self::V3(_) => Version::V3,
+        }
+    }
+
+    /// Returns the module's environment, which version 3 has.
+    pub const fn environment(&self) -> Option<&Environment<S>> {
+        match self {
+            Self::V1 | Self::V2 => None,
+            Self::V3(environment) => Some(environment),
+        }
+    }
+
+    /// Returns the module's environment, which version 3 has, to be changed.
+    pub const fn environment_mut(&mut self) -> Option<&mut Environment<S>> {
+        match self {
+            Self::V1 | Self::V2 => None,
+            Self::V3(environment) => Some(environment),
+        }
+    }
+}
+
+impl<S> ModuleRecord<S> {
+    /// Makes a record of `version` without entries. Where the version has an [`Environment`], it is empty.
+    pub const fn new(version: Version) -> Self {
+        Self {
+            version_fields: VersionFields::empty(version),
+            requests: Vec::new(),
+            imports: Vec::new(),
+            exports: Vec::new(),
+            star_exports: Vec::new(),
+        }
+    }
+
+    /// Returns the version of the format.
+    pub const fn version(&self) -> Version {
+        self.version_fields.version()
+    }
+
+    /// Returns the module's environment, which a record of version 3 has.
+    pub const fn environment(&self) -> Option<&Environment<S>> {
+        self.version_fields.environment()
+    }
+
+    /// Returns the module's environment, which a record of version 3 has, to be changed.
+    pub const fn environment_mut(&mut self) -> Option<&mut Environment<S>> {
+        self.version_fields.environment_mut()
+    }
+}
+
+impl<S: AsRef<str>> ModuleRecord<S> {
+    /// Returns the record that reading the file of this one gives: attributes ordered by key, the import name of a namespace `*`.
+    #[must_use]
+    pub fn canonical<'a>(mut self) -> Self
+    where
+        S: From<&'a str>,
+    {
+        for request in &mut self.requests {
+            request.attributes.sort_by(|a, b| a.key.as_ref().cmp(b.key.as_ref()));
+        }
+        for import in &mut self.imports {
+            if import.import_type == ImportType::Namespace {
+                import.import_name = S::from("*");
+            }
+        }
+        self
+    }
+}
+
+/// One requested module: a specifier and its import attributes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct ModuleRequest<S = String> {
+    /// The specifier, as written in the source.
+    pub specifier: S,
+    /// The attributes of `with { key: "value" }`. Empty also where the file has the flag set and counts none.
+    pub attributes: Vec<Attribute<S>>,
+}
+
+impl<S> ModuleRequest<S> {
+    /// Makes a request without attributes.
+    pub fn new(specifier: impl Into<S>) -> Self {
+        Self { specifier: specifier.into(), attributes: Vec::new() }
+    }
+}
+
+/// One import attribute.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct Attribute<S = String> {
+    /// The key, unique within its request.
+    pub key: S,
+    /// The value.
+    pub value: S,
+}
+
+impl<S> Attribute<S> {
+    /// Makes an attribute.
+    pub fn new(key: impl Into<S>, value: impl Into<S>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
+}
+
+impl<S: AsRef<str>> Attribute<S> {
+    /// Returns the attribute with borrowed strings.
+    pub fn as_str(&self) -> Attribute<&str> {
+        Attribute { key: self.key.as_ref(), value: self.value.as_ref() }
+    }
+}
+
+/// One import entry: a binding of this module that another module's export provides.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct ImportEntry<S = String> {
+    /// What is imported.
+    #[cfg_attr(feature = "serde", serde(rename = "type"))]
+    pub import_type: ImportType,
+    /// The specifier of a request.
+    pub module_request: S,
+    /// The name that the other module exports; `*` for a namespace.
+    pub import_name: S,
+    /// The binding in this module.
+    pub local_name: S,
+}
+
+impl<S> ImportEntry<S> {
+    /// Makes the entry of `import { import_name as local_name } from "module_request"`.
+    pub fn single(module_request: impl Into<S>, import_name: impl Into<S>, local_name: impl Into<S>) -> Self {
+        Self {
+            import_type: ImportType::Single,
+            module_request: module_request.into(),
+            import_name: import_name.into(),
+            local_name: local_name.into(),
+        }
+    }
+
+    /// Makes the entry of an import that TypeScript may have erased.
+    pub fn single_typescript(
+        module_request: impl Into<S>,
+        import_name: impl Into<S>,
+        local_name: impl Into<S>,
+    ) -> Self {
+        Self { import_type: ImportType::SingleTypeScript, ..Self::single(module_request, import_name, local_name) }
+    }
+
+    /// Makes the entry of `import * as local_name from "module_request"`.
+    pub fn namespace<'a>(module_request: impl Into<S>, local_name: impl Into<S>) -> Self
+    where
+        S: From<&'a str>,
+    {
+        Self { import_type: ImportType::Namespace, ..Self::single(module_request, "*", local_name) }
+    }
+}
+
+impl<S> ImportEntry<S> {
+    /// Returns the entry with each of its strings converted, in the order of the file.
+    pub fn map<T>(self, mut convert: impl FnMut(S) -> T) -> ImportEntry<T> {
+        ImportEntry {
+            import_type: self.import_type,
+            module_request: convert(self.module_request),
+            import_name: convert(self.import_name),
+            local_name: convert(self.local_name),
+        }
+    }
+}
+
+impl<S: AsRef<str>> ImportEntry<S> {
+    /// Returns the entry with borrowed strings.
+    pub fn as_str(&self) -> ImportEntry<&str> {
+        ImportEntry {
+            import_type: self.import_type,
+            module_request: self.module_request.as_ref(),
+            import_name: self.import_name.as_ref(),
+            local_name: self.local_name.as_ref(),
+        }
+    }
+}
+
+/// What an import entry imports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum ImportType {
+    /// One export (0).
+    Single,
+    /// One export that TypeScript may have erased (1): the engine does not fail where it is missing.
+    #[cfg_attr(feature = "serde", serde(rename = "single-typescript"))]
+    SingleTypeScript,
+    /// The module namespace object (2).
+    Namespace,
+}
+
+impl ImportType {
+    /// Returns the number in the file.
+    pub const fn number(self) -> u32 {
+        match self {
+            Self::Single => 0,
+            Self::SingleTypeScript => 1,
+            Self::Namespace => 2,
+        }
+    }
+
+    /// Returns the type that has this number.
+    pub const fn from_number(number: u32) -> Option<Self> {
+        match number {
+            0 => Some(Self::Single),
+            1 => Some(Self::SingleTypeScript),
+            2 => Some(Self::Namespace),
+            _ => None,
+        }
+    }
+}
+
+/// One export entry.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct ExportEntry<S = String> {
+    /// Which of the fields below apply.
+    #[cfg_attr(feature = "serde", serde(rename = "type"))]
+    pub export_type: ExportType,
+    /// The name that others import.
+    pub export_name: S,
+    /// The specifier of a request: Indirect and Namespace.
+    pub module_name: S,
+    /// The name that the other module exports: Indirect.
+    pub import_name: S,
+    /// The binding in this module: Local. `*default*` where a default export binds no name.
+    pub local_name: S,
+}
+
+impl<S> ExportEntry<S> {
+    /// Returns the entry with each of its strings converted, in the order of the file.
+    pub fn map<T>(self, mut convert: impl FnMut(S) -> T) -> ExportEntry<T> {
+        ExportEntry {
+            export_type: self.export_type,
+            export_name: convert(self.export_name),
+            module_name: convert(self.module_name),
+            import_name: convert(self.import_name),
+            local_name: convert(self.local_name),
+        }
+    }
+}
+
+impl<S: AsRef<str>> ExportEntry<S> {
+    /// Returns the entry with borrowed strings.
+    pub fn as_str(&self) -> ExportEntry<&str> {
+        ExportEntry {
+            export_type: self.export_type,
+            export_name: self.export_name.as_ref(),
+            module_name: self.module_name.as_ref(),
+            import_name: self.import_name.as_ref(),
+            local_name: self.local_name.as_ref(),
+        }
+    }
+}
+
+impl<S: Default> ExportEntry<S> {
+    /// Makes the entry of `export { local_name as export_name }`.
+    pub fn local(export_name: impl Into<S>, local_name: impl Into<S>) -> Self {
+        Self {
+            export_type: ExportType::Local,
+            export_name: export_name.into(),
+            module_name: S::default(),
+            import_name: S::default(),
+            local_name: local_name.into(),
+        }
+    }
+
+    /// Makes the entry of `export { import_name as export_name } from "module_name"`.
+    pub fn indirect(export_name: impl Into<S>, module_name: impl Into<S>, import_name: impl Into<S>) -> Self {
+        Self {
+            export_type: ExportType::Indirect,
+            module_name: module_name.into(),
+            import_name: import_name.into(),
+            ..Self::local(export_name, S::default())
+        }
+    }
+
+    /// Makes the entry of `export * as export_name from "module_name"`.
+    pub fn namespace(export_name: impl Into<S>, module_name: impl Into<S>) -> Self {
+        Self {
+            export_type: ExportType::Namespace,
+            module_name: module_name.into(),
+            ..Self::local(export_name, S::default())
+        }
+    }
+}
+
+/// Where an export's value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum ExportType {
+    /// A binding of this module (0).
+    Local,
+    /// One export of another module (1).
+    Indirect,
+    /// Another module's namespace object (2): `export * as ns from`.
+    Namespace,
+}
+
+impl ExportType {
+    /// Returns the number in the file.
+    pub const fn number(self) -> u32 {
+        match self {
+            Self::Local => 0,
+            Self::Indirect => 1,
+            Self::Namespace => 2,
+        }
+    }
+
+    /// Returns the type that has this number.
+    pub const fn from_number(number: u32) -> Option<Self> {
+        match number {
+            0 => Some(Self::Local),
+            1 => Some(Self::Indirect),
+            2 => Some(Self::Namespace),
+            _ => None,
+        }
+    }
+}

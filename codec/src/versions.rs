@@ -1,0 +1,81 @@
+//! How each version is read and written: a file each, written like its page of the specification. Here is what they share, and
+//! the choice between them.
+
+pub(crate) mod fields;
+pub(crate) mod sections;
+
+mod common;
+mod environment;
+mod layout;
+mod v1;
+mod v2;
+mod v3;
+
+use core::ops::Range;
+
+use crate::bytes::writer::Writer;
+use crate::format::error::{Error, ErrorKind};
+use crate::format::version::{MAGIC, Version};
+use crate::model::record::{ModuleRecord, VersionFields};
+use crate::versions::fields::Fields;
+use crate::versions::sections::Sections;
+
+/// Reads magic and version.
+pub(crate) fn identify(f: &mut Fields<'_, '_>) -> Result<Version, Error> {
+    let magic = f.header_u32("magic", "header-bounds")?;
+    if magic != MAGIC {
+        return Err(f.wrong("magic", "magic", ErrorKind::BadMagic { found: magic.to_le_bytes() }));
+    }
+    let found = f.header_u32("version", "header-bounds")?;
+    let version = Version::from_number(found)
+        .ok_or_else(|| f.wrong("version", "version", ErrorKind::UnsupportedVersion { found }))?;
+    f.set_version(version);
+    Ok(version)
+}
+
+/// Reads the header, and returns the bytecode's range if the header states it.
+pub(crate) fn bytecode_range(f: &mut Fields<'_, '_>) -> Result<Range<usize>, Error> {
+    let header = match identify(f)? {
+        Version::V1 => return Err(f.wrong("version", "layout", ErrorKind::NoBytecodeOffset)),
+        Version::V2 => v2::header(f)?,
+        Version::V3 => v3::header(f)?,
+    };
+    header.metadata(f).map(|metadata| header.range(&metadata))
+}
+
+/// Reads a whole file.
+pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
+    match identify(f)? {
+        Version::V1 => v1::read(f),
+        Version::V2 => v2::read(f),
+        Version::V3 => v3::read(f),
+    }
+}
+
+/// Returns how many bytes of the record's file come before the bytecode.
+pub(crate) fn size<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
+    match &record.version_fields {
+        VersionFields::V1 => v1::size(record),
+        VersionFields::V2 => v2::size(record),
+        VersionFields::V3(environment) => v3::size(record, environment),
+    }
+}
+
+/// Writes the record's file up to the bytecode.
+pub(crate) fn write<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode_size: u32, w: &mut Writer<'_>) -> Sections {
+    w.u32(MAGIC);
+    w.u32(record.version().number());
+    match &record.version_fields {
+        VersionFields::V1 => v1::write(record, bytecode_size, w),
+        VersionFields::V2 => v2::write(record, bytecode_size, w),
+        VersionFields::V3(environment) => v3::write(record, environment, bytecode_size, w),
+    }
+}
+
+/// Returns where `bytecode_size` stands in the `prefix_len` bytes that come before the bytecode.
+pub(crate) const fn bytecode_size_offset(version: Version, prefix_len: usize) -> usize {
+    match version {
+        Version::V1 => prefix_len.saturating_sub(4),
+        Version::V2 | Version::V3 => layout::SIZE_AT,
+    }
+}

@@ -1,0 +1,158 @@
+//! The sections that every version has: requests, imports, exports, star exports. Each is read, and under it written.
+
+use core::mem;
+
+use alloc::vec::Vec;
+
+use crate::bytes::count::wide;
+use crate::bytes::writer::Writer;
+use crate::format::error::{Error, ErrorKind};
+use crate::format::field::Section;
+use crate::format::limits;
+use crate::model::record::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest};
+use crate::versions::fields::Fields;
+use crate::versions::sections::{List, Sections};
+
+/// Reads the four sections.
+pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
+    Ok(Sections {
+        version: f.version(),
+        requests: f.list(Section::Requests, "request_count", limits::SMALLEST_REQUEST, request)?,
+        imports: f.list(Section::Imports, "import_count", limits::SMALLEST_IMPORT, import)?,
+        exports: f.list(Section::Exports, "export_count", limits::SMALLEST_EXPORT, export)?,
+        star_exports: f.list(Section::StarExports, "star_export_count", limits::SMALLEST_STAR_EXPORT, star_export)?,
+        environment: None,
+        bytecode_start: 0,
+    })
+}
+
+fn request(f: &mut Fields<'_, '_>) -> Result<(), Error> {
+    f.string("specifier")?;
+    match f.u32("has_attributes")? {
+        0 => Ok(()),
+        1 => f.attributes("attribute_count", limits::SMALLEST_ATTRIBUTE, |f| {
+            f.string("key")?;
+            f.string("value")
+        }),
+        found => Err(f.wrong("has_attributes", "has-attributes", ErrorKind::BadFlag { found })),
+    }
+}
+
+fn import(f: &mut Fields<'_, '_>) -> Result<(), Error> {
+    let found = f.u32("type")?;
+    if ImportType::from_number(found).is_none() {
+        return Err(f.wrong("type", "import-type", ErrorKind::BadType { found }));
+    }
+    f.string("module_request")?;
+    f.string("import_name")?;
+    f.string("local_name")
+}
+
+fn export(f: &mut Fields<'_, '_>) -> Result<(), Error> {
+    let found = f.u32("type")?;
+    if ExportType::from_number(found).is_none() {
+        return Err(f.wrong("type", "export-type", ErrorKind::BadType { found }));
+    }
+    f.string("export_name")?;
+    f.string("module_name")?;
+    f.string("import_name")?;
+    f.string("local_name")
+}
+
+fn star_export(f: &mut Fields<'_, '_>) -> Result<(), Error> {
+    f.string("module_name")
+}
+
+/// Returns how many bytes [`write`] writes.
+pub(crate) fn size<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
+    let ModuleRecord { version_fields: _, requests, imports, exports, star_exports } = record;
+    let requests = sum(requests, |request| {
+        let attributes = sum(&request.attributes, |it| strings([&it.key, &it.value]));
+        let count = if request.attributes.is_empty() { 0 } else { 4 };
+        strings([&request.specifier]).wrapping_add(4).wrapping_add(count).wrapping_add(attributes)
+    });
+    let imports = sum(imports, |it| {
+        let import_name = if it.import_type == ImportType::Namespace { 1 } else { wide(it.import_name.as_ref().len()) };
+        strings([&it.module_request, &it.local_name]).wrapping_add(8).wrapping_add(import_name)
+    });
+    let exports =
+        sum(exports, |it| strings([&it.export_name, &it.module_name, &it.import_name, &it.local_name]).wrapping_add(4));
+    let star_exports = sum(star_exports, |it| strings([it]));
+    16_u64.wrapping_add(requests).wrapping_add(imports).wrapping_add(exports).wrapping_add(star_exports)
+}
+
+/// Returns the sum of the entries' sizes. Each is at most a few times 2^64 / 2^36 entries, so only a caller whose strings lie gets
+/// a sum that wraps: such a file is too short for what is written, which is an error.
+pub(crate) fn sum<T>(entries: &[T], size: impl Fn(&T) -> u64) -> u64 {
+    entries.iter().fold(0, |sum, entry| sum.wrapping_add(size(entry)))
+}
+
+/// Returns how many bytes the strings take.
+pub(crate) fn strings<S: AsRef<str>, const N: usize>(strings: [&S; N]) -> u64 {
+    strings.iter().fold(0, |sum, string| sum.wrapping_add(4).wrapping_add(wide(string.as_ref().len())))
+}
+
+/// Writes the four sections.
+pub(crate) fn write<S: AsRef<str>>(record: &ModuleRecord<S>, writer: &mut Writer<'_>) -> Sections {
+    // A cursor of its own stays in registers: behind a reference, each write would wait for the one before it.
+    let mut w = mem::take(writer);
+    let sections = Sections {
+        version: record.version(),
+        requests: list(&mut w, &record.requests, write_request),
+        imports: list(&mut w, &record.imports, write_import),
+        exports: list(&mut w, &record.exports, write_export),
+        star_exports: list(&mut w, &record.star_exports, string),
+        environment: None,
+        bytecode_start: 0,
+    };
+    *writer = w;
+    sections
+}
+
+/// Writes a count and the entries.
+#[inline(always)]
+pub(crate) fn list<'b, T>(w: &mut Writer<'b>, entries: &[T], write: impl Fn(&mut Writer<'b>, &T)) -> List {
+    w.count(entries.len());
+    let start = w.position();
+    for entry in entries {
+        write(w, entry);
+    }
+    List { count: crate::bytes::count::low(wide(entries.len())), start, end: w.position() }
+}
+
+#[inline(always)]
+fn write_request<S: AsRef<str>>(w: &mut Writer<'_>, request: &ModuleRequest<S>) {
+    w.string_and_number(request.specifier.as_ref().as_bytes(), u32::from(!request.attributes.is_empty()));
+    if !request.attributes.is_empty() {
+        // The canonical order: by the bytes of the keys, which is how `str` compares.
+        let mut attributes: Vec<&Attribute<S>> = request.attributes.iter().collect();
+        attributes.sort_by(|a, b| a.key.as_ref().cmp(b.key.as_ref()));
+        list(w, &attributes, |w, attribute| {
+            string(w, &attribute.key);
+            string(w, &attribute.value);
+        });
+    }
+}
+
+#[inline(always)]
+fn write_import<S: AsRef<str>>(w: &mut Writer<'_>, import: &ImportEntry<S>) {
+    w.number_and_string(import.import_type.number(), import.module_request.as_ref().as_bytes());
+    match import.import_type {
+        ImportType::Namespace => string(w, &"*"),
+        ImportType::Single | ImportType::SingleTypeScript => string(w, &import.import_name),
+    }
+    string(w, &import.local_name);
+}
+
+#[inline(always)]
+fn write_export<S: AsRef<str>>(w: &mut Writer<'_>, export: &ExportEntry<S>) {
+    w.number_and_string(export.export_type.number(), export.export_name.as_ref().as_bytes());
+    string(w, &export.module_name);
+    string(w, &export.import_name);
+    string(w, &export.local_name);
+}
+
+#[inline(always)]
+fn string<S: AsRef<str>>(w: &mut Writer<'_>, string: &S) {
+    w.string(string.as_ref().as_bytes());
+}

@@ -1,0 +1,106 @@
+//! What versions 2 and 3 have around the metadata: a header that says where the bytecode is, and padding before it.
+
+use core::cmp::Ordering;
+use core::ops::Range;
+
+use crate::bytes::count::{low, wide};
+use crate::bytes::writer::{Reserved, Writer};
+use crate::format::error::{Error, ErrorKind};
+use crate::format::field::Section;
+use crate::format::limits;
+use crate::versions::fields::Fields;
+
+/// Where the two numbers are in the file.
+const OFFSET_AT: usize = 8;
+pub(crate) const SIZE_AT: usize = 12;
+
+/// The numbers of a header, the offset behind the header.
+#[derive(Clone, Copy)]
+pub(crate) struct Header {
+    offset: u32,
+    size: u32,
+}
+
+/// Reads the header, which must be there as a whole before any of it is judged.
+pub(crate) fn header(f: &mut Fields<'_, '_>) -> Result<Header, Error> {
+    let offset = f.header_u32("bytecode_offset", "header-whole")?;
+    let size = f.header_u32("bytecode_size", "header-whole")?;
+    if offset < limits::HEADER {
+        let kind = ErrorKind::OffsetInHeader { found: offset };
+        return Err(f.error("bytecode_offset", OFFSET_AT, "bytecode-offset", kind));
+    }
+    Ok(Header { offset, size })
+}
+
+impl Header {
+    /// Verifies that the bytecode begins at a multiple of 8.
+    pub(crate) fn aligned(self, f: &Fields<'_, '_>) -> Result<Self, Error> {
+        if self.offset.is_multiple_of(limits::ALIGNMENT) {
+            return Ok(self);
+        }
+        let kind = ErrorKind::OffsetUnaligned { found: self.offset };
+        Err(f.error("bytecode_offset", OFFSET_AT, "bytecode-offset-aligned", kind))
+    }
+
+    /// Splits off the metadata and the padding, and verifies that the bytecode ends where the file ends.
+    pub(crate) fn metadata<'a, 'f>(self, f: &'f mut Fields<'a, '_>) -> Result<Fields<'a, 'f>, Error> {
+        let Self { offset, size } = self;
+        let file_len = f.reader().end();
+        let beyond = ErrorKind::BytecodeBeyondEnd { offset, size, file_len };
+        let before = ErrorKind::BytecodeBeforeEnd { offset, size, file_len };
+        let offset_beyond = f.error("bytecode_offset", OFFSET_AT, "bytecode-bounds", beyond);
+        let size_beyond = f.error("bytecode_size", SIZE_AT, "bytecode-bounds", beyond);
+        let size_before = f.error("bytecode_size", SIZE_AT, "end", before);
+        match u64::from(offset).saturating_add(u64::from(size)).cmp(&wide(file_len)) {
+            _ if u64::from(offset) > wide(file_len) => Err(offset_beyond),
+            Ordering::Greater => Err(size_beyond),
+            Ordering::Less => Err(size_before),
+            Ordering::Equal => f.sub(offset).ok_or(offset_beyond),
+        }
+    }
+
+    /// Reads the bytecode, which follows the metadata and the padding, and returns where it begins.
+    pub(crate) fn bytecode(self, f: &mut Fields<'_, '_>) -> Result<usize, Error> {
+        f.enter(Section::Bytecode);
+        f.bytecode(self.size, SIZE_AT)
+    }
+
+    /// Returns the bytecode's range, which [`metadata`](Self::metadata) has verified.
+    pub(crate) fn range(self, metadata: &Fields<'_, '_>) -> Range<usize> {
+        let start = metadata.reader().end();
+        start..start.saturating_add(usize::try_from(self.size).unwrap_or(usize::MAX))
+    }
+}
+
+/// Reads what follows the metadata: less than the alignment, all zeros.
+pub(crate) fn padding(metadata: &mut Fields<'_, '_>) -> Result<(), Error> {
+    let (start, count) = (metadata.reader().position(), metadata.reader().rest().len());
+    if count > limits::PADDING.len() {
+        metadata.enter(Section::Header);
+        return Err(metadata.error("bytecode_offset", OFFSET_AT, "gap", ErrorKind::Gap { count }));
+    }
+    metadata.enter(Section::Bytecode);
+    for (offset, &found) in (start..).zip(metadata.remainder("padding")) {
+        if found != 0 {
+            return Err(metadata.error("padding", offset, "padding", ErrorKind::Padding { found }));
+        }
+    }
+    Ok(())
+}
+
+/// Returns the size of header, metadata and padding, where the metadata takes `size` bytes.
+pub(crate) fn size(metadata: u64) -> u64 {
+    let end = u64::from(limits::HEADER).wrapping_add(metadata);
+    end.checked_next_multiple_of(u64::from(limits::ALIGNMENT)).unwrap_or(u64::MAX)
+}
+
+/// Writes the padding, after which the numbers of the header are known. Returns where the bytecode begins.
+pub(crate) fn write(header: Reserved<'_, 8>, bytecode_size: u32, w: &mut Writer<'_>) -> usize {
+    let end = w.position();
+    let alignment = usize::try_from(limits::ALIGNMENT).unwrap_or(1);
+    let padding = end.checked_next_multiple_of(alignment).unwrap_or(end).saturating_sub(end);
+    w.append(limits::PADDING.get(..padding).unwrap_or_default());
+    let offset = u64::from(low(wide(w.position())));
+    header.fill((offset | u64::from(bytecode_size) << 32).to_le_bytes());
+    w.position()
+}

@@ -1,0 +1,34 @@
+//! Version 1: the metadata, then the bytecode.
+
+use crate::bytes::writer::Writer;
+use crate::format::error::{Error, ErrorKind};
+use crate::format::field::Section;
+use crate::model::record::ModuleRecord;
+use crate::versions::common;
+use crate::versions::fields::Fields;
+use crate::versions::sections::Sections;
+
+/// Reads what follows magic and version.
+pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
+    let mut sections = common::read(f)?;
+    f.enter(Section::Bytecode);
+    let size_offset = f.reader().position();
+    let size = f.u32("bytecode_size")?;
+    sections.bytecode_start = f.bytecode(size, size_offset)?;
+    let end = f.reader().position();
+    f.reader().finish().map_err(|count| f.error("end", end, "end", ErrorKind::TrailingBytes { count }))?;
+    Ok(sections)
+}
+
+/// Returns how many bytes come before the bytecode.
+pub(crate) fn size<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
+    common::size(record).wrapping_add(12)
+}
+
+/// Writes what follows magic and version, up to the bytecode.
+pub(crate) fn write<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode_size: u32, w: &mut Writer<'_>) -> Sections {
+    let mut sections = common::write(record, w);
+    w.u32(bytecode_size);
+    sections.bytecode_start = w.position();
+    sections
+}

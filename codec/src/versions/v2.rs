@@ -1,0 +1,37 @@
+//! Version 2: like version 1, but the header says where the bytecode is.
+
+use crate::bytes::writer::Writer;
+use crate::format::error::Error;
+use crate::model::record::ModuleRecord;
+use crate::versions::fields::Fields;
+use crate::versions::layout::Header;
+use crate::versions::sections::Sections;
+use crate::versions::{common, layout};
+
+/// Reads the rest of the header: the bytecode may begin anywhere behind it.
+pub(crate) fn header(f: &mut Fields<'_, '_>) -> Result<Header, Error> {
+    layout::header(f)
+}
+
+/// Reads what follows magic and version.
+pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
+    let header = header(f)?;
+    let mut metadata = header.metadata(f)?;
+    let mut sections = common::read(&mut metadata)?;
+    layout::padding(&mut metadata)?;
+    sections.bytecode_start = header.bytecode(f)?;
+    Ok(sections)
+}
+
+/// Returns how many bytes come before the bytecode.
+pub(crate) fn size<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
+    layout::size(common::size(record))
+}
+
+/// Writes what follows magic and version, up to the bytecode.
+pub(crate) fn write<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode_size: u32, w: &mut Writer<'_>) -> Sections {
+    let header = w.reserve();
+    let mut sections = common::write(record, w);
+    sections.bytecode_start = layout::write(header, bytecode_size, w);
+    sections
+}
