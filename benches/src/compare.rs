@@ -171,7 +171,7 @@ mod tests {
         let peers: Vec<&str> = crate::peers::ALL.iter().map(|peer| peer.name).collect();
         let validate = names(field.validate(Effort::SMOKE));
         assert_eq!((&validate[0][..], validate.len()), ("BMES", 1 + peers.len() + 3));
-        assert_eq!(names(field.decode(Effort::SMOKE))[2..], peers);
-        assert_eq!(names(field.encode(Effort::SMOKE))[2..], peers);
+        assert_eq!(names(field.decode(Effort::SMOKE))[1..], peers);
+        assert_eq!(names(field.encode(Effort::SMOKE))[3..], peers);
     }
 }

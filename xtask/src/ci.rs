@@ -18,6 +18,7 @@ type Task = &'static str;
 const TASKS: &[Task] = &[
     "fmt --check",
     "lint",
+    "layers",
     "shell",
     "doc",
     "spec",
@@ -25,7 +26,6 @@ const TASKS: &[Task] = &[
     "corpus-archive",
     "real",
     "api --check",
-    "package",
     "testees --report --depth quick",
     "kills --check",
     "bench-gate",

@@ -12,6 +12,7 @@ mod ci;
 mod corpus;
 mod deny;
 mod fuzz;
+mod layers;
 mod machine;
 mod mutants;
 mod pages;
@@ -48,6 +49,8 @@ enum Task {
     },
     /// Clippy over everything, warnings denied
     Lint,
+    /// Check that no file of the codec imports a higher layer, and that none import each other in a circle
+    Layers,
     /// Shellcheck over every shell script
     Shell,
     /// Build the documentation, warnings denied
@@ -163,6 +166,7 @@ fn perform(task: Task) -> Report {
         Task::Fmt { check: false } => checks::format(),
         Task::Fmt { check: true } => checks::format_check(),
         Task::Lint => checks::lint(),
+        Task::Layers => layers::check(),
         Task::Shell => checks::shell(),
         Task::Doc => checks::doc(),
         Task::Deny => deny::check(),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-const RECORD_TYPES: [&str; 10] = [
+const RECORD_TYPES: [&str; 11] = [
     "Attribute",
     "Environment",
     "ExportEntry",
@@ -14,6 +14,7 @@ const RECORD_TYPES: [&str; 10] = [
     "ModuleRequest",
     "Variable",
     "Version",
+    "VersionFields",
 ];
 
 /// The items of the crate `bmes` that this source text names.

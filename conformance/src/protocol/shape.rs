@@ -385,8 +385,8 @@ mod tests {
             assert_eq!(said(3, &format!("/{key}"), Value::Null), format!("`record.{key}`: missing"));
         }
         assert_eq!(said(3, "/note", json!(1)), format!("`record.note`: unknown key; expected {all}"));
-        assert_eq!(said(3, "/version", Value::Null), "`record.version()`: missing");
-        assert_eq!(said(3, "/version", json!(4)), "`record.version()`: no record has version 4");
+        assert_eq!(said(3, "/version", Value::Null), "`record.version`: missing");
+        assert_eq!(said(3, "/version", json!(4)), "`record.version`: no record has version 4");
     }
 
     #[test]

@@ -1,9 +1,6 @@
 //! The examples of the specification, made of records.
 
-use bmes::{
-    Attribute, ExportEntry, ImportEntry, ModuleRecord as Record, ModuleRequest, Variable,
-    Version,
-};
+use bmes::{Attribute, ExportEntry, ImportEntry, ModuleRecord as Record, ModuleRequest, Variable, Version};
 
 /// One example: what one operation reports for one file or one record.
 pub(crate) struct Example {
