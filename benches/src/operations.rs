@@ -76,10 +76,11 @@ impl Operation {
             Self::Decode => subjects.each(calls, |it| bmes::decode(black_box(it.file))),
             Self::Check => subjects.each(calls, |it| black_box(&it.view).check()),
             Self::EncodeChecked => {
-                subjects.into_buffer(calls, |it, buffer| black_box(&it.checked).encode_into(it.bytecode, buffer))
+                subjects.each_with_buffer(calls, |it, buffer| black_box(&it.checked).encode_into(it.bytecode, buffer));
             }
             Self::EncodeInto => {
-                subjects.into_buffer(calls, |it, buffer| bmes::encode_into(black_box(it.record), it.bytecode, buffer))
+                subjects
+                    .each_with_buffer(calls, |it, buffer| bmes::encode_into(black_box(it.record), it.bytecode, buffer));
             }
             Self::Encode => subjects.each(calls, |it| bmes::encode(black_box(it.record), it.bytecode)),
             Self::Inspect => subjects.each(calls, |it| bmes::inspect(black_box(it.file))),
@@ -141,7 +142,7 @@ impl<'a> Subjects<'a> {
     }
 
     /// Calls an operation that appends to a buffer, which is empty and large enough.
-    fn into_buffer<T>(&mut self, calls: u64, operation: impl Fn(&Subject<'a>, &mut Vec<u8>) -> T) {
+    fn each_with_buffer<T>(&mut self, calls: u64, operation: impl Fn(&Subject<'a>, &mut Vec<u8>) -> T) {
         let mut buffer = std::mem::take(&mut self.buffer);
         self.each(calls, |it| {
             buffer.clear();

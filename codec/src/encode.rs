@@ -127,19 +127,17 @@ fn write_prefix<S: AsRef<str>>(
 ) -> Result<(), Error> {
     let version = record.version();
     // Measured first: entries may share a string that is far larger than they are.
-    let size = versions::size(record);
-    let size = usize::try_from(size).ok().filter(|_| size <= limits::LARGEST);
-    let size = size.ok_or_else(|| {
-        let field = if version.has_bytecode_offset() { "bytecode_offset" } else { "metadata" };
-        too_large(version, Section::Header, field, versions::size(record))
-    })?;
+    let metadata_end = versions::metadata_end(record);
+    let size = versions::bytecode_start(version, metadata_end);
+    let field = if version.has_bytecode_offset() { "bytecode_offset" } else { "metadata" };
+    let fits = usize::try_from(size).ok().filter(|_| size <= limits::LARGEST);
+    let size = fits.ok_or_else(|| too_large(version, Section::Header, field, size))?;
     reserve(buffer, size.saturating_add(room))?;
     let start = buffer.len();
     buffer.resize(start.saturating_add(size), 0);
-    let place = buffer.get_mut(start..).unwrap_or_default();
-    let mut writer = Writer::new(place);
+    let mut writer = Writer::new(buffer.get_mut(start..).unwrap_or_default());
     let sections = versions::write(record, bytecode_size, &mut writer);
-    if !writer.is_full() {
+    if !writer.is_full() || wide(sections.metadata_end) != metadata_end {
         let path = FieldPath::new(Section::Header, "file");
         return Err(Error::in_record(ErrorKind::TextChanged, None, path));
     }

@@ -20,6 +20,7 @@ pub(crate) fn read(file: &[u8]) -> Option<Sections> {
         Version::V1 => {
             let mut sections = lists(&mut r, version)?;
             let size = r.u32()?;
+            sections.metadata_end = r.position().saturating_sub(4);
             sections.bytecode_start = r.position();
             r.take(size)?;
             r.finish().ok()?;
@@ -44,6 +45,7 @@ pub(crate) fn read(file: &[u8]) -> Option<Sections> {
             }
             let padding = metadata.rest();
             let is_padding = padding.len() <= limits::PADDING.len() && padding.iter().all(|byte| *byte == 0);
+            sections.metadata_end = metadata.position();
             sections.bytecode_start = metadata.end();
             is_padding.then_some(sections)
         }
@@ -60,6 +62,7 @@ fn lists(r: &mut Reader<'_>, version: Version) -> Option<Sections> {
         exports: list::<Exports>(r)?,
         star_exports: list::<StarExports>(r)?,
         environment: None,
+        metadata_end: 0,
         bytecode_start: 0,
     })
 }

@@ -52,12 +52,20 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
     }
 }
 
-/// Returns how many bytes of the record's file come before the bytecode.
-pub(crate) fn size<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
+/// Returns where the metadata of the record's file ends.
+pub(crate) fn metadata_end<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
     match &record.version_fields {
-        VersionFields::V1 => v1::size(record),
-        VersionFields::V2 => v2::size(record),
-        VersionFields::V3(environment) => v3::size(record, environment),
+        VersionFields::V1 => v1::metadata_end(record),
+        VersionFields::V2 => v2::metadata_end(record),
+        VersionFields::V3(environment) => v3::metadata_end(record, environment),
+    }
+}
+
+/// Returns where the bytecode begins in a file that is written with metadata up to `metadata_end`.
+pub(crate) fn bytecode_start(version: Version, metadata_end: u64) -> u64 {
+    match version {
+        Version::V1 => metadata_end.saturating_add(4),
+        Version::V2 | Version::V3 => layout::bytecode_start(metadata_end),
     }
 }
 

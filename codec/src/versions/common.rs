@@ -22,6 +22,7 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
         exports: f.list(Section::Exports, "export_count", limits::SMALLEST_EXPORT, export)?,
         star_exports: f.list(Section::StarExports, "star_export_count", limits::SMALLEST_STAR_EXPORT, star_export)?,
         environment: None,
+        metadata_end: f.reader().position(),
         bytecode_start: 0,
     })
 }
@@ -81,8 +82,8 @@ pub(crate) fn size<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
     16_u64.wrapping_add(requests).wrapping_add(imports).wrapping_add(exports).wrapping_add(star_exports)
 }
 
-/// Returns the sum of the entries' sizes. Each is at most a few times 2^64 / 2^36 entries, so only a caller whose strings lie gets
-/// a sum that wraps: such a file is too short for what is written, which is an error.
+/// Returns the sum of the entries' sizes. It can wrap only if entries share strings of very many gigabytes. The file that is then
+/// allocated is too short for what is written, which is an error.
 pub(crate) fn sum<T>(entries: &[T], size: impl Fn(&T) -> u64) -> u64 {
     entries.iter().fold(0, |sum, entry| sum.wrapping_add(size(entry)))
 }
@@ -103,6 +104,7 @@ pub(crate) fn write<S: AsRef<str>>(record: &ModuleRecord<S>, writer: &mut Writer
         exports: list(&mut w, &record.exports, write_export),
         star_exports: list(&mut w, &record.star_exports, string),
         environment: None,
+        metadata_end: w.position(),
         bytecode_start: 0,
     };
     *writer = w;

@@ -88,10 +88,9 @@ pub(crate) fn padding(metadata: &mut Fields<'_, '_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns the size of header, metadata and padding, where the metadata takes `size` bytes.
-pub(crate) fn size(metadata: u64) -> u64 {
-    let end = u64::from(limits::HEADER).wrapping_add(metadata);
-    end.checked_next_multiple_of(u64::from(limits::ALIGNMENT)).unwrap_or(u64::MAX)
+/// Returns where the bytecode begins behind metadata that ends at `metadata_end`.
+pub(crate) fn bytecode_start(metadata_end: u64) -> u64 {
+    metadata_end.checked_next_multiple_of(u64::from(limits::ALIGNMENT)).unwrap_or(u64::MAX)
 }
 
 /// Writes the padding, after which the numbers of the header are known. Returns where the bytecode begins.

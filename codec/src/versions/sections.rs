@@ -20,6 +20,8 @@ pub(crate) struct Sections {
     pub(crate) star_exports: List,
     /// The sections of an environment, in a version that has one.
     pub(crate) environment: Option<EnvironmentSections>,
+    /// Where the metadata ends.
+    pub(crate) metadata_end: usize,
     /// Where the bytecode begins. It ends where the file ends.
     pub(crate) bytecode_start: usize,
 }

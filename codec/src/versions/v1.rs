@@ -20,9 +20,9 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
     Ok(sections)
 }
 
-/// Returns how many bytes come before the bytecode.
-pub(crate) fn size<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
-    common::size(record).wrapping_add(12)
+/// Returns where the metadata of the record's file ends.
+pub(crate) fn metadata_end<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
+    common::size(record).wrapping_add(8)
 }
 
 /// Writes what follows magic and version, up to the bytecode.

@@ -20,14 +20,15 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
     let mut metadata = header.metadata(f)?;
     let mut sections = common::read(&mut metadata)?;
     sections.environment = Some(environment::read(&mut metadata)?);
+    sections.metadata_end = metadata.reader().position();
     layout::padding(&mut metadata)?;
     sections.bytecode_start = header.bytecode(f)?;
     Ok(sections)
 }
 
-/// Returns how many bytes come before the bytecode.
-pub(crate) fn size<S: AsRef<str>>(record: &ModuleRecord<S>, environment: &Environment<S>) -> u64 {
-    layout::size(common::size(record).wrapping_add(environment::size(environment)))
+/// Returns where the metadata of the record's file ends.
+pub(crate) fn metadata_end<S: AsRef<str>>(record: &ModuleRecord<S>, environment: &Environment<S>) -> u64 {
+    common::size(record).wrapping_add(environment::size(environment)).wrapping_add(16)
 }
 
 /// Writes what follows magic and version, up to the bytecode.
@@ -40,6 +41,7 @@ pub(crate) fn write<S: AsRef<str>>(
     let header = w.reserve();
     let mut sections = common::write(record, w);
     sections.environment = Some(environment::write(environment, w));
+    sections.metadata_end = w.position();
     sections.bytecode_start = layout::write(header, bytecode_size, w);
     sections
 }

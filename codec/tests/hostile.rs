@@ -1,0 +1,147 @@
+//! Callers whose strings lie, or are shared so often that a file of them fits no memory: they get an error.
+
+use std::cell::Cell;
+use std::process::Command;
+
+use allocation_counter::measure;
+use bmes::{Checked, ErrorKind, ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, ModuleView, Version};
+
+/// A string that returns one text after the other.
+struct Liar {
+    texts: Vec<&'static str>,
+    asked: Cell<usize>,
+}
+
+impl Liar {
+    fn new(texts: &[&'static str]) -> Self {
+        Self { texts: texts.to_vec(), asked: Cell::new(0) }
+    }
+}
+
+impl AsRef<str> for Liar {
+    fn as_ref(&self) -> &str {
+        let asked = self.asked.replace(self.asked.get() + 1);
+        self.texts[asked % self.texts.len()]
+    }
+}
+
+fn honest(text: &'static str) -> Liar {
+    Liar::new(&[text])
+}
+
+/// A record with two exports, of which the first one's name lies.
+fn lying(version: Version, texts: &[&'static str]) -> ModuleRecord<Liar> {
+    let export = |name: Liar| ExportEntry {
+        export_type: bmes::ExportType::Local,
+        export_name: name,
+        module_name: honest(""),
+        import_name: honest(""),
+        local_name: honest("x"),
+    };
+    let mut record = ModuleRecord::new(version);
+    record.exports = vec![export(Liar::new(texts)), export(honest("a"))];
+    record
+}
+
+#[test]
+fn a_text_with_another_length_the_second_time_is_an_error() {
+    for version in Version::ALL {
+        for texts in [["b", "a longer name"], ["a longer name", "b"], ["b", ""]] {
+            let error = bmes::encode(&lying(*version, &texts), b"code").unwrap_err();
+            assert_eq!((error.kind(), error.class(), error.clause()), (ErrorKind::TextChanged, "text-changed", None));
+            assert_eq!(bmes::check(&lying(*version, &texts)), Err(error));
+        }
+    }
+    let error = bmes::encode(&lying(Version::V1, &["b", "bb"]), b"").unwrap_err();
+    insta::assert_snapshot!(error, @"text-changed: file: a string of the record had another text when it was written than when it was measured");
+}
+
+#[test]
+fn the_rules_are_checked_in_the_text_that_was_written() {
+    // Measured as `b`, and written as `a`, which the second export is called, too.
+    let error = bmes::encode(&lying(Version::V1, &["b", "a"]), b"code").unwrap_err();
+    assert_eq!(error.class(), "duplicate-export-name");
+}
+
+#[test]
+fn whatever_a_lying_string_does_a_file_that_is_written_passes_the_check() {
+    for version in Version::ALL {
+        for texts in [vec!["b", "c"], vec!["a", "b"], vec!["b", "b", "a"], vec!["b", "c", "d", "e"]] {
+            for _ in 0..3 {
+                let record = lying(*version, &texts);
+                if let Ok(file) = bmes::encode(&record, b"code") {
+                    assert_eq!(ModuleView::parse(&file).unwrap().check(), Ok(()), "{texts:?}");
+                }
+                if let Ok(checked) = Checked::new(&record) {
+                    let file = checked.encode(b"other code").unwrap();
+                    assert_eq!(ModuleView::parse(&file).unwrap().check(), Ok(()), "{texts:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_buffer_is_as_it_was_after_a_lie() {
+    let mut buffer = b"before".to_vec();
+    bmes::encode_into(&lying(Version::V2, &["b", "bb"]), b"code", &mut buffer).unwrap_err();
+    assert_eq!(buffer, b"before");
+}
+
+/// Records whose entries share a string of 16 MiB: 1.6 TB, if they were written.
+fn sharing(long: &str) -> Vec<(&'static str, ModuleRecord<&str>)> {
+    const COUNT: usize = 100_000;
+    let mut export_names = ModuleRecord::new(Version::V1);
+    export_names.exports = vec![ExportEntry::local(long, "x"); COUNT];
+    let mut modules = ModuleRecord::new(Version::V2);
+    modules.requests = vec![ModuleRequest::new(long)];
+    modules.imports = vec![ImportEntry::single(long, "x", "y"); COUNT];
+    let mut beginnings = ModuleRecord::new(Version::V3);
+    beginnings.exports = (0..COUNT).map(|index| ExportEntry::local(&long[index..], "x")).collect();
+    let mut variables = ModuleRecord::new(Version::V3);
+    let environment = variables.environment_mut().unwrap();
+    environment.lexical_variables = vec![bmes::Variable::new(long, 0); COUNT];
+    vec![
+        ("one name", export_names),
+        ("one module", modules),
+        ("names that are ends of one name", beginnings),
+        ("variables", variables),
+    ]
+}
+
+#[test]
+fn a_string_that_many_entries_share_is_measured_and_not_written() {
+    let long = "x".repeat(16 << 20);
+    for (what, record) in sharing(&long) {
+        let mut error = None;
+        let info = measure(|| error = bmes::encode(&record, b"code").err());
+        let error = error.unwrap();
+        assert_eq!(error.class(), "too-large", "{what}");
+        assert_eq!(bmes::check(&record), Err(error), "{what}");
+        assert_eq!(info.count_total, 0, "{what}: memory was taken");
+    }
+}
+
+/// Encodes 1.6 GB in a process that has less: see the test below.
+#[test]
+#[ignore = "runs in a process of its own with little memory"]
+fn a_child_with_little_memory() {
+    let long = "x".repeat(16 << 20);
+    let mut record: ModuleRecord<&str> = ModuleRecord::new(Version::V1);
+    record.exports = vec![ExportEntry::local("e", long.as_str()); 100];
+    let error = bmes::encode(&record, b"").unwrap_err();
+    assert_eq!((error.class(), error.code(), error.offset()), ("out-of-memory", 301, None));
+    assert_eq!(bmes::check(&record), Err(error));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_that_is_not_there_is_an_error() {
+    let child = Command::new("sh")
+        .args(["-c", "ulimit -v 800000 && exec \"$0\" --exact a_child_with_little_memory --ignored"])
+        .arg(std::env::current_exe().unwrap())
+        .output()
+        .unwrap();
+    let printed = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && printed.contains("1 passed"), "{printed}{child:?}");
+}
