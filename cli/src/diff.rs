@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::slice;
 
 use anstyle::Style;
-use bmes::{Inspection, Section, Span};
+use bmes::{Inspection, Line, Section, Span};
 
 use crate::args;
 use crate::fault::Fault;
@@ -21,9 +21,6 @@ use crate::style::{BAD, FAINT, GONE, GOOD, NAME, NEW, STRONG};
 use crate::text::{count, printable};
 use crate::value::{MOST, Shown};
 use align::{Change, Fields, Unit};
-
-/// Of a field with more rows, the one with the first difference is shown.
-const ROWS_SHOWN: usize = 4;
 
 /// Compares two files.
 pub(crate) fn diff(arguments: &args::Diff) -> Result<Outcome, Stop> {
@@ -40,8 +37,8 @@ pub(crate) fn diff(arguments: &args::Diff) -> Result<Outcome, Stop> {
         return Ok(Outcome::Fine);
     }
     let (a_fields, b_fields) = (bmes::inspect(&a_file), bmes::inspect(&b_file));
-    let before = Side { sign: "-", style: GONE, fields: Fields::new(&a_file, &a_fields) };
-    let after = Side { sign: "+", style: NEW, fields: Fields::new(&b_file, &b_fields) };
+    let before = Side { sign: "-", style: GONE, fields: Fields::new(&a_file, &a_fields), inspection: &a_fields };
+    let after = Side { sign: "+", style: NEW, fields: Fields::new(&b_file, &b_fields), inspection: &b_fields };
     let changes = align::changes(before.fields, after.fields);
     let mut out = Out::styled();
     let printed = heading(&mut out, before, &a, &a_fields)
@@ -59,6 +56,7 @@ struct Side<'i, 'f> {
     sign: &'static str,
     style: Style,
     fields: Fields<'i, 'f>,
+    inspection: &'i Inspection<'f>,
 }
 
 fn heading(
@@ -159,29 +157,26 @@ fn bytes(out: &mut impl Write, sides: [Side<'_, '_>; 2], changes: &[Change<'_, '
     Ok(())
 }
 
-/// A field's rows; of a long one the row that follows the first `equal` bytes.
+/// Prints a field's lines. The first `equal` bytes are those of the other file; the line behind them is marked.
 fn field(out: &mut impl Write, side: Side<'_, '_>, span: &Span<'_>, equal: usize) -> io::Result<()> {
-    let Side { sign, style, fields } = side;
-    let bytes = fields.bytes(slice::from_ref(span));
-    let is_long = bytes.len() > ROWS_SHOWN * ROW;
-    let first = if is_long { (equal / ROW).min(bytes.len().div_ceil(ROW) - 1) } else { 0 };
-    let shown = if is_long { 1 } else { ROWS_SHOWN };
-    for (index, row) in bytes.chunks(ROW).enumerate().skip(first).take(shown) {
-        let row = Row { offset: span.range.start + index * ROW, bytes: row };
-        if index != first {
-            writeln!(out, "{style}{sign}{style:#} {row:#}")?;
-            continue;
+    let Side { sign, style, inspection, .. } = side;
+    for line in inspection.field_lines(span, Some(span.range.start + equal), 1) {
+        write!(out, "{style}{sign}{style:#} ")?;
+        match line {
+            Line::Bytes { offset, bytes, field: Some(_), .. } => {
+                let value = Shown { value: span.value, most: Some(MOST) };
+                write!(out, "{}{NAME}{}{NAME:#} = {value}", Row { offset, bytes }, span.path)?;
+                match (span.path.section, equal) {
+                    (Section::Bytecode, 1..) if span.range.len() > ROW => {
+                        writeln!(out, ", {FAINT}the first {equal} the same{FAINT:#}")?;
+                    }
+                    _ => writeln!(out)?,
+                }
+            }
+            Line::Bytes { offset, bytes, .. } => writeln!(out, "{:#}", Row { offset, bytes })?,
+            Line::SkippedBytes(bytes) => writeln!(out, "{:#}", LeftOut(bytes))?,
+            _ => {}
         }
-        let value = Shown { value: span.value, most: Some(MOST) };
-        write!(out, "{style}{sign}{style:#} {row}{NAME}{}{NAME:#} = {value}", span.path)?;
-        match (is_long && span.path.section == Section::Bytecode, equal) {
-            (true, 1..) => writeln!(out, ", {FAINT}the first {equal} the same{FAINT:#}")?,
-            _ => writeln!(out)?,
-        }
-    }
-    let rest = bytes.len().saturating_sub((first + shown) * ROW);
-    if rest > 0 {
-        writeln!(out, "{style}{sign}{style:#} {:#}", LeftOut(rest))?;
     }
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! Text for people: numbers and names as they are written, and strangers' text made safe for a terminal.
 
 use std::borrow::Cow;
-use std::fmt::{self, Display};
 use std::path::Path;
+
+use bmes::Printable;
 
 /// A path as it is printed: control characters, and those that change the direction of text, as escapes.
 pub(crate) fn path(path: &Path) -> String {
@@ -21,33 +22,7 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
         return Cow::Borrowed(text);
     }
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        let directs = matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if character.is_control() || directs {
-            safe.extend(character.escape_unicode());
-        } else {
-            safe.push(character);
-        }
-    }
-    Cow::Owned(safe)
-}
-
-/// A string's first characters, quoted and escaped.
-pub(crate) struct Quoted<'a> {
-    pub(crate) text: &'a str,
-    /// So many characters are shown; all where it is `None`.
-    pub(crate) most: Option<usize>,
-}
-
-impl Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let end = self.most.and_then(|most| self.text.char_indices().nth(most));
-        match end {
-            None => write!(f, "\"{}\"", self.text.escape_debug()),
-            Some((end, _)) => write!(f, "\"{}\"…", self.text[..end].escape_debug()),
-        }
-    }
+    Cow::Owned(Printable(text).to_string())
 }
 
 /// `1 file`, `2 files`.
@@ -76,20 +51,12 @@ mod tests {
     #[test]
     fn what_could_harm_a_terminal_is_escaped() {
         assert_eq!(path(Path::new("a\u{1b}[31m\u{202e}é\n")), "a\\u{1b}[31m\\u{202e}é\\u{a}");
-        let quoted = Quoted { text: "a\u{1b}\u{202e}\"", most: None };
-        assert_eq!(quoted.to_string(), "\"a\\u{1b}\\u{202e}\\\"\"");
     }
 
     #[test]
     fn a_path_can_be_typed() {
         assert_eq!(["a/b-1.bmes", "größe.mjs"].map(|path| word(Path::new(path))), ["a/b-1.bmes", "größe.mjs"]);
         assert_eq!(["my file", "it's"].map(|path| word(Path::new(path))), ["'my file'", "'it'\\''s'"]);
-    }
-
-    #[test]
-    fn a_long_string_is_cut_between_characters() {
-        assert_eq!(Quoted { text: "größe", most: Some(3) }.to_string(), "\"grö\"…");
-        assert_eq!(Quoted { text: "größe", most: Some(5) }.to_string(), "\"größe\"");
     }
 
     #[test]

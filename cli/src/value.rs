@@ -2,10 +2,10 @@
 
 use std::fmt::{self, Display};
 
-use bmes::{FieldPath, Piece, Value};
+use bmes::{FieldPath, Piece, Quoted, Value};
 
 use crate::style::{BAD, FAINT, GOOD};
-use crate::text::{Quoted, count};
+use crate::text::count;
 
 /// A string shows so many characters at first.
 pub(crate) const MOST: usize = 48;

@@ -8,7 +8,7 @@ use crate::inspect::{Inspection, Span, Value};
 
 /// The bytes of a line.
 const ROW: usize = 8;
-/// A field with more lines shows its first ones, the marked one and the last one.
+/// Of a long field, so many first lines are shown.
 const FIRST_ROWS: usize = 3;
 
 /// A line of annotated bytes.
@@ -44,24 +44,25 @@ impl Inspection<'_> {
         Annotated { inspection: self, mark, around: None }
     }
 
-    /// Returns the lines of one field. Of a long one the first three, that of byte `mark` of the file, and the last.
-    pub fn field_lines<'i>(&'i self, span: &'i Span<'i>, mark: Option<usize>) -> Vec<Line<'i>> {
-        let rows = self.bytes(span);
-        let last = rows.len().div_ceil(ROW).saturating_sub(1);
-        let mut lines = Vec::new();
+    /// Returns the lines of one field. Of a long one the first lines, of which there are `first`, that of byte `mark` of the file,
+    /// and the last.
+    pub fn field_lines<'i>(&'i self, span: &'i Span<'i>, mark: Option<usize>, first: usize) -> Vec<Line<'i>> {
+        let rows = self.bytes(span).chunks(ROW);
+        let last = rows.len().saturating_sub(1);
+        let mut lines: Vec<Line<'_>> = Vec::new();
         let mut skipped: usize = 0;
-        for (index, bytes) in rows.chunks(ROW).enumerate() {
+        for (index, bytes) in rows.enumerate() {
             let offset = span.range.start.saturating_add(index.saturating_mul(ROW));
             let is_marked = mark.is_some_and(|mark| (offset..offset.saturating_add(bytes.len())).contains(&mark));
-            if index >= FIRST_ROWS && index != last && !is_marked {
-                skipped = skipped.saturating_add(bytes.len());
-                continue;
+            let line = Line::Bytes { offset, bytes, field: (index == 0).then_some(span), is_marked };
+            let is_shown = index < first || index == last || is_marked;
+            skipped = if is_shown { 0 } else { skipped.saturating_add(bytes.len()) };
+            if skipped <= ROW {
+                lines.push(line);
+            } else if let Some(before) = lines.last_mut() {
+                // The line that stood alone, or the sum so far.
+                *before = Line::SkippedBytes(skipped);
             }
-            if skipped > 0 {
-                lines.push(Line::SkippedBytes(skipped));
-                skipped = 0;
-            }
-            lines.push(Line::Bytes { offset, bytes, field: (index == 0).then_some(span), is_marked });
         }
         lines
     }
@@ -105,7 +106,7 @@ impl<'i> Annotated<'i> {
             lines.extend((skipped > 0).then_some(Line::SkippedFields(skipped)));
             shown = range.end;
             for span in spans.get(range).unwrap_or_default() {
-                lines.extend(self.inspection.field_lines(span, self.mark));
+                lines.extend(self.inspection.field_lines(span, self.mark, FIRST_ROWS));
             }
         }
         let end = self.inspection.file_len();

@@ -1,22 +1,13 @@
 //! Text from strangers, made safe and short enough for a terminal.
 
+use bmes::Printable;
+
 /// The most that is shown of a line.
 const EXCERPT: usize = 300;
 
-/// `text` with control characters, and those that change the direction of text, as escapes.
+/// `text` with control characters, and those that change the direction of text, as escapes. A tab is four blanks.
 pub fn printable(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        let directs = matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if character == '\t' {
-            safe.push_str("    ");
-        } else if character.is_control() || directs {
-            safe.extend(character.escape_unicode());
-        } else {
-            safe.push(character);
-        }
-    }
-    safe
+    Printable(&text.replace('\t', "    ")).to_string()
 }
 
 /// The beginning of a line of bytes, printable.

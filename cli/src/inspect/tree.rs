@@ -3,15 +3,14 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
-use bmes::Span;
+use bmes::{Line, Span};
 
 use super::Inspected;
-use crate::rows::{LeftOut, ROW, Row, WIDTH};
+use crate::rows::{LeftOut, Row, WIDTH};
 use crate::style::{BAD, FAINT, NAME, STRONG};
 use crate::value::{MOST, Shown, name};
 
-/// Of a field with more rows, the first three, the last and the marked one are shown.
-const ROWS_SHOWN: usize = 5;
+/// Of a long field, so many first rows are shown, besides the marked one and the last.
 const FIRST_ROWS: usize = 3;
 /// The width of the margin.
 const GUTTER: usize = 2;
@@ -87,33 +86,24 @@ impl<W: Write> Tree<'_, '_, W> {
 
     fn field(&mut self, span: &Span<'_>, branch: &str, guide: &str) -> io::Result<()> {
         let Self { out, inspected, all, width, guides } = self;
-        let bytes = inspected.inspection.bytes(span);
-        let rows = bytes.len().div_ceil(ROW);
-        let mark = inspected.mark.filter(|mark| span.range.contains(mark)).map(|mark| (mark - span.range.start) / ROW);
-        let mut left_out = 0;
-        for (index, row) in bytes.chunks(ROW).enumerate() {
-            let is_marked = mark == Some(index);
-            let is_inside = index >= FIRST_ROWS && index + 1 != rows;
-            if !*all && rows > ROWS_SHOWN && is_inside && !is_marked {
-                left_out += row.len();
-                continue;
-            }
-            if left_out > 0 {
-                write!(out, "{}", gutter(inspected.mark, false))?;
-                beside(out, &LeftOut(left_out), guides, guide)?;
-                left_out = 0;
-            }
-            let row = Row { offset: span.range.start + index * ROW, bytes: row };
+        let first = if *all { usize::MAX } else { FIRST_ROWS };
+        let is_at_fault = inspected.mark.is_some_and(|mark| span.range.contains(&mark));
+        for line in inspected.inspection.field_lines(span, inspected.mark, first) {
+            let is_marked = matches!(line, Line::Bytes { is_marked: true, .. });
             write!(out, "{}", gutter(inspected.mark, is_marked))?;
-            if index == 0 {
-                let style = if mark.is_some() { BAD } else { NAME };
-                let name = name(&span.path);
-                let before = GUTTER + WIDTH + guides.chars().count() + branch.chars().count() + name.len() + AROUND;
-                let left = width.map_or(MOST, |width| width.saturating_sub(before).clamp(LEAST, MOST));
-                let value = Shown { value: span.value, most: (!*all).then_some(left) };
-                writeln!(out, "{row}{FAINT}{guides}{branch}{FAINT:#}{style}{name}{style:#} = {value}")?;
-            } else {
-                beside(out, &row, guides, guide)?;
+            match line {
+                Line::Bytes { offset, bytes, field: Some(_), .. } => {
+                    let style = if is_at_fault { BAD } else { NAME };
+                    let name = name(&span.path);
+                    let before = GUTTER + WIDTH + guides.chars().count() + branch.chars().count() + name.len() + AROUND;
+                    let left = width.map_or(MOST, |width| width.saturating_sub(before).clamp(LEAST, MOST));
+                    let value = Shown { value: span.value, most: (!*all).then_some(left) };
+                    let row = Row { offset, bytes };
+                    writeln!(out, "{row}{FAINT}{guides}{branch}{FAINT:#}{style}{name}{style:#} = {value}")?;
+                }
+                Line::Bytes { offset, bytes, .. } => beside(out, &Row { offset, bytes }, guides, guide)?,
+                Line::SkippedBytes(bytes) => beside(out, &LeftOut(bytes), guides, guide)?,
+                _ => {}
             }
         }
         Ok(())
