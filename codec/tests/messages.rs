@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use bmes::{
@@ -342,4 +343,24 @@ fn every_clause_that_an_error_names_is_in_the_specification() {
         let anchor = format!("<a id=\"{clause}\"></a>**{clause}** ·");
         assert!(std::fs::read_to_string(&page).unwrap().contains(&anchor), "{clause} is not a clause of {page}");
     }
+}
+
+#[test]
+fn every_class_has_the_code_that_the_specification_gives_it() {
+    let page = format!("{}/../spec/errors.md", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(page).unwrap();
+    let (_, table) = text.split_once("## Codes").unwrap();
+    let (table, _) = table.split_once("## Order").unwrap();
+    let rows = table.lines().filter_map(|line| {
+        let mut cells = line.split('|').map(str::trim).skip(1);
+        Some((cells.next()?.parse().ok()?, cells.next()?.trim_matches('`')))
+    });
+    let specified: BTreeMap<u16, &str> = rows.collect();
+    let files = broken_files().into_iter().chain(broken_layouts());
+    let of_files = files.map(|(_, file)| bmes::validate(&file).unwrap_err().kind());
+    let of_records = Rule::ALL.iter().copied().map(ErrorKind::Rule);
+    let others = [ErrorKind::TooLarge { value: 0 }, ErrorKind::OutOfMemory { bytes: 0 }, ErrorKind::TextChanged];
+    let codes: BTreeMap<u16, &str> =
+        of_files.chain(of_records).chain(others).map(|kind| (kind.code(), kind.class())).collect();
+    assert_eq!(codes, specified);
 }

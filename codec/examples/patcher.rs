@@ -1,0 +1,45 @@
+//! Replaces a specifier everywhere in a file, and keeps the bytecode: `cargo run -p bmes --example patcher -- FILE OLD NEW OUTPUT`.
+//!
+//! An engine whose bytecode holds specifiers of its own does not notice the change.
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::{env, fs};
+
+use bmes::Module;
+
+fn main() -> ExitCode {
+    match patch() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn patch() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [path, old, new, output] = arguments.as_slice() else {
+        return Err("usage: patcher FILE OLD NEW OUTPUT".into());
+    };
+    fs::write(output, patched(&fs::read(path)?, old, new)?)?;
+    Ok(())
+}
+
+/// Returns the file with `new` in the place of each specifier `old`.
+fn patched<'a>(file: &'a [u8], old: &str, new: &'a str) -> Result<Vec<u8>, bmes::Error> {
+    // The record's strings are slices of the file, and so is the bytecode: nothing is copied before it is written.
+    let Module { mut record, bytecode, .. } = bmes::decode_borrowed(file)?;
+    let replace = |specifier: &mut &'a str| {
+        if *specifier == old {
+            *specifier = new;
+        }
+    };
+    record.requests.iter_mut().for_each(|request| replace(&mut request.specifier));
+    record.imports.iter_mut().for_each(|import| replace(&mut import.module_request));
+    record.exports.iter_mut().for_each(|export| replace(&mut export.module_name));
+    record.star_exports.iter_mut().for_each(replace);
+    // If the new specifier was requested before, the record breaks a rule, and this says which one.
+    bmes::encode(&record, bytecode)
+}
