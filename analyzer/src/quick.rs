@@ -181,6 +181,18 @@ impl<'a> Quick<'a> {
         self.binds = before;
     }
 
+    /// Returns what the initializer of a field and a static block allow.
+    const fn class_element(&self) -> Around {
+        Around {
+            function: self.around.function,
+            arguments: false,
+            super_property: true,
+            suspension: false,
+            labels: self.labels.len(),
+            ..Around::MODULE
+        }
+    }
+
     /// Goes on with `walk` inside of something that allows other things.
     fn inside(&mut self, around: Around, walk: impl FnOnce(&mut Self)) {
         let before = std::mem::replace(&mut self.around, around);

@@ -198,27 +198,13 @@ impl<'a> Visit<'a> for Quick<'a> {
         self.doubt_if(property.type_annotation.is_some() || scan::field(property, self.source).is_err());
         self.key(&property.key);
         if let Some(value) = &property.value {
-            let around = Around {
-                function: self.around.function,
-                arguments: false,
-                super_property: true,
-                suspension: false,
-                labels: self.labels.len(),
-                ..Around::MODULE
-            };
+            let around = self.class_element();
             self.inside(around, |quick| quick.visit_expression(value));
         }
     }
 
     fn visit_static_block(&mut self, block: &StaticBlock<'a>) {
-        let around = Around {
-            function: self.around.function,
-            arguments: false,
-            super_property: true,
-            suspension: false,
-            labels: self.labels.len(),
-            ..Around::MODULE
-        };
+        let around = self.class_element();
         self.inside(around, |quick| quick.scope(Kind::Function, |quick| quick.visit_statements(&block.body)));
     }
 

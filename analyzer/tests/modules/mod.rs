@@ -1,0 +1,24 @@
+//! The modules that are analysed: edges, and those of `conformance/real`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bmes_analyzer::{Analysis, AnalyzeError, Options, analyze};
+
+pub(crate) fn analyze_file(file: &Path) -> Result<Analysis, AnalyzeError> {
+    analyze(fs::read(file).unwrap(), &Options::for_path(file).unwrap())
+}
+
+/// The modules of a folder, sorted.
+pub(crate) fn modules(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "mjs"));
+    files.sort();
+    files
+}
+
+pub(crate) fn stem(file: &Path) -> String {
+    file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
