@@ -146,7 +146,7 @@ fn file_type(message: String) -> AnalyzeError {
 }
 
 /// The version of a record. Version 3 wants the engine's own words on the module's variables, which no analysis of the source
-/// can know: [`bmes::ModuleRecord::upgrade`] takes them from whoever has them.
+/// can know: supply them to [`bmes::ModuleRecord::convert`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum RecordVersion {
     /// Version 1.
