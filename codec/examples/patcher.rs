@@ -28,7 +28,7 @@ fn patch() -> Result<(), Box<dyn Error>> {
 }
 
 /// Returns the file with `new` in the place of each specifier `old`.
-fn patched<'a>(file: &'a [u8], old: &str, new: &'a str) -> Result<Vec<u8>, bmes::Error> {
+pub fn patched<'a>(file: &'a [u8], old: &str, new: &'a str) -> Result<Vec<u8>, bmes::Error> {
     // The record's strings are slices of the file, and so is the bytecode: nothing is copied before it is written.
     let Module { mut record, bytecode, .. } = bmes::decode_borrowed(file)?;
     let replace = |specifier: &mut &'a str| {

@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     // One error type for both: `?` works for each operation of the crate.
     match ModuleView::parse(&file).and_then(|view| view.check().map(|()| view)) {
         Ok(view) => {
-            print(&view);
+            println!("{}", listing(&view));
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -33,23 +33,20 @@ fn main() -> ExitCode {
     }
 }
 
-fn print(view: &ModuleView<'_>) {
-    println!("version {}, {} bytes of bytecode", view.version(), view.bytecode().len());
-    for request in view.requests() {
-        println!("requests {}", Printable(request.specifier()));
-    }
-    for import in view.imports() {
+/// Returns a line for each entry. Specifiers and names are made safe for a terminal.
+pub fn listing(view: &ModuleView<'_>) -> String {
+    let mut lines = vec![format!("version {}, {} bytes of bytecode", view.version(), view.bytecode().len())];
+    lines.extend(view.requests().map(|request| format!("requests {}", Printable(request.specifier()))));
+    lines.extend(view.imports().map(|import| {
         let (name, from) = (Printable(import.import_name), Printable(import.module_request));
-        println!("imports {name} from {from} as {}", Printable(import.local_name));
-    }
-    for export in view.exports() {
-        let name = Printable(export.export_name);
-        match export.export_type {
-            ExportType::Local => println!("exports {name}, which is {}", Printable(export.local_name)),
-            _ => println!("exports {name} from {}", Printable(export.module_name)),
+        format!("imports {name} from {from} as {}", Printable(import.local_name))
+    }));
+    lines.extend(view.exports().map(|export| match export.export_type {
+        ExportType::Local => {
+            format!("exports {}, which is {}", Printable(export.export_name), Printable(export.local_name))
         }
-    }
-    for specifier in view.star_exports() {
-        println!("exports everything from {}", Printable(specifier));
-    }
+        _ => format!("exports {} from {}", Printable(export.export_name), Printable(export.module_name)),
+    }));
+    lines.extend(view.star_exports().map(|specifier| format!("exports everything from {}", Printable(specifier))));
+    lines.join("\n")
 }

@@ -33,7 +33,7 @@ fn write() -> Result<(), Box<dyn Error>> {
 /// export * from "./util.js";
 /// export default function main() {}
 /// ```
-fn record() -> ModuleRecord<&'static str> {
+pub fn record() -> ModuleRecord<&'static str> {
     let mut record = ModuleRecord::new(Version::V3);
     let json = vec![Attribute::new("type", "json")];
     record.requests = vec![

@@ -1,24 +1,20 @@
 //! The examples work together: the writer's file is read, patched, and read again.
 
-use std::path::PathBuf;
-use std::process::{Command, Output};
+#![allow(dead_code, unreachable_pub, reason = "the examples are programs")]
 
-/// Runs an example, which `cargo test` has built.
-fn example(name: &str, arguments: &[&str]) -> Output {
-    let mut path = std::env::current_exe().unwrap();
-    path.pop();
-    path.pop();
-    let program: PathBuf = path.join("examples").join(name).with_extension(std::env::consts::EXE_EXTENSION);
-    Command::new(program).args(arguments).output().unwrap()
-}
+#[path = "../examples/patcher.rs"]
+mod patcher;
+#[path = "../examples/reader.rs"]
+mod reader;
+#[path = "../examples/writer.rs"]
+mod writer;
+
+use bmes::ModuleView;
 
 #[test]
 fn a_file_is_written_read_and_patched() {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-    let [written, patched] = ["written.bmes", "patched.bmes"].map(|name| folder.join(name).display().to_string());
-    assert!(example("writer", &[&written]).status.success());
-    let output = example("reader", &[&written]);
-    insta::assert_snapshot!(String::from_utf8(output.stdout).unwrap(), @r"
+    let file = bmes::encode(&writer::record(), b"the engine's bytecode").unwrap();
+    insta::assert_snapshot!(reader::listing(&ModuleView::parse(&file).unwrap()), @r"
     version 3, 21 bytes of bytecode
     requests ./config.json
     requests node:fs
@@ -31,13 +27,11 @@ fn a_file_is_written_read_and_patched() {
     exports everything from ./util.js
     ");
 
-    assert!(example("patcher", &[&written, "./util.js", "./other.js", &patched]).status.success());
-    let file = std::fs::read(&patched).unwrap();
-    let view = bmes::ModuleView::parse(&file).unwrap();
+    let patched = patcher::patched(&file, "./util.js", "./other.js").unwrap();
+    let view = ModuleView::parse(&patched).unwrap();
     assert_eq!(view.star_exports().collect::<Vec<_>>(), ["./other.js"]);
     assert_eq!(view.bytecode(), b"the engine's bytecode");
 
-    let output = example("patcher", &[&written, "./util.js", "./path.js", &patched]);
-    assert!(!output.status.success());
-    insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap(), @"duplicate-request: requests[3].specifier: an earlier request has the same specifier and the same attributes");
+    let error = patcher::patched(&file, "./util.js", "./path.js").unwrap_err();
+    insta::assert_snapshot!(error, @"duplicate-request: requests[3].specifier: an earlier request has the same specifier and the same attributes");
 }
