@@ -3,19 +3,12 @@
 //! An engine whose bytecode holds specifiers of its own does not notice the change.
 
 use std::error::Error;
-use std::process::ExitCode;
 use std::{env, fs};
 
 use bmes::Module;
 
-fn main() -> ExitCode {
-    match patch() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+fn main() -> Result<(), String> {
+    patch().map_err(|error| error.to_string())
 }
 
 fn patch() -> Result<(), Box<dyn Error>> {

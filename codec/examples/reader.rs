@@ -1,36 +1,22 @@
 //! Lists what a module imports and exports, without decoding it: `cargo run -p bmes --example reader -- FILE`.
 
-use std::process::ExitCode;
 use std::{env, fs};
 
 use bmes::{ExportType, ModuleView, Printable};
 
-fn main() -> ExitCode {
-    let Some(path) = env::args_os().nth(1) else {
-        eprintln!("usage: reader FILE");
-        return ExitCode::from(2);
-    };
-    let file = match fs::read(&path) {
-        Ok(file) => file,
-        Err(error) => {
-            eprintln!("{}: {error}", path.display());
-            return ExitCode::from(2);
-        }
-    };
-    // One error type for both: `?` works for each operation of the crate.
-    match ModuleView::parse(&file).and_then(|view| view.check().map(|()| view)) {
-        Ok(view) => {
-            println!("{}", listing(&view));
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("{}: {error}", path.display());
-            if let Some(clause) = error.clause() {
-                eprintln!("the clause is {clause}, the code {}", error.code());
-            }
-            ExitCode::from(1)
-        }
-    }
+fn main() -> Result<(), String> {
+    let path = env::args_os().nth(1).ok_or("usage: reader FILE")?;
+    let file = fs::read(&path).map_err(|error| error.to_string())?;
+    let view = checked(&file).map_err(|error| format!("{error} (code {})", error.code()))?;
+    println!("{}", listing(&view));
+    Ok(())
+}
+
+/// Returns the view of a file whose record may be linked. Both operations return the same error.
+fn checked(file: &[u8]) -> Result<ModuleView<'_>, bmes::Error> {
+    let view = ModuleView::parse(file)?;
+    view.check()?;
+    Ok(view)
 }
 
 /// Returns a line for each entry. Specifiers and names are made safe for a terminal.

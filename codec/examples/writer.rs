@@ -1,21 +1,14 @@
 //! Writes the file of a small module: `cargo run -p bmes --example writer -- FILE`.
 
 use std::error::Error;
-use std::process::ExitCode;
 use std::{env, fs};
 
 use bmes::{
     Attribute, Environment, ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, Variable, Version, VersionFields,
 };
 
-fn main() -> ExitCode {
-    match write() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+fn main() -> Result<(), String> {
+    write().map_err(|error| error.to_string())
 }
 
 fn write() -> Result<(), Box<dyn Error>> {

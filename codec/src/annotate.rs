@@ -130,7 +130,11 @@ impl fmt::Display for Annotated<'_> {
                     bytes.iter().try_for_each(|byte| write!(f, " {byte:02x}"))?;
                     if let Some(Span { path, value, .. }) = field {
                         (bytes.len()..ROW).try_for_each(|_| f.write_str("   "))?;
-                        write!(f, "  {path} = {}", Short(*value))?;
+                        write!(f, "  {path} = ")?;
+                        match *value {
+                            Value::Text(text) => Quoted { text, most: Some(60) }.fmt(f)?,
+                            value => value.fmt(f)?,
+                        }
                     }
                 }
                 Line::SkippedBytes(bytes) => write!(f, "          … {bytes} bytes")?,
@@ -141,18 +145,6 @@ impl fmt::Display for Annotated<'_> {
             f.write_char('\n')?;
         }
         Ok(())
-    }
-}
-
-/// A value that fits a line.
-struct Short<'a>(Value<'a>);
-
-impl fmt::Display for Short<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Value::Text(text) => Quoted { text, most: Some(60) }.fmt(f),
-            value => value.fmt(f),
-        }
     }
 }
 

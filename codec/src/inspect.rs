@@ -8,7 +8,6 @@ use core::ops::Range;
 use crate::bytes::count::{ByteCount, wide};
 use crate::format::error::Error;
 use crate::format::field::{FieldPath, Section};
-use crate::model::record::{ExportType, ImportType};
 use crate::versions;
 use crate::versions::fields::{Content, Field, Fields};
 
@@ -182,15 +181,11 @@ impl<'a> Span<'a> {
     }
 }
 
-const fn type_name(section: Section, value: u32) -> Option<&'static str> {
-    match (section, ImportType::from_number(value), ExportType::from_number(value)) {
-        (Section::Imports, Some(ImportType::Single), _) => Some("Single"),
-        (Section::Imports, Some(ImportType::SingleTypeScript), _) => Some("SingleTypeScript"),
-        (Section::Exports, _, Some(ExportType::Local)) => Some("Local"),
-        (Section::Exports, _, Some(ExportType::Indirect)) => Some("Indirect"),
-        (Section::Imports, Some(ImportType::Namespace), _) | (Section::Exports, _, Some(ExportType::Namespace)) => {
-            Some("Namespace")
-        }
-        _ => None,
-    }
+fn type_name(section: Section, value: u32) -> Option<&'static str> {
+    let names = match section {
+        Section::Imports => ["Single", "SingleTypeScript", "Namespace"],
+        Section::Exports => ["Local", "Indirect", "Namespace"],
+        _ => return None,
+    };
+    names.get(usize::try_from(value).ok()?).copied()
 }

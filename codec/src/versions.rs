@@ -40,7 +40,8 @@ pub(crate) fn bytecode_range(f: &mut Fields<'_, '_>) -> Result<Range<usize>, Err
         Version::V2 => v2::header(f)?,
         Version::V3 => v3::header(f)?,
     };
-    header.metadata(f).map(|metadata| header.range(&metadata))
+    let file_len = f.reader().end();
+    Ok(header.metadata(f)?.reader().end()..file_len)
 }
 
 /// Reads a whole file.

@@ -182,6 +182,7 @@ impl fmt::Debug for Request<'_> {
 }
 
 /// The entries of one section of a valid file.
+#[derive(Clone)]
 pub struct Entries<'a, T> {
     left: u32,
     rest: &'a [u8],
@@ -213,13 +214,7 @@ impl<T> ExactSizeIterator for Entries<'_, T> {}
 
 impl<T> FusedIterator for Entries<'_, T> {}
 
-impl<T> Clone for Entries<'_, T> {
-    fn clone(&self) -> Self {
-        Self { ..*self }
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for Entries<'_, T> {
+impl<T: Clone + fmt::Debug> fmt::Debug for Entries<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.clone()).finish()
     }

@@ -364,3 +364,11 @@ fn every_class_has_the_code_that_the_specification_gives_it() {
         of_files.chain(of_records).chain(others).map(|kind| (kind.code(), kind.class())).collect();
     assert_eq!(codes, specified);
 }
+
+#[test]
+fn an_unknown_version_is_told_which_versions_are_known() {
+    let error = bmes::identify(b"SEMB\xff\0\0\0").unwrap_err().to_string();
+    let known: Vec<String> = Version::ALL.iter().map(Version::to_string).collect();
+    let (last, others) = known.split_last().unwrap();
+    assert!(error.contains(&format!("({} or {last})", others.join(", "))), "{error}");
+}

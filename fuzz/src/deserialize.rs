@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use allocation_counter::measure;
-use bmes::{Inspection, Module, ModuleView};
+use bmes::{Attribute, ExportEntry, ImportEntry, Inspection, Module, ModuleView, Variable};
 use conformance::generate::files::reaches_bytecode;
 
 /// What `decode` may take at any time: so many times the file, and so many bytes more.
@@ -90,21 +90,43 @@ fn same(view: &ModuleView<'_>, module: &Module<'_>, file: &[u8]) {
     assert!(view.requests().len() == record.requests.len(), "requests");
     for (seen, held) in view.requests().zip(&record.requests) {
         assert_eq!(seen.specifier(), held.specifier);
-        assert!(seen.attributes().eq(held.attributes.iter().map(bmes::Attribute::as_str)), "attributes");
+        assert!(
+            seen.attributes().eq(held.attributes.iter().map(|it| Attribute { key: it.key.as_str(), value: &it.value })),
+            "attributes"
+        );
     }
-    assert!(view.imports().eq(record.imports.iter().map(bmes::ImportEntry::as_str)), "imports");
-    assert!(view.exports().eq(record.exports.iter().map(bmes::ExportEntry::as_str)), "exports");
+    assert!(view.imports().eq(record.imports.iter().map(import)), "imports");
+    assert!(view.exports().eq(record.exports.iter().map(export)), "exports");
     assert!(view.star_exports().eq(record.star_exports.iter().map(String::as_str)), "star exports");
     assert_eq!(view.code_features(), record.environment().map(|environment| environment.code_features));
     assert_eq!(view.version().has_environment(), record.environment().is_some());
     if let Some(environment) = record.environment() {
         let (declared, lexical) = (&environment.declared_variables, &environment.lexical_variables);
-        assert!(view.declared_variables().eq(declared.iter().map(bmes::Variable::as_str)), "declared variables");
-        assert!(view.lexical_variables().eq(lexical.iter().map(bmes::Variable::as_str)), "lexical variables");
+        assert!(view.declared_variables().eq(declared.iter().map(variable)), "declared variables");
+        assert!(view.lexical_variables().eq(lexical.iter().map(variable)), "lexical variables");
     }
     assert_eq!(view.bytecode_range(), module.bytecode_offset..file.len(), "the bytecode ends with the file");
     assert!(std::ptr::eq(view.bytecode(), module.bytecode), "the bytecode of the view and of the module");
     assert!(std::ptr::eq(view.bytecode(), &raw const file[module.bytecode_offset..]), "the bytecode is in the file");
+}
+
+fn import(entry: &ImportEntry) -> ImportEntry<&str> {
+    let [module_request, import_name, local_name] = [&entry.module_request, &entry.import_name, &entry.local_name];
+    ImportEntry { import_type: entry.import_type, module_request, import_name, local_name }
+}
+
+fn export(entry: &ExportEntry) -> ExportEntry<&str> {
+    ExportEntry {
+        export_type: entry.export_type,
+        export_name: &entry.export_name,
+        module_name: &entry.module_name,
+        import_name: &entry.import_name,
+        local_name: &entry.local_name,
+    }
+}
+
+fn variable(variable: &Variable) -> Variable<&str> {
+    Variable { name: &variable.name, bits: variable.bits }
 }
 
 /// Displays an error to nobody: it must not panic.

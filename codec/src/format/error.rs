@@ -118,7 +118,7 @@ impl fmt::Display for Error {
                 f.write_str(": this is not a BMES file")
             }
             ErrorKind::UnsupportedVersion { found } => {
-                write!(f, "expected a version that this codec knows ({}), found {found}", Known(Version::ALL))
+                write!(f, "expected a version that this codec knows (1, 2 or 3), found {found}")
             }
             ErrorKind::NoBytecodeOffset => {
                 f.write_str("expected a version whose header says where the bytecode is, found 1")
@@ -187,24 +187,6 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
-
-/// The versions that this codec knows, as a person lists them.
-struct Known(&'static [Version]);
-
-impl fmt::Display for Known {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let last = self.0.len().saturating_sub(1);
-        for (index, version) in self.0.iter().enumerate() {
-            let before = match index {
-                0 => "",
-                _ if index == last => " or ",
-                _ => ", ",
-            };
-            write!(f, "{before}{version}")?;
-        }
-        Ok(())
-    }
-}
 
 /// The kinds of error, each with what was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

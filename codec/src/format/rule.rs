@@ -6,9 +6,10 @@ use crate::format::version::Version;
 /// The semantic rules, in the order in which they are applied to an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
+#[repr(u16)]
 pub enum Rule {
     /// Two requests have the same specifier and the same attributes.
-    DuplicateRequest,
+    DuplicateRequest = 101,
     /// A request has a key twice.
     DuplicateAttribute,
     /// An entry names a specifier that several requests share.
@@ -70,19 +71,9 @@ impl Rule {
     }
 
     /// Returns the number of [`Error::code`](crate::Error::code) for a violation.
+    #[allow(clippy::as_conversions, reason = "the number of a variant is the code")]
     pub(crate) const fn code(self) -> u16 {
-        match self {
-            Self::DuplicateRequest => 101,
-            Self::DuplicateAttribute => 102,
-            Self::AmbiguousRequest => 103,
-            Self::UnrequestedModule => 104,
-            Self::MissingLocalName => 105,
-            Self::DuplicateLocalName => 106,
-            Self::DuplicateExportName => 107,
-            Self::DuplicateStarExport => 108,
-            Self::MisplacedField => 109,
-            Self::DuplicateVariable => 110,
-        }
+        self as u16
     }
 
     pub(crate) const fn explanation(self) -> &'static str {

@@ -49,10 +49,3 @@ impl<S> Variable<S> {
         Self { name: name.into(), bits }
     }
 }
-
-impl<S: AsRef<str>> Variable<S> {
-    /// Returns the variable with a borrowed name.
-    pub fn as_str(&self) -> Variable<&str> {
-        Variable { name: self.name.as_ref(), bits: self.bits }
-    }
-}

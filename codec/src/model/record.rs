@@ -158,13 +158,6 @@ impl<S> Attribute<S> {
     }
 }
 
-impl<S: AsRef<str>> Attribute<S> {
-    /// Returns the attribute with borrowed strings.
-    pub fn as_str(&self) -> Attribute<&str> {
-        Attribute { key: self.key.as_ref(), value: self.value.as_ref() }
-    }
-}
-
 /// One import entry: a binding of this module that another module's export provides.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -218,18 +211,6 @@ impl<S> ImportEntry<S> {
             module_request: convert(self.module_request),
             import_name: convert(self.import_name),
             local_name: convert(self.local_name),
-        }
-    }
-}
-
-impl<S: AsRef<str>> ImportEntry<S> {
-    /// Returns the entry with borrowed strings.
-    pub fn as_str(&self) -> ImportEntry<&str> {
-        ImportEntry {
-            import_type: self.import_type,
-            module_request: self.module_request.as_ref(),
-            import_name: self.import_name.as_ref(),
-            local_name: self.local_name.as_ref(),
         }
     }
 }
@@ -297,19 +278,6 @@ impl<S> ExportEntry<S> {
             module_name: convert(self.module_name),
             import_name: convert(self.import_name),
             local_name: convert(self.local_name),
-        }
-    }
-}
-
-impl<S: AsRef<str>> ExportEntry<S> {
-    /// Returns the entry with borrowed strings.
-    pub fn as_str(&self) -> ExportEntry<&str> {
-        ExportEntry {
-            export_type: self.export_type,
-            export_name: self.export_name.as_ref(),
-            module_name: self.module_name.as_ref(),
-            import_name: self.import_name.as_ref(),
-            local_name: self.local_name.as_ref(),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! What versions 2 and 3 have around the metadata: a header that says where the bytecode is, and padding before it.
 
 use core::cmp::Ordering;
-use core::ops::Range;
 
 use crate::bytes::count::{low, wide};
 use crate::bytes::writer::{Reserved, Writer};
@@ -63,12 +62,6 @@ impl Header {
     pub(crate) fn bytecode(self, f: &mut Fields<'_, '_>) -> Result<usize, Error> {
         f.enter(Section::Bytecode);
         f.bytecode(self.size, SIZE_AT)
-    }
-
-    /// Returns the bytecode's range, which [`metadata`](Self::metadata) has verified.
-    pub(crate) fn range(self, metadata: &Fields<'_, '_>) -> Range<usize> {
-        let start = metadata.reader().end();
-        start..start.saturating_add(usize::try_from(self.size).unwrap_or(usize::MAX))
     }
 }
 
