@@ -7,16 +7,11 @@ use bmes::{ExportType, ModuleView, Printable};
 fn main() -> Result<(), String> {
     let path = env::args_os().nth(1).ok_or("usage: reader FILE")?;
     let file = fs::read(&path).map_err(|error| error.to_string())?;
-    let view = checked(&file).map_err(|error| format!("{error} (code {})", error.code()))?;
+    // Both operations return the same error.
+    let checked = ModuleView::parse(&file).and_then(|view| view.check().map(|()| view));
+    let view = checked.map_err(|error| format!("{error} (code {})", error.code()))?;
     println!("{}", listing(&view));
     Ok(())
-}
-
-/// Returns the view of a file whose record may be linked. Both operations return the same error.
-fn checked(file: &[u8]) -> Result<ModuleView<'_>, bmes::Error> {
-    let view = ModuleView::parse(file)?;
-    view.check()?;
-    Ok(view)
 }
 
 /// Returns a line for each entry. Specifiers and names are made safe for a terminal.

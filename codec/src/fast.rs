@@ -75,7 +75,7 @@ fn list<K: Kind>(r: &mut Reader<'_>) -> Option<List> {
     }
     let start = r.position();
     if count > 0 {
-        r.resume(entries::<K>(*r, count)?);
+        r.resume(entries::<K>(r.rest(), count)?);
     }
     Some(List { count, start, end: r.position() })
 }
@@ -87,8 +87,8 @@ const REGION: u32 = 64;
 ///
 /// A function of its own, because in one large function the cursor would not stay in a register.
 #[inline(never)]
-fn entries<K: Kind>(reader: Reader<'_>, count: u32) -> Option<&[u8]> {
-    let mut r = Entry::new(reader, Unread);
+fn entries<K: Kind>(bytes: &[u8], count: u32) -> Option<&[u8]> {
+    let mut r = Entry::over(bytes, Unread);
     let mut left = count;
     while left > 0 {
         let region = left.min(REGION);
@@ -264,15 +264,10 @@ pub(crate) struct Entry<'a, T> {
 }
 
 impl<'a, T> Entry<'a, T> {
-    #[inline(always)]
-    const fn new(reader: Reader<'a>, texts: T) -> Self {
-        Self { reader, texts, lengths: 0, high: 0 }
-    }
-
-    /// Begins at the first of `entries`, which are valid.
+    /// Begins at the first of `entries`.
     #[inline(always)]
     pub(crate) const fn over(entries: &'a [u8], texts: T) -> Self {
-        Self::new(Reader::new(entries), texts)
+        Self { reader: Reader::new(entries), texts, lengths: 0, high: 0 }
     }
 
     /// Returns the entries that are left.

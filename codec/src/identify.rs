@@ -9,11 +9,5 @@ use crate::versions::fields::Fields;
 /// call [`validate`](crate::validate()).
 pub fn identify(file: &[u8]) -> Result<Version, Error> {
     let known = file.first_chunk().and_then(|first| Version::identified_by(*first));
-    known.map_or_else(|| explain(file), Ok)
-}
-
-#[cold]
-#[inline(never)]
-fn explain(file: &[u8]) -> Result<Version, Error> {
-    versions::identify(&mut Fields::new(file, &mut |_| {}))
+    known.map_or_else(|| versions::identify(&mut Fields::new(file, &mut |_| {})), Ok)
 }

@@ -22,14 +22,25 @@ use crate::versions::fields::{Content, Field, Fields};
 /// # Ok::<(), bmes::Error>(())
 /// ```
 pub fn inspect(file: &[u8]) -> Inspection<'_> {
-    let mut spans = Vec::new();
-    let error = versions::read(&mut Fields::new(file, &mut |field| spans.extend(Span::of(field)))).err();
+    let mut spans: Vec<Span<'_>> = Vec::new();
+    let mut memory = Ok(());
+    let read = versions::read(&mut Fields::new(file, &mut |field| {
+        if memory.is_ok() {
+            memory = spans.try_reserve(1).map_err(|_| Error::out_of_memory(size_of::<Span<'_>>()));
+            spans.extend(memory.is_ok().then(|| Span::of(field)).flatten());
+        }
+    }));
+    if memory.is_err() {
+        // Its place is that of the rest of the file.
+        spans.pop();
+    }
+    let error = memory.err().or(read.err());
     let read = spans.last().map_or(0, |span| span.range.end);
     if let (Some(rest), Some(error)) = (file.get(read..), error)
         && !rest.is_empty()
     {
         // What is left begins with the field at fault, unless that was read and only its value is wrong.
-        let was_read = spans.iter().any(|span: &Span<'_>| span.path == error.path());
+        let was_read = spans.iter().any(|span| span.path == error.path());
         let path = if was_read { FieldPath::new(error.path().section, "rest") } else { error.path() };
         spans.push(Span { range: read..file.len(), path, value: Value::NotRead(rest) });
     }

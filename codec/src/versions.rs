@@ -27,10 +27,9 @@ pub(crate) fn identify(f: &mut Fields<'_, '_>) -> Result<Version, Error> {
         return Err(f.wrong("magic", "magic", ErrorKind::BadMagic { found: magic.to_le_bytes() }));
     }
     let found = f.header_u32("version", "header-bounds")?;
-    let version = Version::from_number(found)
+    f.version = Version::from_number(found)
         .ok_or_else(|| f.wrong("version", "version", ErrorKind::UnsupportedVersion { found }))?;
-    f.set_version(version);
-    Ok(version)
+    Ok(f.version)
 }
 
 /// Reads the header, and returns the bytecode's range if the header states it.
@@ -71,7 +70,11 @@ pub(crate) fn bytecode_start(version: Version, metadata_end: u64) -> u64 {
 }
 
 /// Writes the record's file up to the bytecode.
-pub(crate) fn write<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode_size: u32, w: &mut Writer<'_>) -> Sections {
+pub(crate) fn write<S: AsRef<str>>(
+    record: &ModuleRecord<S>,
+    bytecode_size: u32,
+    w: &mut Writer<'_>,
+) -> Result<Sections, Error> {
     w.u32(MAGIC);
     w.u32(record.version().number());
     match &record.version_fields {

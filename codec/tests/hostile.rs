@@ -132,6 +132,15 @@ fn a_child_with_little_memory() {
     let error = bmes::encode(&record, b"").unwrap_err();
     assert_eq!((error.class(), error.code(), error.offset()), ("out-of-memory", 301, None));
     assert_eq!(bmes::check(&record), Err(error));
+
+    // Eight million empty specifiers: each field of the inspection takes more bytes than it has.
+    let stars: u32 = 8 << 20;
+    let mut file = b"SEMB\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0".to_vec();
+    file.extend(stars.to_le_bytes());
+    file.resize(file.len() + 4 * stars as usize + 4, 0);
+    assert_eq!(bmes::inspect(&file).error().map(|error| error.class()), Some("out-of-memory"));
+    let decoded = bmes::decode(&file).map(|module| module.record.star_exports.len()).map_err(|error| error.class());
+    assert!(decoded == Ok(stars as usize) || decoded == Err("out-of-memory"), "{decoded:?}");
 }
 
 #[test]

@@ -60,17 +60,22 @@ pub(crate) fn run(shard: Option<&str>) -> Report {
         missed.lines().count(),
         new.len()
     );
-    let unviable = unviable.lines().count();
-    if unviable > all / MOST_UNVIABLE {
-        return Err(Failure::new(format!(
-            "{unviable} of {all} mutants do not compile, and so test nothing: leave them out in .cargo/mutants.toml"
-        )));
-    }
+    require_viable(unviable.lines().count(), all)?;
     if new.is_empty() && stale.is_empty() {
         return Ok(Outcome::Ran);
     }
     Err(Failure::new(format!(
         "{PAGE} is not what survives: write a test that notices the mutant, or say there why none can"
+    )))
+}
+
+/// Verifies that at most a tenth of the mutants do not compile.
+fn require_viable(unviable: usize, all: usize) -> Result<(), Failure> {
+    if unviable <= all / MOST_UNVIABLE {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "{unviable} of {all} mutants do not compile, and so test nothing: leave them out in .cargo/mutants.toml"
     )))
 }
 
@@ -102,9 +107,15 @@ fn without_place(mutant: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{argued, judge};
+    use super::{argued, judge, require_viable};
 
     const PAGE: &str = "# Mutants\n\n- `` codec/src/a.rs: replace a with `b` in c ``: no test can tell.\n";
+
+    #[test]
+    fn mutants_that_do_not_compile_are_a_failure_where_they_are_more_than_a_tenth() {
+        assert!(require_viable(47, 474).is_ok());
+        assert!(require_viable(423, 846).is_err());
+    }
 
     #[test]
     fn a_survivor_is_argued_for_wherever_its_line_is_now() {

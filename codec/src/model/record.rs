@@ -12,6 +12,10 @@ use crate::model::environment::Environment;
 /// A module's record: what ECMA-262 calls the fields of a Source Text Module Record.
 ///
 /// Every field stands here as it stands in the file, also one that does not apply to its entry's type.
+///
+/// With the feature `serde` it is one flat object, in which the keys of an environment are there exactly if the version has one.
+/// That needs a format that describes itself, such as JSON. Formats that write fields by position alone, such as bincode and
+/// postcard, are not supported: the number of fields depends on the version.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ModuleRecord<S = String> {

@@ -1,8 +1,6 @@
 //! The JSON shape of a record, for serde: one flat object, in which the keys of an environment are there exactly if the version
 //! has one.
 //!
-//! Formats that describe themselves (JSON, YAML, CBOR, `MessagePack` with field names) can hold a record. A format that writes
-//! fields by position alone (bincode, postcard) cannot be read back: the number of fields depends on the version.
 //! Written by hand, because serde's `flatten` would let unknown keys through.
 
 use alloc::vec::Vec;

@@ -16,7 +16,7 @@ use crate::versions::sections::{List, Sections};
 /// Reads the four sections.
 pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
     Ok(Sections {
-        version: f.version(),
+        version: f.version,
         requests: f.list(Section::Requests, "request_count", limits::SMALLEST_REQUEST, request)?,
         imports: f.list(Section::Imports, "import_count", limits::SMALLEST_IMPORT, import)?,
         exports: f.list(Section::Exports, "export_count", limits::SMALLEST_EXPORT, export)?,
@@ -94,12 +94,19 @@ pub(crate) fn strings<S: AsRef<str>, const N: usize>(strings: [&S; N]) -> u64 {
 }
 
 /// Writes the four sections.
-pub(crate) fn write<S: AsRef<str>>(record: &ModuleRecord<S>, writer: &mut Writer<'_>) -> Sections {
+pub(crate) fn write<S: AsRef<str>>(record: &ModuleRecord<S>, writer: &mut Writer<'_>) -> Result<Sections, Error> {
     // A cursor of its own stays in registers: behind a reference, each write would wait for the one before it.
     let mut w = mem::take(writer);
+    let mut memory = Ok(());
+    let requests = list(&mut w, &record.requests, |w, request| {
+        if memory.is_ok() {
+            memory = write_request(w, request);
+        }
+    });
+    memory?;
     let sections = Sections {
         version: record.version(),
-        requests: list(&mut w, &record.requests, write_request),
+        requests,
         imports: list(&mut w, &record.imports, write_import),
         exports: list(&mut w, &record.exports, write_export),
         star_exports: list(&mut w, &record.star_exports, string),
@@ -108,12 +115,12 @@ pub(crate) fn write<S: AsRef<str>>(record: &ModuleRecord<S>, writer: &mut Writer
         bytecode_start: 0,
     };
     *writer = w;
-    sections
+    Ok(sections)
 }
 
 /// Writes a count and the entries.
 #[inline(always)]
-pub(crate) fn list<'b, T>(w: &mut Writer<'b>, entries: &[T], write: impl Fn(&mut Writer<'b>, &T)) -> List {
+pub(crate) fn list<'b, T>(w: &mut Writer<'b>, entries: &[T], mut write: impl FnMut(&mut Writer<'b>, &T)) -> List {
     w.count(entries.len());
     let start = w.position();
     for entry in entries {
@@ -123,17 +130,21 @@ pub(crate) fn list<'b, T>(w: &mut Writer<'b>, entries: &[T], write: impl Fn(&mut
 }
 
 #[inline(always)]
-fn write_request<S: AsRef<str>>(w: &mut Writer<'_>, request: &ModuleRequest<S>) {
+fn write_request<S: AsRef<str>>(w: &mut Writer<'_>, request: &ModuleRequest<S>) -> Result<(), Error> {
     w.string_and_number(request.specifier.as_ref().as_bytes(), u32::from(!request.attributes.is_empty()));
     if !request.attributes.is_empty() {
-        // The canonical order: by the bytes of the keys, which is how `str` compares.
-        let mut attributes: Vec<&Attribute<S>> = request.attributes.iter().collect();
-        attributes.sort_by(|a, b| a.key.as_ref().cmp(b.key.as_ref()));
+        let mut attributes: Vec<&Attribute<S>> = Vec::new();
+        let bytes = request.attributes.len().saturating_mul(size_of::<&Attribute<S>>());
+        attributes.try_reserve_exact(request.attributes.len()).map_err(|_| Error::out_of_memory(bytes))?;
+        attributes.extend(&request.attributes);
+        // The canonical order: by the bytes of the keys, which is how `str` compares. Equal keys break a rule in any order.
+        attributes.sort_unstable_by(|a, b| a.key.as_ref().cmp(b.key.as_ref()));
         list(w, &attributes, |w, attribute| {
             string(w, &attribute.key);
             string(w, &attribute.value);
         });
     }
+    Ok(())
 }
 
 #[inline(always)]

@@ -28,7 +28,7 @@ pub(crate) enum Content<'a> {
 pub(crate) struct Fields<'a, 'o> {
     reader: Reader<'a>,
     observe: &'o mut dyn FnMut(Field<'a>),
-    version: Version,
+    pub(crate) version: Version,
     section: Section,
     entry: Option<u32>,
     attribute: Option<u32>,
@@ -39,14 +39,6 @@ impl<'a, 'o> Fields<'a, 'o> {
     pub(crate) fn new(file: &'a [u8], observe: &'o mut dyn FnMut(Field<'a>)) -> Self {
         let (version, section) = (Version::V1, Section::Header);
         Self { reader: Reader::new(file), observe, version, section, entry: None, attribute: None }
-    }
-
-    pub(crate) fn set_version(&mut self, version: Version) {
-        self.version = version;
-    }
-
-    pub(crate) const fn version(&self) -> Version {
-        self.version
     }
 
     /// Continues in `section`, with a field that belongs to no entry.

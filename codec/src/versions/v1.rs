@@ -26,9 +26,13 @@ pub(crate) fn metadata_end<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
 }
 
 /// Writes what follows magic and version, up to the bytecode.
-pub(crate) fn write<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode_size: u32, w: &mut Writer<'_>) -> Sections {
-    let mut sections = common::write(record, w);
+pub(crate) fn write<S: AsRef<str>>(
+    record: &ModuleRecord<S>,
+    bytecode_size: u32,
+    w: &mut Writer<'_>,
+) -> Result<Sections, Error> {
+    let mut sections = common::write(record, w)?;
     w.u32(bytecode_size);
     sections.bytecode_start = w.position();
-    sections
+    Ok(sections)
 }

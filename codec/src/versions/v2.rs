@@ -29,9 +29,13 @@ pub(crate) fn metadata_end<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
 }
 
 /// Writes what follows magic and version, up to the bytecode.
-pub(crate) fn write<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode_size: u32, w: &mut Writer<'_>) -> Sections {
+pub(crate) fn write<S: AsRef<str>>(
+    record: &ModuleRecord<S>,
+    bytecode_size: u32,
+    w: &mut Writer<'_>,
+) -> Result<Sections, Error> {
     let header = w.reserve();
-    let mut sections = common::write(record, w);
+    let mut sections = common::write(record, w)?;
     sections.bytecode_start = layout::write(header, bytecode_size, w);
-    sections
+    Ok(sections)
 }

@@ -37,11 +37,11 @@ pub(crate) fn write<S: AsRef<str>>(
     environment: &Environment<S>,
     bytecode_size: u32,
     w: &mut Writer<'_>,
-) -> Sections {
+) -> Result<Sections, Error> {
     let header = w.reserve();
-    let mut sections = common::write(record, w);
+    let mut sections = common::write(record, w)?;
     sections.environment = Some(environment::write(environment, w));
     sections.metadata_end = w.position();
     sections.bytecode_start = layout::write(header, bytecode_size, w);
-    sections
+    Ok(sections)
 }
