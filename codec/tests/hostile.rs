@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::process::Command;
 
 use allocation_counter::measure;
-use bmes::{Checked, ErrorKind, ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, ModuleView, Version};
+use bmes::{Attribute, Checked, ErrorKind, ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, ModuleView, Version};
 
 /// A string that returns one text after the other.
 struct Liar {
@@ -78,6 +78,16 @@ fn whatever_a_lying_string_does_a_file_that_is_written_passes_the_check() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn keys_that_change_while_they_are_sorted_do_no_harm() {
+    let attribute = |_| Attribute { key: Liar::new(&["a", "c", "b", "d", "e"]), value: honest("v") };
+    let mut record = ModuleRecord::new(Version::V2);
+    record.requests = vec![ModuleRequest { specifier: honest("m"), attributes: (0..200).map(attribute).collect() }];
+    for _ in 0..10 {
+        assert_eq!(bmes::encode(&record, b"code").unwrap_err().class(), "duplicate-attribute");
     }
 }
 

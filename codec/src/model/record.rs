@@ -115,7 +115,7 @@ impl<S: AsRef<str>> ModuleRecord<S> {
         S: From<&'a str>,
     {
         for request in &mut self.requests {
-            request.attributes.sort_by(|a, b| a.key.as_ref().cmp(b.key.as_ref()));
+            request.attributes.sort_by_cached_key(|attribute| String::from(attribute.key.as_ref()));
         }
         for import in &mut self.imports {
             if import.import_type == ImportType::Namespace {

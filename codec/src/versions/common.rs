@@ -9,7 +9,7 @@ use crate::bytes::writer::Writer;
 use crate::format::error::{Error, ErrorKind};
 use crate::format::field::Section;
 use crate::format::limits;
-use crate::model::record::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest};
+use crate::model::record::{ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest};
 use crate::versions::fields::Fields;
 use crate::versions::sections::{List, Sections};
 
@@ -133,15 +133,16 @@ pub(crate) fn list<'b, T>(w: &mut Writer<'b>, entries: &[T], mut write: impl FnM
 fn write_request<S: AsRef<str>>(w: &mut Writer<'_>, request: &ModuleRequest<S>) -> Result<(), Error> {
     w.string_and_number(request.specifier.as_ref().as_bytes(), u32::from(!request.attributes.is_empty()));
     if !request.attributes.is_empty() {
-        let mut attributes: Vec<&Attribute<S>> = Vec::new();
-        let bytes = request.attributes.len().saturating_mul(size_of::<&Attribute<S>>());
+        // Each text is asked for once: if it changed while it is sorted, sorting could panic.
+        let mut attributes: Vec<[&str; 2]> = Vec::new();
+        let bytes = request.attributes.len().saturating_mul(size_of::<[&str; 2]>());
         attributes.try_reserve_exact(request.attributes.len()).map_err(|_| Error::out_of_memory(bytes))?;
-        attributes.extend(&request.attributes);
+        attributes.extend(request.attributes.iter().map(|it| [it.key.as_ref(), it.value.as_ref()]));
         // The canonical order: by the bytes of the keys, which is how `str` compares. Equal keys break a rule in any order.
-        attributes.sort_unstable_by(|a, b| a.key.as_ref().cmp(b.key.as_ref()));
-        list(w, &attributes, |w, attribute| {
-            string(w, &attribute.key);
-            string(w, &attribute.value);
+        attributes.sort_unstable();
+        list(w, &attributes, |w, [key, value]| {
+            string(w, key);
+            string(w, value);
         });
     }
     Ok(())
