@@ -143,8 +143,8 @@ fn a_child_with_little_memory() {
     assert_eq!((error.class(), error.code(), error.offset()), ("out-of-memory", 301, None));
     assert_eq!(bmes::check(&record), Err(error));
 
-    // Eight million empty specifiers: each field of the inspection takes more bytes than it has.
-    let stars: u32 = 8 << 20;
+    // Eight million empty specifiers and more: each field of the inspection takes more bytes than it has.
+    let stars: u32 = (8 << 20) + 1_000;
     let mut file = b"SEMB\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0".to_vec();
     file.extend(stars.to_le_bytes());
     file.resize(file.len() + 4 * stars as usize + 4, 0);
