@@ -56,29 +56,29 @@ pub struct Inspection<'a> {
 }
 
 impl<'a> Inspection<'a> {
-    /// The file's fields in order. None is empty, and together they are the whole file.
+    /// Returns the file's fields in order. None is empty, and together they are the whole file.
     pub fn spans(&self) -> &[Span<'a>] {
         &self.spans
     }
 
-    /// What is wrong with the file.
+    /// Returns the file's first error, or that its fields fit no memory.
     pub const fn error(&self) -> Option<Error> {
         self.error
     }
 
-    /// The bytes of a span.
+    /// Returns the bytes of a span.
     pub fn bytes(&self, span: &Span<'_>) -> &'a [u8] {
         self.file.get(span.range.clone()).unwrap_or_default()
     }
 
-    /// The file's length in bytes.
+    /// Returns the file's length in bytes.
     pub const fn file_len(&self) -> usize {
         self.file.len()
     }
 
-    /// The spans that explain the byte at `mark`, as ranges of indices, in order and apart: the header, so many `fields` on each side of the
-    /// mark, the count of the marked entry's section, and elsewhere the fields that hold a text of the marked entry, two for each text. Without
-    /// a mark, the window is at the start.
+    /// Returns the spans that explain the byte at `mark`, as ranges of indices, in order and apart: the header, so many `fields` on
+    /// each side of the mark, the count of the marked entry's section, and elsewhere the fields that hold a text of the marked
+    /// entry, two for each text. Without a mark, the window is at the start.
     pub fn around(&self, mark: Option<usize>, fields: usize) -> Vec<Range<usize>> {
         let center = mark.map_or(0, |mark| self.spans.partition_point(|span| span.range.end <= mark));
         let last = center.saturating_add(fields).saturating_add(1).min(self.spans.len());
@@ -97,8 +97,8 @@ impl<'a> Inspection<'a> {
         ranges
     }
 
-    /// Of the entry that the span `center` is in: the count of its section; and for each text of it the first span elsewhere that holds it in
-    /// the same field, and the first in another field.
+    /// Returns what is related to the entry that the span `center` is in: the count of its section; and for each text of it the
+    /// first span elsewhere that holds it in the same field, and the first in another field.
     fn related(&self, center: usize) -> Vec<usize> {
         let Some(FieldPath { section, entry: Some(entry), attribute, .. }) =
             self.spans.get(center).map(|span| span.path)

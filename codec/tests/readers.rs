@@ -15,7 +15,7 @@ fn agree(file: &[u8], what: impl FnOnce() -> String) {
     assert!(fast.err() == strict, "{}: validate says {fast:?}, inspect {strict:?}", what());
 }
 
-/// Every place of a file of less than 1,024 bytes, and some of a larger one: each costs a walk of the whole.
+/// Every offset of a file of less than 1,024 bytes, and some of a larger one: for each, the whole file is read.
 fn some_places(file: &[u8]) -> impl Iterator<Item = usize> + use<> {
     let most = if file.len() < 10_000 { 1_024 } else { 64 };
     (0..file.len()).step_by(1 + file.len() / most)

@@ -105,7 +105,7 @@ pub fn padded(version: Version, metadata: &[Vec<u8>], bytecode: &[u8]) -> Vec<u8
     laid_out(version, &[metadata, padding], bytecode)
 }
 
-/// Names as programs have them, and as nobody expects them.
+/// Names as programs have them, and rare ones.
 pub fn name() -> impl Strategy<Value = String> {
     let odd = select(vec![
         "",
