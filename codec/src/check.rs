@@ -54,7 +54,7 @@ pub(crate) fn rules(view: &ModuleView<'_>) -> Result<(), Broken> {
     names.reserve(u64::from(most).saturating_add(u64::from(view.requests.count)))?;
 
     requests(&mut names, view.requests)?;
-    let imports = List { section: Section::Imports, rule: Rule::DuplicateLocalName, field: "local_name" };
+    let imports = NamedList { section: Section::Imports, rule: Rule::DuplicateLocalName, field: "local_name" };
     imports.check(
         &mut names,
         entries::<fast::Imports>(view.imports.count, view.imports.bytes),
@@ -65,7 +65,7 @@ pub(crate) fn rules(view: &ModuleView<'_>) -> Result<(), Broken> {
         },
         |_| Ok(()),
     )?;
-    let exports = List { section: Section::Exports, rule: Rule::DuplicateExportName, field: "export_name" };
+    let exports = NamedList { section: Section::Exports, rule: Rule::DuplicateExportName, field: "export_name" };
     exports.check(
         &mut names,
         entries::<fast::Exports>(view.exports.count, view.exports.bytes),
@@ -76,7 +76,8 @@ pub(crate) fn rules(view: &ModuleView<'_>) -> Result<(), Broken> {
         },
         require_placed,
     )?;
-    let star_exports = List { section: Section::StarExports, rule: Rule::DuplicateStarExport, field: "module_name" };
+    let star_exports =
+        NamedList { section: Section::StarExports, rule: Rule::DuplicateStarExport, field: "module_name" };
     star_exports.check(
         &mut names,
         entries::<fast::StarExports>(view.star_exports.count, view.star_exports.bytes),
@@ -88,7 +89,7 @@ pub(crate) fn rules(view: &ModuleView<'_>) -> Result<(), Broken> {
         [(Section::DeclaredVariables, view.declared_variables), (Section::LexicalVariables, view.lexical_variables)]
     {
         // A name may stand in both lists, but in none of them twice.
-        let variables = List { section, rule: Rule::DuplicateVariable, field: "name" };
+        let variables = NamedList { section, rule: Rule::DuplicateVariable, field: "name" };
         variables.check(
             &mut names,
             entries::<fast::Variables>(table.count, table.bytes),
@@ -184,13 +185,13 @@ fn reserved<T>(count: usize) -> Result<Vec<T>, Broken> {
 }
 
 /// A list of entries whose names must be distinct: the rule that says so, and the field with the name.
-struct List {
+struct NamedList {
     section: Section,
     rule: Rule,
     field: &'static str,
 }
 
-impl List {
+impl NamedList {
     /// Applies the rules to each entry, in this order: those of `before`, that its name is new, those of `after`.
     #[inline(always)]
     fn check<'a, T>(

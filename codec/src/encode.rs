@@ -137,7 +137,7 @@ fn write_prefix<S: AsRef<str>>(
     buffer.resize(start.saturating_add(size), 0);
     let mut writer = Writer::new(buffer.get_mut(start..).unwrap_or_default());
     let sections = versions::write(record, bytecode_size, &mut writer)?;
-    if !writer.is_full() || wide(sections.metadata_end) != metadata_end {
+    if !writer.is_full() || wide(sections.metadata_end()) != metadata_end {
         let path = FieldPath::new(Section::Header, "file");
         return Err(Error::in_record(ErrorKind::TextChanged, None, path));
     }

@@ -20,7 +20,6 @@ pub(crate) fn read(file: &[u8]) -> Option<Sections> {
         Version::V1 => {
             let mut sections = lists(&mut r, version)?;
             let size = r.u32()?;
-            sections.metadata_end = r.position().saturating_sub(4);
             sections.bytecode_start = r.position();
             r.take(size)?;
             r.finish().ok()?;
@@ -45,7 +44,6 @@ pub(crate) fn read(file: &[u8]) -> Option<Sections> {
             }
             let padding = metadata.rest();
             let is_padding = padding.len() <= limits::PADDING.len() && padding.iter().all(|byte| *byte == 0);
-            sections.metadata_end = metadata.position();
             sections.bytecode_start = metadata.end();
             is_padding.then_some(sections)
         }
@@ -62,7 +60,6 @@ fn lists(r: &mut Reader<'_>, version: Version) -> Option<Sections> {
         exports: list::<Exports>(r)?,
         star_exports: list::<StarExports>(r)?,
         environment: None,
-        metadata_end: 0,
         bytecode_start: 0,
     })
 }
@@ -83,7 +80,7 @@ fn list<K: Kind>(r: &mut Reader<'_>) -> Option<List> {
 /// Entries whose text is checked together: few enough to be near when it is, many enough to be worth it.
 const REGION: u32 = 64;
 
-/// Reads `count` entries, checks their text, and returns what is left.
+/// Reads `count` entries, checks their text, and returns the bytes behind them.
 ///
 /// A function of its own, because in one large function the cursor would not stay in a register.
 #[inline(never)]

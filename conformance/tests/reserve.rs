@@ -46,7 +46,7 @@ fn a_count_that_is_believed_fails_with_memory(reader: &str) {
     let run = Run::new("reserve", reader, &["--filter", COUNTS]);
     assert_eq!(run.exit, 1, "{}", run.out);
     let failures = run.failures();
-    // `bad_alloc`, which nobody catches, where there is not even a promise of so much.
+    // `crash`: the reader ends with `bad_alloc` where the system does not even reserve so much.
     assert!(failures.iter().all(|[_, status, _]| ["memory", "crash"].contains(status)), "{}", run.out);
     let wraps = failures.iter().find(|[id, ..]| *id == "v1/imports/import-count-product-wraps");
     let Some([_, "memory", got]) = wraps else { panic!("{}", run.out) };

@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
         Some(Self { end, rest: bytes })
     }
 
-    /// Continues with `rest`, which is the end of what is left.
+    /// Continues with `rest`, the last of the bytes that are left.
     #[inline(always)]
     pub(crate) const fn resume(&mut self, rest: &'a [u8]) {
         self.rest = rest;

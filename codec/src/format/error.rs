@@ -1,4 +1,4 @@
-//! The one error of this crate: what is wrong with a file or a record, and where.
+//! The error type of all operations: its kind, and the offset, the field and the clause that it is about.
 
 use core::fmt;
 
@@ -49,7 +49,7 @@ impl Error {
         Self::in_record(ErrorKind::OutOfMemory { bytes }, None, path)
     }
 
-    /// Returns what is wrong.
+    /// Returns the kind, with what was found.
     pub const fn kind(&self) -> ErrorKind {
         self.kind
     }

@@ -4,7 +4,7 @@ use core::mem;
 
 use alloc::vec::Vec;
 
-use crate::bytes::count::wide;
+use crate::bytes::count::{low, wide};
 use crate::bytes::writer::Writer;
 use crate::format::error::{Error, ErrorKind};
 use crate::format::field::Section;
@@ -22,7 +22,6 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
         exports: f.list(Section::Exports, "export_count", limits::SMALLEST_EXPORT, export)?,
         star_exports: f.list(Section::StarExports, "star_export_count", limits::SMALLEST_STAR_EXPORT, star_export)?,
         environment: None,
-        metadata_end: f.reader().position(),
         bytecode_start: 0,
     })
 }
@@ -111,7 +110,6 @@ pub(crate) fn write<S: AsRef<str>>(record: &ModuleRecord<S>, writer: &mut Writer
         exports: list(&mut w, &record.exports, write_export),
         star_exports: list(&mut w, &record.star_exports, string),
         environment: None,
-        metadata_end: w.position(),
         bytecode_start: 0,
     };
     *writer = w;
@@ -126,7 +124,7 @@ pub(crate) fn list<'b, T>(w: &mut Writer<'b>, entries: &[T], mut write: impl FnM
     for entry in entries {
         write(w, entry);
     }
-    List { count: crate::bytes::count::low(wide(entries.len())), start, end: w.position() }
+    List { count: low(wide(entries.len())), start, end: w.position() }
 }
 
 #[inline(always)]

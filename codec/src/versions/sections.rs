@@ -20,8 +20,6 @@ pub(crate) struct Sections {
     pub(crate) star_exports: List,
     /// The sections of an environment, in a version that has one.
     pub(crate) environment: Option<EnvironmentSections>,
-    /// Where the metadata ends.
-    pub(crate) metadata_end: usize,
     /// Where the bytecode begins. It ends where the file ends.
     pub(crate) bytecode_start: usize,
 }
@@ -31,4 +29,11 @@ pub(crate) struct EnvironmentSections {
     pub(crate) declared_variables: List,
     pub(crate) lexical_variables: List,
     pub(crate) code_features: u32,
+}
+
+impl Sections {
+    /// Returns where the metadata ends: behind its last list, in version 3 behind the features.
+    pub(crate) fn metadata_end(&self) -> usize {
+        self.environment.map_or(self.star_exports.end, |it| it.lexical_variables.end.saturating_add(4))
+    }
 }

@@ -20,7 +20,6 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
     let mut metadata = header.metadata(f)?;
     let mut sections = common::read(&mut metadata)?;
     sections.environment = Some(environment::read(&mut metadata)?);
-    sections.metadata_end = metadata.reader().position();
     layout::padding(&mut metadata)?;
     sections.bytecode_start = header.bytecode(f)?;
     Ok(sections)
@@ -41,7 +40,6 @@ pub(crate) fn write<S: AsRef<str>>(
     let header = w.reserve();
     let mut sections = common::write(record, w)?;
     sections.environment = Some(environment::write(environment, w));
-    sections.metadata_end = w.position();
     sections.bytecode_start = layout::write(header, bytecode_size, w);
     Ok(sections)
 }

@@ -32,7 +32,7 @@ pub(super) enum Kind {
         /// On a field's first row.
         name: String,
         value: String,
-        /// The field in full, for whoever points at it.
+        /// The field in full, which the page shows under the pointer.
         detail: String,
     },
 }
