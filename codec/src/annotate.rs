@@ -170,13 +170,22 @@ impl fmt::Display for Quoted<'_> {
 #[derive(Clone, Copy, Debug)]
 pub struct Printable<'a>(pub &'a str);
 
+impl Printable<'_> {
+    /// Returns whether `character` is shown as an escape: a control character, a line or paragraph separator, or a character that
+    /// changes the direction of text.
+    pub const fn escapes(character: char) -> bool {
+        matches!(
+            character,
+            '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}'
+        )
+    }
+}
+
 impl fmt::Display for Printable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.chars().try_for_each(|character| match character {
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                write!(f, "{}", character.escape_unicode())
-            }
-            _ if character.is_control() => write!(f, "{}", character.escape_unicode()),
+            _ if Self::escapes(character) => write!(f, "{}", character.escape_unicode()),
             _ => f.write_char(character),
         })
     }

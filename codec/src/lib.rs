@@ -15,6 +15,7 @@
 //! | tell a file's version | [`identify`] | eight bytes |
 //! | find the bytecode by the header alone (versions 2 and 3) | [`bytecode_range`] | sixteen bytes |
 //! | know that a file is well-formed | [`validate`] | one pass, no allocation |
+//! | reject a large file before it is read | [`validate_head`] | the first bytes and the length |
 //! | read one in place | [`ModuleView::parse`] | the same, and UTF-8 of each section |
 //! | read one into a record | [`decode`], [`decode_borrowed`] | a view, and at most 16 × the file + 64 KiB |
 //! | know that a record may be linked | [`check`](check()), [`ModuleView::check`] | sorting of the names |
@@ -110,7 +111,7 @@ pub use model::record::{
     Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, VersionFields,
 };
 pub use open::bytecode_range;
-pub use validate::validate;
+pub use validate::{validate, validate_head};
 pub use view::{Entries, ModuleView, Request};
 
 /// Runs the examples of the project's page and of the crate's.

@@ -20,6 +20,16 @@ pub fn validate(file: &[u8]) -> Result<Version, Error> {
     }
 }
 
+/// Returns the error that `head`, the first bytes of a file of `file_len` bytes, and this length decide, if they decide one: a
+/// large file that is no BMES file, or is longer than its header says, need not be read as a whole.
+///
+/// **`Ok` is no validation**: the rest has to be read, and [`validate`] called. Pass at least the first 16 bytes, or the whole file
+/// where it is shorter: magic, version, and the header of versions 2 and 3 are judged from them. Of version 1, all fields in `head`
+/// are judged, and the length where `head` has the whole metadata and `bytecode_size`.
+pub fn validate_head(head: &[u8], file_len: usize) -> Result<(), Error> {
+    versions::read_head(&mut Fields::new(head, &mut |_| {}), file_len)
+}
+
 /// Finds the first error of a file that the fast reader rejects.
 #[cold]
 #[inline(never)]

@@ -43,6 +43,15 @@ pub(crate) fn bytecode_range(f: &mut Fields<'_, '_>) -> Result<Range<usize>, Err
     Ok(header.metadata(f)?.reader().end()..file_len)
 }
 
+/// Reads the first bytes of a file of `file_len` bytes. Returns `Ok` where they decide nothing.
+pub(crate) fn read_head(f: &mut Fields<'_, '_>, file_len: usize) -> Result<(), Error> {
+    match identify(f)? {
+        Version::V1 => v1::read_head(f, file_len),
+        Version::V2 => v2::header(f)?.fits(f, file_len),
+        Version::V3 => v3::header(f)?.fits(f, file_len),
+    }
+}
+
 /// Reads a whole file.
 pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
     match identify(f)? {

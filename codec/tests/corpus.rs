@@ -79,3 +79,33 @@ fn a_record_is_written_or_refused_as_expected() {
         }
     });
 }
+
+#[test]
+fn an_error_that_the_first_bytes_decide_is_the_error_of_the_whole_file() {
+    let mut decided = 0;
+    each_case(|file, _, id| {
+        for file in [file.to_vec(), [file, &[0; 100]].concat()] {
+            for head in [16, 64, 256, file.len()] {
+                let head = &file[..head.min(file.len())];
+                if let Err(error) = bmes::validate_head(head, file.len()) {
+                    assert_eq!(bmes::validate(&file), Err(error), "{id}, {} bytes", head.len());
+                    decided += 1;
+                }
+            }
+        }
+    });
+    assert!(decided > 10_000, "{decided}");
+}
+
+#[test]
+fn the_header_decides_magic_version_layout_and_length() {
+    each_case(|file, _, id| {
+        let Err(error) = bmes::validate(file) else { return };
+        let of_header = ["bad-magic", "unsupported-version", "trailing-bytes"].contains(&error.class())
+            || ["bytecode_offset", "bytecode_size"].contains(&error.path().field);
+        let head = if bmes::identify(file) == Ok(bmes::Version::V1) { file } else { &file[..file.len().min(16)] };
+        if of_header && !matches!(error.kind(), ErrorKind::Truncated { .. } | ErrorKind::Gap { .. }) {
+            assert_eq!(bmes::validate_head(head, file.len()), Err(error), "{id}");
+        }
+    });
+}

@@ -372,3 +372,19 @@ fn an_unknown_version_is_told_which_versions_are_known() {
     let (last, others) = known.split_last().unwrap();
     assert!(error.contains(&format!("({} or {last})", others.join(", "))), "{error}");
 }
+
+#[test]
+fn no_character_that_harms_a_terminal_is_printed() {
+    let harmful = ('\u{0}'..='\u{1f}')
+        .chain('\u{7f}'..='\u{9f}')
+        .chain(['\u{61c}', '\u{200e}', '\u{200f}'])
+        .chain('\u{2028}'..='\u{202e}')
+        .chain('\u{2066}'..='\u{2069}');
+    for character in harmful {
+        let text = format!("a{character}b");
+        for shown in [bmes::Printable(&text).to_string(), bmes::Quoted { text: &text, most: None }.to_string()] {
+            assert!(!shown.contains(character), "U+{:04X}", u32::from(character));
+        }
+    }
+    assert_eq!(bmes::Printable("größe \"日本\"").to_string(), "größe \"日本\"");
+}

@@ -42,6 +42,11 @@ pub fn property(file: &[u8]) -> bool {
         // What is wrong comes after the version.
         (Ok(_), Err(error)) => assert!(error.offset() >= Some(8), "identify accepts what validate refuses: {error}"),
     }
+    for head in [16, file.len() / 2, file.len()].map(|head| head.clamp(16.min(file.len()), file.len())) {
+        if let Err(error) = bmes::validate_head(&file[..head], file.len()) {
+            assert_eq!(verdict, Err(error), "validate_head of {head} bytes and validate");
+        }
+    }
     tiles(&inspection);
     match (&viewed, &decoded) {
         (Ok(view), Ok(module)) => {

@@ -43,9 +43,20 @@ impl Header {
 
     /// Splits off the metadata and the padding, and verifies that the bytecode ends where the file ends.
     pub(crate) fn metadata<'a, 'f>(self, f: &'f mut Fields<'a, '_>) -> Result<Fields<'a, 'f>, Error> {
+        self.fits(f, f.reader().end())?;
+        let beyond = f.error("bytecode_offset", OFFSET_AT, "bytecode-bounds", self.beyond(f.reader().end()));
+        f.sub(self.offset).ok_or(beyond)
+    }
+
+    fn beyond(self, file_len: usize) -> ErrorKind {
         let Self { offset, size } = self;
-        let file_len = f.reader().end();
-        let beyond = ErrorKind::BytecodeBeyondEnd { offset, size, file_len };
+        ErrorKind::BytecodeBeyondEnd { offset, size, file_len }
+    }
+
+    /// Verifies that the bytecode ends where the file of `file_len` bytes ends.
+    pub(crate) fn fits(self, f: &Fields<'_, '_>, file_len: usize) -> Result<(), Error> {
+        let Self { offset, size } = self;
+        let beyond = self.beyond(file_len);
         let before = ErrorKind::BytecodeBeforeEnd { offset, size, file_len };
         let offset_beyond = f.error("bytecode_offset", OFFSET_AT, "bytecode-bounds", beyond);
         let size_beyond = f.error("bytecode_size", SIZE_AT, "bytecode-bounds", beyond);
@@ -54,7 +65,7 @@ impl Header {
             _ if u64::from(offset) > wide(file_len) => Err(offset_beyond),
             Ordering::Greater => Err(size_beyond),
             Ordering::Less => Err(size_before),
-            Ordering::Equal => f.sub(offset).ok_or(offset_beyond),
+            Ordering::Equal => Ok(()),
         }
     }
 

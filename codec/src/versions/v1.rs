@@ -20,6 +20,29 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
     Ok(sections)
 }
 
+/// Reads the first bytes of a file of `file_len` bytes, from behind magic and version. Where the metadata and `bytecode_size` are
+/// not all among them, only an error in what is there is found.
+pub(crate) fn read_head(f: &mut Fields<'_, '_>, file_len: usize) -> Result<(), Error> {
+    match bytecode_end(f) {
+        Ok(end) if end < file_len => {
+            let count = file_len.saturating_sub(end);
+            Err(f.error("end", end, "end", ErrorKind::TrailingBytes { count }))
+        }
+        Err(error) if !matches!(error.kind(), ErrorKind::Truncated { .. } | ErrorKind::ImplausibleCount { .. }) => {
+            Err(error)
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// Reads up to the bytecode, and returns where it has to end.
+fn bytecode_end(f: &mut Fields<'_, '_>) -> Result<usize, Error> {
+    common::read(f)?;
+    f.enter(Section::Bytecode);
+    let size = f.u32("bytecode_size")?;
+    Ok(usize::try_from(size).unwrap_or(usize::MAX).saturating_add(f.reader().position()))
+}
+
 /// Returns where the metadata of the record's file ends.
 pub(crate) fn metadata_end<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
     common::size(record).wrapping_add(8)
