@@ -36,6 +36,13 @@ impl std::error::Error for Violation {}
 
 /// Reads one JSON value that has no key twice in an object, and nothing after it.
 pub fn parse(text: &[u8]) -> Result<Value, String> {
+    match text {
+        [0xef, 0xbb, 0xbf, ..] => return Err("it begins with U+FEFF, a byte order mark: write UTF-8 without it".into()),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, 0, 1..=255, ..] | [1..=255, 0, 1..=255, 0, ..] => {
+            return Err("it is UTF-16: write UTF-8".into());
+        }
+        _ => {}
+    }
     let text = std::str::from_utf8(text).map_err(|error| format!("not UTF-8: {error}"))?;
     serde_json::from_str::<Strict>(text).map(|strict| strict.0).map_err(|error| error.to_string())
 }
@@ -345,6 +352,15 @@ mod tests {
             parent.insert(key.into(), value);
         }
         record(changed, "record").unwrap_err().to_string()
+    }
+
+    #[test]
+    fn another_encoding_is_named() {
+        let said = |text: &[u8]| parse(text).unwrap_err();
+        assert_eq!(said(b"\xef\xbb\xbf{}"), "it begins with U+FEFF, a byte order mark: write UTF-8 without it");
+        for utf_16 in [&b"\xff\xfe{\0}\0"[..], b"\xfe\xff\0{\0}", b"{\0}\0", b"\0{\0}"] {
+            assert_eq!(said(utf_16), "it is UTF-16: write UTF-8");
+        }
     }
 
     #[test]
