@@ -4,50 +4,39 @@
 //! record's part says what changed for the module, the bytes' part which bytes did.
 
 mod align;
+mod json;
 
 use std::io::{self, Write};
 use std::slice;
 
 use anstyle::Style;
-use bmes::{Inspection, Line, Section, Span};
+use bmes::{Inspection, Line, Quoted, Section, Span, Value};
 
 use crate::args;
-use crate::fault::Fault;
+use crate::failure::{Failure, Result, Status, after_printing};
 use crate::input::Source;
-use crate::out::Out;
+use crate::output::Out;
+use crate::record::read_once;
 use crate::rows::{LeftOut, ROW, Row};
-use crate::stop::{Outcome, Stop};
-use crate::style::{BAD, FAINT, GONE, GOOD, NAME, NEW, STRONG};
-use crate::text::{count, printable};
+use crate::style::{BAD, FAINT, GONE, GOOD, MOVED, NAME, NEW, STRONG};
+use crate::text::{count, printable, thousands};
 use crate::value::{MOST, Shown};
 use align::{Change, Fields, Unit};
 
 /// Compares two files.
-pub(crate) fn diff(arguments: &args::Diff) -> Result<Outcome, Stop> {
+pub(crate) fn diff(arguments: &args::Diff, json: bool) -> Result<Status> {
     let sources = [&arguments.a, &arguments.b].map(|path| Source::from(path.as_path()));
-    if sources.iter().all(|source| *source == Source::Standard) {
-        return Err(Stop::usage("-: is both files").tip("give one of them a name"));
-    }
-    let [a, b] = sources;
+    read_once(&sources.each_ref())?;
+    let [a, b] = &sources;
     let (a_file, b_file) = (a.read()?, b.read()?);
-    if a_file == b_file {
-        let mut out = Out::styled();
-        let size = count(a_file.len(), "byte");
-        writeln!(out, "{GOOD}the same{GOOD:#}: {size}").and_then(|()| out.flush()).map_err(Stop::printing)?;
-        return Ok(Outcome::Fine);
-    }
     let (a_fields, b_fields) = (bmes::inspect(&a_file), bmes::inspect(&b_file));
-    let before = Side { sign: "-", style: GONE, fields: Fields::new(&a_file, &a_fields), inspection: &a_fields };
-    let after = Side { sign: "+", style: NEW, fields: Fields::new(&b_file, &b_fields), inspection: &b_fields };
+    let before =
+        Side { sign: "-", style: GONE, source: a, fields: Fields::new(&a_file, &a_fields), inspection: &a_fields };
+    let after =
+        Side { sign: "+", style: NEW, source: b, fields: Fields::new(&b_file, &b_fields), inspection: &b_fields };
     let changes = align::changes(before.fields, after.fields);
-    let mut out = Out::styled();
-    let printed = heading(&mut out, before, &a, &a_fields)
-        .and_then(|()| heading(&mut out, after, &b, &b_fields))
-        .and_then(|()| record(&mut out, [(&a, &a_fields), (&b, &b_fields)], &changes))
-        .and_then(|()| bytes(&mut out, [before, after], &changes))
-        .and_then(|()| out.flush());
-    printed.map_err(Stop::printing)?;
-    Ok(Outcome::Bad)
+    let printed = if json { json::print([before, after], &changes) } else { print([before, after], &changes) };
+    after_printing(printed, if changes.is_empty() { Status::Ok } else { Status::Invalid })
 }
 
 /// One of the two files.
@@ -55,95 +44,178 @@ pub(crate) fn diff(arguments: &args::Diff) -> Result<Outcome, Stop> {
 struct Side<'i, 'f> {
     sign: &'static str,
     style: Style,
+    source: &'i Source,
     fields: Fields<'i, 'f>,
     inspection: &'i Inspection<'f>,
 }
 
-fn heading(
-    out: &mut impl Write,
-    Side { sign, style, .. }: Side<'_, '_>,
-    source: &Source,
-    inspection: &Inspection<'_>,
-) -> io::Result<()> {
+impl<'f> Side<'_, 'f> {
+    fn bytes(&self, span: &Span<'_>) -> &'f [u8] {
+        self.fields.bytes(slice::from_ref(span))
+    }
+
+    /// Returns whether any of the record could be read.
+    fn has_record(&self) -> bool {
+        self.inspection.error().is_none()
+            || self.inspection.spans().iter().any(|span| span.path.section == Section::Requests)
+    }
+}
+
+/// Returns the invalid file of which less could be read.
+fn ends_first<'s, 'i, 'f>(sides: &'s [Side<'i, 'f>; 2]) -> Option<&'s Side<'i, 'f>> {
+    let invalid = sides.iter().filter(|side| side.inspection.error().is_some());
+    invalid.min_by_key(|side| side.fields.end())
+}
+
+fn print(sides: [Side<'_, '_>; 2], changes: &[Change<'_, '_>]) -> io::Result<()> {
+    let mut out = Out::paged();
+    if changes.is_empty() {
+        let size = count(sides[0].inspection.file_len(), "byte");
+        writeln!(out, "{GOOD}the same{GOOD:#}: {size}")?;
+        return out.flush();
+    }
+    sides.iter().try_for_each(|side| heading(&mut out, *side))?;
+    record(&mut out, sides, changes)?;
+    bytes(&mut out, sides, changes)?;
+    out.flush()
+}
+
+fn heading(out: &mut impl Write, Side { sign, style, source, inspection, .. }: Side<'_, '_>) -> io::Result<()> {
     let size = count(inspection.file_len(), "byte");
     let name = source.name();
     let name = printable(&name);
     writeln!(out, "{style}{sign}{sign}{sign}{style:#} {STRONG}{name}{STRONG:#}: {size}")?;
     if let Some(error) = inspection.error() {
-        writeln!(out, "    {BAD}bad:{BAD:#} {}", printable(&Fault::from(error).line()))?;
-        writeln!(out, "    what follows is not compared")?;
+        writeln!(out, "    {BAD}invalid:{BAD:#} {}", printable(&Failure::from(error).error().in_a_line()))?;
+        writeln!(out, "    what follows is not compared field by field")?;
     }
     Ok(())
 }
 
-/// What the files say, and say differently.
-fn record(out: &mut impl Write, files: [(&Source, &Inspection<'_>); 2], changes: &[Change<'_, '_>]) -> io::Result<()> {
+/// Prints the differences between the records.
+fn record(out: &mut impl Write, sides: [Side<'_, '_>; 2], changes: &[Change<'_, '_>]) -> io::Result<()> {
     let lines: Vec<String> = changes.iter().filter_map(said).collect();
     write!(out, "\n{STRONG}record{STRONG:#}: ")?;
-    let bad = files.iter().find(|(_, inspection)| inspection.error().is_some());
-    match (lines.len(), bad) {
+    let invalid = ends_first(&sides);
+    if let Some(side) = sides.iter().find(|side| !side.has_record()) {
+        return writeln!(out, "not compared; {} has none that can be read", printable(&side.source.name()));
+    }
+    match (lines.len(), invalid) {
         (0, None) => writeln!(out, "{GOOD}the same{GOOD:#}")?,
-        (0, Some((source, _))) => writeln!(out, "the same, as far as {} can be read", printable(&source.name()))?,
+        (0, Some(side)) => writeln!(out, "the same, as far as {} can be read", printable(&side.source.name()))?,
         (differences, _) => writeln!(out, "{}", count(differences, "difference"))?,
     }
     lines.iter().try_for_each(|line| writeln!(out, "  {line}"))
 }
 
-/// What a change means for the record, if anything.
+/// Returns what a change means for the record, if anything.
 fn said(change: &Change<'_, '_>) -> Option<String> {
     match change {
         Change::Gone(unit) => summary(*unit).map(|text| format!("{GONE}-{GONE:#} {text}")),
         Change::New(unit) => summary(*unit).map(|text| format!("{NEW}+{NEW:#} {text}")),
+        Change::Moved { before, after } => {
+            let [from, to] = [before, after].map(|unit| entry_name(unit.spans));
+            let key =
+                after.key().map(|key| format!(", {} = {}", after.key_field(), Quoted { text: key, most: Some(MOST) }));
+            let key = key.unwrap_or_default();
+            Some(format!("{MOVED}>{MOVED:#} {NAME}{} → {}{NAME:#}: moved{key}", from?, to?))
+        }
+        Change::Unread { .. } => None,
         Change::Differs { before, after } => {
             let field = [before, after].into_iter().find(|field| field.is_said())?;
             let path = field.path()?;
-            let [before, after] = [before, after].map(|field| match field.value() {
+            let values = [before, after].map(align::Field::value);
+            if values[0] == values[1] {
+                return None;
+            }
+            let start = first_shown(values);
+            let [before, after] = values.map(|value| match value {
+                Some(Value::Text(text)) if start > 0 => {
+                    format!("…{}", Shown { value: Value::Text(&text[start..]), most: Some(MOST) })
+                }
                 Some(value) => Shown { value, most: Some(MOST) }.to_string(),
                 None => format!("{FAINT}none{FAINT:#}"),
             });
-            (before != after).then(|| format!("{NAME}{path}{NAME:#}: {before} {FAINT}→{FAINT:#} {after}"))
+            Some(format!("{NAME}{path}{NAME:#}: {before} {FAINT}→{FAINT:#} {after}"))
         }
     }
 }
 
-/// An entry in a line.
+/// Returns the byte from which on two texts are shown: 0, unless they differ so late that it would not be seen.
+fn first_shown(values: [Option<Value<'_>>; 2]) -> usize {
+    /// So many characters are shown before the first that differs.
+    const BEFORE: usize = 8;
+    let [Some(Value::Text(a)), Some(Value::Text(b))] = values else { return 0 };
+    let equal = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    let first = if equal < MOST { 0 } else { equal - BEFORE };
+    a.char_indices().nth(first).map_or(0, |(start, _)| start)
+}
+
+/// Returns the name of an entry: `exports[0]`.
+fn entry_name(spans: &[Span<'_>]) -> Option<String> {
+    let path = spans.first()?.path;
+    Some(format!("{}[{}]", path.section.name(), path.entry?))
+}
+
+/// Returns an entry in a line.
 fn summary(unit: Unit<'_, '_>) -> Option<String> {
-    let entry = unit.spans.first()?.path;
     let fields = unit.fields().filter(align::Field::is_said).filter_map(|field| {
         let path = field.path()?;
         let attribute = path.attribute.map(|index| format!("attributes[{index}].")).unwrap_or_default();
         Some(format!("{attribute}{} = {}", path.field, Shown { value: field.value()?, most: Some(MOST) }))
     });
     let fields: Vec<_> = fields.collect();
-    Some(format!("{NAME}{}[{}]{NAME:#}: {}", entry.section.name(), entry.entry?, fields.join(", ")))
+    Some(format!("{NAME}{}{NAME:#}: {}", entry_name(unit.spans)?, fields.join(", ")))
 }
 
-/// The bytes that differ, by field.
+/// Prints the bytes that differ, by field.
 fn bytes(out: &mut impl Write, sides: [Side<'_, '_>; 2], changes: &[Change<'_, '_>]) -> io::Result<()> {
     let [before_side, after_side] = sides;
-    let fields = changes.iter().map(|change| match change {
-        Change::Gone(unit) | Change::New(unit) => unit.fields().count(),
-        Change::Differs { .. } => 1,
-    });
-    let fields = fields.sum();
-    match fields {
-        0 => writeln!(out, "\n{STRONG}bytes{STRONG:#}: no field differs")?,
-        1 => writeln!(out, "\n{STRONG}bytes{STRONG:#}: 1 field differs")?,
-        fields => writeln!(out, "\n{STRONG}bytes{STRONG:#}: {} differ", count(fields, "field"))?,
-    }
+    let (mut fields, mut moved) = (0, 0);
     for change in changes {
         match change {
+            Change::Gone(unit) | Change::New(unit) => fields += unit.fields().count(),
+            Change::Differs { .. } => fields += 1,
+            Change::Moved { .. } => moved += 1,
+            Change::Unread { offset } => {
+                let name = ends_first(&sides).map(|side| side.source.name()).unwrap_or_default();
+                write!(out, "\n{STRONG}bytes{STRONG:#}: differ from byte {offset} ({offset:#x}) on, ")?;
+                writeln!(out, "behind what can be read of {}", printable(&name))?;
+                return sides.iter().try_for_each(|side| row(out, *side, *offset));
+            }
+        }
+    }
+    let fields = match fields {
+        0 => None,
+        1 => Some("1 field differs".to_owned()),
+        fields => Some(format!("{} differ", count(fields, "field"))),
+    };
+    let moved = match moved {
+        0 => None,
+        1 => Some("1 entry moved".to_owned()),
+        moved => Some(format!("{} entries moved", thousands(moved))),
+    };
+    let parts: Vec<_> = fields.into_iter().chain(moved).collect();
+    writeln!(out, "\n{STRONG}bytes{STRONG:#}: {}", parts.join(", "))?;
+    for change in changes {
+        match change {
+            Change::Unread { .. } => {}
+            Change::Moved { before, after } => {
+                let [from, to] = [before, after].map(|unit| align::range(unit.spans));
+                let names = [before, after].map(|unit| entry_name(unit.spans).unwrap_or_default());
+                write!(out, "{MOVED}>{MOVED:#} {FAINT}{:08x}{FAINT:#} → {FAINT}{:08x}{FAINT:#}", from.start, to.start)?;
+                writeln!(out, "  {NAME}{}{NAME:#}, {}", names.join(" → "), count(to.len(), "byte"))?;
+            }
             Change::Gone(unit) => unit.spans.iter().try_for_each(|span| field(out, before_side, span, 0))?,
             Change::New(unit) => unit.spans.iter().try_for_each(|span| field(out, after_side, span, 0))?,
             Change::Differs { before, after } => {
                 // A string's length, then its bytes.
                 let same_piece = |a: &Span<'_>, b: &Span<'_>| a.path.piece == b.path.piece;
-                let bytes = |side: Side<'_, '_>, span: &Span<'_>| side.fields.bytes(slice::from_ref(span)).to_vec();
                 for old in before.spans {
                     let new = after.spans.iter().find(|new| same_piece(old, new));
-                    let old_bytes = bytes(before_side, old);
-                    let new_bytes = new.map(|new| bytes(after_side, new)).unwrap_or_default();
-                    let equal = old_bytes.iter().zip(&new_bytes).take_while(|(a, b)| a == b).count();
+                    let old_bytes = before_side.bytes(old);
+                    let new_bytes = new.map(|new| after_side.bytes(new)).unwrap_or_default();
+                    let equal = old_bytes.iter().zip(new_bytes).take_while(|(a, b)| a == b).count();
                     if old_bytes != new_bytes {
                         field(out, before_side, old, equal)?;
                         new.map_or(Ok(()), |new| field(out, after_side, new, equal))?;
@@ -157,6 +229,14 @@ fn bytes(out: &mut impl Write, sides: [Side<'_, '_>; 2], changes: &[Change<'_, '
     Ok(())
 }
 
+/// Prints the bytes at `offset`.
+fn row(out: &mut impl Write, Side { sign, style, fields, .. }: Side<'_, '_>, offset: usize) -> io::Result<()> {
+    let bytes = fields.file().get(offset..).unwrap_or_default();
+    let end = if bytes.is_empty() { " end of file" } else { "" };
+    let row = Row { offset, bytes: &bytes[..bytes.len().min(ROW)] };
+    writeln!(out, "{style}{sign}{style:#} {row:#}{end}")
+}
+
 /// Prints a field's lines. The first `equal` bytes are those of the other file; the line behind them is marked.
 fn field(out: &mut impl Write, side: Side<'_, '_>, span: &Span<'_>, equal: usize) -> io::Result<()> {
     let Side { sign, style, inspection, .. } = side;
@@ -168,7 +248,7 @@ fn field(out: &mut impl Write, side: Side<'_, '_>, span: &Span<'_>, equal: usize
                 write!(out, "{}{NAME}{}{NAME:#} = {value}", Row { offset, bytes }, span.path)?;
                 match (span.path.section, equal) {
                     (Section::Bytecode, 1..) if span.range.len() > ROW => {
-                        writeln!(out, ", {FAINT}the first {equal} the same{FAINT:#}")?;
+                        writeln!(out, ", {FAINT}the first {} the same{FAINT:#}", thousands(equal))?;
                     }
                     _ => writeln!(out)?,
                 }

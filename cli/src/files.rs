@@ -1,15 +1,17 @@
-//! The files that arguments name: paths, folders with all that is in them, globs for shells that leave them alone, and `-`.
+//! The files that arguments name: paths, folders with all that is in them, globs for shells that leave them alone, `-`, and the paths
+//! in a list.
 
-use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::{fs, io};
 
 use globset::GlobBuilder;
 use walkdir::WalkDir;
 
-use crate::input::{Source, Unread};
-use crate::stop::Stop;
+use crate::args::Work;
+use crate::failure::{Failure, Result};
+use crate::input::{BYTE_ORDER_MARK, Source, Unread, other_encoding};
 
-/// What arguments may name.
+/// What folders are searched for.
 pub(crate) struct Wanted {
     /// The extensions that files in folders must have, in lower case.
     pub(crate) extensions: &'static [&'static str],
@@ -18,34 +20,73 @@ pub(crate) struct Wanted {
 }
 
 /// A file, or why one could not be found, in the order of the arguments.
-pub(crate) type Found = Result<Source, Unread>;
+pub(crate) type Found = std::result::Result<Source, Failure>;
 
-/// The files that `arguments` name. A folder or a glob without any is an error.
-pub(crate) fn find(arguments: &[PathBuf], wanted: &Wanted) -> Result<Vec<Found>, Stop> {
+/// Returns the files that `arguments` and the list name. A folder or a glob without any is an error; an empty list is none.
+pub(crate) fn find(arguments: &[PathBuf], work: &Work, wanted: &Wanted) -> Result<Vec<Found>> {
     let mut files = Vec::new();
     for argument in arguments {
         let before = files.len();
         if argument.as_os_str() == "-" {
             files.push(Ok(Source::Standard));
-        } else if argument.is_dir() {
-            let folder = WalkDir::new(argument);
-            walk(folder, &mut files, |path| path, |path| wanted.has_extension(path));
-            if files.len() == before {
-                files.push(Err(Unread::empty(argument, wanted.extensions)));
-            }
         } else if is_glob(argument) && !argument.exists() {
             glob(argument, &mut files);
             if files.len() == before {
-                files.push(Err(Unread::no_match(argument)));
+                files.push(Err(Unread::no_match(argument).into()));
             }
         } else {
-            files.push(Ok(Source::File(argument.clone())));
+            find_path(argument, wanted, &mut files);
         }
     }
-    if files.iter().flatten().filter(|file| **file == Source::Standard).count() > 1 {
-        return Err(Stop::usage("-: is named twice, and can be read once").tip("name it once"));
+    let list = work.files_from.as_deref().map(Source::from);
+    let inputs = list.iter().chain(files.iter().flatten());
+    if inputs.filter(|file| **file == Source::Standard).count() > 1 {
+        return Err(Failure::usage("standard input is named twice; it can be read only once"));
+    }
+    if let Some(list) = list {
+        let bytes = list.read()?;
+        if let Some(encoding) = other_encoding(&bytes).filter(|_| !work.null) {
+            return Err(Failure::unread(format_args!("the list is {encoding}, not UTF-8")).of(&list));
+        }
+        let names = if work.null { &bytes } else { bytes.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(&bytes) };
+        if !work.null && names.contains(&0) {
+            let failure = Failure::unread("a name in the list holds a zero byte").of(&list);
+            return Err(failure.tip("if each name ends with one: -0"));
+        }
+        let end = if work.null { b'\0' } else { b'\n' };
+        for name in names.split(|byte| *byte == end) {
+            // A line's end may be that of Windows.
+            let name = if work.null { name } else { name.strip_suffix(b"\r").unwrap_or(name) };
+            if !name.is_empty() {
+                find_path(&path_of(name).map_err(|failure| failure.of(&list))?, wanted, &mut files);
+            }
+        }
     }
     Ok(files)
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere not all bytes are a name")]
+fn path_of(name: &[u8]) -> Result<PathBuf> {
+    use std::os::unix::ffi::OsStrExt as _;
+    Ok(std::ffi::OsStr::from_bytes(name).into())
+}
+
+#[cfg(not(unix))]
+fn path_of(name: &[u8]) -> Result<PathBuf> {
+    let name = std::str::from_utf8(name).map_err(|_| Failure::unread("a name in the list is not UTF-8"))?;
+    Ok(name.into())
+}
+
+fn find_path(path: &Path, wanted: &Wanted, files: &mut Vec<Found>) {
+    if !path.is_dir() {
+        return files.push(Ok(Source::File(path.to_owned())));
+    }
+    let before = files.len();
+    walk(WalkDir::new(path), files, |path| path, |path| wanted.has_extension(path));
+    if files.len() == before {
+        files.push(Err(Unread::empty(path, wanted.extensions).into()));
+    }
 }
 
 impl Wanted {
@@ -59,17 +100,22 @@ impl Wanted {
     }
 }
 
-/// Goes through a folder, in the order of the paths. `named` makes of a path what it is to be called.
+/// Searches a folder, in the order of the paths. `named` returns the name under which a path is listed.
 fn walk(walk: WalkDir, files: &mut Vec<Found>, named: fn(&Path) -> &Path, is_wanted: impl Fn(&Path) -> bool) {
     let mut found = Vec::new();
     for entry in walk {
         match entry {
             Ok(entry) => {
-                // A link is a file if it leads to one; folders behind links are not entered.
-                let is_link = entry.file_type().is_symlink();
-                let is_folder = entry.file_type().is_dir() || (is_link && entry.path().is_dir());
+                // A link is a file if it leads to one; folders behind links are not entered. Reading a pipe or a device might never
+                // end: they have to be named.
+                let file_type = entry.file_type();
+                let is_other = if file_type.is_symlink() {
+                    fs::metadata(entry.path()).is_ok_and(|metadata| !metadata.is_file())
+                } else {
+                    !file_type.is_file()
+                };
                 let path = named(entry.path());
-                if !is_folder && is_wanted(path) {
+                if !is_other && is_wanted(path) {
                     found.push((path.to_owned(), None));
                 }
             }
@@ -83,7 +129,7 @@ fn walk(walk: WalkDir, files: &mut Vec<Found>, named: fn(&Path) -> &Path, is_wan
     found.sort_unstable_by(|(a, _), (b, _)| a.as_os_str().cmp(b.as_os_str()));
     files.extend(found.into_iter().map(|(path, error)| match error {
         None => Ok(Source::File(path)),
-        Some(error) => Err(Unread::new(Source::File(path), error)),
+        Some(error) => Err(Unread::new(Source::File(path), error).into()),
     }));
 }
 
@@ -93,7 +139,7 @@ fn glob(pattern: &Path, files: &mut Vec<Found>) {
     let glob = components.to_string_lossy();
     let matcher = match GlobBuilder::new(&glob).literal_separator(true).build() {
         Ok(matcher) => matcher,
-        Err(error) => return files.push(Err(Unread::no_glob(pattern, error.kind()))),
+        Err(error) => return files.push(Err(Unread::no_glob(pattern, error.kind()).into())),
     };
     let matcher = matcher.compile_matcher();
     let is_literal = |component: &Component<'_>| !is_glob(Path::new(component.as_os_str()));

@@ -1,6 +1,6 @@
-//! `inspect`: all bytes of a file by name, up to its fault, if it has one.
+//! `inspect`: all bytes of a file by name, up to its first error, if it has one.
 
-mod json;
+pub(crate) mod json;
 mod tree;
 
 use std::io::{self, Write as _};
@@ -8,42 +8,44 @@ use std::io::{self, Write as _};
 use bmes::{Inspection, ModuleView, Piece};
 
 use crate::args;
-use crate::fault::Fault;
+use crate::failure::{Error, Failure, Result, Status, after_printing};
 use crate::input::Source;
-use crate::out::Out;
-use crate::stop::{Outcome, Stop};
+use crate::output::Out;
 use crate::style::{BAD, FAINT, STRONG};
 use crate::text::{count, printable};
 
 /// Shows a file.
-pub(crate) fn inspect(arguments: &args::Inspect) -> Result<Outcome, Stop> {
+pub(crate) fn inspect(arguments: &args::Inspect, json: bool) -> Result<Status> {
     let source = Source::from(arguments.file.as_path());
-    let file = source.read()?;
-    let inspected = Inspected::new(&source, &file);
-    let printed = if arguments.json { json::print(&inspected) } else { print(&inspected, arguments.all) };
-    printed.map_err(Stop::printing)?;
-    Ok(if inspected.fault.is_some() { Outcome::Bad } else { Outcome::Fine })
+    let file = source.read_shown()?;
+    let inspected = Inspected::new(source, &file);
+    let printed = if json { json::print(&inspected) } else { print(&inspected, arguments.all) };
+    after_printing(printed, inspected.failure.map_or(Status::Ok, |failure| failure.status()))
 }
 
-/// A file that was looked into.
+/// A file that was inspected.
 struct Inspected<'a> {
-    name: String,
+    source: Source,
     inspection: Inspection<'a>,
     /// What is wrong with its structure or, if nothing is, with what its record says.
-    fault: Option<Fault>,
+    failure: Option<Failure>,
     /// The byte to mark.
     mark: Option<usize>,
 }
 
 impl<'a> Inspected<'a> {
-    fn new(source: &Source, file: &'a [u8]) -> Self {
+    fn new(source: Source, file: &'a [u8]) -> Self {
         let inspection = bmes::inspect(file);
-        let (fault, mark) = match (inspection.error(), ModuleView::parse(file).and_then(|view| view.check())) {
+        let (failure, mark) = match (inspection.error(), ModuleView::parse(file).and_then(|view| view.check())) {
             (Some(error), _) => (Some(error.into()), error.offset()),
             (None, Err(error)) => (Some(error.into()), place(&inspection, &error)),
             (None, Ok(())) => (None, None),
         };
-        Self { name: source.name().into_owned(), inspection, fault, mark }
+        Self { source, inspection, failure, mark }
+    }
+
+    fn error(&self) -> Option<&Error> {
+        self.failure.as_ref().map(Failure::error)
     }
 
     fn version(&self) -> Option<u32> {
@@ -67,22 +69,22 @@ fn place(inspection: &Inspection<'_>, error: &bmes::Error) -> Option<usize> {
 }
 
 fn print(inspected: &Inspected<'_>, all: bool) -> io::Result<()> {
-    let mut out = Out::styled();
+    let mut out = Out::paged();
     let size = count(inspected.inspection.file_len(), "byte");
     let version = match inspected.version() {
         Some(version) => format!("version {version}, "),
         None => String::new(),
     };
-    write!(out, "{STRONG}{}{STRONG:#}: {version}{size}", printable(&inspected.name))?;
-    match &inspected.fault {
+    write!(out, "{STRONG}{}{STRONG:#}: {version}{size}", printable(&inspected.source.name()))?;
+    match inspected.error() {
         None => writeln!(out, "\n")?,
-        Some(fault) => writeln!(out, "; {BAD}{}{BAD:#}\n", fault.class)?,
+        Some(error) => writeln!(out, "; {BAD}{}{BAD:#}\n", error.class())?,
     }
     tree::print(&mut out, inspected, all)?;
-    if let Some(fault) = &inspected.fault {
-        writeln!(out, "\n{BAD}bad:{BAD:#} {}", printable(&fault.message))?;
-        if let (Some(clause), Some(place)) = (&fault.clause, &fault.place) {
-            writeln!(out, "     clause {STRONG}{clause}{STRONG:#} {FAINT}({place}){FAINT:#}")?;
+    if let Some(error) = inspected.error() {
+        writeln!(out, "\n{BAD}invalid:{BAD:#} {}", printable(error.message()))?;
+        if let Some((clause, place)) = error.clause() {
+            writeln!(out, "         clause {STRONG}{clause}{STRONG:#} {FAINT}({place}){FAINT:#}")?;
         }
     }
     out.flush()

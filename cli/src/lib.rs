@@ -1,8 +1,7 @@
-//! The command `bmes`: for people who have a BMES file, good or broken, and want to know what is in it, and for builds that make
-//! one from JavaScript.
+//! The command `bmes`: it shows, validates, compares and converts BMES files, and makes them from JavaScript.
 //!
-//! Not for programs: what this calls is in the crates [`bmes`] and [`bmes_analyzer`]. Its one function is [`main`]; read `args` to
-//! see what there is, then the module of a command:
+//! This is no library for programs: they use the crates [`bmes`] and [`bmes_analyzer`]. Its one function is [`main`]; read `args`
+//! to see what there is, then the module of a command:
 //!
 //! | module | commands |
 //! |---|---|
@@ -11,76 +10,126 @@
 //! | `diff` | `diff` |
 //! | `record` | `decode`, `encode`, `convert` |
 //! | `javascript` | `analyze`, `build` |
+//! | `shell` | `completions`, `man` |
 //!
-//! What they share: `files` makes files of arguments, `input` and `output` read and write them, `ordered` does things at once and
-//! in order, `out` and `lines` print, `fault` and `stop` say what is wrong.
+//! What they share: `files` turns arguments into files, `input` reads and `output` writes, `ordered` works in parallel and keeps the
+//! order, `lines` prints a line per file, `failure` is the error type and the exit status, `json` is the shape of all JSON.
 
 mod args;
 mod diff;
 mod environment;
-mod fault;
+mod failure;
 mod files;
+mod identity;
 mod input;
 mod inspect;
 mod javascript;
+mod json;
 mod lines;
 mod ordered;
-mod out;
 mod output;
 mod record;
 mod rows;
-mod stop;
+mod shell;
 mod style;
 mod text;
 mod value;
 mod verdict;
 
-use std::io::Write as _;
+use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::FromArgMatches as _;
 
 use args::{Arguments, Command};
-use stop::{Outcome, Stop};
+use failure::{Failure, Status, after_printing};
+use output::Out;
 
 /// Runs the command with the process's arguments.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            // Where even the message cannot be printed, the exit status has to do.
-            let _ = error.print();
-            return if error.use_stderr() { Outcome::Stopped.into() } else { Outcome::Fine.into() };
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let status = match parse(&words) {
+        Ok(arguments) => {
+            arguments.color.write_global();
+            run(&arguments)
         }
+        Err(error) => unparsed(&words, &error),
     };
-    arguments.color.write_global();
-    match command(arguments.command) {
-        Ok(outcome) => outcome.into(),
-        Err(stop) => {
-            stop.print();
-            stop.outcome().into()
-        }
+    status.into()
+}
+
+fn parse(words: &[OsString]) -> clap::error::Result<Arguments> {
+    let command = args::command().color(colour_of_messages(words));
+    Arguments::from_arg_matches(&command.try_get_matches_from(words)?)
+}
+
+/// Returns when the help and wrong usage have colours: they are printed before the arguments are known.
+fn colour_of_messages(words: &[OsString]) -> clap::ColorChoice {
+    let is_given = |when: &str| {
+        let both = words.iter().any(|word| *word == *format!("--color={when}"));
+        both || words.windows(2).any(|words| words[0] == "--color" && words[1] == *when)
+    };
+    match () {
+        () if is_given("never") => clap::ColorChoice::Never,
+        () if is_given("always") => clap::ColorChoice::Always,
+        () => clap::ColorChoice::Auto,
     }
 }
 
-fn command(command: Command) -> Result<Outcome, Stop> {
-    match command {
-        Command::Inspect(arguments) => inspect::inspect(&arguments),
-        Command::Validate(arguments) => verdict::run(verdict::Question::Validate, &arguments),
-        Command::Check(arguments) => verdict::run(verdict::Question::Check, &arguments),
-        Command::Identify(arguments) => verdict::run(verdict::Question::Identify, &arguments),
-        Command::Diff(arguments) => diff::diff(&arguments),
-        Command::Decode(arguments) => record::decode(&arguments),
-        Command::Encode(arguments) => record::encode(&arguments),
-        Command::Convert(arguments) => record::convert(&arguments),
-        Command::Analyze(arguments) => javascript::analyze(&arguments),
-        Command::Build(arguments) => javascript::build(&arguments),
-        Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Arguments::command(), "bmes", &mut script);
-            let mut out = std::io::stdout().lock();
-            out.write_all(&script).and_then(|()| out.flush()).map_err(Stop::printing)?;
-            Ok(Outcome::Fine)
+fn run(arguments: &Arguments) -> Status {
+    let json = arguments.json;
+    let done = match &arguments.command {
+        Command::Inspect(arguments) => inspect::inspect(arguments, json),
+        Command::Validate(arguments) => verdict::run(verdict::Question::Validate, arguments, json),
+        Command::Check(arguments) => verdict::run(verdict::Question::Check, arguments, json),
+        Command::Identify(arguments) => verdict::run(verdict::Question::Identify, arguments, json),
+        Command::Diff(arguments) => diff::diff(arguments, json),
+        Command::Decode(arguments) => record::decode(arguments, json),
+        Command::Encode(arguments) => record::encode(arguments, json),
+        Command::Convert(arguments) => record::convert(arguments, json),
+        Command::Analyze(arguments) => javascript::analyze(arguments, json),
+        Command::Build(arguments) => javascript::build(arguments, json),
+        Command::Completions { shell } => shell::completions(*shell, json),
+        Command::Man { of } => shell::man(of.as_deref(), json),
+    };
+    done.unwrap_or_else(|failure| fail(&failure, json))
+}
+
+/// Prints why a run failed: with `--json` as an object to standard output, otherwise to standard error.
+fn fail(failure: &Failure, json: bool) -> Status {
+    if json {
+        let mut out = Out::plain();
+        let line = json::Object::failure(failure).line();
+        if out.write_all(line.as_bytes()).and_then(|()| out.flush()).is_ok() {
+            return failure.status();
         }
     }
+    failure.print();
+    failure.status()
+}
+
+/// Prints what there is instead of arguments: the help, the version, or what is wrong with them.
+fn unparsed(words: &[OsString], error: &clap::Error) -> Status {
+    if !error.use_stderr() {
+        let printed = error.print().and_then(|()| io::stdout().flush());
+        return after_printing(printed, Status::Ok).unwrap_or_else(|failure| fail(&failure, false));
+    }
+    // The message repeats arguments: the terminal gets them without what could harm it.
+    let words: Vec<_> = words.iter().map(|word| text::printable(&word.to_string_lossy()).into_owned().into()).collect();
+    let printable = parse(&words).err();
+    let error = printable.as_ref().unwrap_or(error);
+    if words.iter().skip(1).take_while(|word| *word != "--").any(|word| word == "--json") {
+        let rendered = error.render().to_string();
+        let (message, _) = rendered.split_once("\n\n").unwrap_or((&rendered, ""));
+        let words: Vec<_> = message.split_whitespace().skip_while(|word| *word == "error:").collect();
+        let failure = Failure::usage(words.join(" "));
+        return match rendered.lines().find_map(|line| line.trim_start().strip_prefix("tip: ")) {
+            Some(tip) => fail(&failure.tip(tip), true),
+            None => fail(&failure, true),
+        };
+    }
+    // Where the message cannot be printed, the exit status has to do.
+    let _ = error.print();
+    Status::Failed
 }

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::out::Out;
-use crate::stop::Stop;
+use crate::failure::Failure;
+use crate::output::Out;
 
-/// A line is seen after so long at the latest.
+/// Lines that come within so long are printed together.
 const LATEST: Duration = Duration::from_millis(50);
 /// What takes less needs no bar.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -34,7 +34,7 @@ impl Lines {
     }
 
     /// One file more is done; `line` is what there is to say about it, if anything, with its line feed.
-    pub(crate) fn done(&mut self, line: &str) -> Result<(), Stop> {
+    pub(crate) fn done(&mut self, line: &str) -> Result<(), Failure> {
         self.bar.inc(1);
         self.out.keep(line.as_bytes());
         let now = Instant::now();
@@ -50,30 +50,30 @@ impl Lines {
     }
 
     /// One file more cannot be done; the message goes to standard error, behind the lines before it.
-    pub(crate) fn failed(&mut self, stop: &Stop) -> Result<(), Stop> {
+    pub(crate) fn failed(&mut self, failure: &Failure) -> Result<(), Failure> {
         self.bar.inc(1);
-        self.said(stop)
+        self.said(failure)
     }
 
     /// Something more about the file that was done last, to standard error, behind the lines before it.
-    pub(crate) fn said(&mut self, stop: &Stop) -> Result<(), Stop> {
+    pub(crate) fn said(&mut self, failure: &Failure) -> Result<(), Failure> {
         self.print()?;
-        self.bar.suspend(|| stop.print());
+        self.bar.suspend(|| failure.print());
         Ok(())
     }
 
     /// Prints the rest, and takes the bar away.
-    pub(crate) fn finish(mut self) -> Result<(), Stop> {
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
         let printed = self.print();
         self.bar.finish_and_clear();
         printed
     }
 
-    fn print(&mut self) -> Result<(), Stop> {
+    fn print(&mut self) -> Result<(), Failure> {
         let Self { out, bar, .. } = self;
         // Only where both are on one terminal does the bar have to make room.
         let printed = if self.is_terminal { bar.suspend(|| out.flush()) } else { out.flush() };
         self.printed = Instant::now();
-        printed.map_err(Stop::printing)
+        printed.map_err(Failure::printing)
     }
 }

@@ -1,43 +1,62 @@
-//! Things done at once, and taken in order.
+//! Work done in parallel, with results in order.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::{Condvar, Mutex, PoisonError, mpsc};
 use std::thread;
 
-use crate::stop::Stop;
+use crate::failure::Failure;
 
-/// So many batches may wait to be taken: a slow one must not let the memory fill with those behind it.
+/// So many batches, or two per thread, may wait to be taken: a slow one must not let the memory fill with those behind it.
 const WAITING: usize = 64;
 /// A thread takes at most so many items at once, and no more than this share of what falls to it.
 const BATCH: usize = 256;
 const SHARE: usize = 64;
-/// A parser needs its stack for what is nested. It costs nothing before it is used.
-pub(crate) const STACK: usize = 256 << 20;
 
-/// How many threads: those that were asked for, or as many as there are cores.
-pub(crate) fn jobs(asked: Option<NonZeroUsize>) -> usize {
-    asked.or_else(|| thread::available_parallelism().ok()).map_or(1, usize::from)
+/// Returns how many threads there are to be: those that were asked for, or as many as there are cores.
+pub(crate) fn jobs(asked: Option<u16>) -> usize {
+    asked.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from)
 }
 
-/// Gives each of `items` to `work`, on `jobs` threads with a worker each, and each result to `take`, in the order of the items.
+/// Where a worker works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// On a thread with the stack that was asked for.
+    Thread,
+    /// On the caller's thread, whose stack may be small.
+    Caller,
+}
+
+/// Threads for the work.
+#[derive(Clone, Copy)]
+pub(crate) struct Threads {
+    /// How many.
+    pub(crate) jobs: usize,
+    /// The stack that the work needs; `None` if any will do.
+    pub(crate) stack: Option<usize>,
+}
+
+/// Gives each of `items` to `work`, on threads with a worker each, and each result to `take`, in the order of the items.
 ///
-/// What `take` fails with ends the work early.
+/// Threads that the system does not start are done without; if it starts none, the work is done on the caller's thread. An error
+/// of `take` ends the work early.
 pub(crate) fn for_each<T: Sync, W, R: Send>(
     items: &[T],
-    jobs: usize,
-    worker: impl Fn() -> W + Sync,
+    Threads { jobs, stack }: Threads,
+    worker: impl Fn(Place) -> W + Sync,
     work: impl Fn(&mut W, &T) -> R + Sync,
-    mut take: impl FnMut(R) -> Result<(), Stop>,
-) -> Result<(), Stop> {
+    mut take: impl FnMut(R) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let jobs = jobs.min(items.len());
     let queue = Queue::new(items.len(), jobs);
     let (send, receive) = mpsc::channel();
-    thread::scope(|scope| {
-        for _ in 0..jobs.min(items.len()) {
+    let done_by_threads = thread::scope(|scope| {
+        let mut started = 0;
+        for _ in 0..if jobs == 1 && stack.is_none() { 0 } else { jobs } {
             let (send, queue, worker, work) = (send.clone(), &queue, &worker, &work);
             let run = move || {
-                let mut worker = worker();
+                let _guard = Guard(queue);
+                let mut worker = worker(Place::Thread);
                 while let Some(batch) = queue.next() {
                     let first = batch.start;
                     let results: Vec<R> = items[batch].iter().map(|item| work(&mut worker, item)).collect();
@@ -46,12 +65,19 @@ pub(crate) fn for_each<T: Sync, W, R: Send>(
                     }
                 }
             };
-            thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run).map_err(|error| {
-                queue.stop();
-                Stop::usage(format_args!("cannot start {jobs} threads: {error}")).tip("use fewer: --jobs 1")
-            })?;
+            let mut builder = thread::Builder::new();
+            if let Some(stack) = stack {
+                builder = builder.stack_size(stack);
+            }
+            if builder.spawn_scoped(scope, run).is_err() {
+                break;
+            }
+            started += 1;
         }
         drop(send);
+        if started == 0 {
+            return Ok::<_, Failure>(false);
+        }
         let mut waiting = BTreeMap::new();
         let mut next = 0;
         for (first, results) in receive {
@@ -62,16 +88,23 @@ pub(crate) fn for_each<T: Sync, W, R: Send>(
                 results.into_iter().try_for_each(&mut take).inspect_err(|_| queue.stop())?;
             }
         }
-        Ok(())
-    })
+        Ok(true)
+    })?;
+    if !done_by_threads {
+        let mut worker = worker(Place::Caller);
+        items.iter().try_for_each(|item| take(work(&mut worker, item)))?;
+    }
+    Ok(())
 }
 
-/// The items that nobody works on yet.
+/// The items that no thread works on yet.
 struct Queue {
     state: Mutex<State>,
     changed: Condvar,
     len: usize,
     batch: usize,
+    /// So many batches may be given out and not taken.
+    most: usize,
 }
 
 struct State {
@@ -81,15 +114,27 @@ struct State {
     waiting: usize,
 }
 
+/// Ends the work when a thread panics: the others must not wait for its results.
+struct Guard<'a>(&'a Queue);
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.stop();
+        }
+    }
+}
+
 impl Queue {
     fn new(len: usize, jobs: usize) -> Self {
         let batch = (len / (jobs.max(1) * SHARE)).clamp(1, BATCH);
-        Self { state: Mutex::new(State { next: 0, waiting: 0 }), changed: Condvar::new(), len, batch }
+        let most = WAITING.max(jobs.saturating_mul(2));
+        Self { state: Mutex::new(State { next: 0, waiting: 0 }), changed: Condvar::new(), len, batch, most }
     }
 
     fn next(&self) -> Option<Range<usize>> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_full = |state: &mut State| state.waiting >= WAITING && state.next < self.len;
+        let is_full = |state: &mut State| state.waiting >= self.most && state.next < self.len;
         let mut state = self.changed.wait_while(state, is_full).unwrap_or_else(PoisonError::into_inner);
         let batch = state.next..(state.next + self.batch).min(self.len);
         state.next = batch.end;
@@ -99,7 +144,7 @@ impl Queue {
 
     fn taken(&self) {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).waiting -= 1;
-        self.changed.notify_all();
+        self.changed.notify_one();
     }
 
     /// Nothing is given out any more.
@@ -127,7 +172,7 @@ mod tests {
             results.push(result);
             Ok(())
         };
-        for_each(&items, jobs, || (), slow, take).unwrap();
+        for_each(&items, Threads { jobs, stack: None }, |_| (), slow, take).unwrap();
         results
     }
 
@@ -146,9 +191,30 @@ mod tests {
         let mut taken = 0;
         let take = |item: u32| {
             taken += 1;
-            if item == 5 { Err(Stop::usage("enough")) } else { Ok(()) }
+            if item == 5 { Err(Failure::usage("enough")) } else { Ok(()) }
         };
-        for_each(&items, 4, || (), |(), item| *item, take).unwrap_err();
+        for_each(&items, Threads { jobs: 4, stack: None }, |_| (), |(), item| *item, take).unwrap_err();
         assert_eq!(taken, 6);
+    }
+
+    #[test]
+    #[should_panic(expected = "a scoped thread panicked")]
+    fn a_panic_in_a_thread_ends_the_work() {
+        let items: Vec<_> = (0..100_000).collect();
+        let work = |(): &mut (), item: &i32| assert_ne!(*item, 500, "this is the panic");
+        let _ = for_each(&items, Threads { jobs: 4, stack: None }, |_| (), work, |()| Ok(()));
+    }
+
+    #[test]
+    fn where_no_thread_starts_the_work_is_done_all_the_same() {
+        let mut taken = Vec::new();
+        let take = |result| {
+            taken.push(result);
+            Ok(())
+        };
+        // No address space is large enough.
+        let threads = Threads { jobs: 2, stack: Some(usize::MAX / 4) };
+        for_each(&[1, 2, 3], threads, |place| place, |place, item| (*place, *item), take).unwrap();
+        assert_eq!(taken, [(Place::Caller, 1), (Place::Caller, 2), (Place::Caller, 3)]);
     }
 }

@@ -1,92 +1,180 @@
-//! Writing: a file is there whole, or it is not there.
+//! Writing: all that `bmes` writes, to files and to standard output.
 //!
-//! The bytes go into a temporary file beside the one that is meant, which takes its place in one step at the end.
+//! A regular file is there whole or not at all: the bytes go into a temporary file beside it, which takes its name in one step at
+//! the end, and which no signal leaves behind. Anything else (a device, a pipe, an open descriptor) is written to directly.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, IsTerminal as _, Write};
+mod pager;
+mod signals;
+mod standard;
+mod target;
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::stop::Stop;
-use crate::text;
+pub(crate) use standard::Out;
 
-/// Writes `bytes` to the file at `path`, new or in place of the one that is there; to standard output, where it is `-`.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
-    if path.as_os_str() == "-" {
-        return to_standard_output(bytes);
-    }
-    // What a link points to is replaced, not the link.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let written = match fs::metadata(&target) {
-        Ok(metadata) if metadata.is_dir() => {
-            let example = path.join("main.bmes");
-            return Err(Stop::usage(format_args!("{}: is a folder, and a file is to be written", text::path(path)))
-                .tip(format_args!("name a file in it: -o {}", text::word(&example))));
-        }
-        Ok(metadata) if metadata.permissions().readonly() => {
-            return Err(Stop::usage(format_args!("{}: is there and may not be written to", text::path(path)))
-                .tip("remove it, or change its mode, or name another file"));
-        }
-        // A device or a pipe: it stays what it is.
-        Ok(metadata) if !metadata.is_file() => {
-            OpenOptions::new().write(true).open(&target).and_then(|mut file| file.write_all(bytes))
-        }
-        Ok(metadata) => replace(&target, bytes, Some(&metadata)),
-        Err(_) => replace(&target, bytes, None),
-    };
-    written.map_err(|error| failure(path, &error))
+use crate::failure::Failure;
+use crate::identity::Identity;
+use crate::input::Source;
+use crate::text;
+use signals::Signals;
+use target::Target;
+
+/// So much is written between two looks for a signal.
+const CHUNK: usize = 1 << 20;
+
+/// A place to write to, which is none of the inputs.
+pub(crate) struct Output {
+    path: PathBuf,
+    target: Target,
 }
 
-fn replace(target: &Path, bytes: &[u8], before: Option<&fs::Metadata>) -> io::Result<()> {
+impl Output {
+    /// Finds out what `path` leads to; `-` is standard output.
+    pub(crate) fn new(path: &Path, inputs: &[&Source]) -> Result<Self, Failure> {
+        let target = target::find(path).and_then(|target| {
+            refuse_input(path, &target, inputs)?;
+            Ok(target)
+        });
+        Ok(Self { path: path.to_owned(), target: target.map_err(|failure| failure.of_output(path))? })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns whether the bytes go where standard output goes: nothing else may be printed there.
+    pub(crate) fn is_standard_output(&self) -> bool {
+        self.target.is_standard_output()
+    }
+
+    /// Writes `bytes`, in place of what a regular file holds.
+    pub(crate) fn write(self, bytes: &[u8]) -> Result<(), Failure> {
+        let Self { path, target } = self;
+        let is_standard_output = target.is_standard_output();
+        let written = match target {
+            Target::Open(file) => to_stream(&file, bytes),
+            Target::Direct(target) => OpenOptions::new()
+                .write(true)
+                .open(target)
+                .map_err(|error| Failure::unwritable(&error))
+                .and_then(|file| to_stream(&file, bytes)),
+            Target::File { path, before } => {
+                let written = match before {
+                    None => replace(&path, bytes, None),
+                    Some(before) => overwrite(&path, bytes, &before),
+                };
+                written.map_err(|error| Failure::unwritable(&error))
+            }
+        };
+        match written {
+            // `bmes … -o - | head`: that the reader has gone is no error.
+            Err(failure) if is_standard_output && failure.is_silent() => Ok(()),
+            written => written.map_err(|failure| failure.of_output(&path)),
+        }
+    }
+}
+
+fn refuse_input(path: &Path, target: &Target, inputs: &[&Source]) -> Result<(), Failure> {
+    let Some(metadata) = target.metadata().filter(Metadata::is_file) else { return Ok(()) };
+    let identity = Identity::of(&metadata);
+    if let Some(input) = inputs.iter().find(|input| identity.is_some() && input.identity() == identity) {
+        let other = if input.path() == Some(path) { String::new() } else { format!(" {input}") };
+        let message = format!("the output is also the input{other}");
+        return Err(Failure::usage(message).tip("write to another file"));
+    }
+    if let Target::File { .. } = target {
+        if target.is_standard_output() {
+            return Err(
+                Failure::usage("is also where standard output goes").tip("to write to standard output, name it -")
+            );
+        }
+        if metadata.permissions().readonly() {
+            return Err(Failure::unwritten("is read-only")
+                .tip(format_args!("name another file, or change its mode: chmod u+w {}", text::word(path))));
+        }
+    }
+    Ok(())
+}
+
+fn to_stream(mut file: &File, bytes: &[u8]) -> Result<(), Failure> {
+    if file.is_terminal() {
+        return Err(Failure::usage("is a terminal, and the file is not text").tip("redirect it to a file or a pipe"));
+    }
+    file.write_all(bytes).map_err(|error| Failure::unwritable(&error))
+}
+
+/// Replaces a file, or writes into it where replacing would change more than what it holds.
+fn overwrite(path: &Path, bytes: &[u8], before: &Metadata) -> io::Result<()> {
+    if target::is_more_than_bytes(path, before) {
+        return in_place(path, bytes);
+    }
+    match replace(path, bytes, Some(before)) {
+        // The folder takes no new file, the owner cannot be kept, or the file is a mount point.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::PermissionDenied
+                    | io::ErrorKind::ReadOnlyFilesystem
+                    | io::ErrorKind::ResourceBusy
+                    | io::ErrorKind::Unsupported
+            ) =>
+        {
+            in_place(path, bytes)
+        }
+        written => written,
+    }
+}
+
+fn in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(path)?;
+    file.write_all(bytes)?;
+    file.set_len(bytes.len() as u64)?;
+    file.sync_all()
+}
+
+/// Writes a temporary file, which takes the name `path` at the end. The mode and the owner are those of `before`.
+fn replace(path: &Path, bytes: &[u8], before: Option<&Metadata>) -> io::Result<()> {
+    Signals::hold(|signals| {
+        let mut temporary = temporary_beside(path, before.is_some()).map_err(without_path)?;
+        if let Some(before) = before {
+            target::keep_owner(temporary.as_file(), before)?;
+        }
+        for chunk in bytes.chunks(CHUNK) {
+            signals.check()?;
+            temporary.as_file_mut().write_all(chunk)?;
+        }
+        if let Some(before) = before {
+            temporary.as_file().set_permissions(before.permissions())?;
+        }
+        signals.check()?;
+        // The name must not be there before the bytes are, also where the machine stops in between.
+        temporary.as_file().sync_all()?;
+        signals.check()?;
+        temporary.persist(path).map_err(|error| without_path(error.error))?;
+        Ok(())
+    })
+}
+
+/// Makes a temporary file: with the mode of a new file or, where it is to replace one that may be private, for its owner alone.
+fn temporary_beside(path: &Path, is_private: bool) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".bmes-").suffix(".tmp");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         // Less what the user's mask takes away.
-        builder.permissions(fs::Permissions::from_mode(0o666));
+        let mode = if is_private { 0o600 } else { 0o666 };
+        builder.permissions(std::fs::Permissions::from_mode(mode));
     }
-    let mut temporary = builder.tempfile_in(folder_of(target))?;
-    temporary.write_all(bytes)?;
-    if let Some(before) = before {
-        temporary.as_file().set_permissions(before.permissions())?;
-    }
-    // The name must not be there before the bytes are, also where the machine stops in between.
-    File::sync_all(temporary.as_file())?;
-    temporary.persist(target).map_err(|error| error.error)?;
-    Ok(())
+    #[cfg(not(unix))]
+    let _ = is_private;
+    builder.tempfile_in(target::folder_of(path))
 }
 
-fn folder_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => ".".into(),
-    }
-}
-
-fn to_standard_output(bytes: &[u8]) -> Result<(), Stop> {
-    let mut out = io::stdout().lock();
-    if out.is_terminal() {
-        return Err(Stop::usage("standard output: is a terminal, and the file is not text")
-            .tip("send it into a file or a pipe, or give -o a name"));
-    }
-    out.write_all(bytes).and_then(|()| out.flush()).map_err(Stop::printing)
-}
-
-fn failure(path: &Path, error: &io::Error) -> Stop {
-    let folder = folder_of(path);
-    let (reason, tip) = match error.kind() {
-        io::ErrorKind::NotFound if !folder.is_dir() => {
-            let reason = format!("there is no folder {}", text::path(&folder));
-            (reason, format!("make it first: mkdir -p {}", text::word(&folder)))
-        }
-        io::ErrorKind::NotADirectory => {
-            ("a part of the path is a file and no folder".into(), "name a file in a folder".into())
-        }
-        io::ErrorKind::PermissionDenied => {
-            ("no permission to write it".into(), "name a file in a folder that you may write to".into())
-        }
-        io::ErrorKind::StorageFull => ("the disk is full".into(), "make room, or name a file on another disk".into()),
-        _ => (error.to_string(), "nothing was left behind; try again, or name another file".into()),
-    };
-    Stop::usage(format_args!("{}: cannot be written: {reason}", text::path(path))).tip(tip)
+/// Takes out of an error the path of the temporary file, which the user has not named.
+fn without_path(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|inner| inner.source()).and_then(|inner| inner.downcast_ref::<io::Error>());
+    inner.and_then(io::Error::raw_os_error).map_or(error, io::Error::from_raw_os_error)
 }

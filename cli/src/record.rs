@@ -1,115 +1,182 @@
 //! `decode`, `encode`, `convert`: records out of files and into them.
 
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 
-use bmes::{EnvironmentChange, Error, ErrorKind, ModuleRecord};
+use bmes::{EnvironmentChange, Error, ErrorKind, ModuleRecord, Version};
+use serde::Serialize;
 
 use crate::args;
 use crate::environment;
-use crate::fault::Fault;
+use crate::failure::{Failure, Result, Status, after_printing};
 use crate::input::Source;
-use crate::out::Out;
-use crate::output;
-use crate::stop::{Outcome, Stop};
+use crate::json::{self, Object};
+use crate::output::{Out, Output};
 use crate::style::{FAINT, STRONG};
-use crate::text::{self, count, printable};
+use crate::text::{self, count};
 
-/// What a record's JSON is expected to be.
+/// What a record's JSON has to be.
 const SHAPE: &str = "a record, as `bmes decode` prints it";
 
 /// Prints a file's record.
-pub(crate) fn decode(arguments: &args::Decode) -> Result<Outcome, Stop> {
-    let source = Source::from(arguments.file.as_path());
-    let file = source.read()?;
-    let module = bmes::decode_borrowed(&file).map_err(|error| bad(&source, &error.into()))?;
-    if let Some(path) = &arguments.bytecode {
-        output::write(path, module.bytecode)?;
+pub(crate) fn decode(arguments: &args::Decode, json: bool) -> Result<Status> {
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        version: Version,
+        record: &'a ModuleRecord<&'a str>,
     }
-    let mut out = Out::plain();
-    serde_json::to_writer_pretty(&mut out, &module.record)
-        .map_err(io::Error::from)
-        .and_then(|()| writeln!(out))
-        .and_then(|()| out.flush())
-        .map_err(Stop::printing)?;
-    Ok(Outcome::Fine)
+    let source = Source::from(arguments.file.as_path());
+    let output = arguments.bytecode.as_deref().map(|path| Output::new(path, &[&source])).transpose()?;
+    let to_standard_output = output.as_ref().is_some_and(Output::is_standard_output);
+    if to_standard_output && json {
+        return Err(with_json("--bytecode"));
+    }
+    let mut file = Vec::new();
+    source.read_module(&mut file).map_err(|failure| see_where(&source, failure))?;
+    let module = bmes::decode_borrowed(&file).map_err(|error| see_where(&source, Failure::from(error).of(&source)))?;
+    if let Some(output) = output {
+        output.write(module.bytecode)?;
+    }
+    if to_standard_output {
+        return Ok(Status::Ok);
+    }
+    let mut out = if json { Out::plain() } else { Out::paged() };
+    let record = &module.record;
+    let printed = if json {
+        Object::answer(Some(&source), Answer { version: record.version(), record }).write(&mut out)
+    } else {
+        json::pretty(record, &mut out)
+    };
+    after_printing(printed.and_then(|()| out.flush()), Status::Ok)
 }
 
 /// Makes a file of a record.
-pub(crate) fn encode(arguments: &args::Encode) -> Result<Outcome, Stop> {
+pub(crate) fn encode(arguments: &args::Encode, json: bool) -> Result<Status> {
     let source = Source::from(arguments.record.as_path());
     let bytecode = Source::from(arguments.bytecode.as_path());
-    if source == Source::Standard && bytecode == Source::Standard {
-        return Err(Stop::usage("-: is both the record and the bytecode").tip("give one of them a name"));
-    }
+    read_once(&[&source, &bytecode])?;
+    let output = new_output(&arguments.output, &[&source, &bytecode], json)?;
     let record: ModuleRecord = source.read_json(SHAPE)?;
     let to = arguments.format_version.unwrap_or(record.version());
-    let record = record.convert(to, EnvironmentChange::Keep).map_err(|error| refused(&source, error))?;
-    write(&source, &record, &bytecode.read()?, &arguments.output)
+    let record = record.convert(to, EnvironmentChange::Keep).map_err(|error| unconvertible(&source, error))?;
+    write(&source, &record, &bytecode.read()?, output, json)
 }
 
 /// Writes a file in another version.
-pub(crate) fn convert(arguments: &args::Convert) -> Result<Outcome, Stop> {
+pub(crate) fn convert(arguments: &args::Convert, json: bool) -> Result<Status> {
     let source = Source::from(arguments.file.as_path());
-    let file = source.read()?;
-    let module = bmes::decode(&file).map_err(|error| bad(&source, &error.into()))?;
+    let environment = arguments.environment.as_deref().map(Source::from);
+    let inputs: Vec<_> = std::iter::once(&source).chain(&environment).collect();
+    read_once(&inputs)?;
+    let output = new_output(&arguments.output, &inputs, json)?;
+    let mut file = Vec::new();
+    source.read_module(&mut file).map_err(|failure| see_where(&source, failure))?;
+    let module = bmes::decode(&file).map_err(|error| see_where(&source, Failure::from(error).of(&source)))?;
     let to = arguments.to;
-    if arguments.drop_environment && to.has_environment() {
-        return Err(Stop::usage(format_args!("{source}: version {to} cannot do without variables and features"))
+    if arguments.drop_environment && to.has_environment() && module.record.environment().is_some() {
+        return Err(Failure::usage(format_args!("version {to} needs variables and features"))
+            .of(&source)
             .tip("leave --drop-environment out"));
     }
-    let given = arguments.environment.as_deref().map(environment::read).transpose()?;
-    let change = match given {
+    let change = match arguments.environment.as_deref().map(environment::read).transpose()? {
         Some(environment) => EnvironmentChange::Supply(environment),
         None if arguments.drop_environment => EnvironmentChange::Drop,
         None => EnvironmentChange::Keep,
     };
-    let record = module.record.convert(to, change).map_err(|error| refused(&source, error))?;
-    write(&source, &record, module.bytecode, &arguments.output)
+    let record = module.record.convert(to, change).map_err(|error| unconvertible(&source, error))?;
+    write(&source, &record, module.bytecode, output, json).map_err(|failure| {
+        // In the file, the error has a byte.
+        match bmes::ModuleView::parse(&file).and_then(|view| view.check()) {
+            Err(error) if failure.status() == Status::Invalid => see_where(&source, Failure::from(error).of(&source)),
+            _ => failure,
+        }
+    })
 }
 
-fn refused(source: &Source, error: Error) -> Stop {
-    let (reason, tip) = match error.kind() {
+fn unconvertible(source: &Source, error: Error) -> Failure {
+    let (message, tip) = match error.kind() {
         ErrorKind::MissingEnvironment { to } => (
-            format!("version {to} also holds the module's variables and features, and this record has none"),
-            "give those that the engine noted: bmes convert … --environment FILE.json",
+            format!("version {to} also holds the module's variables and features; this record has none"),
+            "supply what the engine recorded: `bmes convert` has the option --environment",
         ),
         ErrorKind::UnexpectedEnvironment { to } if to.has_environment() => {
-            ("the record has its variables and features already".into(), "leave --environment out")
+            ("the record already has its variables and features".into(), "leave --environment out")
         }
         ErrorKind::UnexpectedEnvironment { to } => {
-            (format!("version {to} has no place for variables and features"), "leave --environment out")
+            (format!("version {to} holds no variables and features"), "leave --environment out")
         }
         ErrorKind::LostEnvironment { to, variables } => (
-            format!("version {to} has no place for the record's {} and features", count(variables, "variable")),
-            "to go without them: bmes convert … --drop-environment",
+            format!("version {to} holds no variables and features; the record has {}", count(variables, "variable")),
+            "drop them: `bmes convert` has the option --drop-environment",
         ),
         _ => (error.to_string(), "choose another version"),
     };
-    Stop::usage(format_args!("{source}: {reason}")).tip(tip)
+    Failure::usage(message).of(source).tip(tip)
 }
 
-/// Writes the record's file, and says so.
-pub(crate) fn write(source: &Source, record: &ModuleRecord, bytecode: &[u8], output: &Path) -> Result<Outcome, Stop> {
-    let file = bmes::encode(record, bytecode).map_err(|error| bad(source, &error.into()))?;
-    output::write(output, &file)?;
-    if output.as_os_str() != "-" {
-        let size = count(file.len(), "byte");
-        let path = text::path(output);
-        let mut out = Out::styled();
-        writeln!(out, "{STRONG}{path}{STRONG:#}: {FAINT}version {}, {size}{FAINT:#}", record.version())
-            .and_then(|()| out.flush())
-            .map_err(Stop::printing)?;
+/// Verifies that what can be read only once, such as standard input, is not two of the inputs.
+pub(crate) fn read_once(inputs: &[&Source]) -> Result<()> {
+    for (index, a) in inputs.iter().enumerate() {
+        for b in &inputs[..index] {
+            let is_one_pipe = || a.is_pipe() && a.identity().is_some_and(|identity| b.identity() == Some(identity));
+            if (**a == Source::Standard && a == b) || is_one_pipe() {
+                return Err(Failure::usage(format_args!("{a} is named twice; it can be read only once")));
+            }
+        }
     }
-    Ok(Outcome::Fine)
+    Ok(())
 }
 
-/// A file or a record that cannot be used.
-fn bad(source: &Source, fault: &Fault) -> Stop {
-    let stop = Stop::bad(format_args!("{source}: {}", printable(&fault.line())));
-    match (source, fault.offset) {
-        (Source::File(path), Some(_)) => stop.tip(format_args!("see where: bmes inspect {}", text::word(path))),
-        (Source::Standard, Some(_)) => stop.tip("see where: save it to a file, then bmes inspect FILE"),
-        _ => stop.tip("a record that breaks a rule is refused, and never mended: mend it where it is made"),
+/// The output of a command that prints what it wrote.
+pub(crate) fn new_output(path: &Path, inputs: &[&Source], json: bool) -> Result<Output> {
+    let output = Output::new(path, inputs)?;
+    if json && output.is_standard_output() {
+        return Err(with_json("--output"));
+    }
+    Ok(output)
+}
+
+fn with_json(option: &str) -> Failure {
+    Failure::usage(format_args!("standard output cannot take both the JSON and the bytes of {option}"))
+        .tip(format_args!("name a file: {option}"))
+}
+
+/// Writes the record's file, and prints its name, version and size, unless it went to standard output.
+pub(crate) fn write(
+    source: &Source,
+    record: &ModuleRecord,
+    bytecode: &[u8],
+    output: Output,
+    json: bool,
+) -> Result<Status> {
+    #[derive(Serialize)]
+    struct Answer {
+        version: Version,
+        size: usize,
+    }
+    let file = bmes::encode(record, bytecode).map_err(|error| Failure::from(error).of(source))?;
+    let (path, is_silent) = (output.path().to_owned(), output.is_standard_output());
+    output.write(&file)?;
+    if is_silent {
+        return Ok(Status::Ok);
+    }
+    let (version, size) = (record.version(), file.len());
+    let mut out = Out::styled();
+    let printed = if json {
+        let line = Object::answer(Some(&Source::File(path)), Answer { version, size }).line();
+        out.write_all(line.as_bytes())
+    } else {
+        let (path, size) = (text::path(&path), count(size, "byte"));
+        writeln!(out, "{STRONG}{path}{STRONG:#}: {FAINT}version {version}, {size}{FAINT:#}")
+    };
+    after_printing(printed.and_then(|()| out.flush()), Status::Ok)
+}
+
+/// Adds how to see where a file is invalid.
+fn see_where(source: &Source, failure: Failure) -> Failure {
+    match source {
+        _ if failure.status() != Status::Invalid => failure,
+        Source::File(path) => failure.tip(format_args!("see where: bmes inspect {}", text::word(path))),
+        Source::Standard => failure.tip("to see where, save it to a file and run `bmes inspect`"),
     }
 }

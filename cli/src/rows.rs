@@ -3,6 +3,7 @@
 use std::fmt::{self, Display};
 
 use crate::style::FAINT;
+use crate::text::count;
 
 /// The bytes of a row.
 pub(crate) const ROW: usize = 8;
@@ -31,7 +32,7 @@ pub(crate) struct LeftOut(pub(crate) usize);
 
 impl Display for LeftOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = format!("          … {} bytes", self.0);
+        let text = format!("          … {}", count(self.0, "byte"));
         let width = if f.alternate() { 0 } else { WIDTH };
         write!(f, "{FAINT}{text:width$}{FAINT:#}")
     }

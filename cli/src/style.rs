@@ -17,6 +17,8 @@ pub(crate) const STRONG: Style = Style::new().bold();
 pub(crate) const NAME: Style = AnsiColor::Cyan.on_default();
 /// What is gone in a comparison.
 pub(crate) const GONE: Style = AnsiColor::Red.on_default();
+/// What has moved in a comparison.
+pub(crate) const MOVED: Style = AnsiColor::Yellow.on_default();
 /// What is new in a comparison.
 pub(crate) const NEW: Style = AnsiColor::Green.on_default();
 

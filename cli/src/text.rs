@@ -1,6 +1,7 @@
-//! Text for people: numbers and names as they are written, and strangers' text made safe for a terminal.
+//! Text for people: numbers, names, and text from outside made safe for a terminal.
 
 use std::borrow::Cow;
+use std::io;
 use std::path::Path;
 
 use bmes::Printable;
@@ -10,11 +11,54 @@ pub(crate) fn path(path: &Path) -> String {
     printable(&path.to_string_lossy()).into_owned()
 }
 
-/// A path as it is typed into a shell.
+/// A path as it is typed into a shell, so that a command in a message can be pasted.
 pub(crate) fn word(path: &Path) -> String {
-    let text = self::path(path);
-    let is_plain = |character: char| character.is_alphanumeric() || "/._-+=:,@%".contains(character);
-    if !text.is_empty() && text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    let bytes = path.as_os_str().as_encoded_bytes();
+    // What begins with a hyphen would be an option.
+    let start = if bytes.starts_with(b"-") { "./" } else { "" };
+    let is_plain = |character: char| character.is_alphanumeric() || "/._-+:,@%".contains(character);
+    match path.to_str() {
+        Some(text) if !text.is_empty() && text.chars().all(is_plain) => format!("{start}{text}"),
+        Some(text) if !text.chars().any(Printable::escapes) => format!("'{start}{}'", text.replace('\'', "'\\''")),
+        // What no terminal shows, by its bytes: bash, ksh and zsh read this.
+        _ => {
+            let escaped = bytes.iter().map(|byte| match byte {
+                b'\'' | b'\\' => format!("\\{}", char::from(*byte)),
+                b' '..=b'~' => char::from(*byte).to_string(),
+                _ => format!("\\x{byte:02x}"),
+            });
+            format!("$'{start}{}'", escaped.collect::<String>())
+        }
+    }
+}
+
+/// Returns why something could not be written, and what to do about it.
+pub(crate) fn unwritten(error: &io::Error) -> (String, Option<&'static str>) {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => ("no permission to write it".into(), None),
+        io::ErrorKind::StorageFull => ("the disk is full".into(), Some("make room, or name a file on another disk")),
+        io::ErrorKind::FileTooLarge => {
+            ("it is larger than this process may write".into(), Some("see the limit: ulimit -f"))
+        }
+        io::ErrorKind::NotADirectory => ("a part of the path is a file, not a folder".into(), None),
+        io::ErrorKind::InvalidFilename => ("the name is too long".into(), None),
+        io::ErrorKind::BrokenPipe => ("its reader has closed it".into(), None),
+        _ => (error.to_string(), None),
+    }
+}
+
+/// What is wrong with links that lead to each other.
+pub(crate) const LINK_LOOP: &str = "a link leads back to itself";
+
+/// Returns whether links lead to each other, or there are too many in a path.
+#[cfg(unix)]
+pub(crate) fn is_link_loop(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_link_loop(_: &io::Error) -> bool {
+    false
 }
 
 /// `text` with everything escaped that could harm a terminal.
@@ -56,7 +100,10 @@ mod tests {
     #[test]
     fn a_path_can_be_typed() {
         assert_eq!(["a/b-1.bmes", "größe.mjs"].map(|path| word(Path::new(path))), ["a/b-1.bmes", "größe.mjs"]);
+        // At the start of a word, zsh takes it for the place of a command.
+        assert_eq!(word(Path::new("=a")), "'=a'");
         assert_eq!(["my file", "it's"].map(|path| word(Path::new(path))), ["'my file'", "'it'\\''s'"]);
+        assert_eq!(["-a", "-a b", "a\nb'"].map(|path| word(Path::new(path))), ["./-a", "'./-a b'", "$'a\\x0ab\\''"]);
     }
 
     #[test]

@@ -1,19 +1,17 @@
 //! `validate`, `check`, `identify`: a line per file.
 
-use std::borrow::Cow;
-
 use anstyle::Style;
 use bmes::{ModuleView, Version};
 use serde::Serialize;
 
-use crate::args::{Format, Verdict};
-use crate::fault::Fault;
+use crate::args;
+use crate::failure::{Failure, Result, Status};
 use crate::files::{self, Found, Wanted};
-use crate::input::{Source, Unread};
+use crate::input::Source;
+use crate::json::Object;
 use crate::lines::Lines;
-use crate::ordered;
-use crate::out::Out;
-use crate::stop::{Outcome, Stop};
+use crate::ordered::{self, Threads};
+use crate::output::Out;
 use crate::style::{BAD, FAINT, GOOD, STRONG};
 use crate::text::{count, printable, thousands, word};
 
@@ -22,73 +20,66 @@ use crate::text::{count, printable, thousands, word};
 pub(crate) enum Question {
     /// Is it well-formed?
     Validate,
-    /// Is it, and may its record be linked?
+    /// Is it well-formed, and can its record be linked?
     Check,
     /// Which version is it?
     Identify,
 }
 
 /// Answers the question about all files.
-pub(crate) fn run(question: Question, arguments: &Verdict) -> Result<Outcome, Stop> {
-    let files = files::find(&arguments.files, &Wanted { extensions: &["bmes"], except: &[] })?;
-    let colours = arguments.format == Format::Text && Out::has_colours();
+pub(crate) fn run(question: Question, arguments: &args::Verdict, json: bool) -> Result<Status> {
+    let wanted = Wanted { extensions: &["bmes"], except: &[] };
+    let files = files::find(&arguments.files, &arguments.work, &wanted)?;
+    let colours = !json && Out::has_colours();
     let out = if colours { Out::styled() } else { Out::plain() };
     let mut lines = Lines::new(files.len(), out);
     let mut tally = Tally::default();
     let work = |buffer: &mut Vec<u8>, file: &Found| {
-        let answer = question.answer(file, buffer);
-        let line = match arguments.format {
-            _ if arguments.quiet && matches!(answer, Answer::Good { .. }) => String::new(),
-            Format::Text => answer.text(&name(file), colours),
-            Format::Json => answer.json(&name(file)),
+        let verdict = question.verdict(file, buffer);
+        let line = match (&verdict, file) {
+            (Ok(_), _) if arguments.quiet => String::new(),
+            (Ok(verdict), Ok(file)) if json => Object::answer(Some(file), verdict).line(),
+            (Ok(verdict), Ok(file)) => verdict.text(file, colours),
+            (Err(failure), _) if json => Object::failure(failure).line(),
+            (Err(failure), Ok(file)) if failure.status() == Status::Invalid => invalid(failure, file, colours),
+            _ => String::new(),
         };
-        (answer, line)
+        (verdict.map(drop), line)
     };
-    let take = |(answer, line): (Answer, String)| {
-        tally.add(&answer);
-        match answer {
-            Answer::Unread(unread) if arguments.format == Format::Text => lines.failed(&unread.into()),
+    let take = |(verdict, line): (Result<()>, String)| {
+        tally.add(&verdict);
+        match verdict {
+            Err(failure) if !json && failure.status() == Status::Failed => lines.failed(&failure),
             _ => lines.done(&line),
         }
     };
-    let answered = ordered::for_each(&files, ordered::jobs(arguments.jobs), Vec::new, work, take);
+    let threads = Threads { jobs: ordered::jobs(arguments.work.jobs), stack: None };
+    let answered = ordered::for_each(&files, threads, |_| Vec::new(), work, take);
     let printed = lines.finish();
     match answered.and(printed) {
-        Ok(()) if arguments.format == Format::Text => tally.print(&files),
-        Err(stop) if !stop.is_silent() => return Err(stop),
+        Ok(()) if !json && !arguments.quiet => tally.print(&files),
+        Err(failure) if !failure.is_silent() => return Err(failure),
         Ok(()) | Err(_) => {}
     }
-    Ok(tally.outcome())
-}
-
-fn name(file: &Found) -> Cow<'_, str> {
-    match file {
-        Ok(source) => source.name(),
-        Err(unread) => unread.source().name(),
-    }
+    Ok(tally.status())
 }
 
 impl Question {
-    fn answer(self, file: &Found, buffer: &mut Vec<u8>) -> Answer {
+    fn verdict(self, file: &Found, buffer: &mut Vec<u8>) -> Result<Verdict> {
         const IDENTIFIED: u64 = 8;
-        let most = if self == Self::Identify { IDENTIFIED } else { u64::MAX };
-        let read = match file {
-            Ok(source) => source.read_into(buffer, most),
-            Err(unread) => Err(unread.clone()),
-        };
-        match read {
-            Ok(()) => match self.of(buffer) {
-                Ok(version) => Answer::Good { version, size: (self != Self::Identify).then_some(buffer.len()) },
-                Err(fault) => Answer::Bad { fault, empty: buffer.is_empty() },
-            },
-            Err(unread) => Answer::Unread(unread),
+        let source = file.as_ref().map_err(Clone::clone)?;
+        match self {
+            Self::Identify => source.read_into(buffer, IDENTIFIED)?,
+            Self::Validate | Self::Check => source.read_module(buffer)?,
         }
+        let version = self.version(buffer).map_err(|error| Failure::from(error).of(source))?;
+        Ok(Verdict { version, size: (self != Self::Identify).then_some(buffer.len()) })
     }
 
-    fn of(self, file: &[u8]) -> Result<Version, Box<Fault>> {
+    fn version(self, file: &[u8]) -> std::result::Result<Version, bmes::Error> {
         match self {
-            Self::Identify => Ok(bmes::identify(file)?),
-            Self::Validate => Ok(bmes::validate(file)?),
+            Self::Identify => bmes::identify(file),
+            Self::Validate => bmes::validate(file),
             Self::Check => {
                 let view = ModuleView::parse(file)?;
                 view.check()?;
@@ -98,108 +89,73 @@ impl Question {
     }
 }
 
-enum Answer {
-    Good { version: Version, size: Option<usize> },
-    Bad { fault: Box<Fault>, empty: bool },
-    Unread(Unread),
-}
-
+/// A file is ok.
 #[derive(Serialize)]
-struct Object<'a> {
-    file: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<Version>,
+struct Verdict {
+    version: Version,
     #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<&'a Fault>,
 }
 
-impl Answer {
-    fn text(&self, file: &str, colours: bool) -> String {
-        let file = printable(file);
-        let [good, bad, faint] = if colours { [GOOD, BAD, FAINT] } else { [Style::new(); 3] };
-        match self {
-            Self::Good { version, size: Some(size) } => {
-                format!("{good}good{good:#}  {file}: {faint}version {version}, {}{faint:#}\n", count(*size, "byte"))
-            }
-            Self::Good { version, size: None } => {
-                format!("{good}good{good:#}  {file}: {faint}version {version}{faint:#}\n")
-            }
-            Self::Bad { fault, .. } => format!("{bad}bad{bad:#}   {file}: {}\n", printable(&fault.line())),
-            Self::Unread(_) => String::new(),
-        }
+impl Verdict {
+    fn text(&self, file: &Source, colours: bool) -> String {
+        let [good, faint] = if colours { [GOOD, FAINT] } else { [Style::new(); 2] };
+        let size = self.size.map(|size| format!(", {}", count(size, "byte"))).unwrap_or_default();
+        let (name, version) = (file.name(), self.version);
+        format!("{good}ok{good:#}       {}: {faint}version {version}{size}{faint:#}\n", printable(&name))
     }
+}
 
-    fn json(&self, file: &str) -> String {
-        let mut object = Object { file, version: None, size: None, error: None };
-        let unread;
-        match self {
-            Self::Good { version, size } => (object.version, object.size) = (Some(*version), *size),
-            Self::Bad { fault, .. } => object.error = Some(fault),
-            Self::Unread(why) => {
-                unread = Fault::from(why);
-                object.error = Some(&unread);
-            }
-        }
-        // Nothing in it has a key that is no string, which is all that could fail.
-        let mut line = serde_json::to_string(&object).unwrap_or_default();
-        line.push('\n');
-        line
-    }
+fn invalid(failure: &Failure, file: &Source, colours: bool) -> String {
+    let bad = if colours { BAD } else { Style::new() };
+    let (name, line) = (file.name(), failure.error().in_a_line());
+    format!("{bad}invalid{bad:#}  {}: {}\n", printable(&name), printable(&line))
 }
 
 /// How many files are what.
 #[derive(Default)]
 struct Tally {
-    good: usize,
-    bad: usize,
+    ok: usize,
+    invalid: usize,
     unread: usize,
-    /// The first bad file's line.
-    first_bad: Option<usize>,
-    empty_input: bool,
+    /// The first invalid file's index.
+    first_invalid: Option<usize>,
 }
 
 impl Tally {
-    fn add(&mut self, answer: &Answer) {
-        match answer {
-            Answer::Good { .. } => self.good += 1,
-            Answer::Bad { empty, .. } => {
-                self.first_bad.get_or_insert(self.good + self.bad + self.unread);
-                self.empty_input |= empty;
-                self.bad += 1;
+    fn add(&mut self, verdict: &Result<()>) {
+        match verdict.as_ref().map_err(Failure::status) {
+            Ok(()) => self.ok += 1,
+            Err(Status::Invalid) => {
+                self.first_invalid.get_or_insert(self.ok + self.invalid + self.unread);
+                self.invalid += 1;
             }
-            Answer::Unread(_) => self.unread += 1,
+            Err(_) => self.unread += 1,
         }
     }
 
-    fn outcome(&self) -> Outcome {
+    fn status(&self) -> Status {
         match self {
-            Self { unread: 1.., .. } => Outcome::Stopped,
-            Self { bad: 1.., .. } => Outcome::Bad,
-            _ => Outcome::Fine,
+            Self { unread: 1.., .. } => Status::Failed,
+            Self { invalid: 1.., .. } => Status::Invalid,
+            _ => Status::Ok,
         }
     }
 
-    /// The sum, to standard error: the lines are the result.
+    /// Prints the sum to standard error: the lines are the result.
     fn print(&self, files: &[Found]) {
         use std::io::Write as _;
         let mut err = anstream::stderr().lock();
-        let total = self.good + self.bad + self.unread;
+        let total = self.ok + self.invalid + self.unread;
         // Where it cannot be printed, the lines and the exit status have said it.
-        if total > 1 {
-            let mut parts = vec![format!("{} good", thousands(self.good))];
-            parts.extend((self.bad > 0).then(|| format!("{BAD}{} bad{BAD:#}", thousands(self.bad))));
+        if total != 1 {
+            let mut parts = vec![format!("{} ok", thousands(self.ok))];
+            parts.extend((self.invalid > 0).then(|| format!("{BAD}{} invalid{BAD:#}", thousands(self.invalid))));
             parts.extend((self.unread > 0).then(|| format!("{BAD}{} not read{BAD:#}", thousands(self.unread))));
             let _ = writeln!(err, "{}: {}", count(total, "file"), parts.join(", "));
         }
-        if let Some(Ok(first)) = self.first_bad.and_then(|index| files.get(index)) {
-            let tip = match first {
-                Source::Standard if self.empty_input => "nothing came: send a file into it, … < FILE".to_owned(),
-                Source::Standard => "see where: save it to a file, then bmes inspect FILE".to_owned(),
-                Source::File(path) => format!("see where: bmes inspect {}", word(path)),
-            };
-            let _ = writeln!(err, "  {STRONG}tip:{STRONG:#} {tip}");
+        if let Some(Ok(Source::File(path))) = self.first_invalid.and_then(|index| files.get(index)) {
+            let _ = writeln!(err, "  {STRONG}tip:{STRONG:#} see where: bmes inspect {}", word(path));
         }
     }
 }

@@ -18,6 +18,7 @@ const COMMANDS: &[&str] = &[
     "analyze",
     "build",
     "completions",
+    "man",
 ];
 
 fn help(command: &[&str]) -> String {
@@ -37,7 +38,7 @@ fn every_command_is_in_the_list() {
     let (_, list) = help.split_once("Commands:\n").unwrap();
     let (list, _) = list.split_once("\n\n").unwrap();
     let listed: Vec<_> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(listed, COMMANDS);
+    assert_eq!(listed, [COMMANDS, &["help"]].concat());
 }
 
 #[test]
@@ -82,7 +83,7 @@ fn wrong_usage_says_what_is_right() {
         &["inspect", "main.bmes", "old.bmes"],
         &["inspect", "--jsn", "main.bmes"],
         &["validate"],
-        &["validate", "--format", "xml", "main.bmes"],
+        &["validate", "-0", "main.bmes"],
         &["validate", "--jobs", "0", "main.bmes"],
         &["diff", "main.bmes"],
         &["encode", "main.json"],
@@ -106,6 +107,29 @@ fn without_arguments_there_is_the_help() {
 }
 
 #[test]
+fn help_of_a_command_is_the_same_both_ways() {
+    let place = Place::empty("help-both");
+    for command in COMMANDS {
+        assert_eq!(place.run(&["help", command]).out, help(&[command]), "{command}");
+    }
+}
+
+#[test]
+fn the_version_has_those_of_the_format_and_the_commit() {
+    let place = Place::empty("help-version");
+    let version = env!("CARGO_PKG_VERSION");
+    assert_eq!(place.run(&["-V"]).out, format!("bmes {version}\n"));
+    let came = place.run(&["--version"]);
+    let lines: Vec<_> = came.out.lines().collect();
+    assert_eq!(lines[..2], [&*format!("bmes {version}"), "format versions: 1, 2, 3"]);
+    let commit = lines[2].strip_prefix("commit: ").unwrap();
+    assert!(
+        commit == "unknown" || commit.len() == 12 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        "{commit}"
+    );
+}
+
+#[test]
 fn completions_know_the_commands() {
     let place = Place::empty("help-completions");
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
@@ -117,10 +141,51 @@ fn completions_know_the_commands() {
     }
 }
 
+/// What Bash offers behind each line, with the script of `bmes completions bash`.
 #[test]
-fn bash_takes_its_completions() {
-    let place = Place::empty("help-bash");
-    let line = "bmes completions bash > bmes.bash && bash -n bmes.bash";
-    let came = place.shell(line);
-    assert!(came.status == 0 || came.err.contains("not found"), "{}", came.err);
+fn bash_completes_commands_options_and_values() {
+    let place = Place::new("help-bash");
+    for (line, offered) in [
+        ("bmes va", "validate"),
+        ("bmes convert --drop", "--drop-environment"),
+        ("bmes convert main.bmes --to ", "1 2 3"),
+        ("bmes encode main.json --format-version ", "1 2 3"),
+        ("bmes validate --color ", "auto always never"),
+        ("bmes build --type m", "mjs mts"),
+        ("bmes analyze --namespace-reexport ", "namespace local"),
+        ("bmes completions po", "powershell"),
+        ("bmes man conv", "convert"),
+        ("bmes encode main.json --bytecode main.b", "main.bin main.bmes"),
+        ("bmes validate --files-from ma", "main.bin main.bmes main.json main.mjs"),
+    ] {
+        let words: Vec<_> = line.split(' ').collect();
+        let quoted = format!("'{}'", words.join("' '"));
+        let (current, previous) = (words[words.len() - 1], words[words.len() - 2]);
+        let script = format!(
+            "eval \"$(bmes completions bash)\"; COMP_WORDS=({quoted}); COMP_CWORD={}; _bmes bmes '{current}' '{previous}'; \
+             printf '%s\\n' \"${{COMPREPLY[@]}}\" | sort -u | xargs",
+            words.len() - 1
+        );
+        let came = place.bash(&script);
+        let sorted = |text: &str| {
+            let mut words: Vec<_> = text.split_whitespace().map(ToOwned::to_owned).collect();
+            words.sort();
+            words
+        };
+        assert_eq!(sorted(&came.out), sorted(offered), "{line}: {}", came.err);
+    }
+}
+
+#[test]
+fn manual_pages_are_printed() {
+    let place = Place::empty("help-man");
+    for command in [None].into_iter().chain(COMMANDS.iter().map(Some)) {
+        let arguments: Vec<_> = ["man"].into_iter().chain(command.copied()).collect();
+        let came = place.run(&arguments);
+        let title = command.map_or_else(|| "bmes".to_owned(), |command| format!("bmes\\-{command}"));
+        assert_eq!((came.status, came.err.as_str()), (0, ""), "{title}");
+        assert!(came.out.contains(&format!(".SH NAME\n{title} \\- ")), "{title}: {}", came.out);
+        assert!(came.out.contains("Exit status:"), "{title}");
+    }
+    insta::assert_snapshot!(place.run(&["man", "validate"]).out);
 }

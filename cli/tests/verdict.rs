@@ -9,7 +9,7 @@ use support::{Place, bad_type, twice};
 fn a_good_file_is_a_line_and_nothing_else() {
     let came = Place::new("verdict-good").run(&["validate", "main.bmes"]);
     assert_eq!((came.status, came.err.as_str()), (0, ""));
-    insta::assert_snapshot!(came.out, @"good  main.bmes: version 2, 280 bytes");
+    insta::assert_snapshot!(came.out, @"ok       main.bmes: version 2, 280 bytes");
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn identify_reads_eight_bytes_and_no_more() {
     let place = Place::new("verdict-identify");
     place.put("cut.bmes", &place.read("new.bmes")[..8]);
     let came = place.run(&["identify", "cut.bmes"]);
-    assert_eq!((came.status, came.out.as_str()), (0, "good  cut.bmes: version 3\n"));
+    assert_eq!((came.status, came.out.as_str()), (0, "ok       cut.bmes: version 3\n"));
 }
 
 #[test]
@@ -78,10 +78,10 @@ fn what_cannot_be_read_does_not_keep_the_others_from_an_answer() {
 fn json_is_an_object_per_file() {
     let place = Place::new("verdict-json");
     place.put("bad.bmes", bad_type());
-    let came = place.run(&["validate", "--format", "json", "main.bmes", "bad.bmes", "none.bmes"]);
+    let came = place.run(&["validate", "--json", "main.bmes", "bad.bmes", "none.bmes"]);
     assert_eq!((came.status, came.err.as_str()), (2, ""));
     let lines: Vec<Value> = came.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines[0], json!({"file": "main.bmes", "version": 2, "size": 280}));
+    assert_eq!(lines[0], json!({"ok": true, "file": "main.bmes", "version": 2, "size": 280}));
     let error = &lines[1]["error"];
     assert_eq!(
         [&error["class"], &error["offset"], &error["field"]],
@@ -96,8 +96,8 @@ fn quiet_prints_bad_files_only() {
     let place = Place::new("verdict-quiet");
     place.put("bad.bmes", bad_type());
     let came = place.run(&["validate", "--quiet", "main.bmes", "bad.bmes"]);
-    assert_eq!((came.status, came.out.lines().count()), (1, 1));
-    assert!(came.out.starts_with("bad   bad.bmes: "), "{}", came.out);
+    assert_eq!((came.status, came.out.lines().count(), came.err.as_str()), (1, 1, ""));
+    assert!(came.out.starts_with("invalid  bad.bmes: "), "{}", came.out);
 }
 
 #[test]
@@ -109,9 +109,9 @@ fn the_order_is_that_of_the_arguments_however_many_threads_there_are() {
     }
     let arguments: Vec<_> = ["validate", "--jobs", "7"].into_iter().chain(names.iter().map(String::as_str)).collect();
     let came = place.run(&arguments);
-    let expected: Vec<_> = names.iter().map(|name| format!("good  {name}: version 2, 280 bytes\n")).collect();
+    let expected: Vec<_> = names.iter().map(|name| format!("ok       {name}: version 2, 280 bytes\n")).collect();
     assert!(came.out == expected.concat(), "{}", came.out);
-    assert_eq!(came.err, "500 files: 500 good\n");
+    assert_eq!(came.err, "500 files: 500 ok\n");
 }
 
 #[test]

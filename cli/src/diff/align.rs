@@ -1,13 +1,10 @@
 //! Which field of one file belongs to which of the other.
 
-use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
+use std::ops::Range;
 
 use bmes::{FieldPath, Inspection, Piece, Section, Span, Value};
-use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
-
-/// Lists that have little in common are compared from front to back, if the shortest way is not found until then.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A file's bytes and their names.
 #[derive(Clone, Copy)]
@@ -15,11 +12,12 @@ pub(super) struct Fields<'i, 'f> {
     file: &'f [u8],
     /// Those that were read.
     spans: &'i [Span<'f>],
-    /// Where reading ended, if the file is bad: the last entry.
+    /// Where reading ended, if the file is invalid: the last entry.
     end: Option<Entry>,
 }
 
-type Entry = (Section, Option<u32>);
+/// The section, and the entry's index in it.
+pub(super) type Entry = (Section, Option<u32>);
 
 impl<'i, 'f> Fields<'i, 'f> {
     pub(super) fn new(file: &'f [u8], inspection: &'i Inspection<'f>) -> Self {
@@ -37,19 +35,32 @@ impl<'i, 'f> Fields<'i, 'f> {
         units.partition(|unit| unit.spans.iter().any(|span| span.path.entry.is_some()))
     }
 
-    pub(super) fn bytes(self, spans: &[Span<'_>]) -> &'f [u8] {
-        let start = spans.first().map_or(0, |span| span.range.start);
-        let end = spans.last().map_or(0, |span| span.range.end);
-        &self.file[start..end]
+    /// Returns where reading ended, if the file is invalid.
+    pub(super) fn end(self) -> Option<Entry> {
+        self.end
     }
 
-    /// Whether the file may have this, too, behind the place where reading it ended.
+    pub(super) fn file(self) -> &'f [u8] {
+        self.file
+    }
+
+    pub(super) fn bytes(self, spans: &[Span<'_>]) -> &'f [u8] {
+        &self.file[range(spans)]
+    }
+
+    /// Returns whether the file may have this, too, behind the place where reading it ended.
     fn may_have(self, spans: &[Span<'_>]) -> bool {
         match (self.end, spans.first()) {
             (Some(end), Some(first)) => entry(first) >= end,
             _ => false,
         }
     }
+}
+
+/// Returns where the bytes of an entry or a field are.
+pub(super) fn range(spans: &[Span<'_>]) -> Range<usize> {
+    let start = spans.first().map_or(0, |span| span.range.start);
+    start..spans.last().map_or(start, |span| span.range.end)
 }
 
 fn entry(span: &Span<'_>) -> Entry {
@@ -69,9 +80,14 @@ pub(super) struct Unit<'i, 'f> {
 }
 
 impl<'i, 'f> Unit<'i, 'f> {
-    /// The name under which it is known in its list.
-    fn key(self) -> Option<&'f str> {
-        let key = key(self.spans.first()?.path.section);
+    /// Returns the name of the field that tells it from the others of its list.
+    pub(super) fn key_field(self) -> &'static str {
+        self.spans.first().map_or("", |span| key(span.path.section))
+    }
+
+    /// Returns what that field says.
+    pub(super) fn key(self) -> Option<&'f str> {
+        let key = self.key_field();
         match self.fields().find(|field| field.path().is_some_and(|path| path.field == key))?.value()? {
             Value::Text(text) => Some(text),
             _ => None,
@@ -121,7 +137,7 @@ impl<'f> Field<'_, 'f> {
         Some(if last.path.piece == Piece::Length { Value::Text("") } else { last.value })
     }
 
-    /// Whether it is one of the things that a record says, and no number that follows from them.
+    /// Returns whether it is a part of the record, and no number that follows from the rest.
     pub(super) fn is_said(&self) -> bool {
         self.path().is_some_and(|path| match path.section {
             Section::Header => path.field == "version",
@@ -132,16 +148,22 @@ impl<'f> Field<'_, 'f> {
 }
 
 /// What differs.
+#[derive(Clone, Copy)]
 pub(super) enum Change<'i, 'f> {
     /// An entry that is only in the first file.
     Gone(Unit<'i, 'f>),
     /// An entry that is only in the second.
     New(Unit<'i, 'f>),
+    /// An entry of both, before or behind other entries of both than it was.
+    Moved { before: Unit<'i, 'f>, after: Unit<'i, 'f> },
     /// One field in both, with other bytes, or in one of them only.
     Differs { before: Field<'i, 'f>, after: Field<'i, 'f> },
+    /// The files differ from this byte on, behind what could be read of one.
+    Unread { offset: usize },
 }
 
-/// All differences, in the order of the files. What follows the fault of a bad file is not compared.
+/// Returns all differences, in the order of the files; at least one, if the files differ. What follows the first error of an invalid
+/// file is not compared field by field.
 pub(super) fn changes<'i, 'f>(before: Fields<'i, 'f>, after: Fields<'i, 'f>) -> Vec<Change<'i, 'f>> {
     const SECTIONS: [Section; 9] = [
         Section::Header,
@@ -154,12 +176,16 @@ pub(super) fn changes<'i, 'f>(before: Fields<'i, 'f>, after: Fields<'i, 'f>) -> 
         Section::CodeFeatures,
         Section::Bytecode,
     ];
-    let mut aligned = Aligned { before, after, deadline: Instant::now() + PATIENCE, changes: Vec::new() };
+    let mut aligned = Aligned { before, after, changes: Vec::new() };
     for section in SECTIONS {
         let (a_entries, a_alone) = before.units(section);
         let (b_entries, b_alone) = after.units(section);
         aligned.fields(a_alone.into_iter().flat_map(Unit::fields), b_alone.into_iter().flat_map(Unit::fields));
         aligned.entries(&a_entries, &b_entries);
+    }
+    if aligned.changes.is_empty() && before.file != after.file {
+        let offset = before.file.iter().zip(after.file).take_while(|(a, b)| a == b).count();
+        aligned.changes.push(Change::Unread { offset });
     }
     aligned.changes
 }
@@ -167,74 +193,209 @@ pub(super) fn changes<'i, 'f>(before: Fields<'i, 'f>, after: Fields<'i, 'f>) -> 
 struct Aligned<'i, 'f> {
     before: Fields<'i, 'f>,
     after: Fields<'i, 'f>,
-    deadline: Instant,
     changes: Vec<Change<'i, 'f>>,
 }
 
 impl<'i, 'f> Aligned<'i, 'f> {
-    /// Lists of entries: as many as possible are the same.
+    /// Compares two lists of entries, in time n log n.
     fn entries(&mut self, before: &[Unit<'i, 'f>], after: &[Unit<'i, 'f>]) {
-        let bytes = |file: Fields<'i, 'f>, units: &[Unit<'i, 'f>]| {
-            units.iter().map(|unit| file.bytes(unit.spans)).collect::<Vec<_>>()
-        };
-        let (a, b) = (bytes(self.before, before), bytes(self.after, after));
-        for operation in capture_diff_slices_deadline(Algorithm::Myers, &a, &b, Some(self.deadline)) {
-            if matches!(operation, DiffOp::Equal { .. }) {
-                continue;
-            }
-            let (_, old, new) = operation.as_tag_tuple();
-            self.other_entries(&before[old], &after[new]);
-        }
-    }
-
-    /// Entries that are not the same: those of one name belong together, then those that stand at one place.
-    fn other_entries(&mut self, before: &[Unit<'i, 'f>], after: &[Unit<'i, 'f>]) {
-        let mut named: HashMap<_, _> = before.iter().enumerate().rev().map(|(index, old)| (old.key(), index)).collect();
-        let mut partners: Vec<Option<usize>> = after.iter().map(|new| named.remove(&new.key())).collect();
-        let mut is_alone = vec![true; before.len()];
-        partners.iter().flatten().for_each(|index| is_alone[*index] = false);
-        let mut alone = (0..before.len()).filter(|index| is_alone[*index]);
-        for partner in &mut partners {
-            *partner = partner.or_else(|| alone.next());
-        }
-        let gone = alone.map(|index| before[index]).filter(|unit| !self.after.may_have(unit.spans));
-        self.changes.extend(gone.map(Change::Gone));
-        for (new, partner) in after.iter().zip(partners) {
+        let Pairs { partners, is_moved } = self.pairs(before, after);
+        let mut is_gone = vec![true; before.len()];
+        partners.iter().flatten().for_each(|index| is_gone[*index] = false);
+        let gone = before.iter().zip(is_gone).filter(|(unit, is_gone)| *is_gone && !self.after.may_have(unit.spans));
+        self.changes.extend(gone.map(|(unit, _)| Change::Gone(*unit)));
+        for ((new, partner), is_moved) in after.iter().zip(partners).zip(is_moved) {
             match partner {
-                Some(index) => self.fields(before[index].fields(), new.fields()),
+                Some(index) => {
+                    let old = before[index];
+                    self.changes.extend(is_moved.then_some(Change::Moved { before: old, after: *new }));
+                    if self.before.bytes(old.spans) != self.after.bytes(new.spans) {
+                        self.fields(old.fields(), new.fields());
+                    }
+                }
                 None if self.before.may_have(new.spans) => {}
                 None => self.changes.push(Change::New(*new)),
             }
         }
     }
 
-    /// Fields of one entry, or of none: by their names.
-    fn fields(&mut self, before: impl Iterator<Item = Field<'i, 'f>>, after: impl Iterator<Item = Field<'i, 'f>>) {
-        let name = |field: &Field<'_, '_>| field.path().map(|path| name(&path));
-        let mut old: Vec<_> = before.collect();
-        for new in after {
-            let place = old.iter().position(|old| name(old) == name(&new));
-            // What stands before it in the first file, and not in the second, is said first.
-            let gone: Vec<_> = old.drain(..place.unwrap_or(0)).collect();
-            for gone in gone {
-                self.differs(gone, Field::NONE);
+    /// Finds out which entries belong together: first those at the start and at the end with the same bytes, then all with the same
+    /// bytes, then those with the same name, at last those that stand between the same two others.
+    fn pairs(&self, before: &[Unit<'i, 'f>], after: &[Unit<'i, 'f>]) -> Pairs {
+        let old = |index: &usize| self.before.bytes(before[*index].spans);
+        let new = |index: &usize| self.after.bytes(after[*index].spans);
+        let most = before.len().min(after.len());
+        let start = (0..most).take_while(|index| old(index) == new(index)).count();
+        let is_same = |back: &usize| old(&(before.len() - back)) == new(&(after.len() - back));
+        let end = (1..=most - start).take_while(is_same).count();
+        let mut partners: Vec<Option<usize>> = (0..after.len())
+            .map(|index| match index {
+                _ if index < start => Some(index),
+                _ if index >= after.len() - end => Some(index + before.len() - after.len()),
+                _ => None,
+            })
+            .collect();
+        let middle = start..after.len() - end;
+        let mut alone: VecDeque<usize> = (start..before.len() - end).collect();
+        match_by(&mut alone, &mut partners[middle.clone()], middle.start, old, new);
+        match_by(&mut alone, &mut partners[middle.clone()], middle.start, |i| before[*i].key(), |i| after[*i].key());
+        let is_moved = moved(&partners);
+        // Where in the first file the gap ends that an entry without a partner stands in: at the next entry that stays.
+        let mut ends = vec![before.len(); after.len() + 1];
+        for index in (0..after.len()).rev() {
+            ends[index] = partners[index].filter(|_| !is_moved[index]).unwrap_or(ends[index + 1]);
+        }
+        let mut gap = start;
+        for index in middle {
+            match partners[index] {
+                Some(partner) if !is_moved[index] => gap = partner,
+                Some(_) => {}
+                None => {
+                    while alone.front().is_some_and(|old| *old < gap) {
+                        alone.pop_front();
+                    }
+                    partners[index] = alone.pop_front_if(|old| *old < ends[index]);
+                }
             }
-            let same = if place.is_some() { old.remove(0) } else { Field::NONE };
-            self.differs(same, new);
         }
-        for gone in old {
-            self.differs(gone, Field::NONE);
-        }
+        Pairs { partners, is_moved }
     }
 
-    fn differs(&mut self, before: Field<'i, 'f>, after: Field<'i, 'f>) {
-        let is_unknown = match (before.spans, after.spans) {
-            ([], spans) => self.before.may_have(spans),
-            (spans, []) => self.after.may_have(spans),
-            _ => false,
+    /// Compares the fields of one entry, or of none, by their names.
+    fn fields(&mut self, before: impl Iterator<Item = Field<'i, 'f>>, after: impl Iterator<Item = Field<'i, 'f>>) {
+        let name = |field: &Field<'_, '_>| field.path().map(|path| name(&path));
+        let mut old: VecDeque<_> = before.collect();
+        for new in after {
+            let index = old.iter().position(|old| name(old) == name(&new));
+            // What stands before it in the first file, and not in the second, is said first.
+            for gone in old.drain(..index.unwrap_or(0)) {
+                differs(self.before, self.after, &mut self.changes, gone, Field::NONE);
+            }
+            let same = if index.is_some() { old.pop_front() } else { None };
+            differs(self.before, self.after, &mut self.changes, same.unwrap_or(Field::NONE), new);
+        }
+        for gone in old {
+            differs(self.before, self.after, &mut self.changes, gone, Field::NONE);
+        }
+    }
+}
+
+fn differs<'i, 'f>(
+    before_file: Fields<'i, 'f>,
+    after_file: Fields<'i, 'f>,
+    changes: &mut Vec<Change<'i, 'f>>,
+    before: Field<'i, 'f>,
+    after: Field<'i, 'f>,
+) {
+    let is_unknown = match (before.spans, after.spans) {
+        ([], spans) => before_file.may_have(spans),
+        (spans, []) => after_file.may_have(spans),
+        _ => false,
+    };
+    if !is_unknown && before_file.bytes(before.spans) != after_file.bytes(after.spans) {
+        changes.push(Change::Differs { before, after });
+    }
+}
+
+/// For each entry of the second list, its partner in the first, and whether it stands elsewhere.
+struct Pairs {
+    partners: Vec<Option<usize>>,
+    is_moved: Vec<bool>,
+}
+
+/// Gives each entry that has no partner the first one that is `alone` and has the same key.
+fn match_by<K: Eq + Hash>(
+    alone: &mut VecDeque<usize>,
+    partners: &mut [Option<usize>],
+    first: usize,
+    old: impl Fn(&usize) -> K,
+    new: impl Fn(&usize) -> K,
+) {
+    let mut by_key: HashMap<K, VecDeque<usize>> = HashMap::new();
+    for index in &*alone {
+        by_key.entry(old(index)).or_default().push_back(*index);
+    }
+    for (index, partner) in (first..).zip(partners).filter(|(_, partner)| partner.is_none()) {
+        *partner = by_key.get_mut(&new(&index)).and_then(VecDeque::pop_front);
+    }
+    *alone = by_key.into_values().flatten().collect();
+    alone.make_contiguous().sort_unstable();
+}
+
+/// Returns which entries have to move: as few as possible. The others are a longest increasing subsequence of `partners`.
+fn moved(partners: &[Option<usize>]) -> Vec<bool> {
+    // For each length, the entry with the smallest partner at which an increasing subsequence of that length ends.
+    let mut ends: Vec<(usize, usize)> = Vec::new();
+    let mut previous = vec![None; partners.len()];
+    for (index, partner) in partners.iter().enumerate() {
+        let Some(partner) = *partner else { continue };
+        let length = ends.partition_point(|(end, _)| *end < partner);
+        previous[index] = length.checked_sub(1).map(|shorter| ends[shorter].1);
+        match ends.get_mut(length) {
+            Some(end) => *end = (partner, index),
+            None => ends.push((partner, index)),
+        }
+    }
+    let mut is_moved: Vec<_> = partners.iter().map(Option::is_some).collect();
+    let mut stays = ends.last().map(|(_, index)| *index);
+    while let Some(index) = stays {
+        is_moved[index] = false;
+        stays = previous[index];
+    }
+    is_moved
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moves(partners: &[usize]) -> Vec<usize> {
+        let partners: Vec<_> = partners.iter().copied().map(Some).collect();
+        moved(&partners).iter().enumerate().filter(|(_, is_moved)| **is_moved).map(|(index, _)| index).collect()
+    }
+
+    #[test]
+    fn as_few_entries_as_possible_move() {
+        assert!(moves(&[0, 1, 2]).is_empty());
+        assert_eq!(moves(&[1, 2, 0]), [2]);
+        assert_eq!(moves(&[2, 0, 1]), [0]);
+        assert_eq!(moves(&[2, 1, 0]), [0, 1]);
+        assert_eq!(moves(&[0, 4, 1, 2, 3]), [1]);
+    }
+
+    #[test]
+    fn entries_without_a_partner_do_not_move() {
+        assert_eq!(moved(&[None, Some(1), None, Some(0)]), [false, true, false, false]);
+    }
+
+    /// Whatever two files differ in, something is said.
+    #[test]
+    fn if_bytes_differ_there_is_a_change() {
+        let star_exports = |names: &[&'static str]| {
+            let mut record = bmes::ModuleRecord::new(bmes::Version::V2);
+            record.requests =
+                names.iter().map(|name| bmes::ModuleRequest { specifier: *name, attributes: vec![] }).collect();
+            record.star_exports = names.to_vec();
+            bmes::encode(&record, b"code").unwrap()
         };
-        if !is_unknown && self.before.bytes(before.spans) != self.after.bytes(after.spans) {
-            self.changes.push(Change::Differs { before, after });
+        let good = star_exports(&["a", "b", "c"]);
+        let mut files =
+            vec![good.clone(), star_exports(&["c", "b", "a"]), star_exports(&["b", "c"]), star_exports(&[])];
+        for index in 0..good.len() {
+            files.push(good[..index].to_vec());
+            for value in [0, 1, 0xff] {
+                let mut file = good.clone();
+                file[index] = value;
+                files.push(file);
+            }
+        }
+        files.push([&good[..], b"more"].concat());
+        let inspections: Vec<_> = files.iter().map(|file| bmes::inspect(file)).collect();
+        for (a, a_inspection) in files.iter().zip(&inspections).take(5) {
+            for (b, b_inspection) in files.iter().zip(&inspections) {
+                let changes = changes(Fields::new(a, a_inspection), Fields::new(b, b_inspection));
+                assert_eq!(changes.is_empty(), a == b, "{a:x?} {b:x?}");
+            }
         }
     }
 }

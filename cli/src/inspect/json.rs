@@ -6,35 +6,31 @@ use bmes::{Span, Value};
 use serde::ser::{Serialize, Serializer};
 
 use super::Inspected;
-use crate::fault::Fault;
-use crate::out::Out;
+use crate::json::Object;
+use crate::output::Out;
 
 /// Prints the object.
 pub(super) fn print(inspected: &Inspected<'_>) -> io::Result<()> {
-    let object = Object {
-        file: &inspected.name,
+    let answer = Answer {
         size: inspected.inspection.file_len(),
         version: inspected.version(),
-        error: inspected.fault.as_ref(),
         fields: Fields(inspected.inspection.spans()),
     };
     let mut out = Out::plain();
-    serde_json::to_writer_pretty(&mut out, &object)?;
-    writeln!(out)?;
+    Object::answer(Some(&inspected.source), answer).with_error(inspected.error()).write(&mut out)?;
     out.flush()
 }
 
 #[derive(serde::Serialize)]
-struct Object<'a> {
-    file: &'a str,
+struct Answer<'a> {
     size: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<u32>,
-    error: Option<&'a Fault>,
     fields: Fields<'a>,
 }
 
 /// A list that is not built before it is written: a file may have millions of fields.
-struct Fields<'a>(&'a [Span<'a>]);
+pub(crate) struct Fields<'a>(pub(crate) &'a [Span<'a>]);
 
 impl Serialize for Fields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -42,8 +38,9 @@ impl Serialize for Fields<'_> {
     }
 }
 
+/// A field, its bytes' place and what they say.
 #[derive(serde::Serialize)]
-struct Named<'a> {
+pub(crate) struct Named<'a> {
     offset: usize,
     size: usize,
     section: &'static str,
@@ -64,7 +61,7 @@ enum Scalar<'a> {
 }
 
 impl<'a> Named<'a> {
-    fn new(span: &Span<'a>) -> Self {
+    pub(crate) fn new(span: &Span<'a>) -> Self {
         let (kind, value, name) = match span.value {
             Value::Magic(value) => ("magic", Some(Scalar::Number(value)), None),
             Value::Number(value) => ("number", Some(Scalar::Number(value)), None),

@@ -114,10 +114,9 @@ impl<W: Write> Tree<'_, '_, W> {
         let end = self.inspected.inspection.file_len();
         match self.inspected.mark {
             Some(mark) if mark >= end => {
-                let missing =
-                    self.inspected.fault.as_ref().and_then(|fault| fault.field.as_deref()).unwrap_or_default();
+                let missing = self.inspected.error().and_then(crate::failure::Error::field).unwrap_or_default();
                 let row = Row { offset: end, bytes: &[] };
-                writeln!(self.out, "{}{row}{BAD}end of file{BAD:#}, and {missing} is missing", gutter(Some(mark), true))
+                writeln!(self.out, "{}{row}{BAD}end of file{BAD:#}: {missing} is missing", gutter(Some(mark), true))
             }
             _ => Ok(()),
         }

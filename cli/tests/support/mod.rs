@@ -65,7 +65,12 @@ pub(crate) fn file(version: Version) -> Vec<u8> {
 
 /// A file whose second import has a type that there is none of.
 pub(crate) fn bad_type() -> Vec<u8> {
-    let mut file = file(Version::V2);
+    bad_type_of(Version::V2)
+}
+
+/// The same of another version.
+pub(crate) fn bad_type_of(version: Version) -> Vec<u8> {
+    let mut file = file(version);
     let types = bmes::inspect(&file)
         .spans()
         .iter()
@@ -86,6 +91,9 @@ pub(crate) fn twice() -> Vec<u8> {
     file
 }
 
+/// What the user's environment must not decide.
+const ENVIRONMENT_VARIABLES: &[&str] = &["BMES_PAGER", "CLICOLOR_FORCE", "LESS", "NO_COLOR", "PAGER"];
+
 /// A folder of one test's own.
 pub(crate) struct Place(pub(crate) PathBuf);
 
@@ -95,6 +103,11 @@ pub(crate) struct Came {
     pub(crate) status: i32,
     pub(crate) out: String,
     pub(crate) err: String,
+}
+
+/// Puts `file` where the arguments have `name`.
+pub(crate) fn with<'a>(arguments: &[&'a str], name: &str, file: &'a str) -> Vec<&'a str> {
+    arguments.iter().map(|argument| if *argument == name { file } else { *argument }).collect()
 }
 
 impl Place {
@@ -177,19 +190,38 @@ impl Place {
 
     /// Runs a line of shell in which `bmes` is the command.
     pub(crate) fn shell(&self, line: &str) -> Came {
+        Self::output(self.shell_command(line))
+    }
+
+    /// Runs a line of Bash, which has what `sh` may not have: descriptors above 9.
+    pub(crate) fn bash(&self, line: &str) -> Came {
+        let mut command = std::process::Command::new("bash");
+        command.args(["-c", line]);
+        Self::output(self.in_place(command))
+    }
+
+    /// A line of shell that was not started yet.
+    pub(crate) fn shell_command(&self, line: &str) -> std::process::Command {
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", line]);
+        self.in_place(command)
+    }
+
+    fn in_place(&self, mut command: std::process::Command) -> std::process::Command {
         let binary = Path::new(env!("CARGO_BIN_EXE_bmes")).parent().unwrap();
         let path = std::env::join_paths(
             std::iter::once(binary.to_owned())
                 .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
         );
-        let output = std::process::Command::new("sh")
-            .args(["-c", line])
-            .current_dir(&self.0)
-            .env("PATH", path.unwrap())
-            .env_remove("CLICOLOR_FORCE")
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
+        command.current_dir(&self.0).env("PATH", path.unwrap()).stdin(Stdio::null());
+        for variable in ENVIRONMENT_VARIABLES {
+            command.env_remove(variable);
+        }
+        command
+    }
+
+    fn output(mut command: std::process::Command) -> Came {
+        let output = command.output().unwrap();
         Came {
             status: output.status.code().expect("the shell ends by itself"),
             out: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -199,7 +231,10 @@ impl Place {
 
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bmes"));
-        command.current_dir(&self.0).env_remove("CLICOLOR_FORCE").env_remove("NO_COLOR");
+        command.current_dir(&self.0);
+        for variable in ENVIRONMENT_VARIABLES {
+            command.env_remove(variable);
+        }
         command
     }
 }

@@ -5,18 +5,34 @@ use std::io::{self, IsTerminal as _, StdoutLock, Write};
 use anstream::adapter::StripBytes;
 use anstream::{AutoStream, ColorChoice};
 
+use super::pager::Pager;
+
 /// What is written together. A line at a time would cost more than most files.
 const BLOCK: usize = 1 << 16;
 
 /// Standard output. What is left in it is only written by [`flush`](Write::flush).
 pub(crate) struct Out {
-    stream: AutoStream<StdoutLock<'static>>,
+    stream: Stream,
     block: Vec<u8>,
     /// Takes the colours out, where there are to be none.
     strip: Option<StripBytes>,
 }
 
+enum Stream {
+    Standard(AutoStream<StdoutLock<'static>>),
+    Pager(Pager),
+}
+
 impl Out {
+    /// For long text with styles in it: a terminal shows it through the user's pager.
+    pub(crate) fn paged() -> Self {
+        let pager = if Self::is_terminal() { Pager::start() } else { None };
+        match pager {
+            Some(pager) => Self { stream: Stream::Pager(pager), ..Self::styled() },
+            None => Self::styled(),
+        }
+    }
+
     /// For text with styles in it.
     pub(crate) fn styled() -> Self {
         let strip = (!Self::has_colours()).then(StripBytes::new);
@@ -25,20 +41,21 @@ impl Out {
 
     /// For what has no styles in it, such as JSON.
     pub(crate) fn plain() -> Self {
-        Self { stream: AutoStream::always(io::stdout().lock()), block: Vec::with_capacity(BLOCK), strip: None }
+        let stream = Stream::Standard(AutoStream::always(io::stdout().lock()));
+        Self { stream, block: Vec::with_capacity(BLOCK), strip: None }
     }
 
-    /// Whether styles reach whoever reads it. Whoever prints much need not make what is taken out again.
+    /// Returns whether styles are printed. Where much is printed, they need not be made.
     pub(crate) fn has_colours() -> bool {
         AutoStream::choice(&io::stdout()) != ColorChoice::Never
     }
 
-    /// Whether a person sees it come.
+    /// Returns whether it is a terminal.
     pub(crate) fn is_terminal() -> bool {
         io::stdout().is_terminal()
     }
 
-    /// Whether a block is full.
+    /// Returns whether a block is full.
     pub(crate) fn is_full(&self) -> bool {
         self.block.len() >= BLOCK
     }
@@ -62,8 +79,12 @@ impl Write for Out {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let written = self.stream.write_all(&self.block).and_then(|()| self.stream.flush());
-        // Also where it failed: nobody writes it again.
+        let stream: &mut dyn Write = match &mut self.stream {
+            Stream::Standard(stream) => stream,
+            Stream::Pager(pager) => pager,
+        };
+        let written = stream.write_all(&self.block).and_then(|()| stream.flush());
+        // Also where it failed: it is not written again.
         self.block.clear();
         written
     }

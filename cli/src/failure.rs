@@ -1,0 +1,228 @@
+//! How a run ends: the exit status, and the error of a run or a file that failed, as people and programs read it.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use bmes::Clause;
+use serde::Serialize;
+
+use crate::input::{Position, Source};
+use crate::style::{BAD, STRONG};
+use crate::text::{printable, unwritten};
+
+/// The exit status, by its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Status {
+    /// 0: done, and all files are ok.
+    Ok,
+    /// 1: a file is invalid, or two files differ.
+    Invalid,
+    /// 2: wrong usage, or something could not be read or written.
+    Failed,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Ok => Self::SUCCESS,
+            Status::Invalid => Self::from(1),
+            Status::Failed => Self::from(2),
+        }
+    }
+}
+
+/// What a command returns.
+pub(crate) type Result<T> = std::result::Result<T, Failure>;
+
+/// Why a run or a file failed.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    status: Status,
+    file: Option<Source>,
+    error: Box<Error>,
+    is_silent: bool,
+}
+
+/// Returns `status`, unless the answer could not be printed. Where its reader has gone, the status is what it was.
+pub(crate) fn after_printing(printed: io::Result<()>, status: Status) -> Result<Status> {
+    match printed.map_err(Failure::printing) {
+        Err(failure) if !failure.is_silent() => Err(failure),
+        Ok(()) | Err(_) => Ok(status),
+    }
+}
+
+/// The error as JSON: the one shape that all commands have. `cli/CONVENTIONS.md` lists the classes.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Error {
+    class: Cow<'static, str>,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tip: Option<String>,
+    /// The byte in a BMES file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clause: Option<String>,
+    /// Where the clause is, from the project's root.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<String>,
+    /// The position in a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+}
+
+impl Failure {
+    fn new(status: Status, class: impl Into<Cow<'static, str>>, message: impl Display) -> Self {
+        let error = Error { class: class.into(), message: message.to_string(), ..Error::default() };
+        Self { status, file: None, error: Box::new(error), is_silent: false }
+    }
+
+    /// The class `usage`: the arguments do not fit together.
+    pub(crate) fn usage(message: impl Display) -> Self {
+        Self::new(Status::Failed, "usage", message)
+    }
+
+    /// The class `unread`: a file could not be read, so nothing is known about it.
+    pub(crate) fn unread(message: impl Display) -> Self {
+        Self::new(Status::Failed, "unread", message)
+    }
+
+    /// The class `unwritten`: a file could not be written.
+    pub(crate) fn unwritten(message: impl Display) -> Self {
+        Self::new(Status::Failed, "unwritten", message)
+    }
+
+    /// A file is invalid.
+    pub(crate) fn invalid(class: impl Into<Cow<'static, str>>, message: impl Display) -> Self {
+        Self::new(Status::Invalid, class, message)
+    }
+
+    /// Standard output does not take what is printed.
+    #[expect(clippy::needless_pass_by_value, reason = "to be given to `map_err`")]
+    pub(crate) fn printing(error: io::Error) -> Self {
+        Self::unwritable(&error).of_output(Path::new("-"))
+    }
+
+    /// The class `unwritten`, for this reason.
+    pub(crate) fn unwritable(error: &io::Error) -> Self {
+        let (reason, tip) = unwritten(error);
+        let mut failure = Self::unwritten(format_args!("cannot be written: {reason}"));
+        failure.is_silent = error.kind() == io::ErrorKind::BrokenPipe;
+        match tip {
+            Some(tip) => failure.tip(tip),
+            None => failure,
+        }
+    }
+
+    /// Adds the output that the error is about; `-` is standard output.
+    pub(crate) fn of_output(mut self, path: &Path) -> Self {
+        if path.as_os_str() == "-" {
+            self.error.message.insert_str(0, "standard output: ");
+            return self;
+        }
+        self.of(&Source::File(path.to_owned()))
+    }
+
+    /// Adds what to do about it.
+    pub(crate) fn tip(mut self, tip: impl Display) -> Self {
+        self.error.tip = Some(tip.to_string());
+        self
+    }
+
+    /// Adds the file that the error is about.
+    pub(crate) fn of(mut self, file: &Source) -> Self {
+        self.file = Some(file.clone());
+        self
+    }
+
+    /// Adds where in a text it is.
+    pub(crate) fn at(mut self, position: Position) -> Self {
+        (self.error.line, self.error.column) = (Some(position.line), Some(position.column));
+        self
+    }
+
+    /// Returns whether only the reader of the output went away. Of standard output (`bmes … | head`), that is no error.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.is_silent
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        self.status
+    }
+
+    pub(crate) fn file(&self) -> Option<&Source> {
+        self.file.as_ref()
+    }
+
+    pub(crate) fn error(&self) -> &Error {
+        &self.error
+    }
+
+    /// Prints the message to standard error.
+    pub(crate) fn print(&self) {
+        let mut err = anstream::stderr().lock();
+        // Where this fails, too, the exit status has to do.
+        let _ = err.write_all(self.text().as_bytes());
+    }
+
+    /// Returns the message in lines.
+    fn text(&self) -> String {
+        let file = self.file.as_ref().map(|file| format!("{file}: ")).unwrap_or_default();
+        let line = self.error.in_a_line();
+        let message = printable(&line);
+        let tip = self.error.tip.as_deref().map(|tip| format!("  {STRONG}tip:{STRONG:#} {}\n", printable(tip)));
+        format!("{BAD}error:{BAD:#} {file}{message}\n{}", tip.unwrap_or_default())
+    }
+}
+
+impl Error {
+    pub(crate) fn class(&self) -> &str {
+        &self.class
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    pub(crate) fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
+    /// Returns the broken clause, and where it is.
+    pub(crate) fn clause(&self) -> Option<(&str, &str)> {
+        self.clause.as_deref().zip(self.place.as_deref())
+    }
+
+    /// Returns the position, the message and where the broken clause is, in a line.
+    pub(crate) fn in_a_line(&self) -> String {
+        let position = match (self.line, self.column) {
+            (Some(line), Some(column)) => format!("line {line}, column {column}: "),
+            _ => String::new(),
+        };
+        let place = self.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
+        format!("{position}{}{place}", self.message)
+    }
+}
+
+/// Where a clause is, from the project's root.
+fn place(clause: Clause) -> String {
+    format!("spec/v{}.md#{clause}", clause.version())
+}
+
+impl From<bmes::Error> for Failure {
+    fn from(error: bmes::Error) -> Self {
+        let mut failure = Self::invalid(error.class(), error);
+        failure.error.offset = error.offset();
+        failure.error.field = Some(error.path().to_string());
+        failure.error.clause = error.clause().map(|clause| clause.to_string());
+        failure.error.place = error.clause().map(place);
+        failure
+    }
+}

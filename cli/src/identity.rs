@@ -1,0 +1,68 @@
+//! Which file a path or a descriptor leads to: two names can lead to one.
+
+use std::fs::{File, Metadata};
+use std::io;
+use std::sync::OnceLock;
+
+/// A file's device and inode. Only Unix has them: elsewhere no file has an identity, and none is found to be the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Identity(u64, u64);
+
+impl Identity {
+    #[cfg(unix)]
+    #[expect(clippy::unnecessary_wraps, reason = "elsewhere there is none")]
+    pub(crate) fn of(metadata: &Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        Some(Self(metadata.dev(), metadata.ino()))
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn of(_: &Metadata) -> Option<Self> {
+        None
+    }
+
+    /// Returns the identity of standard output.
+    pub(crate) fn of_standard_output() -> Option<Self> {
+        Self::of(standard_output_metadata()?)
+    }
+}
+
+/// Returns whether a regular file is where standard output goes.
+pub(crate) fn is_standard_output(metadata: &Metadata) -> bool {
+    metadata.is_file() && standard_output_metadata().is_some_and(|out| out.is_file() && same(out, metadata))
+}
+
+fn same(a: &Metadata, b: &Metadata) -> bool {
+    Identity::of(a).is_some_and(|identity| Identity::of(b) == Some(identity))
+}
+
+fn standard_output_metadata() -> Option<&'static Metadata> {
+    static METADATA: OnceLock<Option<Metadata>> = OnceLock::new();
+    METADATA.get_or_init(|| standard_output().and_then(|file| file.metadata()).ok()).as_ref()
+}
+
+/// Standard input, without a buffer.
+pub(crate) fn standard_input() -> io::Result<File> {
+    file_of(&io::stdin())
+}
+
+/// Standard output, without a buffer.
+pub(crate) fn standard_output() -> io::Result<File> {
+    file_of(&io::stdout())
+}
+
+/// Standard error.
+#[cfg(target_os = "linux")]
+pub(crate) fn standard_error() -> io::Result<File> {
+    file_of(&io::stderr())
+}
+
+#[cfg(unix)]
+fn file_of(stream: &impl std::os::fd::AsFd) -> io::Result<File> {
+    stream.as_fd().try_clone_to_owned().map(File::from)
+}
+
+#[cfg(windows)]
+fn file_of(stream: &impl std::os::windows::io::AsHandle) -> io::Result<File> {
+    stream.as_handle().try_clone_to_owned().map(File::from)
+}

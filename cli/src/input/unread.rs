@@ -1,0 +1,153 @@
+//! Why a file could not be read, and what to do about it.
+
+use std::cmp::Reverse;
+use std::ffi::OsStr;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{MOST_UNMEASURED, Source};
+use crate::failure::Failure;
+use crate::text;
+
+/// A file that could not be read.
+#[derive(Clone, Debug)]
+pub(crate) struct Unread {
+    source: Source,
+    why: Why,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Why {
+    Folder,
+    /// Standard output goes to it.
+    Output,
+    /// A folder without a file that ends in one of these.
+    Empty(&'static [&'static str]),
+    /// A glob without a file.
+    NoMatch,
+    /// Neither a file nor a glob, for this reason.
+    NoGlob(String),
+    Terminal,
+    /// The file's length.
+    Memory(u64),
+    Endless,
+    /// The kind, and the system's sentence.
+    Other(io::ErrorKind, String),
+}
+
+impl From<io::Error> for Why {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::IsADirectory => Self::Folder,
+            _ if text::is_link_loop(&error) => Self::Other(error.kind(), text::LINK_LOOP.into()),
+            kind => Self::Other(kind, error.to_string()),
+        }
+    }
+}
+
+impl Unread {
+    pub(crate) fn new(source: Source, why: impl Into<Why>) -> Self {
+        Self { source, why: why.into() }
+    }
+
+    /// A folder in which no name ends in one of `extensions`.
+    pub(crate) fn empty(path: &Path, extensions: &'static [&'static str]) -> Self {
+        Self::new(Source::File(path.to_owned()), Why::Empty(extensions))
+    }
+
+    /// A glob that matches nothing.
+    pub(crate) fn no_match(path: &Path) -> Self {
+        Self::new(Source::File(path.to_owned()), Why::NoMatch)
+    }
+
+    /// A path that does not exist and is no glob either.
+    pub(crate) fn no_glob(path: &Path, reason: impl fmt::Display) -> Self {
+        Self::new(Source::File(path.to_owned()), Why::NoGlob(reason.to_string()))
+    }
+
+    fn tip(&self) -> Option<String> {
+        let tip = match &self.why {
+            Why::Folder => "name a file in it",
+            Why::Output => "send standard output to another file",
+            Why::Empty(_) => "name the files themselves, or use a glob",
+            Why::NoMatch => "* stands for any characters but /, ** also for /",
+            Why::NoGlob(_) => "put a backslash before *, ?, [ or { in a file's name",
+            Why::Terminal => "redirect a file or a pipe to standard input",
+            Why::Memory(_) => return None,
+            Why::Endless => "save it to a file first",
+            Why::Other(kind, _) => match (kind, &self.source) {
+                (io::ErrorKind::NotFound, Source::File(path)) => return missing(path),
+                (io::ErrorKind::PermissionDenied, Source::File(path)) => {
+                    return Some(format!("see who may read it: ls -l {}", text::word(path)));
+                }
+                _ => return None,
+            },
+        };
+        Some(tip.into())
+    }
+}
+
+/// Returns what to do about a path that does not exist: a similar name, or how much of the path exists.
+fn missing(path: &Path) -> Option<String> {
+    let there = path.ancestors().skip(1).find(|folder| folder.as_os_str().is_empty() || folder.is_dir());
+    match there {
+        Some(folder) if Some(folder) != path.parent() && !folder.as_os_str().is_empty() => {
+            Some(format!("the folder {} exists, the next part of the path does not", text::path(folder)))
+        }
+        Some(folder) if Some(folder) != path.parent() => None,
+        _ => similar_name(path).map(|name| format!("did you mean {}?", text::word(&name))),
+    }
+}
+
+/// Returns the file in the same folder with the most similar name, of those that differ in case or extension only.
+fn similar_name(path: &Path) -> Option<PathBuf> {
+    let lower = |text: &OsStr| text.to_string_lossy().to_lowercase();
+    let (folder, name, stem) = (path.parent()?, lower(path.file_name()?), lower(path.file_stem()?));
+    let entries = fs::read_dir(if folder.as_os_str().is_empty() { Path::new(".") } else { folder }).ok()?;
+    let files = entries.filter_map(Result::ok).filter(|entry| entry.path().is_file());
+    let mut similar: Vec<_> = files
+        .map(|entry| folder.join(entry.file_name()))
+        .filter(|other| other.file_stem().is_some_and(|other| lower(other) == stem))
+        .collect();
+    similar.sort();
+    let in_common = |other: &PathBuf| {
+        let other = lower(other.file_name().unwrap_or_default());
+        let same = |(a, b): &(char, char)| a == b;
+        let before = name.chars().zip(other.chars()).take_while(same).count();
+        let behind = name.chars().rev().zip(other.chars().rev()).take_while(same).count();
+        Reverse(before + behind)
+    };
+    similar.into_iter().min_by_key(in_common)
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder => f.write_str("is a folder, expected a file"),
+            Self::Output => f.write_str("is also where standard output goes"),
+            Self::Empty(extensions) => write!(f, "is a folder without a file that ends in .{}", extensions.join(", .")),
+            Self::NoMatch => f.write_str("no file matches"),
+            Self::NoGlob(reason) => write!(f, "no such file, and no glob: {reason}"),
+            Self::Terminal => f.write_str("is a terminal, expected a file"),
+            Self::Memory(length) => write!(f, "does not fit into memory: it has {length} bytes"),
+            Self::Endless => write!(f, "does not end: more than {MOST_UNMEASURED} bytes came"),
+            Self::Other(io::ErrorKind::NotFound, _) => f.write_str("no such file"),
+            Self::Other(io::ErrorKind::PermissionDenied, _) => f.write_str("no permission to read it"),
+            Self::Other(io::ErrorKind::InvalidFilename, _) => f.write_str("the name is too long"),
+            Self::Other(io::ErrorKind::NotADirectory, _) => f.write_str("a part of the path is a file, not a folder"),
+            Self::Other(_, sentence) => write!(f, "cannot be read: {sentence}"),
+        }
+    }
+}
+
+impl From<Unread> for Failure {
+    fn from(unread: Unread) -> Self {
+        let failure = Self::unread(&unread.why).of(&unread.source);
+        match unread.tip() {
+            Some(tip) => failure.tip(tip),
+            None => failure,
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! JSON as all commands print it: an object with `ok`, the file, the answer, and `error` exactly where something failed.
+
+use std::ffi::OsStr;
+use std::io::{self, Write};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bmes::Printable;
+use serde::Serialize;
+
+use crate::failure::{Error, Failure};
+use crate::input::Source;
+
+/// An answer about a file, or an error.
+#[derive(Serialize)]
+pub(crate) struct Object<'a, T> {
+    ok: bool,
+    #[serde(flatten)]
+    file: Option<FileName>,
+    #[serde(flatten)]
+    answer: Option<T>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a Error>,
+}
+
+impl<'a, T: Serialize> Object<'a, T> {
+    /// What a command answers about a file, or about no file in particular.
+    pub(crate) fn answer(file: Option<&'a Source>, answer: T) -> Self {
+        Self { ok: true, file: file.map(FileName::new), answer: Some(answer), error: None }
+    }
+
+    /// What a command answers about a file that is invalid.
+    pub(crate) fn with_error(self, error: Option<&'a Error>) -> Self {
+        Self { ok: error.is_none(), error, ..self }
+    }
+
+    /// Returns the object in a line.
+    pub(crate) fn line(&self) -> String {
+        // Every key is a string, which is all that could fail.
+        let mut line = serde_json::to_string(self).unwrap_or_default();
+        if !is_harmless(line.as_bytes()) {
+            let mut escaped = Vec::new();
+            // Memory takes every byte.
+            let _ = Escaped(&mut escaped).write_all(line.as_bytes());
+            line = String::from_utf8(escaped).unwrap_or_default();
+        }
+        line.push('\n');
+        line
+    }
+
+    /// Writes the object in many lines.
+    pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        pretty(self, out)
+    }
+}
+
+impl<'a> Object<'a, ()> {
+    /// An error, about the file that it is about.
+    pub(crate) fn failure(failure: &'a Failure) -> Self {
+        Self { ok: false, file: failure.file().map(FileName::new), answer: None, error: Some(failure.error()) }
+    }
+}
+
+/// Writes a value in many lines, and a line feed.
+pub(crate) fn pretty(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(Escaped(&mut *out), value)?;
+    writeln!(out)
+}
+
+/// A file's name as JSON can hold it.
+#[derive(Serialize)]
+pub(crate) struct FileName {
+    file: String,
+    /// The name's bytes in base64, where they are not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_bytes: Option<String>,
+}
+
+impl FileName {
+    pub(crate) fn new(source: &Source) -> Self {
+        let bytes = |name: &OsStr| STANDARD.encode(name.as_encoded_bytes());
+        let file_bytes = source.path().filter(|path| path.to_str().is_none()).map(|path| bytes(path.as_os_str()));
+        Self { file: source.name().into_owned(), file_bytes }
+    }
+}
+
+/// Returns whether no byte can be part of a character that is escaped. The library escapes the control characters of ASCII but DEL.
+fn is_harmless(json: &[u8]) -> bool {
+    json.iter().all(|byte| *byte < 0x7f)
+}
+
+/// Writes JSON with an escape for each character that could harm a terminal. Such characters occur in strings only.
+struct Escaped<W>(W);
+
+impl<W: Write> Write for Escaped<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if is_harmless(bytes) {
+            return self.0.write_all(bytes).map(|()| bytes.len());
+        }
+        for chunk in bytes.utf8_chunks() {
+            let mut rest = chunk.valid();
+            // A line feed is between values: in a string, the library escapes it.
+            while let Some(at) = rest.find(|character| Printable::escapes(character) && character != '\n') {
+                let (before, behind) = rest.split_at(at);
+                let mut behind = behind.chars();
+                self.0.write_all(before.as_bytes())?;
+                let character = behind.next().map_or(0, u32::from);
+                write!(self.0, "\\u{character:04x}")?;
+                rest = behind.as_str();
+            }
+            self.0.write_all(rest.as_bytes())?;
+            self.0.write_all(chunk.invalid())?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(value: &impl Serialize) -> String {
+        let mut out = Vec::new();
+        pretty(value, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn no_character_that_could_harm_a_terminal_is_written_and_none_is_lost() {
+        let text: String = ('\0'..'\u{3000}').collect();
+        let json = written(&[&text]);
+        assert!(!json.contains(|character| Printable::escapes(character) && character != '\n'));
+        assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), [text]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_name_that_is_not_utf_8_has_its_bytes_beside_it() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let source = Source::File(OsStr::from_bytes(b"a\xff.bmes").into());
+        let name = serde_json::to_value(FileName::new(&source)).unwrap();
+        assert_eq!(name, serde_json::json!({"file": "a\u{fffd}.bmes", "file_bytes": "Yf8uYm1lcw=="}));
+        let source = Source::File("é.bmes".into());
+        assert_eq!(serde_json::to_value(FileName::new(&source)).unwrap(), serde_json::json!({"file": "é.bmes"}));
+    }
+}

@@ -1,0 +1,97 @@
+//! Signals while a temporary file exists: it is removed, then the signal does what it does otherwise.
+
+use std::io;
+
+/// The signals that came since the work began.
+pub(super) struct Signals {
+    #[cfg(unix)]
+    unix: &'static unix::Held,
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::fs;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    use std::sync::{Arc, LazyLock};
+
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
+    use signal_hook::{flag, low_level};
+
+    /// Signals that end the process.
+    const ENDING: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
+
+    pub(super) struct Held {
+        /// Whether signals do what they do by default.
+        is_default: Arc<AtomicBool>,
+        /// The number of the signal that came; 0 if none did.
+        came: Arc<AtomicUsize>,
+    }
+
+    /// Handlers stay once they are there: no other disposition can be set without `unsafe`.
+    static HELD: LazyLock<Held> = LazyLock::new(|| {
+        let (is_default, came) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicUsize::new(0)));
+        let ignored = ignored();
+        for signal in ENDING.into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0) {
+            // Where this fails, the signal ends the process, and leaves the temporary file.
+            let _ = flag::register_conditional_default(signal, is_default.clone());
+            let _ = flag::register_usize(signal, came.clone(), usize::try_from(signal).unwrap_or(0));
+        }
+        // By default it ends the process; handled, the write fails.
+        let _ = flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
+        Held { is_default, came }
+    });
+
+    /// Returns the signals that this process ignores, a bit each: `nohup` says so about SIGHUP.
+    fn ignored() -> u64 {
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        // Where the system does not say it, they may be ignored: a shell does so for `nohup` and for what runs behind `&`.
+        let unknown = [SIGHUP, SIGINT, SIGQUIT].map(|signal| 1 << (signal - 1)).iter().sum();
+        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(unknown)
+    }
+
+    impl Held {
+        pub(super) fn begin() -> &'static Self {
+            HELD.is_default.store(false, Ordering::SeqCst);
+            &HELD
+        }
+
+        pub(super) fn has_come(&self) -> bool {
+            self.came.load(Ordering::SeqCst) != 0
+        }
+
+        /// Lets signals act again, and lets the one act that came.
+        pub(super) fn end(&self) {
+            self.is_default.store(true, Ordering::SeqCst);
+            let came = self.came.swap(0, Ordering::SeqCst);
+            if let Some(signal) = i32::try_from(came).ok().filter(|signal| *signal != 0) {
+                let _ = low_level::emulate_default_handler(signal);
+            }
+        }
+    }
+}
+
+impl Signals {
+    /// Does `work` while no signal ends the process. What it has to remove is removed when it returns; then a signal that came acts.
+    pub(super) fn hold<T>(work: impl FnOnce(&Self) -> io::Result<T>) -> io::Result<T> {
+        #[cfg(unix)]
+        {
+            let signals = Self { unix: unix::Held::begin() };
+            let done = work(&signals);
+            signals.unix.end();
+            done
+        }
+        #[cfg(not(unix))]
+        work(&Self {})
+    }
+
+    /// Fails if a signal came.
+    #[cfg_attr(not(unix), expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "Unix has signals"))]
+    pub(super) fn check(&self) -> io::Result<()> {
+        #[cfg(unix)]
+        if self.unix.has_come() {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        Ok(())
+    }
+}

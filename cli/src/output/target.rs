@@ -1,0 +1,199 @@
+//! What a path leads to: links are followed, one at a time, because the last one may be missing, or be an open descriptor.
+
+use std::fs::{self, File, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::failure::Failure;
+use crate::identity::{self, Identity};
+use crate::text;
+
+/// As many links as Linux follows.
+const MOST_LINKS: u32 = 40;
+
+/// What is written to.
+pub(super) enum Target {
+    /// A descriptor, with its position.
+    Open(File),
+    /// A device or a pipe.
+    Direct(PathBuf),
+    /// A regular file, or nothing yet.
+    File { path: PathBuf, before: Option<Metadata> },
+}
+
+impl Target {
+    pub(super) fn metadata(&self) -> Option<Metadata> {
+        match self {
+            Self::Open(file) => file.metadata().ok(),
+            Self::Direct(path) => fs::metadata(path).ok(),
+            Self::File { before, .. } => before.clone(),
+        }
+    }
+
+    /// Returns whether standard output goes to the same file or pipe. A device, such as `/dev/null`, takes more than one thing.
+    pub(super) fn is_standard_output(&self) -> bool {
+        let metadata = self.metadata().filter(|metadata| matches!(self, Self::Open(_)) || !is_device(metadata));
+        let identity = metadata.as_ref().and_then(Identity::of);
+        identity.is_some() && identity == Identity::of_standard_output()
+    }
+}
+
+/// Returns what `path` leads to.
+pub(super) fn find(path: &Path) -> Result<Target, Failure> {
+    if path.as_os_str() == "-" {
+        return identity::standard_output().map(Target::Open).map_err(|error| Failure::unwritable(&error));
+    }
+    let mut target = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        if let Some(opened) = descriptor(&target) {
+            return opened.map_err(|error| {
+                Failure::unwritten(format_args!("cannot be opened: {error}"))
+                    .tip("redirect standard output to it, and name it -")
+            });
+        }
+        match fs::read_link(&target) {
+            // A link is relative to its folder.
+            Ok(to) => target = target.parent().unwrap_or(Path::new("")).join(to),
+            Err(_) => return at(path, target),
+        }
+    }
+    Err(loops(path))
+}
+
+/// Returns what is at `target`, which is no link.
+fn at(path: &Path, target: PathBuf) -> Result<Target, Failure> {
+    match fs::metadata(&target) {
+        Ok(metadata) if metadata.is_dir() => {
+            Err(Failure::unwritten("is a folder, expected a file").tip("name a file in it"))
+        }
+        Ok(metadata) if metadata.is_file() => Ok(Target::File { path: target, before: Some(metadata) }),
+        Ok(_) => Ok(Target::Direct(target)),
+        Err(error) if text::is_link_loop(&error) => Err(loops(path)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => missing(target),
+        Err(error) => Err(Failure::unwritable(&error)),
+    }
+}
+
+/// Returns a file that does not exist, if one can have this name.
+fn missing(target: PathBuf) -> Result<Target, Failure> {
+    // `Path` drops a slash, or a slash and a dot, at the end.
+    let bytes = target.as_os_str().as_encoded_bytes();
+    if bytes.ends_with(b"/") || bytes.ends_with(b"/.") || target.file_name().is_none() {
+        let folder = target.components().as_path();
+        return Err(Failure::unwritten("names a folder, expected a file")
+            .tip(format_args!("name a file in it, and make it first: mkdir -p {}", text::word(folder))));
+    }
+    let folder = folder_of(&target);
+    if folder.is_dir() {
+        return Ok(Target::File { path: target, before: None });
+    }
+    Err(Failure::unwritten(format_args!("cannot be written: no such folder: {}", text::path(&folder)))
+        .tip(format_args!("make it first: mkdir -p {}", text::word(&folder))))
+}
+
+fn loops(path: &Path) -> Failure {
+    Failure::unwritten(format_args!("cannot be written: {}", text::LINK_LOOP))
+        .tip(format_args!("see where it leads: ls -l {}", text::word(path)))
+}
+
+pub(super) fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => ".".into(),
+    }
+}
+
+/// Opens the descriptor that a path names, if it names one: `/dev/fd/5`, `/proc/self/fd/5`, and what `/dev/stdout` leads to. Opening
+/// such a path as a file would begin at the file's start, and would not move the descriptor's position.
+#[cfg(target_os = "linux")]
+fn descriptor(path: &Path) -> Option<io::Result<Target>> {
+    use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
+    let number: i32 = path.file_name()?.to_str()?.parse().ok()?;
+    let folder = fs::canonicalize(folder_of(path)).ok()?;
+    let parts: Vec<_> = folder.iter().filter_map(|part| part.to_str()).collect();
+    let (["/", "proc", process, "fd"] | ["/", "proc", process, "task", _, "fd"]) = parts[..] else { return None };
+    // The number may be that of another namespace.
+    let is_own =
+        ["/proc/self/fd", "/proc/thread-self/fd"].map(fs::canonicalize).iter().flatten().any(|own| *own == folder);
+    let process = if is_own { getpid() } else { Pid::from_raw(process.parse().ok()?)? };
+    if fs::symlink_metadata(path).is_err() {
+        return Some(Err(io::Error::other("it is not open")));
+    }
+    let file = match number {
+        1 if is_own => identity::standard_output(),
+        2 if is_own => identity::standard_error(),
+        _ => {
+            let process = pidfd_open(process, PidfdFlags::empty());
+            let file = process.and_then(|process| pidfd_getfd(process, number, PidfdGetfdFlags::empty()));
+            file.map(File::from).map_err(io::Error::from)
+        }
+    };
+    // A sandbox may forbid that. Only a regular file has a position.
+    match (file, fs::metadata(path)) {
+        (Err(_), Ok(metadata)) if !metadata.is_file() => Some(Ok(Target::Direct(path.to_owned()))),
+        (file, _) => Some(file.map(Target::Open)),
+    }
+}
+
+/// Elsewhere, opening `/dev/fd/5` gives the descriptor itself.
+#[cfg(not(target_os = "linux"))]
+fn descriptor(path: &Path) -> Option<io::Result<Target>> {
+    let is_descriptor = path.parent() == Some(Path::new("/dev/fd")) && cfg!(unix);
+    is_descriptor.then(|| fs::OpenOptions::new().write(true).open(path).map(Target::Open))
+}
+
+/// Returns whether a new file would not be all that a file is: each of several names has to lead to the new bytes, and access lists
+/// and other attributes have to stay.
+#[cfg(unix)]
+pub(super) fn is_more_than_bytes(path: &Path, metadata: &Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::nlink(metadata) > 1 || has_attributes(path)
+}
+
+#[cfg(not(unix))]
+pub(super) fn is_more_than_bytes(_: &Path, _: &Metadata) -> bool {
+    false
+}
+
+/// The system gives each file a label of its own.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn has_attributes(path: &Path) -> bool {
+    const LABEL: &[u8] = b"security.selinux";
+    let mut names = Vec::with_capacity(1 << 12);
+    match rustix::fs::listxattr(path, rustix::buffer::spare_capacity(&mut names)) {
+        Ok(_) => names.split(|byte| *byte == 0).any(|name| !name.is_empty() && name != LABEL),
+        // More than there is room for, but not where the system has none.
+        Err(error) => error == rustix::io::Errno::RANGE,
+    }
+}
+
+#[cfg(all(unix, not(any(target_os = "linux", target_os = "macos"))))]
+fn has_attributes(_: &Path) -> bool {
+    false
+}
+
+#[cfg(unix)]
+fn is_device(metadata: &Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_char_device(&metadata.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_device(_: &Metadata) -> bool {
+    false
+}
+
+/// Gives a new file the owner and the group of the one that it replaces.
+#[cfg(unix)]
+pub(super) fn keep_owner(file: &File, before: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+    let now = file.metadata()?;
+    if (now.uid(), now.gid()) == (before.uid(), before.gid()) {
+        return Ok(());
+    }
+    fchown(file, Some(before.uid()), Some(before.gid()))
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "Unix can fail")]
+pub(super) fn keep_owner(_: &File, _: &Metadata) -> io::Result<()> {
+    Ok(())
+}

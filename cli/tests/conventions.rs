@@ -1,0 +1,265 @@
+//! Every command keeps `cli/CONVENTIONS.md`. The tables of that page say what there is to try.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use support::Place;
+
+/// The rows of the table whose first heading is `heading`, without the marks of code.
+fn table(heading: &str) -> Vec<Vec<String>> {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("CONVENTIONS.md")).unwrap();
+    let rows = page.lines().skip_while(|line| !line.starts_with(&format!("| {heading} |"))).skip(2);
+    let cells =
+        |row: &str| row.trim_matches('|').split(" | ").map(|cell| cell.trim().trim_matches('`').to_owned()).collect();
+    rows.take_while(|line| line.starts_with('|')).map(cells).collect()
+}
+
+/// A command's row, and arguments with which it succeeds.
+struct Command {
+    name: String,
+    takes: String,
+    json: String,
+    writes: bool,
+}
+
+fn commands() -> Vec<Command> {
+    let command = |row: Vec<String>| {
+        let [name, takes, json, writes] = <[String; 4]>::try_from(row).unwrap();
+        Command { name, takes, json, writes: writes == "yes" }
+    };
+    table("command").into_iter().map(command).collect()
+}
+
+/// Arguments with which each command does what it is for; `OUT` is the file that it writes.
+fn arguments(name: &str) -> &'static [&'static str] {
+    match name {
+        "inspect" => &["inspect", "main.bmes"],
+        "validate" => &["validate", "main.bmes", "old.bmes"],
+        "check" => &["check", "main.bmes", "old.bmes"],
+        "identify" => &["identify", "main.bmes", "old.bmes"],
+        "diff" => &["diff", "main.bmes", "main.bmes"],
+        "decode" => &["decode", "main.bmes", "--bytecode", "OUT"],
+        "encode" => &["encode", "main.json", "--bytecode", "main.bin", "-o", "OUT"],
+        "convert" => &["convert", "main.bmes", "--to", "1", "-o", "OUT"],
+        "analyze" => &["analyze", "main.mjs", "lib/three.js"],
+        "build" => &["build", "main.mjs", "--bytecode", "main.bin", "-o", "OUT"],
+        "completions" => &["completions", "bash"],
+        "man" => &["man", "validate"],
+        _ => panic!("no arguments are known for {name}: add them here"),
+    }
+}
+
+fn each_command(name: &str, test: impl Fn(&Place, &Command)) {
+    for command in commands() {
+        test(&Place::new(&format!("conventions-{name}-{}", command.name)), &command);
+    }
+}
+
+fn objects(printed: &str) -> Vec<Value> {
+    let stream = serde_json::Deserializer::from_str(printed).into_iter();
+    stream.map(|object| object.unwrap_or_else(|error| panic!("{error}: {printed}"))).collect()
+}
+
+#[test]
+fn the_page_lists_the_commands() {
+    let help = Place::empty("conventions-list").run(&["--help"]).out;
+    let (_, list) = help.split_once("Commands:\n").unwrap();
+    let listed = list.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
+    let listed: Vec<_> = listed.filter(|name| *name != "help").collect();
+    assert_eq!(listed, commands().iter().map(|command| &command.name).collect::<Vec<_>>());
+}
+
+#[test]
+fn usage_says_what_a_command_takes() {
+    each_command("usage", |place, command| {
+        let help = place.run(&[&command.name, "--help"]).out;
+        let usage = help.lines().find(|line| line.starts_with("Usage: ")).unwrap();
+        assert!(usage.ends_with(&format!(" {}", command.takes)), "{usage}");
+    });
+}
+
+#[test]
+fn help_has_an_example_and_the_exit_statuses() {
+    let statuses: Vec<_> = table("status").into_iter().map(|row| row[0].clone()).collect();
+    assert_eq!(statuses, ["0", "1", "2"]);
+    each_command("help", |place, command| {
+        let help = place.run(&[&command.name, "--help"]).out;
+        assert!(help.contains("Example"), "{help}");
+        let (_, status) = help.split_once("Exit status:\n").unwrap();
+        let listed: Vec<_> = status.lines().filter_map(|line| line.split_whitespace().next()).collect();
+        assert_eq!(listed, statuses, "{}", command.name);
+        assert_eq!(place.run(&["help", &command.name]).out, help);
+    });
+}
+
+#[test]
+fn json_of_success_has_ok_and_no_error() {
+    each_command("json", |place, command| {
+        let came = place.run(&[support::with(arguments(&command.name), "OUT", "out"), vec!["--json"]].concat());
+        assert_eq!((came.status, came.err.as_str()), (0, ""), "{}", command.name);
+        let objects = objects(&came.out);
+        assert_eq!(objects.len(), if command.json == "an object" { 1 } else { 2 }, "{}", command.name);
+        for object in objects {
+            assert_eq!((&object["ok"], object.get("error")), (&Value::Bool(true), None), "{}: {object}", command.name);
+        }
+        assert_eq!(place.path("out").exists(), command.writes, "{}", command.name);
+    });
+}
+
+/// An error has the keys and one of the classes that the page lists, and the exit status of its class.
+fn is_error(object: &Value, status: i32, what: &str) {
+    assert_eq!(object["ok"], false, "{what}: {object}");
+    let keys: Vec<String> =
+        table("key").iter().flat_map(|row| row[0].split("`, `").map(ToOwned::to_owned).collect::<Vec<_>>()).collect();
+    let error = object["error"].as_object().unwrap_or_else(|| panic!("{what}: {object}"));
+    assert!(error.keys().all(|key| keys.contains(key)), "{what}: {object}");
+    assert!(error["message"].as_str().is_some_and(|message| !message.is_empty()), "{what}: {object}");
+    let class = error["class"].as_str().unwrap();
+    let rows = table("class");
+    let row = rows.iter().find(|row| row[0] == class).or(rows.last()).unwrap();
+    assert_eq!(row[2], status.to_string(), "{what}: {object}");
+}
+
+#[test]
+fn json_of_a_file_that_cannot_be_read_is_an_error() {
+    each_command("unread", |place, command| {
+        if command.takes.contains("SHELL") || command.takes.contains("COMMAND") {
+            return;
+        }
+        let mut arguments = support::with(arguments(&command.name), "OUT", "out");
+        arguments[1] = "none";
+        let came = place.run(&[arguments, vec!["--json"]].concat());
+        assert_eq!((came.status, came.err.as_str()), (2, ""), "{}", command.name);
+        let objects = objects(&came.out);
+        assert_eq!((&objects[0]["file"], &objects[0]["error"]["class"]), (&"none".into(), &"unread".into()));
+        is_error(&objects[0], 2, &command.name);
+    });
+}
+
+#[test]
+fn json_of_an_invalid_file_is_an_error() {
+    let invalid: &[&[&str]] = &[
+        &["inspect", "bad.bmes"],
+        &["validate", "bad.bmes"],
+        &["check", "twice.bmes"],
+        &["identify", "main.mjs"],
+        &["decode", "bad.bmes"],
+        &["encode", "main.mjs", "--bytecode", "main.bin", "-o", "out"],
+        &["encode", "latin.json", "--bytecode", "main.bin", "-o", "out"],
+        &["convert", "bad.bmes", "--to", "1", "-o", "out"],
+        &["convert", "main.bmes", "--to", "3", "--environment", "main.json", "-o", "out"],
+        &["analyze", "bad.mjs"],
+        &["build", "bad.mjs", "--bytecode", "main.bin", "-o", "out"],
+    ];
+    let place = Place::new("conventions-invalid");
+    place.put("bad.bmes", support::bad_type());
+    place.put("twice.bmes", support::twice());
+    place.put("bad.mjs", "let a = ;\n");
+    place.put("latin.json", b"{\"version\": \"\xe4\"}");
+    for arguments in invalid {
+        let came = place.run(&[arguments, &["--json"][..]].concat());
+        assert_eq!((came.status, came.err.as_str()), (1, ""), "{arguments:?}: {}", came.out);
+        let objects = objects(&came.out);
+        assert_eq!(objects.len(), 1);
+        is_error(&objects[0], 1, &arguments.join(" "));
+        assert!(objects[0]["file"].is_string(), "{arguments:?}: {}", came.out);
+    }
+}
+
+#[test]
+fn json_of_wrong_usage_is_an_error() {
+    each_command("usage-json", |place, command| {
+        let came = place.run(&[&command.name, "--json", "--none"]);
+        assert_eq!((came.status, came.err.as_str()), (2, ""), "{}", command.name);
+        let objects = objects(&came.out);
+        assert_eq!(objects.len(), 1);
+        is_error(&objects[0], 2, &command.name);
+        assert_eq!(objects[0]["error"]["message"], "unexpected argument '--none' found", "{}", command.name);
+        let came = place.run(&[&command.name, "--json", "--colr"]);
+        assert_eq!(self::objects(&came.out)[0]["error"]["tip"], "a similar argument exists: '--color'");
+    });
+}
+
+#[test]
+fn json_of_an_output_that_cannot_be_written_is_an_error() {
+    each_command("unwritten", |place, command| {
+        if command.writes {
+            let came =
+                place.run(&[support::with(arguments(&command.name), "OUT", "none/out"), vec!["--json"]].concat());
+            assert_eq!((came.status, came.err.as_str()), (2, ""), "{}", command.name);
+            let objects = objects(&came.out);
+            is_error(&objects[0], 2, &command.name);
+            assert_eq!((&objects[0]["error"]["class"], &objects[0]["file"]), (&"unwritten".into(), &"none/out".into()));
+        }
+    });
+}
+
+#[test]
+fn json_and_bytes_do_not_share_standard_output() {
+    each_command("shared", |place, command| {
+        if command.writes {
+            let line = support::with(arguments(&command.name), "OUT", "/dev/null").join(" ");
+            assert_eq!(
+                place.shell(&format!("bmes {line} --json > /dev/null")).status,
+                0,
+                "a device takes both: {line}"
+            );
+            let came = place.run(&[support::with(arguments(&command.name), "OUT", "-"), vec!["--json"]].concat());
+            assert_eq!((came.status, came.err.as_str()), (2, ""), "{}", command.name);
+            is_error(&objects(&came.out)[0], 2, &command.name);
+        }
+    });
+}
+
+#[test]
+fn files_may_be_named_in_a_list() {
+    each_command("list", |place, command| {
+        if !command.takes.ends_with("...") {
+            return;
+        }
+        let [name, files @ ..] = arguments(&command.name) else { unreachable!() };
+        let expected = place.run(arguments(&command.name)).out;
+        place.put("list", files.join("\n"));
+        place.put("list.crlf", files.join("\r\n") + "\r\n");
+        place.put("list.bom", format!("\u{feff}{}", files.join("\n")));
+        place.put("list.0", files.join("\0") + "\0");
+        assert_eq!(place.run(&[name, "--files-from", "list"]).out, expected);
+        assert_eq!(place.run(&[name, "--files-from", "list.crlf"]).out, expected);
+        assert_eq!(place.run(&[name, "--files-from", "list.bom"]).out, expected);
+        assert_eq!(place.run(&[name, "--files-from", "list.0", "-0"]).out, expected);
+        assert_eq!(place.run_with(&[name, "--files-from", "-"], files.join("\n")).out, expected);
+        let both = place.run(&[name, files[0], "--files-from", "list"]).out;
+        assert_eq!(both.lines().count(), 3, "{both}");
+        // An empty list is no error: a program that makes lists may find nothing.
+        let none = place.run_with(&[name, "--files-from", "-"], "");
+        assert_eq!((none.status, none.out.as_str()), (0, ""), "{}", none.err);
+        let twice = place.run_with(&[name, "-", "--files-from", "-"], "");
+        assert_eq!(twice.status, 2);
+        assert_eq!(place.run(&[name, "-0", files[0]]).status, 2);
+        let without = place.run(&[name, "--files-from", "list.0"]);
+        assert_eq!(without.status, 2);
+        assert!(without.err.ends_with("  tip: if each name ends with one: -0\n"), "{}", without.err);
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn names_in_a_list_are_no_globs_and_may_hold_any_bytes() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    let place = Place::new("conventions-names");
+    let names: [&[u8]; 4] = [b"*.bmes", b"a\nb", b"-", b"\xff\xfe"];
+    for name in names {
+        fs::write(place.0.join(OsStr::from_bytes(name)), place.read("main.bmes")).unwrap();
+    }
+    let came = place.run_with(&["validate", "--json", "--files-from", "-", "-0"], names.join(&0));
+    assert_eq!((came.status, came.err.as_str()), (0, ""));
+    let objects = objects(&came.out);
+    let files: Vec<_> = objects.iter().map(|object| object["file"].as_str().unwrap()).collect();
+    assert_eq!(files, ["*.bmes", "a\nb", "-", "\u{fffd}\u{fffd}"]);
+    assert_eq!(objects[3]["file_bytes"], "//4=");
+    assert_eq!(objects[2].get("file_bytes"), None);
+}
