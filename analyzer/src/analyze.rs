@@ -11,6 +11,7 @@ use crate::class::ErrorClass;
 use crate::common_js;
 use crate::diagnostic::{Stage, first_fault};
 use crate::error::{AnalyzeError, Fault};
+use crate::html_comment;
 use crate::options::Options;
 use crate::quick::{self, Seen};
 use crate::record::record;
@@ -77,11 +78,12 @@ fn decode(source: &[u8]) -> Result<&str, AnalyzeError> {
 }
 
 fn analyze_in(allocator: &mut Allocator, source: &str, options: &Options) -> Result<Analysis, Fault> {
-    let parsed = parse(allocator, source, options);
+    let (parsed, spaces) = html_comment::parse(allocator, source, |source| parse(allocator, source, options));
     // Asked before a transformation adds imports, or takes those of types away; of what does not parse there may be no program.
     let module_syntax = parsed.program.body.iter().any(Statement::is_module_declaration);
     let is_module = options.source_type.is_known_module() || module_syntax || parsed.module_record.has_module_syntax;
     let mut analysis = analyze_parsed(allocator, parsed, is_module, options)
+        .map_err(|fault| spaces.take_from(fault))
         .map_err(|fault| if is_module { fault } else { common_js::instead_of(fault, source) })?;
     analysis.flags.module_syntax = module_syntax;
     Ok(analysis)

@@ -7,7 +7,7 @@ use crate::class::ErrorClass;
 use crate::error::Fault;
 
 /// The names that Node.js puts around a CommonJS file.
-pub(crate) const NAMES: [&str; 3] = ["require", "module", "exports"];
+pub(crate) const NAMES: [&str; 5] = ["exports", "require", "module", "__filename", "__dirname"];
 
 /// Refuses a source that has nothing of a module and uses one of the names that CommonJS has.
 pub(crate) fn refuse(semantic: &Semantic<'_>) -> Result<(), Fault> {
@@ -26,7 +26,13 @@ pub(crate) fn instead_of(fault: Fault, source: &str) -> Fault {
     if fault.class() == ErrorClass::CommonJs {
         return fault;
     }
-    let texts = [("require(", "require"), ("module.exports", "module"), ("exports.", "exports")];
+    let texts = [
+        ("require(", "require"),
+        ("module.exports", "module"),
+        ("exports.", "exports"),
+        ("__filename", "__filename"),
+        ("__dirname", "__dirname"),
+    ];
     let first = texts.iter().filter_map(|(text, name)| source.find(text).map(|offset| (offset, *name))).min();
     first.map_or(fault, |(offset, name)| self::fault(offset, name))
 }

@@ -116,6 +116,12 @@ impl Fault {
         self
     }
 
+    pub(crate) fn map_offsets(mut self, map: impl Fn(usize) -> usize) -> Self {
+        self.offset = map(self.offset);
+        self.note = self.note.map(|(text, offset)| (text, map(offset)));
+        self
+    }
+
     pub(crate) const fn class(&self) -> ErrorClass {
         self.class
     }

@@ -89,6 +89,7 @@ mod class;
 mod common_js;
 mod diagnostic;
 mod error;
+mod html_comment;
 mod options;
 mod place;
 mod quick;

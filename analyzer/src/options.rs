@@ -102,16 +102,17 @@ pub enum SourceType {
 }
 
 impl SourceType {
-    /// The type of the file of this name, by its extension. CommonJS (`.cjs`, `.cts`), declaration files (`.d.ts` and
-    /// the like) and everything else is refused.
+    /// Returns the type of the file of this name, by its extension, in upper or lower case. CommonJS (`.cjs`, `.cts`), declaration
+    /// files and everything else is rejected. A declaration file ends in `.d.ts`, `.d.mts` or `.d.cts`, or in `.ts` with `.d.` before
+    /// it (`style.d.css.ts`), as for the TypeScript compiler; a file called `d.ts` is none.
     pub fn from_path(path: impl AsRef<Path>) -> Result<Self, AnalyzeError> {
         let path = path.as_ref();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let mut parts = name.rsplit('.');
-        let extension = if name.contains('.') { parts.next().unwrap_or_default() } else { "" };
-        let declaration = parts.next() == Some("d") || name.ends_with(".ts") && name.contains(".d.");
+        let lower = name.to_lowercase();
+        let (stem, extension) = lower.rsplit_once('.').unwrap_or((&lower, ""));
+        let is_declaration = stem.ends_with(".d") || extension == "ts" && stem.contains(".d.");
         match extension {
-            "ts" | "mts" | "cts" if declaration => {
+            "ts" | "mts" | "cts" if is_declaration => {
                 Err(file_type(format!("{name:?} only declares types: there is nothing to execute")))
             }
             "mjs" => Ok(Self::Mjs),

@@ -13,10 +13,10 @@ use crate::input::{BYTE_ORDER_MARK, Source, Unread, other_encoding};
 
 /// What folders are searched for.
 pub(crate) struct Wanted {
-    /// The extensions that files in folders must have, in lower case.
+    /// The endings, for messages.
     pub(crate) extensions: &'static [&'static str],
-    /// Those that they must not have.
-    pub(crate) except: &'static [&'static str],
+    /// Returns whether a file with this name is wanted.
+    pub(crate) is_wanted: fn(&Path) -> bool,
 }
 
 /// A file, or why one could not be found, in the order of the arguments.
@@ -83,20 +83,9 @@ fn find_path(path: &Path, wanted: &Wanted, files: &mut Vec<Found>) {
         return files.push(Ok(Source::File(path.to_owned())));
     }
     let before = files.len();
-    walk(WalkDir::new(path), files, |path| path, |path| wanted.has_extension(path));
+    walk(WalkDir::new(path), files, |path| path, wanted.is_wanted);
     if files.len() == before {
         files.push(Err(Unread::empty(path, wanted.extensions).into()));
-    }
-}
-
-impl Wanted {
-    fn has_extension(&self, path: &Path) -> bool {
-        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
-        let ends_in = |extension: &&str| {
-            let dot = name.len().checked_sub(extension.len() + 1).filter(|dot| *dot > 0 && name[*dot] == b'.');
-            dot.is_some_and(|dot| name[dot + 1..].eq_ignore_ascii_case(extension.as_bytes()))
-        };
-        self.extensions.iter().any(ends_in) && !self.except.iter().any(ends_in)
     }
 }
 

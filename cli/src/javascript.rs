@@ -19,8 +19,11 @@ use crate::record;
 use crate::style::BAD;
 use crate::text::{count, thousands};
 
-/// What in a folder is a module, or may be one. Declarations of types are none.
-const MODULES: Wanted = Wanted { extensions: &["js", "mjs", "jsx", "mts", "ts", "tsx"], except: &["d.ts", "d.mts"] };
+/// What in a folder is a module, or may be one.
+const MODULES: Wanted = Wanted {
+    extensions: &["js", "mjs", "jsx", "mts", "ts", "tsx"],
+    is_wanted: |path| SourceType::from_path(path).is_ok(),
+};
 /// The parser recurses: a thread gets so much stack, which costs nothing before it is used.
 const STACK: usize = 256 << 20;
 /// Of which so much is for what is not the analysis.

@@ -1,5 +1,7 @@
 //! `validate`, `check`, `identify`: a line per file.
 
+use std::path::Path;
+
 use anstyle::Style;
 use bmes::{ModuleView, Version};
 use serde::Serialize;
@@ -28,7 +30,8 @@ pub(crate) enum Question {
 
 /// Answers the question about all files.
 pub(crate) fn run(question: Question, arguments: &args::Verdict, json: bool) -> Result<Status> {
-    let wanted = Wanted { extensions: &["bmes"], except: &[] };
+    let is_wanted = |path: &Path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("bmes"));
+    let wanted = Wanted { extensions: &["bmes"], is_wanted };
     let files = files::find(&arguments.files, &arguments.work, &wanted)?;
     let colours = !json && Out::has_colours();
     let out = if colours { Out::styled() } else { Out::plain() };

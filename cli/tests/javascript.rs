@@ -232,3 +232,14 @@ fn the_records_of_the_real_modules_are_the_engines() {
     }
     assert_eq!(compared, 21);
 }
+
+#[test]
+fn a_folder_has_the_files_that_could_be_named() {
+    let place = Place::empty("javascript-names");
+    for name in ["A.MJS", "B.TS", "d.ts", "x.d.ts", "x.d.css.ts", "y.D.MTS", "z.cjs", "z.json", "w.mjs.map"] {
+        place.put(name, "export const a = 1;\n");
+    }
+    let came = place.run(&["analyze", "."]);
+    let files: Vec<_> = lines(&came).iter().map(|line| line["file"].as_str().unwrap().to_owned()).collect();
+    assert_eq!((came.status, files), (0, ["./A.MJS", "./B.TS", "./d.ts"].map(Into::into).to_vec()));
+}

@@ -24,6 +24,13 @@ fn a_file_that_sets_exports_is_commonjs() {
 }
 
 #[test]
+fn a_file_that_asks_where_it_is_is_commonjs() {
+    assert_eq!(refused_as(SourceType::Js, "f(__dirname);"), ("common-js", 1, 3));
+    assert_eq!(refused_as(SourceType::Js, "f(__filename);"), ("common-js", 1, 3));
+    assert_eq!(refused_as(SourceType::Js, "return __dirname;").0, "common-js");
+}
+
+#[test]
 fn a_wrapper_that_asks_for_exports_is_commonjs() {
     let source = "(function (f) { typeof exports === 'object' ? f(exports) : f(self); })(function (e) { e.a = 1; });";
     assert_eq!(refused_as(SourceType::Js, source), ("common-js", 1, 24));

@@ -15,6 +15,11 @@ fn a_path_says_the_type() {
         ("a.b.ts", SourceType::Ts),
         ("größe.tsx", SourceType::Tsx),
         (".js", SourceType::Js),
+        ("A.MJS", SourceType::Mjs),
+        ("b.Ts", SourceType::Ts),
+        ("d.ts", SourceType::Ts),
+        ("a.d.mjs", SourceType::Mjs),
+        ("a.d.tsx", SourceType::Tsx),
     ] {
         assert_eq!(SourceType::from_path(name), Ok(source_type), "{name}");
     }
@@ -22,14 +27,14 @@ fn a_path_says_the_type() {
 
 #[test]
 fn a_declaration_file_is_refused() {
-    for name in ["a.d.ts", "a.d.mts", "a.d.cts", "a.d.css.ts"] {
+    for name in ["a.d.ts", "a.d.mts", "a.d.cts", "a.d.css.ts", "A.D.TS", ".d.ts", "x.y.d.a.b.ts"] {
         assert_eq!(SourceType::from_path(name).unwrap_err().class(), ErrorClass::FileType, "{name}");
     }
 }
 
 #[test]
 fn what_is_no_program_is_refused() {
-    for name in ["a.json", "a.css", "a", "js", "a.JS", "a.mjs/", "", ".."] {
+    for name in ["a.json", "a.css", "a", "js", "a.mjs/", "", ".."] {
         let class = SourceType::from_path(name).map_err(|error| error.class());
         let expected = if name == "a.mjs/" { Ok(SourceType::Mjs) } else { Err(ErrorClass::FileType) };
         assert_eq!(class, expected, "{name}");

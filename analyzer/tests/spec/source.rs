@@ -2,7 +2,7 @@
 
 use bmes_analyzer::{Options, analyze};
 
-use super::{error, exports, local, record, refused, taken};
+use super::{error, exports, indirect, local, record, refused, specifiers, taken};
 
 #[test]
 fn an_empty_source_is_a_module() {
@@ -93,4 +93,42 @@ fn utf_16_is_recognised() {
 #[test]
 fn a_cut_character_at_the_end_is_refused() {
     assert_eq!(error(b"a;\xe2\x82".as_slice()).class().id(), "not-utf-8");
+}
+
+/// In a module `<!--` is `<`, `!` and `--`, wherever it stands. V8, acorn and JavaScriptCore agree.
+#[test]
+fn what_html_takes_for_a_comment_is_an_operator() {
+    for source in [
+        "let x = 1; x\n<!--x",
+        "let x = 1; x <!--x",
+        "let x = 1; x // comment\n<!--x",
+        "let x = 1; x /* comment\n */ <!--x",
+        "let x = 1, y = x\n\t<!--x\n<!--x; export { y };",
+        "let x = 1; f(x\n<!--x, `\n<!--`)\n; function f() {}",
+        "let x = 1; x\r<!--x\u{2028}<!--x",
+        "let x = `${1\n<!--y}`; var y;",
+    ] {
+        taken(source);
+    }
+    let source = "import a from \"m<!--n\"; let x = 1; export let b = x\n<!--x; export { a };";
+    assert_eq!(specifiers(source), ["m<!--n"]);
+    assert_eq!(exports(source), [local("b", "b"), indirect("a", "m<!--n", "default")]);
+}
+
+#[test]
+fn where_no_operator_can_stand_it_is_called_a_comment() {
+    let message = "HTML comments are not allowed in modules";
+    for (source, line, column) in
+        [("<!-- html", 1, 1), ("let x;\n  <!-- html -->\nx;", 2, 3), ("let x = 1; x\n<!--x;\n<!-- html", 3, 1)]
+    {
+        let error = error(source);
+        assert_eq!((error.message(), error.line(), error.column()), (message, Some(line), Some(column)), "{source}");
+    }
+}
+
+#[test]
+fn an_error_behind_such_an_operator_is_where_it_is() {
+    assert_eq!(refused("let x = 1; x\n<!--x; let y = ;"), ("syntax", 2, 16));
+    assert_eq!(refused("let x = 1; x\n<!--x; let x;"), ("early-error/redeclaration", 2, 12));
+    assert_eq!(refused("let x = 1; x\n<!--x\n<!--x; export { y };"), ("early-error/undeclared-export", 3, 17));
 }
