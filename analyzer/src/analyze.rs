@@ -100,7 +100,7 @@ fn analyze_parsed(
     white_space(&parsed.irregular_whitespaces, program.source_text)?;
     let is_javascript = !options.source_type.is_typescript() && !options.source_type.is_jsx();
     if !is_javascript {
-        to_javascript(allocator, &mut program)?;
+        to_javascript(allocator, &mut program, options.source_type.is_typescript())?;
     }
     let quick = if is_javascript { quick::look(&program, is_module) } else { None };
     let seen = match quick {

@@ -96,11 +96,11 @@ mod tests {
         let source = "a\n<!--b\n<!--c";
         let mut spaces = Spaces::default();
         spaces.add(vec![8, 2]);
-        let spaced = spaces.put_into(source);
-        assert_eq!(spaced, "a\n< !--b\n< !--c");
+        let text = spaces.put_into(source);
+        assert_eq!(text, "a\n< !--b\n< !--c");
         for (offset, character) in source.char_indices() {
             let moved = offset + usize::from(offset > 2) + usize::from(offset > 8);
-            assert_eq!((spaced[moved..].chars().next(), spaces.original(moved)), (Some(character), offset));
+            assert_eq!((text[moved..].chars().next(), spaces.original(moved)), (Some(character), offset));
         }
     }
 }

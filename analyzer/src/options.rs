@@ -110,7 +110,8 @@ impl SourceType {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let lower = name.to_lowercase();
         let (stem, extension) = lower.rsplit_once('.').unwrap_or((&lower, ""));
-        let is_declaration = stem.ends_with(".d") || extension == "ts" && stem.contains(".d.");
+        let is_last = stem.rsplit_once('.').is_some_and(|(_, last)| last == "d");
+        let is_declaration = is_last || extension == "ts" && stem.contains(".d.");
         match extension {
             "ts" | "mts" | "cts" if is_declaration => {
                 Err(file_type(format!("{name:?} only declares types: there is nothing to execute")))

@@ -116,6 +116,56 @@ fn a_pragma_says_what_jsx_becomes() {
 }
 
 #[test]
+fn the_import_of_the_jsx_runtime_comes_first() {
+    for source_type in [SourceType::Jsx, SourceType::Tsx] {
+        let record = taken_as(source_type, "import { B } from './b';\nexport const x = <B />;\nimport './c';").record;
+        let specifiers: Vec<_> = record.requests.iter().map(|request| request.specifier.as_str()).collect();
+        assert_eq!(specifiers, ["react/jsx-runtime", "./b", "./c"]);
+    }
+}
+
+#[test]
+fn an_empty_clause_is_no_request() {
+    assert_eq!(
+        ts("import {} from './a'; export {} from './b'; import {} from './c' with {type: 'json'};").requests,
+        []
+    );
+    let record = ts("import d, {} from './a'; d; import './b'; export * from './c';");
+    assert_eq!(record.requests.len(), 3);
+    // In JavaScript it is one.
+    let record = taken_as(SourceType::Jsx, "import {} from './a'; export {} from './b';").record;
+    assert_eq!(record.requests.len(), 2);
+}
+
+#[test]
+fn a_default_export_of_what_is_only_declared_stays() {
+    for declaration in [
+        "declare const V: string;",
+        "declare let V: string;",
+        "declare function V(): void;",
+        "declare class V {}",
+        "declare enum V { a }",
+        "declare const [U, V]: string[];",
+        "interface V {} declare const V: V;",
+        "export declare const V: string;",
+    ] {
+        let record = ts(&format!("{declaration} export default V;"));
+        assert_eq!(record.exports, [local("default", "*default*")], "{declaration}");
+    }
+    for declaration in ["interface V {}", "type V = 1;", "import type V from 'm';"] {
+        assert_eq!(ts(&format!("{declaration} export default V;")).exports, [], "{declaration}");
+    }
+}
+
+#[test]
+fn a_namespace_with_values_keeps_the_export_that_it_shares() {
+    for ambient in ["export declare class O {}", "export declare function O(): void;"] {
+        assert_eq!(ts(&format!("{ambient} export namespace O {{ export const v = 1; }}")).exports, [local("O", "O")]);
+        assert_eq!(ts(&format!("{ambient} export namespace O {{ export type T = 1; }}")).exports, [], "{ambient}");
+    }
+}
+
+#[test]
 fn jsx_without_jsx_is_javascript() {
     let source = "export let a = 1 < 2 > 3;";
     assert_eq!(taken_as(SourceType::Jsx, source).record, super::record(source));
