@@ -15,6 +15,7 @@ use crate::html_comment;
 use crate::options::Options;
 use crate::quick::{self, Seen};
 use crate::record::record;
+use crate::redeclaration::without_legal;
 use crate::scan::scan;
 use crate::stack;
 use crate::transform::to_javascript;
@@ -138,7 +139,7 @@ fn semantics<'a>(program: &'a Program<'a>) -> Result<Semantic<'a>, Fault> {
     let stats = Stats::new(length / 8, length / 200, length / 100, length / 40);
     let built =
         SemanticBuilder::new().with_build_nodes(true).with_check_syntax_error(true).with_stats(stats).build(program);
-    first_fault(Stage::Semantics, built.diagnostics)?;
+    first_fault(Stage::Semantics, without_legal(built.diagnostics, &built.semantic))?;
     Ok(built.semantic)
 }
 

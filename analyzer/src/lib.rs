@@ -94,6 +94,7 @@ mod options;
 mod place;
 mod quick;
 mod record;
+mod redeclaration;
 mod regular_expression;
 mod scan;
 mod stack;

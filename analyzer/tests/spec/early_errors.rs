@@ -226,3 +226,45 @@ fn jsx_is_not_javascript() {
 fn return_needs_a_function() {
     all("syntax", &["»return;"]);
 }
+
+/// In a function's body, functions are declared as `var` declares. `delete a?.b` asks for the close look.
+#[test]
+fn a_function_and_a_var_may_share_a_name_in_the_body_of_a_function() {
+    for body in [
+        "function x() {} { var x = 1; }",
+        "{ var x = 1; } function x() {}",
+        "function x() {} for (var x of []) ;",
+        "function x() {} for (var { a: [x] } = {};;) ;",
+        "function x() {} if (x) { { var [x] = []; } }",
+        "function x() {} function x() {} var x; { var x; }",
+        "function x() {} try {} catch { var x; }",
+    ] {
+        for around in [
+            "function f() {%}",
+            "let f = () => {%};",
+            "class C { m() {%} }",
+            "class C { static {%} }",
+            "async function* f() {%}",
+        ] {
+            let source = format!("{} delete a?.b;", around.replace('%', body));
+            super::taken(&source);
+        }
+    }
+}
+
+#[test]
+fn elsewhere_they_may_not() {
+    for source in [
+        "function x() {} { var x; }",
+        "function f() { { function x() {} { var x; } } }",
+        "function f() { { function x() {} var x; } }",
+        "function f() { let x; { var x; } }",
+        "function f() { class x {} { var x; } }",
+        "function f() { function x() {} let x; }",
+        "function f() { function x() {} { let y; { var y; } } }",
+        "function f() { switch (1) { case 1: function x() {} case 2: { var x; } } }",
+    ] {
+        let (class, ..) = super::refused(&format!("{source} delete a?.b;"));
+        assert_eq!(class, "early-error/redeclaration", "{source}");
+    }
+}
