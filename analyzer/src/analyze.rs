@@ -66,6 +66,10 @@ impl std::fmt::Debug for Analyzer {
 }
 
 fn decode(source: &[u8]) -> Result<&str, AnalyzeError> {
+    if let [1..=0x7f, 0, 1..=0x7f, 0, ..] | [0, 1..=0x7f, 0, 1..=0x7f, ..] = source {
+        let fault = Fault::new(ErrorClass::NotUtf8, 0, "every other byte is zero: this is UTF-16 and not UTF-8");
+        return Err(fault.with_help("save the file as UTF-8").without_source());
+    }
     str::from_utf8(source).map_err(|error| {
         let valid = source.get(..error.valid_up_to()).unwrap_or_default();
         let byte = source.get(error.valid_up_to()).copied().unwrap_or_default();

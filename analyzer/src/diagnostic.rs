@@ -51,6 +51,7 @@ pub(crate) fn fault(stage: Stage, mut diagnostic: OxcDiagnostic) -> Fault {
     let offset = labels.get(blamed).map_or(0, LabeledSpan::offset);
     let message = match std::mem::take(&mut diagnostic.message) {
         // The parser has one message for two things.
+        message if message.starts_with("Invalid Character `") => unseen(&message),
         message if class == ErrorClass::DuplicateAttribute => message.replacen("Identifier", "Attribute", 1),
         message => message.into_owned(),
     };
@@ -63,6 +64,16 @@ pub(crate) fn fault(stage: Stage, mut diagnostic: OxcDiagnostic) -> Fault {
     match advice {
         Some(advice) => fault.with_help(Cow::into_owned(advice)),
         None => fault,
+    }
+}
+
+/// Returns the message on a character with its number, where the character cannot be seen.
+fn unseen(message: &str) -> String {
+    match message.split('`').nth(1).and_then(|text| text.chars().next()) {
+        Some(character) if character.is_control() || character.is_whitespace() || character == '\u{fffd}' => {
+            format!("Invalid Character U+{:04X}", u32::from(character))
+        }
+        _ => message.to_owned(),
     }
 }
 

@@ -31,10 +31,9 @@ pub(crate) fn scan(semantic: &Semantic<'_>, source_type: SourceType) -> Result<F
             AstKind::ForOfStatement(statement) if statement.r#await && !flags.top_level_await => {
                 flags.top_level_await = is_outside_of_functions(semantic, node.id());
             }
-            AstKind::VariableDeclaration(declaration)
-                if declaration.kind == VariableDeclarationKind::AwaitUsing && !flags.top_level_await =>
-            {
-                flags.top_level_await = is_outside_of_functions(semantic, node.id());
+            AstKind::VariableDeclaration(declaration) if declaration.kind == VariableDeclarationKind::AwaitUsing => {
+                await_using(semantic, node.id(), declaration.span)?;
+                flags.top_level_await |= is_outside_of_functions(semantic, node.id());
             }
             AstKind::ImportMeta(_) => flags.import_meta = true,
             AstKind::ImportExpression(import) => {
@@ -78,6 +77,21 @@ fn typescript(span: Span) -> Fault {
 fn is_outside_of_functions(semantic: &Semantic<'_>, node: NodeId) -> bool {
     let mut ancestors = semantic.nodes().ancestor_kinds(node);
     !ancestors.any(|kind| matches!(kind, AstKind::Function(_) | AstKind::ArrowFunctionExpression(_)))
+}
+
+/// oxc takes `await using` where `await` may not be.
+fn await_using(semantic: &Semantic<'_>, node: NodeId, span: Span) -> Result<(), Fault> {
+    let may_await = semantic.nodes().ancestor_kinds(node).find_map(|kind| match kind {
+        AstKind::Function(function) => Some(function.r#async),
+        AstKind::ArrowFunctionExpression(arrow) => Some(arrow.r#async),
+        AstKind::StaticBlock(_) => Some(false),
+        _ => None,
+    });
+    if may_await.unwrap_or(true) {
+        return Ok(());
+    }
+    let message = "`await using` is only allowed in async functions and at the top level of a module";
+    Err(Fault::new(ErrorClass::Await, span.start, message))
 }
 
 /// oxc looks for the target of a `break` beyond the arrow function around it.

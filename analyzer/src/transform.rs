@@ -5,9 +5,11 @@ use std::path::Path;
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    Declaration, ExportDefaultDeclarationKind, Program, Statement, TSModuleReference, TSNamespaceDeclarationBody,
+    Declaration, ExportDefaultDeclarationKind, JSXAttribute, JSXAttributeValue, Program, Statement, TSModuleReference,
+    TSNamespaceDeclarationBody,
 };
 use oxc_ast::builder::AstBuilder;
+use oxc_ast_visit::{VisitMut, walk_mut};
 use oxc_ecmascript::BoundNames;
 use oxc_semantic::SemanticBuilder;
 use oxc_span::{SourceType, Span};
@@ -27,6 +29,7 @@ pub(crate) fn to_javascript<'a>(
     if is_typescript {
         keep_and_drop(allocator, program);
     }
+    AttributeStrings.visit_program(program);
     let semantics = SemanticBuilder::new_compiler().with_enum_eval(true).with_excess_capacity(2.0).build(program);
     first_fault(Stage::Semantics, semantics.diagnostics)?;
     let scoping = semantics.semantic.into_scoping();
@@ -40,6 +43,19 @@ pub(crate) fn to_javascript<'a>(
         .sort_by_key(|statement| !matches!(statement, Statement::ImportDeclaration(import) if import.span.is_empty()));
     program.source_type = SourceType::mjs();
     Ok(())
+}
+
+/// Takes the place in the source from the strings of JSX attributes, which have no escapes: what is a string of JavaScript afterwards
+/// is not to be read again there.
+struct AttributeStrings;
+
+impl<'a> VisitMut<'a> for AttributeStrings {
+    fn visit_jsx_attribute(&mut self, attribute: &mut JSXAttribute<'a>) {
+        if let Some(JSXAttributeValue::StringLiteral(string)) = &mut attribute.value {
+            string.span = Span::default();
+        }
+        walk_mut::walk_jsx_attribute(self, attribute);
+    }
 }
 
 /// Changes a program of TypeScript so that oxc keeps what `tsc` keeps, and drops what it drops.

@@ -156,6 +156,7 @@ impl<'a> Visit<'a> for Quick<'a> {
 
     fn visit_variable_declaration(&mut self, declaration: &VariableDeclaration<'a>) {
         if declaration.kind == VariableDeclarationKind::AwaitUsing {
+            self.doubt |= self.around.function;
             self.awaits();
         }
         let binds = if declaration.kind.is_var() { Binds::Var } else { Binds::Lexical };

@@ -268,3 +268,36 @@ fn elsewhere_they_may_not() {
         assert_eq!(class, "early-error/redeclaration", "{source}");
     }
 }
+
+#[test]
+fn await_using_may_be_where_await_may_be() {
+    for statement in [
+        "await using x = null;",
+        "for (await using x of []) ;",
+        "for (await using x = null; ; ) ;",
+        "{ await using x = null; }",
+    ] {
+        for around in [
+            "%",
+            "async function f() { % }",
+            "async () => { % };",
+            "class C { async m() { % } }",
+            "async function* f() { if (1) { % } }",
+        ] {
+            super::taken(&around.replace('%', statement));
+        }
+        for around in [
+            "function f() { % }",
+            "() => { % };",
+            "class C { m() { % } }",
+            "class C { get a() { % } }",
+            "class C { static { % } }",
+            "function* f() { % }",
+            "async function f() { function g() { % } }",
+            "({ m() { % } });",
+        ] {
+            let source = around.replace('%', statement);
+            assert_eq!(super::refused(&source).0, "early-error/await", "{source}");
+        }
+    }
+}

@@ -132,3 +132,23 @@ fn an_error_behind_such_an_operator_is_where_it_is() {
     assert_eq!(refused("let x = 1; x\n<!--x; let x;"), ("early-error/redeclaration", 2, 12));
     assert_eq!(refused("let x = 1; x\n<!--x\n<!--x; export { y };"), ("early-error/undeclared-export", 3, 17));
 }
+
+#[test]
+fn utf_16_without_a_mark_is_recognised() {
+    let text = "export let a;\n";
+    for bytes in [
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>(),
+        text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+    ] {
+        let error = error(bytes);
+        assert_eq!((error.class().id(), error.line()), ("not-utf-8", None));
+        assert!(error.message().contains("UTF-16"), "{error}");
+    }
+}
+
+#[test]
+fn a_character_that_cannot_be_seen_has_its_number() {
+    assert_eq!(error("let a\u{1}").message(), "Invalid Character U+0001");
+    assert_eq!(error("let a;\0").message(), "Invalid Character U+0000");
+    assert_eq!(error("let a;€").message(), "Invalid Character `€`");
+}

@@ -125,6 +125,16 @@ fn the_import_of_the_jsx_runtime_comes_first() {
 }
 
 #[test]
+fn the_string_of_a_jsx_attribute_has_no_escapes() {
+    for string in [r#""+4\9 99""#, r#""\01 \8 \u{} \x \u12 and more than sixteen bytes""#, r"'C:\07'", r#""a\""#] {
+        for source_type in [SourceType::Jsx, SourceType::Tsx] {
+            taken_as(source_type, &format!("export const phone = <Input mask={string}>{{<b c={string}/>}}</Input>;"));
+        }
+    }
+    assert_eq!(refused_as(SourceType::Jsx, r#"export const phone = <Input mask={"\9"} />;"#).0, "syntax");
+}
+
+#[test]
 fn an_empty_clause_is_no_request() {
     assert_eq!(
         ts("import {} from './a'; export {} from './b'; import {} from './c' with {type: 'json'};").requests,
