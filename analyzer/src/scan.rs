@@ -2,8 +2,8 @@
 
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
-    BreakStatement, ClassType, ContinueStatement, Decorator, ExportNamedDeclaration, LabelIdentifier, MethodDefinition,
-    PropertyDefinition, VariableDeclarationKind,
+    BreakStatement, ClassType, ContinueStatement, Decorator, ExportNamedDeclaration, LabelIdentifier, LabeledStatement,
+    MethodDefinition, PropertyDefinition, Statement, VariableDeclarationKind,
 };
 use oxc_semantic::Semantic;
 use oxc_span::{GetSpan, Span};
@@ -101,7 +101,7 @@ fn break_inside_of_function(
     statement: &BreakStatement<'_>,
 ) -> Result<(), Fault> {
     let is_target = |kind: AstKind<'_>| kind.is_iteration_statement() || matches!(kind, AstKind::SwitchStatement(_));
-    stays_inside(semantic, node, statement.span, statement.label.as_ref(), is_target)
+    stays_inside(semantic, node, statement.span, statement.label.as_ref(), is_target, |_| true)
 }
 
 fn continue_inside_of_function(
@@ -110,7 +110,16 @@ fn continue_inside_of_function(
     statement: &ContinueStatement<'_>,
 ) -> Result<(), Fault> {
     let is_target = |kind: AstKind<'_>| kind.is_iteration_statement();
-    stays_inside(semantic, node, statement.span, statement.label.as_ref(), is_target)
+    stays_inside(semantic, node, statement.span, statement.label.as_ref(), is_target, labels_an_iteration)
+}
+
+/// oxc takes any label of a label for one of an iteration.
+fn labels_an_iteration(labeled: &LabeledStatement<'_>) -> bool {
+    let mut body = &labeled.body;
+    while let Statement::LabeledStatement(inner) = body {
+        body = &inner.body;
+    }
+    body.is_iteration_statement()
 }
 
 fn stays_inside(
@@ -119,6 +128,7 @@ fn stays_inside(
     statement: Span,
     label: Option<&LabelIdentifier<'_>>,
     is_target: impl Fn(AstKind<'_>) -> bool,
+    may_be_target: impl Fn(&LabeledStatement<'_>) -> bool,
 ) -> Result<(), Fault> {
     for kind in semantic.nodes().ancestor_kinds(node) {
         match (kind, label) {
@@ -126,7 +136,11 @@ fn stays_inside(
                 let place = label.map_or(statement, |label| label.span);
                 return Err(Fault::new(ErrorClass::Label, place.start, "Jump target cannot cross function boundary."));
             }
-            (AstKind::LabeledStatement(labeled), Some(label)) if labeled.label.name == label.name => return Ok(()),
+            (AstKind::LabeledStatement(labeled), Some(label)) if labeled.label.name == label.name => {
+                let message = "`continue` leads to a label of what is no iteration";
+                let fault = || Fault::new(ErrorClass::Label, label.span.start, message);
+                return if may_be_target(labeled) { Ok(()) } else { Err(fault()) };
+            }
             (kind, None) if is_target(kind) => return Ok(()),
             _ => {}
         }

@@ -260,10 +260,10 @@ impl<'a> Visit<'a> for Quick<'a> {
         self.single(&labeled.body);
         let reachable = &self.labels[self.around.labels..];
         self.doubt |= reachable.iter().any(|(name, _)| *name == labeled.label.name);
+        // Of a label of a label, the close look finds it out.
         let iteration = matches!(
             labeled.body,
-            Statement::LabeledStatement(_)
-                | Statement::DoWhileStatement(_)
+            Statement::DoWhileStatement(_)
                 | Statement::WhileStatement(_)
                 | Statement::ForStatement(_)
                 | Statement::ForInStatement(_)

@@ -301,3 +301,21 @@ fn await_using_may_be_where_await_may_be() {
         }
     }
 }
+
+#[test]
+fn continue_leads_to_the_label_of_an_iteration() {
+    for source in
+        ["a: for (;;) continue a;", "a: b: for (;;) continue a;", "a: b: c: while (1) { d: for (;;) { continue b; } }"]
+    {
+        super::taken(source);
+    }
+    for source in [
+        "a: b: { for (;;) continue a; }",
+        "a: { for (;;) continue a; }",
+        "a: b: if (1) for (;;) continue b;",
+        "a: b: c: { while (1) { d: for (;;) { continue b; } } }",
+        "a: for (;;) { (() => { for (;;) continue a; }); }",
+    ] {
+        assert_eq!(super::refused(source).0, "early-error/label", "{source}");
+    }
+}
