@@ -72,8 +72,9 @@
 //!
 //! An engine executes JavaScript, and analysing TypeScript would give another answer. So [`SourceType::Ts`] and the like are transformed
 //! first, and the JavaScript is analysed: types and what only types need are erased, enums and namespaces are compiled, JSX
-//! becomes calls of React's automatic runtime, with its import, unless a pragma says something else. Everything else stays. Another compiler may leave more imports
-//! or fewer: whoever has one had better analyse what it wrote.
+//! becomes calls of React's automatic runtime, whose import comes first, unless a pragma says something else. Everything else
+//! stays. Of TypeScript, `import {} from "m"` and `export {} from "m"` are dropped. Another compiler may leave more imports or fewer:
+//! if you have its output, analyse that.
 //!
 //! # What is not decided here
 //!

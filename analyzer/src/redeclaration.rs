@@ -29,7 +29,9 @@ pub(crate) fn without_legal(diagnostics: Diagnostics, semantic: &Semantic<'_>) -
     for (name, binding) in nodes {
         bindings.entry(name).or_default().push(binding);
     }
-    bindings.values_mut().for_each(|places| places.sort_unstable_by_key(|(start, _)| *start));
+    for places in bindings.values_mut() {
+        places.sort_unstable_by_key(|(start, _)| *start);
+    }
     let is_legal = |diagnostic: &OxcDiagnostic| {
         let places = diagnostic.message.split('`').nth(1).and_then(|name| bindings.get(name));
         // A label may be the whole pattern in which the name is.
@@ -39,10 +41,9 @@ pub(crate) fn without_legal(diagnostics: Diagnostics, semantic: &Semantic<'_>) -
         };
         match (at(0), at(1)) {
             (Some(a), Some(b)) => {
-                let [(a_is, a_in), (b_is, b_in)] = [a, b].map(|binding| declared(semantic, binding));
-                a_in.is_some()
-                    && a_in == b_in
-                    && matches!((a_is, b_is), (Is::Function, Is::Var) | (Is::Var, Is::Function))
+                let [(earlier, body), (later, other_body)] = [a, b].map(|binding| declared(semantic, binding));
+                let is_pair = matches!((earlier, later), (Is::Function, Is::Var) | (Is::Var, Is::Function));
+                is_pair && body.is_some() && body == other_body
             }
             _ => false,
         }
