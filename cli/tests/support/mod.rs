@@ -92,7 +92,7 @@ pub(crate) fn twice() -> Vec<u8> {
 }
 
 /// What the user's environment must not decide.
-const ENVIRONMENT_VARIABLES: &[&str] = &["BMES_PAGER", "CLICOLOR_FORCE", "LESS", "NO_COLOR", "PAGER"];
+const ENVIRONMENT_VARIABLES: &[&str] = &["BMES_PAGER", "CI", "CLICOLOR_FORCE", "LESS", "NO_COLOR", "PAGER"];
 
 /// A folder of one test's own.
 pub(crate) struct Place(pub(crate) PathBuf);
