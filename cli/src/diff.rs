@@ -14,9 +14,8 @@ use bmes::{Inspection, Line, Quoted, Section, Span, Value};
 
 use crate::args;
 use crate::failure::{Failure, Result, Status, after_printing};
-use crate::input::Source;
+use crate::input::{Source, read_once};
 use crate::output::Out;
-use crate::record::read_once;
 use crate::rows::{LeftOut, ROW, Row};
 use crate::style::{BAD, FAINT, GONE, GOOD, MOVED, NAME, NEW, STRONG};
 use crate::text::{count, printable, thousands};

@@ -41,7 +41,7 @@ pub(crate) fn find(arguments: &[PathBuf], work: &Work, wanted: &Wanted) -> Resul
     let list = work.files_from.as_deref().map(Source::from);
     let inputs = list.iter().chain(files.iter().flatten());
     if inputs.filter(|file| **file == Source::Standard).count() > 1 {
-        return Err(Failure::usage("standard input is named twice; it can be read only once"));
+        return Err(Source::Standard.named_twice());
     }
     if let Some(list) = list {
         let bytes = list.read()?;

@@ -23,22 +23,14 @@ impl Identity {
 
     /// Returns the identity of standard output.
     pub(crate) fn of_standard_output() -> Option<Self> {
-        Self::of(standard_output_metadata()?)
+        static IDENTITY: OnceLock<Option<Identity>> = OnceLock::new();
+        *IDENTITY.get_or_init(|| Self::of(&standard_output().and_then(|file| file.metadata()).ok()?))
     }
 }
 
 /// Returns whether a regular file is where standard output goes.
 pub(crate) fn is_standard_output(metadata: &Metadata) -> bool {
-    metadata.is_file() && standard_output_metadata().is_some_and(|out| out.is_file() && same(out, metadata))
-}
-
-fn same(a: &Metadata, b: &Metadata) -> bool {
-    Identity::of(a).is_some_and(|identity| Identity::of(b) == Some(identity))
-}
-
-fn standard_output_metadata() -> Option<&'static Metadata> {
-    static METADATA: OnceLock<Option<Metadata>> = OnceLock::new();
-    METADATA.get_or_init(|| standard_output().and_then(|file| file.metadata()).ok()).as_ref()
+    metadata.is_file() && Identity::of(metadata).is_some_and(|file| Identity::of_standard_output() == Some(file))
 }
 
 /// Standard input, without a buffer.

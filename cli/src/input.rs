@@ -103,44 +103,57 @@ impl Source {
         self.open()?.read(bytes, most).map_err(|why| self.unread(why).into())
     }
 
-    /// Reads a BMES file in place of what `bytes` holds. A file longer than [`LONG`] whose first bytes or length show that it is
-    /// invalid is not read whole: the error is returned, and `bytes` holds its beginning.
+    /// Reads a BMES file in place of what `bytes` holds. If the first bytes of a pipe, or those and the length of a file longer than
+    /// [`LONG`], show that it is invalid, the rest is not read, and the error is returned.
     pub(crate) fn read_module(&self, bytes: &mut Vec<u8>) -> Result<(), Failure> {
-        self.read_module_unless(bytes, LONG)
+        self.read_judged(bytes, |len| len.is_none_or(|len| len > LONG))
     }
 
-    /// Reads a BMES file of which an invalid one is shown, too, unless it is too long for that.
+    /// Reads a BMES file to show it, also if it is invalid: unless it is too long for that.
     pub(crate) fn read_shown(&self) -> Result<Vec<u8>, Failure> {
         let mut bytes = Vec::new();
-        let tip = format!("a file of up to {MOST_UNMEASURED} bytes is shown in spite of it");
-        self.read_module_unless(&mut bytes, MOST_UNMEASURED).map_err(|failure| match failure.status() {
-            Status::Invalid => failure.tip(tip),
+        let read = self.read_judged(&mut bytes, |len| len.is_some_and(|len| len > MOST_UNMEASURED));
+        read.map_err(|failure| match failure.status() {
+            Status::Invalid => {
+                failure.tip(format_args!("`inspect` shows invalid files of up to {MOST_UNMEASURED} bytes"))
+            }
             _ => failure,
         })?;
         Ok(bytes)
     }
 
-    fn read_module_unless(&self, bytes: &mut Vec<u8>, long: u64) -> Result<(), Failure> {
+    /// Reads all bytes. Where `is_judged` says so of the length, the first bytes are judged before the rest is read.
+    fn read_judged(&self, bytes: &mut Vec<u8>, is_judged: impl Fn(Option<u64>) -> bool) -> Result<(), Failure> {
         let mut input = self.open()?;
         bytes.clear();
-        if let Some(len) = input.len.filter(|len| *len > long)
-            && let Ok(file_len) = usize::try_from(len)
-        {
-            let mut head = HEAD;
-            while head < len {
-                input.read_more(bytes, head).map_err(|why| self.unread(why))?;
-                bmes::validate_head(bytes, file_len).map_err(|error| Failure::from(error).of(self))?;
-                // Only version 1 has its length behind its metadata.
-                let is_first = bmes::identify(bytes) == Ok(bmes::Version::V1);
-                head = if is_first { head.saturating_mul(GROWTH) } else { len };
-            }
-        } else if input.len.is_none() && long == LONG {
-            input.read_more(bytes, HEAD).map_err(|why| self.unread(why))?;
-            if bytes.len() >= 8 {
-                bmes::identify(bytes).map_err(|error| Failure::from(error).of(self))?;
-            }
+        if is_judged(input.len) {
+            self.judge(&mut input, bytes)?;
         }
         input.read_more(bytes, u64::MAX).map_err(|why| self.unread(why).into())
+    }
+
+    fn judge(&self, input: &mut Input, bytes: &mut Vec<u8>) -> Result<(), Failure> {
+        let invalid = |error| Failure::from(error).of(self);
+        let mut head = HEAD;
+        input.read_more(bytes, head).map_err(|why| self.unread(why))?;
+        // On a machine of 32 bits, a longer file fits into no memory.
+        let Some(len) = input.len.and_then(|len| usize::try_from(len).ok()) else {
+            return if bytes.len() < 8 { Ok(()) } else { bmes::identify(bytes).map(drop).map_err(invalid) };
+        };
+        loop {
+            bmes::validate_head(bytes, len).map_err(invalid)?;
+            head = head.saturating_mul(GROWTH);
+            // Only version 1 has its length behind its metadata.
+            if bmes::identify(bytes) != Ok(bmes::Version::V1) || bytes.len() >= len || head >= len as u64 {
+                return Ok(());
+            }
+            input.read_more(bytes, head).map_err(|why| self.unread(why))?;
+        }
+    }
+
+    /// Returns the failure of a run in which two arguments name this.
+    pub(crate) fn named_twice(&self) -> Failure {
+        Failure::usage(format_args!("{self} is named twice; it can be read only once"))
     }
 
     fn open(&self) -> Result<Input, Unread> {
@@ -159,6 +172,19 @@ impl Source {
     fn unread(&self, why: Why) -> Unread {
         Unread::new(self.clone(), why)
     }
+}
+
+/// Verifies that what can be read only once, such as standard input, is not two of the inputs.
+pub(crate) fn read_once(inputs: &[&Source]) -> Result<(), Failure> {
+    for (index, a) in inputs.iter().enumerate() {
+        for b in &inputs[..index] {
+            let is_one_pipe = || a.is_pipe() && a.identity().is_some_and(|identity| b.identity() == Some(identity));
+            if (**a == Source::Standard && a == b) || is_one_pipe() {
+                return Err(a.named_twice());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A file that was opened.

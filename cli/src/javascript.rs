@@ -10,14 +10,13 @@ use crate::args::{self, Language, NamespaceReexport};
 use crate::environment;
 use crate::failure::{Failure, Result, Status};
 use crate::files::{self, Found, Wanted};
-use crate::input::{Position, Source};
+use crate::input::{Position, Source, read_once};
 use crate::json::Object;
 use crate::lines::Lines;
 use crate::ordered::{self, Place, Threads};
 use crate::output::Out;
 use crate::record;
-use crate::style::BAD;
-use crate::text::{count, thousands};
+use crate::tally::Tally;
 
 /// What in a folder is a module, or may be one.
 const MODULES: Wanted = Wanted {
@@ -56,7 +55,7 @@ pub(crate) fn analyze(arguments: &args::Analyze, json: bool) -> Result<Status> {
     let analysed = ordered::for_each(&files, threads, Worker::new, work, take);
     let printed = lines.finish();
     match analysed.and(printed) {
-        Ok(()) if !json => tally.print(),
+        Ok(()) if !json => tally.print("analysed", "rejected"),
         Err(failure) if !failure.is_silent() => return Err(failure),
         Ok(()) | Err(_) => {}
     }
@@ -161,53 +160,13 @@ impl From<NamespaceReexport> for bmes_analyzer::NamespaceReexport {
     }
 }
 
-/// How many files are what.
-#[derive(Default)]
-struct Tally {
-    analysed: usize,
-    rejected: usize,
-    unread: usize,
-}
-
-impl Tally {
-    fn add(&mut self, record: &Result<()>) {
-        match record.as_ref().map_err(Failure::status) {
-            Ok(()) => self.analysed += 1,
-            Err(Status::Invalid) => self.rejected += 1,
-            Err(_) => self.unread += 1,
-        }
-    }
-
-    fn status(&self) -> Status {
-        match self {
-            Self { unread: 1.., .. } => Status::Failed,
-            Self { rejected: 1.., .. } => Status::Invalid,
-            _ => Status::Ok,
-        }
-    }
-
-    /// Prints the sum to standard error: the lines are the result.
-    fn print(&self) {
-        use std::io::Write as _;
-        let Self { analysed, rejected, unread } = *self;
-        let total = analysed + rejected + unread;
-        if total != 1 {
-            let mut parts = vec![format!("{} analysed", thousands(analysed))];
-            parts.extend((rejected > 0).then(|| format!("{BAD}{} rejected{BAD:#}", thousands(rejected))));
-            parts.extend((unread > 0).then(|| format!("{BAD}{} not read{BAD:#}", thousands(unread))));
-            // Where it cannot be printed, the lines and the exit status have said it.
-            let _ = writeln!(anstream::stderr(), "{}: {}", count(total, "file"), parts.join(", "));
-        }
-    }
-}
-
 /// Makes a file of a module and its bytecode.
 pub(crate) fn build(arguments: &args::Build, json: bool) -> Result<Status> {
     let source = Source::from(arguments.file.as_path());
     let bytecode = Source::from(arguments.bytecode.as_path());
     let environment = arguments.environment.as_deref().map(Source::from);
     let inputs: Vec<_> = [&source, &bytecode].into_iter().chain(&environment).collect();
-    record::read_once(&inputs)?;
+    read_once(&inputs)?;
     let path = match (&arguments.output, &source) {
         (Some(path), _) => path.clone(),
         (None, Source::File(path)) => path.with_extension("bmes"),

@@ -13,7 +13,7 @@
 //! | `shell` | `completions`, `man` |
 //!
 //! What they share: `files` turns arguments into files, `input` reads and `output` writes, `ordered` works in parallel and keeps the
-//! order, `lines` prints a line per file, `failure` is the error type and the exit status, `json` is the shape of all JSON.
+//! order, `lines` prints a line per file, `tally` counts them, `failure` is the error type and the exit status, `json` is the shape of all JSON.
 
 mod args;
 mod diff;
@@ -32,6 +32,7 @@ mod record;
 mod rows;
 mod shell;
 mod style;
+mod tally;
 mod text;
 mod value;
 mod verdict;
@@ -109,7 +110,7 @@ fn fail(failure: &Failure, json: bool) -> Status {
     failure.status()
 }
 
-/// Prints what there is instead of arguments: the help, the version, or what is wrong with them.
+/// Prints the help, the version, or the error of wrong arguments.
 fn unparsed(words: &[OsString], error: &clap::Error) -> Status {
     if !error.use_stderr() {
         let printed = error.print().and_then(|()| io::stdout().flush());

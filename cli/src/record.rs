@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::args;
 use crate::environment;
 use crate::failure::{Failure, Result, Status, after_printing};
-use crate::input::Source;
+use crate::input::{Source, read_once};
 use crate::json::{self, Object};
 use crate::output::{Out, Output};
 use crate::style::{FAINT, STRONG};
@@ -112,19 +112,6 @@ fn unconvertible(source: &Source, error: Error) -> Failure {
         _ => (error.to_string(), "choose another version"),
     };
     Failure::usage(message).of(source).tip(tip)
-}
-
-/// Verifies that what can be read only once, such as standard input, is not two of the inputs.
-pub(crate) fn read_once(inputs: &[&Source]) -> Result<()> {
-    for (index, a) in inputs.iter().enumerate() {
-        for b in &inputs[..index] {
-            let is_one_pipe = || a.is_pipe() && a.identity().is_some_and(|identity| b.identity() == Some(identity));
-            if (**a == Source::Standard && a == b) || is_one_pipe() {
-                return Err(Failure::usage(format_args!("{a} is named twice; it can be read only once")));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The output of a command that prints what it wrote.

@@ -47,7 +47,7 @@ pub(crate) fn unwritten(error: &io::Error) -> (String, Option<&'static str>) {
     }
 }
 
-/// What is wrong with links that lead to each other.
+/// The reason for an error where links lead to each other.
 pub(crate) const LINK_LOOP: &str = "a link leads back to itself";
 
 /// Returns whether links lead to each other, or there are too many in a path.

@@ -1,5 +1,6 @@
 //! `validate`, `check`, `identify`: a line per file.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use anstyle::Style;
@@ -15,7 +16,8 @@ use crate::lines::Lines;
 use crate::ordered::{self, Threads};
 use crate::output::Out;
 use crate::style::{BAD, FAINT, GOOD, STRONG};
-use crate::text::{count, printable, thousands, word};
+use crate::tally::Tally;
+use crate::text::{count, printable, word};
 
 /// What is asked about each file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +39,7 @@ pub(crate) fn run(question: Question, arguments: &args::Verdict, json: bool) -> 
     let out = if colours { Out::styled() } else { Out::plain() };
     let mut lines = Lines::new(files.len(), out);
     let mut tally = Tally::default();
+    let mut first_invalid = None;
     let work = |buffer: &mut Vec<u8>, file: &Found| {
         let verdict = question.verdict(file, buffer);
         let line = match (&verdict, file) {
@@ -50,6 +53,9 @@ pub(crate) fn run(question: Question, arguments: &args::Verdict, json: bool) -> 
         (verdict.map(drop), line)
     };
     let take = |(verdict, line): (Result<()>, String)| {
+        if verdict.as_ref().is_err_and(|failure| failure.status() == Status::Invalid) {
+            first_invalid.get_or_insert(tally.total());
+        }
         tally.add(&verdict);
         match verdict {
             Err(failure) if !json && failure.status() == Status::Failed => lines.failed(&failure),
@@ -60,7 +66,10 @@ pub(crate) fn run(question: Question, arguments: &args::Verdict, json: bool) -> 
     let answered = ordered::for_each(&files, threads, |_| Vec::new(), work, take);
     let printed = lines.finish();
     match answered.and(printed) {
-        Ok(()) if !json && !arguments.quiet => tally.print(&files),
+        Ok(()) if !json && !arguments.quiet => {
+            tally.print("ok", "invalid");
+            print_tip(first_invalid.and_then(|index: usize| files.get(index)));
+        }
         Err(failure) if !failure.is_silent() => return Err(failure),
         Ok(()) | Err(_) => {}
     }
@@ -115,50 +124,10 @@ fn invalid(failure: &Failure, file: &Source, colours: bool) -> String {
     format!("{bad}invalid{bad:#}  {}: {}\n", printable(&name), printable(&line))
 }
 
-/// How many files are what.
-#[derive(Default)]
-struct Tally {
-    ok: usize,
-    invalid: usize,
-    unread: usize,
-    /// The first invalid file's index.
-    first_invalid: Option<usize>,
-}
-
-impl Tally {
-    fn add(&mut self, verdict: &Result<()>) {
-        match verdict.as_ref().map_err(Failure::status) {
-            Ok(()) => self.ok += 1,
-            Err(Status::Invalid) => {
-                self.first_invalid.get_or_insert(self.ok + self.invalid + self.unread);
-                self.invalid += 1;
-            }
-            Err(_) => self.unread += 1,
-        }
-    }
-
-    fn status(&self) -> Status {
-        match self {
-            Self { unread: 1.., .. } => Status::Failed,
-            Self { invalid: 1.., .. } => Status::Invalid,
-            _ => Status::Ok,
-        }
-    }
-
-    /// Prints the sum to standard error: the lines are the result.
-    fn print(&self, files: &[Found]) {
-        use std::io::Write as _;
-        let mut err = anstream::stderr().lock();
-        let total = self.ok + self.invalid + self.unread;
-        // Where it cannot be printed, the lines and the exit status have said it.
-        if total != 1 {
-            let mut parts = vec![format!("{} ok", thousands(self.ok))];
-            parts.extend((self.invalid > 0).then(|| format!("{BAD}{} invalid{BAD:#}", thousands(self.invalid))));
-            parts.extend((self.unread > 0).then(|| format!("{BAD}{} not read{BAD:#}", thousands(self.unread))));
-            let _ = writeln!(err, "{}: {}", count(total, "file"), parts.join(", "));
-        }
-        if let Some(Ok(Source::File(path))) = self.first_invalid.and_then(|index| files.get(index)) {
-            let _ = writeln!(err, "  {STRONG}tip:{STRONG:#} see where: bmes inspect {}", word(path));
-        }
+/// Prints how to see why the first invalid file is invalid.
+fn print_tip(first_invalid: Option<&Found>) {
+    if let Some(Ok(Source::File(path))) = first_invalid {
+        // Where it cannot be printed, the lines have said the most important.
+        let _ = writeln!(anstream::stderr(), "  {STRONG}tip:{STRONG:#} see where: bmes inspect {}", word(path));
     }
 }

@@ -72,7 +72,7 @@ fn no_permission() {
     place.put("secret.bmes", file(Version::V2));
     fs::set_permissions(place.path("secret.bmes"), fs::Permissions::from_mode(0o000)).unwrap();
     for reader in READERS {
-        // Root may read everything, and is somebody else here.
+        // Root may read every file, so the test runs `bmes` as another user.
         let as_other =
             "if [ $(id -u) = 0 ]; then set -- setpriv --reuid 65534 --regid 65534 --clear-groups \"$@\"; fi; \"$@\"";
         let line = format!("set -- bmes {}; {as_other}", with(reader, "FILE", "secret.bmes").join(" "));

@@ -66,7 +66,7 @@ impl Source {
     }
 }
 
-/// Returns the value, or what is wrong with it and, if that is known, the byte at which the wrong value begins.
+/// Returns the value, or an error message and, if it is known, the offset of the wrong value.
 fn parse<T: DeserializeOwned>(json: &str) -> Result<T, (String, Option<usize>)> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let failed = |error: &serde_json::Error, path: Option<&Path>| {
@@ -88,7 +88,7 @@ fn parse<T: DeserializeOwned>(json: &str) -> Result<T, (String, Option<usize>)> 
     Ok(value)
 }
 
-/// Returns where the value at `path` begins. `None` for the document itself: its position says nothing.
+/// Returns the offset of the value at `path`. `None` for the document itself: its position does not help.
 fn offset(json: &str, path: &Path) -> Option<usize> {
     let mut value = json;
     for segment in path {
@@ -189,7 +189,7 @@ mod tests {
         assert_eq!(other_encoding(b"{\"a\""), None);
     }
 
-    /// What is wrong with a record, and the text from there on.
+    /// Returns the error message for a wrong record, and the text from the wrong value on.
     fn wrong(json: &str) -> (String, Option<&str>) {
         let (message, offset) = parse::<bmes::ModuleRecord>(json).unwrap_err();
         (message, offset.map(|offset| &json[offset..]))

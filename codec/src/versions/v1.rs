@@ -20,8 +20,8 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
     Ok(sections)
 }
 
-/// Reads the first bytes of a file of `file_len` bytes, from behind magic and version. Where the metadata and `bytecode_size` are
-/// not all among them, only an error in what is there is found.
+/// Reads the first bytes of a file of `file_len` bytes, from behind magic and version. It verifies the length if the metadata and
+/// `bytecode_size` are among them. Otherwise it verifies the fields that are.
 pub(crate) fn read_head(f: &mut Fields<'_, '_>, file_len: usize) -> Result<(), Error> {
     match bytecode_end(f) {
         Ok(end) if end < file_len => {

@@ -1,0 +1,51 @@
+//! How many files of a run are ok, are invalid, or could not be read.
+
+use std::io::Write as _;
+
+use crate::failure::{Failure, Result, Status};
+use crate::style::BAD;
+use crate::text::{count, thousands};
+
+/// The counts.
+#[derive(Default)]
+pub(crate) struct Tally {
+    ok: usize,
+    invalid: usize,
+    unread: usize,
+}
+
+impl Tally {
+    pub(crate) fn add<T>(&mut self, file: &Result<T>) {
+        match file.as_ref().map_err(Failure::status) {
+            Ok(_) => self.ok += 1,
+            Err(Status::Invalid) => self.invalid += 1,
+            Err(_) => self.unread += 1,
+        }
+    }
+
+    /// Returns how many files were added.
+    pub(crate) fn total(&self) -> usize {
+        self.ok + self.invalid + self.unread
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        match self {
+            Self { unread: 1.., .. } => Status::Failed,
+            Self { invalid: 1.., .. } => Status::Invalid,
+            _ => Status::Ok,
+        }
+    }
+
+    /// Prints the sum to standard error, unless it is about one file. `ok` and `invalid` are the command's words.
+    pub(crate) fn print(&self, ok: &str, invalid: &str) {
+        if self.total() == 1 {
+            return;
+        }
+        let mut parts = vec![format!("{} {ok}", thousands(self.ok))];
+        for (number, word) in [(self.invalid, invalid), (self.unread, "not read")] {
+            parts.extend((number > 0).then(|| format!("{BAD}{} {word}{BAD:#}", thousands(number))));
+        }
+        // Where it cannot be printed, the lines and the exit status have said it.
+        let _ = writeln!(anstream::stderr(), "{}: {}", count(self.total(), "file"), parts.join(", "));
+    }
+}
