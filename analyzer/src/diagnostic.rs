@@ -67,7 +67,7 @@ pub(crate) fn fault(stage: Stage, mut diagnostic: OxcDiagnostic) -> Fault {
     }
 }
 
-/// Returns the message on a character with its number, where the character cannot be seen.
+/// Returns the message, with the character's number in its place if the character is invisible.
 fn unseen(message: &str) -> String {
     match message.split('`').nth(1).and_then(|text| text.chars().next()) {
         Some(character) if character.is_control() || character.is_whitespace() || character == '\u{fffd}' => {

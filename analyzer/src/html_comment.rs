@@ -13,7 +13,7 @@ use crate::error::Fault;
 
 /// What the parser says.
 const MESSAGE: &str = "HTML comments are not allowed in modules";
-/// What follows on the line is not read before the space is there, so that each round may find more.
+/// The parser skips the rest of such a line, so each round may find more of them.
 const ROUNDS: usize = 16;
 
 /// Where spaces were put in, in order.
@@ -74,7 +74,7 @@ impl Spaces {
         offset - self.moved.partition_point(|space| *space < offset)
     }
 
-    /// Returns the fault with its offsets in the source without the spaces. Where an operator cannot stand, the author meant a comment.
+    /// Returns the fault with its offsets in the source without the spaces. An error at the `<` itself is the comment's.
     pub(crate) fn take_from(&self, fault: Fault) -> Fault {
         if self.at.is_empty() {
             return fault;

@@ -45,8 +45,8 @@ pub(crate) fn to_javascript<'a>(
     Ok(())
 }
 
-/// Takes the place in the source from the strings of JSX attributes, which have no escapes: what is a string of JavaScript afterwards
-/// is not to be read again there.
+/// Clears the spans of the strings of JSX attributes. These strings have no escapes, but the check of string literals, which runs
+/// after the transformation, would look for some in the source at the span.
 struct AttributeStrings;
 
 impl<'a> VisitMut<'a> for AttributeStrings {

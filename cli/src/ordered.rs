@@ -13,7 +13,7 @@ const WAITING: usize = 64;
 const BATCH: usize = 256;
 const SHARE: usize = 64;
 
-/// Returns how many threads there are to be: those that were asked for, or as many as there are cores.
+/// Returns the number of threads: the one that was asked for, or one per core.
 pub(crate) fn jobs(asked: Option<u16>) -> usize {
     asked.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from)
 }
@@ -38,8 +38,8 @@ pub(crate) struct Threads {
 
 /// Gives each of `items` to `work`, on threads with a worker each, and each result to `take`, in the order of the items.
 ///
-/// Threads that the system does not start are done without; if it starts none, the work is done on the caller's thread. An error
-/// of `take` ends the work early.
+/// If the system starts fewer threads, those do the work; if it starts none, the caller's thread does it. An error of `take` ends the
+/// work early.
 pub(crate) fn for_each<T: Sync, W, R: Send>(
     items: &[T],
     Threads { jobs, stack }: Threads,

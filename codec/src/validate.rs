@@ -20,12 +20,12 @@ pub fn validate(file: &[u8]) -> Result<Version, Error> {
     }
 }
 
-/// Returns the error that `head`, the first bytes of a file of `file_len` bytes, and this length decide, if they decide one: a
-/// large file that is no BMES file, or is longer than its header says, need not be read as a whole.
+/// Verifies what the first bytes of a file, `head`, and its length in bytes can show. A caller can so reject a large file without
+/// reading it: one that is no BMES file, or one that is longer than its header says.
 ///
-/// **`Ok` is no validation**: the rest has to be read, and [`validate`] called. Pass at least the first 16 bytes, or the whole file
-/// where it is shorter: magic, version, and the header of versions 2 and 3 are judged from them. Of version 1, all fields in `head`
-/// are judged, and the length where `head` has the whole metadata and `bytecode_size`.
+/// **`Ok` is no validation**: read the rest, and call [`validate`]. Pass at least the first 16 bytes, or the whole file if it is
+/// shorter: they hold the magic, the version, and the header of versions 2 and 3. Of version 1, this verifies all fields in `head`,
+/// and the length if `head` has the whole metadata and `bytecode_size`.
 pub fn validate_head(head: &[u8], file_len: usize) -> Result<(), Error> {
     versions::read_head(&mut Fields::new(head, &mut |_| {}), file_len)
 }

@@ -154,11 +154,11 @@ pub(super) enum Change<'i, 'f> {
     Gone(Unit<'i, 'f>),
     /// An entry that is only in the second.
     New(Unit<'i, 'f>),
-    /// An entry of both, before or behind other entries of both than it was.
+    /// An entry that both files have, in another order among the others.
     Moved { before: Unit<'i, 'f>, after: Unit<'i, 'f> },
     /// One field in both, with other bytes, or in one of them only.
     Differs { before: Field<'i, 'f>, after: Field<'i, 'f> },
-    /// The files differ from this byte on, behind what could be read of one.
+    /// The files differ from this byte on, where one of them could not be read.
     Unread { offset: usize },
 }
 
