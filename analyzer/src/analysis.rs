@@ -1,6 +1,6 @@
 //! What an analysis tells.
 
-use bmes::ModuleRecord;
+use bmes::{Attribute, ModuleRecord};
 
 /// What a source says of its module.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,32 @@ pub struct Analysis {
     pub variables: Variables,
     /// What the module's code uses.
     pub flags: Flags,
+    /// The dynamic imports whose specifier is a literal, in source order, each once.
+    pub dynamic_imports: Vec<DynamicImport>,
+}
+
+/// An `import()` whose specifier is a string, or a template without expressions.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct DynamicImport {
+    /// The specifier.
+    pub specifier: String,
+    /// The import attributes by the bytes of their keys; `None` if they are computed when the code runs.
+    pub attributes: Option<Vec<Attribute>>,
+    /// The phase.
+    pub phase: Phase,
+}
+
+/// How far a dynamic import brings a module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Phase {
+    /// `import()`: the module is evaluated.
+    Evaluation,
+    /// `import.source()`, of the proposal for source phase imports.
+    Source,
+    /// `import.defer()`, of the proposal for deferred evaluation.
+    Defer,
 }
 
 /// The names that a module declares at its top level, as an engine divides them. What else the engine knows of them (which

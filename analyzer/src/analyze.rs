@@ -9,14 +9,14 @@ use oxc_span::SourceType as OxcSourceType;
 use crate::analysis::Analysis;
 use crate::class::ErrorClass;
 use crate::common_js;
-use crate::diagnostic::{Stage, first_fault};
+use crate::diagnostic::{Stage, errors, first, first_fault};
 use crate::error::{AnalyzeError, Fault};
-use crate::html_comment;
 use crate::options::Options;
 use crate::quick::{self, Seen};
 use crate::record::record;
-use crate::redeclaration::without_legal;
-use crate::scan::scan;
+use crate::redeclaration;
+use crate::repair;
+use crate::scan::{self, scan};
 use crate::stack;
 use crate::transform::to_javascript;
 use crate::variables::{declared, variables};
@@ -83,13 +83,13 @@ fn decode(source: &[u8]) -> Result<&str, AnalyzeError> {
 }
 
 fn analyze_in(allocator: &mut Allocator, source: &str, options: &Options) -> Result<Analysis, Fault> {
-    let (parsed, spaces) = html_comment::parse(allocator, source, |source| parse(allocator, source, options));
+    let (parsed, repairs) = repair::parse(allocator, source, |source| parse(allocator, source, options));
     // Asked before a transformation adds imports, or takes those of types away; of what does not parse there may be no program.
     let module_syntax = parsed.program.body.iter().any(Statement::is_module_declaration);
     let is_module = options.source_type.is_known_module() || module_syntax || parsed.module_record.has_module_syntax;
     let mut analysis = analyze_parsed(allocator, parsed, is_module, options)
-        .map_err(|fault| spaces.take_from(fault))
-        .map_err(|fault| if is_module { fault } else { common_js::instead_of(fault, source) })?;
+        .map_err(|fault| repairs.explain(fault))
+        .map_err(|fault| if is_module { fault } else { common_js::instead_of(fault, source, options.source_type) })?;
     analysis.flags.module_syntax = module_syntax;
     Ok(analysis)
 }
@@ -100,14 +100,15 @@ fn analyze_parsed(
     is_module: bool,
     options: &Options,
 ) -> Result<Analysis, Fault> {
-    first_fault(Stage::Parser, parsed.diagnostics)?;
     let mut program = parsed.program;
+    first_fault(Stage::Parser, parsed.diagnostics).map_err(|fault| lone_private_name(fault, program.source_text))?;
     white_space(&parsed.irregular_whitespaces, program.source_text)?;
+    scan::decorated_exports(&program)?;
     let is_javascript = !options.source_type.is_typescript() && !options.source_type.is_jsx();
     if !is_javascript {
-        to_javascript(allocator, &mut program, options.source_type.is_typescript())?;
+        to_javascript(allocator, &mut program, options)?;
     }
-    let quick = if is_javascript { quick::look(&program, is_module) } else { None };
+    let quick = if is_javascript { quick::look(&program, is_module, options.source_type) } else { None };
     let seen = match quick {
         Some(seen) if !cfg!(debug_assertions) => seen?,
         quick => {
@@ -117,17 +118,18 @@ fn analyze_parsed(
         }
     };
     let record = record(&program, options)?;
-    Ok(Analysis { record, variables: variables(&program, seen.declared), flags: seen.flags })
+    let Seen { flags, declared, dynamic_imports } = seen;
+    Ok(Analysis { record, variables: variables(&program, declared), flags, dynamic_imports })
 }
 
 /// The pass that finds everything that is wrong, and says it well.
 fn look_closely(program: &Program<'_>, is_module: bool, options: &Options) -> Result<Seen, Fault> {
     let semantic = semantics(program)?;
-    let flags = scan(&semantic, options.source_type)?;
+    let (flags, dynamic_imports) = scan(&semantic, options.source_type)?;
     if !is_module && !flags.top_level_await {
-        common_js::refuse(&semantic)?;
+        common_js::refuse(&semantic, options.source_type)?;
     }
-    Ok(Seen { flags, declared: declared(semantic.scoping()) })
+    Ok(Seen { flags, declared: declared(semantic.scoping()), dynamic_imports })
 }
 
 fn parse<'a>(allocator: &'a Allocator, source: &'a str, options: &Options) -> ParserReturn<'a> {
@@ -143,8 +145,16 @@ fn semantics<'a>(program: &'a Program<'a>) -> Result<Semantic<'a>, Fault> {
     let stats = Stats::new(length / 8, length / 200, length / 100, length / 40);
     let built =
         SemanticBuilder::new().with_build_nodes(true).with_check_syntax_error(true).with_stats(stats).build(program);
-    first_fault(Stage::Semantics, without_legal(built.diagnostics, &built.semantic))?;
-    Ok(built.semantic)
+    let semantic = built.semantic;
+    let mut faults: Vec<_> = errors(Stage::Semantics, built.diagnostics).collect();
+    // [`redeclaration`] has the word on these, except on `__proto__` twice in an object.
+    faults.retain(|fault| fault.class() != ErrorClass::Redeclaration || fault.message().contains("`__proto__`"));
+    if faults.iter().any(|fault| fault.class() == ErrorClass::ReservedWord) {
+        let used = scan::used_in_patterns(&semantic);
+        faults.retain(|fault| fault.class() != ErrorClass::ReservedWord || !used.contains(&fault.offset()));
+    }
+    faults.extend(redeclaration::check(program).err());
+    first(faults).map(|()| semantic)
 }
 
 /// The parser takes two characters for white space that ECMA-262 does not.
@@ -157,4 +167,22 @@ fn white_space(irregular: &[oxc_span::Span], source: &str) -> Result<(), Fault> 
         let message = format!("Invalid Character U+{:04X}", u32::from(character));
         Err(Fault::new(ErrorClass::Syntax, offset, message))
     })
+}
+
+/// The parser reports what follows a private name that is no operand of `in`, which may be lines below. The name is at fault.
+fn lone_private_name(fault: Fault, source: &str) -> Fault {
+    let before = source.get(..fault.offset()).unwrap_or_default();
+    let Some((start, name)) = before.rfind('#').and_then(|start| Some((start, before.get(start + 1..)?))) else {
+        return fault;
+    };
+    let end = name.find(|character: char| character.is_whitespace() || character == '/').unwrap_or(name.len());
+    let (name, rest) = name.split_at(end);
+    if !fault.message().starts_with("Expected `in` but found") || !scan::has_only(Some(rest), &[]) {
+        return fault;
+    }
+    match name.find('\\').filter(|escape| !name[*escape..].starts_with("\\u")) {
+        Some(escape) => Fault::new(ErrorClass::Syntax, start + 1 + escape, "Invalid escape sequence in a private name")
+            .with_help("only `\\u` begins an escape in a name"),
+        None => Fault::new(ErrorClass::Syntax, start, "a private name is an expression only before `in`"),
+    }
 }

@@ -20,12 +20,18 @@ pub(crate) enum Stage {
 
 /// The first complaint in the order of the source, if there is one.
 pub(crate) fn first_fault(stage: Stage, diagnostics: Diagnostics) -> Result<(), Fault> {
-    diagnostics
-        .into_iter()
-        .filter(|diagnostic| diagnostic.severity == Severity::Error)
-        .map(|diagnostic| fault(stage, diagnostic))
-        .min_by_key(|fault| (rank(fault), fault.offset()))
-        .map_or(Ok(()), Err)
+    first(errors(stage, diagnostics))
+}
+
+/// The complaints that are errors.
+pub(crate) fn errors(stage: Stage, diagnostics: Diagnostics) -> impl Iterator<Item = Fault> {
+    let errors = diagnostics.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+    errors.map(move |diagnostic| fault(stage, diagnostic))
+}
+
+/// The first of several faults in the order of the source.
+pub(crate) fn first(faults: impl IntoIterator<Item = Fault>) -> Result<(), Fault> {
+    faults.into_iter().min_by_key(|fault| (rank(fault), fault.offset())).map_or(Ok(()), Err)
 }
 
 /// Which of several complaints is nearest to the cause.

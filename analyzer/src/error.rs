@@ -116,9 +116,8 @@ impl Fault {
         self
     }
 
-    pub(crate) fn map_offsets(mut self, map: impl Fn(usize) -> usize) -> Self {
-        self.offset = map(self.offset);
-        self.note = self.note.map(|(text, offset)| (text, map(offset)));
+    pub(crate) fn at(mut self, offset: impl TryInto<usize>) -> Self {
+        self.offset = offset.try_into().unwrap_or_default();
         self
     }
 

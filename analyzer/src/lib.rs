@@ -89,25 +89,29 @@ mod analyze;
 mod class;
 mod common_js;
 mod diagnostic;
+mod dynamic_import;
 mod error;
-mod html_comment;
 mod options;
 mod place;
 mod quick;
 mod record;
 mod redeclaration;
 mod regular_expression;
+mod repair;
 mod scan;
 mod stack;
 mod transform;
 mod variables;
 
-pub use analysis::{Analysis, Flags, Variable, VariableKind, Variables};
+pub use analysis::{Analysis, DynamicImport, Flags, Phase, Variable, VariableKind, Variables};
 pub use analyze::Analyzer;
 pub use class::ErrorClass;
 pub use error::AnalyzeError;
-pub use options::{NamespaceReexport, Options, RecordVersion, SourceType};
+pub use options::{Decorators, Jsx, JsxRuntime, NamespaceReexport, Options, RecordVersion, SourceType, TypeScript};
 pub use place::Position;
+
+/// The version of this crate. A program that keeps analyses keeps it with them: another version may analyse a source differently.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What the source of a module, in UTF-8, says of it.
 ///

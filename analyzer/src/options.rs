@@ -17,6 +17,10 @@ pub struct Options {
     pub version: RecordVersion,
     /// What `import * as ns from "m"; export {ns}` is.
     pub namespace_reexport: NamespaceReexport,
+    /// How TypeScript is compiled.
+    pub typescript: TypeScript,
+    /// How JSX is compiled.
+    pub jsx: Jsx,
     /// How many bytes a source may have. The analysis of a module takes about twenty times its length of memory.
     pub max_len: usize,
     /// How many bytes of stack the calling thread certainly has left; a source that might need more is analysed on a
@@ -33,6 +37,8 @@ impl Options {
             source_type,
             version: RecordVersion::V1,
             namespace_reexport: NamespaceReexport::Namespace,
+            typescript: TypeScript::DEFAULT,
+            jsx: Jsx::DEFAULT,
             max_len: 64 << 20,
             stack_len: 512 << 10,
         }
@@ -54,6 +60,20 @@ impl Options {
     #[must_use]
     pub const fn with_namespace_reexport(mut self, namespace_reexport: NamespaceReexport) -> Self {
         self.namespace_reexport = namespace_reexport;
+        self
+    }
+
+    /// Sets [`typescript`](Self::typescript).
+    #[must_use]
+    pub const fn with_typescript(mut self, typescript: TypeScript) -> Self {
+        self.typescript = typescript;
+        self
+    }
+
+    /// Sets [`jsx`](Self::jsx).
+    #[must_use]
+    pub fn with_jsx(mut self, jsx: Jsx) -> Self {
+        self.jsx = jsx;
         self
     }
 
@@ -175,4 +195,60 @@ pub enum NamespaceReexport {
     Namespace,
     /// A Local export of the binding `ns`: ECMA-262 before that, and engines that follow it, such as JavaScriptCore 2.50.
     Local,
+}
+
+/// How TypeScript is compiled: the options of the TypeScript compiler on which a record depends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct TypeScript {
+    /// Which decorators the source has.
+    pub decorators: Decorators,
+    /// Only imports and exports that are marked with `type` are erased: `verbatimModuleSyntax`. Otherwise the imports that are
+    /// used as types only, or not at all, are erased too.
+    pub verbatim_module_syntax: bool,
+}
+
+impl TypeScript {
+    const DEFAULT: Self = Self { decorators: Decorators::Standard, verbatim_module_syntax: false };
+}
+
+/// Which decorators a TypeScript source has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Decorators {
+    /// Those of TC39's proposal: the TypeScript compiler's default since 5.0.
+    #[default]
+    Standard,
+    /// `experimentalDecorators`. The default export of a class of which only elements are decorated keeps its name.
+    Legacy,
+    /// `experimentalDecorators` with `emitDecoratorMetadata`: an import is kept if it is the type of something decorated.
+    LegacyWithMetadata,
+}
+
+/// How JSX is compiled. A comment in the source, such as `/** @jsxImportSource preact */`, has precedence.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Jsx {
+    /// Which functions JSX calls.
+    pub runtime: JsxRuntime,
+    /// The package whose runtime an automatic runtime imports; `react` if `None`.
+    pub import_source: Option<String>,
+    /// What the classic runtime calls for an element; `React.createElement` if `None`.
+    pub factory: Option<String>,
+    /// What the classic runtime has for a fragment; `React.Fragment` if `None`.
+    pub fragment_factory: Option<String>,
+}
+
+impl Jsx {
+    const DEFAULT: Self =
+        Self { runtime: JsxRuntime::Automatic, import_source: None, factory: None, fragment_factory: None };
+}
+
+/// Which functions JSX calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum JsxRuntime {
+    /// Those of `react/jsx-runtime`, which the compiler imports: `react-jsx` in the TypeScript compiler.
+    #[default]
+    Automatic,
+    /// Those of `react/jsx-dev-runtime`, which the compiler imports: `react-jsxdev` in the TypeScript compiler.
+    AutomaticDevelopment,
+    /// `React.createElement`, which the source imports: `react` in the TypeScript compiler.
+    Classic,
 }

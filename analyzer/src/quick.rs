@@ -18,25 +18,28 @@ use oxc_ast_visit::{Visit as _, walk};
 use oxc_ecmascript::IsSimpleParameterList as _;
 use oxc_str::Ident;
 
-use crate::analysis::Flags;
+use crate::analysis::{DynamicImport, Flags};
 use crate::error::Fault;
-use crate::{common_js, scan};
+use crate::options::SourceType;
+use crate::{common_js, dynamic_import, scan};
 use scopes::{Kind, Scopes};
 
-/// What the module uses, and the names of its `var` declarations.
+/// What the module uses, the names of its `var` declarations, and its dynamic imports.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Seen {
     pub(crate) flags: Flags,
     pub(crate) declared: Vec<String>,
+    pub(crate) dynamic_imports: Vec<DynamicImport>,
 }
 
 /// What the semantic pass and [`scan`] would say of a program in which they find nothing wrong; `None` where something may be.
 /// What is not known to be a module is refused where it uses a name that CommonJS has, and declares that name nowhere.
-pub(crate) fn look(program: &Program<'_>, is_module: bool) -> Option<Result<Seen, Fault>> {
+pub(crate) fn look(program: &Program<'_>, is_module: bool, source_type: SourceType) -> Option<Result<Seen, Fault>> {
     let mut quick = Quick {
         source: program.source_text,
         doubt: false,
         flags: Flags::default(),
+        dynamic_imports: Vec::new(),
         scopes: Scopes::default(),
         binds: Binds::Nothing,
         around: Around::MODULE,
@@ -57,10 +60,11 @@ pub(crate) fn look(program: &Program<'_>, is_module: bool) -> Option<Result<Seen
             None => {}
             // It may be what is declared that is used, or not.
             Some((.., true)) => return None,
-            Some((offset, name, false)) => return Some(Err(common_js::fault(offset, name))),
+            Some((offset, name, false)) => return Some(Err(common_js::fault(offset, name, source_type))),
         }
     }
-    Some(Ok(Seen { flags: quick.flags, declared }))
+    let dynamic_imports = dynamic_import::in_order(quick.dynamic_imports);
+    Some(Ok(Seen { flags: quick.flags, declared, dynamic_imports }))
 }
 
 struct Quick<'a> {
@@ -68,6 +72,7 @@ struct Quick<'a> {
     /// Something may be wrong. Nothing else counts from here on.
     doubt: bool,
     flags: Flags,
+    dynamic_imports: Vec<(u32, DynamicImport)>,
     scopes: Scopes<'a>,
     binds: Binds,
     around: Around,
@@ -314,6 +319,7 @@ impl<'a> Quick<'a> {
     }
 
     fn for_left(&mut self, left: &ForStatementLeft<'a>) {
+        self.doubt_if(scan::iterated(left).is_err());
         if let ForStatementLeft::VariableDeclaration(declaration) = left {
             self.doubt_if(declaration.declarations.iter().any(|declarator| declarator.init.is_some()));
         }

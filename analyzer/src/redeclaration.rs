@@ -1,83 +1,205 @@
-//! A function and a `var` of one name in the body of one function. That is legal, but oxc reports it where the `var` is in a block:
-//! in a module's body it would be an error.
+//! Names that are declared twice in one scope, or with `var` out of a scope that declares them otherwise.
+//!
+//! oxc's own check rejects a function and an inner `var` of one name in the body of a function, which is legal. It accepts a `var` in a
+//! `catch` of a parameter of that name, where a scope around the `catch` declares the name. Here both are what ECMA-262 says, and the time
+//! is linear: each declaration looks at what is known of its name, and closing a scope takes its declarations back.
 
-use std::collections::HashMap;
+use std::cell::Cell;
 
-use oxc_ast::AstKind;
-use oxc_ast::ast::{FunctionType, VariableDeclarationKind};
-use oxc_diagnostics::{Diagnostics, OxcDiagnostic};
-use oxc_semantic::Semantic;
-use oxc_span::{GetSpan, Span};
-use oxc_syntax::node::NodeId;
+use oxc_ast::ast::{
+    BindingIdentifier, CatchClause, Class, FormalParameters, Function, ImportDeclaration, Program, VariableDeclaration,
+    VariableDeclarationKind,
+};
+use oxc_ast_visit::{Visit, walk};
+use oxc_ecmascript::BoundNames;
+use oxc_str::{Ident, IdentHashMap};
+use oxc_syntax::scope::{ScopeFlags, ScopeId};
 
 use crate::class::ErrorClass;
-use crate::diagnostic::{Stage, fault};
+use crate::error::Fault;
 
-/// Takes those diagnostics out.
-pub(crate) fn without_legal(diagnostics: Diagnostics, semantic: &Semantic<'_>) -> Diagnostics {
-    let is_one = |diagnostic: &OxcDiagnostic| {
-        fault(Stage::Semantics, diagnostic.clone()).class() == ErrorClass::Redeclaration && diagnostic.labels.len() == 2
-    };
-    if !diagnostics.iter().any(is_one) {
-        return diagnostics;
-    }
-    let nodes = semantic.nodes().iter().filter_map(|node| match node.kind() {
-        AstKind::BindingIdentifier(identifier) => Some((identifier.name.as_str(), (identifier.span.start, node.id()))),
-        _ => None,
-    });
-    let mut bindings: HashMap<&str, Vec<(u32, NodeId)>> = HashMap::new();
-    for (name, binding) in nodes {
-        bindings.entry(name).or_default().push(binding);
-    }
-    for places in bindings.values_mut() {
-        places.sort_unstable_by_key(|(start, _)| *start);
-    }
-    let is_legal = |diagnostic: &OxcDiagnostic| {
-        let places = diagnostic.message.split('`').nth(1).and_then(|name| bindings.get(name));
-        // A label may be the whole pattern in which the name is.
-        let at = |index: usize| {
-            let (start, places) = (diagnostic.labels.get(index)?.offset(), places?);
-            places.get(places.partition_point(|(place, _)| *place < start)).map(|(_, id)| *id)
-        };
-        match (at(0), at(1)) {
-            (Some(a), Some(b)) => {
-                let [(earlier, body), (later, other_body)] = [a, b].map(|binding| declared(semantic, binding));
-                let is_pair = matches!((earlier, later), (Is::Function, Is::Var) | (Is::Var, Is::Function));
-                is_pair && body.is_some() && body == other_body
-            }
-            _ => false,
+/// Returns the first redeclaration in a program.
+pub(crate) fn check(program: &Program<'_>) -> Result<(), Fault> {
+    let mut declarations = Declarations::default();
+    declarations.visit_program(program);
+    match declarations.fault {
+        Some((name, first, second)) => {
+            let (first, second) = (first.min(second), first.max(second));
+            let message = format!("Identifier `{name}` has already been declared");
+            let note = format!("`{name}` has already been declared here");
+            Err(Fault::new(ErrorClass::Redeclaration, second, message).with_note(note, first))
         }
-    };
-    diagnostics.into_iter().filter(|diagnostic| !(is_one(diagnostic) && is_legal(diagnostic))).collect()
+        None => Ok(()),
+    }
 }
 
-/// How a name is declared.
-enum Is {
-    /// By a function that is a statement of the body.
-    Function,
+/// What declares a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// `let`, `const`, `using`, a class, an import, a function in a block or at the top level, a name in the pattern of a `catch`.
+    Lexical,
+    /// A parameter of a function, or of a `catch` if it is no pattern. `var` may declare it again.
+    Parameter,
+    /// `var`, or a function that is a statement of a function's body.
     Var,
-    Other,
 }
 
-/// Returns how a name is declared, and the body of the function around it, if it is in one.
-fn declared(semantic: &Semantic<'_>, binding: NodeId) -> (Is, Option<Span>) {
-    let is_body = |kind: &AstKind<'_>| matches!(kind, AstKind::FunctionBody(_) | AstKind::StaticBlock(_));
-    let ancestors: Vec<_> = semantic.nodes().ancestor_kinds(binding).collect();
-    let body = ancestors.iter().find(|kind| is_body(kind)).map(GetSpan::span);
-    let is = match &ancestors[..] {
-        [AstKind::Function(function), outer, ..] if function.r#type == FunctionType::FunctionDeclaration => {
-            if is_body(outer) { Is::Function } else { Is::Other }
-        }
-        _ => {
-            let declaration = ancestors.iter().find_map(|kind| match kind {
-                AstKind::VariableDeclaration(declaration) => Some(declaration.kind),
-                AstKind::Function(_) | AstKind::ArrowFunctionExpression(_) | AstKind::Class(_) => {
-                    Some(VariableDeclarationKind::Let)
+/// A scope, counted in the order in which they open.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Scope {
+    id: u32,
+    /// The scope of the function around it.
+    function: u32,
+    /// How many declarations were before it.
+    start: u32,
+    /// How much was covered before it.
+    covered: usize,
+    covered_vars: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Place {
+    scope: u32,
+    function: u32,
+    /// Which declaration it is.
+    count: u32,
+    offset: u32,
+}
+
+/// What is known of a name.
+#[derive(Clone, Copy, Default)]
+struct Known {
+    /// The innermost open declaration, except `var`.
+    innermost: Option<Place>,
+    /// The innermost open declaration that `var` may not pass.
+    lexical: Option<Place>,
+    /// The last `var` of the function that is open.
+    var: Option<Place>,
+}
+
+#[derive(Default)]
+struct Declarations<'a> {
+    open: Vec<Scope>,
+    known: IdentHashMap<'a, Known>,
+    /// What a declaration covers: `innermost` and `lexical` until the end of its scope, `var` until the end of its function.
+    covered: Vec<(Ident<'a>, Known)>,
+    covered_vars: Vec<(Ident<'a>, Option<Place>)>,
+    scopes: u32,
+    count: u32,
+    /// The name, and the offsets of its two declarations.
+    fault: Option<(Ident<'a>, u32, u32)>,
+}
+
+impl<'a> Declarations<'a> {
+    fn open(&mut self, is_function: bool) {
+        self.scopes += 1;
+        let id = self.scopes;
+        let function = if is_function { id } else { self.open.last().map_or(id, |scope| scope.function) };
+        let (covered, covered_vars) = (self.covered.len(), self.covered_vars.len());
+        self.open.push(Scope { id, function, start: self.count, covered, covered_vars });
+    }
+
+    fn declare(&mut self, identifier: &BindingIdentifier<'a>, by: By) {
+        self.count += 1;
+        let scope = self.open.last().copied().unwrap_or_default();
+        let Scope { id, function, .. } = scope;
+        let place = Place { scope: id, function, count: self.count, offset: identifier.span.start };
+        let known = self.known.entry(identifier.name).or_default();
+        let before = *known;
+        let other = match by {
+            By::Var => before.lexical.filter(|lexical| lexical.function == function),
+            By::Lexical | By::Parameter => {
+                let twice = before.innermost.filter(|innermost| innermost.scope == id);
+                twice.or_else(|| before.var.filter(|var| var.function == function && var.count > scope.start))
+            }
+        };
+        match by {
+            By::Var => {
+                known.var = Some(place);
+                if before.var.is_none_or(|var| var.function != function) {
+                    self.covered_vars.push((identifier.name, before.var));
                 }
-                _ => None,
-            });
-            if declaration == Some(VariableDeclarationKind::Var) { Is::Var } else { Is::Other }
+            }
+            By::Parameter | By::Lexical => {
+                known.innermost = Some(place);
+                if by == By::Lexical {
+                    known.lexical = Some(place);
+                }
+                self.covered.push((identifier.name, before));
+            }
         }
-    };
-    (is, body)
+        if let Some(other) = other {
+            self.fault.get_or_insert((identifier.name, other.offset, place.offset));
+        }
+    }
+
+    fn declare_all(&mut self, names: &impl BoundNames<'a>, by: By) {
+        names.bound_names(&mut |identifier| self.declare(identifier, by));
+    }
+}
+
+impl<'a> Visit<'a> for Declarations<'a> {
+    fn enter_scope(&mut self, flags: ScopeFlags, _scope: &Cell<Option<ScopeId>>) {
+        self.open(flags.intersects(ScopeFlags::Function | ScopeFlags::ClassStaticBlock));
+    }
+
+    fn leave_scope(&mut self) {
+        let Some(scope) = self.open.pop() else { return };
+        // The first declaration of a scope covers what comes back in the end.
+        for (name, before) in self.covered.drain(scope.covered..).rev() {
+            if let Some(known) = self.known.get_mut(&name) {
+                (known.innermost, known.lexical) = (before.innermost, before.lexical);
+            }
+        }
+        if scope.id == scope.function {
+            for (name, var) in self.covered_vars.drain(scope.covered_vars..).rev() {
+                if let Some(known) = self.known.get_mut(&name) {
+                    known.var = var;
+                }
+            }
+        }
+    }
+
+    fn visit_variable_declaration(&mut self, declaration: &VariableDeclaration<'a>) {
+        let by = if declaration.kind == VariableDeclarationKind::Var { By::Var } else { By::Lexical };
+        self.declare_all(declaration, by);
+        walk::walk_variable_declaration(self, declaration);
+    }
+
+    fn visit_function(&mut self, function: &Function<'a>, flags: ScopeFlags) {
+        if let Some(id) = function.id.as_ref().filter(|_| function.is_declaration()) {
+            // At the top level of a module, functions are lexical.
+            let is_in_body = self.open.len() > 1 && self.open.last().is_some_and(|scope| scope.id == scope.function);
+            self.declare(id, if is_in_body { By::Var } else { By::Lexical });
+        }
+        walk::walk_function(self, function, flags);
+    }
+
+    fn visit_formal_parameters(&mut self, parameters: &FormalParameters<'a>) {
+        self.declare_all(parameters, By::Parameter);
+        walk::walk_formal_parameters(self, parameters);
+    }
+
+    fn visit_class(&mut self, class: &Class<'a>) {
+        if let Some(id) = class.id.as_ref().filter(|_| class.is_declaration()) {
+            self.declare(id, By::Lexical);
+        }
+        walk::walk_class(self, class);
+    }
+
+    fn visit_import_declaration(&mut self, import: &ImportDeclaration<'a>) {
+        self.declare_all(import, By::Lexical);
+    }
+
+    fn visit_catch_clause(&mut self, clause: &CatchClause<'a>) {
+        // The block may not declare the parameter's names again: here they share a scope.
+        self.open(false);
+        if let Some(parameter) = &clause.param {
+            let by = if parameter.pattern.is_binding_identifier() { By::Parameter } else { By::Lexical };
+            self.declare_all(&parameter.pattern, by);
+            walk::walk_catch_parameter(self, parameter);
+        }
+        self.visit_statements(&clause.body.body);
+        self.leave_scope();
+    }
 }

@@ -6,24 +6,38 @@ use oxc_allocator::Allocator;
 use oxc_ast::ast::{RegExpFlags, RegExpLiteral};
 use oxc_regular_expression::{LiteralParser, Options};
 
+use crate::class::ErrorClass;
 use crate::diagnostic::{Stage, fault};
 use crate::error::Fault;
+
+mod escapes;
 
 /// What is wrong with a regular expression.
 pub(crate) fn check(literal: &RegExpLiteral<'_>) -> Result<(), Fault> {
     let pattern = literal.regex.pattern.text.as_str();
-    if !literal.regex.flags.intersects(RegExpFlags::U | RegExpFlags::V) && is_plain(pattern) {
+    let unicode = literal.regex.flags.intersects(RegExpFlags::U | RegExpFlags::V);
+    if !unicode && is_plain(pattern) {
         return Ok(());
     }
+    let rewritten = escapes::rewrite(pattern, unicode).map_err(|message| invalid(literal, message))?;
     let flags = literal.regex.flags.to_inline_string();
     // Behind the slash, and behind the pattern and its slash.
     let pattern_span_offset = literal.span.start + 1;
     let flags_span_offset = pattern_span_offset + u32::try_from(pattern.len()).unwrap_or_default() + 1;
     let options = Options { pattern_span_offset, flags_span_offset };
-    match LiteralParser::new(&Allocator::new(), pattern, Some(flags.as_str()), options).parse() {
+    match LiteralParser::new(&Allocator::new(), &rewritten, Some(flags.as_str()), options).parse() {
         Ok(_) => Ok(()),
-        Err(diagnostic) => Err(fault(Stage::Parser, diagnostic)),
+        Err(diagnostic) => {
+            let fault = fault(Stage::Parser, diagnostic);
+            // An offset in another text is of no use.
+            Err(if rewritten == pattern { fault } else { fault.at(literal.span.start) })
+        }
     }
+}
+
+fn invalid(literal: &RegExpLiteral<'_>, message: &str) -> Fault {
+    let message = format!("Invalid regular expression: {message}");
+    Fault::new(ErrorClass::RegularExpression, literal.span.start, message)
 }
 
 /// Whether this is a pattern without the flags `u` and `v`, and has only what is common.

@@ -1,24 +1,30 @@
 //! One look at every node: what the module's code uses, and what oxc lets through although an engine does not.
 
+use std::collections::HashSet;
+
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
-    BreakStatement, ClassType, ContinueStatement, Decorator, ExportNamedDeclaration, LabelIdentifier, LabeledStatement,
-    MethodDefinition, PropertyDefinition, Statement, VariableDeclarationKind,
+    ArrowFunctionExpression, AwaitExpression, BreakStatement, ClassType, ContinueStatement, Decorator,
+    ExportNamedDeclaration, Expression, ForStatementLeft, FormalParameterRest, Function, LabelIdentifier,
+    LabeledStatement, MethodDefinition, MethodDefinitionKind, ObjectProperty, Program, PropertyDefinition,
+    PropertyKind, Statement, StaticBlock, VariableDeclarationKind, YieldExpression,
 };
+use oxc_ast_visit::Visit;
 use oxc_semantic::Semantic;
 use oxc_span::{GetSpan, Span};
 use oxc_syntax::node::NodeId;
+use oxc_syntax::scope::ScopeFlags;
 
-use crate::analysis::Flags;
+use crate::analysis::{DynamicImport, Flags};
 use crate::class::ErrorClass;
 use crate::error::Fault;
 use crate::options::SourceType;
-use crate::record::phase_fault;
-use crate::regular_expression;
+use crate::{dynamic_import, regular_expression};
 
-/// The flags, except `module_syntax`.
-pub(crate) fn scan(semantic: &Semantic<'_>, source_type: SourceType) -> Result<Flags, Fault> {
+/// The flags, except `module_syntax`, and the dynamic imports.
+pub(crate) fn scan(semantic: &Semantic<'_>, source_type: SourceType) -> Result<(Flags, Vec<DynamicImport>), Fault> {
     let mut flags = Flags::default();
+    let mut dynamic_imports = Vec::new();
     let source = semantic.source_text();
     // What was TypeScript had a right to its modifiers.
     let javascript = !source_type.is_typescript();
@@ -28,29 +34,38 @@ pub(crate) fn scan(semantic: &Semantic<'_>, source_type: SourceType) -> Result<F
             AstKind::AwaitExpression(_) if !flags.top_level_await => {
                 flags.top_level_await = is_outside_of_functions(semantic, node.id());
             }
-            AstKind::ForOfStatement(statement) if statement.r#await && !flags.top_level_await => {
-                flags.top_level_await = is_outside_of_functions(semantic, node.id());
-            }
             AstKind::VariableDeclaration(declaration) if declaration.kind == VariableDeclarationKind::AwaitUsing => {
                 await_using(semantic, node.id(), declaration.span)?;
                 flags.top_level_await |= is_outside_of_functions(semantic, node.id());
             }
             AstKind::ImportMeta(_) => flags.import_meta = true,
             AstKind::ImportExpression(import) => {
-                if let Some(phase) = import.phase {
-                    return Err(phase_fault(phase, import.span));
-                }
                 flags.dynamic_import = true;
+                dynamic_imports.extend(dynamic_import::literal(import));
             }
+            AstKind::FormalParameterRest(rest) => suspension_in_rest(rest)?,
+            AstKind::ForInStatement(statement) => iterated(&statement.left)?,
+            AstKind::ForOfStatement(statement) => {
+                iterated(&statement.left)?;
+                if statement.r#await && !flags.top_level_await {
+                    flags.top_level_await = is_outside_of_functions(semantic, node.id());
+                }
+            }
+            AstKind::ObjectProperty(property) => getter_of_object(property)?,
             AstKind::BreakStatement(statement) => break_inside_of_function(semantic, node.id(), statement)?,
             AstKind::ContinueStatement(statement) => continue_inside_of_function(semantic, node.id(), statement)?,
             AstKind::RegExpLiteral(literal) => regular_expression::check(literal)?,
-            AstKind::Decorator(decorator) => return Err(decorated(decorator)),
-            AstKind::AccessorProperty(property) => {
+            AstKind::Decorator(decorator) if javascript => return Err(decorated(decorator)),
+            AstKind::AccessorProperty(property) if javascript => {
                 return Err(unsupported("`accessor` fields are", property.span));
             }
             AstKind::PropertyDefinition(property) if javascript => field(property, source)?,
-            AstKind::MethodDefinition(method) if javascript => self::method(method, source)?,
+            AstKind::MethodDefinition(method) => {
+                getter(method.kind == MethodDefinitionKind::Get, &method.value)?;
+                if javascript {
+                    self::method(method, source)?;
+                }
+            }
             AstKind::Class(class) if class.r#abstract && class.r#type == ClassType::ClassDeclaration => {
                 return Err(typescript(class.span));
             }
@@ -58,7 +73,7 @@ pub(crate) fn scan(semantic: &Semantic<'_>, source_type: SourceType) -> Result<F
             _ => {}
         }
     }
-    Ok(flags)
+    Ok((flags, dynamic_import::in_order(dynamic_imports)))
 }
 
 fn unsupported(what: &str, span: Span) -> Fault {
@@ -92,6 +107,115 @@ fn await_using(semantic: &Semantic<'_>, node: NodeId, span: Span) -> Result<(), 
     }
     let message = "`await using` is only allowed in async functions and at the top level of a module";
     Err(Fault::new(ErrorClass::Await, span.start, message))
+}
+
+/// oxc takes `await` and `yield` in the pattern of a rest parameter.
+pub(crate) fn suspension_in_rest(rest: &FormalParameterRest<'_>) -> Result<(), Fault> {
+    struct Suspension(Option<Span>);
+    impl<'a> Visit<'a> for Suspension {
+        fn visit_await_expression(&mut self, await_: &AwaitExpression<'a>) {
+            self.0.get_or_insert(await_.span);
+        }
+
+        fn visit_yield_expression(&mut self, yield_: &YieldExpression<'a>) {
+            self.0.get_or_insert(yield_.span);
+        }
+
+        fn visit_function(&mut self, _function: &Function<'a>, _flags: ScopeFlags) {}
+
+        fn visit_arrow_function_expression(&mut self, _arrow: &ArrowFunctionExpression<'a>) {}
+
+        fn visit_property_definition(&mut self, property: &PropertyDefinition<'a>) {
+            self.visit_property_key(&property.key);
+        }
+
+        fn visit_static_block(&mut self, _block: &StaticBlock<'a>) {}
+    }
+    let mut suspension = Suspension(None);
+    suspension.visit_binding_pattern(&rest.rest.argument);
+    match suspension.0 {
+        Some(span) => {
+            Err(Fault::new(ErrorClass::Await, span.start, "`await` and `yield` are not allowed in formal parameters"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// oxc takes `eval` and `arguments` as the target of `for … in` and `for … of`.
+pub(crate) fn iterated(left: &ForStatementLeft<'_>) -> Result<(), Fault> {
+    match left {
+        ForStatementLeft::AssignmentTargetIdentifier(target) if matches!(&*target.name, "eval" | "arguments") => {
+            let message = format!("Cannot assign to '{}' in strict mode", target.name);
+            Err(Fault::new(ErrorClass::ReservedWord, target.span.start, message))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn getter_of_object(property: &ObjectProperty<'_>) -> Result<(), Fault> {
+    match &property.value {
+        Expression::FunctionExpression(function) => getter(property.kind == PropertyKind::Get, function),
+        _ => Ok(()),
+    }
+}
+
+/// oxc takes a getter with a rest parameter.
+pub(crate) fn getter(is_getter: bool, function: &Function<'_>) -> Result<(), Fault> {
+    match &function.params.rest {
+        Some(rest) if is_getter => Err(Fault::new(
+            ErrorClass::Syntax,
+            rest.span.start,
+            "A 'get' accessor must not have any formal parameters.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// oxc takes decorators before `export {…}` and `export *`, and forgets them.
+pub(crate) fn decorated_exports(program: &Program<'_>) -> Result<(), Fault> {
+    let hashbang = program.hashbang.as_ref().map_or(0, |hashbang| hashbang.span.end);
+    let mut end = program.directives.last().map_or(hashbang, |directive| directive.span.end);
+    for statement in &program.body {
+        let span = statement.span();
+        let is_list = matches!(
+            statement,
+            Statement::ExportNamedDeclaration(_)
+                | Statement::ExportFromDeclaration(_)
+                | Statement::ExportAllDeclaration(_)
+        );
+        let between = program.source_text.get(end as usize..span.start as usize).unwrap_or_default();
+        if is_list && between.contains('@') && !has_only(Some(between), &[";"]) {
+            let message = "decorators stand before classes, and not before lists of exports";
+            return Err(Fault::new(ErrorClass::UnsupportedSyntax, span.start, message));
+        }
+        end = span.end;
+    }
+    Ok(())
+}
+
+/// Returns where `eval` and `arguments` are no targets of an assignment. oxc takes them for targets also in the default values and
+/// the computed keys of a pattern.
+pub(crate) fn used_in_patterns(semantic: &Semantic<'_>) -> HashSet<usize> {
+    let restricted = semantic.nodes().iter().filter_map(|node| match node.kind() {
+        AstKind::IdentifierReference(name) if matches!(&*name.name, "eval" | "arguments") => {
+            Some((node.id(), name.span))
+        }
+        _ => None,
+    });
+    let used = restricted.filter(|(id, span)| {
+        let is_binding = |binding: Span| binding.start == span.start;
+        match semantic.nodes().parent_kind(*id) {
+            AstKind::AssignmentTargetWithDefault(target) => !is_binding(target.binding.span()),
+            AstKind::AssignmentTargetPropertyIdentifier(target) => !is_binding(target.binding.span),
+            AstKind::AssignmentTargetPropertyProperty(property) => !is_binding(property.binding.span()),
+            AstKind::AssignmentTargetRest(_)
+            | AstKind::ArrayAssignmentTarget(_)
+            | AstKind::AssignmentExpression(_)
+            | AstKind::UpdateExpression(_) => false,
+            _ => true,
+        }
+    });
+    used.map(|(_, span)| span.start as usize).collect()
 }
 
 /// oxc looks for the target of a `break` beyond the arrow function around it.
@@ -183,8 +307,8 @@ pub(crate) fn forgotten_source(export: &ExportNamedDeclaration<'_>, source: &str
 }
 
 /// Whether a text without strings consists of these words and signs, white space and comments.
-fn has_only(text: Option<&str>, words: &[&str]) -> bool {
-    let mut rest = text.unwrap_or_default().trim_start();
+pub(crate) fn has_only(text: Option<&str>, words: &[&str]) -> bool {
+    let mut rest = text.unwrap_or_default().trim_start_matches(is_space);
     while !rest.is_empty() {
         let comment = if rest.starts_with("//") {
             rest.find(['\n', '\r', '\u{2028}', '\u{2029}'])
@@ -202,7 +326,11 @@ fn has_only(text: Option<&str>, words: &[&str]) -> bool {
         if comment.is_none() && !words.contains(&word) {
             return false;
         }
-        rest = after.trim_start_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
+        rest = after.trim_start_matches(is_space);
     }
     true
+}
+
+fn is_space(character: char) -> bool {
+    character.is_whitespace() || character == '\u{feff}'
 }

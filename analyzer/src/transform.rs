@@ -1,48 +1,138 @@
 //! From TypeScript and JSX to the JavaScript that an engine would execute.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 use std::path::Path;
 
-use oxc_allocator::Allocator;
+use oxc_allocator::{Allocator, TakeIn};
 use oxc_ast::ast::{
-    Declaration, ExportDefaultDeclarationKind, JSXAttribute, JSXAttributeValue, Program, Statement, TSModuleReference,
-    TSNamespaceDeclarationBody,
+    Class, ClassElement, Declaration, ExportDefaultDeclarationKind, JSXAttribute, JSXAttributeValue, Program,
+    Statement, TSModuleReference,
 };
 use oxc_ast::builder::AstBuilder;
 use oxc_ast_visit::{VisitMut, walk_mut};
-use oxc_ecmascript::BoundNames;
-use oxc_semantic::SemanticBuilder;
-use oxc_span::{SourceType, Span};
-use oxc_transformer::{TransformOptions, Transformer};
+use oxc_semantic::{Reference, Scoping, SemanticBuilder};
+use oxc_span::{GetSpan, SourceType, Span};
+use oxc_transformer::{
+    DecoratorOptions, HelperLoaderMode, HelperLoaderOptions, JsxOptions, JsxRuntime as OxcJsxRuntime, TransformOptions,
+    Transformer, TypeScriptOptions,
+};
 
+mod prepare;
+
+use self::prepare::prepare;
 use crate::class::ErrorClass;
 use crate::diagnostic::{Stage, first_fault};
 use crate::error::Fault;
+use crate::options::{Decorators, Jsx, JsxRuntime, Options, TypeScript};
 
-/// Erases types, compiles enums, namespaces and JSX; nothing else is changed. Afterwards the program is JavaScript.
+/// Erases types, compiles enums, namespaces, decorators and JSX; nothing else is changed. Afterwards the program is JavaScript, except
+/// that standard decorators stay where they are: no part of the record depends on what they are compiled to.
 pub(crate) fn to_javascript<'a>(
     allocator: &'a Allocator,
     program: &mut Program<'a>,
-    is_typescript: bool,
+    options: &Options,
 ) -> Result<(), Fault> {
-    program.body.iter().try_for_each(module_of_commonjs)?;
-    if is_typescript {
-        keep_and_drop(allocator, program);
+    if options.source_type.is_typescript() {
+        prepare(allocator, program, options.typescript);
     }
     AttributeStrings.visit_program(program);
     let semantics = SemanticBuilder::new_compiler().with_enum_eval(true).with_excess_capacity(2.0).build(program);
     first_fault(Stage::Semantics, semantics.diagnostics)?;
     let scoping = semantics.semantic.into_scoping();
+    program.body.iter().try_for_each(|statement| module_of_commonjs(statement, &scoping))?;
     // The path is only for the development mode of JSX.
-    let transformer = Transformer::new(allocator, Path::new(""), &TransformOptions::default());
+    let transformer = Transformer::new(allocator, Path::new(""), &transform_options(program, options));
     let diagnostics = transformer.build_with_scoping(scoping, program).diagnostics;
     first_fault(Stage::Transformer, diagnostics)?;
+    split_default_exports(allocator, program);
     // The import of the JSX runtime, which has no place in the source, comes first: `tsc`, esbuild and swc agree.
     program
         .body
         .sort_by_key(|statement| !matches!(statement, Statement::ImportDeclaration(import) if import.span.is_empty()));
     program.source_type = SourceType::mjs();
     Ok(())
+}
+
+/// Returns oxc's options that mean the same.
+fn transform_options(program: &Program<'_>, options: &Options) -> TransformOptions {
+    let TypeScript { decorators, verbatim_module_syntax } = options.typescript;
+    let Jsx { runtime, import_source, factory, fragment_factory } = &options.jsx;
+    let is_classic = *runtime == JsxRuntime::Classic && !chooses_import_source(program);
+    // A file may choose the classic runtime in a comment; that the other runtime has options for it is an error of oxc.
+    let classic = |name: &Option<String>| name.clone().filter(|_| is_classic);
+    let defaults = TypeScriptOptions::default();
+    TransformOptions {
+        typescript: TypeScriptOptions {
+            jsx_pragma: classic(factory).map_or(defaults.jsx_pragma, Cow::Owned),
+            jsx_pragma_frag: classic(fragment_factory).map_or(defaults.jsx_pragma_frag, Cow::Owned),
+            only_remove_type_imports: verbatim_module_syntax,
+            ..TypeScriptOptions::default()
+        },
+        decorator: DecoratorOptions {
+            legacy: decorators != Decorators::Standard,
+            emit_decorator_metadata: decorators == Decorators::LegacyWithMetadata,
+            ..DecoratorOptions::default()
+        },
+        jsx: JsxOptions {
+            runtime: if is_classic { OxcJsxRuntime::Classic } else { OxcJsxRuntime::Automatic },
+            development: *runtime == JsxRuntime::AutomaticDevelopment,
+            import_source: import_source.clone().filter(|_| !is_classic),
+            pragma: classic(factory),
+            pragma_frag: classic(fragment_factory),
+            // It is an error of React's alone.
+            throw_if_namespace: false,
+            ..JsxOptions::default()
+        },
+        // Any other mode imports the helpers.
+        helper_loader: HelperLoaderOptions { mode: HelperLoaderMode::External, ..HelperLoaderOptions::default() },
+        ..TransformOptions::default()
+    }
+}
+
+/// Whether a comment before the first statement chooses where the functions of JSX come from, and so an automatic runtime.
+fn chooses_import_source(program: &Program<'_>) -> bool {
+    let start = program.body.first().map_or(u32::MAX, |statement| statement.span().start);
+    let comments = program.comments.iter().take_while(|comment| comment.span.end <= start);
+    let mut texts = comments.map(|comment| comment.span.source_text(program.source_text));
+    texts.any(|text| text.contains("@jsxImportSource") && !text.contains("@jsxRuntime"))
+}
+
+/// Makes two statements of the default export of a class with standard decorators, as compilers do: the class, and the export of
+/// its value.
+fn split_default_exports<'a>(allocator: &'a Allocator, program: &mut Program<'a>) {
+    let is_split = |statement: &Statement<'_>| {
+        let Statement::ExportDefaultDeclaration(export) = statement else { return false };
+        let ExportDefaultDeclarationKind::ClassDeclaration(class) = &export.declaration else { return false };
+        class.id.is_some() && is_decorated(class)
+    };
+    if !program.body.iter().any(is_split) {
+        return;
+    }
+    let statements = program.body.take_in(&allocator);
+    for mut statement in statements {
+        if is_split(&statement)
+            && let Statement::ExportDefaultDeclaration(export) = &mut statement
+        {
+            let null = ExportDefaultDeclarationKind::new_null_literal(export.span, &AstBuilder::new(allocator));
+            if let ExportDefaultDeclarationKind::ClassDeclaration(class) =
+                std::mem::replace(&mut export.declaration, null)
+            {
+                program.body.push(Statement::ClassDeclaration(class));
+            }
+        }
+        program.body.push(statement);
+    }
+}
+
+/// Whether a class has decorators, its own or those of its elements.
+pub(crate) fn is_decorated(class: &Class<'_>) -> bool {
+    let is_decorated = |element: &ClassElement<'_>| match element {
+        ClassElement::MethodDefinition(method) => !method.decorators.is_empty(),
+        ClassElement::PropertyDefinition(property) => !property.decorators.is_empty(),
+        ClassElement::AccessorProperty(property) => !property.decorators.is_empty(),
+        _ => false,
+    };
+    !class.decorators.is_empty() || class.body.body.iter().any(is_decorated)
 }
 
 /// Clears the spans of the strings of JSX attributes. These strings have no escapes, but the check of string literals, which runs
@@ -58,86 +148,21 @@ impl<'a> VisitMut<'a> for AttributeStrings {
     }
 }
 
-/// Changes a program of TypeScript so that oxc keeps what `tsc` keeps, and drops what it drops.
-fn keep_and_drop<'a>(allocator: &'a Allocator, program: &mut Program<'a>) {
-    let namespaces: HashSet<_> = program.body.iter().filter_map(namespace_with_values).collect();
-    program.body.retain(|statement| match statement {
-        // `import {} from "m"` and `export {} from "m"` are no requests.
-        Statement::ImportDeclaration(import) => import.specifiers.as_ref().is_none_or(|names| !names.is_empty()),
-        Statement::ExportFromDeclaration(export) => !export.specifiers.is_empty(),
-        // oxc loses a namespace's export if an ambient class or function shares it.
-        Statement::ExportDeclaration(export) => {
-            !ambient(&export.declaration).iter().any(|name| namespaces.contains(name))
-        }
-        _ => true,
-    });
-    // oxc drops a default export of what is only declared. What it is makes no difference to the record.
-    let values: HashSet<_> = program.body.iter().filter_map(declaration).flat_map(ambient).collect();
-    for statement in &mut program.body {
-        if let Statement::ExportDefaultDeclaration(export) = statement
-            && let ExportDefaultDeclarationKind::Identifier(identifier) = &export.declaration
-            && values.contains(identifier.name.as_str())
-        {
-            let span = identifier.span;
-            export.declaration = ExportDefaultDeclarationKind::new_null_literal(span, &AstBuilder::new(allocator));
-        }
-    }
-}
-
-/// Returns the declaration of a statement, exported or not.
-fn declaration<'p, 'a>(statement: &'p Statement<'a>) -> Option<&'p Declaration<'a>> {
-    match statement {
-        Statement::ExportDeclaration(export) => Some(&export.declaration),
-        _ => statement.as_declaration(),
-    }
-}
-
-/// Returns the names of the values that a declaration only declares.
-fn ambient<'a>(declaration: &Declaration<'a>) -> Vec<&'a str> {
-    let mut names = Vec::new();
-    match declaration {
-        Declaration::TSEnumDeclaration(declared) if declared.declare && !declared.r#const => {
-            names.push(declared.id.name.as_str());
-        }
-        Declaration::VariableDeclaration(_)
-        | Declaration::FunctionDeclaration(_)
-        | Declaration::ClassDeclaration(_)
-            if declaration.declare() =>
-        {
-            declaration.bound_names(&mut |identifier| names.push(identifier.name.as_str()));
-        }
-        _ => {}
-    }
-    names
-}
-
-/// Returns the name of an exported namespace that is compiled to code.
-fn namespace_with_values<'a>(statement: &Statement<'a>) -> Option<&'a str> {
-    let Statement::ExportDeclaration(export) = statement else { return None };
-    let Declaration::TSNamespaceDeclaration(namespace) = &export.declaration else { return None };
-    let is_type = |statement: &Statement<'_>| {
-        declaration(statement).is_some_and(|declaration| declaration.is_type() || declaration.declare())
-    };
-    let has_values = match &namespace.body {
-        TSNamespaceDeclarationBody::TSModuleBlock(block) => !block.body.iter().all(is_type),
-        TSNamespaceDeclarationBody::TSNamespaceDeclaration(_) => true,
-    };
-    (has_values && !namespace.declare).then(|| namespace.id.name.as_str())
-}
-
-/// TypeScript's own syntax for CommonJS has no meaning in a module, and would be compiled to calls of `require`.
-fn module_of_commonjs(statement: &Statement<'_>) -> Result<(), Fault> {
-    let declaration = match statement {
+/// TypeScript's own syntax for CommonJS has no meaning in a module, and would be compiled to calls of `require`. An import of which only
+/// types are used is erased.
+fn module_of_commonjs(statement: &Statement<'_>, scoping: &Scoping) -> Result<(), Fault> {
+    let (declaration, is_exported) = match statement {
         Statement::TSExportAssignment(assignment) => return Err(common_js("export =", assignment.span)),
-        Statement::TSImportEqualsDeclaration(declaration) => declaration,
+        Statement::TSImportEqualsDeclaration(declaration) => (declaration, false),
         Statement::ExportDeclaration(export) => match &export.declaration {
-            Declaration::TSImportEqualsDeclaration(declaration) => declaration,
+            Declaration::TSImportEqualsDeclaration(declaration) => (declaration, true),
             _ => return Ok(()),
         },
         _ => return Ok(()),
     };
+    let is_used = || scoping.get_resolved_references(declaration.id.symbol_id()).any(Reference::is_value);
     let requires = matches!(declaration.module_reference, TSModuleReference::ExternalModuleReference(_));
-    if requires && declaration.import_kind.is_value() {
+    if requires && declaration.import_kind.is_value() && (is_exported || is_used()) {
         return Err(common_js("import … = require", declaration.span));
     }
     Ok(())

@@ -10,6 +10,7 @@ use oxc_syntax::symbol::SymbolFlags;
 
 use crate::analysis::{Variable, VariableKind, Variables};
 use crate::record::DEFAULT_BINDING;
+use crate::transform::is_decorated;
 
 /// The variables of a module that declares these names with `var`.
 pub(crate) fn variables(program: &Program<'_>, declared: Vec<String>) -> Variables {
@@ -97,7 +98,9 @@ impl Lexical {
 
     fn class(&mut self, class: &Class<'_>) {
         if let Some(id) = &class.id {
-            self.add(&id.name, VariableKind::Class);
+            // Compilers turn a class with decorators into a variable.
+            let kind = if is_decorated(class) { VariableKind::Let } else { VariableKind::Class };
+            self.add(&id.name, kind);
         }
     }
 }

@@ -293,12 +293,17 @@ Examples:
   bmes analyze main.mjs
   bmes analyze src 'lib/**/*.js'
   bmes analyze - < main.mjs
+  bmes analyze --full main.mjs
 
 It prints an object per file and line, in the order of the files: {\"ok\": true,
 \"file\", \"record\"} or {\"ok\": false, \"file\", \"error\": {\"class\", \"message\",
 \"line\", \"column\"}}. The record is the one that an engine makes of the module.
 What an engine would not run is rejected: syntax errors, CommonJS, exports of
 names that the module does not have.
+
+--full adds \"variables\", \"module_syntax\", \"top_level_await\", \"import_meta\",
+\"dynamic_import\", \"dynamic_imports\" (those with a literal specifier; null stands
+for attributes that are computed) and \"producer\".
 
 An engine executes JavaScript: .ts, .mts, .tsx and .jsx files are analysed as
 the JavaScript that they are compiled to.";
@@ -314,6 +319,52 @@ pub(crate) struct Source {
     /// ECMA-262 today, local in older engines such as JavaScriptCore 2.50
     #[arg(long, value_enum, default_value_t, value_name = "ANSWER", hide_possible_values = true)]
     pub(crate) namespace_reexport: NamespaceReexport,
+
+    #[command(flatten)]
+    pub(crate) compiler: Compiler,
+}
+
+/// How TypeScript and JSX are compiled. The options have the names and the defaults of the TypeScript compiler.
+#[derive(Args)]
+#[command(next_help_heading = "TypeScript and JSX, as in tsconfig.json")]
+pub(crate) struct Compiler {
+    /// Decorators are TypeScript's older ones, not those of ECMAScript
+    #[arg(long)]
+    pub(crate) experimental_decorators: bool,
+
+    /// Keep an import that is the type of something decorated
+    #[arg(long, requires = "experimental_decorators")]
+    pub(crate) emit_decorator_metadata: bool,
+
+    /// Erase only imports and exports that are marked with `type`
+    #[arg(long)]
+    pub(crate) verbatim_module_syntax: bool,
+
+    /// What JSX becomes: calls of a runtime that is imported, of one for development, or of
+    /// React.createElement
+    #[arg(long, value_enum, default_value_t, value_name = "MODE")]
+    pub(crate) jsx: JsxMode,
+
+    /// The package of the runtime that is imported [default: react]
+    #[arg(long, value_name = "PACKAGE", value_hint = ValueHint::Other)]
+    pub(crate) jsx_import_source: Option<String>,
+
+    /// With --jsx react, the function for elements [default: React.createElement]
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
+    pub(crate) jsx_factory: Option<String>,
+
+    /// With --jsx react, the component for fragments [default: React.Fragment]
+    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
+    pub(crate) jsx_fragment_factory: Option<String>,
+}
+
+/// What JSX becomes, by the names that the TypeScript compiler has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum JsxMode {
+    #[default]
+    ReactJsx,
+    ReactJsxdev,
+    React,
 }
 
 #[derive(Args)]
@@ -323,11 +374,16 @@ pub(crate) struct Analyze {
     #[arg(required_unless_present = "files_from", value_name = "MODULE", value_hint = ValueHint::AnyPath)]
     pub(crate) files: Vec<PathBuf>,
 
-    #[command(flatten)]
-    pub(crate) source: Source,
+    /// Also print what else the source shows: its variables, and whether it uses top-level await,
+    /// `import.meta` and `import()`
+    #[arg(long)]
+    pub(crate) full: bool,
 
     #[command(flatten)]
     pub(crate) work: Work,
+
+    #[command(flatten)]
+    pub(crate) source: Source,
 }
 
 const BUILD: &str = "\

@@ -2,11 +2,14 @@
 
 use std::panic::{self, AssertUnwindSafe};
 
-use bmes::{EnvironmentChange, ModuleRecord, Version};
-use bmes_analyzer::{AnalyzeError, Analyzer, ErrorClass, Options, RecordVersion, SourceType};
+use bmes::{Attribute, EnvironmentChange, ModuleRecord, Version};
+use bmes_analyzer::{
+    Analysis, AnalyzeError, Analyzer, Decorators, DynamicImport, ErrorClass, Jsx, JsxRuntime, Options, Phase,
+    RecordVersion, SourceType, TypeScript, Variable, VariableKind,
+};
 use serde::Serialize;
 
-use crate::args::{self, Language, NamespaceReexport};
+use crate::args::{self, JsxMode, Language, NamespaceReexport};
 use crate::environment;
 use crate::failure::{Failure, Result, Status};
 use crate::files::{self, Found, Wanted};
@@ -34,19 +37,19 @@ pub(crate) fn analyze(arguments: &args::Analyze, json: bool) -> Result<Status> {
     let mut lines = Lines::new(files.len(), Out::plain());
     let mut tally = Tally::default();
     let work = |worker: &mut Worker, file: &Found| {
-        let record = worker.record(file, &arguments.source);
-        let line = match (&record, file) {
-            (Ok(record), Ok(file)) => Object::answer(Some(file), Answer { record }).line(),
+        let analysis = worker.analysis(file, &arguments.source);
+        let line = match (&analysis, file) {
+            (Ok(analysis), Ok(file)) => Object::answer(Some(file), Answer::of(analysis, arguments.full)).line(),
             (Err(failure), _) => Object::failure(failure).line(),
             // A file that was not found has no record.
             (Ok(_), Err(_)) => String::new(),
         };
-        (line, record.map(drop))
+        (line, analysis.map(drop))
     };
-    let take = |(line, record): (String, Result<()>)| {
-        tally.add(&record);
+    let take = |(line, analysis): (String, Result<()>)| {
+        tally.add(&analysis);
         lines.done(&line)?;
-        match record {
+        match analysis {
             Err(failure) if !json && failure.status() == Status::Failed => lines.said(&failure),
             _ => Ok(()),
         }
@@ -65,6 +68,103 @@ pub(crate) fn analyze(arguments: &args::Analyze, json: bool) -> Result<Status> {
 #[derive(Serialize)]
 struct Answer<'a> {
     record: &'a ModuleRecord,
+    #[serde(flatten)]
+    more: Option<More<'a>>,
+}
+
+/// What the analyzer knows besides the record.
+#[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+struct More<'a> {
+    variables: VariableLists<'a>,
+    module_syntax: bool,
+    top_level_await: bool,
+    import_meta: bool,
+    dynamic_import: bool,
+    dynamic_imports: Vec<Dynamic<'a>>,
+    producer: Producer,
+}
+
+#[derive(Serialize)]
+struct VariableLists<'a> {
+    declared: Vec<Declared<'a>>,
+    lexical: Vec<Declared<'a>>,
+}
+
+#[derive(Serialize)]
+struct Declared<'a> {
+    name: &'a str,
+    kind: &'static str,
+}
+
+/// A dynamic import. The attributes are null if they are computed.
+#[derive(Serialize)]
+struct Dynamic<'a> {
+    specifier: &'a str,
+    attributes: Option<&'a [Attribute]>,
+    phase: &'static str,
+}
+
+#[derive(Serialize)]
+struct Producer {
+    name: &'static str,
+    version: &'static str,
+}
+
+impl<'a> Answer<'a> {
+    fn of(analysis: &'a Analysis, full: bool) -> Self {
+        Self { record: &analysis.record, more: full.then(|| More::of(analysis)) }
+    }
+}
+
+impl<'a> More<'a> {
+    fn of(Analysis { variables, flags, dynamic_imports, .. }: &'a Analysis) -> Self {
+        let declared = |variable: &'a Variable| Declared { name: &variable.name, kind: kind(variable.kind) };
+        let dynamic = |import: &'a DynamicImport| Dynamic {
+            specifier: &import.specifier,
+            attributes: import.attributes.as_deref(),
+            phase: phase(import.phase),
+        };
+        Self {
+            variables: VariableLists {
+                declared: variables.declared.iter().map(declared).collect(),
+                lexical: variables.lexical.iter().map(declared).collect(),
+            },
+            module_syntax: flags.module_syntax,
+            top_level_await: flags.top_level_await,
+            import_meta: flags.import_meta,
+            dynamic_import: flags.dynamic_import,
+            dynamic_imports: dynamic_imports.iter().map(dynamic).collect(),
+            producer: Producer { name: "bmes-analyzer", version: bmes_analyzer::VERSION },
+        }
+    }
+}
+
+/// Returns the name of a kind of variable.
+const fn kind(kind: VariableKind) -> &'static str {
+    match kind {
+        VariableKind::Var => "var",
+        VariableKind::Let => "let",
+        VariableKind::Const => "const",
+        VariableKind::Using => "using",
+        VariableKind::AwaitUsing => "await-using",
+        VariableKind::Function => "function",
+        VariableKind::Class => "class",
+        VariableKind::Import => "import",
+        VariableKind::ImportNamespace => "import-namespace",
+        VariableKind::Default => "default",
+        _ => "other",
+    }
+}
+
+/// Returns the name of a phase.
+const fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Evaluation => "evaluation",
+        Phase::Source => "source",
+        Phase::Defer => "defer",
+        _ => "other",
+    }
 }
 
 struct Worker {
@@ -78,7 +178,7 @@ impl Worker {
         Self { analyzer: Analyzer::new(), buffer: Vec::new(), place }
     }
 
-    fn record(&mut self, file: &Found, arguments: &args::Source) -> Result<ModuleRecord> {
+    fn analysis(&mut self, file: &Found, arguments: &args::Source) -> Result<Analysis> {
         let Self { analyzer, buffer, place } = self;
         let source = file.as_ref().map_err(Clone::clone)?;
         read_source(source, buffer)?;
@@ -88,7 +188,7 @@ impl Worker {
         }
         // A file that brings the analyzer down must not bring the others with it.
         match panic::catch_unwind(AssertUnwindSafe(|| analyzer.analyze(&*buffer, &options))) {
-            Ok(Ok(analysis)) => Ok(analysis.record),
+            Ok(Ok(analysis)) => Ok(analysis),
             Ok(Err(error)) => Err(rejected(source, &error)),
             Err(_) => {
                 *analyzer = Analyzer::new();
@@ -116,9 +216,23 @@ fn rejected(source: &Source, error: &AnalyzeError) -> Failure {
         let [line, column] = [line, column].map(|number| usize::try_from(number).unwrap_or(usize::MAX));
         failure = failure.at(Position { line, column });
     }
-    match error.help() {
-        Some(help) => failure.tip(help),
-        None => failure,
+    match (module_type(source, error.class()), error.help()) {
+        (Some(language), _) => failure.tip(format!("if it is a module: --type {language}")),
+        (None, Some(help)) => failure.tip(help),
+        (None, None) => failure,
+    }
+}
+
+/// Returns the type that makes a module of a file that is taken for something else.
+fn module_type(source: &Source, class: ErrorClass) -> Option<&'static str> {
+    let Source::File(path) = source else { return None };
+    let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
+    match (class, extension.to_str().unwrap_or_default()) {
+        (ErrorClass::CommonJs, "ts" | "cts") => Some("mts"),
+        // A module with JSX has no type of its own, and a declaration file has no code.
+        (ErrorClass::CommonJs, "jsx" | "tsx") | (ErrorClass::FileType, "ts" | "mts") => None,
+        (ErrorClass::CommonJs | ErrorClass::FileType, _) => Some("mjs"),
+        _ => None,
     }
 }
 
@@ -135,7 +249,29 @@ fn options(source: &Source, arguments: &args::Source) -> std::result::Result<Opt
         (None, Source::Standard) => SourceType::Mjs,
         (None, Source::File(path)) => SourceType::from_path(path)?,
     };
-    Ok(Options::new(language).with_namespace_reexport(arguments.namespace_reexport.into()))
+    let (typescript, jsx) = compiler(&arguments.compiler);
+    let options = Options::new(language).with_namespace_reexport(arguments.namespace_reexport.into());
+    Ok(options.with_typescript(typescript).with_jsx(jsx))
+}
+
+fn compiler(arguments: &args::Compiler) -> (TypeScript, Jsx) {
+    let decorators = match (arguments.experimental_decorators, arguments.emit_decorator_metadata) {
+        (false, _) => Decorators::Standard,
+        (true, false) => Decorators::Legacy,
+        (true, true) => Decorators::LegacyWithMetadata,
+    };
+    let runtime = match arguments.jsx {
+        JsxMode::ReactJsx => JsxRuntime::Automatic,
+        JsxMode::ReactJsxdev => JsxRuntime::AutomaticDevelopment,
+        JsxMode::React => JsxRuntime::Classic,
+    };
+    let jsx = Jsx {
+        runtime,
+        import_source: arguments.jsx_import_source.clone(),
+        factory: arguments.jsx_factory.clone(),
+        fragment_factory: arguments.jsx_fragment_factory.clone(),
+    };
+    (TypeScript { decorators, verbatim_module_syntax: arguments.verbatim_module_syntax }, jsx)
 }
 
 impl From<Language> for SourceType {
@@ -185,7 +321,6 @@ pub(crate) fn build(arguments: &args::Build, json: bool) -> Result<Status> {
     let refused = |error: &AnalyzeError| {
         let failure = rejected(&source, error);
         match error.class() {
-            ErrorClass::FileType | ErrorClass::CommonJs => failure.tip("if it is a module: --type mjs"),
             ErrorClass::LoneSurrogate | ErrorClass::AmbiguousRequest | ErrorClass::ImportPhase => {
                 failure.tip("no version from 1 to 3 can hold this module: load it from its source")
             }

@@ -33,6 +33,52 @@ fn analyze_prints_the_record() {
 }
 
 #[test]
+fn full_also_prints_what_else_the_analyzer_knows() {
+    let place = Place::empty("javascript-full");
+    place.put("a.mjs", "await import('./b.json', {with: {type: 'json'}}); var v; export let x = import.meta;");
+    let mut line = lines(&place.run(&["analyze", "--full", "a.mjs"])).remove(0);
+    assert!(line["record"].is_object());
+    for key in ["ok", "file", "record"] {
+        line.as_object_mut().unwrap().remove(key);
+    }
+    let expected = json!({
+        "variables": {"declared": [{"name": "v", "kind": "var"}], "lexical": [{"name": "x", "kind": "let"}]},
+        "module_syntax": true, "top_level_await": true, "import_meta": true, "dynamic_import": true,
+        "dynamic_imports":
+            [{"specifier": "./b.json", "attributes": [{"key": "type", "value": "json"}], "phase": "evaluation"}],
+        "producer": {"name": "bmes-analyzer", "version": env!("CARGO_PKG_VERSION")},
+    });
+    assert_eq!(line, expected);
+}
+
+#[test]
+fn the_options_of_the_typescript_compiler_count() {
+    let place = Place::empty("javascript-compiler");
+    place.put("a.ts", "import {T} from 't'; class A { @d a: T }");
+    place.put("a.jsx", "import {h} from 'h'; <a/>;");
+    let requests = |arguments: &[&str]| {
+        let line = lines(&place.run(&[&["analyze"], arguments].concat())).remove(0);
+        let requests = line["record"]["requests"].as_array().unwrap().clone();
+        requests.iter().map(|request| request["specifier"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(requests(&["a.ts"]), [""; 0]);
+    assert_eq!(requests(&["a.ts", "--experimental-decorators", "--emit-decorator-metadata"]), ["t"]);
+    assert_eq!(requests(&["a.ts", "--verbatim-module-syntax"]), ["t"]);
+    assert_eq!(requests(&["a.jsx"]), ["react/jsx-runtime", "h"]);
+    assert_eq!(requests(&["a.jsx", "--jsx", "react-jsxdev", "--jsx-import-source", "p"]), ["p/jsx-dev-runtime", "h"]);
+    assert_eq!(requests(&["a.jsx", "--jsx", "react", "--jsx-factory", "h"]), ["h"]);
+}
+
+#[test]
+fn the_tip_for_commonjs_names_the_type_of_a_module() {
+    let tip = |file: &str| answer("tip", file, "require('a');").1["error"]["tip"].clone();
+    assert_eq!(tip("a.js"), "if it is a module: --type mjs");
+    assert_eq!(tip("a.ts"), "if it is a module: --type mts");
+    assert_eq!(tip("a.tsx"), "if it is a module all the same, add `export {};`");
+    assert_eq!(tip("a.cts"), "if it is a module: --type mts");
+}
+
+#[test]
 fn a_syntax_error_has_a_line_and_a_column() {
     let (status, line) = answer("syntax", "a.mjs", "let a = 1;\nlet b = ;\n");
     assert_eq!((status, &line["file"]), (1, &json!("a.mjs")));

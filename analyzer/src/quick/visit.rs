@@ -9,7 +9,7 @@ use oxc_syntax::scope::{ScopeFlags, ScopeId};
 
 use super::scopes::Kind;
 use super::{Around, Binds, Home, Quick};
-use crate::{regular_expression, scan};
+use crate::{dynamic_import, regular_expression, scan};
 
 impl<'a> Visit<'a> for Quick<'a> {
     fn enter_scope(&mut self, _flags: ScopeFlags, _scope: &Cell<Option<ScopeId>>) {
@@ -101,7 +101,7 @@ impl<'a> Visit<'a> for Quick<'a> {
 
     fn visit_import_expression(&mut self, import: &ImportExpression<'a>) {
         self.flags.dynamic_import = true;
-        self.doubt_if(import.phase.is_some());
+        self.dynamic_imports.extend(dynamic_import::literal(import));
         walk::walk_import_expression(self, import);
     }
 
@@ -133,6 +133,7 @@ impl<'a> Visit<'a> for Quick<'a> {
         match &property.value {
             Expression::FunctionExpression(function) if property.method || property.kind != PropertyKind::Init => {
                 self.visit_property_key(&property.key);
+                self.doubt_if(scan::getter(property.kind == PropertyKind::Get, function).is_err());
                 self.function(function, Home::Method);
             }
             _ => walk::walk_object_property(self, property),
@@ -187,6 +188,7 @@ impl<'a> Visit<'a> for Quick<'a> {
 
     fn visit_method_definition(&mut self, method: &MethodDefinition<'a>) {
         self.doubt_if(scan::method(method, self.source).is_err());
+        self.doubt_if(scan::getter(method.kind == MethodDefinitionKind::Get, &method.value).is_err());
         self.key(&method.key);
         let is_constructor = method.kind == MethodDefinitionKind::Constructor;
         self.function(

@@ -1,6 +1,6 @@
 //! What a module's code uses.
 
-use bmes_analyzer::Flags;
+use bmes_analyzer::{Flags, Phase};
 
 use super::taken;
 
@@ -73,4 +73,30 @@ fn import_calls_count_anywhere() {
     assert!(flags("import('m');").dynamic_import);
     assert!(flags("function f() { return import('m', {with: {type: 'json'}}); }").dynamic_import);
     assert!(!flags("import 'm';").dynamic_import);
+}
+
+#[test]
+fn dynamic_imports_with_a_literal_specifier_are_listed() {
+    let source = "import('b'); import(`a`, {with: {type: 'json', 'a': 'b'}}); import(x); import(`${x}`); import('b');
+        import.source('c'); import.defer('d', options); import('e', {with: {type}});";
+    let imports = taken(source).dynamic_imports;
+    let seen: Vec<_> = imports.iter().map(|import| (import.specifier.as_str(), import.phase)).collect();
+    assert_eq!(
+        seen,
+        [
+            ("b", Phase::Evaluation),
+            ("a", Phase::Evaluation),
+            ("c", Phase::Source),
+            ("d", Phase::Defer),
+            ("e", Phase::Evaluation)
+        ]
+    );
+    let attributes: Vec<_> = imports
+        .iter()
+        .map(|import| {
+            let attributes = import.attributes.as_ref()?;
+            Some(attributes.iter().map(|one| format!("{}={}", one.key, one.value)).collect::<Vec<_>>().join(","))
+        })
+        .collect();
+    assert_eq!(attributes, [Some(""), Some("a=b,type=json"), Some(""), None, None].map(|one| one.map(str::to_owned)));
 }

@@ -9,6 +9,7 @@ mod imports;
 mod messages;
 mod names;
 mod options;
+mod parsers;
 mod requests;
 mod source;
 mod trouble;
@@ -24,7 +25,11 @@ fn taken(source: &str) -> Analysis {
 }
 
 fn taken_as(source_type: SourceType, source: &str) -> Analysis {
-    analyze(source, &Options::new(source_type)).unwrap_or_else(|error| panic!("{source}\n{error}"))
+    taken_with(&Options::new(source_type), source)
+}
+
+fn taken_with(options: &Options, source: &str) -> Analysis {
+    analyze(source, options).unwrap_or_else(|error| panic!("{source}\n{error}"))
 }
 
 fn record(source: &str) -> ModuleRecord {

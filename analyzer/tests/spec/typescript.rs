@@ -1,11 +1,19 @@
 //! TypeScript and JSX, by the JavaScript that they become.
 
-use bmes_analyzer::{ErrorClass, SourceType};
+use bmes_analyzer::{Decorators, ErrorClass, Jsx, JsxRuntime, Options, SourceType, TypeScript, VariableKind};
 
-use super::{error_as, indirect, local, refused_as, single, taken_as};
+use super::{error_as, indirect, local, refused_as, single, taken_as, taken_with};
 
 fn ts(source: &str) -> bmes::ModuleRecord {
     taken_as(SourceType::Ts, source).record
+}
+
+fn decorated(decorators: Decorators) -> Options {
+    Options::new(SourceType::Ts).with_typescript(TypeScript { decorators, ..TypeScript::default() })
+}
+
+fn with_decorators(decorators: Decorators, source: &str) -> bmes::ModuleRecord {
+    taken_with(&decorated(decorators), source).record
 }
 
 #[test]
@@ -221,8 +229,151 @@ fn an_import_of_a_namespaces_member_is_a_variable() {
 }
 
 #[test]
-fn decorators_stay_and_are_refused() {
-    assert_eq!(refused_as(SourceType::Ts, "@a class A {}"), ("unsupported-syntax", 1, 1));
+fn decorators_are_no_part_of_javascript() {
+    assert_eq!(super::refused("@a class A {}"), ("unsupported-syntax", 1, 1));
+    assert_eq!(super::refused("class A { accessor a; }"), ("unsupported-syntax", 1, 11));
+}
+
+#[test]
+fn the_imports_that_decorators_use_stay() {
+    for decorators in [Decorators::Standard, Decorators::Legacy, Decorators::LegacyWithMetadata] {
+        let record =
+            with_decorators(decorators, "import {a} from 'm'; import {b} from 'n'; @a export class A { @b c; }");
+        assert_eq!(record.imports, [single("m", "a", "a"), single("n", "b", "b")]);
+        assert_eq!(record.exports, [local("A", "A")]);
+    }
+}
+
+#[test]
+fn a_type_of_something_decorated_stays_with_metadata() {
+    for source in [
+        "import {T} from 'm'; class A { @d a: T; }",
+        "import {T} from 'm'; class A { @d m(a: T) {} }",
+        "import {T} from 'm'; class A { @d m(...a: T[]) {} }",
+        "import {T} from 'm'; class A { @d m(): T {} }",
+        "import {T} from 'm'; @d class A { constructor(a: T) {} }",
+        "import {T} from 'm'; class A { constructor(@d a: T) {} }",
+    ] {
+        let imports = |decorators| with_decorators(decorators, source).imports;
+        assert_eq!(imports(Decorators::LegacyWithMetadata), [single("m", "T", "T")], "{source}");
+        assert_eq!(imports(Decorators::Legacy), [], "{source}");
+        assert_eq!(imports(Decorators::Standard), [], "{source}");
+    }
+}
+
+#[test]
+fn the_default_export_of_a_decorated_class_is_its_value() {
+    let default = |decorators, source| with_decorators(decorators, source).exports;
+    for decorators in [Decorators::Standard, Decorators::Legacy] {
+        assert_eq!(default(decorators, "@d export default class A {}"), [local("default", "*default*")]);
+        assert_eq!(default(decorators, "export default @d class {}"), [local("default", "*default*")]);
+    }
+    let elements = "export default class A { @d a; }";
+    assert_eq!(default(Decorators::Standard, elements), [local("default", "*default*")]);
+    assert_eq!(default(Decorators::Legacy, elements), [local("default", "A")]);
+    assert_eq!(default(Decorators::Legacy, "export default class { @d a; }"), [local("default", "default_1")]);
+}
+
+#[test]
+fn a_decorated_class_is_a_variable() {
+    for decorators in [Decorators::Standard, Decorators::Legacy] {
+        let variables = taken_with(&decorated(decorators), "@d class A {} class B {}").variables;
+        let kinds: Vec<_> = variables.lexical.into_iter().map(|variable| variable.kind).collect();
+        assert_eq!(kinds, [VariableKind::Let, VariableKind::Class]);
+    }
+}
+
+#[test]
+fn a_decorator_before_a_list_of_exports_is_an_error() {
+    for source in ["@d export {};", "@d export * from 'm';", "let a; @d export {a};", "@d export {a} from 'm';"] {
+        assert_eq!(error_as(SourceType::Ts, source).class(), ErrorClass::UnsupportedSyntax, "{source}");
+    }
+}
+
+#[test]
+fn what_is_only_declared_uses_no_import() {
+    for source in [
+        "import {X} from 'm'; declare enum E { A = X }",
+        "import {X} from 'm'; declare const enum E { A = X }",
+        "import {X} from 'm'; namespace N { declare enum E { A = X } }",
+        "import {X} from 'm'; declare module 'q' { enum E { A = X } }",
+        "import {X} from 'm'; declare global { enum E { A = X } }",
+        "import {X} from 'm'; declare function f(a = X): void;",
+        "import {X} from 'm'; class A { declare [X]: 1 }",
+    ] {
+        assert_eq!(ts(source).requests, [], "{source}");
+    }
+    assert_eq!(ts("import {X} from 'm'; enum E { A = X }").imports, [single("m", "X", "X")]);
+}
+
+#[test]
+fn the_computed_key_of_an_abstract_element_uses_its_import() {
+    for element in ["abstract [X]: 1", "abstract [X](): void", "abstract get [X](): 1"] {
+        let source = format!("import {{X}} from 'm'; abstract class A {{ {element} }}");
+        assert_eq!(ts(&source).imports, [single("m", "X", "X")], "{source}");
+    }
+}
+
+#[test]
+fn a_require_that_only_types_need_is_erased() {
+    let record = ts("import x = require('m'); export let a: x.Y; let b: typeof x;");
+    assert_eq!((record.requests, record.exports), (vec![], vec![local("a", "a")]));
+}
+
+#[test]
+fn an_arrow_function_with_a_return_type_stands_in_a_conditional() {
+    for source in [
+        "a ? (b): c => d : e;",
+        "a ? (b) : c => d;",
+        "a ? (b) : (c) => d;",
+        "a ? async (b): c => d : e;",
+        "a ? (x) => (y): z => 1 : 2;",
+        "a ? (b: c): d => e : f;",
+    ] {
+        ts(source);
+    }
+}
+
+#[test]
+fn verbatim_module_syntax_erases_only_what_is_marked() {
+    let typescript = TypeScript { verbatim_module_syntax: true, ..TypeScript::default() };
+    let options = Options::new(SourceType::Ts).with_typescript(typescript);
+    let specifiers = |source| -> Vec<String> {
+        taken_with(&options, source).record.requests.into_iter().map(|request| request.specifier).collect()
+    };
+    assert_eq!(specifiers("import {T} from 'm'; import {type U} from 'n'; import {} from 'o';"), ["m", "n", "o"]);
+    assert_eq!(specifiers("export {type U} from 'n'; export {} from 'o';"), ["n", "o"]);
+    assert_eq!(specifiers("import type {T} from 'm'; export type {U} from 'n';"), [""; 0]);
+}
+
+#[test]
+fn the_classic_runtime_of_jsx_is_what_the_source_imports() {
+    let classic = Jsx { runtime: JsxRuntime::Classic, ..Jsx::default() };
+    let imports =
+        |jsx: &Jsx, source| taken_with(&Options::new(SourceType::Tsx).with_jsx(jsx.clone()), source).record.imports;
+    let source = "import React from 'react'; import {h} from 'preact'; <a/>;";
+    assert_eq!(imports(&classic, source), [single("react", "default", "React")]);
+    let factory = Jsx { factory: Some("h".to_owned()), ..classic.clone() };
+    assert_eq!(imports(&factory, source), [single("preact", "h", "h")]);
+    assert_eq!(imports(&factory, "import {h} from 'preact'; h();"), [single("preact", "h", "h")]);
+    let chosen = "/** @jsxImportSource preact */ <a/>;";
+    assert_eq!(imports(&classic, chosen), [single("preact/jsx-runtime", "jsx", "_jsx")]);
+}
+
+#[test]
+fn the_runtime_of_jsx_has_a_package_and_a_mode() {
+    let requests = |jsx| {
+        let requests = taken_with(&Options::new(SourceType::Jsx).with_jsx(jsx), "<a/>;").record.requests;
+        requests.into_iter().map(|request| request.specifier).collect::<Vec<_>>()
+    };
+    let preact = Jsx { import_source: Some("preact".to_owned()), ..Jsx::default() };
+    assert_eq!(requests(preact.clone()), ["preact/jsx-runtime"]);
+    assert_eq!(requests(Jsx { runtime: JsxRuntime::AutomaticDevelopment, ..preact }), ["preact/jsx-dev-runtime"]);
+}
+
+#[test]
+fn a_name_with_a_namespace_is_jsx() {
+    assert_eq!(taken_as(SourceType::Jsx, "<a:b/>;").record.requests.len(), 1);
 }
 
 #[test]

@@ -1,0 +1,229 @@
+//! Compares the records of TypeScript sources with those of what the TypeScript compiler makes of them.
+//!
+//! ```text
+//! cargo run --release -p bmes-analyzer --example typescript -- COMPILER FOLDER...
+//! ```
+//!
+//! COMPILER is the folder of the npm package `typescript`. Every `.ts`, `.tsx` and `.mts` file below the folders is compiled alone
+//! (`transpileModule`), and the analyzer's record of the output is compared with its record of the source. A file of the
+//! compiler's own test suite is split at its `// @filename:` lines, and its options count.
+//! It exits with 1 if a record differs.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::{env, fs, process};
+
+use bmes::ModuleRecord;
+use bmes_analyzer::{Analyzer, Decorators, ErrorClass, Jsx, JsxRuntime, Options, SourceType, TypeScript};
+use serde_json::{Value, json};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Result<ExitCode> {
+    let arguments: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
+    let [compiler, folders @ ..] = &arguments[..] else {
+        eprintln!("usage: typescript COMPILER FOLDER...");
+        return Ok(ExitCode::from(2));
+    };
+    let mut differing = 0;
+    for folder in folders {
+        let mut files = Vec::new();
+        collect(folder, &mut files)?;
+        files.sort();
+        let units: Vec<Unit> = files.iter().flat_map(|file| units(file)).collect();
+        differing += compare(folder, &units, &compile(compiler, &units)?);
+    }
+    Ok(if differing == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if is_typescript(&path) {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn is_typescript(path: &Path) -> bool {
+    let source_type = SourceType::from_path(path);
+    source_type.is_ok_and(|source_type| matches!(source_type, SourceType::Ts | SourceType::Tsx | SourceType::Mts))
+}
+
+/// One source, and the compiler's options for it.
+struct Unit {
+    /// The file, and the name in it where it has several sources.
+    name: String,
+    path: PathBuf,
+    source: String,
+    options: BTreeMap<String, String>,
+}
+
+/// The compiler's options on which a record depends.
+const OPTIONS: [&str; 7] = [
+    "experimentalDecorators",
+    "emitDecoratorMetadata",
+    "verbatimModuleSyntax",
+    "jsx",
+    "jsxImportSource",
+    "jsxFactory",
+    "jsxFragmentFactory",
+];
+
+/// The sources in a file.
+fn units(file: &Path) -> Vec<Unit> {
+    // Some of the suite's files are no UTF-8.
+    let Ok(text) = fs::read(file).map(|bytes| String::from_utf8(bytes).unwrap_or_default()) else { return Vec::new() };
+    let mut options = BTreeMap::new();
+    let mut parts = vec![(file.to_path_buf(), String::new())];
+    for line in text.split_inclusive('\n') {
+        let directive = line.trim().strip_prefix("//").and_then(|line| line.trim().strip_prefix('@'));
+        let directive = directive.and_then(|line| line.split_once(':'));
+        let known = directive.and_then(|(name, value)| {
+            let name = OPTIONS.iter().find(|known| known.eq_ignore_ascii_case(name.trim()))?;
+            Some((*name, value.trim().split(',').next().unwrap_or_default()))
+        });
+        match (directive, known) {
+            (Some((name, value)), _) if name.trim().eq_ignore_ascii_case("filename") => {
+                parts.push((PathBuf::from(value.trim()), String::new()));
+            }
+            (_, Some((name, value))) => {
+                options.insert(name.to_owned(), value.to_owned());
+            }
+            _ => parts.last_mut().expect("there is a part").1.push_str(line),
+        }
+    }
+    let several = parts.len() > 1;
+    let parts =
+        parts.into_iter().filter(|(path, source)| is_typescript(path) && !(several && source.trim().is_empty()));
+    let unit = |(path, source): (PathBuf, String)| {
+        let name = file.display().to_string();
+        let name = if path == file { name } else { format!("{name} ({})", path.display()) };
+        Unit { name, path, source, options: options.clone() }
+    };
+    parts.map(unit).collect()
+}
+
+impl Unit {
+    fn is_set(&self, option: &str) -> bool {
+        self.options.get(option).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
+    fn analyzer_options(&self) -> Options {
+        let decorators = match (self.is_set("experimentalDecorators"), self.is_set("emitDecoratorMetadata")) {
+            (false, _) => Decorators::Standard,
+            (true, false) => Decorators::Legacy,
+            (true, true) => Decorators::LegacyWithMetadata,
+        };
+        let text = |option: &str| self.options.get(option).cloned();
+        let runtime = match text("jsx").unwrap_or_default().as_str() {
+            "react" => JsxRuntime::Classic,
+            "react-jsxdev" => JsxRuntime::AutomaticDevelopment,
+            _ => JsxRuntime::Automatic,
+        };
+        let typescript = TypeScript { decorators, verbatim_module_syntax: self.is_set("verbatimModuleSyntax") };
+        let jsx = Jsx {
+            runtime,
+            import_source: text("jsxImportSource"),
+            factory: text("jsxFactory"),
+            fragment_factory: text("jsxFragmentFactory"),
+        };
+        let options = Options::for_path(&self.path).expect("it is TypeScript");
+        options.with_typescript(typescript).with_jsx(jsx)
+    }
+
+    fn job(&self) -> Value {
+        let value = |value: &String| match value.to_ascii_lowercase().as_str() {
+            "true" => Value::Bool(true),
+            "false" => Value::Bool(false),
+            // These leave JSX to the next compiler.
+            "preserve" | "react-native" => Value::String("react-jsx".to_owned()),
+            _ => Value::String(value.clone()),
+        };
+        let options: BTreeMap<_, _> = self.options.iter().map(|(name, option)| (name, value(option))).collect();
+        json!({"name": self.path, "source": self.source, "options": options})
+    }
+}
+
+/// What the compiler makes of a source.
+struct Compiled {
+    code: String,
+    error: Option<String>,
+    /// What the type checker says of the grammar.
+    grammar: Option<String>,
+}
+
+fn compile(compiler: &Path, units: &[Unit]) -> Result<Vec<Compiled>> {
+    let folder = env::temp_dir().join(format!("bmes-typescript-{}", process::id()));
+    fs::create_dir_all(&folder)?;
+    let (jobs, answers) = (folder.join("jobs"), folder.join("answers"));
+    let mut lines = Vec::new();
+    for unit in units {
+        writeln!(lines, "{}", unit.job())?;
+    }
+    fs::write(&jobs, lines)?;
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/typescript.mjs");
+    let compiler = fs::canonicalize(compiler)?;
+    let status = Command::new("node").arg(script).arg(compiler).arg(&jobs).arg(&answers).status()?;
+    let text = fs::read_to_string(&answers);
+    fs::remove_dir_all(&folder)?;
+    if !status.success() {
+        return Err(format!("node ended with {status}").into());
+    }
+    let read = |line: &str| -> Result<Compiled> {
+        let answer: Value = serde_json::from_str(line)?;
+        let code = answer["code"].as_str().unwrap_or_default().to_owned();
+        let first = |list: &str| answer[list][0].as_str().map(str::to_owned);
+        Ok(Compiled { code, error: first("errors"), grammar: first("grammar") })
+    };
+    text?.lines().map(read).collect()
+}
+
+/// Prints how the sources of a folder compare; the number of records that differ.
+fn compare(folder: &Path, units: &[Unit], compiled: &[Compiled]) -> usize {
+    let mut analyzer = Analyzer::new();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut differing = 0;
+    for (unit, compiled) in units.iter().zip(compiled) {
+        let source = analyzer.analyze(&unit.source, &unit.analyzer_options());
+        let output = analyzer.analyze(&compiled.code, &Options::default());
+        let (what, reason) = match (&source, &output, &compiled.error) {
+            (Ok(source), Ok(output), None) if compared(&source.record) == compared(&output.record) => {
+                ("the same record", None)
+            }
+            (Ok(source), Ok(output), None) => {
+                ("DIFFERENT", Some(format!("the compiler has {:?}, the analyzer {:?}", output.record, source.record)))
+            }
+            (Err(error), ..) if error.class() == ErrorClass::CommonJs => ("CommonJS", None),
+            (Err(_), Err(_), _) | (Err(_), _, Some(_)) => ("rejected by both", None),
+            (Err(_), Ok(_), None) if compiled.grammar.is_some() => ("rejected here and by the type checker", None),
+            (Err(error), Ok(_), None) => ("rejected here alone", Some(error.to_string())),
+            (Ok(_), _, Some(error)) => ("rejected by the compiler alone", Some(error.clone())),
+            (Ok(_), Err(error), None) => ("compiled to what is rejected", Some(error.to_string())),
+        };
+        *counts.entry(what).or_default() += 1;
+        if let Some(reason) = reason {
+            differing += usize::from(what == "DIFFERENT");
+            println!("  {what}: {}: {}", unit.name, reason.replace('\n', "\n    "));
+        }
+    }
+    let counts: Vec<_> = counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
+    println!("{}: {} sources: {}", folder.display(), units.len(), counts.join(", "));
+    differing
+}
+
+/// A record without the names that a compiler chooses for the functions of the JSX runtime.
+fn compared(record: &ModuleRecord) -> ModuleRecord {
+    let mut record = record.clone();
+    for import in &mut record.imports {
+        if import.module_request.ends_with("-runtime") && import.local_name.starts_with('_') {
+            import.local_name.clear();
+        }
+    }
+    record
+}

@@ -1,0 +1,133 @@
+//! Escapes of regular expressions that oxc's parser does not read as ECMA-262: `\\c` in classes, escapes in the names of groups, and `\\0`
+//! before a digit. They are rewritten before the parser sees them.
+
+use std::borrow::Cow;
+
+/// Returns a pattern of the same meaning without these escapes, or what is wrong with one.
+pub(super) fn rewrite(pattern: &str, unicode: bool) -> Result<Cow<'_, str>, &'static str> {
+    let has_names = pattern.contains("\\u") && pattern.contains('<');
+    if !has_names && !pattern.contains("\\c") && !pattern.contains("\\0") {
+        return Ok(Cow::Borrowed(pattern));
+    }
+    let mut rewritten = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    let mut classes = 0_usize;
+    while let Some(next) = rest.chars().next() {
+        let (text, after) = if rest.starts_with('\\') {
+            escape(rest, unicode, classes > 0)?
+        } else if classes == 0 && rest.starts_with("(?<") && !rest.starts_with("(?<=") && !rest.starts_with("(?<!") {
+            name(rest, "(?<".len())
+        } else {
+            match next {
+                // Only with `v` do classes nest; without, `[` in a class is a character.
+                '[' if classes == 0 || unicode => classes += 1,
+                ']' => classes = classes.saturating_sub(1),
+                _ => {}
+            }
+            split(rest, next.len_utf8())
+        };
+        rewritten.push_str(&text);
+        rest = after;
+    }
+    Ok(Cow::Owned(rewritten))
+}
+
+/// The text that takes the place of the beginning of a pattern, and the rest of the pattern.
+type Rewritten<'p> = (Cow<'p, str>, &'p str);
+
+fn split(pattern: &str, at: usize) -> Rewritten<'_> {
+    let (text, rest) = pattern.split_at(at);
+    (Cow::Borrowed(text), rest)
+}
+
+fn escape(pattern: &str, unicode: bool, in_class: bool) -> Result<Rewritten<'_>, &'static str> {
+    let bytes = pattern.as_bytes();
+    let third = bytes.get(2).copied().unwrap_or_default();
+    match bytes.get(1) {
+        Some(b'0') if unicode && third.is_ascii_digit() => Err("Invalid decimal escape"),
+        Some(b'c') if in_class => {
+            let is_letter = third.is_ascii_alphabetic() || (!unicode && (third.is_ascii_digit() || third == b'_'));
+            match is_letter {
+                true => Ok((Cow::Owned(format!("\\x{:02x}", third % 32)), &pattern[3..])),
+                false if unicode => Err("Invalid class escape"),
+                // The backslash stands for itself.
+                false => Ok((Cow::Borrowed("\\\\"), &pattern[1..])),
+            }
+        }
+        Some(b'k') if !in_class && third == b'<' => Ok(name(pattern, "\\k<".len())),
+        Some(_) => {
+            let escaped = pattern[1..].chars().next().map_or(0, char::len_utf8);
+            Ok(split(pattern, 1 + escaped))
+        }
+        None => Ok(split(pattern, 1)),
+    }
+}
+
+/// The name of a group, its escapes replaced by the characters for which they stand.
+fn name(pattern: &str, start: usize) -> Rewritten<'_> {
+    let Some(length) = pattern[start..].find('>') else { return split(pattern, start) };
+    let (name, after) = (&pattern[start..start + length], &pattern[start + length..]);
+    let Some(decoded) = decoded(name) else { return split(pattern, start) };
+    (Cow::Owned(format!("{}{decoded}", &pattern[..start])), after)
+}
+
+/// A name without escapes; `None` if an escape is malformed, or stands for half of a surrogate pair.
+fn decoded(name: &str) -> Option<String> {
+    let mut units = Vec::new();
+    let mut rest = name;
+    while let Some(next) = rest.chars().next() {
+        let (digits, after) = match rest.strip_prefix("\\u") {
+            Some(escape) => match escape.strip_prefix('{') {
+                Some(escape) => escape.split_once('}')?,
+                None => escape.split_at_checked(4)?,
+            },
+            None if next == '\\' => return None,
+            None => {
+                units.extend_from_slice(next.encode_utf16(&mut [0; 2]));
+                rest = &rest[next.len_utf8()..];
+                continue;
+            }
+        };
+        let is_number = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let number = u32::from_str_radix(digits, 16).ok().filter(|_| is_number)?;
+        match u16::try_from(number) {
+            Ok(unit) => units.push(unit),
+            Err(_) => units.extend_from_slice(char::from_u32(number)?.encode_utf16(&mut [0; 2])),
+        }
+        rest = after;
+    }
+    String::from_utf16(&units).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_their_escapes() {
+        for (pattern, rewritten) in [
+            (r"(?<a\u0062>.)\k<\u{61}b>", "(?<ab>.)\\k<ab>"),
+            (r"(?<\ud842\udfb7>.)", "(?<𠮷>.)"),
+            (r"(?<=\u0061)", r"(?<=\u0061)"),
+            (r"(?<\ud842>.)", r"(?<\ud842>.)"),
+        ] {
+            assert_eq!(rewrite(pattern, true).as_deref(), Ok(rewritten));
+        }
+    }
+
+    #[test]
+    fn control_escapes_in_classes_become_numbers() {
+        for (pattern, rewritten) in
+            [(r"[\cA-\cz]", r"[\x01-\x1a]"), (r"[\c0\c]", r"[\x10\\c]"), (r"\cA[\]\cB]", r"\cA[\]\x02]")]
+        {
+            assert_eq!(rewrite(pattern, false).as_deref(), Ok(rewritten));
+        }
+        assert!(rewrite(r"[\c0]", true).is_err());
+    }
+
+    #[test]
+    fn zero_before_a_digit_is_no_escape_with_a_unicode_flag() {
+        assert!(rewrite(r"(a)\01", true).is_err());
+        assert_eq!(rewrite(r"(a)\01", false).as_deref(), Ok(r"(a)\01"));
+    }
+}

@@ -1,0 +1,259 @@
+//! Sources that oxc's parser reads otherwise than ECMA-262. Where it reports an error that such a place can cause, other text of the same length
+//! and of the same meaning to a record takes the place's place, and the source is parsed again. Offsets stay what they are.
+//!
+//! | source | the parser | is replaced by |
+//! |---|---|---|
+//! | `<!--` at the start of a line: the operators `<`, `!` and `--` | a comment | `>!--` |
+//! | `async(...list)`: a call | the head of an arrow function | `asynx(...list)` |
+//! | `for (f = () => { x in y };;)` | `in` may not stand in the head of a `for` | `x <  y` |
+//! | `class { [async x => x]() {} }` | an index signature of TypeScript | `[async() => x]` |
+//! | `for (using o\u0066 of list)`: a variable called `of` | the word `of` | `_______` |
+
+use oxc_allocator::Allocator;
+use oxc_ast::ast::{
+    BinaryExpression, BinaryOperator, CallExpression, Expression, ForStatement, FunctionBody, StaticBlock,
+};
+use oxc_ast_visit::{Visit, walk};
+use oxc_diagnostics::{OxcDiagnostic, Severity};
+use oxc_parser::ParserReturn;
+use oxc_span::GetSpan;
+
+use crate::class::ErrorClass;
+use crate::error::Fault;
+
+/// What the parser says of `<!--`.
+const COMMENT: &str = "HTML comments are not allowed in modules";
+/// The parser stops at an error, and skips the rest of a line behind `<!--`. So each round may find more.
+const ROUNDS: usize = 16;
+/// How many places before an error are looked at.
+const NEAREST: usize = 64;
+
+/// What was replaced.
+#[derive(Default)]
+pub(crate) struct Repairs(Vec<Edit>);
+
+/// Text that takes the place of as many bytes.
+struct Edit {
+    at: usize,
+    text: String,
+    of: Of,
+}
+
+/// What an edit is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Comment,
+    Call,
+    In,
+    /// Nothing else can stand where the parser reports this error.
+    Name,
+}
+
+/// Parses a source with `parse` and, where the parser reports such a place, again.
+pub(crate) fn parse<'a>(
+    allocator: &'a Allocator,
+    source: &'a str,
+    parse: impl Fn(&'a str) -> ParserReturn<'a>,
+) -> (ParserReturn<'a>, Repairs) {
+    let mut parsed = parse(source);
+    let mut repairs = Repairs::default();
+    let mut text = source;
+    for _ in 0..ROUNDS {
+        let found = edits(&parsed.diagnostics, text);
+        if found.is_empty() {
+            break;
+        }
+        repairs.0.extend(found);
+        text = allocator.alloc_str(&repairs.apply(source));
+        parsed = parse(text);
+    }
+    if !repairs.are_right(&parsed) {
+        repairs.0.retain(|edit| edit.of == Of::Comment);
+        parsed = parse(allocator.alloc_str(&repairs.apply(source)));
+    }
+    (parsed, repairs)
+}
+
+impl Repairs {
+    fn apply(&self, source: &str) -> String {
+        let mut text = source.to_owned();
+        for edit in &self.0 {
+            text.replace_range(edit.at..edit.at + edit.text.len(), &edit.text);
+        }
+        text
+    }
+
+    /// Whether the program is one, and has what the edits are for where they are.
+    fn are_right(&self, parsed: &ParserReturn<'_>) -> bool {
+        if self.0.iter().all(|edit| edit.of == Of::Comment) {
+            return true;
+        }
+        let places = |of: Of| self.0.iter().filter(move |edit| edit.of == of).map(|edit| edit.at).collect();
+        let mut found = Unconfirmed { calls: places(Of::Call), ins: places(Of::In), in_head: false };
+        found.visit_program(&parsed.program);
+        found.calls.is_empty() && found.ins.is_empty() && !parsed.diagnostics.iter().any(is_error)
+    }
+
+    /// Returns the fault in the words of the source. One at a `<` that was replaced is the comment's.
+    pub(crate) fn explain(&self, fault: Fault) -> Fault {
+        let is_comment = self.0.iter().any(|edit| edit.of == Of::Comment && edit.at == fault.offset());
+        if is_comment && fault.class() == ErrorClass::Syntax {
+            return Fault::new(ErrorClass::Syntax, fault.offset(), COMMENT);
+        }
+        fault
+    }
+}
+
+fn is_error(diagnostic: &OxcDiagnostic) -> bool {
+    diagnostic.severity == Severity::Error
+}
+
+/// The edits after which these errors may be gone: all of comments, or else one other.
+fn edits<'d>(diagnostics: impl IntoIterator<Item = &'d OxcDiagnostic>, text: &str) -> Vec<Edit> {
+    let offset = |diagnostic: &OxcDiagnostic| usize::try_from(diagnostic.labels.first()?.offset()).ok();
+    let errors = diagnostics.into_iter().filter(|diagnostic| is_error(diagnostic));
+    let mut errors: Vec<_> = errors.filter_map(|error| Some((offset(error)?, &*error.message))).collect();
+    errors.sort_unstable();
+    let comments = errors.iter().filter(|(_, message)| *message == COMMENT);
+    let comments: Vec<_> = comments.map(|(at, _)| Edit { at: *at, text: ">".to_owned(), of: Of::Comment }).collect();
+    if !comments.is_empty() {
+        return comments;
+    }
+    errors.iter().find_map(|(at, message)| other(*at, message, text)).unwrap_or_default()
+}
+
+fn other(at: usize, message: &str, text: &str) -> Option<Vec<Edit>> {
+    let (before, after) = text.split_at_checked(at)?;
+    match message {
+        "Keywords cannot contain escape characters" => escaped_of(before, after),
+        _ => operator_in(before, after).or_else(|| async_key(before, after)).or_else(|| async_call(text, at)),
+    }
+}
+
+const fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'\\' | 0x80..)
+}
+
+fn name_len(text: &str) -> usize {
+    text.bytes().position(|byte| !is_name(byte)).unwrap_or(text.len())
+}
+
+/// What stands before a word at the end of `text`.
+fn before_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+    text.strip_suffix(word).filter(|before| !before.bytes().next_back().is_some_and(is_name))
+}
+
+/// Skips white space and comments.
+fn skip_trivia(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    while let Some((_, after)) = rest.strip_prefix("/*").and_then(|comment| comment.split_once("*/")) {
+        rest = after.trim_start();
+    }
+    rest
+}
+
+/// `using o\u0066`.
+fn escaped_of(before: &str, after: &str) -> Option<Vec<Edit>> {
+    before_word(before.trim_end(), "using")?;
+    let braces = |byte: u8| !is_name(byte) && !matches!(byte, b'{' | b'}');
+    let length = after.bytes().position(braces)?;
+    Some(vec![Edit { at: before.len(), text: "_".repeat(length), of: Of::Name }])
+}
+
+/// `in` at the error, or behind the private name at the error.
+fn operator_in(before: &str, after: &str) -> Option<Vec<Edit>> {
+    if !before.contains("for") {
+        return None;
+    }
+    let (private, rest) = match after.strip_prefix('#') {
+        Some(name) => (true, name.get(name_len(name)..)?),
+        None => (false, after),
+    };
+    let rest = skip_trivia(rest);
+    if name_len(rest) != 2 || !rest.starts_with("in") {
+        return None;
+    }
+    let at = before.len() + (after.len() - rest.len());
+    let mut edits = vec![Edit { at, text: "< ".to_owned(), of: Of::In }];
+    if private {
+        edits.push(Edit { at: before.len(), text: "_".to_owned(), of: Of::Name });
+    }
+    Some(edits)
+}
+
+/// `[async x => …]` at its `x`.
+fn async_key(before: &str, after: &str) -> Option<Vec<Edit>> {
+    let start = before_word(before.trim_end(), "async")?;
+    let length = name_len(after);
+    if !start.trim_end().ends_with('[') || length == 0 || !skip_trivia(after.get(length..)?).starts_with("=>") {
+        return None;
+    }
+    let at = start.len() + "async".len();
+    let text = format!("(){}", " ".repeat(before.len() + length - at - 2));
+    Some(vec![Edit { at, text, of: Of::Name }])
+}
+
+/// The nearest `async(`, if it has a spread.
+fn async_call(text: &str, at: usize) -> Option<Vec<Edit>> {
+    let around = text.get(..text.ceil_char_boundary(at + "...".len() + 1))?;
+    for (start, _) in text.get(..at)?.rmatch_indices("async").take(NEAREST) {
+        let (before, word) = around.split_at(start);
+        let rest = skip_trivia(word.get("async".len()..)?);
+        if !before.bytes().next_back().is_some_and(is_name) && rest.starts_with('(') && rest.contains("...") {
+            return Some(vec![Edit { at: start, text: "asynx".to_owned(), of: Of::Call }]);
+        }
+    }
+    None
+}
+
+/// The places that are not yet confirmed.
+struct Unconfirmed {
+    calls: Vec<usize>,
+    ins: Vec<usize>,
+    /// In the head of a `for`, where `in` may not stand.
+    in_head: bool,
+}
+
+impl Unconfirmed {
+    fn with_head(&mut self, in_head: bool, walk: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.in_head, in_head);
+        walk(self);
+        self.in_head = before;
+    }
+}
+
+impl<'a> Visit<'a> for Unconfirmed {
+    fn visit_call_expression(&mut self, call: &CallExpression<'a>) {
+        if let Expression::Identifier(callee) = &call.callee {
+            self.calls.retain(|at| *at != callee.span.start as usize);
+        }
+        walk::walk_call_expression(self, call);
+    }
+
+    fn visit_binary_expression(&mut self, binary: &BinaryExpression<'a>) {
+        if binary.operator == BinaryOperator::LessThan && !self.in_head {
+            let operator = binary.left.span().end as usize..binary.right.span().start as usize;
+            self.ins.retain(|at| !operator.contains(at));
+        }
+        walk::walk_binary_expression(self, binary);
+    }
+
+    fn visit_for_statement(&mut self, statement: &ForStatement<'a>) {
+        if let Some(init) = &statement.init {
+            self.with_head(true, |all| all.visit_for_statement_init(init));
+        }
+        self.with_head(false, |all| {
+            statement.test.iter().for_each(|test| all.visit_expression(test));
+            statement.update.iter().for_each(|update| all.visit_expression(update));
+            all.visit_statement(&statement.body);
+        });
+    }
+
+    fn visit_function_body(&mut self, body: &FunctionBody<'a>) {
+        self.with_head(false, |all| walk::walk_function_body(all, body));
+    }
+
+    fn visit_static_block(&mut self, block: &StaticBlock<'a>) {
+        self.with_head(false, |all| walk::walk_static_block(all, block));
+    }
+}
