@@ -11,12 +11,14 @@ use crate::class::ErrorClass;
 use crate::common_js;
 use crate::diagnostic::{Stage, errors, first, first_fault};
 use crate::error::{AnalyzeError, Fault};
+use crate::nesting;
 use crate::options::Options;
 use crate::quick::{self, Seen};
 use crate::record::record;
-use crate::redeclaration;
+use crate::redeclaration::Declarations;
 use crate::repair;
 use crate::scan::{self, scan};
+use crate::split;
 use crate::stack;
 use crate::transform::to_javascript;
 use crate::variables::{declared, variables};
@@ -83,7 +85,8 @@ fn decode(source: &[u8]) -> Result<&str, AnalyzeError> {
 }
 
 fn analyze_in(allocator: &mut Allocator, source: &str, options: &Options) -> Result<Analysis, Fault> {
-    let (parsed, repairs) = repair::parse(allocator, source, |source| parse(allocator, source, options));
+    let parse_whole = |source| parse(allocator, source, options);
+    let (parsed, repairs) = repair::parse(allocator, source, |source| split::parse(allocator, source, parse_whole));
     // Asked before a transformation adds imports, or takes those of types away; of what does not parse there may be no program.
     let module_syntax = parsed.program.body.iter().any(Statement::is_module_declaration);
     let is_module = options.source_type.is_known_module() || module_syntax || parsed.module_record.has_module_syntax;
@@ -93,6 +96,9 @@ fn analyze_in(allocator: &mut Allocator, source: &str, options: &Options) -> Res
     analysis.flags.module_syntax = module_syntax;
     Ok(analysis)
 }
+
+/// The length of the longest source for which both looks are compared where debug assertions are on. Not all is linear in a close look.
+const COMPARED: usize = 1 << 16;
 
 fn analyze_parsed(
     allocator: &Allocator,
@@ -110,9 +116,9 @@ fn analyze_parsed(
     }
     let quick = if is_javascript { quick::look(&program, is_module, options.source_type) } else { None };
     let seen = match quick {
-        Some(seen) if !cfg!(debug_assertions) => seen?,
+        Some(seen) if !cfg!(debug_assertions) || program.source_text.len() > COMPARED => seen?,
         quick => {
-            let close = look_closely(&program, is_module, options);
+            let close = look_closely(&mut program, is_module, options);
             debug_assert!(quick.is_none_or(|quick| quick == close), "the quick look saw something else: {close:?}");
             close?
         }
@@ -123,8 +129,12 @@ fn analyze_parsed(
 }
 
 /// The pass that finds everything that is wrong, and says it well.
-fn look_closely(program: &Program<'_>, is_module: bool, options: &Options) -> Result<Seen, Fault> {
-    let semantic = semantics(program)?;
+fn look_closely<'a>(program: &mut Program<'a>, is_module: bool, options: &Options) -> Result<Seen, Fault> {
+    let declarations = Declarations::of(program);
+    let mut faults: Vec<_> = declarations.fault().err().into_iter().collect();
+    faults.extend(declarations.undeclared_export(program));
+    nesting::check(program)?;
+    let semantic = semantics(program, faults)?;
     let (flags, dynamic_imports) = scan(&semantic, options.source_type)?;
     if !is_module && !flags.top_level_await {
         common_js::refuse(&semantic, options.source_type)?;
@@ -138,22 +148,22 @@ fn parse<'a>(allocator: &'a Allocator, source: &'a str, options: &Options) -> Pa
     Parser::new(allocator, source, source_type).parse()
 }
 
-/// Symbols, scopes and the early errors that need them.
-fn semantics<'a>(program: &'a Program<'a>) -> Result<Semantic<'a>, Fault> {
+/// Symbols, scopes and the early errors that need them, of which some are known.
+fn semantics<'p, 'a: 'p>(program: &'p Program<'a>, mut faults: Vec<Fault>) -> Result<Semantic<'p>, Fault> {
     // Counting the nodes beforehand would be one more walk. These numbers are above those of most code, and no limits.
     let length = u32::try_from(program.source_text.len()).unwrap_or(u32::MAX);
     let stats = Stats::new(length / 8, length / 200, length / 100, length / 40);
     let built =
         SemanticBuilder::new().with_build_nodes(true).with_check_syntax_error(true).with_stats(stats).build(program);
     let semantic = built.semantic;
-    let mut faults: Vec<_> = errors(Stage::Semantics, built.diagnostics).collect();
     // [`redeclaration`] has the word on these, except on `__proto__` twice in an object.
-    faults.retain(|fault| fault.class() != ErrorClass::Redeclaration || fault.message().contains("`__proto__`"));
+    let is_known =
+        |fault: &Fault| fault.class() == ErrorClass::Redeclaration && !fault.message().contains("`__proto__`");
+    faults.extend(errors(Stage::Semantics, built.diagnostics).filter(|fault| !is_known(fault)));
     if faults.iter().any(|fault| fault.class() == ErrorClass::ReservedWord) {
         let used = scan::used_in_patterns(&semantic);
         faults.retain(|fault| fault.class() != ErrorClass::ReservedWord || !used.contains(&fault.offset()));
     }
-    faults.extend(redeclaration::check(program).err());
     first(faults).map(|()| semantic)
 }
 

@@ -16,12 +16,12 @@ use oxc_ast::ast::{
 };
 use oxc_ast_visit::{Visit as _, walk};
 use oxc_ecmascript::IsSimpleParameterList as _;
-use oxc_str::Ident;
+use oxc_str::{Ident, IdentHashMap};
 
 use crate::analysis::{DynamicImport, Flags};
 use crate::error::Fault;
 use crate::options::SourceType;
-use crate::{common_js, dynamic_import, scan};
+use crate::{common_js, dynamic_import, redeclaration, scan};
 use scopes::{Kind, Scopes};
 
 /// What the module uses, the names of its `var` declarations, and its dynamic imports.
@@ -47,11 +47,15 @@ pub(crate) fn look(program: &Program<'_>, is_module: bool, source_type: SourceTy
         common_js: [Name::default(); common_js::NAMES.len()],
         derived: false,
         labels: Vec::new(),
-        private_names: Vec::new(),
+        innermost_labels: IdentHashMap::default(),
+        private_names: IdentHashMap::default(),
         exported: Vec::new(),
     };
     quick.program(program);
     (!quick.doubt).then_some(())?;
+    if quick.scopes.are_unchecked() && redeclaration::check(program).is_err() {
+        return None;
+    }
     let declared = quick.scopes.close_module(&quick.exported)?;
     if !is_module && !quick.flags.top_level_await {
         let names = quick.common_js.iter().zip(common_js::NAMES);
@@ -82,12 +86,23 @@ struct Quick<'a> {
     common_js: [Name; common_js::NAMES.len()],
     /// The innermost class extends another.
     derived: bool,
-    /// The labels that are open, and whether one may `continue` to them.
-    labels: Vec<(Ident<'a>, bool)>,
-    /// The private names of all classes that are open.
-    private_names: Vec<Ident<'a>>,
+    /// The labels that are open.
+    labels: Vec<Label<'a>>,
+    /// The innermost open label of each name, as an index.
+    innermost_labels: IdentHashMap<'a, usize>,
+    /// How many of the classes that are open have a private name.
+    private_names: IdentHashMap<'a, u32>,
     /// The names that `export {…}` takes from this module.
     exported: Vec<Ident<'a>>,
+}
+
+/// An open label.
+struct Label<'a> {
+    name: Ident<'a>,
+    /// One may `continue` to it.
+    iteration: bool,
+    /// The label of this name outside of it.
+    outer: Option<usize>,
 }
 
 /// What happens to a name.
@@ -286,16 +301,17 @@ impl<'a> Quick<'a> {
         if let Some(heritage) = &class.heritage {
             self.binding(Binds::Nothing, |quick| quick.visit_class_heritage(heritage));
         }
-        let outer = self.private_names.len();
         let derived = std::mem::replace(&mut self.derived, class.heritage.is_some());
-        self.private_names.extend(class.body.body.iter().filter_map(private_name));
-        let (_, own) = self.private_names.split_at(outer);
+        let own: Vec<_> = class.body.body.iter().filter_map(private_name).collect();
+        own.iter().for_each(|name| *self.private_names.entry(*name).or_default() += 1);
         let constructors = class.body.body.iter().filter(|element| is_constructor(element)).count();
         let doubtful = constructors > 1 || own.iter().any(|name| name == "constructor");
-        self.doubt |= doubtful || scopes::has_duplicates(own);
+        self.doubt |= doubtful || scopes::has_duplicates(&own);
         self.visit_class_body(&class.body);
         self.derived = derived;
-        self.private_names.truncate(outer);
+        for name in &own {
+            self.private_names.entry(*name).and_modify(|classes| *classes -= 1);
+        }
     }
 
     /// The key of a class element. A private name is declared by it, and not used.
@@ -325,10 +341,28 @@ impl<'a> Quick<'a> {
         }
     }
 
+    /// The innermost label of this name that is in reach.
+    fn label(&self, name: &Ident<'a>) -> Option<&Label<'a>> {
+        let index = self.innermost_labels.get(name).filter(|index| **index >= self.around.labels)?;
+        self.labels.get(*index)
+    }
+
+    fn open_label(&mut self, name: Ident<'a>, iteration: bool) {
+        let outer = self.innermost_labels.insert(name, self.labels.len());
+        self.labels.push(Label { name, iteration, outer });
+    }
+
+    fn close_label(&mut self) {
+        let Some(Label { name, outer, .. }) = self.labels.pop() else { return };
+        match outer {
+            Some(outer) => self.innermost_labels.insert(name, outer),
+            None => self.innermost_labels.remove(&name),
+        };
+    }
+
     fn jump(&mut self, label: Option<&LabelIdentifier<'a>>, allowed: bool, is_target: impl Fn(bool) -> bool) {
-        let reachable = &self.labels[self.around.labels..];
         self.doubt |= match label {
-            Some(label) => !reachable.iter().any(|(name, iteration)| *name == label.name && is_target(*iteration)),
+            Some(label) => !self.label(&label.name).is_some_and(|label| is_target(label.iteration)),
             None => !allowed,
         };
     }

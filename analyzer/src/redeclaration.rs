@@ -7,12 +7,12 @@
 use std::cell::Cell;
 
 use oxc_ast::ast::{
-    BindingIdentifier, CatchClause, Class, FormalParameters, Function, ImportDeclaration, Program, VariableDeclaration,
-    VariableDeclarationKind,
+    BindingIdentifier, CatchClause, Class, FormalParameters, Function, ImportDeclaration, ModuleExportName, Program,
+    Statement, VariableDeclaration, VariableDeclarationKind,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_ecmascript::BoundNames;
-use oxc_str::{Ident, IdentHashMap};
+use oxc_str::{Ident, IdentHashMap, IdentHashSet};
 use oxc_syntax::scope::{ScopeFlags, ScopeId};
 
 use crate::class::ErrorClass;
@@ -20,19 +20,24 @@ use crate::error::Fault;
 
 /// Returns the first redeclaration in a program.
 pub(crate) fn check(program: &Program<'_>) -> Result<(), Fault> {
-    let mut declarations = Declarations::default();
-    declarations.visit_program(program);
-    match declarations.fault {
-        Some((name, first, second)) => {
-            let (first, second) = (first.min(second), first.max(second));
-            let message = format!("Identifier `{name}` has already been declared");
-            let note = format!("`{name}` has already been declared here");
-            Err(Fault::new(ErrorClass::Redeclaration, second, message).with_note(note, first))
-        }
-        None => Ok(()),
-    }
+    Declarations::of(program).fault()
 }
 
+/// The declarations of a program.
+#[derive(Default)]
+pub(crate) struct Declarations<'a> {
+    open: Vec<Scope>,
+    known: IdentHashMap<'a, Known>,
+    /// What a declaration covers: `innermost` and `lexical` until the end of its scope, `var` until the end of its function.
+    covered: Vec<(Ident<'a>, Known)>,
+    covered_vars: Vec<(Ident<'a>, Option<Place>)>,
+    scopes: u32,
+    count: u32,
+    /// The name, and the offsets of its two declarations.
+    fault: Option<(Ident<'a>, u32, u32)>,
+    /// The names that the module declares at its top level.
+    names: Vec<Ident<'a>>,
+}
 /// What declares a name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum By {
@@ -43,6 +48,9 @@ enum By {
     /// `var`, or a function that is a statement of a function's body.
     Var,
 }
+
+/// The number of the module's own scope.
+const MODULE: u32 = 1;
 
 /// A scope, counted in the order in which they open.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -77,20 +85,41 @@ struct Known {
     var: Option<Place>,
 }
 
-#[derive(Default)]
-struct Declarations<'a> {
-    open: Vec<Scope>,
-    known: IdentHashMap<'a, Known>,
-    /// What a declaration covers: `innermost` and `lexical` until the end of its scope, `var` until the end of its function.
-    covered: Vec<(Ident<'a>, Known)>,
-    covered_vars: Vec<(Ident<'a>, Option<Place>)>,
-    scopes: u32,
-    count: u32,
-    /// The name, and the offsets of its two declarations.
-    fault: Option<(Ident<'a>, u32, u32)>,
-}
-
 impl<'a> Declarations<'a> {
+    /// Finds the declarations of a program.
+    pub(crate) fn of(program: &Program<'a>) -> Self {
+        let mut declarations = Self::default();
+        declarations.visit_program(program);
+        declarations
+    }
+
+    /// Returns the first redeclaration.
+    pub(crate) fn fault(&self) -> Result<(), Fault> {
+        let Some((name, first, second)) = self.fault else { return Ok(()) };
+        let (first, second) = (first.min(second), first.max(second));
+        let message = format!("Identifier `{name}` has already been declared");
+        let note = format!("`{name}` has already been declared here");
+        Err(Fault::new(ErrorClass::Redeclaration, second, message).with_note(note, first))
+    }
+
+    /// Returns the first export of a name that the module does not declare, and takes all such exports out of the program. oxc would
+    /// compare each of them with each name of the module.
+    pub(crate) fn undeclared_export(&self, program: &mut Program<'a>) -> Option<Fault> {
+        let names: IdentHashSet<'_> = self.names.iter().copied().collect();
+        let mut first: Option<Fault> = None;
+        for statement in &mut program.body {
+            let Statement::ExportNamedDeclaration(export) = statement else { continue };
+            export.specifiers.retain(|specifier| match &specifier.local {
+                ModuleExportName::IdentifierReference(name) if !names.contains(&name.name) => {
+                    first.get_or_insert_with(|| undeclared(&name.name, name.span.start, &self.names));
+                    false
+                }
+                _ => true,
+            });
+        }
+        first
+    }
+
     fn open(&mut self, is_function: bool) {
         self.scopes += 1;
         let id = self.scopes;
@@ -102,6 +131,9 @@ impl<'a> Declarations<'a> {
     fn declare(&mut self, identifier: &BindingIdentifier<'a>, by: By) {
         self.count += 1;
         let scope = self.open.last().copied().unwrap_or_default();
+        if scope.id == MODULE || (by == By::Var && scope.function == MODULE) {
+            self.names.push(identifier.name);
+        }
         let Scope { id, function, .. } = scope;
         let place = Place { scope: id, function, count: self.count, offset: identifier.span.start };
         let known = self.known.entry(identifier.name).or_default();
@@ -136,6 +168,39 @@ impl<'a> Declarations<'a> {
     fn declare_all(&mut self, names: &impl BoundNames<'a>, by: By) {
         names.bound_names(&mut |identifier| self.declare(identifier, by));
     }
+}
+
+/// The fault of an undeclared export, with a name in whose place it may have been written.
+fn undeclared(name: &str, offset: u32, names: &[Ident<'_>]) -> Fault {
+    let fault = Fault::new(ErrorClass::UndeclaredExport, offset, format!("Export '{name}' is not defined"));
+    // Of a short name, every other is only a few letters away.
+    let most = name.chars().count() / 3;
+    let near = names.iter().filter_map(|other| distance(name, other, most).map(|distance| (distance, other)));
+    match near.min_by_key(|(distance, _)| *distance) {
+        Some((_, other)) => fault.with_help(format!("Did you mean '{other}'?")),
+        None => fault,
+    }
+}
+
+/// How many letters of one name have to be put in, left out or replaced to get the other, if these are at most `most`.
+fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
+    if most == 0 || a.len().abs_diff(b.len()) > most * 4 {
+        return None;
+    }
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (above, character) in (1..).zip(a.chars()) {
+        let mut diagonal = std::mem::replace(&mut row[0], above);
+        for (index, other) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(character != *other);
+            diagonal = row[index + 1];
+            row[index + 1] = replaced.min(diagonal + 1).min(row[index] + 1);
+        }
+        if row.iter().all(|distance| *distance > most) {
+            return None;
+        }
+    }
+    row.last().copied().filter(|distance| *distance <= most)
 }
 
 impl<'a> Visit<'a> for Declarations<'a> {

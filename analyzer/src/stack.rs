@@ -58,9 +58,19 @@ fn deepest(source: &str) -> Result<(), Fault> {
     let mut rest = Rest { bytes: source.as_bytes(), at: 0 };
     let mut depth = Depth::default();
     let mut before = b';';
+    let mut word = 0..0;
     while let Some(byte) = rest.next() {
         match byte {
-            b' ' | b'\t' | b'\n' | b'\r' => {
+            b'\n' | b'\r' => {
+                if ends_statement(before, rest.bytes.get(word.clone()).unwrap_or_default())
+                    && rest.is_before_statement()
+                {
+                    depth.separate();
+                }
+                continue;
+            }
+            // The parser stops at a control character.
+            0..=b' ' => {
                 rest.skip_while(|byte| byte == b' ');
                 continue;
             }
@@ -85,7 +95,9 @@ fn deepest(source: &str) -> Result<(), Fault> {
             byte => {
                 depth.continue_chain();
                 if is_word(byte) {
+                    let start = rest.at - 1;
                     rest.skip_while(is_word);
+                    word = start..rest.at;
                 }
             }
         }
@@ -96,6 +108,28 @@ fn deepest(source: &str) -> Result<(), Fault> {
         before = byte;
     }
     Ok(())
+}
+
+/// Whether a statement can end at a line's end behind this byte, which may be the first of this word.
+fn ends_statement(last: u8, word: &[u8]) -> bool {
+    // What comes behind one of these words is part of the same statement, and may nest.
+    const OPEN: [&[u8]; 14] = [
+        b"else",
+        b"do",
+        b"typeof",
+        b"void",
+        b"delete",
+        b"await",
+        b"yield",
+        b"new",
+        b"in",
+        b"of",
+        b"instanceof",
+        b"case",
+        b"async",
+        b"extends",
+    ];
+    matches!(last, b'}' | b']' | b'\'' | b'"' | b'`') || (is_word(last) && !OPEN.contains(&word))
 }
 
 const fn is_word(byte: u8) -> bool {
@@ -235,6 +269,15 @@ impl Rest<'_> {
         self.at = start;
     }
 
+    /// Whether a word comes next that begins a statement, and so continues no other.
+    fn is_before_statement(&self) -> bool {
+        const STARTS: [&[u8]; 10] =
+            [b"export", b"import", b"let", b"const", b"var", b"function", b"class", b"return", b"throw", b"break"];
+        let rest = self.bytes[self.at..].trim_ascii_start();
+        let length = rest.iter().take(10).position(|byte| !is_word(*byte)).unwrap_or(rest.len().min(10));
+        STARTS.contains(&&rest[..length])
+    }
+
     /// An `if` that is not over yet nests, although a semicolon stands in it.
     fn is_before_else(&self) -> bool {
         self.bytes[self.at..].trim_ascii_start().starts_with(b"else")
@@ -260,7 +303,20 @@ mod tests {
 
     #[test]
     fn operators_and_words_nest() {
-        for link in ["!", "a=>", "a=", "new ", "1+", "l:", "if(1)", "if(1);else ", "a?b:", "void "] {
+        for link in [
+            "!",
+            "a=>",
+            "a=",
+            "new ",
+            "1+",
+            "l:",
+            "if(1)",
+            "if(1);else ",
+            "a?b:",
+            "void ",
+            "else\nreturn ",
+            "a=>\nfunction f",
+        ] {
             assert_eq!(class(&link.repeat(LEVELS)), Some(ErrorClass::TooDeep), "{link}");
         }
     }
@@ -278,6 +334,10 @@ mod tests {
             "/* { */",
             "`(${x})`;",
             "x = '\\'(';\n",
+            "export let a = 1\n",
+            "export function f() {}\n",
+            "let a = b\n",
+            "\0",
         ] {
             assert_eq!(class(&sibling.repeat(LEVELS / 5)), None, "{sibling}");
         }

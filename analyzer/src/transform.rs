@@ -23,6 +23,7 @@ use self::prepare::prepare;
 use crate::class::ErrorClass;
 use crate::diagnostic::{Stage, first_fault};
 use crate::error::Fault;
+use crate::nesting;
 use crate::options::{Decorators, Jsx, JsxRuntime, Options, TypeScript};
 
 /// Erases types, compiles enums, namespaces, decorators and JSX; nothing else is changed. Afterwards the program is JavaScript, except
@@ -36,6 +37,7 @@ pub(crate) fn to_javascript<'a>(
         prepare(allocator, program, options.typescript);
     }
     AttributeStrings.visit_program(program);
+    nesting::check(program)?;
     let semantics = SemanticBuilder::new_compiler().with_enum_eval(true).with_excess_capacity(2.0).build(program);
     first_fault(Stage::Semantics, semantics.diagnostics)?;
     let scoping = semantics.semantic.into_scoping();

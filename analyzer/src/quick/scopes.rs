@@ -25,10 +25,16 @@ pub(super) struct Scopes<'a> {
     lexical: Vec<Ident<'a>>,
     /// `var`, and the functions that are declared right in a function.
     vars: Vec<Ident<'a>>,
+    /// How many names were looked at again because they are in an inner scope, too.
+    again: usize,
+    /// That takes too long: the scopes are not compared any more.
+    unchecked: bool,
 }
 
 /// Up to so many comparisons, comparing beats hashing.
 const FEW: usize = 64;
+/// Up to so many names may be looked at again.
+const AGAIN: usize = 1 << 16;
 
 impl<'a> Scopes<'a> {
     pub(super) fn open(&mut self, kind: Kind) {
@@ -48,6 +54,11 @@ impl<'a> Scopes<'a> {
         self.open.last().is_some_and(|scope| scope.kind == Kind::Function)
     }
 
+    /// Whether the names of some scopes were not compared.
+    pub(super) const fn are_unchecked(&self) -> bool {
+        self.unchecked
+    }
+
     pub(super) fn lexical(&mut self, name: Ident<'a>) {
         self.lexical.push(name);
     }
@@ -59,7 +70,12 @@ impl<'a> Scopes<'a> {
     /// Leaves the innermost scope; `false` where its names may not stand beside each other.
     pub(super) fn close(&mut self) -> bool {
         let Some(scope) = self.open.pop() else { return false };
-        let good = self.is_good(&scope);
+        let (names, vars) = (self.lexical.len() - scope.body, self.vars.len() - scope.vars);
+        if scope.kind == Kind::Block && names * vars > FEW {
+            self.again += vars;
+            self.unchecked |= self.again > AGAIN + 8 * self.vars.len();
+        }
+        let good = self.unchecked || self.is_good(&scope);
         self.lexical.truncate(scope.parameters);
         if scope.kind == Kind::Function {
             self.vars.truncate(scope.vars);
@@ -77,7 +93,7 @@ impl<'a> Scopes<'a> {
     pub(super) fn close_module(self, exported: &[Ident<'a>]) -> Option<Vec<String>> {
         let [scope] = &self.open[..] else { return None };
         let mut names: IdentHashSet<'a> = self.lexical.iter().copied().collect();
-        if !self.is_good(scope) {
+        if !self.unchecked && !self.is_good(scope) {
             return None;
         }
         let first = |name: &&Ident<'a>| names.insert(**name);

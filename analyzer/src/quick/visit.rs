@@ -58,7 +58,7 @@ impl<'a> Visit<'a> for Quick<'a> {
     }
 
     fn visit_private_identifier(&mut self, private: &PrivateIdentifier<'a>) {
-        self.doubt |= !self.private_names.contains(&private.name);
+        self.doubt |= self.private_names.get(&private.name).is_none_or(|classes| *classes == 0);
     }
 
     fn visit_numeric_literal(&mut self, number: &NumericLiteral<'a>) {
@@ -260,8 +260,7 @@ impl<'a> Visit<'a> for Quick<'a> {
 
     fn visit_labeled_statement(&mut self, labeled: &LabeledStatement<'a>) {
         self.single(&labeled.body);
-        let reachable = &self.labels[self.around.labels..];
-        self.doubt |= reachable.iter().any(|(name, _)| *name == labeled.label.name);
+        self.doubt |= self.label(&labeled.label.name).is_some();
         // Of a label of a label, the close look finds it out.
         let iteration = matches!(
             labeled.body,
@@ -271,9 +270,9 @@ impl<'a> Visit<'a> for Quick<'a> {
                 | Statement::ForInStatement(_)
                 | Statement::ForOfStatement(_)
         );
-        self.labels.push((labeled.label.name, iteration));
+        self.open_label(labeled.label.name, iteration);
         walk::walk_labeled_statement(self, labeled);
-        self.labels.pop();
+        self.close_label();
     }
 
     fn visit_break_statement(&mut self, statement: &BreakStatement<'a>) {

@@ -2,6 +2,7 @@
 //! place.
 
 mod commonjs;
+mod cost;
 mod early_errors;
 mod exports;
 mod flags;

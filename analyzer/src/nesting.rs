@@ -1,0 +1,99 @@
+//! Blocks and labels in each other. For each `var`, oxc looks at all blocks around it, and for each label at all labels; this crate's own passes
+//! look outwards from `break`, `continue` and `await`. A source in which that would take longer than everything else is rejected.
+
+use std::cell::Cell;
+
+use oxc_ast::ast::{
+    AwaitExpression, BreakStatement, ContinueStatement, LabeledStatement, Program, VariableDeclaration,
+    VariableDeclarationKind,
+};
+use oxc_ast_visit::{Visit, walk};
+use oxc_ecmascript::BoundNames;
+use oxc_syntax::scope::{ScopeFlags, ScopeId};
+
+use crate::class::ErrorClass;
+use crate::error::Fault;
+
+/// So many steps outwards take a second or less.
+const STEPS: usize = 1 << 20;
+
+/// Rejects a program of too many steps.
+pub(crate) fn check(program: &Program<'_>) -> Result<(), Fault> {
+    let limit = STEPS.max(program.source_text.len());
+    let mut nesting = Nesting { blocks: vec![0], labels: 0, steps: 0, limit, offset: None };
+    nesting.visit_program(program);
+    match nesting.offset {
+        Some(offset) => Err(Fault::new(ErrorClass::TooDeep, offset, "blocks or labels nest too deeply")),
+        None => Ok(()),
+    }
+}
+
+struct Nesting {
+    /// How many blocks are open, of each open function.
+    blocks: Vec<usize>,
+    labels: usize,
+    steps: usize,
+    limit: usize,
+    offset: Option<u32>,
+}
+
+impl Nesting {
+    fn step(&mut self, steps: usize, offset: u32) {
+        self.steps = self.steps.saturating_add(steps);
+        if self.steps > self.limit {
+            self.offset.get_or_insert(offset);
+        }
+    }
+
+    fn depth(&self) -> usize {
+        self.blocks.last().copied().unwrap_or_default()
+    }
+}
+
+impl<'a> Visit<'a> for Nesting {
+    fn enter_scope(&mut self, flags: ScopeFlags, _scope: &Cell<Option<ScopeId>>) {
+        if flags.intersects(ScopeFlags::Function | ScopeFlags::ClassStaticBlock) {
+            self.blocks.push(0);
+        } else if let Some(blocks) = self.blocks.last_mut() {
+            *blocks += 1;
+        }
+    }
+
+    fn leave_scope(&mut self) {
+        match self.blocks.last_mut() {
+            Some(0) => drop(self.blocks.pop()),
+            Some(blocks) => *blocks -= 1,
+            None => {}
+        }
+    }
+
+    fn visit_variable_declaration(&mut self, declaration: &VariableDeclaration<'a>) {
+        if declaration.kind == VariableDeclarationKind::Var {
+            let mut names = 0;
+            declaration.bound_names(&mut |_| names += 1);
+            self.step(names * self.depth(), declaration.span.start);
+        }
+        walk::walk_variable_declaration(self, declaration);
+    }
+
+    fn visit_labeled_statement(&mut self, labeled: &LabeledStatement<'a>) {
+        // Comparing labels is much faster.
+        self.step(self.labels / 64, labeled.span.start);
+        self.labels += 1;
+        walk::walk_labeled_statement(self, labeled);
+        self.labels -= 1;
+    }
+
+    fn visit_break_statement(&mut self, statement: &BreakStatement<'a>) {
+        self.step(self.depth() / 16, statement.span.start);
+    }
+
+    fn visit_continue_statement(&mut self, statement: &ContinueStatement<'a>) {
+        self.step(self.depth() / 16, statement.span.start);
+    }
+
+    fn visit_await_expression(&mut self, await_: &AwaitExpression<'a>) {
+        self.step(self.depth() / 16, await_.span.start);
+        walk::walk_await_expression(self, await_);
+    }
+}

@@ -1,0 +1,188 @@
+//! Long modules with many imports and many exports. For each export, the parser looks through all imports, so that the time for such a
+//! module would grow with the square of its length. Its import declarations are parsed apart from all else, and put
+//! back.
+
+use memchr::memmem;
+use oxc_allocator::{Allocator, ArenaVec, TakeIn as _};
+use oxc_ast::ast::Statement;
+use oxc_parser::ParserReturn;
+use oxc_span::{GetSpan as _, Span};
+
+/// So many comparisons of names take less time than looking for import declarations.
+const FEW: usize = 1 << 26;
+/// A shorter source has no room for more.
+const SHORT: usize = 1 << 16;
+
+/// Parses a source with `parse`: at once or, if that would take too long, in two parts.
+pub(crate) fn parse<'a>(
+    allocator: &'a Allocator,
+    source: &'a str,
+    parse: impl Fn(&'a str) -> ParserReturn<'a>,
+) -> ParserReturn<'a> {
+    let declarations = if source.len() < SHORT { Vec::new() } else { import_declarations(source) };
+    let names: usize = declarations.iter().map(|span| 1 + count(span.source_text(source), b',')).sum();
+    if names.saturating_mul(exported_names(source)) < FEW {
+        return parse(source);
+    }
+    let (imports, rest) = parts(source, &declarations);
+    let imports = parse(allocator.alloc_str(&imports));
+    let rest = parse(allocator.alloc_str(&rest));
+    joined(allocator, source, imports, rest, declarations.len()).unwrap_or_else(|| parse(source))
+}
+
+fn count(text: &str, byte: u8) -> usize {
+    memchr::memchr_iter(byte, text.as_bytes()).count()
+}
+
+/// At most so many names are exported, except those of variables that one declaration has.
+fn exported_names(source: &str) -> usize {
+    let mut exports = memmem::find_iter(source.as_bytes(), "export").peekable();
+    let has_exports = exports.peek().is_some();
+    exports.count() + if has_exports { count(source, b',') } else { 0 }
+}
+
+/// Where import declarations of the common form seem to stand: on a line of their own or behind a semicolon, without comments, escapes and
+/// attributes.
+fn import_declarations(source: &str) -> Vec<Span> {
+    let bytes = source.as_bytes();
+    let (mut end, mut clause) = (0, 0);
+    let mut spans = Vec::new();
+    for start in memmem::find_iter(bytes, "import") {
+        let before = source[end.min(start)..start].trim_end_matches([' ', '\t']);
+        let is_start = start == 0 || before.ends_with(['\n', '\r', ';']) || (before.is_empty() && end > 0);
+        if start < end || !is_start {
+            continue;
+        }
+        if clause <= start {
+            let next = source[start..].find(['"', '\'', ';', '(', '`', '/', '\\', '=', '.']);
+            clause = next.map_or(source.len(), |next| start + next);
+        }
+        if let Some(length) = declaration_len(&source[start..], clause - start) {
+            end = start + length;
+            let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            spans.push(Span::new(offset(start), offset(end)));
+        }
+    }
+    spans
+}
+
+/// Returns the length of an import declaration at the start of a text. Behind so many bytes of it is something else than names.
+fn declaration_len(text: &str, clause: usize) -> Option<usize> {
+    let quote = *text.as_bytes().get(clause)?;
+    let rest = text.get(clause + 1..).filter(|_| quote == b'"' || quote == b'\'')?;
+    let string = rest.find([char::from(quote), '\\', '\n', '\r'])?;
+    let after = rest.get(string + 1..).filter(|_| rest.as_bytes().get(string) == Some(&quote))?;
+    let end = text.len() - after.len();
+    let after = after.trim_start_matches([' ', '\t']);
+    let is_attributes = || after.trim_ascii_start().starts_with(['w', 'a']);
+    match after.bytes().next() {
+        Some(b';') => Some(text.len() - after.len() + 1),
+        Some(b'\n' | b'\r') if !is_attributes() => Some(end),
+        None => Some(end),
+        _ => None,
+    }
+}
+
+/// The declarations, and all else, each with white space in the place of the other.
+fn parts(source: &str, declarations: &[Span]) -> (String, String) {
+    let blank = |text: &str, to: &mut String| {
+        to.extend(text.bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { ' ' }));
+    };
+    let (mut imports, mut rest) = (String::with_capacity(source.len()), String::with_capacity(source.len()));
+    let mut end = 0;
+    for span in declarations {
+        let (between, import) = (&source[end..span.start as usize], span.source_text(source));
+        blank(between, &mut imports);
+        rest.push_str(between);
+        imports.push_str(import);
+        blank(import, &mut rest);
+        end = span.end as usize;
+    }
+    blank(&source[end..], &mut imports);
+    rest.push_str(&source[end..]);
+    (imports, rest)
+}
+
+/// The whole program; `None` if it would not be that of the source: there is an error, or what seemed to be a declaration is part of
+/// something else.
+fn joined<'a>(
+    allocator: &'a Allocator,
+    source: &'a str,
+    mut imports: ParserReturn<'a>,
+    mut rest: ParserReturn<'a>,
+    count: usize,
+) -> Option<ParserReturn<'a>> {
+    let is_import = |statement: &Statement<'_>| matches!(statement, Statement::ImportDeclaration(_));
+    let declarations = imports.program.body.take_in(&allocator);
+    let is_good = imports.diagnostics.is_empty() && rest.diagnostics.is_empty();
+    if !is_good || declarations.len() != count || !declarations.iter().all(is_import) {
+        return None;
+    }
+    let comments = rest.program.comments.iter().map(|comment| comment.span);
+    let directives = rest.program.directives.iter().map(|directive| directive.span);
+    let others = rest.program.body.iter().map(|statement| statement.span());
+    let mut spans: Vec<_> = declarations.iter().map(|statement| statement.span()).chain(comments).collect();
+    spans.sort_unstable_by_key(|span| span.start);
+    let mut statements: Vec<_> =
+        declarations.iter().map(|statement| statement.span()).chain(directives).chain(others).collect();
+    statements.sort_unstable_by_key(|span| span.start);
+    let overlap = |spans: &[Span]| spans.windows(2).any(|pair| matches!(pair, [a, b] if a.end > b.start));
+    if overlap(&spans) || overlap(&statements) {
+        return None;
+    }
+    let mut body: Vec<_> = rest.program.body.take_in(&allocator).into_iter().chain(declarations).collect();
+    body.sort_by_key(|statement| statement.span().start);
+    rest.program.body = ArenaVec::from_iter_in(body, &allocator);
+    rest.program.source_text = source;
+    rest.module_record.has_module_syntax = true;
+    let irregular = imports.irregular_whitespaces.iter().copied();
+    rest.irregular_whitespaces = rest.irregular_whitespaces.iter().copied().chain(irregular).collect();
+    Some(rest)
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(source: &str) -> Vec<&str> {
+        import_declarations(source).iter().map(|span| span.source_text(source)).collect()
+    }
+
+    #[test]
+    fn declarations_of_the_common_form_are_found() {
+        for source in [
+            "import 'a';",
+            "import a from \"b\"",
+            "import {\n a,\n b as c\n} from 'd' ;",
+            "import * as a from 'b'\nlet c;",
+            "let a; import b, {c} from 'd';",
+        ] {
+            let [declaration] = found(source)[..] else { panic!("{source}") };
+            assert!(source.contains(declaration) && declaration.starts_with("import"), "{source}");
+        }
+    }
+
+    #[test]
+    fn other_forms_are_left() {
+        for source in [
+            "import('a')",
+            "import.meta",
+            "import a from 'b' with {}",
+            "import a from 'b'\n  with {}",
+            "import {/* */a} from 'b'",
+            "import {'a' as b} from 'c'",
+            "f() import a from 'b'",
+            "import 'a\\\n'",
+            "import 'a",
+        ] {
+            assert!(found(source).is_empty(), "{source}");
+        }
+    }
+
+    #[test]
+    fn the_parts_have_the_places_of_the_whole() {
+        let source = "import a from 'b';\nexport let é; import 'c'";
+        let (imports, rest) = parts(source, &import_declarations(source));
+        assert_eq!(imports, "import a from 'b';\n               import 'c'");
+        assert_eq!(rest, "                  \nexport let é;           ");
+    }
+}

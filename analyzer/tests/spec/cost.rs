@@ -1,0 +1,71 @@
+//! Inputs in which the parser, or the passes behind it, would take time that grows with the square of the length. The tests have no clock: each
+//! input is so long that such a time would be minutes.
+
+use super::{error, record, taken};
+
+const MANY: usize = 100_000;
+
+fn each(item: impl Fn(usize) -> String) -> String {
+    (0..MANY).map(item).collect()
+}
+
+#[test]
+fn many_imports_and_many_exports() {
+    let names = each(|index| format!("a{index},"));
+    let variables = each(|index| format!("export let b{index};"));
+    let one = record(&format!("import {{{names}}} from 'm';\n{variables}"));
+    assert_eq!((one.imports.len(), one.exports.len()), (MANY, MANY));
+    let list = record(&format!("export {{{names}}};\nimport {{{names}}} from 'm'\n"));
+    assert_eq!((list.imports.len(), list.exports.len()), (MANY, MANY));
+    assert_eq!(list.exports[MANY - 1].module_name, "m");
+}
+
+#[test]
+fn what_looks_like_an_import_among_many_is_none() {
+    // Such sources are parsed at once after all.
+    const MANY: usize = 9_000;
+    let imports: String = (0..MANY).map(|index| format!("import a{index} from 'm';\n")).collect();
+    let exports: String = (0..MANY).map(|index| format!("export let b{index};\n")).collect();
+    for other in ["`\nimport c from 'n';\n`;", "/*\nimport c from 'n';\n*/", "({\n'import': 1}\n);"] {
+        let record = record(&format!("{imports}{exports}{other}"));
+        assert_eq!((record.requests.len(), record.imports.len()), (1, MANY), "{other}");
+    }
+    assert_eq!(error(format!("{imports}{exports}{{\nimport c from 'n';\n}}")).line(), Some(18_002));
+}
+
+#[test]
+fn many_private_names() {
+    let (names, uses) = (each(|index| format!("#a{index};")), each(|index| format!("this.#a{index};")));
+    taken(&format!("class A {{ {names} m() {{ {uses} }} }}"));
+}
+
+#[test]
+fn many_labels_in_each_other() {
+    taken(&format!("{};", each(|index| format!("a{index}:"))));
+}
+
+#[test]
+fn many_blocks_in_each_other() {
+    let blocks = each(|index| format!("{{ let a{index}; var b{index};"));
+    taken(&format!("{blocks}{}", "}".repeat(MANY)));
+}
+
+#[test]
+fn many_undeclared_exports_beside_many_names() {
+    let (names, exports) = (each(|index| format!("let b{index};")), each(|index| format!("a{index},")));
+    assert_eq!(error(format!("{names} export {{{exports}}};")).class().id(), "early-error/undeclared-export");
+}
+
+#[test]
+fn nesting_that_would_take_too_long_is_too_deep() {
+    let labels = each(|index| format!("a{index}:"));
+    assert_eq!(error(format!("delete a?.b; {labels};")).class().id(), "too-deep");
+    let blocks = each(|index| format!("{{ var b{index};"));
+    assert_eq!(error(format!("delete a?.b; {blocks}{}", "}".repeat(MANY))).class().id(), "too-deep");
+}
+
+#[test]
+fn long_and_flat_is_not_too_deep() {
+    assert_eq!(record(&"export * from 'a'\n".repeat(400_000)).star_exports.len(), 1);
+    assert_eq!(error("\0".repeat(4_000_000)).class().id(), "syntax");
+}
