@@ -7,19 +7,21 @@
 //! It prints, per folder, how many files were analysed, how many were refused and why, and how many of those that the engine
 //! was asked about differ. It exits with 1 if one differs. TypeScript and JSX are analysed, too, but no engine can be asked about them.
 
+#[path = "batch/mod.rs"]
+mod batch;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use std::{env, fs, io, thread};
 
 use bmes_analyzer::{Analysis, AnalyzeError, Analyzer, ErrorClass, Options};
 use support::compare::{Outcome, compare};
-use support::jsc::{self, Verdict};
+use support::jsc;
 use support::table::Table;
 
 const EXTENSIONS: [&str; 8] = ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"];
@@ -98,7 +100,7 @@ fn analyze(files: &[PathBuf]) -> (Vec<Analyzed>, Duration) {
         done
     };
     let mut analyses: Vec<_> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..cores())
+        let threads: Vec<_> = (0..batch::cores())
             .map(|_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).expect("a thread starts"))
             .collect();
         threads.into_iter().flat_map(|thread| thread.join().expect("the analyzer does not panic")).collect()
@@ -118,20 +120,17 @@ fn analyze_file(analyzer: &mut Analyzer, file: &Path) -> Analyzed {
     analyzer.analyze(source, &options)
 }
 
-fn cores() -> usize {
-    thread::available_parallelism().map_or(1, usize::from)
-}
-
 /// Asks the engine about all JavaScript that was not recognised as CommonJS.
 fn compare_all(engine: &Path, files: &[PathBuf], analyses: &[Analyzed]) -> Result<usize> {
     let is_javascript = |file: &Path| file.extension().is_some_and(|extension| extension == "js" || extension == "mjs");
     let is_common_js = |analysis: &Analyzed| matches!(analysis, Err(error) if error.class() == ErrorClass::CommonJs);
     let asked: Vec<_> =
         files.iter().zip(analyses).filter(|(file, analysis)| is_javascript(file) && !is_common_js(analysis)).collect();
+    let asked_files: Vec<_> = asked.iter().map(|(file, _)| (*file).clone()).collect();
     let table = Table::read();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut differing = 0;
-    for ((file, analysis), verdict) in asked.iter().zip(verdicts(engine, &asked)?) {
+    for ((file, analysis), verdict) in asked.iter().zip(batch::verdicts(engine, &asked_files)?) {
         let (what, reason) = match compare(analysis, &verdict, &table) {
             Outcome::Same => ("the same record", None),
             Outcome::BothReject => ("rejected by both", None),
@@ -148,51 +147,4 @@ fn compare_all(engine: &Path, files: &[PathBuf], analyses: &[Analyzed]) -> Resul
     let counts: Vec<_> = counts.iter().map(|(what, count)| format!("{count} {what}")).collect();
     println!("  compared with jsc: {}; differences: {differing}", counts.join(", "));
     Ok(differing)
-}
-
-fn verdicts(engine: &Path, asked: &[(&PathBuf, &Analyzed)]) -> Result<Vec<Verdict>> {
-    let files: Vec<PathBuf> = asked.iter().map(|(file, _)| fs::canonicalize(file)).collect::<io::Result<_>>()?;
-    let parts: Vec<_> = files.chunks(files.len().div_ceil(cores()).max(1)).collect();
-    let verdicts: Vec<io::Result<Vec<Verdict>>> = thread::scope(|scope| {
-        let threads: Vec<_> = parts.iter().map(|part| scope.spawn(|| ask(engine, part))).collect();
-        threads.into_iter().map(|thread| thread.join().expect("asking does not panic")).collect()
-    });
-    let mut all = Vec::new();
-    for part in verdicts {
-        all.extend(part?);
-    }
-    Ok(all)
-}
-
-/// Lets the engine analyse files without loading anything or running them, all in one process.
-fn ask(engine: &Path, files: &[PathBuf]) -> io::Result<Vec<Verdict>> {
-    const DRIVER: &str = r#"
-        const files = JSON.parse(read(arguments[0]));
-        files.forEach((file, index) => {
-            printErr("\u0001file " + index);
-            try { checkModuleSyntax(read(file)); } catch (error) { printErr("\u0001rejected " + error); }
-        });
-    "#;
-    let folder = jsc::temporary_folder()?;
-    let (driver, list) = (folder.join("driver.js"), folder.join("files.json"));
-    fs::write(&driver, DRIVER)?;
-    fs::write(&list, serde_json::to_string(files)?)?;
-    let output = jsc::run(Command::new(engine).arg(&driver).arg("--").arg(&list));
-    fs::remove_dir_all(&folder)?;
-    let (stdout, stderr) = output?;
-    let verdicts: Vec<_> = stderr.split("\u{1}file ").skip(1).map(verdict).collect();
-    if verdicts.len() == files.len() {
-        return Ok(verdicts);
-    }
-    let (got, wanted) = (verdicts.len(), files.len());
-    Err(io::Error::other(format!("jsc gave up after {got} of {wanted} files: {stdout}")))
-}
-
-fn verdict(output: &str) -> Verdict {
-    match output.split_once("\u{1}rejected ") {
-        Some((_, message)) => Verdict::Rejected(message.trim_end().to_owned()),
-        None => {
-            Verdict::Dumped(output.split_once("\nAnalyzing ModuleRecord key(").map_or("", |(_, dump)| dump).to_owned())
-        }
-    }
 }

@@ -129,7 +129,7 @@ fn analyze_parsed(
 }
 
 /// The pass that finds everything that is wrong, and says it well.
-fn look_closely<'a>(program: &mut Program<'a>, is_module: bool, options: &Options) -> Result<Seen, Fault> {
+fn look_closely(program: &mut Program<'_>, is_module: bool, options: &Options) -> Result<Seen, Fault> {
     let declarations = Declarations::of(program);
     let mut faults: Vec<_> = declarations.fault().err().into_iter().collect();
     faults.extend(declarations.undeclared_export(program));

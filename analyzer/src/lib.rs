@@ -66,13 +66,15 @@
 //!
 //! Requests are unique by specifier and attributes; all lists have the order of the source, and an import that is exported is listed among the
 //! exports where the `export` stands. `import defer` and `import source` are refused: the format has no place for a phase.
+//! `import()` is no part of a record, with or without a phase; [`Analysis::dynamic_imports`] lists it.
 //! Two requests for one specifier with different attributes are refused where an entry names that specifier.
 //!
 //! # TypeScript and JSX
 //!
 //! An engine executes JavaScript, and analysing TypeScript would give another answer. So [`SourceType::Ts`] and the like are transformed
 //! first, and the JavaScript is analysed: types and what only types need are erased, enums and namespaces are compiled, JSX
-//! becomes calls of React's automatic runtime, whose import comes first, unless a pragma says something else. Everything else
+//! becomes calls of React's automatic runtime, whose import comes first, unless [`Jsx`] or a comment says something else. Decorators, which
+//! are no part of ECMA-262, are compiled in TypeScript ([`TypeScript::decorators`]), and an error in JavaScript. Everything else
 //! stays. Of TypeScript, `import {} from "m"` and `export {} from "m"` are dropped. Another compiler may leave more imports or fewer:
 //! if you have its output, analyse that.
 //!
@@ -82,7 +84,8 @@
 //! - Which import attributes a host knows. JavaScriptCore takes only `type`.
 //! - The words of version 3 on variables. They are the engine's.
 //!
-//! A byte order mark is white space, as ECMA-262 has it; a hashbang comment has to be the very first thing in a file.
+//! A byte order mark is white space, as ECMA-262 has it; a hashbang comment has to be the very first thing in a file. Bytes that are not
+//! UTF-8 are an error everywhere, in comments too: an engine that replaces them gives files of different bytes one text.
 
 mod analysis;
 mod analyze;

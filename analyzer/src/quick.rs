@@ -303,7 +303,9 @@ impl<'a> Quick<'a> {
         }
         let derived = std::mem::replace(&mut self.derived, class.heritage.is_some());
         let own: Vec<_> = class.body.body.iter().filter_map(private_name).collect();
-        own.iter().for_each(|name| *self.private_names.entry(*name).or_default() += 1);
+        for name in &own {
+            *self.private_names.entry(*name).or_default() += 1;
+        }
         let constructors = class.body.body.iter().filter(|element| is_constructor(element)).count();
         let doubtful = constructors > 1 || own.iter().any(|name| name == "constructor");
         self.doubt |= doubtful || scopes::has_duplicates(&own);

@@ -174,7 +174,11 @@ impl<'a> Declarations<'a> {
 fn undeclared(name: &str, offset: u32, names: &[Ident<'_>]) -> Fault {
     let fault = Fault::new(ErrorClass::UndeclaredExport, offset, format!("Export '{name}' is not defined"));
     // Of a short name, every other is only a few letters away.
-    let most = name.chars().count() / 3;
+    let most = match name.chars().count() {
+        0..=2 => 0,
+        3 | 4 => 1,
+        _ => 2,
+    };
     let near = names.iter().filter_map(|other| distance(name, other, most).map(|distance| (distance, other)));
     match near.min_by_key(|(distance, _)| *distance) {
         Some((_, other)) => fault.with_help(format!("Did you mean '{other}'?")),

@@ -6,7 +6,7 @@ use memchr::memmem;
 use oxc_allocator::{Allocator, ArenaVec, TakeIn as _};
 use oxc_ast::ast::Statement;
 use oxc_parser::ParserReturn;
-use oxc_span::{GetSpan as _, Span};
+use oxc_span::{GetSpan, Span};
 
 /// So many comparisons of names take less time than looking for import declarations.
 const FEW: usize = 1 << 26;
@@ -120,11 +120,10 @@ fn joined<'a>(
     }
     let comments = rest.program.comments.iter().map(|comment| comment.span);
     let directives = rest.program.directives.iter().map(|directive| directive.span);
-    let others = rest.program.body.iter().map(|statement| statement.span());
-    let mut spans: Vec<_> = declarations.iter().map(|statement| statement.span()).chain(comments).collect();
+    let others = rest.program.body.iter().map(GetSpan::span);
+    let mut spans: Vec<_> = declarations.iter().map(GetSpan::span).chain(comments).collect();
     spans.sort_unstable_by_key(|span| span.start);
-    let mut statements: Vec<_> =
-        declarations.iter().map(|statement| statement.span()).chain(directives).chain(others).collect();
+    let mut statements: Vec<_> = declarations.iter().map(GetSpan::span).chain(directives).chain(others).collect();
     statements.sort_unstable_by_key(|span| span.start);
     let overlap = |spans: &[Span]| spans.windows(2).any(|pair| matches!(pair, [a, b] if a.end > b.start));
     if overlap(&spans) || overlap(&statements) {

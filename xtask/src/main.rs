@@ -3,6 +3,7 @@
 //! Not for anything that a user of the codec or of the suite needs: those are `bmes` and `bmes-conformance`.
 //! Read [`ci`] first: it is the list in the order in which CI runs it.
 
+mod analyzer;
 mod archive;
 mod bench;
 mod bench_gate;
@@ -26,6 +27,7 @@ mod tools;
 
 use crate::run::{Outcome, Report};
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// The exit code of a task that was not done, or not all of it, because this machine lacks something.
@@ -129,6 +131,18 @@ enum Task {
         #[arg(long, value_name = "I/N")]
         shard: Option<String>,
     },
+    /// Compare the analyzer with JavaScriptCore on test262, and the list of known differences with four parsers
+    Test262 {
+        /// The folder of test262
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+    /// Compare the records of TypeScript sources with those of what the TypeScript compiler makes of them
+    Typescript {
+        /// Folders with sources: a package, or the compiler's own tests
+        #[arg(value_name = "DIR", required = true)]
+        folders: Vec<PathBuf>,
+    },
     /// All tests: the README's test command, word for word
     Test,
     /// Everything above but `bench` and `mutants`, two at a time, and the tests last
@@ -194,6 +208,8 @@ fn perform(task: Task) -> Report {
         Task::Api { check: false } => release::write_api(),
         Task::Api { check: true } => release::check_api(),
         Task::Package => release::package(),
+        Task::Test262 { folder } => analyzer::test262(&folder),
+        Task::Typescript { folders } => analyzer::typescript(&folders),
         Task::Bench => bench::write(),
         Task::Mutants { oracle: true, .. } => mutants::oracle::run(),
         Task::Mutants { shard, .. } => mutants::run(shard.as_deref()),

@@ -6,7 +6,11 @@ use super::{error, record, taken};
 const MANY: usize = 100_000;
 
 fn each(item: impl Fn(usize) -> String) -> String {
-    (0..MANY).map(item).collect()
+    repeated(MANY, item)
+}
+
+fn repeated(count: usize, item: impl Fn(usize) -> String) -> String {
+    (0..count).map(item).collect()
 }
 
 #[test]
@@ -24,8 +28,8 @@ fn many_imports_and_many_exports() {
 fn what_looks_like_an_import_among_many_is_none() {
     // Such sources are parsed at once after all.
     const MANY: usize = 9_000;
-    let imports: String = (0..MANY).map(|index| format!("import a{index} from 'm';\n")).collect();
-    let exports: String = (0..MANY).map(|index| format!("export let b{index};\n")).collect();
+    let imports = repeated(MANY, |index| format!("import a{index} from 'm';\n"));
+    let exports = repeated(MANY, |index| format!("export let b{index};\n"));
     for other in ["`\nimport c from 'n';\n`;", "/*\nimport c from 'n';\n*/", "({\n'import': 1}\n);"] {
         let record = record(&format!("{imports}{exports}{other}"));
         assert_eq!((record.requests.len(), record.imports.len()), (1, MANY), "{other}");

@@ -7,6 +7,7 @@ mod early_errors;
 mod exports;
 mod flags;
 mod imports;
+mod looks;
 mod messages;
 mod names;
 mod options;

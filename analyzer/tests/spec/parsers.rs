@@ -16,7 +16,7 @@ fn parsers_reject_them() {
     }
 }
 
-const ACCEPTED: &[&str] = &[
+pub(super) const ACCEPTED: &[&str] = &[
     "async(...a)",
     "async(...a, b)",
     "x = async(...x/y)",
@@ -148,7 +148,7 @@ const ACCEPTED: &[&str] = &[
     "/[\\0-\\cA]/u",
 ];
 
-const REJECTED: &[&str] = &[
+pub(super) const REJECTED: &[&str] = &[
     "for (var f = () => { for (var z = 1, a = 'x' in y;;); }; ;) ;",
     "/[\\c-a]/",
     "for (using of of => {};;) break;",

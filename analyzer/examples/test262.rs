@@ -1,0 +1,187 @@
+//! Compares the analyzer with JavaScriptCore on every test of test262, each taken as a module.
+//!
+//! ```text
+//! cargo run --release -p bmes-analyzer --example test262 -- TEST262
+//! ```
+//!
+//! Of a test for modules, its own front matter says whether it is one; of the others, the engine does. Where the analyzer has another
+//! verdict, an entry of `differences.json` has to cover the test. It exits with 1 if a verdict or a record is wrong beyond
+//! that list, or if an entry covers another number of tests than it says.
+
+#[path = "batch/mod.rs"]
+mod batch;
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs, io};
+
+use bmes_analyzer::{Analysis, AnalyzeError, Analyzer, Options};
+use serde::Deserialize;
+use support::compare::{Outcome, compare};
+use support::jsc::{self, Verdict};
+use support::table::Table;
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// An entry of the list of known differences.
+#[derive(Deserialize)]
+struct Difference {
+    name: String,
+    test262: Covered,
+}
+
+/// The tests that an entry covers: of those with one of the features, or of these files, so many have another verdict.
+#[derive(Deserialize)]
+struct Covered {
+    #[serde(default)]
+    features: Vec<String>,
+    #[serde(default)]
+    files: Vec<String>,
+    tests: usize,
+}
+
+fn main() -> Result<ExitCode> {
+    let arguments: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
+    let [folder] = &arguments[..] else {
+        eprintln!("usage: test262 TEST262");
+        return Ok(ExitCode::from(2));
+    };
+    let Some(engine) = jsc::find() else {
+        eprintln!("jsc is not installed; Debian has it in {}", jsc::PACKAGE);
+        return Ok(ExitCode::from(3));
+    };
+    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("differences.json");
+    let list: Vec<Difference> = serde_json::from_str(&fs::read_to_string(list)?)?;
+    let mut files = Vec::new();
+    collect(&folder.join("test"), &mut files)?;
+    files.sort();
+    let verdicts = batch::verdicts(&engine, &files)?;
+    let mut count = Count::default();
+    let (mut analyzer, table) = (Analyzer::new(), Table::read());
+    for (file, verdict) in files.iter().zip(&verdicts) {
+        let source = fs::read(file)?;
+        let analysis = analyzer.analyze(&source, &Options::default());
+        let name = file.strip_prefix(folder)?.to_string_lossy().replace('\\', "/");
+        count.test(&name, &FrontMatter::of(&source), &analysis, verdict, &table, &list);
+    }
+    Ok(count.report(&list))
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "js")
+            && !path.to_string_lossy().ends_with("_FIXTURE.js")
+        {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// What a test says of itself.
+struct FrontMatter {
+    is_module: bool,
+    is_parse_error: bool,
+    features: Vec<String>,
+}
+
+impl FrontMatter {
+    fn of(source: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(source);
+        let matter = text.split_once("/*---").and_then(|(_, rest)| rest.split_once("---*/"));
+        let matter = matter.map_or("", |(matter, _)| matter);
+        let is_parse_error = matter.split_once("negative:").is_some_and(|(_, rest)| {
+            let phase = rest.lines().find_map(|line| line.trim().strip_prefix("phase:"));
+            phase.is_some_and(|phase| phase.trim() == "parse")
+        });
+        let is_module = list(matter, "flags").iter().any(|flag| flag == "module");
+        Self { is_module, is_parse_error, features: list(matter, "features") }
+    }
+}
+
+/// A list of words, on the key's line in brackets or below it with dashes.
+fn list(matter: &str, key: &str) -> Vec<String> {
+    let mut lines = matter.lines().skip_while(|line| line.split(':').next() != Some(key));
+    let first = lines.next().and_then(|line| line.split_once(':')).map_or("", |(_, rest)| rest);
+    let rest: Vec<&str> = lines.take_while(|line| line.starts_with([' ', '\t'])).collect();
+    let text = format!("{first} {}", rest.join(" "));
+    let words = text.split(|character: char| character.is_whitespace() || "[],".contains(character));
+    words.filter(|word| !word.is_empty() && *word != "-").map(str::to_owned).collect()
+}
+
+/// What the tests showed.
+#[derive(Default)]
+struct Count {
+    tests: usize,
+    accepted: usize,
+    same_records: usize,
+    engine_differs: usize,
+    covered: BTreeMap<String, usize>,
+    wrong: Vec<String>,
+}
+
+impl Count {
+    fn test(
+        &mut self,
+        name: &str,
+        matter: &FrontMatter,
+        analysis: &std::result::Result<Analysis, AnalyzeError>,
+        verdict: &Verdict,
+        table: &Table,
+        list: &[Difference],
+    ) {
+        self.tests += 1;
+        self.accepted += usize::from(analysis.is_ok());
+        let engine_accepts = matches!(verdict, Verdict::Dumped(_));
+        let is_right = if matter.is_module { !matter.is_parse_error } else { engine_accepts };
+        self.engine_differs += usize::from(matter.is_module && engine_accepts == matter.is_parse_error);
+        match compare(analysis, verdict, table) {
+            Outcome::Same => self.same_records += 1,
+            Outcome::Different(reason) => self.wrong.push(format!("another record: {name}: {reason}")),
+            _ => {}
+        }
+        if analysis.is_ok() == is_right {
+            return;
+        }
+        let covers = |entry: &&Difference| {
+            let Covered { features, files, .. } = &entry.test262;
+            features.iter().any(|feature| matter.features.contains(feature)) || files.iter().any(|file| file == name)
+        };
+        match list.iter().find(covers) {
+            Some(entry) => *self.covered.entry(entry.name.clone()).or_default() += 1,
+            None => {
+                let reason = analysis.as_ref().map_or_else(ToString::to_string, |_| match verdict {
+                    Verdict::Rejected(message) => format!("the engine rejects it: {message}"),
+                    Verdict::Dumped(_) => "its front matter rejects it".to_owned(),
+                });
+                self.wrong.push(format!("another verdict: {name}: {reason}"));
+            }
+        }
+    }
+
+    fn report(self, list: &[Difference]) -> ExitCode {
+        let mut failed = !self.wrong.is_empty();
+        for line in &self.wrong {
+            println!("{}", line.replace('\n', "\n    "));
+        }
+        println!(
+            "{} tests, {} accepted as modules, {} records equal to the engine's",
+            self.tests, self.accepted, self.same_records
+        );
+        println!("{} tests for modules of which the engine has another verdict than they say", self.engine_differs);
+        for entry in list {
+            let covered = self.covered.get(&entry.name).copied().unwrap_or_default();
+            let note = if covered == entry.test262.tests { "" } else { ": NOT the number in the list" };
+            failed |= covered != entry.test262.tests;
+            println!("{covered:>6} {}{note}", entry.name);
+        }
+        println!("{} wrong beyond the list", self.wrong.len());
+        if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    }
+}

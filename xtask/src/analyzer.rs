@@ -1,0 +1,39 @@
+//! The analyzer beside engines and compilers, on suites that are not part of this repository. The weekly workflow clones them.
+
+use crate::run::{Failure, Outcome, Report, Step, target_dir};
+use std::path::{Path, PathBuf};
+
+/// The parsers of which the list of known differences has verdicts, and the compiler.
+const PARSERS: [&str; 2] = ["acorn@8.19.0", "@babel/parser@7.29.15"];
+const COMPILER: &str = "typescript@6.0.3";
+
+/// Compares verdicts and records with JavaScriptCore's on each test of test262, taken as a module.
+pub(crate) fn test262(folder: &Path) -> Report {
+    let packages = install("parsers", &PARSERS)?;
+    let parsers =
+        Step::new("node").args(["--no-warnings", "--experimental-vm-modules", "analyzer/examples/parsers.mjs"]);
+    parsers.arg(&packages).run()?;
+    example("test262").arg(folder).run()
+}
+
+/// Compares records with those of what the TypeScript compiler makes of the sources in folders.
+pub(crate) fn typescript(folders: &[PathBuf]) -> Report {
+    let packages = install("typescript", &[COMPILER])?;
+    example("typescript").arg(packages.join("node_modules/typescript")).args(folders).run()
+}
+
+fn example(name: &str) -> Step {
+    Step::cargo("run --quiet --release --locked -p bmes-analyzer --example").arg(name).arg("--")
+}
+
+/// Installs npm packages in a folder below target/.
+fn install(name: &str, packages: &[&str]) -> Result<PathBuf, Failure> {
+    let folder = target_dir()?.join(name);
+    std::fs::create_dir_all(&folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    let npm =
+        Step::new("npm").args(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]);
+    match npm.arg(&folder).args(packages).run()? {
+        Outcome::Ran => Ok(folder),
+        _ => Err(Failure::new("npm did not install its packages")),
+    }
+}
