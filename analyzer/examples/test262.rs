@@ -153,16 +153,16 @@ impl Count {
             let Covered { features, files, .. } = &entry.test262;
             features.iter().any(|feature| matter.features.contains(feature)) || files.iter().any(|file| file == name)
         };
-        match list.iter().find(covers) {
-            Some(entry) => *self.covered.entry(entry.name.clone()).or_default() += 1,
-            None => {
-                let reason = analysis.as_ref().map_or_else(ToString::to_string, |_| match verdict {
-                    Verdict::Rejected(message) => format!("the engine rejects it: {message}"),
-                    Verdict::Dumped(_) => "its front matter rejects it".to_owned(),
-                });
-                self.wrong.push(format!("another verdict: {name}: {reason}"));
-            }
+        if let Some(entry) = list.iter().find(covers) {
+            *self.covered.entry(entry.name.clone()).or_default() += 1;
+            return;
         }
+        let reason = match (analysis, verdict) {
+            (Err(error), _) => error.to_string(),
+            (Ok(_), Verdict::Rejected(message)) => format!("the engine rejects it: {message}"),
+            (Ok(_), Verdict::Dumped(_)) => "its front matter says that it is no module".to_owned(),
+        };
+        self.wrong.push(format!("another verdict: {name}: {reason}"));
     }
 
     fn report(self, list: &[Difference]) -> ExitCode {
