@@ -1,5 +1,6 @@
-//! Blocks and labels in each other. For each `var`, oxc looks at all blocks around it, and for each label at all labels; this crate's own passes
-//! look outwards from `break`, `continue` and `await`. A source in which that would take longer than everything else is rejected.
+//! A limit on blocks and labels in each other. For each `var`, oxc looks at all blocks around it, and for each label at all labels
+//! around it. The scan looks outwards from `break`, `continue` and `await`. A source in which this takes longer than all else is
+//! rejected.
 
 use std::cell::Cell;
 

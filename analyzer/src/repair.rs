@@ -1,5 +1,6 @@
-//! Sources that oxc's parser reads otherwise than ECMA-262. Where it reports an error that such a place can cause, other text of the same length
-//! and of the same meaning to a record takes the place's place, and the source is parsed again. Offsets stay what they are.
+//! Constructs that oxc's parser does not read as ECMA-262 does. Where the parser reports an error that such a construct can cause, the
+//! construct is replaced by another of the same length and of the same meaning to a record. Then the source is parsed again. Offsets do not
+//! change.
 //!
 //! | source | the parser | is replaced by |
 //! |---|---|---|

@@ -1,5 +1,5 @@
-//! Differences between oxc and the TypeScript compiler in which imports and exports they keep. A program is changed before the transformation
-//! so that what is left afterwards is what the compiler leaves.
+//! Changes a program of TypeScript before the transformation, so that oxc leaves the imports and exports that the TypeScript compiler
+//! leaves.
 
 use std::collections::HashSet;
 
