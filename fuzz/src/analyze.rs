@@ -1,6 +1,8 @@
 //! Any text as a module: the analyzer does not panic, and what it makes of a module is written, read and checked like any record.
 
-use bmes_analyzer::{ErrorClass, NamespaceReexport, Options, RecordVersion, SourceType, analyze};
+use bmes_analyzer::{
+    Decorators, ErrorClass, Jsx, JsxRuntime, NamespaceReexport, Options, RecordVersion, SourceType, TypeScript, analyze,
+};
 
 use crate::roundtrip::written;
 
@@ -38,13 +40,18 @@ pub fn property(input: &[u8]) -> bool {
     }
 }
 
-/// The options that a byte stands for: the type of the source, the version, and what a re-exported namespace is.
+/// The options that a byte stands for: the type of the source, how it is compiled, the version, and what a re-exported namespace is.
 pub fn options(choice: u8) -> Options {
     const TYPES: [SourceType; 6] =
         [SourceType::Mjs, SourceType::Js, SourceType::Jsx, SourceType::Mts, SourceType::Ts, SourceType::Tsx];
     let version = if choice & 0x80 == 0 { RecordVersion::V1 } else { RecordVersion::V2 };
     let reexport = if choice & 0x40 == 0 { NamespaceReexport::Namespace } else { NamespaceReexport::Local };
-    Options::new(TYPES[usize::from(choice & 0x3F) % TYPES.len()])
+    let (variant, source_type) = (usize::from(choice & 0x3F) / TYPES.len(), usize::from(choice & 0x3F) % TYPES.len());
+    let decorators = [Decorators::Standard, Decorators::Legacy, Decorators::LegacyWithMetadata][variant % 3];
+    let runtime = [JsxRuntime::Automatic, JsxRuntime::Classic, JsxRuntime::AutomaticDevelopment][variant % 3];
+    Options::new(TYPES[source_type])
+        .with_typescript(TypeScript { decorators, verbatim_module_syntax: variant % 2 == 1 })
+        .with_jsx(Jsx { runtime, ..Jsx::default() })
         .with_version(version)
         .with_namespace_reexport(reexport)
         .with_max_len(MOST)
