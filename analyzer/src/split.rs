@@ -21,7 +21,7 @@ pub(crate) fn parse<'a>(
 ) -> ParserReturn<'a> {
     let declarations = if source.len() < SHORT { Vec::new() } else { import_declarations(source) };
     let names: usize = declarations.iter().map(|span| 1 + count(span.source_text(source), b',')).sum();
-    if names.saturating_mul(exported_names(source)) < FEW {
+    if names == 0 || names.saturating_mul(exported_names(source)) < FEW {
         return parse(source);
     }
     let (imports, rest) = parts(source, &declarations);
