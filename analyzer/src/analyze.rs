@@ -128,7 +128,8 @@ fn analyze_parsed(
     Ok(Analysis { record, variables: variables(&program, declared), flags, dynamic_imports })
 }
 
-/// The pass that finds everything that is wrong, and says it well.
+/// The pass that finds everything that is wrong, and says it well. It takes exports of undeclared names out of the program, which then is
+/// rejected.
 fn look_closely(program: &mut Program<'_>, is_module: bool, options: &Options) -> Result<Seen, Fault> {
     let declarations = Declarations::of(program);
     let mut faults: Vec<_> = declarations.fault().err().into_iter().collect();

@@ -38,6 +38,7 @@ pub(crate) struct Declarations<'a> {
     /// The names that the module declares at its top level.
     names: Vec<Ident<'a>>,
 }
+
 /// What declares a name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum By {
