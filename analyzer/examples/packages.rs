@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use std::{env, fs, io, thread};
+use std::{env, fs, thread};
 
 use bmes_analyzer::{Analysis, AnalyzeError, Analyzer, ErrorClass, Options};
 use support::compare::{Outcome, compare};
@@ -47,9 +47,7 @@ fn main() -> Result<ExitCode> {
 }
 
 fn package(folder: &Path, engine: Option<&Path>) -> Result<usize> {
-    let mut files = Vec::new();
-    collect(folder, &mut files)?;
-    files.sort();
+    let files = batch::files(folder, &is_source)?;
     let (analyses, took) = analyze(&files);
     let mut refused: BTreeMap<ErrorClass, Vec<(&Path, &AnalyzeError)>> = BTreeMap::new();
     for (file, analysis) in files.iter().zip(&analyses) {
@@ -72,17 +70,8 @@ fn package(folder: &Path, engine: Option<&Path>) -> Result<usize> {
     }
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        if path.is_dir() {
-            collect(&path, files)?;
-        } else if EXTENSIONS.contains(&extension) {
-            files.push(path);
-        }
-    }
-    Ok(())
+fn is_source(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| EXTENSIONS.iter().any(|known| extension == *known))
 }
 
 type Analyzed = std::result::Result<Analysis, AnalyzeError>;

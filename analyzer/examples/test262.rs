@@ -10,15 +10,18 @@
 
 #[path = "batch/mod.rs"]
 mod batch;
+#[path = "../tests/support/covered.rs"]
+mod covered;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::{env, fs, io};
+use std::{env, fs};
 
 use bmes_analyzer::{Analysis, AnalyzeError, Analyzer, Options};
+use covered::Covered;
 use serde::Deserialize;
 use support::compare::{Outcome, compare};
 use support::jsc::{self, Verdict};
@@ -33,16 +36,6 @@ struct Difference {
     test262: Covered,
 }
 
-/// The tests that an entry covers: of those with one of the features, or of these files, so many have another verdict.
-#[derive(Deserialize)]
-struct Covered {
-    #[serde(default)]
-    features: Vec<String>,
-    #[serde(default)]
-    files: Vec<String>,
-    tests: usize,
-}
-
 fn main() -> Result<ExitCode> {
     let arguments: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
     let [folder] = &arguments[..] else {
@@ -55,9 +48,7 @@ fn main() -> Result<ExitCode> {
     };
     let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("differences.json");
     let list: Vec<Difference> = serde_json::from_str(&fs::read_to_string(list)?)?;
-    let mut files = Vec::new();
-    collect(&folder.join("test"), &mut files)?;
-    files.sort();
+    let files = batch::files(&folder.join("test"), &is_test)?;
     let verdicts = batch::verdicts(&engine, &files)?;
     let mut count = Count::default();
     let (mut analyzer, table) = (Analyzer::new(), Table::read());
@@ -70,18 +61,9 @@ fn main() -> Result<ExitCode> {
     Ok(count.report(&list))
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            collect(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "js")
-            && !path.to_string_lossy().ends_with("_FIXTURE.js")
-        {
-            files.push(path);
-        }
-    }
-    Ok(())
+fn is_test(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    name.ends_with(".js") && !name.ends_with("_FIXTURE.js")
 }
 
 /// What a test says of itself.

@@ -9,14 +9,18 @@
 //! compiler's own test suite is split at its `// @filename:` lines, and its options count.
 //! It exits with 1 if more than ALLOWED records of a folder differ.
 
+#[path = "batch/files.rs"]
+mod files;
+
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs, process};
 
 use bmes::ModuleRecord;
 use bmes_analyzer::{Analyzer, Decorators, ErrorClass, Jsx, JsxRuntime, Options, SourceType, TypeScript};
+use files::files;
 use serde_json::{Value, json};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -30,25 +34,11 @@ fn main() -> Result<ExitCode> {
     let allowed: usize = allowed.to_string_lossy().parse()?;
     let mut failed = false;
     for folder in folders {
-        let mut files = Vec::new();
-        collect(folder, &mut files)?;
-        files.sort();
+        let files = files(folder, &is_typescript)?;
         let units: Vec<Unit> = files.iter().flat_map(|file| units(file)).collect();
         failed |= compare(folder, &units, &compile(compiler, &units)?) > allowed;
     }
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            collect(&path, files)?;
-        } else if is_typescript(&path) {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 fn is_typescript(path: &Path) -> bool {

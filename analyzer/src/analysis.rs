@@ -40,6 +40,17 @@ pub enum Phase {
     Defer,
 }
 
+impl Phase {
+    /// The stable name of the phase.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Evaluation => "evaluation",
+            Self::Source => "source",
+            Self::Defer => "defer",
+        }
+    }
+}
+
 /// The names that a module declares at its top level, as an engine divides them. What else the engine knows of them (which
 /// a function captures, say) is its own, and not here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,6 +95,24 @@ pub enum VariableKind {
     ImportNamespace,
     /// A default export without a name.
     Default,
+}
+
+impl VariableKind {
+    /// The stable name of the kind.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Var => "var",
+            Self::Let => "let",
+            Self::Const => "const",
+            Self::Using => "using",
+            Self::AwaitUsing => "await-using",
+            Self::Function => "function",
+            Self::Class => "class",
+            Self::Import => "import",
+            Self::ImportNamespace => "import-namespace",
+            Self::Default => "default",
+        }
+    }
 }
 
 /// What a module's code uses.

@@ -157,7 +157,7 @@ fn semantics<'p, 'a: 'p>(program: &'p Program<'a>, mut faults: Vec<Fault>) -> Re
     let built =
         SemanticBuilder::new().with_build_nodes(true).with_check_syntax_error(true).with_stats(stats).build(program);
     let semantic = built.semantic;
-    // [`redeclaration`] has the word on these, except on `__proto__` twice in an object.
+    // [`Declarations`] finds these, except `__proto__` twice in an object.
     let is_known =
         |fault: &Fault| fault.class() == ErrorClass::Redeclaration && !fault.message().contains("`__proto__`");
     faults.extend(errors(Stage::Semantics, built.diagnostics).filter(|fault| !is_known(fault)));

@@ -1,12 +1,12 @@
-//! A limit on blocks and labels in each other. For each `var`, oxc looks at all blocks around it, and for each label at all labels
-//! around it. The scan looks outwards from `break`, `continue` and `await`. A source in which this takes longer than all else is
-//! rejected.
+//! A limit on scopes and labels in each other. For each `var`, oxc looks at all blocks around it, for each name at all scopes, and for
+//! each label at all labels. The scan looks outwards from `break`, `continue` and `await`. A source in which this takes longer
+//! than all else is rejected.
 
 use std::cell::Cell;
 
 use oxc_ast::ast::{
-    AwaitExpression, BreakStatement, ContinueStatement, LabeledStatement, Program, VariableDeclaration,
-    VariableDeclarationKind,
+    AwaitExpression, BreakStatement, ContinueStatement, IdentifierReference, LabeledStatement, Program,
+    VariableDeclaration, VariableDeclarationKind,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_ecmascript::BoundNames;
@@ -15,16 +15,23 @@ use oxc_syntax::scope::{ScopeFlags, ScopeId};
 use crate::class::ErrorClass;
 use crate::error::Fault;
 
-/// So many steps outwards take a second or less.
-const STEPS: usize = 1 << 20;
+/// So much of the following takes a second or less; a longer source may take as much for each of its bytes.
+const LIMIT: usize = PER_BYTE << 20;
+const PER_BYTE: usize = 256;
+
+/// What one step outwards takes, from each kind of place.
+const VAR: usize = 256;
+const JUMP: usize = 16;
+const LABEL: usize = 4;
+const REFERENCE: usize = 1;
 
 /// Rejects a program of too many steps.
 pub(crate) fn check(program: &Program<'_>) -> Result<(), Fault> {
-    let limit = STEPS.max(program.source_text.len());
-    let mut nesting = Nesting { blocks: vec![0], labels: 0, steps: 0, limit, offset: None };
+    let limit = LIMIT.max(program.source_text.len().saturating_mul(PER_BYTE));
+    let mut nesting = Nesting { blocks: vec![0], scopes: 0, labels: 0, taken: 0, limit, offset: None };
     nesting.visit_program(program);
     match nesting.offset {
-        Some(offset) => Err(Fault::new(ErrorClass::TooDeep, offset, "blocks or labels nest too deeply")),
+        Some(offset) => Err(Fault::new(ErrorClass::TooDeep, offset, "scopes or labels nest too deeply")),
         None => Ok(()),
     }
 }
@@ -32,16 +39,18 @@ pub(crate) fn check(program: &Program<'_>) -> Result<(), Fault> {
 struct Nesting {
     /// How many blocks are open, of each open function.
     blocks: Vec<usize>,
+    /// How many scopes are open.
+    scopes: usize,
     labels: usize,
-    steps: usize,
+    taken: usize,
     limit: usize,
     offset: Option<u32>,
 }
 
 impl Nesting {
-    fn step(&mut self, steps: usize, offset: u32) {
-        self.steps = self.steps.saturating_add(steps);
-        if self.steps > self.limit {
+    fn step(&mut self, steps: usize, each: usize, offset: u32) {
+        self.taken = self.taken.saturating_add(steps.saturating_mul(each));
+        if self.taken > self.limit {
             self.offset.get_or_insert(offset);
         }
     }
@@ -53,6 +62,7 @@ impl Nesting {
 
 impl<'a> Visit<'a> for Nesting {
     fn enter_scope(&mut self, flags: ScopeFlags, _scope: &Cell<Option<ScopeId>>) {
+        self.scopes += 1;
         if flags.intersects(ScopeFlags::Function | ScopeFlags::ClassStaticBlock) {
             self.blocks.push(0);
         } else if let Some(blocks) = self.blocks.last_mut() {
@@ -61,6 +71,7 @@ impl<'a> Visit<'a> for Nesting {
     }
 
     fn leave_scope(&mut self) {
+        self.scopes -= 1;
         match self.blocks.last_mut() {
             Some(0) => drop(self.blocks.pop()),
             Some(blocks) => *blocks -= 1,
@@ -68,33 +79,36 @@ impl<'a> Visit<'a> for Nesting {
         }
     }
 
+    fn visit_identifier_reference(&mut self, reference: &IdentifierReference<'a>) {
+        self.step(self.scopes, REFERENCE, reference.span.start);
+    }
+
     fn visit_variable_declaration(&mut self, declaration: &VariableDeclaration<'a>) {
         if declaration.kind == VariableDeclarationKind::Var {
             let mut names = 0;
             declaration.bound_names(&mut |_| names += 1);
-            self.step(names * self.depth(), declaration.span.start);
+            self.step(names * self.depth(), VAR, declaration.span.start);
         }
         walk::walk_variable_declaration(self, declaration);
     }
 
     fn visit_labeled_statement(&mut self, labeled: &LabeledStatement<'a>) {
-        // Comparing labels is much faster.
-        self.step(self.labels / 64, labeled.span.start);
+        self.step(self.labels, LABEL, labeled.span.start);
         self.labels += 1;
         walk::walk_labeled_statement(self, labeled);
         self.labels -= 1;
     }
 
     fn visit_break_statement(&mut self, statement: &BreakStatement<'a>) {
-        self.step(self.depth() / 16, statement.span.start);
+        self.step(self.depth(), JUMP, statement.span.start);
     }
 
     fn visit_continue_statement(&mut self, statement: &ContinueStatement<'a>) {
-        self.step(self.depth() / 16, statement.span.start);
+        self.step(self.depth(), JUMP, statement.span.start);
     }
 
     fn visit_await_expression(&mut self, await_: &AwaitExpression<'a>) {
-        self.step(self.depth() / 16, await_.span.start);
+        self.step(self.depth(), JUMP, await_.span.start);
         walk::walk_await_expression(self, await_);
     }
 }

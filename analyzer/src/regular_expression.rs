@@ -19,7 +19,7 @@ pub(crate) fn check(literal: &RegExpLiteral<'_>) -> Result<(), Fault> {
     if !unicode && is_plain(pattern) {
         return Ok(());
     }
-    let rewritten = escapes::rewrite(pattern, unicode).map_err(|message| invalid(literal, message))?;
+    let rewritten = escapes::rewrite(pattern, literal.regex.flags).map_err(|message| invalid(literal, message))?;
     let flags = literal.regex.flags.to_inline_string();
     // Behind the slash, and behind the pattern and its slash.
     let pattern_span_offset = literal.span.start + 1;

@@ -26,7 +26,7 @@ use crate::error::Fault;
 const COMMENT: &str = "HTML comments are not allowed in modules";
 /// The parser stops at an error, and skips the rest of a line behind `<!--`. So each round may find more.
 const ROUNDS: usize = 16;
-/// How many places before an error are looked at.
+/// So many errors, and so many places before an error, may have to do with the construct.
 const NEAREST: usize = 64;
 
 /// What was replaced.
@@ -120,7 +120,7 @@ fn edits<'d>(diagnostics: impl IntoIterator<Item = &'d OxcDiagnostic>, text: &st
     if !comments.is_empty() {
         return comments;
     }
-    errors.iter().find_map(|(at, message)| other(*at, message, text)).unwrap_or_default()
+    errors.iter().take(NEAREST).find_map(|(at, message)| other(*at, message, text)).unwrap_or_default()
 }
 
 fn other(at: usize, message: &str, text: &str) -> Option<Vec<Edit>> {
@@ -163,15 +163,12 @@ fn escaped_of(before: &str, after: &str) -> Option<Vec<Edit>> {
 
 /// `in` at the error, or behind the private name at the error.
 fn operator_in(before: &str, after: &str) -> Option<Vec<Edit>> {
-    if !before.contains("for") {
-        return None;
-    }
     let (private, rest) = match after.strip_prefix('#') {
         Some(name) => (true, name.get(name_len(name)..)?),
         None => (false, after),
     };
     let rest = skip_trivia(rest);
-    if name_len(rest) != 2 || !rest.starts_with("in") {
+    if name_len(rest) != 2 || !rest.starts_with("in") || !before.contains("for") {
         return None;
     }
     let at = before.len() + (after.len() - rest.len());

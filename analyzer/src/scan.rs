@@ -110,7 +110,7 @@ fn await_using(semantic: &Semantic<'_>, node: NodeId, span: Span) -> Result<(), 
 }
 
 /// oxc takes `await` and `yield` in the pattern of a rest parameter.
-pub(crate) fn suspension_in_rest(rest: &FormalParameterRest<'_>) -> Result<(), Fault> {
+fn suspension_in_rest(rest: &FormalParameterRest<'_>) -> Result<(), Fault> {
     struct Suspension(Option<Span>);
     impl<'a> Visit<'a> for Suspension {
         fn visit_await_expression(&mut self, await_: &AwaitExpression<'a>) {

@@ -138,6 +138,7 @@ fn joined<'a>(
     rest.irregular_whitespaces = rest.irregular_whitespaces.iter().copied().chain(irregular).collect();
     Some(rest)
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;

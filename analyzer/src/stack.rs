@@ -4,6 +4,7 @@
 //! would end the process. Every level takes at least one byte of source, so a source's length bounds what it can need. That is
 //! plenty for short sources, and address space costs nothing until it is used. Only long sources are looked into.
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
@@ -62,9 +63,13 @@ fn deepest(source: &str) -> Result<(), Fault> {
     while let Some(byte) = rest.next() {
         match byte {
             b'\n' | b'\r' => {
-                if ends_statement(before, rest.bytes.get(word.clone()).unwrap_or_default())
-                    && rest.is_before_statement()
-                {
+                rest.skip_while(|byte| byte <= b' ');
+                let can_end = match before {
+                    b')' => !depth.closed_head,
+                    b'}' | b']' | b'\'' | b'"' | b'`' => true,
+                    _ => is_word(before) && !OPEN.contains(&rest.text(&word)),
+                };
+                if can_end && rest.is_before_statement() {
                     depth.separate();
                 }
                 continue;
@@ -85,7 +90,8 @@ fn deepest(source: &str) -> Result<(), Fault> {
                 continue;
             }
             b'/' if b"(,=:[!&|?{};+-*%~^<>".contains(&before) => rest.skip_regular_expression(),
-            b'(' | b'[' | b'{' => depth.open(false),
+            b'(' if is_word(before) && HEADS.contains(&rest.text(&word)) => depth.open(Bracket::Head),
+            b'(' | b'[' | b'{' => depth.open(Bracket::Other),
             b')' | b']' | b'}' => {
                 if depth.close() {
                     depth.template(&mut rest);
@@ -110,27 +116,37 @@ fn deepest(source: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Whether a statement can end at a line's end behind this byte, which may be the first of this word.
-fn ends_statement(last: u8, word: &[u8]) -> bool {
-    // What comes behind one of these words is part of the same statement, and may nest.
-    const OPEN: [&[u8]; 14] = [
-        b"else",
-        b"do",
-        b"typeof",
-        b"void",
-        b"delete",
-        b"await",
-        b"yield",
-        b"new",
-        b"in",
-        b"of",
-        b"instanceof",
-        b"case",
-        b"async",
-        b"extends",
-    ];
-    matches!(last, b'}' | b']' | b'\'' | b'"' | b'`') || (is_word(last) && !OPEN.contains(&word))
-}
+/// Words of which the operand or the rest may stand on the next line, and nest.
+const OPEN: [&[u8]; 22] = [
+    b"else",
+    b"do",
+    b"typeof",
+    b"void",
+    b"delete",
+    b"await",
+    b"yield",
+    b"new",
+    b"case",
+    b"async",
+    b"in",
+    b"of",
+    b"instanceof",
+    b"extends",
+    b"as",
+    b"satisfies",
+    b"is",
+    b"asserts",
+    b"keyof",
+    b"readonly",
+    b"unique",
+    b"infer",
+];
+
+/// Words in front of parentheses behind which a statement has to come.
+const HEADS: [&[u8]; 5] = [b"if", b"while", b"for", b"with", b"await"];
+
+/// Words that go on with what stands before them.
+const CONTINUES: [&[u8]; 7] = [b"else", b"in", b"instanceof", b"of", b"as", b"satisfies", b"extends"];
 
 const fn is_word(byte: u8) -> bool {
     WORD[byte as usize]
@@ -151,10 +167,21 @@ const fn words() -> [bool; 256] {
     }
 }
 
+/// What a bracket is part of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bracket {
+    Template,
+    /// The head of a statement, such as `if (…)`.
+    Head,
+    Other,
+}
+
 /// What is open at a place: brackets, and in each of them a chain of operators and words that may all nest.
 #[derive(Default)]
 struct Depth {
-    open: Vec<(usize, bool)>,
+    open: Vec<(usize, Bracket)>,
+    /// The last bracket that was closed is a head.
+    closed_head: bool,
     chain: usize,
     /// The stack that this takes.
     stack: usize,
@@ -164,8 +191,8 @@ impl Depth {
     const PER_BRACKET: usize = PER_BYTE + PER_BYTE / 4;
     const PER_LINK: usize = PER_BYTE / 3;
 
-    fn open(&mut self, template: bool) {
-        self.open.push((self.chain, template));
+    fn open(&mut self, bracket: Bracket) {
+        self.open.push((self.chain, bracket));
         self.chain = 0;
         self.stack += Self::PER_BRACKET;
     }
@@ -173,10 +200,11 @@ impl Depth {
     /// Whether what is closed was part of a template.
     fn close(&mut self) -> bool {
         self.separate();
-        let Some((chain, template)) = self.open.pop() else { return false };
+        let Some((chain, bracket)) = self.open.pop() else { return false };
         self.chain = chain;
         self.stack -= Self::PER_BRACKET;
-        template
+        self.closed_head = bracket == Bracket::Head;
+        bracket == Bracket::Template
     }
 
     fn separate(&mut self) {
@@ -199,7 +227,7 @@ impl Depth {
                 b'`' => return self.continue_chain(),
                 b'$' if rest.peek() == Some(b'{') => {
                     rest.next();
-                    return self.open(true);
+                    return self.open(Bracket::Template);
                 }
                 _ => {}
             }
@@ -269,13 +297,16 @@ impl Rest<'_> {
         self.at = start;
     }
 
-    /// Whether a word comes next that begins a statement, and so continues no other.
+    /// Whether a word comes next that begins a statement, where one can end.
     fn is_before_statement(&self) -> bool {
-        const STARTS: [&[u8]; 10] =
-            [b"export", b"import", b"let", b"const", b"var", b"function", b"class", b"return", b"throw", b"break"];
-        let rest = self.bytes[self.at..].trim_ascii_start();
-        let length = rest.iter().take(10).position(|byte| !is_word(*byte)).unwrap_or(rest.len().min(10));
-        STARTS.contains(&&rest[..length])
+        let rest = &self.bytes[self.at..];
+        let longest = rest.len().min("instanceof".len() + 1);
+        let length = rest[..longest].iter().position(|byte| !is_word(*byte)).unwrap_or(longest);
+        length > 0 && !CONTINUES.contains(&&rest[..length])
+    }
+
+    fn text(&self, range: &Range<usize>) -> &[u8] {
+        self.bytes.get(range.clone()).unwrap_or_default()
     }
 
     /// An `if` that is not over yet nests, although a semicolon stands in it.
@@ -315,6 +346,13 @@ mod tests {
             "a?b:",
             "void ",
             "else\nreturn ",
+            "if(1)\n",
+            "for(;;)\n",
+            "if(1)\na\nelse\n",
+            "typeof\n",
+            "keyof\n",
+            "a as\n",
+            "a\nin ",
             "a=>\nfunction f",
         ] {
             assert_eq!(class(&link.repeat(LEVELS)), Some(ErrorClass::TooDeep), "{link}");
@@ -337,6 +375,10 @@ mod tests {
             "export let a = 1\n",
             "export function f() {}\n",
             "let a = b\n",
+            "f(1)\n",
+            "a.b = c[d]\n",
+            "x\n<!--x\n",
+            "if (a) f(1)\n",
             "\0",
         ] {
             assert_eq!(class(&sibling.repeat(LEVELS / 5)), None, "{sibling}");

@@ -36,7 +36,9 @@ pub(crate) fn to_javascript<'a>(
     if options.source_type.is_typescript() {
         prepare(allocator, program, options.typescript);
     }
-    AttributeStrings.visit_program(program);
+    if options.source_type.is_jsx() {
+        AttributeStrings.visit_program(program);
+    }
     nesting::check(program)?;
     let semantics = SemanticBuilder::new_compiler().with_enum_eval(true).with_excess_capacity(2.0).build(program);
     first_fault(Stage::Semantics, semantics.diagnostics)?;
@@ -60,7 +62,7 @@ fn transform_options(program: &Program<'_>, options: &Options) -> TransformOptio
     let TypeScript { decorators, verbatim_module_syntax } = options.typescript;
     let Jsx { runtime, import_source, factory, fragment_factory } = &options.jsx;
     let is_classic = *runtime == JsxRuntime::Classic && !chooses_import_source(program);
-    // A file may choose the classic runtime in a comment; that the other runtime has options for it is an error of oxc.
+    // oxc reports an error if a runtime has an option of the other.
     let classic = |name: &Option<String>| name.clone().filter(|_| is_classic);
     let defaults = TypeScriptOptions::default();
     TransformOptions {
@@ -114,13 +116,11 @@ fn split_default_exports<'a>(allocator: &'a Allocator, program: &mut Program<'a>
     for mut statement in statements {
         if is_split(&statement)
             && let Statement::ExportDefaultDeclaration(export) = &mut statement
-        {
-            let null = ExportDefaultDeclarationKind::new_null_literal(export.span, &AstBuilder::new(allocator));
-            if let ExportDefaultDeclarationKind::ClassDeclaration(class) =
+            && let null = ExportDefaultDeclarationKind::new_null_literal(export.span, &AstBuilder::new(allocator))
+            && let ExportDefaultDeclarationKind::ClassDeclaration(class) =
                 std::mem::replace(&mut export.declaration, null)
-            {
-                program.body.push(Statement::ClassDeclaration(class));
-            }
+        {
+            program.body.push(Statement::ClassDeclaration(class));
         }
         program.body.push(statement);
     }

@@ -1,10 +1,14 @@
 //! `DIFFERENCES.md` is `differences.json` for people. `UPDATE_PAGES=1` writes the page.
 
+#[path = "support/covered.rs"]
+mod covered;
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
 use bmes_analyzer::{Options, analyze};
+use covered::Covered;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -25,15 +29,6 @@ struct Parsers {
     v8: String,
     acorn: String,
     babel: String,
-}
-
-#[derive(Deserialize)]
-struct Covered {
-    #[serde(default)]
-    features: Vec<String>,
-    #[serde(default)]
-    files: Vec<String>,
-    tests: usize,
 }
 
 const HEAD: &str = "\

@@ -4,8 +4,8 @@ use std::panic::{self, AssertUnwindSafe};
 
 use bmes::{Attribute, EnvironmentChange, ModuleRecord, Version};
 use bmes_analyzer::{
-    Analysis, AnalyzeError, Analyzer, Decorators, DynamicImport, ErrorClass, Jsx, JsxRuntime, Options, Phase,
-    RecordVersion, SourceType, TypeScript, Variable, VariableKind,
+    Analysis, AnalyzeError, Analyzer, Decorators, DynamicImport, ErrorClass, Jsx, JsxRuntime, Options, RecordVersion,
+    SourceType, TypeScript, Variable,
 };
 use serde::Serialize;
 
@@ -119,11 +119,11 @@ impl<'a> Answer<'a> {
 
 impl<'a> More<'a> {
     fn of(Analysis { variables, flags, dynamic_imports, .. }: &'a Analysis) -> Self {
-        let declared = |variable: &'a Variable| Declared { name: &variable.name, kind: kind(variable.kind) };
+        let declared = |variable: &'a Variable| Declared { name: &variable.name, kind: variable.kind.id() };
         let dynamic = |import: &'a DynamicImport| Dynamic {
             specifier: &import.specifier,
             attributes: import.attributes.as_deref(),
-            phase: phase(import.phase),
+            phase: import.phase.id(),
         };
         Self {
             variables: VariableLists {
@@ -137,33 +137,6 @@ impl<'a> More<'a> {
             dynamic_imports: dynamic_imports.iter().map(dynamic).collect(),
             producer: Producer { name: "bmes-analyzer", version: bmes_analyzer::VERSION },
         }
-    }
-}
-
-/// Returns the name of a kind of variable.
-const fn kind(kind: VariableKind) -> &'static str {
-    match kind {
-        VariableKind::Var => "var",
-        VariableKind::Let => "let",
-        VariableKind::Const => "const",
-        VariableKind::Using => "using",
-        VariableKind::AwaitUsing => "await-using",
-        VariableKind::Function => "function",
-        VariableKind::Class => "class",
-        VariableKind::Import => "import",
-        VariableKind::ImportNamespace => "import-namespace",
-        VariableKind::Default => "default",
-        _ => "other",
-    }
-}
-
-/// Returns the name of a phase.
-const fn phase(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Evaluation => "evaluation",
-        Phase::Source => "source",
-        Phase::Defer => "defer",
-        _ => "other",
     }
 }
 

@@ -6,6 +6,9 @@ use std::{fs, io, thread};
 
 use crate::support::jsc::{self, Verdict};
 
+mod files;
+pub(crate) use files::files;
+
 /// How many processes run at once.
 pub(crate) fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)

@@ -1,14 +1,17 @@
-//! Escapes of regular expressions that oxc's parser does not read as ECMA-262: `\\c` in classes, escapes in the names of groups, and `\\0`
-//! before a digit. They are rewritten before the parser sees them.
+//! Escapes of regular expressions that oxc's parser does not read as ECMA-262 does: `\c` in classes, escapes in the names of groups,
+//! and `\0` before a digit. They are rewritten before the parser reads the pattern.
 
 use std::borrow::Cow;
 
-/// Returns a pattern of the same meaning without these escapes, or what is wrong with one.
-pub(super) fn rewrite(pattern: &str, unicode: bool) -> Result<Cow<'_, str>, &'static str> {
+use oxc_ast::ast::RegExpFlags;
+
+/// Returns a pattern of the same meaning without these escapes, or the message about one that is an error.
+pub(super) fn rewrite(pattern: &str, flags: RegExpFlags) -> Result<Cow<'_, str>, &'static str> {
     let has_names = pattern.contains("\\u") && pattern.contains('<');
     if !has_names && !pattern.contains("\\c") && !pattern.contains("\\0") {
         return Ok(Cow::Borrowed(pattern));
     }
+    let unicode = flags.intersects(RegExpFlags::U | RegExpFlags::V);
     let mut rewritten = String::with_capacity(pattern.len());
     let mut rest = pattern;
     let mut classes = 0_usize;
@@ -20,7 +23,7 @@ pub(super) fn rewrite(pattern: &str, unicode: bool) -> Result<Cow<'_, str>, &'st
         } else {
             match next {
                 // Only with `v` do classes nest; without, `[` in a class is a character.
-                '[' if classes == 0 || unicode => classes += 1,
+                '[' if classes == 0 || flags.contains(RegExpFlags::V) => classes += 1,
                 ']' => classes = classes.saturating_sub(1),
                 _ => {}
             }
@@ -65,7 +68,11 @@ fn escape(pattern: &str, unicode: bool, in_class: bool) -> Result<Rewritten<'_>,
 
 /// The name of a group, its escapes replaced by the characters for which they stand.
 fn name(pattern: &str, start: usize) -> Rewritten<'_> {
-    let Some(length) = pattern[start..].find('>') else { return split(pattern, start) };
+    // A name has none of the other characters, so that no search reads the rest of the pattern.
+    let end = pattern[start..].find(['>', '<', '(', ')', '[', ']', '|']);
+    let Some(length) = end.filter(|length| pattern[start + length..].starts_with('>')) else {
+        return split(pattern, start);
+    };
     let (name, after) = (&pattern[start..start + length], &pattern[start + length..]);
     let Some(decoded) = decoded(name) else { return split(pattern, start) };
     (Cow::Owned(format!("{}{decoded}", &pattern[..start])), after)
@@ -111,8 +118,14 @@ mod tests {
             (r"(?<=\u0061)", r"(?<=\u0061)"),
             (r"(?<\ud842>.)", r"(?<\ud842>.)"),
         ] {
-            assert_eq!(rewrite(pattern, true).as_deref(), Ok(rewritten));
+            assert_eq!(rewrite(pattern, RegExpFlags::U).as_deref(), Ok(rewritten));
         }
+    }
+
+    #[test]
+    fn classes_nest_only_with_the_flag_v() {
+        assert_eq!(rewrite(r"[[](?<\u0061>.)", RegExpFlags::U).as_deref(), Ok("[[](?<a>.)"));
+        assert_eq!(rewrite(r"[[]\cA](?<\u0061>.)", RegExpFlags::V).as_deref(), Ok(r"[[]\x01](?<a>.)"));
     }
 
     #[test]
@@ -120,14 +133,14 @@ mod tests {
         for (pattern, rewritten) in
             [(r"[\cA-\cz]", r"[\x01-\x1a]"), (r"[\c0\c]", r"[\x10\\c]"), (r"\cA[\]\cB]", r"\cA[\]\x02]")]
         {
-            assert_eq!(rewrite(pattern, false).as_deref(), Ok(rewritten));
+            assert_eq!(rewrite(pattern, RegExpFlags::empty()).as_deref(), Ok(rewritten));
         }
-        assert!(rewrite(r"[\c0]", true).is_err());
+        assert!(rewrite(r"[\c0]", RegExpFlags::U).is_err());
     }
 
     #[test]
     fn zero_before_a_digit_is_no_escape_with_a_unicode_flag() {
-        assert!(rewrite(r"(a)\01", true).is_err());
-        assert_eq!(rewrite(r"(a)\01", false).as_deref(), Ok(r"(a)\01"));
+        assert!(rewrite(r"(a)\01", RegExpFlags::U).is_err());
+        assert_eq!(rewrite(r"(a)\01", RegExpFlags::empty()).as_deref(), Ok(r"(a)\01"));
     }
 }

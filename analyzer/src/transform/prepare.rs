@@ -117,21 +117,22 @@ fn name_default_class<'a>(allocator: &'a Allocator, program: &mut Program<'a>) {
         if let Statement::ExportDefaultDeclaration(export) = statement
             && let ExportDefaultDeclarationKind::ClassDeclaration(class) = &mut export.declaration
             && class.id.is_none()
-            && has_decorated_parameters(class)
+            && has_legacy_decorators(class)
         {
             class.id = Some(BindingIdentifier::new(class.span, "default_1", &AstBuilder::new(allocator)));
         }
     }
 }
 
-fn has_decorated_parameters(class: &Class<'_>) -> bool {
-    let is_decorated_method = |element: &ClassElement<'_>| match element {
+/// Whether a class has decorators, its own, those of its elements or those of parameters.
+fn has_legacy_decorators(class: &Class<'_>) -> bool {
+    let has_decorated_parameters = |element: &ClassElement<'_>| match element {
         ClassElement::MethodDefinition(method) => {
             method.value.params.items.iter().any(|parameter| !parameter.decorators.is_empty())
         }
         _ => false,
     };
-    is_decorated(class) || class.body.body.iter().any(is_decorated_method)
+    is_decorated(class) || class.body.body.iter().any(has_decorated_parameters)
 }
 
 /// Changes a program of TypeScript so that oxc keeps what `tsc` keeps, and drops what it drops.

@@ -64,12 +64,24 @@ fn many_undeclared_exports_beside_many_names() {
 fn nesting_that_would_take_too_long_is_too_deep() {
     let labels = each(|index| format!("a{index}:"));
     assert_eq!(error(format!("delete a?.b; {labels};")).class().id(), "too-deep");
-    let blocks = each(|index| format!("{{ var b{index};"));
-    assert_eq!(error(format!("delete a?.b; {blocks}{}", "}".repeat(MANY))).class().id(), "too-deep");
+    for inner in ["var b", "b"] {
+        let blocks = each(|index| format!("{{ {inner}{index};"));
+        assert_eq!(error(format!("delete a?.b; {blocks}{}", "}".repeat(MANY))).class().id(), "too-deep", "{inner}");
+    }
 }
 
 #[test]
 fn long_and_flat_is_not_too_deep() {
     assert_eq!(record(&"export * from 'a'\n".repeat(400_000)).star_exports.len(), 1);
     assert_eq!(error("\0".repeat(4_000_000)).class().id(), "syntax");
+}
+
+#[test]
+fn many_empty_lines() {
+    taken(&format!("a{}let b;", "\n".repeat(4_000_000)));
+}
+
+#[test]
+fn many_names_without_an_end_in_a_regular_expression() {
+    taken(&format!("/{}/", "\\k<".repeat(MANY * 4)));
 }
