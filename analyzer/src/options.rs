@@ -128,28 +128,26 @@ impl SourceType {
     /// files and everything else is rejected. A declaration file ends in `.d.ts`, `.d.mts` or `.d.cts`, or in `.ts` with `.d.` before
     /// it (`style.d.css.ts`), as for the TypeScript compiler; a file called `d.ts` is none.
     pub fn from_path(path: impl AsRef<Path>) -> Result<Self, AnalyzeError> {
-        let path = path.as_ref();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let lower = name.to_lowercase();
-        let (stem, extension) = lower.rsplit_once('.').unwrap_or((&lower, ""));
-        let is_last = stem.rsplit_once('.').is_some_and(|(_, last)| last == "d");
-        let is_declaration = is_last || extension == "ts" && stem.contains(".d.");
-        match extension {
-            "ts" | "mts" | "cts" if is_declaration => {
-                Err(file_type(format!("{name:?} only declares types: there is nothing to execute")))
-            }
-            "mjs" => Ok(Self::Mjs),
-            "js" => Ok(Self::Js),
-            "jsx" => Ok(Self::Jsx),
-            "mts" => Ok(Self::Mts),
-            "ts" => Ok(Self::Ts),
-            "tsx" => Ok(Self::Tsx),
-            "cjs" | "cts" => {
-                let message = format!("by its extension, {name:?} is a CommonJS file, and has no module record");
-                Err(Fault::new(ErrorClass::CommonJs, 0, message).without_source())
-            }
-            _ => Err(file_type(format!("{name:?} has none of the extensions .js .mjs .jsx .ts .mts .tsx"))),
+        // As bytes, because many names are looked at, and lower case would be a copy of each.
+        let file_name = path.as_ref().file_name().unwrap_or_default();
+        let bytes = file_name.as_encoded_bytes();
+        let dot = bytes.iter().rposition(|byte| *byte == b'.').unwrap_or(bytes.len());
+        let (stem, extension) = bytes.split_at(dot);
+        let is = |text: &&str| extension.eq_ignore_ascii_case(text.as_bytes());
+        let is_typescript = [".ts", ".mts", ".cts"].iter().any(is);
+        let is_declaration = is_typescript && is_declaration(stem, is(&".ts"));
+        if let Some((_, source_type)) = EXTENSIONS.iter().find(|(text, _)| !is_declaration && is(text)) {
+            return Ok(*source_type);
         }
+        let name = file_name.to_string_lossy();
+        if is_declaration {
+            return Err(file_type(format!("{name:?} only declares types: there is nothing to execute")));
+        }
+        if [".cjs", ".cts"].iter().any(is) {
+            let message = format!("by its extension, {name:?} is a CommonJS file, and has no module record");
+            return Err(Fault::new(ErrorClass::CommonJs, 0, message).without_source());
+        }
+        Err(file_type(format!("{name:?} has none of the extensions .js .mjs .jsx .ts .mts .tsx")))
     }
 
     pub(crate) const fn is_typescript(self) -> bool {
@@ -163,6 +161,21 @@ impl SourceType {
     pub(crate) const fn is_known_module(self) -> bool {
         matches!(self, Self::Mjs | Self::Mts)
     }
+}
+
+const EXTENSIONS: [(&str, SourceType); 6] = [
+    (".mjs", SourceType::Mjs),
+    (".js", SourceType::Js),
+    (".jsx", SourceType::Jsx),
+    (".mts", SourceType::Mts),
+    (".ts", SourceType::Ts),
+    (".tsx", SourceType::Tsx),
+];
+
+/// Whether a TypeScript file is a declaration file, by what its name has before the extension.
+fn is_declaration(stem: &[u8], is_ts: bool) -> bool {
+    let end = stem.get(stem.len().saturating_sub(2)..).unwrap_or_default();
+    end.eq_ignore_ascii_case(b".d") || is_ts && stem.windows(3).any(|part| part.eq_ignore_ascii_case(b".d."))
 }
 
 fn file_type(message: String) -> AnalyzeError {

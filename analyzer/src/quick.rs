@@ -40,7 +40,7 @@ pub(crate) fn look(program: &Program<'_>, is_module: bool, source_type: SourceTy
         doubt: false,
         flags: Flags::default(),
         dynamic_imports: Vec::new(),
-        scopes: Scopes::default(),
+        scopes: Scopes::new(),
         binds: Binds::Nothing,
         around: Around::MODULE,
         in_pattern: false,
@@ -244,8 +244,7 @@ impl<'a> Quick<'a> {
     }
 
     fn common_js_name(&mut self, name: Ident<'a>) -> Option<&mut Name> {
-        let index = common_js::NAMES.iter().position(|known| name == *known)?;
-        self.common_js.get_mut(index)
+        self.common_js.get_mut(common_js::index_of(name.as_str())?)
     }
 
     fn function(&mut self, function: &Function<'a>, home: Home) {

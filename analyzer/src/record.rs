@@ -2,12 +2,11 @@
 //!
 //! The parser's module record is not used: it confuses names, and knows neither the order of requests nor their attributes.
 
-use std::collections::{HashMap, HashSet};
-
 use bmes::{
     Attribute, Error, ErrorKind, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Rule,
     Section,
 };
+use hashbrown::{HashMap, HashSet};
 use oxc_ast::ast::{
     Declaration, ExportAllDeclaration, ExportDefaultDeclarationKind, ExportFromDeclaration, ExportNamedDeclaration,
     ImportAttributeKey, ImportDeclaration, ImportDeclarationSpecifier, ImportPhase, ModuleExportName, Program,
@@ -35,25 +34,18 @@ pub(crate) fn record(program: &Program<'_>, options: &Options) -> Result<ModuleR
 
 /// A key and a value.
 type Pair<'a> = (&'a str, &'a str);
+/// A specifier and its attributes.
+type Request<'a> = (&'a str, Vec<Pair<'a>>);
 
+/// The lists of the record. Each entry has its place in the source.
 #[derive(Default)]
 struct Builder<'a> {
-    requests: Vec<(&'a str, Vec<Pair<'a>>)>,
-    imports: Vec<ImportEntry<&'a str>>,
-    exports: Vec<ExportEntry<&'a str>>,
-    star_exports: Vec<&'a str>,
-    requested: HashSet<(&'a str, Vec<Pair<'a>>)>,
+    requests: Vec<(Request<'a>, u32)>,
+    imports: Vec<(ImportEntry<&'a str>, u32)>,
+    exports: Vec<(ExportEntry<&'a str>, u32)>,
+    star_exports: Vec<(&'a str, u32)>,
+    requested: HashSet<Request<'a>>,
     starred: HashSet<&'a str>,
-    /// Where the entries stand in the source.
-    places: Places,
-}
-
-#[derive(Default)]
-struct Places {
-    requests: Vec<u32>,
-    imports: Vec<u32>,
-    exports: Vec<u32>,
-    star_exports: Vec<u32>,
 }
 
 impl<'a> Builder<'a> {
@@ -98,13 +90,9 @@ impl<'a> Builder<'a> {
                     (ImportType::Namespace, "*", &specifier.local)
                 }
             };
-            self.imports.push(ImportEntry {
-                import_type,
-                module_request,
-                import_name,
-                local_name: local.name.as_str(),
-            });
-            self.places.imports.push(specifier.span().start);
+            let local_name = local.name.as_str();
+            let entry = ImportEntry { import_type, module_request, import_name, local_name };
+            self.imports.push((entry, specifier.span().start));
         }
         Ok(())
     }
@@ -115,8 +103,7 @@ impl<'a> Builder<'a> {
             let export_name = name(exported)?;
             self.export(ExportType::Namespace, [export_name, module_name, "", ""], exported.span());
         } else if self.starred.insert(module_name) {
-            self.star_exports.push(module_name);
-            self.places.star_exports.push(export.source.span.start);
+            self.star_exports.push((module_name, export.source.span.start));
         }
         Ok(())
     }
@@ -151,8 +138,8 @@ impl<'a> Builder<'a> {
 
     fn export(&mut self, export_type: ExportType, fields: [&'a str; 4], span: Span) {
         let [export_name, module_name, import_name, local_name] = fields;
-        self.exports.push(ExportEntry { export_type, export_name, module_name, import_name, local_name });
-        self.places.exports.push(span.start);
+        let entry = ExportEntry { export_type, export_name, module_name, import_name, local_name };
+        self.exports.push((entry, span.start));
     }
 
     /// The specifier of a request, which is listed where it stands for the first time with these attributes.
@@ -161,9 +148,8 @@ impl<'a> Builder<'a> {
         let attributes = with.map_or(Ok(Vec::new()), attributes)?;
         let request = (specifier, attributes);
         if !self.requested.contains(&request) {
-            self.requests.push(request.clone());
+            self.requests.push((request.clone(), source.span.start));
             self.requested.insert(request);
-            self.places.requests.push(source.span.start);
         }
         Ok(specifier)
     }
@@ -174,8 +160,9 @@ impl<'a> Builder<'a> {
         if self.imports.is_empty() {
             return;
         }
-        let imported: HashMap<_, _> = self.imports.iter().map(|import| (import.local_name, import)).collect();
-        for export in self.exports.iter_mut().filter(|export| export.export_type == ExportType::Local) {
+        let imported: HashMap<_, _> = self.imports.iter().map(|(import, _)| (import.local_name, import)).collect();
+        let exports = self.exports.iter_mut().map(|(export, _)| export);
+        for export in exports.filter(|export| export.export_type == ExportType::Local) {
             let Some(import) = imported.get(export.local_name) else { continue };
             let (export_type, import_name) = match import.import_type {
                 ImportType::Namespace if namespace_reexport == NamespaceReexport::Local => continue,
@@ -196,20 +183,59 @@ impl<'a> Builder<'a> {
     fn finish(self, options: &Options) -> Result<ModuleRecord, Fault> {
         let owned = str::to_owned;
         let mut record = ModuleRecord::new(options.version.into());
-        record.requests = self.requests.into_iter().map(request).collect();
-        record.imports = self.imports.into_iter().map(|import| import.map(owned)).collect();
-        record.exports = self.exports.into_iter().map(|export| export.map(owned)).collect();
-        record.star_exports = self.star_exports.into_iter().map(owned).collect();
+        record.requests = self.requests.iter().map(|(entry, _)| request(entry)).collect();
+        record.imports = self.imports.iter().map(|(entry, _)| entry.clone().map(owned)).collect();
+        record.exports = self.exports.iter().map(|(entry, _)| entry.clone().map(owned)).collect();
+        record.star_exports = self.star_exports.iter().map(|(specifier, _)| owned(specifier)).collect();
         match bmes::check(&record) {
             Ok(()) => Ok(record),
-            Err(violation) => Err(violated(violation, &record, &self.places)),
+            Err(violation) => Err(self.violated(violation)),
+        }
+    }
+
+    /// The rule that the record breaks, said of the source.
+    fn violated(&self, violation: Error) -> Fault {
+        let entry = violation.path().entry.and_then(|entry| usize::try_from(entry).ok()).unwrap_or_default();
+        let (specifier, offset) = match violation.path().section {
+            Section::Imports => self.imports.get(entry).map(|(import, place)| (import.module_request, *place)),
+            Section::Exports => self.exports.get(entry).map(|(export, place)| (export.module_name, *place)),
+            Section::StarExports => self.star_exports.get(entry).copied(),
+            _ => self.requests.get(entry).map(|((specifier, _), place)| (*specifier, *place)),
+        }
+        .unwrap_or_default();
+        match violation.kind() {
+            ErrorKind::Rule(Rule::AmbiguousRequest) => {
+                let message = format!(
+                    "{specifier:?} is requested with different attributes, and an entry of the format names a request by its specifier alone"
+                );
+                let mut places =
+                    self.requests.iter().filter(|((other, _), _)| *other == specifier).map(|(_, place)| *place);
+                let first = places.clone().next().unwrap_or(offset);
+                let last = places.next_back().unwrap_or(offset);
+                Fault::new(ErrorClass::AmbiguousRequest, offset, message)
+                    .with_note("another request for it is here", if first < offset { first } else { last })
+                    .with_help(
+                        "import it with the same attributes everywhere, or put one of the imports into a module of its own",
+                    )
+            }
+            ErrorKind::Rule(Rule::DuplicateExportName) => {
+                let export_name = self.exports.get(entry).map_or("", |(export, _)| export.export_name);
+                let fault =
+                    Fault::new(ErrorClass::DuplicateExport, offset, format!("Duplicated export '{export_name}'"));
+                match self.exports.iter().find(|(export, _)| export.export_name == export_name) {
+                    Some((_, first)) => fault.with_note("Export has already been declared here", *first),
+                    None => fault,
+                }
+            }
+            _ => Fault::new(ErrorClass::Internal, offset, violation.to_string())
+                .with_help("this is a defect of the analyzer: please report it"),
         }
     }
 }
 
-fn request((specifier, attributes): (&str, Vec<Pair<'_>>)) -> ModuleRequest {
-    let attribute = |(key, value): Pair<'_>| Attribute { key: key.to_owned(), value: value.to_owned() };
-    ModuleRequest { specifier: specifier.to_owned(), attributes: attributes.into_iter().map(attribute).collect() }
+fn request((specifier, attributes): &Request<'_>) -> ModuleRequest {
+    let attribute = |(key, value): &Pair<'_>| Attribute { key: (*key).to_owned(), value: (*value).to_owned() };
+    ModuleRequest { specifier: (*specifier).to_owned(), attributes: attributes.iter().map(attribute).collect() }
 }
 
 /// The attributes in the format's order: by the bytes of their keys.
@@ -260,46 +286,4 @@ pub(crate) fn phase_fault(phase: ImportPhase, span: Span) -> Fault {
     let message =
         format!("versions 1 to 3 of the format have no place for the phase of an import, and this one is `{phase}`");
     Fault::new(ErrorClass::ImportPhase, span.start, message)
-}
-
-/// The rule that the record breaks, said of the source.
-fn violated(violation: Error, record: &ModuleRecord, places: &Places) -> Fault {
-    let entry = violation.path().entry.and_then(|entry| usize::try_from(entry).ok()).unwrap_or_default();
-    let (offsets, specifier) = match violation.path().section {
-        Section::Imports => (&places.imports, record.imports.get(entry).map(|import| &import.module_request)),
-        Section::Exports => (&places.exports, record.exports.get(entry).map(|export| &export.module_name)),
-        Section::StarExports => (&places.star_exports, record.star_exports.get(entry)),
-        _ => (&places.requests, record.requests.get(entry).map(|request| &request.specifier)),
-    };
-    let offset = offsets.get(entry).copied().unwrap_or_default();
-    match violation.kind() {
-        ErrorKind::Rule(Rule::AmbiguousRequest) => {
-            let specifier = specifier.map_or("", String::as_str);
-            let message = format!(
-                "{specifier:?} is requested with different attributes, and an entry of the format names a request by its specifier alone"
-            );
-            let mut requests = record.requests.iter().zip(&places.requests);
-            let mut is_named = |(request, _): &(&ModuleRequest, _)| request.specifier == specifier;
-            let first = requests.find(&mut is_named).map_or(offset, |(_, place)| *place);
-            let last = requests.rfind(is_named).map_or(offset, |(_, place)| *place);
-            Fault::new(ErrorClass::AmbiguousRequest, offset, message)
-                .with_note("another request for it is here", if first < offset { first } else { last })
-                .with_help(
-                    "import it with the same attributes everywhere, or put one of the imports into a module of its own",
-                )
-        }
-        ErrorKind::Rule(Rule::DuplicateExportName) => duplicate_export(record, places, entry, offset),
-        _ => Fault::new(ErrorClass::Internal, offset, violation.to_string())
-            .with_help("this is a defect of the analyzer: please report it"),
-    }
-}
-
-fn duplicate_export(record: &ModuleRecord, places: &Places, entry: usize, offset: u32) -> Fault {
-    let export_name = record.exports.get(entry).map_or("", |export| &export.export_name);
-    let fault = Fault::new(ErrorClass::DuplicateExport, offset, format!("Duplicated export '{export_name}'"));
-    let first = record.exports.iter().position(|export| export.export_name == export_name);
-    match first.and_then(|first| places.exports.get(first)) {
-        Some(first) => fault.with_note("Export has already been declared here", *first),
-        None => fault,
-    }
 }

@@ -37,16 +37,16 @@ pub(crate) fn analyze(arguments: &args::Analyze, json: bool) -> Result<Status> {
     let mut lines = Lines::new(files.len(), Out::plain());
     let mut tally = Tally::default();
     let work = |worker: &mut Worker, file: &Found| {
-        let analysis = worker.analysis(file, &arguments.source);
+        let analysis = worker.analysis(file, arguments.source.language);
         let line = match (&analysis, file) {
             (Ok(analysis), Ok(file)) => Object::answer(Some(file), Answer::of(analysis, arguments.full)).line(),
             (Err(failure), _) => Object::failure(failure).line(),
             // A file that was not found has no record.
-            (Ok(_), Err(_)) => String::new(),
+            (Ok(_), Err(_)) => Vec::new(),
         };
         (line, analysis.map(drop))
     };
-    let take = |(line, analysis): (String, Result<()>)| {
+    let take = |(line, analysis): (Vec<u8>, Result<()>)| {
         tally.add(&analysis);
         lines.done(&line)?;
         match analysis {
@@ -55,7 +55,8 @@ pub(crate) fn analyze(arguments: &args::Analyze, json: bool) -> Result<Status> {
         }
     };
     let threads = Threads { jobs: ordered::jobs(arguments.work.jobs), stack: Some(STACK) };
-    let analysed = ordered::for_each(&files, threads, Worker::new, work, take);
+    let worker = |place| Worker::new(&arguments.source, place);
+    let analysed = ordered::for_each(&files, threads, worker, work, take);
     let printed = lines.finish();
     match analysed.and(printed) {
         Ok(()) if !json => tally.print("analysed", "rejected"),
@@ -142,25 +143,26 @@ impl<'a> More<'a> {
 
 struct Worker {
     analyzer: Analyzer,
+    options: Options,
     buffer: Vec<u8>,
-    place: Place,
 }
 
 impl Worker {
-    fn new(place: Place) -> Self {
-        Self { analyzer: Analyzer::new(), buffer: Vec::new(), place }
+    fn new(arguments: &args::Source, place: Place) -> Self {
+        let mut options = options(arguments);
+        if place == Place::Thread {
+            options.stack_len = STACK - STACK_IN_USE;
+        }
+        Self { analyzer: Analyzer::new(), options, buffer: Vec::new() }
     }
 
-    fn analysis(&mut self, file: &Found, arguments: &args::Source) -> Result<Analysis> {
-        let Self { analyzer, buffer, place } = self;
+    fn analysis(&mut self, file: &Found, language: Option<Language>) -> Result<Analysis> {
+        let Self { analyzer, options, buffer } = self;
         let source = file.as_ref().map_err(Clone::clone)?;
         read_source(source, buffer)?;
-        let mut options = options(source, arguments).map_err(|error| rejected(source, &error))?;
-        if *place == Place::Thread {
-            options = options.with_stack_len(STACK - STACK_IN_USE);
-        }
+        options.source_type = source_type(source, language).map_err(|error| rejected(source, &error))?;
         // A file that brings the analyzer down must not bring the others with it.
-        match panic::catch_unwind(AssertUnwindSafe(|| analyzer.analyze(&*buffer, &options))) {
+        match panic::catch_unwind(AssertUnwindSafe(|| analyzer.analyze(&*buffer, options))) {
             Ok(Ok(analysis)) => Ok(analysis),
             Ok(Err(error)) => Err(rejected(source, &error)),
             Err(_) => {
@@ -216,15 +218,19 @@ fn internal(source: &Source) -> Failure {
         .tip("this is a defect of bmes: please report it with the file")
 }
 
-fn options(source: &Source, arguments: &args::Source) -> std::result::Result<Options, AnalyzeError> {
-    let language = match (arguments.language, source) {
-        (Some(language), _) => language.into(),
-        (None, Source::Standard) => SourceType::Mjs,
-        (None, Source::File(path)) => SourceType::from_path(path)?,
-    };
+fn source_type(source: &Source, language: Option<Language>) -> std::result::Result<SourceType, AnalyzeError> {
+    match (language, source) {
+        (Some(language), _) => Ok(language.into()),
+        (None, Source::Standard) => Ok(SourceType::Mjs),
+        (None, Source::File(path)) => SourceType::from_path(path),
+    }
+}
+
+/// The options for all sources, but for their type.
+fn options(arguments: &args::Source) -> Options {
     let (typescript, jsx) = compiler(&arguments.compiler);
-    let options = Options::new(language).with_namespace_reexport(arguments.namespace_reexport.into());
-    Ok(options.with_typescript(typescript).with_jsx(jsx))
+    let options = Options::default().with_namespace_reexport(arguments.namespace_reexport.into());
+    options.with_typescript(typescript).with_jsx(jsx)
 }
 
 fn compiler(arguments: &args::Compiler) -> (TypeScript, Jsx) {
@@ -301,7 +307,8 @@ pub(crate) fn build(arguments: &args::Build, json: bool) -> Result<Status> {
         }
     };
     let record_version = if to == Version::V1 { RecordVersion::V1 } else { RecordVersion::V2 };
-    let options = options(&source, &arguments.source).map_err(|error| refused(&error))?.with_version(record_version);
+    let mut options = options(&arguments.source).with_version(record_version);
+    options.source_type = source_type(&source, arguments.source.language).map_err(|error| refused(&error))?;
     let mut record = bmes_analyzer::analyze(&text, &options).map_err(|error| refused(&error))?.record;
     if let Some(path) = &arguments.environment {
         let environment = EnvironmentChange::Supply(environment::read(path)?);

@@ -1,6 +1,6 @@
 //! JSON as all commands print it: an object with `ok`, the file, the answer, and `error` exactly where something failed.
 
-use std::ffi::OsStr;
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use base64::Engine as _;
@@ -11,12 +11,15 @@ use serde::Serialize;
 use crate::failure::{Error, Failure};
 use crate::input::Source;
 
+/// Most lines are shorter.
+const LINE: usize = 1000;
+
 /// An answer about a file, or an error.
 #[derive(Serialize)]
 pub(crate) struct Object<'a, T> {
     ok: bool,
     #[serde(flatten)]
-    file: Option<FileName>,
+    file: Option<FileName<'a>>,
     #[serde(flatten)]
     answer: Option<T>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,16 +38,16 @@ impl<'a, T: Serialize> Object<'a, T> {
     }
 
     /// Returns the object in a line.
-    pub(crate) fn line(&self) -> String {
-        // Every key is a string, which is all that could fail.
-        let mut line = serde_json::to_string(self).unwrap_or_default();
-        if !is_harmless(line.as_bytes()) {
-            let mut escaped = Vec::new();
-            // Memory takes every byte.
-            let _ = Escaped(&mut escaped).write_all(line.as_bytes());
-            line = String::from_utf8(escaped).unwrap_or_default();
+    pub(crate) fn line(&self) -> Vec<u8> {
+        let mut line = Vec::with_capacity(LINE);
+        // Memory takes every byte, and every key is a string, which is all that could fail.
+        let _ = serde_json::to_writer(&mut line, self);
+        if !is_harmless(&line) {
+            let mut escaped = Vec::with_capacity(line.len() * 2);
+            let _ = Escaped(&mut escaped).write_all(&line);
+            line = escaped;
         }
-        line.push('\n');
+        line.push(b'\n');
         line
     }
 
@@ -69,24 +72,27 @@ pub(crate) fn pretty(value: &impl Serialize, out: &mut impl Write) -> io::Result
 
 /// A file's name as JSON can hold it.
 #[derive(Serialize)]
-pub(crate) struct FileName {
-    file: String,
+pub(crate) struct FileName<'a> {
+    file: Cow<'a, str>,
     /// The name's bytes in base64, where they are not UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     file_bytes: Option<String>,
 }
 
-impl FileName {
-    pub(crate) fn new(source: &Source) -> Self {
-        let bytes = |name: &OsStr| STANDARD.encode(name.as_encoded_bytes());
-        let file_bytes = source.path().filter(|path| path.to_str().is_none()).map(|path| bytes(path.as_os_str()));
-        Self { file: source.name().into_owned(), file_bytes }
+impl<'a> FileName<'a> {
+    pub(crate) fn new(source: &'a Source) -> Self {
+        let file = source.name();
+        // A name that is UTF-8 is not changed.
+        let changed = source.path().filter(|_| matches!(file, Cow::Owned(_)));
+        let file_bytes = changed.map(|path| STANDARD.encode(path.as_os_str().as_encoded_bytes()));
+        Self { file, file_bytes }
     }
 }
 
 /// Returns whether no byte can be part of a character that is escaped. The library escapes the control characters of ASCII but DEL.
 fn is_harmless(json: &[u8]) -> bool {
-    json.iter().all(|byte| *byte < 0x7f)
+    // Without an early end, which would keep the compiler from looking at many bytes at once.
+    json.iter().map(|byte| u8::from(*byte >= 0x7f)).fold(0, |some, byte| some | byte) == 0
 }
 
 /// Writes JSON with an escape for each character that could harm a terminal. Such characters occur in strings only.
@@ -121,6 +127,8 @@ impl<W: Write> Write for Escaped<W> {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+
     use super::*;
 
     fn written(value: &impl Serialize) -> String {

@@ -102,7 +102,7 @@ fn fail(failure: &Failure, json: bool) -> Status {
     if json {
         let mut out = Out::plain();
         let line = json::Object::failure(failure).line();
-        if out.write_all(line.as_bytes()).and_then(|()| out.flush()).is_ok() {
+        if out.write_all(&line).and_then(|()| out.flush()).is_ok() {
             return failure.status();
         }
     }

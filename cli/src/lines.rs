@@ -34,9 +34,9 @@ impl Lines {
     }
 
     /// One file more is done; `line` is what there is to say about it, if anything, with its line feed.
-    pub(crate) fn done(&mut self, line: &str) -> Result<(), Failure> {
+    pub(crate) fn done(&mut self, line: &[u8]) -> Result<(), Failure> {
         self.bar.inc(1);
-        self.out.keep(line.as_bytes());
+        self.out.keep(line);
         let now = Instant::now();
         if self.begun.is_some_and(|begun| now.duration_since(begun) > PATIENCE) {
             self.begun = None;

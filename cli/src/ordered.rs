@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Condvar, Mutex, PoisonError, mpsc};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::failure::Failure;
 
 /// So many batches, or two per thread, may wait to be taken: a slow one must not let the memory fill with those behind it.
 const WAITING: usize = 64;
-/// A thread takes at most so many items at once, and no more than this share of what falls to it.
+/// A thread takes as many items at once as take it about so long: to hand on results costs a wakeup.
+const BATCH_TIME: Duration = Duration::from_millis(1);
+/// It takes at most so many, and no more than this share of what falls to it, so that no thread is left with all the rest.
 const BATCH: usize = 256;
-const SHARE: usize = 64;
+const SHARE: usize = 4;
 
 /// Returns the number of threads: the one that was asked for, or one per core.
 pub(crate) fn jobs(asked: Option<u16>) -> usize {
@@ -57,12 +60,15 @@ pub(crate) fn for_each<T: Sync, W, R: Send>(
             let run = move || {
                 let _guard = Guard(queue);
                 let mut worker = worker(Place::Thread);
-                while let Some(batch) = queue.next() {
+                let mut most = 1;
+                while let Some(batch) = queue.next(most) {
+                    let begun = Instant::now();
                     let first = batch.start;
                     let results: Vec<R> = items[batch].iter().map(|item| work(&mut worker, item)).collect();
                     if send.send((first, results)).is_err() {
                         break;
                     }
+                    most = if begun.elapsed() < BATCH_TIME / 2 { (most * 2).min(BATCH) } else { (most / 2).max(1) };
                 }
             };
             let mut builder = thread::Builder::new();
@@ -102,7 +108,7 @@ struct Queue {
     state: Mutex<State>,
     changed: Condvar,
     len: usize,
-    batch: usize,
+    jobs: usize,
     /// So many batches may be given out and not taken.
     most: usize,
 }
@@ -127,16 +133,17 @@ impl Drop for Guard<'_> {
 
 impl Queue {
     fn new(len: usize, jobs: usize) -> Self {
-        let batch = (len / (jobs.max(1) * SHARE)).clamp(1, BATCH);
         let most = WAITING.max(jobs.saturating_mul(2));
-        Self { state: Mutex::new(State { next: 0, waiting: 0 }), changed: Condvar::new(), len, batch, most }
+        Self { state: Mutex::new(State { next: 0, waiting: 0 }), changed: Condvar::new(), len, jobs, most }
     }
 
-    fn next(&self) -> Option<Range<usize>> {
+    /// Gives out the next items, at most `most`.
+    fn next(&self, most: usize) -> Option<Range<usize>> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let is_full = |state: &mut State| state.waiting >= self.most && state.next < self.len;
         let mut state = self.changed.wait_while(state, is_full).unwrap_or_else(PoisonError::into_inner);
-        let batch = state.next..(state.next + self.batch).min(self.len);
+        let share = (self.len - state.next).div_ceil(self.jobs * SHARE);
+        let batch = state.next..state.next + share.min(most);
         state.next = batch.end;
         state.waiting += 1;
         (!batch.is_empty()).then_some(batch)
@@ -157,7 +164,6 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     fn results(items: usize, jobs: usize) -> Vec<usize> {
         let items: Vec<_> = (0..items).collect();

@@ -150,8 +150,7 @@ pub(crate) fn write(
     let (version, size) = (record.version(), file.len());
     let mut out = Out::styled();
     let printed = if json {
-        let line = Object::answer(Some(&Source::File(path)), Answer { version, size }).line();
-        out.write_all(line.as_bytes())
+        out.write_all(&Object::answer(Some(&Source::File(path)), Answer { version, size }).line())
     } else {
         let (path, size) = (text::path(&path), count(size, "byte"));
         writeln!(out, "{STRONG}{path}{STRONG:#}: {FAINT}version {version}, {size}{FAINT:#}")

@@ -38,7 +38,7 @@ struct Text<'a> {
 fn print(text: &[u8], json: bool) -> Result<Status> {
     let mut out = Out::plain();
     let printed = if json {
-        out.write_all(Object::answer(None, Text { text: String::from_utf8_lossy(text) }).line().as_bytes())
+        out.write_all(&Object::answer(None, Text { text: String::from_utf8_lossy(text) }).line())
     } else {
         out.write_all(text)
     };

@@ -43,16 +43,18 @@ pub(crate) fn run(question: Question, arguments: &args::Verdict, json: bool) -> 
     let work = |buffer: &mut Vec<u8>, file: &Found| {
         let verdict = question.verdict(file, buffer);
         let line = match (&verdict, file) {
-            (Ok(_), _) if arguments.quiet => String::new(),
+            (Ok(_), _) if arguments.quiet => Vec::new(),
             (Ok(verdict), Ok(file)) if json => Object::answer(Some(file), verdict).line(),
-            (Ok(verdict), Ok(file)) => verdict.text(file, colours),
+            (Ok(verdict), Ok(file)) => verdict.text(file, colours).into_bytes(),
             (Err(failure), _) if json => Object::failure(failure).line(),
-            (Err(failure), Ok(file)) if failure.status() == Status::Invalid => invalid(failure, file, colours),
-            _ => String::new(),
+            (Err(failure), Ok(file)) if failure.status() == Status::Invalid => {
+                invalid(failure, file, colours).into_bytes()
+            }
+            _ => Vec::new(),
         };
         (verdict.map(drop), line)
     };
-    let take = |(verdict, line): (Result<()>, String)| {
+    let take = |(verdict, line): (Result<()>, Vec<u8>)| {
         if verdict.as_ref().is_err_and(|failure| failure.status() == Status::Invalid) {
             first_invalid.get_or_insert(tally.total());
         }

@@ -19,7 +19,6 @@ struct Scope {
 }
 
 /// The open scopes, innermost last, and all their names in two lists.
-#[derive(Default)]
 pub(super) struct Scopes<'a> {
     open: Vec<Scope>,
     lexical: Vec<Ident<'a>>,
@@ -35,8 +34,20 @@ pub(super) struct Scopes<'a> {
 const FEW: usize = 64;
 /// Up to so many names may be looked at again.
 const AGAIN: usize = 1 << 16;
+/// So many scopes, and names, most modules do not exceed.
+const USUAL: usize = 32;
 
 impl<'a> Scopes<'a> {
+    pub(super) fn new() -> Self {
+        Self {
+            open: Vec::with_capacity(USUAL),
+            lexical: Vec::with_capacity(USUAL),
+            vars: Vec::with_capacity(USUAL),
+            again: 0,
+            unchecked: false,
+        }
+    }
+
     pub(super) fn open(&mut self, kind: Kind) {
         let (lexical, vars) = (self.lexical.len(), self.vars.len());
         self.open.push(Scope { kind, parameters: lexical, body: lexical, vars });

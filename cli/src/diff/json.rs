@@ -16,14 +16,9 @@ use crate::output::Out;
 pub(super) fn print(sides: [Side<'_, '_>; 2], changes: &[Change<'_, '_>]) -> io::Result<()> {
     let failures = sides.map(|side| side.inspection.error().map(Failure::from));
     let [before, after] = &failures;
-    let file = |side: Side<'_, '_>, failure: Option<&Failure>| File {
-        name: FileName::new(side.source),
-        size: side.inspection.file_len(),
-        error: failure.map(Failure::error).cloned(),
-    };
     let answer = Answer {
         same: changes.is_empty(),
-        files: [file(sides[0], before.as_ref()), file(sides[1], after.as_ref())],
+        files: [File::of(sides[0], before.as_ref()), File::of(sides[1], after.as_ref())],
         changes: Changes(changes),
     };
     let mut out = Out::plain();
@@ -34,17 +29,24 @@ pub(super) fn print(sides: [Side<'_, '_>; 2], changes: &[Change<'_, '_>]) -> io:
 #[derive(serde::Serialize)]
 struct Answer<'a> {
     same: bool,
-    files: [File; 2],
+    files: [File<'a>; 2],
     changes: Changes<'a>,
 }
 
 #[derive(serde::Serialize)]
-struct File {
+struct File<'a> {
     #[serde(flatten)]
-    name: FileName,
+    name: FileName<'a>,
     size: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Error>,
+}
+
+impl<'a> File<'a> {
+    fn of(side: Side<'a, '_>, failure: Option<&Failure>) -> Self {
+        let error = failure.map(Failure::error).cloned();
+        Self { name: FileName::new(side.source), size: side.inspection.file_len(), error }
+    }
 }
 
 struct Changes<'a>(&'a [Change<'a, 'a>]);
