@@ -10,18 +10,6 @@ use crate::options::SourceType;
 /// The names that Node.js puts around a CommonJS file.
 pub(crate) const NAMES: [&str; 5] = ["exports", "require", "module", "__filename", "__dirname"];
 
-/// Where a name is in [`NAMES`]. A `match` takes half the time of a search there, and each name of each source is looked up.
-pub(crate) fn index_of(name: &str) -> Option<usize> {
-    match name {
-        "exports" => Some(0),
-        "require" => Some(1),
-        "module" => Some(2),
-        "__filename" => Some(3),
-        "__dirname" => Some(4),
-        _ => None,
-    }
-}
-
 /// Refuses a source that has nothing of a module and uses one of the names that CommonJS has.
 pub(crate) fn refuse(semantic: &Semantic<'_>, source_type: SourceType) -> Result<(), Fault> {
     let scoping = semantic.scoping();

@@ -9,6 +9,7 @@
 
 mod scopes;
 mod visit;
+mod words;
 
 use oxc_ast::ast::{
     Class, ClassElement, ExportDefaultDeclarationKind, ForStatementLeft, FormalParameters, Function, FunctionBody,
@@ -23,6 +24,7 @@ use crate::error::Fault;
 use crate::options::SourceType;
 use crate::{common_js, dynamic_import, redeclaration, scan};
 use scopes::{Kind, Scopes};
+use words::Word;
 
 /// What the module uses, the names of its `var` declarations, and its dynamic imports.
 #[derive(Debug, PartialEq, Eq)]
@@ -226,25 +228,11 @@ impl<'a> Quick<'a> {
         self.leave_scope();
     }
 
-    /// A name that is bound, referenced or a label.
-    fn name(&mut self, name: Ident<'a>) {
-        self.doubt |= matches!(
-            name.as_str(),
-            "await"
-                | "implements"
-                | "interface"
-                | "let"
-                | "package"
-                | "private"
-                | "protected"
-                | "public"
-                | "static"
-                | "yield"
-        );
-    }
-
-    fn common_js_name(&mut self, name: Ident<'a>) -> Option<&mut Name> {
-        self.common_js.get_mut(common_js::index_of(name.as_str())?)
+    /// A name that is bound, referenced or a label. Returns what is special about it.
+    fn name(&mut self, name: Ident<'a>) -> Option<Word> {
+        let word = words::look_up(name.as_str());
+        self.doubt |= word == Some(Word::Reserved);
+        word
     }
 
     fn function(&mut self, function: &Function<'a>, home: Home) {

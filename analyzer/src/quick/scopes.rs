@@ -86,7 +86,9 @@ impl<'a> Scopes<'a> {
             self.again += vars;
             self.unchecked |= self.again > AGAIN + 8 * self.vars.len();
         }
-        let good = self.unchecked || self.is_good(&scope);
+        // A single name cannot meet another. Most scopes have no more.
+        let is_small = self.lexical.len() - scope.parameters + vars < 2;
+        let good = is_small || self.unchecked || self.is_good(&scope);
         self.lexical.truncate(scope.parameters);
         if scope.kind == Kind::Function {
             self.vars.truncate(scope.vars);

@@ -8,6 +8,7 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_syntax::scope::{ScopeFlags, ScopeId};
 
 use super::scopes::Kind;
+use super::words::{self, Word};
 use super::{Around, Binds, Home, Quick};
 use crate::{dynamic_import, regular_expression, scan};
 
@@ -27,10 +28,10 @@ impl<'a> Visit<'a> for Quick<'a> {
     }
 
     fn visit_binding_identifier(&mut self, id: &BindingIdentifier<'a>) {
-        self.name(id.name);
-        self.doubt |= matches!(id.name.as_str(), "eval" | "arguments");
-        if let Some(name) = self.common_js_name(id.name) {
-            name.bound = true;
+        match self.name(id.name) {
+            Some(Word::Restricted) => self.doubt = true,
+            Some(Word::CommonJs(index)) => self.common_js[index].bound = true,
+            Some(Word::Reserved) | None => {}
         }
         match self.binds {
             Binds::Nothing => {}
@@ -40,16 +41,17 @@ impl<'a> Visit<'a> for Quick<'a> {
     }
 
     fn visit_identifier_reference(&mut self, reference: &IdentifierReference<'a>) {
-        self.name(reference.name);
-        match reference.name.as_str() {
-            "arguments" => self.doubt |= self.in_pattern || !self.around.arguments,
-            "eval" => self.doubt |= self.in_pattern,
-            _ => {
-                if let Some(name) = self.common_js_name(reference.name) {
-                    let offset = reference.span.start;
-                    name.used = Some(name.used.map_or(offset, |first| first.min(offset)));
-                }
+        match self.name(reference.name) {
+            Some(Word::Restricted) => {
+                let is_arguments = reference.name == words::ARGUMENTS;
+                self.doubt |= self.in_pattern || is_arguments && !self.around.arguments;
             }
+            Some(Word::CommonJs(index)) => {
+                let offset = reference.span.start;
+                let used = &mut self.common_js[index].used;
+                *used = Some(used.map_or(offset, |first| first.min(offset)));
+            }
+            Some(Word::Reserved) | None => {}
         }
     }
 
