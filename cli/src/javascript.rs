@@ -36,19 +36,21 @@ pub(crate) fn analyze(arguments: &args::Analyze, json: bool) -> Result<Status> {
     let files = files::find(&arguments.files, &arguments.work, &MODULES)?;
     let mut lines = Lines::new(files.len(), Out::plain());
     let mut tally = Tally::default();
-    let work = |worker: &mut Worker, file: &Found| {
+    let work = |worker: &mut Worker, file: &Found, text: &mut Vec<u8>| {
         let analysis = worker.analysis(file, arguments.source.language);
-        let line = match (&analysis, file) {
-            (Ok(analysis), Ok(file)) => Object::answer(Some(file), Answer::of(analysis, arguments.full)).line(),
-            (Err(failure), _) => Object::failure(failure).line(),
+        match (&analysis, file) {
+            (Ok(analysis), Ok(file)) => {
+                Object::answer(Some(file), Answer::of(analysis, arguments.full)).add_line(text);
+            }
+            (Err(failure), _) => Object::failure(failure).add_line(text),
             // A file that was not found has no record.
-            (Ok(_), Err(_)) => Vec::new(),
-        };
-        (line, analysis.map(drop))
+            (Ok(_), Err(_)) => {}
+        }
+        analysis.map(drop)
     };
-    let take = |(line, analysis): (Vec<u8>, Result<()>)| {
+    let take = |analysis: Result<()>, line: &[u8]| {
         tally.add(&analysis);
-        lines.done(&line)?;
+        lines.done(line)?;
         match analysis {
             Err(failure) if !json && failure.status() == Status::Failed => lines.said(&failure),
             _ => Ok(()),

@@ -11,9 +11,6 @@ use serde::Serialize;
 use crate::failure::{Error, Failure};
 use crate::input::Source;
 
-/// Most lines are shorter.
-const LINE: usize = 1000;
-
 /// An answer about a file, or an error.
 #[derive(Serialize)]
 pub(crate) struct Object<'a, T> {
@@ -39,16 +36,21 @@ impl<'a, T: Serialize> Object<'a, T> {
 
     /// Returns the object in a line.
     pub(crate) fn line(&self) -> Vec<u8> {
-        let mut line = Vec::with_capacity(LINE);
-        // Memory takes every byte, and every key is a string, which is all that could fail.
-        let _ = serde_json::to_writer(&mut line, self);
-        if !is_harmless(&line) {
-            let mut escaped = Vec::with_capacity(line.len() * 2);
-            let _ = Escaped(&mut escaped).write_all(&line);
-            line = escaped;
-        }
-        line.push(b'\n');
+        let mut line = Vec::new();
+        self.add_line(&mut line);
         line
+    }
+
+    /// Adds the object to `text`, in a line.
+    pub(crate) fn add_line(&self, text: &mut Vec<u8>) {
+        let start = text.len();
+        // Memory takes every byte, and every key is a string, which is all that could fail.
+        let _ = serde_json::to_writer(&mut *text, self);
+        if text.get(start..).is_some_and(|line| !is_harmless(line)) {
+            let line = text.split_off(start);
+            let _ = Escaped(&mut *text).write_all(&line);
+        }
+        text.push(b'\n');
     }
 
     /// Writes the object in many lines.

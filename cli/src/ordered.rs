@@ -39,7 +39,8 @@ pub(crate) struct Threads {
     pub(crate) stack: Option<usize>,
 }
 
-/// Gives each of `items` to `work`, on threads with a worker each, and each result to `take`, in the order of the items.
+/// Gives each of `items` to `work`, on threads with a worker each, and each result to `take`, in the order of the items. With it goes
+/// the text that `work` has added to what it was given: memory of its own for each item would cost more than many items do.
 ///
 /// If the system starts fewer threads, those do the work; if it starts none, the caller's thread does it. An error of `take` ends the
 /// work early.
@@ -47,8 +48,8 @@ pub(crate) fn for_each<T: Sync, W, R: Send>(
     items: &[T],
     Threads { jobs, stack }: Threads,
     worker: impl Fn(Place) -> W + Sync,
-    work: impl Fn(&mut W, &T) -> R + Sync,
-    mut take: impl FnMut(R) -> Result<(), Failure>,
+    work: impl Fn(&mut W, &T, &mut Vec<u8>) -> R + Sync,
+    mut take: impl FnMut(R, &[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let jobs = jobs.min(items.len());
     let queue = Queue::new(items.len(), jobs);
@@ -64,8 +65,7 @@ pub(crate) fn for_each<T: Sync, W, R: Send>(
                 while let Some(batch) = queue.next(most) {
                     let begun = Instant::now();
                     let first = batch.start;
-                    let results: Vec<R> = items[batch].iter().map(|item| work(&mut worker, item)).collect();
-                    if send.send((first, results)).is_err() {
+                    if send.send((first, Done::new(&items[batch], &mut worker, work))).is_err() {
                         break;
                     }
                     most = if begun.elapsed() < BATCH_TIME / 2 { (most * 2).min(BATCH) } else { (most / 2).max(1) };
@@ -86,21 +86,43 @@ pub(crate) fn for_each<T: Sync, W, R: Send>(
         }
         let mut waiting = BTreeMap::new();
         let mut next = 0;
-        for (first, results) in receive {
-            waiting.insert(first, results);
-            while let Some(results) = waiting.remove(&next) {
-                next += results.len();
+        for (first, done) in receive {
+            waiting.insert(first, done);
+            while let Some(done) = waiting.remove(&next) {
+                next += done.results.len();
                 queue.taken();
-                results.into_iter().try_for_each(&mut take).inspect_err(|_| queue.stop())?;
+                done.take(&mut take).inspect_err(|_| queue.stop())?;
             }
         }
         Ok(true)
     })?;
     if !done_by_threads {
         let mut worker = worker(Place::Caller);
-        items.iter().try_for_each(|item| take(work(&mut worker, item)))?;
+        items.chunks(1).try_for_each(|item| Done::new(item, &mut worker, &work).take(&mut take))?;
     }
     Ok(())
+}
+
+/// A batch that is done.
+struct Done<R> {
+    /// The results, each with the end of its text.
+    results: Vec<(R, usize)>,
+    text: Vec<u8>,
+}
+
+impl<R> Done<R> {
+    fn new<T, W>(items: &[T], worker: &mut W, work: impl Fn(&mut W, &T, &mut Vec<u8>) -> R) -> Self {
+        let mut text = Vec::new();
+        let results = items.iter().map(|item| (work(worker, item, &mut text), text.len())).collect();
+        Self { results, text }
+    }
+
+    fn take(self, take: &mut impl FnMut(R, &[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
+        let mut start = 0;
+        self.results
+            .into_iter()
+            .try_for_each(|(result, end)| take(result, &self.text[std::mem::replace(&mut start, end)..end]))
+    }
 }
 
 /// The items that no thread works on yet.
@@ -168,13 +190,15 @@ mod tests {
     fn results(items: usize, jobs: usize) -> Vec<usize> {
         let items: Vec<_> = (0..items).collect();
         let mut results = Vec::new();
-        let slow = |(): &mut (), item: &usize| {
+        let slow = |(): &mut (), item: &usize, text: &mut Vec<u8>| {
+            text.extend(item.to_string().bytes());
             if *item == 3 {
                 thread::sleep(Duration::from_millis(30));
             }
             *item
         };
-        let take = |result| {
+        let take = |result: usize, text: &[u8]| {
+            assert_eq!(text, result.to_string().as_bytes());
             results.push(result);
             Ok(())
         };
@@ -195,11 +219,11 @@ mod tests {
     fn a_failure_ends_it() {
         let items: Vec<_> = (0..100_000).collect();
         let mut taken = 0;
-        let take = |item: u32| {
+        let take = |item: u32, _: &[u8]| {
             taken += 1;
             if item == 5 { Err(Failure::usage("enough")) } else { Ok(()) }
         };
-        for_each(&items, Threads { jobs: 4, stack: None }, |_| (), |(), item| *item, take).unwrap_err();
+        for_each(&items, Threads { jobs: 4, stack: None }, |_| (), |(), item, _| *item, take).unwrap_err();
         assert_eq!(taken, 6);
     }
 
@@ -207,20 +231,20 @@ mod tests {
     #[should_panic(expected = "a scoped thread panicked")]
     fn a_panic_in_a_thread_ends_the_work() {
         let items: Vec<_> = (0..100_000).collect();
-        let work = |(): &mut (), item: &i32| assert_ne!(*item, 500, "this is the panic");
-        let _ = for_each(&items, Threads { jobs: 4, stack: None }, |_| (), work, |()| Ok(()));
+        let work = |(): &mut (), item: &i32, _: &mut Vec<u8>| assert_ne!(*item, 500, "this is the panic");
+        let _ = for_each(&items, Threads { jobs: 4, stack: None }, |_| (), work, |(), _| Ok(()));
     }
 
     #[test]
     fn where_no_thread_starts_the_work_is_done_all_the_same() {
         let mut taken = Vec::new();
-        let take = |result| {
+        let take = |result, _: &[u8]| {
             taken.push(result);
             Ok(())
         };
         // No address space is large enough.
         let threads = Threads { jobs: 2, stack: Some(usize::MAX / 4) };
-        for_each(&[1, 2, 3], threads, |place| place, |place, item| (*place, *item), take).unwrap();
+        for_each(&[1, 2, 3], threads, |place| place, |place, item, _| (*place, *item), take).unwrap();
         assert_eq!(taken, [(Place::Caller, 1), (Place::Caller, 2), (Place::Caller, 3)]);
     }
 }

@@ -40,28 +40,28 @@ pub(crate) fn run(question: Question, arguments: &args::Verdict, json: bool) -> 
     let mut lines = Lines::new(files.len(), out);
     let mut tally = Tally::default();
     let mut first_invalid = None;
-    let work = |buffer: &mut Vec<u8>, file: &Found| {
+    let work = |buffer: &mut Vec<u8>, file: &Found, text: &mut Vec<u8>| {
         let verdict = question.verdict(file, buffer);
-        let line = match (&verdict, file) {
-            (Ok(_), _) if arguments.quiet => Vec::new(),
-            (Ok(verdict), Ok(file)) if json => Object::answer(Some(file), verdict).line(),
-            (Ok(verdict), Ok(file)) => verdict.text(file, colours).into_bytes(),
-            (Err(failure), _) if json => Object::failure(failure).line(),
+        match (&verdict, file) {
+            (Ok(_), _) if arguments.quiet => {}
+            (Ok(verdict), Ok(file)) if json => Object::answer(Some(file), verdict).add_line(text),
+            (Ok(verdict), Ok(file)) => verdict.add_line(file, colours, text),
+            (Err(failure), _) if json => Object::failure(failure).add_line(text),
             (Err(failure), Ok(file)) if failure.status() == Status::Invalid => {
-                invalid(failure, file, colours).into_bytes()
+                add_invalid(failure, file, colours, text);
             }
-            _ => Vec::new(),
-        };
-        (verdict.map(drop), line)
+            _ => {}
+        }
+        verdict.map(drop)
     };
-    let take = |(verdict, line): (Result<()>, Vec<u8>)| {
+    let take = |verdict: Result<()>, line: &[u8]| {
         if verdict.as_ref().is_err_and(|failure| failure.status() == Status::Invalid) {
             first_invalid.get_or_insert(tally.total());
         }
         tally.add(&verdict);
         match verdict {
             Err(failure) if !json && failure.status() == Status::Failed => lines.failed(&failure),
-            _ => lines.done(&line),
+            _ => lines.done(line),
         }
     };
     let threads = Threads { jobs: ordered::jobs(arguments.work.jobs), stack: None };
@@ -112,18 +112,19 @@ struct Verdict {
 }
 
 impl Verdict {
-    fn text(&self, file: &Source, colours: bool) -> String {
+    fn add_line(&self, file: &Source, colours: bool, text: &mut Vec<u8>) {
         let [good, faint] = if colours { [GOOD, FAINT] } else { [Style::new(); 2] };
         let size = self.size.map(|size| format!(", {}", count(size, "byte"))).unwrap_or_default();
         let (name, version) = (file.name(), self.version);
-        format!("{good}ok{good:#}       {}: {faint}version {version}{size}{faint:#}\n", printable(&name))
+        // Memory takes every byte.
+        let _ = writeln!(text, "{good}ok{good:#}       {}: {faint}version {version}{size}{faint:#}", printable(&name));
     }
 }
 
-fn invalid(failure: &Failure, file: &Source, colours: bool) -> String {
+fn add_invalid(failure: &Failure, file: &Source, colours: bool, text: &mut Vec<u8>) {
     let bad = if colours { BAD } else { Style::new() };
     let (name, line) = (file.name(), failure.error().in_a_line());
-    format!("{bad}invalid{bad:#}  {}: {}\n", printable(&name), printable(&line))
+    let _ = writeln!(text, "{bad}invalid{bad:#}  {}: {}", printable(&name), printable(&line));
 }
 
 /// Prints how to see why the first invalid file is invalid.
