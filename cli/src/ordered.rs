@@ -11,7 +11,7 @@ use crate::failure::Failure;
 /// So many batches, or two per thread, may wait to be taken: a slow one must not let the memory fill with those behind it.
 const WAITING: usize = 64;
 /// A thread takes as many items at once as take it about so long: to hand on results costs a wakeup.
-const BATCH_TIME: Duration = Duration::from_millis(1);
+const BATCH_TIME: Duration = Duration::from_millis(4);
 /// It takes at most so many, and no more than this share of what falls to it, so that no thread is left with all the rest.
 const BATCH: usize = 256;
 const SHARE: usize = 4;
@@ -140,6 +140,8 @@ struct State {
     next: usize,
     /// Batches that were given out and not taken yet.
     waiting: usize,
+    /// Threads that wait until a batch is taken.
+    blocked: usize,
 }
 
 /// Ends the work when a thread panics: the others must not wait for its results.
@@ -156,14 +158,17 @@ impl Drop for Guard<'_> {
 impl Queue {
     fn new(len: usize, jobs: usize) -> Self {
         let most = WAITING.max(jobs.saturating_mul(2));
-        Self { state: Mutex::new(State { next: 0, waiting: 0 }), changed: Condvar::new(), len, jobs, most }
+        Self { state: Mutex::new(State { next: 0, waiting: 0, blocked: 0 }), changed: Condvar::new(), len, jobs, most }
     }
 
     /// Gives out the next items, at most `most`.
     fn next(&self, most: usize) -> Option<Range<usize>> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_full = |state: &mut State| state.waiting >= self.most && state.next < self.len;
-        let mut state = self.changed.wait_while(state, is_full).unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        while state.waiting >= self.most && state.next < self.len {
+            state.blocked += 1;
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.blocked -= 1;
+        }
         let share = (self.len - state.next).div_ceil(self.jobs * SHARE);
         let batch = state.next..state.next + share.min(most);
         state.next = batch.end;
@@ -172,8 +177,12 @@ impl Queue {
     }
 
     fn taken(&self) {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).waiting -= 1;
-        self.changed.notify_one();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.waiting -= 1;
+        // To notify is a call of the system, also where no thread waits.
+        if state.blocked > 0 {
+            self.changed.notify_one();
+        }
     }
 
     /// Nothing is given out any more.
