@@ -1,19 +1,39 @@
 //! What an analysis tells.
 
-use bmes::{Attribute, ModuleRecord};
+use bmes::{Attribute, ModuleRecord, ModuleRequest};
 
 /// What a source says of its module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Analysis {
+pub struct Analysis<S = String> {
     /// The module's record. It passes [`bmes::check`](bmes::check()), and its entries stand in source order.
-    pub record: ModuleRecord,
+    pub record: ModuleRecord<S>,
     /// The names that the module declares at its top level.
-    pub variables: Variables,
+    pub variables: Variables<S>,
     /// What the module's code uses.
     pub flags: Flags,
     /// The dynamic imports whose specifier is a literal, in source order, each once.
     pub dynamic_imports: Vec<DynamicImport>,
+}
+
+impl Analysis<&str> {
+    /// Returns the analysis with copies of its strings.
+    pub fn into_owned(self) -> Analysis {
+        let Self { record: borrowed, variables, flags, dynamic_imports } = self;
+        let mut record = ModuleRecord::new(borrowed.version());
+        record.requests = borrowed.requests.into_iter().map(request).collect();
+        record.imports = borrowed.imports.into_iter().map(|import| import.map(str::to_owned)).collect();
+        record.exports = borrowed.exports.into_iter().map(|export| export.map(str::to_owned)).collect();
+        record.star_exports = borrowed.star_exports.into_iter().map(str::to_owned).collect();
+        let owned = |variables: Vec<Variable<&str>>| variables.into_iter().map(Variable::into_owned).collect();
+        let variables = Variables { declared: owned(variables.declared), lexical: owned(variables.lexical) };
+        Analysis { record, variables, flags, dynamic_imports }
+    }
+}
+
+fn request(ModuleRequest { specifier, attributes }: ModuleRequest<&str>) -> ModuleRequest {
+    let attribute = |Attribute { key, value }: Attribute<&str>| Attribute::new(key, value);
+    ModuleRequest { specifier: specifier.to_owned(), attributes: attributes.into_iter().map(attribute).collect() }
 }
 
 /// An `import()` whose specifier is a string, or a template without expressions.
@@ -55,20 +75,26 @@ impl Phase {
 /// a function captures, say) is its own, and not here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Variables {
+pub struct Variables<S = String> {
     /// The names of `var`, out of all blocks, each where it is declared first.
-    pub declared: Vec<Variable>,
+    pub declared: Vec<Variable<S>>,
     /// All others, in source order.
-    pub lexical: Vec<Variable>,
+    pub lexical: Vec<Variable<S>>,
 }
 
 /// A name, and what declares it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Variable {
+pub struct Variable<S = String> {
     /// The name. `*default*` stands for a default export that has none.
-    pub name: String,
+    pub name: S,
     /// What declares it.
     pub kind: VariableKind,
+}
+
+impl Variable<&str> {
+    fn into_owned(self) -> Variable {
+        Variable { name: self.name.to_owned(), kind: self.kind }
+    }
 }
 
 /// What declares a name.

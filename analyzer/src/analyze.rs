@@ -46,7 +46,19 @@ impl Analyzer {
     }
 
     /// What [`analyze`](crate::analyze()) does.
+    #[expect(clippy::redundant_closure_for_method_calls, reason = "the method itself is of one lifetime")]
     pub fn analyze(&mut self, source: impl AsRef<[u8]>, options: &Options) -> Result<Analysis, AnalyzeError> {
+        self.analyze_with(source, options, |analysis| analysis.into_owned())
+    }
+
+    /// Analyses a source without copying its strings: `then` gets the analysis, and what it returns is returned. It may run on another
+    /// thread ([`Options::stack_len`]).
+    pub fn analyze_with<T: Send>(
+        &mut self,
+        source: impl AsRef<[u8]>,
+        options: &Options,
+        then: impl FnOnce(Analysis<&str>) -> T + Send,
+    ) -> Result<T, AnalyzeError> {
         let source = source.as_ref();
         if source.len() > options.max_len {
             let message =
@@ -56,7 +68,7 @@ impl Analyzer {
         let source = decode(source)?;
         self.allocator.reset();
         let allocator = &mut self.allocator;
-        stack::with_enough(source, options.stack_len, move || analyze_in(allocator, source, options))
+        stack::with_enough(source, options.stack_len, move || analyze_in(allocator, source, options).map(then))
             .map_err(|fault| fault.within(source))
     }
 }
@@ -84,7 +96,7 @@ fn decode(source: &[u8]) -> Result<&str, AnalyzeError> {
     })
 }
 
-fn analyze_in(allocator: &mut Allocator, source: &str, options: &Options) -> Result<Analysis, Fault> {
+fn analyze_in<'a>(allocator: &'a Allocator, source: &'a str, options: &Options) -> Result<Analysis<&'a str>, Fault> {
     let parse_whole = |source| parse(allocator, source, options);
     let (parsed, repairs) = repair::parse(allocator, source, |source| split::parse(allocator, source, parse_whole));
     // Asked before a transformation adds imports, or takes those of types away; of what does not parse there may be no program.
@@ -100,12 +112,12 @@ fn analyze_in(allocator: &mut Allocator, source: &str, options: &Options) -> Res
 /// The length of the longest source for which both looks are compared where debug assertions are on. Not all is linear in a close look.
 const COMPARED: usize = 1 << 16;
 
-fn analyze_parsed(
-    allocator: &Allocator,
-    parsed: ParserReturn<'_>,
+fn analyze_parsed<'a>(
+    allocator: &'a Allocator,
+    parsed: ParserReturn<'a>,
     is_module: bool,
     options: &Options,
-) -> Result<Analysis, Fault> {
+) -> Result<Analysis<&'a str>, Fault> {
     let mut program = parsed.program;
     first_fault(Stage::Parser, parsed.diagnostics).map_err(|fault| lone_private_name(fault, program.source_text))?;
     white_space(&parsed.irregular_whitespaces, program.source_text)?;
@@ -118,7 +130,7 @@ fn analyze_parsed(
     let seen = match quick {
         Some(seen) if !cfg!(debug_assertions) || program.source_text.len() > COMPARED => seen?,
         quick => {
-            let close = look_closely(&mut program, is_module, options);
+            let close = look_closely(allocator, &mut program, is_module, options);
             debug_assert!(quick.is_none_or(|quick| quick == close), "the quick look saw something else: {close:?}");
             close?
         }
@@ -130,7 +142,12 @@ fn analyze_parsed(
 
 /// The pass that finds everything that is wrong, and says it well. It takes exports of undeclared names out of the program, which then is
 /// rejected.
-fn look_closely(program: &mut Program<'_>, is_module: bool, options: &Options) -> Result<Seen, Fault> {
+fn look_closely<'a>(
+    allocator: &'a Allocator,
+    program: &mut Program<'a>,
+    is_module: bool,
+    options: &Options,
+) -> Result<Seen<'a>, Fault> {
     let declarations = Declarations::of(program);
     let mut faults: Vec<_> = declarations.fault().err().into_iter().collect();
     faults.extend(declarations.undeclared_export(program));
@@ -140,7 +157,8 @@ fn look_closely(program: &mut Program<'_>, is_module: bool, options: &Options) -
     if !is_module && !flags.top_level_await {
         common_js::refuse(&semantic, options.source_type)?;
     }
-    Ok(Seen { flags, declared: declared(semantic.scoping()), dynamic_imports })
+    let declared = declared(semantic.scoping()).map(|name| allocator.alloc_str(name)).collect();
+    Ok(Seen { flags, declared, dynamic_imports })
 }
 
 fn parse<'a>(allocator: &'a Allocator, source: &'a str, options: &Options) -> ParserReturn<'a> {

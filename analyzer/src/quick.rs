@@ -28,15 +28,19 @@ use words::Word;
 
 /// What the module uses, the names of its `var` declarations, and its dynamic imports.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Seen {
+pub(crate) struct Seen<'a> {
     pub(crate) flags: Flags,
-    pub(crate) declared: Vec<String>,
+    pub(crate) declared: Vec<&'a str>,
     pub(crate) dynamic_imports: Vec<DynamicImport>,
 }
 
 /// What the semantic pass and [`scan`] would say of a program in which they find nothing wrong; `None` where something may be.
 /// What is not known to be a module is refused where it uses a name that CommonJS has, and declares that name nowhere.
-pub(crate) fn look(program: &Program<'_>, is_module: bool, source_type: SourceType) -> Option<Result<Seen, Fault>> {
+pub(crate) fn look<'a>(
+    program: &Program<'a>,
+    is_module: bool,
+    source_type: SourceType,
+) -> Option<Result<Seen<'a>, Fault>> {
     let mut quick = Quick {
         source: program.source_text,
         doubt: false,

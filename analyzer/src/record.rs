@@ -23,7 +23,7 @@ use crate::options::{NamespaceReexport, Options};
 pub(crate) const DEFAULT_BINDING: &str = "*default*";
 
 /// The module's record; it passes [`bmes::check`](bmes::check()).
-pub(crate) fn record(program: &Program<'_>, options: &Options) -> Result<ModuleRecord, Fault> {
+pub(crate) fn record<'a>(program: &Program<'a>, options: &Options) -> Result<ModuleRecord<&'a str>, Fault> {
     let mut builder = Builder::default();
     for statement in &program.body {
         builder.statement(statement)?;
@@ -180,13 +180,13 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn finish(self, options: &Options) -> Result<ModuleRecord, Fault> {
-        let owned = str::to_owned;
+    fn finish(self, options: &Options) -> Result<ModuleRecord<&'a str>, Fault> {
         let mut record = ModuleRecord::new(options.version.into());
-        record.requests = self.requests.iter().map(|(entry, _)| request(entry)).collect();
-        record.imports = self.imports.iter().map(|(entry, _)| entry.clone().map(owned)).collect();
-        record.exports = self.exports.iter().map(|(entry, _)| entry.clone().map(owned)).collect();
-        record.star_exports = self.star_exports.iter().map(|(specifier, _)| owned(specifier)).collect();
+        record.requests =
+            self.requests.iter().map(|((specifier, attributes), _)| request(specifier, attributes)).collect();
+        record.imports = self.imports.iter().map(|(entry, _)| entry.clone()).collect();
+        record.exports = self.exports.iter().map(|(entry, _)| entry.clone()).collect();
+        record.star_exports = self.star_exports.iter().map(|(specifier, _)| *specifier).collect();
         match bmes::check(&record) {
             Ok(()) => Ok(record),
             Err(violation) => Err(self.violated(violation)),
@@ -233,9 +233,9 @@ impl<'a> Builder<'a> {
     }
 }
 
-fn request((specifier, attributes): &Request<'_>) -> ModuleRequest {
-    let attribute = |(key, value): &Pair<'_>| Attribute { key: (*key).to_owned(), value: (*value).to_owned() };
-    ModuleRequest { specifier: (*specifier).to_owned(), attributes: attributes.iter().map(attribute).collect() }
+fn request<'a>(specifier: &'a str, attributes: &[Pair<'a>]) -> ModuleRequest<&'a str> {
+    let attribute = |(key, value): &Pair<'a>| Attribute { key: *key, value: *value };
+    ModuleRequest { specifier, attributes: attributes.iter().map(attribute).collect() }
 }
 
 /// The attributes in the format's order: by the bytes of their keys.

@@ -13,7 +13,7 @@ use crate::record::DEFAULT_BINDING;
 use crate::transform::is_decorated;
 
 /// The variables of a module that declares these names with `var`.
-pub(crate) fn variables(program: &Program<'_>, declared: Vec<String>) -> Variables {
+pub(crate) fn variables<'a>(program: &Program<'a>, declared: Vec<&'a str>) -> Variables<&'a str> {
     let mut lexical = Lexical(Vec::new());
     for statement in &program.body {
         lexical.statement(statement);
@@ -23,25 +23,25 @@ pub(crate) fn variables(program: &Program<'_>, declared: Vec<String>) -> Variabl
 }
 
 /// The names that the module declares with `var`. That reaches out of every block, so these are the names that oxc has hoisted.
-pub(crate) fn declared(scoping: &Scoping) -> Vec<String> {
+pub(crate) fn declared(scoping: &Scoping) -> impl Iterator<Item = &str> {
     let root = scoping.root_scope_id();
-    let is_var = |symbol: &_| {
+    let is_var = move |symbol: &_| {
         let flags = scoping.symbol_flags(*symbol);
         scoping.symbol_scope_id(*symbol) == root
             && flags.contains(SymbolFlags::FunctionScopedVariable)
             && !flags.contains(SymbolFlags::Function)
     };
-    scoping.symbol_ids().filter(is_var).map(|symbol| scoping.symbol_name(symbol).to_owned()).collect()
+    scoping.symbol_ids().filter(is_var).map(|symbol| scoping.symbol_name(symbol))
 }
 
-struct Lexical(Vec<Variable>);
+struct Lexical<'a>(Vec<Variable<&'a str>>);
 
-impl Lexical {
-    fn add(&mut self, name: &str, kind: VariableKind) {
-        self.0.push(Variable { name: name.to_owned(), kind });
+impl<'a> Lexical<'a> {
+    fn add(&mut self, name: &'a str, kind: VariableKind) {
+        self.0.push(Variable { name, kind });
     }
 
-    fn statement(&mut self, statement: &Statement<'_>) {
+    fn statement(&mut self, statement: &Statement<'a>) {
         match statement {
             Statement::ImportDeclaration(import) => self.import(import),
             Statement::ExportDeclaration(export) => match &export.declaration {
@@ -64,7 +64,7 @@ impl Lexical {
         }
     }
 
-    fn import(&mut self, import: &ImportDeclaration<'_>) {
+    fn import(&mut self, import: &ImportDeclaration<'a>) {
         for specifier in import.specifiers.iter().flatten() {
             let (local, kind) = match specifier {
                 ImportDeclarationSpecifier::ImportSpecifier(specifier) => (&specifier.local, VariableKind::Import),
@@ -75,11 +75,11 @@ impl Lexical {
                     (&specifier.local, VariableKind::ImportNamespace)
                 }
             };
-            self.add(&local.name, kind);
+            self.add(local.name.as_str(), kind);
         }
     }
 
-    fn variable_declaration(&mut self, declaration: &VariableDeclaration<'_>) {
+    fn variable_declaration(&mut self, declaration: &VariableDeclaration<'a>) {
         let kind = match declaration.kind {
             Keyword::Var => return,
             Keyword::Let => VariableKind::Let,
@@ -87,20 +87,20 @@ impl Lexical {
             Keyword::Using => VariableKind::Using,
             Keyword::AwaitUsing => VariableKind::AwaitUsing,
         };
-        declaration.bound_names(&mut |binding| self.add(&binding.name, kind));
+        declaration.bound_names(&mut |binding| self.add(binding.name.as_str(), kind));
     }
 
-    fn function(&mut self, function: &Function<'_>) {
+    fn function(&mut self, function: &Function<'a>) {
         if let Some(id) = &function.id {
-            self.add(&id.name, VariableKind::Function);
+            self.add(id.name.as_str(), VariableKind::Function);
         }
     }
 
-    fn class(&mut self, class: &Class<'_>) {
+    fn class(&mut self, class: &Class<'a>) {
         if let Some(id) = &class.id {
             // Compilers turn a class with decorators into a variable.
             let kind = if is_decorated(class) { VariableKind::Let } else { VariableKind::Class };
-            self.add(&id.name, kind);
+            self.add(id.name.as_str(), kind);
         }
     }
 }

@@ -37,16 +37,14 @@ pub(crate) fn analyze(arguments: &args::Analyze, json: bool) -> Result<Status> {
     let mut lines = Lines::new(files.len(), Out::plain());
     let mut tally = Tally::default();
     let work = |worker: &mut Worker, file: &Found, text: &mut Vec<u8>| {
-        let analysis = worker.analysis(file, arguments.source.language);
-        match (&analysis, file) {
-            (Ok(analysis), Ok(file)) => {
-                Object::answer(Some(file), Answer::of(analysis, arguments.full)).add_line(text);
-            }
-            (Err(failure), _) => Object::failure(failure).add_line(text),
-            // A file that was not found has no record.
-            (Ok(_), Err(_)) => {}
-        }
-        analysis.map(drop)
+        let start = text.len();
+        let analysed = worker.analyze(file, arguments.source.language, |source, analysis| {
+            Object::answer(Some(source), Answer::of(&analysis, arguments.full)).add_line(text);
+        });
+        analysed.inspect_err(|failure| {
+            text.truncate(start);
+            Object::failure(failure).add_line(text);
+        })
     };
     let take = |analysis: Result<()>, line: &[u8]| {
         tally.add(&analysis);
@@ -70,7 +68,7 @@ pub(crate) fn analyze(arguments: &args::Analyze, json: bool) -> Result<Status> {
 
 #[derive(Serialize)]
 struct Answer<'a> {
-    record: &'a ModuleRecord,
+    record: &'a ModuleRecord<&'a str>,
     #[serde(flatten)]
     more: Option<More<'a>>,
 }
@@ -115,14 +113,14 @@ struct Producer {
 }
 
 impl<'a> Answer<'a> {
-    fn of(analysis: &'a Analysis, full: bool) -> Self {
+    fn of(analysis: &'a Analysis<&'a str>, full: bool) -> Self {
         Self { record: &analysis.record, more: full.then(|| More::of(analysis)) }
     }
 }
 
 impl<'a> More<'a> {
-    fn of(Analysis { variables, flags, dynamic_imports, .. }: &'a Analysis) -> Self {
-        let declared = |variable: &'a Variable| Declared { name: &variable.name, kind: variable.kind.id() };
+    fn of(Analysis { variables, flags, dynamic_imports, .. }: &'a Analysis<&'a str>) -> Self {
+        let declared = |variable: &'a Variable<&'a str>| Declared { name: variable.name, kind: variable.kind.id() };
         let dynamic = |import: &'a DynamicImport| Dynamic {
             specifier: &import.specifier,
             attributes: import.attributes.as_deref(),
@@ -158,20 +156,25 @@ impl Worker {
         Self { analyzer: Analyzer::new(), options, buffer: Vec::new() }
     }
 
-    fn analysis(&mut self, file: &Found, language: Option<Language>) -> Result<Analysis> {
+    /// Analyses a file and gives the analysis to `then`.
+    fn analyze(
+        &mut self,
+        file: &Found,
+        language: Option<Language>,
+        then: impl FnOnce(&Source, Analysis<&str>) + Send,
+    ) -> Result<()> {
         let Self { analyzer, options, buffer } = self;
         let source = file.as_ref().map_err(Clone::clone)?;
         read_source(source, buffer)?;
         options.source_type = source_type(source, language).map_err(|error| rejected(source, &error))?;
         // A file that brings the analyzer down must not bring the others with it.
-        match panic::catch_unwind(AssertUnwindSafe(|| analyzer.analyze(&*buffer, options))) {
-            Ok(Ok(analysis)) => Ok(analysis),
-            Ok(Err(error)) => Err(rejected(source, &error)),
-            Err(_) => {
-                *analyzer = Analyzer::new();
-                Err(internal(source))
-            }
-        }
+        let then = |analysis: Analysis<&str>| then(source, analysis);
+        let analysed = panic::catch_unwind(AssertUnwindSafe(|| analyzer.analyze_with(&*buffer, options, then)));
+        let Ok(analysed) = analysed else {
+            *analyzer = Analyzer::new();
+            return Err(internal(source));
+        };
+        analysed.map_err(|error| rejected(source, &error))
     }
 }
 

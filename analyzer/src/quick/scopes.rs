@@ -103,14 +103,14 @@ impl<'a> Scopes<'a> {
     }
 
     /// Leaves the module's own scope: its `var` names, each once, unless something is wrong. All of `exported` must be declared.
-    pub(super) fn close_module(self, exported: &[Ident<'a>]) -> Option<Vec<String>> {
+    pub(super) fn close_module(self, exported: &[Ident<'a>]) -> Option<Vec<&'a str>> {
         let [scope] = &self.open[..] else { return None };
         let mut names: IdentHashSet<'a> = self.lexical.iter().copied().collect();
         if !self.unchecked && !self.is_good(scope) {
             return None;
         }
         let first = |name: &&Ident<'a>| names.insert(**name);
-        let declared = self.vars.iter().filter(first).map(|name| name.as_str().to_owned()).collect();
+        let declared = self.vars.iter().filter(first).map(Ident::as_str).collect();
         exported.iter().all(|name| names.contains(name)).then_some(declared)
     }
 }
