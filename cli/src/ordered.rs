@@ -15,6 +15,8 @@ const BATCH_TIME: Duration = Duration::from_millis(4);
 /// It takes at most so many, and no more than this share of what falls to it, so that no thread is left with all the rest.
 const BATCH: usize = 256;
 const SHARE: usize = 4;
+/// The memory of a longer text is given back.
+const KEPT: usize = 1 << 22;
 
 /// Returns the number of threads: the one that was asked for, or one per core.
 pub(crate) fn jobs(asked: Option<u16>) -> usize {
@@ -62,10 +64,10 @@ pub(crate) fn for_each<T: Sync, W, R: Send>(
                 let _guard = Guard(queue);
                 let mut worker = worker(Place::Thread);
                 let mut most = 1;
-                while let Some(batch) = queue.next(most) {
+                while let Some((batch, text)) = queue.next(most) {
                     let begun = Instant::now();
                     let first = batch.start;
-                    if send.send((first, Done::new(&items[batch], &mut worker, work))).is_err() {
+                    if send.send((first, Done::new(&items[batch], text, &mut worker, work))).is_err() {
                         break;
                     }
                     most = if begun.elapsed() < BATCH_TIME / 2 { (most * 2).min(BATCH) } else { (most / 2).max(1) };
@@ -90,15 +92,14 @@ pub(crate) fn for_each<T: Sync, W, R: Send>(
             waiting.insert(first, done);
             while let Some(done) = waiting.remove(&next) {
                 next += done.results.len();
-                queue.taken();
-                done.take(&mut take).inspect_err(|_| queue.stop())?;
+                queue.taken(done.take(&mut take).inspect_err(|_| queue.stop())?);
             }
         }
         Ok(true)
     })?;
     if !done_by_threads {
         let mut worker = worker(Place::Caller);
-        items.chunks(1).try_for_each(|item| Done::new(item, &mut worker, &work).take(&mut take))?;
+        items.chunks(1).try_fold(Vec::new(), |text, item| Done::new(item, text, &mut worker, &work).take(&mut take))?;
     }
     Ok(())
 }
@@ -111,17 +112,21 @@ struct Done<R> {
 }
 
 impl<R> Done<R> {
-    fn new<T, W>(items: &[T], worker: &mut W, work: impl Fn(&mut W, &T, &mut Vec<u8>) -> R) -> Self {
-        let mut text = Vec::new();
+    /// Does the work on some items, with `text` for what it writes.
+    fn new<T, W>(items: &[T], mut text: Vec<u8>, worker: &mut W, work: impl Fn(&mut W, &T, &mut Vec<u8>) -> R) -> Self {
         let results = items.iter().map(|item| (work(worker, item, &mut text), text.len())).collect();
         Self { results, text }
     }
 
-    fn take(self, take: &mut impl FnMut(R, &[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
+    /// Gives the results to `take`. Returns the memory of the text.
+    fn take(mut self, take: &mut impl FnMut(R, &[u8]) -> Result<(), Failure>) -> Result<Vec<u8>, Failure> {
         let mut start = 0;
-        self.results
-            .into_iter()
-            .try_for_each(|(result, end)| take(result, &self.text[std::mem::replace(&mut start, end)..end]))
+        for (result, end) in self.results {
+            take(result, &self.text[start..end])?;
+            start = end;
+        }
+        self.text.clear();
+        Ok(self.text)
     }
 }
 
@@ -142,6 +147,8 @@ struct State {
     waiting: usize,
     /// Threads that wait until a batch is taken.
     blocked: usize,
+    /// Memory for the texts of the next batches, with nothing in it.
+    texts: Vec<Vec<u8>>,
 }
 
 /// Ends the work when a thread panics: the others must not wait for its results.
@@ -158,11 +165,17 @@ impl Drop for Guard<'_> {
 impl Queue {
     fn new(len: usize, jobs: usize) -> Self {
         let most = WAITING.max(jobs.saturating_mul(2));
-        Self { state: Mutex::new(State { next: 0, waiting: 0, blocked: 0 }), changed: Condvar::new(), len, jobs, most }
+        Self {
+            state: Mutex::new(State { next: 0, waiting: 0, blocked: 0, texts: Vec::new() }),
+            changed: Condvar::new(),
+            len,
+            jobs,
+            most,
+        }
     }
 
-    /// Gives out the next items, at most `most`.
-    fn next(&self, most: usize) -> Option<Range<usize>> {
+    /// Gives out the next items, at most `most`, and memory for a text.
+    fn next(&self, most: usize) -> Option<(Range<usize>, Vec<u8>)> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         while state.waiting >= self.most && state.next < self.len {
             state.blocked += 1;
@@ -173,12 +186,18 @@ impl Queue {
         let batch = state.next..state.next + share.min(most);
         state.next = batch.end;
         state.waiting += 1;
-        (!batch.is_empty()).then_some(batch)
+        let text = state.texts.pop().unwrap_or_default();
+        (!batch.is_empty()).then_some((batch, text))
     }
 
-    fn taken(&self) {
+    /// A batch was taken; its text needs this memory no more.
+    fn taken(&self, text: Vec<u8>) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.waiting -= 1;
+        // Memory that the system has to give anew takes as long as what is written into it.
+        if state.texts.len() < self.jobs && text.capacity() <= KEPT {
+            state.texts.push(text);
+        }
         // To notify is a call of the system, also where no thread waits.
         if state.blocked > 0 {
             self.changed.notify_one();
