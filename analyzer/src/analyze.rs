@@ -51,8 +51,17 @@ impl Analyzer {
         self.analyze_with(source, options, |analysis| analysis.into_owned())
     }
 
-    /// Analyses a source without copying its strings: `then` gets the analysis, and what it returns is returned. It may run on another
-    /// thread ([`Options::stack_len`]).
+    /// Analyses a source without copying its strings. `then` is called with the analysis, maybe on another thread
+    /// ([`Options::stack_len`]); what it returns is returned.
+    ///
+    /// ```
+    /// use bmes_analyzer::{Analyzer, Options};
+    ///
+    /// let source = "export let a; export * from './b.js';";
+    /// let count = Analyzer::new().analyze_with(source, &Options::default(), |analysis| analysis.record.exports.len())?;
+    /// assert_eq!(count, 1);
+    /// # Ok::<(), bmes_analyzer::AnalyzeError>(())
+    /// ```
     pub fn analyze_with<T: Send>(
         &mut self,
         source: impl AsRef<[u8]>,
