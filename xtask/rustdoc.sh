@@ -1,4 +1,4 @@
 #!/bin/sh
-# Only nightly's rustdoc lets everybody ask for JSON; told that it is one, the stable one answers as well, and does not
-# change from day to day. Told here, and not through cargo, nothing that rustdoc needs is compiled anew.
+# Only nightly's rustdoc has the option for JSON. RUSTC_BOOTSTRAP enables it in the stable one, whose output does not change from
+# day to day. It is set here and not for cargo, so that cargo does not compile the dependencies again.
 RUSTC_BOOTSTRAP=1 exec rustdoc "$@"

@@ -146,7 +146,7 @@ impl VariableKind {
 #[non_exhaustive]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Flags {
-    /// `import` or `export` declarations; without them a module is one because somebody says so.
+    /// The source has `import` or `export` declarations. Without them, only the file name or an option makes it a module.
     pub module_syntax: bool,
     /// `await` outside of functions, also in `for await` and `await using`: what ECMA-262 calls `[[HasTLA]]`.
     pub top_level_await: bool,

@@ -39,7 +39,7 @@ fn rank(fault: &Fault) -> u8 {
     match fault.class() {
         // Where nothing else is wrong with a token, the parser did not expect it; where something is, that is it.
         ErrorClass::Syntax if fault.message() == "Unexpected token" => 1,
-        // The parser compares exports last, and what it made of a broken source may have some that nobody wrote.
+        // The parser compares exports last, and its program of a broken source may have exports that the source has not.
         ErrorClass::DuplicateExport => 2,
         _ => 0,
     }

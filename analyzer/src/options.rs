@@ -26,8 +26,8 @@ pub struct Options {
     /// (`examples/memory.rs`).
     pub max_len: usize,
     /// How many bytes of stack the calling thread certainly has left; a source that might need more is analysed on a
-    /// thread of its own, which costs some microseconds. Whoever analyses many files does it on threads with plenty of
-    /// stack, and says so here.
+    /// thread of its own, which costs some microseconds. To analyse many files, start threads with large stacks
+    /// and set this.
     pub stack_len: usize,
 }
 

@@ -84,8 +84,8 @@ pub(crate) fn printable(text: &str) -> String {
     printable
 }
 
-/// Names and lines of a source are data of somebody else: terminal escapes, and characters that turn the direction of the
-/// text around, are shown as U+FFFD.
+/// Names and lines of a source are untrusted: terminal escapes, and characters that change the direction of the text, are shown as
+/// U+FFFD.
 fn harmless(character: char) -> char {
     match character {
         '\t' | '\n' => ' ',

@@ -34,10 +34,10 @@ struct Parsers {
 const HEAD: &str = "\
 # Known differences
 
-Constructs on which the analyzer and JavaScriptCore, or the analyzer and other parsers, have different
-verdicts. `cargo xtask test262` compares them on all of test262. It fails if one more test differs, or
-if an entry covers another number of tests than it says. `differences.json` is this list as data; its
-tests are those of one feature of test262, or files.
+Constructs on which the analyzer and JavaScriptCore, or the analyzer and other parsers, have
+different verdicts. `cargo xtask test262` compares them on all of test262. It fails if one more test
+differs, or if an entry covers another number of tests than it says. `differences.json` is this list
+as data; its tests are those of one feature of test262, or files.
 
 The parsers are JavaScriptCore 2.50, V8 11.3 (Node 20), acorn 8.19 and Babel 7.29 with its plugins
 for proposals.

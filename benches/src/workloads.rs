@@ -20,7 +20,7 @@ pub enum Shape {
     Barrel,
     /// A bundle: many names, and half a megabyte of bytecode.
     Large,
-    /// The typical module by somebody whose language is not English.
+    /// The typical module, with names in other scripts than Latin.
     Unicode,
 }
 

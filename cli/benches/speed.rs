@@ -212,7 +212,7 @@ fn this() -> PathBuf {
     std::env::current_exe().expect("a program knows where it is")
 }
 
-/// Gives each file to `work`, on as many threads as the command uses: each takes the next one that nobody has.
+/// Gives each file to `work`, on as many threads as the command uses: each thread takes the next file.
 fn each<W>(files: &[PathBuf], threads: usize, worker: impl Fn() -> W + Sync, work: impl Fn(&Path, &mut W) + Sync) {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {

@@ -174,7 +174,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 class Testee:
-    """The program. Where it dies, that fails the question, and the next one is put to a new process."""
+    """The program. If it dies, the request fails, and the next request goes to a new process."""
 
     def __init__(self, command: list[str]) -> None:
         self.command = command

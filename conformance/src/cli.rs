@@ -220,7 +220,7 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
     let mut report = run_with(&options, context, known.as_ref())?;
     report.warnings.extend(error_names::warning(testee.as_ref(), &report, &options.selection));
     let summary = Summary::of(&report, corpus);
-    // First, since nobody may read what is printed; what is wrong with them is said last.
+    // The reports are written before anything is printed, because standard output may be closed; their errors are printed last.
     // The document of a run with many failures takes long, and such a run has no claim.
     let is_wanted = !reports.is_empty() || report.is_success();
     let document = is_wanted.then(|| Document::of(&report, &summary, &options, context));

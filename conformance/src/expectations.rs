@@ -127,7 +127,7 @@ impl Expectations {
         self.exact.get(id).copied().or(by_pattern)
     }
 
-    /// The patterns that match nothing of what would run on all shards. Where only some cases were chosen, nobody can tell.
+    /// The patterns that match no case of any shard. Empty if only some cases were chosen, because the others are not known then.
     fn vain(&self, matched: &[bool], corpus: &Corpus, selection: &Selection) -> Vec<Stale> {
         if !selection.is_unfiltered() {
             return Vec::new();

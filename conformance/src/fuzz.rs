@@ -1,4 +1,4 @@
-//! Fuzzing an implementation: files that nobody described, made and changed by a seed, and both of the suite's decoders to say what is right.
+//! Fuzzing of an implementation: a seed generates and mutates files, and both of the suite's decoders give the expected answers.
 //!
 //! [`fuzz`] is the call to make. The files go through [`run`] in batches, as cases of a corpus that is on no disk: what an implementation offers,
 //! whom an answer is blamed on and what is asked twice is as in any run. What disagrees is made as small as it can be, and is then a case like those of

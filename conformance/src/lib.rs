@@ -46,8 +46,8 @@
 //! ```
 //!
 //! The way of a case: [`corpus`] reads it, [`select`] chooses it and, with [`mod@derive`], makes more of it, [`plan`] says what is asked and must
-//! be answered, a [`testee`] answers, [`judge`] compares, [`run`] does all of this, [`report`] shows it. [`mod@fuzz`] goes the same way with files that
-//! nobody described.
+//! be answered, a [`testee`] answers, [`judge`] compares, [`run`] does all of this, [`report`] shows it. [`mod@fuzz`] does the same with
+//! generated files.
 //!
 //! [`Implementation`]: testee::Implementation
 

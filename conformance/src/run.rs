@@ -150,7 +150,7 @@ pub struct CaseResult {
 }
 
 impl CaseResult {
-    /// A result that nobody expected.
+    /// A result that is not an expected failure.
     pub const fn new(work: Work, verdicts: [Verdict; 4]) -> Self {
         Self { work, verdicts, excuse: None }
     }

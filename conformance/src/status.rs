@@ -34,7 +34,7 @@ pub enum Status {
     LineTooLong,
     /// A key is missing or unknown, or a value has another type.
     SchemaViolation,
-    /// The suite's own decoders disagree about the file: nobody can pass or fail.
+    /// The suite's own decoders disagree about the file, so that no testee can pass or fail.
     SuiteDefect,
     /// Not asked: not offered.
     Skipped,

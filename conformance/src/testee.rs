@@ -147,7 +147,7 @@ pub trait Testee: Send {
         None
     }
 
-    /// Asks `question` for nothing but the memory that whoever asks first makes it take. Whether it can be asked more.
+    /// Sends `question` so that the testee takes the memory that its first request needs. Returns whether it can go on.
     fn warm_up(&mut self, question: &Question<'_>) -> bool {
         let _ = question;
         true
@@ -159,8 +159,8 @@ pub trait Testee: Send {
     }
 
     /// Says goodbye.
-    fn finish(&mut self) -> Farewell {
-        Farewell::default()
+    fn finish(&mut self) -> Shutdown {
+        Shutdown::default()
     }
 }
 
@@ -197,9 +197,9 @@ pub struct Trouble {
     pub lost: bool,
 }
 
-/// How a testee went.
+/// What a testee did when it was shut down.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Farewell {
+pub struct Shutdown {
     /// What it did after its last answer.
     pub unasked: Option<Trouble>,
     /// An end that is not judged, and that its owner should know of.

@@ -1,4 +1,4 @@
-//! Text from strangers, made safe and short enough for a terminal.
+//! Untrusted text, made safe and short enough for a terminal.
 
 use bmes::Printable;
 

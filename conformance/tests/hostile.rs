@@ -50,7 +50,7 @@ impl Run {
         self.fails("v1/record/empty", "decode", status);
     }
 
-    /// What is said of the first failure.
+    /// The text of the first failure.
     fn got(&self) -> &str {
         self.report["failures"][0]["got"].as_str().unwrap()
     }

@@ -14,7 +14,7 @@ const ID: u64 = 7;
 
 /// Reads and judges a line as the answer to each question there is. Whether it is a valid answer to one of them.
 pub fn property(line: &[u8]) -> bool {
-    // What else reads lines and files of strangers must not panic either.
+    // The other readers of untrusted lines and files must not panic either.
     let _ = answer::read_hello(line, Some(0)).map_err(|invalid| invalid.to_string());
     let _ = request::read(line);
     let _ = Case::parse(line);

@@ -134,13 +134,13 @@ fn variable(variable: &Variable) -> Variable<&str> {
     Variable { name: &variable.name, bits: variable.bits }
 }
 
-/// Displays an error to nobody: it must not panic.
+/// Formats an error and drops the text: formatting must not panic.
 fn print(error: impl fmt::Display) {
-    struct Nobody;
-    impl fmt::Write for Nobody {
+    struct Sink;
+    impl fmt::Write for Sink {
         fn write_str(&mut self, _: &str) -> fmt::Result {
             Ok(())
         }
     }
-    write!(Nobody, "{error}").expect("nobody takes everything");
+    write!(Sink, "{error}").expect("the sink takes everything");
 }

@@ -22,7 +22,7 @@ pub fn main(target: &Target) -> ExitCode {
         match inputs(path) {
             Ok(inputs) => {
                 for (path, input) in inputs {
-                    // Whoever wants to know which input it was has it on the screen.
+                    // The last path on the screen is that of an input which panics.
                     println!("{}", path.display());
                     deep += usize::from((target.property)(&input));
                     count += 1;

@@ -1,7 +1,7 @@
 //! The corpus as one file, for people who have no Rust: `target/bmes-corpus-<version>.tar.gz`.
 //!
-//! The same commit gives the same bytes on every machine: the files are sorted, belong to nobody, and have no time of
-//! their own. Not a place for files that only the archive has, but what a single file needs: the index of the cases, the
+//! The same commit gives the same bytes on every machine: the files are sorted, and have no owner and no
+//! time. Not a place for files that only the archive has, but what a single file needs: the index of the cases, the
 //! version, the licence, a program that asks an implementation about all of it, and a manifest that includes these.
 
 use crate::machine::{Provision, has, provide};
@@ -50,7 +50,7 @@ pub(crate) fn write() -> Report {
     }
 }
 
-/// Does what the recipe says, word for word, in an empty folder, with the implementation in Python for the stranger's.
+/// Follows the recipe word for word in an empty folder, with the Python testee as the implementation.
 fn follow_recipe(archive: &Path) -> Report {
     let page = String::from_utf8_lossy(&read(&root().join(RECIPE))?).into_owned();
     let commands = recipe(&page).ok_or_else(|| {

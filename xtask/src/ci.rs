@@ -1,5 +1,5 @@
-//! The whole list, in two lanes: one builds in the target folder that everybody shares, the other in folders of its own, so that
-//! neither waits for the other's lock. The README's test command comes after both, so that its closing lines are CI's.
+//! All tasks of CI, in two lanes that run at once. The first lane builds in the shared target folder, the second in folders of its
+//! own, so that neither waits for the other's lock. The README's test command runs after both.
 
 use crate::run::{Failure, Report, target_dir};
 use crate::{NOT_RUN, machine, readme};
@@ -7,18 +7,18 @@ use clap::builder::PossibleValuesParser;
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What `cargo xtask` is told; the first word is the task's name.
+/// The arguments of `cargo xtask`; the first is the task's name.
 type Task = &'static str;
 
-/// Cheap ones first.
+/// The tasks of the first lane, fast ones first.
 const TASKS: &[Task] = &[
     "fmt --check",
     "lint",
     "layers",
+    "text",
     "shell",
     "doc",
     "spec",
@@ -30,7 +30,7 @@ const TASKS: &[Task] = &[
     "kills --check",
     "bench-gate",
 ];
-/// Those that build elsewhere. What they print is shown when they have ended.
+/// The tasks of the second lane. Their output is printed when they have ended.
 const BESIDE: &[Task] = &["deny", "no-std", "bits32", "pages"];
 const LAST: Task = "test";
 
@@ -39,27 +39,16 @@ pub(crate) fn names() -> PossibleValuesParser {
     PossibleValuesParser::new(TASKS.iter().chain(BESIDE).map(|task| name(task)))
 }
 
-/// Runs all tasks but `skip`; the first that fails ends both lanes.
+/// Runs all tasks but `skip`. A task that fails stops no other; the last lines name all that failed.
 pub(crate) fn all(skip: &[String]) -> Report {
     let start = Instant::now();
-    // Asked before anything builds it anew.
+    // Looked up before a task builds it anew.
     let program =
         std::env::current_exe().map_err(|error| Failure::new(format!("xtask does not find itself: {error}")))?;
     let logs = target_dir()?.join("ci");
     fs::create_dir_all(&logs).map_err(|error| Failure::new(format!("{}: {error}", logs.display())))?;
-    let failed = AtomicBool::new(false);
-    let lane = |tasks: &[Task], perform: &dyn Fn(Task) -> Result<String, Failure>| {
-        let mut summary = Vec::new();
-        for task in tasks {
-            let begin = Instant::now();
-            let note = match skip.iter().any(|skipped| skipped == name(task)) {
-                true => "left out".to_owned(),
-                false if failed.load(Ordering::Relaxed) => break,
-                false => perform(task).inspect_err(|_| failed.store(true, Ordering::Relaxed))?,
-            };
-            summary.push(format!("{:>8}  {:<14} {note}", seconds(begin.elapsed()), name(task)));
-        }
-        Ok::<_, Failure>(summary)
+    let lane = |tasks: &[Task], perform: &dyn Fn(Task) -> Result<String, Failure>| -> Vec<Done> {
+        tasks.iter().map(|task| Done::new(task, skip.iter().any(|skipped| skipped == name(task)), perform)).collect()
     };
     let (tasks, beside) = thread::scope(|scope| {
         let beside = scope.spawn(|| {
@@ -77,14 +66,43 @@ pub(crate) fn all(skip: &[String]) -> Report {
         });
         (tasks, beside.join())
     });
-    let beside = beside.map_err(|_| Failure::new("the lane beside panicked"));
-    let summary = [tasks?, beside??].concat().join("\n");
-    eprintln!("\n{summary}\n{:>8}  before the tests", seconds(start.elapsed()));
+    let mut done = tasks;
+    done.extend(beside.map_err(|_| Failure::new("the second lane panicked"))?);
+    let summary: Vec<String> = done.iter().map(Done::line).collect();
+    eprintln!("\n{}\n{:>8}  before the tests", summary.join("\n"), seconds(start.elapsed()));
     eprintln!("{}", heading(LAST));
-    readme::test()
+    let tested = readme::test();
+    let failed: Vec<&Failure> =
+        done.iter().filter_map(|done| done.result.as_ref().err()).chain(tested.as_ref().err()).collect();
+    let [first, others @ ..] = &failed[..] else { return tested };
+    if others.is_empty() {
+        return Err(Failure::new(first.to_string()));
+    }
+    let lines: Vec<String> = failed.iter().map(|failure| format!("  {failure}")).collect();
+    Err(Failure::new(format!("{} tasks failed:\n{}", failed.len(), lines.join("\n"))))
 }
 
-/// Runs a task as a process of its own, and says in a few words what became of it. On a CI machine nothing may be left out.
+/// A task that ended, or was left out.
+struct Done {
+    task: Task,
+    time: Duration,
+    result: Result<String, Failure>,
+}
+
+impl Done {
+    fn new(task: Task, is_skipped: bool, perform: impl Fn(Task) -> Result<String, Failure>) -> Self {
+        let begin = Instant::now();
+        let result = if is_skipped { Ok("left out".to_owned()) } else { perform(task) };
+        Self { task, time: begin.elapsed(), result }
+    }
+
+    fn line(&self) -> String {
+        let result = self.result.as_ref().map_or("FAILED", String::as_str);
+        format!("{:>8}  {:<14} {result}", seconds(self.time), name(self.task))
+    }
+}
+
+/// Runs a task in a process of its own. Returns its result in a few words. On a CI machine, a task that did not run has failed.
 fn run(program: &Path, task: Task, log: Option<&Path>) -> Result<String, Failure> {
     let wrong =
         |what: String| Failure::new(format!("{} {what}\n       to run it alone: cargo xtask {task}", name(task)));

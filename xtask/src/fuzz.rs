@@ -16,7 +16,7 @@ const CARGO_FUZZ: Tool = Tool {
     features: "",
 };
 
-/// How long each target runs if nobody says, and in CI: in seconds.
+/// How long each target runs by default and in CI, in seconds.
 pub(crate) const SECONDS: u32 = 5;
 
 /// The largest input: what is larger is slow, and reaches nothing else.

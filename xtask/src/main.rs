@@ -23,6 +23,7 @@ mod release;
 mod run;
 mod targets;
 mod testees;
+mod text;
 mod tools;
 
 use crate::run::{Outcome, Report};
@@ -53,6 +54,8 @@ enum Task {
     Lint,
     /// Check that no file of the codec imports a higher layer, and that none import each other in a circle
     Layers,
+    /// Check that no committed text has words that the rules of language replace, and that Markdown wraps at 100 columns
+    Text,
     /// Shellcheck over every shell script
     Shell,
     /// Build the documentation, warnings denied
@@ -166,7 +169,7 @@ fn main() -> ExitCode {
             }
             ExitCode::from(NOT_RUN)
         }
-        // Somebody asked for this task: that it was not done is not a success.
+        // The user named this task: a task that did not run is no success.
         Ok(Outcome::NotRun(reason)) => {
             eprintln!("not run: {reason}");
             ExitCode::from(NOT_RUN)
@@ -184,6 +187,7 @@ fn perform(task: Task) -> Report {
         Task::Fmt { check: true } => checks::format_check(),
         Task::Lint => checks::lint(),
         Task::Layers => layers::check(),
+        Task::Text => text::check(),
         Task::Shell => checks::shell(),
         Task::Doc => checks::doc(),
         Task::Deny => deny::check(),

@@ -13,7 +13,8 @@ pub(crate) fn suite() -> Report {
 /// All tests. Those that want the real engine say so themselves where it is missing; in CI it must not be.
 pub(crate) fn test() -> Report {
     real::jsc()?;
-    set_up()?.test.run()
+    // Without that, the first program of tests with a failure would be the last that runs.
+    set_up()?.test.arg("--no-fail-fast").run()
 }
 
 struct SetUp {

@@ -61,7 +61,7 @@ impl Step {
         Self { shown: vec![program.as_ref().to_string_lossy().into_owned()], command }
     }
 
-    /// The cargo that runs us, so that its toolchain is everybody's. `arguments` are split at spaces.
+    /// The cargo that runs this program, so that all steps use its toolchain. `arguments` are split at spaces.
     pub(crate) fn cargo(arguments: &str) -> Self {
         let mut step = Self::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         step.shown = vec!["cargo".to_owned()];
@@ -79,7 +79,7 @@ impl Step {
         arguments.into_iter().fold(self, Self::arg)
     }
 
-    /// Sets a variable and shows it, for whoever wants to repeat the command.
+    /// Sets a variable, and shows it, so that the command can be repeated.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         let quote = if value.contains(' ') { "'" } else { "" };
         self.shown.insert(0, format!("{name}={quote}{value}{quote}"));
@@ -163,7 +163,7 @@ pub(crate) fn build_release_runner() -> Result<PathBuf, Failure> {
     Ok(target_dir()?.join("release/bmes-conformance"))
 }
 
-/// The project's root: asked of the cargo that runs us, since two checkouts may share a target directory and its xtask.
+/// Returns the project's root, as cargo reports it: two checkouts may share a target directory and its xtask.
 pub(crate) fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     ROOT.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! Sources that nobody writes, and that somebody will hand in.
+//! Hostile sources: deep nesting, many entries, arbitrary bytes.
 
 use bmes_analyzer::{Analyzer, ErrorClass, Options, SourceType, analyze};
 

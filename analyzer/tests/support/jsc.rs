@@ -40,7 +40,7 @@ pub(crate) fn run(command: &mut Command) -> io::Result<(String, String)> {
     output
 }
 
-/// A new folder; whoever asks for it removes it.
+/// Makes a folder, which the caller removes.
 pub(crate) fn temporary_folder() -> io::Result<PathBuf> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);

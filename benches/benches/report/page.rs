@@ -206,7 +206,7 @@ fn memory(run: &Run) -> String {
 
 fn from_source(run: &Run) -> String {
     let mut page = "## What a cache saves\n\nEach way to know a module's record, and how often as long as it `identify` and `validate` take. `identify` looks at the magic and the version alone: \
-                    whoever compares with it compares with a file that nobody has checked.\n"
+                    a program that relies on it has not verified the file.\n"
         .to_owned();
     for (pair, times) in &run.generation {
         let mut table = table(["", "ns", "× identify", "× validate"]);

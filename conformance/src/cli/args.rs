@@ -197,7 +197,7 @@ pub(super) enum Subcommand {
         #[command(flatten)]
         common: Common,
     },
-    /// Ask about files that nobody described, and write out as cases what is answered wrongly
+    /// Fuzz an implementation: minimise mismatches and save them as test cases
     Fuzz {
         /// How long to look for disagreements
         #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "60")]

@@ -1,4 +1,4 @@
-//! `fuzz`: files that nobody described, until a testee disagrees with both decoders; what it disagrees about is written out as a case.
+//! `fuzz`: runs generated files until a testee disagrees with both decoders, and saves the mismatches as cases.
 
 use std::io::Write;
 use std::path::Path;

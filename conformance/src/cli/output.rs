@@ -54,7 +54,7 @@ impl<W> Unread<W> {
     }
 }
 
-/// Reports that can be written, as far as anybody can know before the run.
+/// The reports of a run. Their destinations were found to be writable before the run.
 #[derive(Debug, Default)]
 pub(super) struct Reports(Vec<(ReportFormat, Destination)>);
 

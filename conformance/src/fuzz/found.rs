@@ -88,7 +88,7 @@ impl Disagreement {
     pub(super) fn case(&self, file: &[u8], info: &Info) -> Option<FileCase> {
         let sum = hex::encode(Sha256::digest(file));
         let name = format!("{}-{}", self.operation, &sum[..12]);
-        let provenance = format!("{}, asked of {} {}, made smaller", self.provenance, info.name, info.version);
+        let provenance = format!("{}, run against {} {}, minimised", self.provenance, info.name, info.version);
         describe(file.to_vec(), &name, &provenance, Some(self.operation)).ok()
     }
 }

@@ -1,7 +1,7 @@
 //! Which cases test which clause, and from which side.
 //!
-//! Whether a case accepts or rejects is asked of the one operation that the clause binds: a file that decodes and may not be linked is
-//! accepted for a clause about readers, and rejected for one about checkers.
+//! A case accepts or rejects by the one operation that the clause binds: a file that decodes but cannot be linked is accepted for a
+//! clause about readers, and rejected for one about checkers.
 
 use std::collections::BTreeMap;
 
@@ -100,7 +100,7 @@ impl<'a> Row<'a> {
         match subject {
             "An identifier" => Some(Operation::Identify),
             "A reader" | "Readers and writers" | "Identifiers, readers and writers" => Some(Operation::Decode),
-            // Whoever checks reads, too.
+            // A checker is a reader, too.
             "A checker" | "Readers and checkers" => Some(Operation::Check),
             "A writer" => Some(Operation::Encode),
             _ => None,

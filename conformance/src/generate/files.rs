@@ -1,6 +1,6 @@
 //! Files out of choices: valid ones, and through [`mutate`](super::mutate) others.
 //!
-//! [`input`] is what a reader is asked about; [`valid`] is for whoever needs a file that is right to begin with.
+//! [`input`] makes a file that may be invalid; [`valid`] makes a valid one.
 
 use std::borrow::Cow;
 

@@ -136,7 +136,7 @@ fn change(mutation: Mutation, file: &[u8], other: &[u8], choices: &mut Choices<'
 }
 
 fn flip(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
-    // The bytecode is opaque: what is flipped there is seen by nobody.
+    // The bytecode is opaque: no reader notices a flipped bit there.
     let is_looked_at = |piece: &Piece| !piece.bytes.is_empty() && piece.path.field != "bytecode";
     let place = choices.place(&pieces.0, is_looked_at)?;
     let bytes = &mut pieces.0[place].bytes;

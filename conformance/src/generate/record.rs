@@ -14,7 +14,7 @@ use crate::case::Record;
 /// The most entries of a section.
 const ENTRIES: usize = 5;
 
-/// Names that programs have, and some that nobody expects.
+/// Common names, and names with unusual characters.
 const NAMES: &[&str] = &[
     "a",
     "b",

@@ -197,7 +197,7 @@ fn info(value: Value) -> Result<Info, Violation> {
         language: not_empty(language, "ok.language")?,
         formats: set(formats, "ok.formats", |value, path| {
             let number = shape::integer(value, path)?;
-            // The other numbers are never assigned: whoever claims one would not be asked to refuse it.
+            // The other numbers are never assigned: the suite would not test that a testee which supports one rejects it.
             let number = u32::try_from(number).ok().filter(|number| (1..=0x7FFF_FFFF).contains(number));
             number.ok_or_else(|| {
                 Violation::new(path, "expected a version of the format: an integer from 1 to 2147483647")

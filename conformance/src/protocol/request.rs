@@ -12,7 +12,7 @@ pub fn write_hello(line: &mut Vec<u8>) {
     line.extend_from_slice(format!("{{\"id\":0,\"op\":\"hello\",\"protocol\":{PROTOCOL}}}\n").as_bytes());
 }
 
-/// Writes the farewell.
+/// Writes the request to shut down.
 pub fn write_bye(line: &mut Vec<u8>, id: u64) {
     line.extend_from_slice(format!("{{\"id\":{id},\"op\":\"bye\"}}\n").as_bytes());
 }

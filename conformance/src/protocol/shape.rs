@@ -341,7 +341,7 @@ mod tests {
         record
     }
 
-    /// What is said of a record of this version in which the value at `pointer` is another one; `null` takes it away.
+    /// Returns the error for a record of this version whose value at `pointer` is replaced; `null` removes the value.
     fn said(version: u32, pointer: &str, value: Value) -> String {
         let mut changed = record_of(version);
         let (parent, key) = pointer.rsplit_once('/').unwrap();

@@ -36,7 +36,7 @@ impl Destination {
             Ok(metadata) if metadata.is_dir() => Err(io::Error::other("it is a folder; name a file in it")),
             Ok(metadata) if metadata.permissions().readonly() => Err(io::Error::other("it is there and read-only")),
             Ok(metadata) if !metadata.is_file() => OpenOptions::new().write(true).open(&target).map(Place::Special),
-            // The temporary file goes at once: whoever stops a run should not have to clean up after it.
+            // The temporary file is removed at once, so that an interrupted run leaves none behind.
             _ => temporary_beside(&target).map(|_| Place::File(target)),
         };
         match place {

@@ -1,6 +1,6 @@
 //! Several reports as one: the shards of a run put together again.
 //!
-//! Not for different testees or different corpora, which [`super::page`] puts beside each other or nobody compares.
+//! It does not merge reports of different testees, which [`super::page`] compares, nor of different corpora.
 
 use std::collections::BTreeMap;
 

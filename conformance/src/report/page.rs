@@ -210,7 +210,7 @@ fn causes(report: &Document) -> Vec<Cause> {
     )
 }
 
-/// What whoever wants the same again needs to know.
+/// What is needed to repeat the run.
 fn facts(reports: &[&Document]) -> Vec<(&'static str, String)> {
     let Some(first) = reports.first() else {
         return Vec::new();

@@ -74,18 +74,18 @@ impl<'s, 'a> Worker<'s, 'a> {
         if let Some(testee) = self.testee.take()
             && interrupt::signal().is_none()
         {
-            self.farewell(testee);
+            self.shut_down(testee);
         }
         Finished { results: self.results, warnings: self.warnings, worn_out: self.worn_out }
     }
 
-    fn farewell(&mut self, mut testee: Box<dyn Testee + 'a>) {
-        let farewell = testee.finish();
+    fn shut_down(&mut self, mut testee: Box<dyn Testee + 'a>) {
+        let shutdown = testee.finish();
         let previous = self.previous.take();
-        if let Some(trouble) = farewell.unasked {
-            self.blame(previous, &trouble, testee.stderr());
+        if let Some(trouble) = shutdown.unasked {
+            self.attribute(previous, &trouble, testee.stderr());
         }
-        self.warnings.extend(farewell.warning);
+        self.warnings.extend(shutdown.warning);
     }
 
     fn case(&mut self, work: Work) -> Result<(), Over> {
@@ -142,7 +142,7 @@ impl<'s, 'a> Worker<'s, 'a> {
         let mut testee = self.take_testee()?;
         if let Some(trouble) = testee.unasked(Duration::ZERO) {
             let previous = self.previous.take();
-            self.blame(previous, &trouble, testee.stderr());
+            self.attribute(previous, &trouble, testee.stderr());
             testee = self.restarted(&trouble)?;
         }
         let mut came = Came::of(&mut *testee, question);
@@ -167,7 +167,7 @@ impl<'s, 'a> Worker<'s, 'a> {
         if let Err(trouble) = &came.answer
             && trouble.status == Status::Memory
         {
-            // A peak also grows when a thread is started or a heap is enlarged, whoever asks: a new process that is warm tells.
+            // A peak also grows when the testee starts a thread or enlarges its heap, for any request. A new process that has warmed up shows which it was.
             let trouble = trouble.clone();
             drop(testee);
             testee = self.warm_testee(asked.1)?;
@@ -188,7 +188,7 @@ impl<'s, 'a> Worker<'s, 'a> {
             }
         } else if testee.is_worn_out() {
             self.worn_out += 1;
-            self.farewell(testee);
+            self.shut_down(testee);
         } else {
             self.testee = Some(testee);
         }
@@ -226,7 +226,7 @@ impl<'s, 'a> Worker<'s, 'a> {
 
     fn blame_extra_line(&mut self, previous: (usize, Operation), trouble: &Trouble, stderr: String) {
         let detail = format!("after its answer it wrote one more line, read as the next answer: {}", trouble.detail);
-        self.blame(Some(previous), &Trouble { status: Status::ExtraLine, detail, lost: true }, stderr);
+        self.attribute(Some(previous), &Trouble { status: Status::ExtraLine, detail, lost: true }, stderr);
     }
 
     /// A testee that was just started, and has done what it does only once.
@@ -269,7 +269,7 @@ impl<'s, 'a> Worker<'s, 'a> {
     }
 
     /// The question before this one was answered, and what came after the answer was not asked for.
-    fn blame(&mut self, previous: Option<(usize, Operation)>, trouble: &Trouble, stderr: String) {
+    fn attribute(&mut self, previous: Option<(usize, Operation)>, trouble: &Trouble, stderr: String) {
         let Some((place, operation)) = previous else { return };
         let result = &mut self.results[place];
         let prepared = Prepared::new(self.shared.corpus, result.work);

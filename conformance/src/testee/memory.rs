@@ -14,13 +14,13 @@ pub const RESIDENT_ALLOWANCE: u64 = 64 * MIB;
 
 /// And one of addresses by so many. They cost nothing, and runtimes take them in large pieces at times of their own: with glibc, a thread takes 128 MiB
 /// when it first allocates, as the collector's threads of a JavaScript engine do when there is garbage. No file needs more of them than this, and
-/// a count that is believed takes at least twice as many.
+/// a testee that reserves memory for an unchecked count takes at least twice as many.
 pub const VIRTUAL_ALLOWANCE: u64 = 1024 * MIB;
 
 /// And both by so many for each byte of the file: strings of objects, a tree from JSON, and the copy that a collector makes of both, are within it.
 pub const PER_BYTE: u64 = 64;
 
-/// What may be taken once, by whoever asks first: libraries start a thread for each core.
+/// What the first request may take in addition: libraries start a thread for each core.
 const ONCE: Peak = Peak { reserved: 2 * VIRTUAL_ALLOWANCE, resident: 4 * RESIDENT_ALLOWANCE };
 
 /// What a testee may keep of all questions together before it is started again.

@@ -1,4 +1,4 @@
-//! A testee that is started anew for each question: slow, and the least that somebody has to write.
+//! A testee that is started anew for each request: slow, and the simplest to write.
 
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};

@@ -79,7 +79,7 @@ pub(super) fn everything(pipe: impl Read + Send + 'static, limit: usize) -> Rece
         // What was read before an error is judged like what was read before an end.
         let _ = pipe.take(most).read_to_end(&mut bytes);
         let incoming = if bytes.len() > limit { Incoming::TooLong } else { Incoming::Line(bytes) };
-        // Nobody listens any more once the time is up.
+        // The receiver is gone once the time is up.
         let _ = sender.send(incoming);
     });
     receiver

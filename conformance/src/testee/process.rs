@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::group::{Command, Group};
 use super::memory::{Peak, Peaks};
 use super::pipes::{self, Incoming, Tail};
-use super::{Farewell, HELLO_TIMEOUT, Manner, Memory, Testee, Trouble, Unusable};
+use super::{HELLO_TIMEOUT, Manner, Memory, Shutdown, Testee, Trouble, Unusable};
 use crate::error_map::ErrorMap;
 use crate::protocol::answer::{self, Invalid};
 use crate::protocol::{Answer, Info, LONGEST_LINE, Question, request};
@@ -228,9 +228,9 @@ impl Testee for Process {
         (&self.sent, &self.received)
     }
 
-    fn finish(&mut self) -> Farewell {
+    fn finish(&mut self) -> Shutdown {
         if let Some(trouble) = self.unasked(Duration::ZERO) {
-            return Farewell { unasked: Some(trouble), warning: None };
+            return Shutdown { unasked: Some(trouble), warning: None };
         }
         if let Some(requests) = self.requests.take() {
             let mut line = Vec::new();
@@ -253,6 +253,6 @@ impl Testee for Process {
                 END_PATIENCE.as_secs()
             )),
         };
-        Farewell { unasked, warning }
+        Shutdown { unasked, warning }
     }
 }

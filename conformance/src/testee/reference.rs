@@ -1,4 +1,4 @@
-//! The reference codec as an implementation under test: the suite's first stranger.
+//! The reference codec as an implementation under test.
 
 use bmes::Version;
 

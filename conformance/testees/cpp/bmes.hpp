@@ -140,7 +140,7 @@ struct Record {
     std::vector<Import> imports;
     std::vector<Export> exports;
     std::vector<std::string> star_exports;
-    std::optional<Engine> engine; // in version 3 and in no other: nothing is made up or dropped in silence
+    std::optional<Engine> engine; // in version 3 and in no other: a writer neither invents nor drops it
 };
 
 // Where the bytecode is in the file.

@@ -331,7 +331,7 @@ class _Reader:
         if size > self.left():  # v1-bytecode-bounds
             raise BmesError("truncated", start, f"bytecode of {size} bytes, {self.left()} are left")
         bytecode = Bytecode(self.at, size)  # v1-bytecode-place, v1-bytecode-empty
-        self.at += size  # v1-bytecode-opaque: nobody looks
+        self.at += size  # v1-bytecode-opaque
         if self.left() > 0:
             raise BmesError("trailing-bytes", self.at, f"{self.left()} bytes after the bytecode")  # v1-end
         return bytecode
@@ -435,7 +435,7 @@ def encode(record: Record, bytecode: bytes) -> bytes:
     if record.version not in VERSIONS:
         raise BmesError("unsupported-version", None, f"version {record.version}")  # v1-writer-type
     if (record.version in _ENVIRONMENT) != (record.environment is not None):
-        # v1-writer-type. An environment is not made up, and not dropped (v1-writer-no-repair).
+        # v1-writer-type. An environment is neither invented nor dropped (v1-writer-no-repair).
         raise BmesError("unsupported-version", None, "a record has an environment in version 3, and in no other")
 
     metadata = _metadata(record)

@@ -113,7 +113,7 @@ pub fn className(err: Error) []const u8 {
     };
 }
 
-/// Zig's errors carry no data. Whoever wants to know where the fault is hands in one of these.
+/// Zig's errors carry no data. To learn the place of an error, pass one of these.
 pub const Diagnostic = struct {
     /// The byte at fault, from the start of the file. Set when a function answers one of `Error`.
     offset: usize = 0,

@@ -358,7 +358,7 @@ test "strings" {
         "\xe0\x80\x80",     "\xe0\x9f\xbf", "\xed\xa0\x80",     "\xed\xbf\xbf",     "\xe2\x82",         "\xe2\x82a",
         "\xf0\x80\x80\x80", "\xf0\x9f\x98", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff",
     }) |text| {
-        inline for (.{ "", "a\u{e9}\u{20ac}\u{1F600}", "a longer string, for whoever validates by blocks" }) |before| {
+        inline for (.{ "", "a\u{e9}\u{20ac}\u{1F600}", "a longer string, for decoders that validate by blocks" }) |before| {
             const length = before.len + text.len;
             const file = head ++ [_]u8{ length, 0, 0, 0 } ++ before ++ text ++ tail;
             try expectRejected(error.BadUtf8, head.len + 4 + before.len, file);

@@ -1,5 +1,5 @@
-//! What a testee must not keep from one question to the next. The cases of one name are asked of one process, one right after the
-//! other: see `select::batches`.
+//! What a testee must not keep from one question to the next. One process gets the cases of one name, one after the other: see
+//! `select::batches`.
 
 use bmes::Version;
 

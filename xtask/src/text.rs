@@ -1,0 +1,125 @@
+//! `cargo xtask text`: no text of the project has the words that the rules of language in CONTRIBUTING.md replace, and Markdown
+//! wraps at 100 columns.
+
+use crate::run::{Failure, Outcome, Report, Step, root};
+use std::fs;
+use std::path::Path;
+
+/// Words and phrases, in lower case, and what to write instead.
+const REPLACED: &[(&str, &str)] = &[
+    ("nobody", "name who or what does not do it"),
+    ("somebody", "name who does it"),
+    ("anybody", "name who does it"),
+    ("whoever", "name who does it"),
+    ("is said of", "say what the thing is or does"),
+    ("is put to", "`run against`"),
+    ("asked of", "`run against`, or name who answers"),
+    ("is content with", "`needs … or newer`"),
+    ("are content with", "`need … or newer`"),
+    ("no word on", "say what is returned"),
+    ("mended", "`repaired`, `corrected`"),
+    ("made up", "`invented`, `supplied`"),
+    ("weakening", "`mutant`"),
+    ("weakened implementation", "`mutant`"),
+    ("the house", "`repository layout`"),
+    ("stranger", "`untrusted`, or name who it is"),
+    ("strangers", "`untrusted`, or name who it is"),
+    ("farewell", "`shutdown`"),
+];
+
+/// The longest line of Markdown, in characters. Tables, code, pictures and lines without a space may be longer.
+const COLUMNS: usize = 100;
+
+/// Paths whose words are not checked: this list, and files whose bytes are fixed.
+const FIXED: &[&str] = &["xtask/src/text.rs", "conformance/corpus/", "conformance/real/modules/", "Cargo.lock"];
+/// Pages whose lines a program writes.
+const WRITTEN: &[&str] = &["benches/RESULTS.md", "conformance/KILLS.md"];
+
+/// Reports each line at fault of all committed texts.
+pub(crate) fn check() -> Report {
+    let listed = Step::new("git").args(["ls-files", "-z"]).within(root()).output()?;
+    let mut found = Vec::new();
+    for path in listed.split('\0') {
+        // Binary files and deleted files are skipped.
+        let Ok(text) = fs::read_to_string(root().join(path)) else { continue };
+        if !FIXED.iter().any(|fixed| path.starts_with(fixed)) {
+            found.extend(replaced(path, &text));
+        }
+        if Path::new(path).extension().is_some_and(|extension| extension == "md") && !WRITTEN.contains(&path) {
+            found.extend(long(path, &text));
+        }
+    }
+    if found.is_empty() {
+        return Ok(Outcome::Ran);
+    }
+    eprintln!("{}", found.join("\n"));
+    Err(Failure::new(format!("{} lines break the rules of language in CONTRIBUTING.md; they are above", found.len())))
+}
+
+/// Returns the lines of a page that are too long, each with its place.
+fn long(path: &str, page: &str) -> Vec<String> {
+    let mut in_code = false;
+    let mut found = Vec::new();
+    for (index, line) in page.lines().enumerate() {
+        let is_fence = line.trim_start().starts_with("```");
+        in_code ^= is_fence;
+        let may_be_long =
+            is_fence || in_code || ["|", "![", "<"].iter().any(|start| line.trim_start().starts_with(start));
+        let length = line.chars().count();
+        // A link or a path may fill a line alone, with the mark of a list before it.
+        let words = line.split_whitespace().filter(|word| word.len() > 2).count();
+        if length > COLUMNS && !may_be_long && words > 1 {
+            found.push(format!("{path}:{}: {length} characters, and {COLUMNS} are the most", index + 1));
+        }
+    }
+    found
+}
+
+/// Returns the lines of a text that have one of the words, each with its place and what to write instead.
+fn replaced(path: &str, text: &str) -> Vec<String> {
+    let lines = text.lines().enumerate().flat_map(|(index, line)| {
+        let lower = line.to_lowercase();
+        let words = REPLACED.iter().filter(move |(words, _)| has(&lower, words));
+        words.map(move |(words, instead)| (index + 1, *words, *instead))
+    });
+    lines.map(|(line, words, instead)| format!("{path}:{line}: {words}: {instead}")).collect()
+}
+
+/// Whether a line has these words, and not only as parts of others.
+fn has(line: &str, words: &str) -> bool {
+    let is_part =
+        |character: Option<char>| character.is_some_and(|character| character.is_alphanumeric() || character == '_');
+    line.match_indices(words).any(|(start, _)| {
+        let (before, after) = (line.get(..start), line.get(start + words.len()..));
+        !is_part(before.and_then(|text| text.chars().next_back()))
+            && !is_part(after.and_then(|text| text.chars().next()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{REPLACED, long, replaced};
+
+    #[test]
+    fn a_word_is_found_in_any_case_with_its_line() {
+        let found = replaced("a.md", "One.\nNobody knows.\n");
+        assert_eq!(found, ["a.md:2: nobody: name who or what does not do it"]);
+    }
+
+    #[test]
+    fn a_part_of_a_word_is_none() {
+        assert!(replaced("a.md", "amended, strangerhood, is_put_to_x").is_empty());
+    }
+
+    #[test]
+    fn a_long_line_is_found_outside_of_tables_and_code() {
+        let words = "word ".repeat(30);
+        assert_eq!(long("a.md", &format!("short\n{words}\n")), ["a.md:2: 150 characters, and 100 are the most"]);
+        assert!(long("a.md", &format!("| {words} |\n```\n{words}\n```\n- {}\n", "x".repeat(150))).is_empty());
+    }
+
+    #[test]
+    fn every_entry_is_in_lower_case() {
+        assert!(REPLACED.iter().all(|(words, _)| words.to_lowercase() == *words));
+    }
+}
