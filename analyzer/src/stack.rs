@@ -54,19 +54,19 @@ fn panicked() -> Fault {
         .with_help("this is a defect of the analyzer: please report it with the source")
 }
 
-/// Returns the stack that a source takes if each bracket and each word in it is inside of all those before. That is no less than what
-/// [`deepest`] finds, and takes a tenth of the time: there are no branches, so that the compiler counts many bytes at once.
+/// Returns the stack that a source would take if each bracket and each word in it were inside of all those before. [`deepest`] never
+/// finds more, and takes four times the instructions. This has no branches, so that the compiler counts many bytes at once.
 fn most(source: &str) -> usize {
     /// So many bytes are counted in a byte.
     const BLOCK: usize = 240;
-    // All bytes of a word but the first are no link. What else a name may have, such as `_`, is one more.
+    // Only the first byte of a word is a link. Other characters of names, such as `_`, are counted as well.
     let is_letter = |byte: u8| (byte | 0x20).wrapping_sub(b'a') < 26;
     let is_digit = |byte: u8| byte.wrapping_sub(b'0') < 10;
     let is_word = |byte: u8| u8::from(is_letter(byte)) | u8::from(is_digit(byte));
     let bytes = source.as_bytes();
     let (before, _) = bytes.as_chunks::<BLOCK>();
     let (blocks, rest) = bytes.get(1..).unwrap_or_default().as_chunks::<BLOCK>();
-    // The first byte and the rest may be either.
+    // The first byte and the rest are counted as both.
     let (mut brackets, mut links) = (1 + rest.len(), 1 + rest.len());
     for (before, block) in before.iter().zip(blocks) {
         let (mut opened, mut linked) = (0, 0);
@@ -349,7 +349,7 @@ impl Rest<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Options, analyze};
+    use crate::{Options, SourceType, analyze};
 
     const LEVELS: usize = 1_600_000;
 
@@ -399,6 +399,37 @@ mod tests {
         "a=>\nfunction f",
     ];
 
+    /// What nests in itself in a program without an error, with what closes it.
+    const CLOSED: [(&str, &str); 14] = [
+        ("(", ")"),
+        ("[", "]"),
+        ("({a: ", "})"),
+        ("`${", "}`"),
+        ("f(", ")"),
+        ("(function () {", "})()"),
+        ("() => {", "}"),
+        ("class A { static {", "}}"),
+        ("if (1) {", "}"),
+        ("a => ", ""),
+        ("!", ""),
+        ("1 + ", ""),
+        ("a ? b : ", ""),
+        ("new ", ""),
+    ];
+    const JSX: [(&str, &str); 4] = [("<a>", "</a>"), ("<>", "</>"), ("<a.b>", "</a.b>"), ("<a b={", "} />")];
+    const TYPES: [(&str, &str); 10] = [
+        ("A<", ">"),
+        ("keyof ", ""),
+        ("A extends B ? C : ", ""),
+        ("{a: ", "}"),
+        ("[", "]"),
+        ("(a: ", ") => b"),
+        ("() => ", ""),
+        ("new () => ", ""),
+        ("`${", "}`"),
+        ("readonly ", "[]"),
+    ];
+
     #[test]
     fn operators_and_words_nest() {
         for link in LINKS {
@@ -406,21 +437,33 @@ mod tests {
         }
     }
 
+    /// Analyses a source with so much stack as is counted. If that is too little, the process ends here.
+    fn analyze_with_counted_stack(source: &str, source_type: SourceType) {
+        /// What an analysis takes that has nothing nested.
+        const LEAST: usize = 256 << 10;
+        let options = Options { stack_len: usize::MAX, ..Options::new(source_type) };
+        let analysis = || drop(analyze(source, &options));
+        thread::scope(|scope| {
+            let thread = thread::Builder::new().stack_size(most(source) + LEAST).spawn_scoped(scope, analysis);
+            thread.unwrap().join().unwrap();
+        });
+    }
+
     #[test]
     fn what_nests_takes_no_more_stack_than_is_counted() {
         const LEVELS: usize = 2000;
-        /// What an analysis takes that has nothing nested.
-        const LEAST: usize = 256 << 10;
         for unit in LINKS.into_iter().chain(BRACKETS) {
-            let source = unit.repeat(LEVELS);
-            let stack = most(&source) + LEAST;
-            let options = Options { stack_len: usize::MAX, ..Options::default() };
-            // A stack that is too small ends the process here.
-            let analysis = || drop(analyze(&source, &options));
-            thread::scope(|scope| {
-                let thread = thread::Builder::new().stack_size(stack).spawn_scoped(scope, analysis);
-                thread.unwrap().join().unwrap();
-            });
+            analyze_with_counted_stack(&unit.repeat(LEVELS), SourceType::Mjs);
+        }
+        let javascript = CLOSED.map(|unit| (SourceType::Mjs, "x\n", unit));
+        let typescript = CLOSED.map(|unit| (SourceType::Mts, "x\n", unit));
+        let jsx = JSX.map(|unit| (SourceType::Tsx, "x = ", unit));
+        let types = TYPES.map(|unit| (SourceType::Ts, "let x: ", unit));
+        let all = javascript.into_iter().chain(typescript).chain(jsx).chain(types);
+        for (source_type, start, (open, close)) in all {
+            analyze_with_counted_stack(&format!("{start}{}", open.repeat(LEVELS)), source_type);
+            let (open, close) = (open.repeat(LEVELS), close.repeat(LEVELS));
+            analyze_with_counted_stack(&format!("{start}{open}y{close};"), source_type);
         }
     }
 
