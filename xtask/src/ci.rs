@@ -137,7 +137,9 @@ fn seconds(time: Duration) -> String {
 mod tests {
     use super::{BESIDE, LAST, TASKS};
     use crate::Cli;
+    use crate::run::root;
     use clap::Parser;
+    use std::fs;
 
     #[test]
     fn every_task_is_a_command() {
@@ -145,5 +147,14 @@ mod tests {
             let words = ["xtask"].into_iter().chain(task.split_whitespace());
             assert!(Cli::try_parse_from(words).is_ok(), "{task}");
         }
+    }
+
+    #[test]
+    fn the_workflow_has_the_same_tasks() {
+        let workflow = fs::read_to_string(root().join(".github/workflows/ci.yml")).unwrap();
+        let entry = |line: &str| Some(line.trim().strip_prefix("- { task: ")?.split_once(", paths:")?.0.to_owned());
+        let listed: Vec<String> = workflow.lines().filter_map(entry).collect();
+        let tasks: Vec<&str> = TASKS.iter().chain(BESIDE).copied().chain([LAST]).collect();
+        assert_eq!(listed, tasks);
     }
 }
