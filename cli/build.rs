@@ -1,10 +1,10 @@
-//! Says which commit the command is built from.
+//! Sets `BMES_COMMIT` to the commit that the command is built from.
 
 use std::path::Path;
 use std::process::Command;
 
 fn main() {
-    // cargo writes it into a package.
+    // cargo writes this file into a package.
     let packaged = std::fs::read_to_string(".cargo_vcs_info.json").ok();
     let packaged = packaged.as_deref().and_then(|info| info.split_once("\"sha1\": \"")?.1.split('"').next());
     let commit = packaged.map(ToOwned::to_owned).or_else(|| git(&["rev-parse", "HEAD"]));

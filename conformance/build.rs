@@ -1,7 +1,7 @@
 //! Packs `corpus/` for the binary: gzipped tar archives, which `src/corpus/embedded.rs` reads.
 //!
-//! The same corpus gives the same archives. The script does not read what it packs: `bmes-corpus`, which writes the
-//! corpus, is built with this script, and must build where the corpus is damaged or missing.
+//! The same corpus gives the same archives. The script does not interpret the files that it packs: `bmes-corpus`, which writes
+//! the corpus, is built with this script, and must build even if the corpus is damaged or missing.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -14,8 +14,8 @@ use std::thread;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// The runner decompresses the archives in parallel. With more of them, a machine with many cores starts faster, and
-/// the binary grows by some KiB for each.
+/// The number of archives. The runner decompresses them in parallel. With more archives, it starts faster on a machine with many
+/// cores, and the binary grows by some KiB for each.
 const ARCHIVES: usize = 16;
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
@@ -44,8 +44,8 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The files of the cases, and the list of ids. Cases of one name are together, whatever their version: their files are
-/// similar, and compress better than in the order of their paths.
+/// Returns the files of the cases, and the list of ids. Cases of the same name are together, whatever their version: their files
+/// are similar, and compress better than in the order of their paths.
 fn files(root: &Path) -> Result<Vec<File>> {
     let mut sorted = BTreeMap::new();
     for version in entries(root)?.into_iter().filter(|path| path.is_dir()) {
@@ -70,7 +70,7 @@ fn files(root: &Path) -> Result<Vec<File>> {
     Ok(files)
 }
 
-/// The entries of a folder; none if it does not exist.
+/// Returns the entries of a folder; none if the folder does not exist.
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     if !folder.exists() {
         return Ok(Vec::new());
@@ -78,7 +78,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<_>>()?)
 }
 
-/// JSON without the spaces and line feeds between its tokens, which are almost half of the sidecars.
+/// Returns JSON without the spaces and line feeds between its tokens, which are almost half of the sidecars.
 fn without_layout(json: &[u8]) -> Vec<u8> {
     let mut compact = Vec::with_capacity(json.len());
     let (mut in_string, mut is_escaped) = (false, false);
@@ -96,7 +96,7 @@ fn without_layout(json: &[u8]) -> Vec<u8> {
     compact
 }
 
-/// The files in parts of about the same size, the files of a case in one of them.
+/// Splits the files into parts of about the same size. All files of a case are in the same part.
 fn parts(files: Vec<File>) -> Vec<Vec<File>> {
     let total: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
     let most = total.div_ceil(ARCHIVES);
@@ -117,7 +117,7 @@ fn parts(files: Vec<File>) -> Vec<Vec<File>> {
     parts
 }
 
-/// A gzipped tar archive of the files, without times and owners.
+/// Returns a gzipped tar archive of the files, without times and owners.
 fn pack(files: &[File]) -> Result<Vec<u8>> {
     let mut tar = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::best()));
     for (path, bytes) in files {

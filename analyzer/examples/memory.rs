@@ -4,7 +4,8 @@
 //! cargo run --release -p bmes-analyzer --example memory
 //! ```
 //!
-//! Each source is analysed in a process of its own. The peak is what Linux reports of the process, less what it needed before.
+//! Each source is analysed in a process of its own. The peak is the value that Linux reports for
+//! the process, minus what the process needed before the analysis.
 
 use std::process::{Command, ExitCode};
 use std::{env, fs};
@@ -23,7 +24,7 @@ export function f(a, b) {
 }
 ";
 
-/// What is measured: a name, the type, what comes first, and what is repeated.
+/// The sources to measure: a name, the type, the first text, and the text that is repeated.
 const SOURCES: [(&str, SourceType, &str, &str); 6] = [
     ("functions", SourceType::Mjs, "", FUNCTION),
     ("functions, something may be wrong", SourceType::Mjs, "delete a?.b;", FUNCTION),
@@ -40,7 +41,7 @@ fn main() -> ExitCode {
         let units = (0..LENGTH / unit.len()).map(|index| unit.replace("function f", &format!("function f{index}")));
         let source = format!("{first}{}", units.collect::<String>());
         let before = peak();
-        // What comes out does not matter.
+        // The result does not matter.
         let _ = analyze(&source, &Options::new(source_type));
         println!("{}", (peak() - before) / source.len());
         return ExitCode::SUCCESS;
@@ -53,7 +54,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The most memory that the process had, in bytes.
+/// Returns the peak memory of the process, in bytes.
 fn peak() -> usize {
     let status = fs::read_to_string("/proc/self/status").expect("this is Linux");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux reports the peak");

@@ -1,11 +1,14 @@
-//! Runs the analyzer over every JavaScript and TypeScript file below some folders and holds it against `jsc`.
+//! Runs the analyzer on every JavaScript and TypeScript file below some folders, and compares the
+//! results with those of `jsc`.
 //!
 //! ```text
 //! cargo run --release -p bmes-analyzer --example packages -- FOLDER...
 //! ```
 //!
-//! It prints, per folder, how many files were analysed, how many were refused and why, and how many of those that the engine
-//! was asked about differ. It exits with 1 if one differs. TypeScript and JSX are analysed, too, but no engine can be asked about them.
+//! For each folder, it prints how many files were analysed, and how many were rejected and why. It
+//! also prints how many of the files that the engine analysed differ. It exits with 1 if one
+//! differs. TypeScript and JSX are analysed, too, but not compared, because the engine does not
+//! accept them.
 
 #[path = "batch/mod.rs"]
 mod batch;
@@ -76,7 +79,7 @@ fn is_source(path: &Path) -> bool {
 
 type Analyzed = std::result::Result<Analysis, AnalyzeError>;
 
-/// The files' analyses, in order, made on all cores.
+/// Analyses the files on all cores. Returns the analyses in the order of the files, and the time.
 fn analyze(files: &[PathBuf]) -> (Vec<Analyzed>, Duration) {
     let started = Instant::now();
     let next = AtomicUsize::new(0);
@@ -109,7 +112,8 @@ fn analyze_file(analyzer: &mut Analyzer, file: &Path) -> Analyzed {
     analyzer.analyze(source, &options)
 }
 
-/// Asks the engine about all JavaScript that was not recognised as CommonJS.
+/// Runs the engine on all JavaScript that was not recognised as CommonJS. Returns how many files
+/// differ.
 fn compare_all(engine: &Path, files: &[PathBuf], analyses: &[Analyzed]) -> Result<usize> {
     let is_javascript = |file: &Path| file.extension().is_some_and(|extension| extension == "js" || extension == "mjs");
     let is_common_js = |analysis: &Analyzed| matches!(analysis, Err(error) if error.class() == ErrorClass::CommonJs);

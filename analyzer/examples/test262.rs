@@ -1,12 +1,14 @@
-//! Compares the analyzer with JavaScriptCore on every test of test262, each taken as a module.
+//! Compares the analyzer with JavaScriptCore on every test of test262. Each test is analysed as a
+//! module.
 //!
 //! ```text
 //! cargo run --release -p bmes-analyzer --example test262 -- TEST262
 //! ```
 //!
-//! Of a test for modules, its own front matter says whether it is one; of the others, the engine does. Where the analyzer has another
-//! verdict, an entry of `differences.json` has to cover the test. It exits with 1 if a verdict or a record is wrong beyond
-//! that list, or if an entry covers another number of tests than it says.
+//! For a test for modules, its own front matter says whether it is a valid module. For other tests,
+//! the engine decides. If the analyzer has another verdict, an entry of `differences.json` must
+//! cover the test. The program exits with 1 if a verdict or a record is wrong beyond that list, or
+//! if an entry covers another number of tests than it says.
 
 #[path = "batch/mod.rs"]
 mod batch;
@@ -66,7 +68,7 @@ fn is_test(path: &Path) -> bool {
     name.ends_with(".js") && !name.ends_with("_FIXTURE.js")
 }
 
-/// What a test says of itself.
+/// The front matter of a test.
 struct FrontMatter {
     is_module: bool,
     is_parse_error: bool,
@@ -87,7 +89,7 @@ impl FrontMatter {
     }
 }
 
-/// A list of words, on the key's line in brackets or below it with dashes.
+/// Returns a list of words: on the key's line in brackets, or below it with dashes.
 fn list(matter: &str, key: &str) -> Vec<String> {
     let mut lines = matter.lines().skip_while(|line| line.split(':').next() != Some(key));
     let first = lines.next().and_then(|line| line.split_once(':')).map_or("", |(_, rest)| rest);
@@ -97,7 +99,7 @@ fn list(matter: &str, key: &str) -> Vec<String> {
     words.filter(|word| !word.is_empty() && *word != "-").map(str::to_owned).collect()
 }
 
-/// What the tests showed.
+/// The results of the tests.
 #[derive(Default)]
 struct Count {
     tests: usize,

@@ -1,13 +1,14 @@
-//! Compares the records of TypeScript sources with those of what the TypeScript compiler makes of them.
+//! Compares the records of TypeScript sources with the records of the TypeScript compiler's output.
 //!
 //! ```text
 //! cargo run --release -p bmes-analyzer --example typescript -- COMPILER ALLOWED FOLDER...
 //! ```
 //!
-//! COMPILER is the folder of the npm package `typescript`. Every `.ts`, `.tsx` and `.mts` file below the folders is compiled alone
-//! (`transpileModule`), and the analyzer's record of the output is compared with its record of the source. A file of the
-//! compiler's own test suite is split at its `// @filename:` lines, and its options count.
-//! It exits with 1 if more than ALLOWED records of a folder differ.
+//! COMPILER is the folder of the npm package `typescript`. Every `.ts`, `.tsx` and `.mts` file
+//! below the folders is compiled alone (`transpileModule`). The analyzer's record of the output is
+//! compared with its record of the source. A file of the compiler's own test suite is split at its
+//! `// @filename:` lines, and the options in the file apply. The program exits with 1 if more than
+//! ALLOWED records of a folder differ.
 
 #[path = "batch/files.rs"]
 mod files;
@@ -48,7 +49,7 @@ fn is_typescript(path: &Path) -> bool {
 
 /// One source, and the compiler's options for it.
 struct Unit {
-    /// The file, and the name in it where it has several sources.
+    /// The file's name, and the source's name in it if the file has several sources.
     name: String,
     path: PathBuf,
     source: String,
@@ -66,9 +67,9 @@ const OPTIONS: [&str; 7] = [
     "jsxFragmentFactory",
 ];
 
-/// The sources in a file.
+/// Returns the sources in a file.
 fn units(file: &Path) -> Vec<Unit> {
-    // Some of the suite's files are no UTF-8.
+    // Some of the suite's files are not UTF-8.
     let Ok(text) = fs::read(file).map(|bytes| String::from_utf8(bytes).unwrap_or_default()) else { return Vec::new() };
     let mut options = BTreeMap::new();
     let mut parts = vec![(file.to_path_buf(), String::new())];
@@ -132,7 +133,7 @@ impl Unit {
         let value = |value: &String| match value.to_ascii_lowercase().as_str() {
             "true" => Value::Bool(true),
             "false" => Value::Bool(false),
-            // These leave JSX to the next compiler.
+            // These options leave JSX to the next compiler.
             "preserve" | "react-native" => Value::String("react-jsx".to_owned()),
             _ => Value::String(value.clone()),
         };
@@ -141,11 +142,11 @@ impl Unit {
     }
 }
 
-/// What the compiler makes of a source.
+/// The compiler's output for a source.
 struct Compiled {
     code: String,
     error: Option<String>,
-    /// What the type checker says of the grammar.
+    /// The type checker's message about the grammar.
     grammar: Option<String>,
 }
 
@@ -175,7 +176,7 @@ fn compile(compiler: &Path, units: &[Unit]) -> Result<Vec<Compiled>> {
     text?.lines().map(read).collect()
 }
 
-/// Prints how the sources of a folder compare; the number of records that differ.
+/// Prints how the sources of a folder compare. Returns the number of records that differ.
 fn compare(folder: &Path, units: &[Unit], compiled: &[Compiled]) -> usize {
     let mut analyzer = Analyzer::new();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -208,7 +209,7 @@ fn compare(folder: &Path, units: &[Unit], compiled: &[Compiled]) -> usize {
     differing
 }
 
-/// A record without the names that a compiler chooses for the functions of the JSX runtime.
+/// Returns a record without the names that a compiler chooses for the functions of the JSX runtime.
 fn compared(record: &ModuleRecord) -> ModuleRecord {
     let mut record = record.clone();
     for import in &mut record.imports {

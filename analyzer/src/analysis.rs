@@ -1,8 +1,8 @@
-//! What an analysis tells.
+//! The result of an analysis.
 
 use bmes::{Attribute, ModuleRecord, ModuleRequest};
 
-/// What a source says of its module.
+/// The result of the analysis of a module's source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Analysis<S = String> {
@@ -10,7 +10,7 @@ pub struct Analysis<S = String> {
     pub record: ModuleRecord<S>,
     /// The names that the module declares at its top level.
     pub variables: Variables<S>,
-    /// What the module's code uses.
+    /// The features that the module's code uses.
     pub flags: Flags,
     /// The dynamic imports whose specifier is a literal, in source order, each once.
     pub dynamic_imports: Vec<DynamicImport>,
@@ -48,7 +48,7 @@ pub struct DynamicImport {
     pub phase: Phase,
 }
 
-/// How far a dynamic import brings a module.
+/// The phase of a dynamic import: how far the import processes the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Phase {
@@ -61,7 +61,7 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// The stable name of the phase.
+    /// Returns the stable name of the phase.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Evaluation => "evaluation",
@@ -71,23 +71,24 @@ impl Phase {
     }
 }
 
-/// The names that a module declares at its top level, as an engine divides them. What else the engine knows of them (which
-/// a function captures, say) is its own, and not here.
+/// The names that a module declares at its top level, in the two lists that an engine keeps. Other
+/// facts that the engine knows about them, such as which names a function captures, are not here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Variables<S = String> {
-    /// The names of `var`, out of all blocks, each where it is declared first.
+    /// The names that `var` declares, also inside blocks. Each name is listed once, at its first
+    /// declaration.
     pub declared: Vec<Variable<S>>,
-    /// All others, in source order.
+    /// All other names, in source order.
     pub lexical: Vec<Variable<S>>,
 }
 
-/// A name, and what declares it.
+/// A declared name, and the kind of its declaration.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Variable<S = String> {
-    /// The name. `*default*` stands for a default export that has none.
+    /// The name. `*default*` stands for a default export that has no name.
     pub name: S,
-    /// What declares it.
+    /// The kind of the declaration.
     pub kind: VariableKind,
 }
 
@@ -97,7 +98,7 @@ impl Variable<&str> {
     }
 }
 
-/// What declares a name.
+/// The kinds of declarations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VariableKind {
@@ -124,7 +125,7 @@ pub enum VariableKind {
 }
 
 impl VariableKind {
-    /// The stable name of the kind.
+    /// Returns the stable name of the kind.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Var => "var",
@@ -141,17 +142,18 @@ impl VariableKind {
     }
 }
 
-/// What a module's code uses.
+/// The features that a module's code uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Flags {
     /// The source has `import` or `export` declarations. Without them, only the file name or an option makes it a module.
     pub module_syntax: bool,
-    /// `await` outside of functions, also in `for await` and `await using`: what ECMA-262 calls `[[HasTLA]]`.
+    /// The code uses `await` outside of functions, also in `for await` and `await using`:
+    /// `[[HasTLA]]` in ECMA-262.
     pub top_level_await: bool,
-    /// `import.meta`, anywhere.
+    /// The code uses `import.meta`, anywhere.
     pub import_meta: bool,
-    /// `import()`, anywhere.
+    /// The code uses `import()`, anywhere.
     pub dynamic_import: bool,
 }

@@ -1,4 +1,4 @@
-//! The way from bytes to an analysis.
+//! The steps from bytes to an analysis.
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{Program, Statement};
@@ -23,7 +23,8 @@ use crate::stack;
 use crate::transform::to_javascript;
 use crate::variables::{declared, variables};
 
-/// Analyses sources one after the other, with one memory for all of them. Give each thread its own.
+/// Analyses sources one after the other, and reuses one area of memory for all of them. Give each
+/// thread its own analyzer.
 ///
 /// ```
 /// use bmes_analyzer::{Analyzer, Options};
@@ -40,19 +41,19 @@ pub struct Analyzer {
 }
 
 impl Analyzer {
-    /// An analyzer. It keeps as much memory as its largest source needed.
+    /// Returns an analyzer. It keeps as much memory as its largest source needed.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What [`analyze`](crate::analyze()) does.
+    /// Analyses a source like [`analyze`](crate::analyze()).
     #[expect(clippy::redundant_closure_for_method_calls, reason = "the method itself is of one lifetime")]
     pub fn analyze(&mut self, source: impl AsRef<[u8]>, options: &Options) -> Result<Analysis, AnalyzeError> {
         self.analyze_with(source, options, |analysis| analysis.into_owned())
     }
 
-    /// Analyses a source without copying its strings. `then` is called with the analysis, maybe on another thread
-    /// ([`Options::stack_len`]); what it returns is returned.
+    /// Analyses a source without copying its strings. Calls `then` with the analysis, maybe on
+    /// another thread ([`Options::stack_len`]), and returns the result of `then`.
     ///
     /// ```
     /// use bmes_analyzer::{Analyzer, Options};
@@ -108,7 +109,8 @@ fn decode(source: &[u8]) -> Result<&str, AnalyzeError> {
 fn analyze_in<'a>(allocator: &'a Allocator, source: &'a str, options: &Options) -> Result<Analysis<&'a str>, Fault> {
     let parse_whole = |source| parse(allocator, source, options);
     let (parsed, repairs) = repair::parse(allocator, source, |source| split::parse(allocator, source, parse_whole));
-    // Asked before a transformation adds imports, or takes those of types away; of what does not parse there may be no program.
+    // Computed before a transformation, which adds imports and removes those of types. A source
+    // that does not parse may have no program.
     let module_syntax = parsed.program.body.iter().any(Statement::is_module_declaration);
     let is_module = options.source_type.is_known_module() || module_syntax || parsed.module_record.has_module_syntax;
     let mut analysis = analyze_parsed(allocator, parsed, is_module, options)
@@ -118,7 +120,8 @@ fn analyze_in<'a>(allocator: &'a Allocator, source: &'a str, options: &Options) 
     Ok(analysis)
 }
 
-/// The length of the longest source for which both looks are compared where debug assertions are on. Not all is linear in a close look.
+/// The length of the longest source for which both looks are compared if debug assertions are on.
+/// Not every step of a close look takes linear time.
 const COMPARED: usize = 1 << 16;
 
 fn analyze_parsed<'a>(
@@ -149,8 +152,8 @@ fn analyze_parsed<'a>(
     Ok(Analysis { record, variables: variables(&program, declared), flags, dynamic_imports })
 }
 
-/// The pass that finds everything that is wrong, and says it well. It takes exports of undeclared names out of the program, which then is
-/// rejected.
+/// The close look: the pass that finds every error, with a good message. It removes exports of
+/// undeclared names from the program, which is then rejected.
 fn look_closely<'a>(
     allocator: &'a Allocator,
     program: &mut Program<'a>,
@@ -176,15 +179,17 @@ fn parse<'a>(allocator: &'a Allocator, source: &'a str, options: &Options) -> Pa
     Parser::new(allocator, source, source_type).parse()
 }
 
-/// Symbols, scopes and the early errors that need them, of which some are known.
+/// Builds symbols and scopes, and returns the first error. `faults` are the errors that are already
+/// known; the pass adds the early errors that need scopes.
 fn semantics<'p, 'a: 'p>(program: &'p Program<'a>, mut faults: Vec<Fault>) -> Result<Semantic<'p>, Fault> {
-    // Counting the nodes beforehand would be one more walk. These numbers are above those of most code, and no limits.
+    // Counting the nodes beforehand would need one more pass. These numbers are above those of most
+    // code, and are not limits.
     let length = u32::try_from(program.source_text.len()).unwrap_or(u32::MAX);
     let stats = Stats::new(length / 8, length / 200, length / 100, length / 40);
     let built =
         SemanticBuilder::new().with_build_nodes(true).with_check_syntax_error(true).with_stats(stats).build(program);
     let semantic = built.semantic;
-    // [`Declarations`] finds these, except `__proto__` twice in an object.
+    // [`Declarations`] finds redeclarations, except `__proto__` twice in an object.
     let is_known =
         |fault: &Fault| fault.class() == ErrorClass::Redeclaration && !fault.message().contains("`__proto__`");
     faults.extend(errors(Stage::Semantics, built.diagnostics).filter(|fault| !is_known(fault)));
@@ -195,7 +200,7 @@ fn semantics<'p, 'a: 'p>(program: &'p Program<'a>, mut faults: Vec<Fault>) -> Re
     first(faults).map(|()| semantic)
 }
 
-/// The parser takes two characters for white space that ECMA-262 does not.
+/// Rejects two characters that the parser accepts as white space and ECMA-262 does not.
 fn white_space(irregular: &[oxc_span::Span], source: &str) -> Result<(), Fault> {
     let offending = irregular.iter().find_map(|span| {
         let character = source.get(span.start as usize..)?.chars().next()?;
@@ -207,7 +212,8 @@ fn white_space(irregular: &[oxc_span::Span], source: &str) -> Result<(), Fault> 
     })
 }
 
-/// The parser reports what follows a private name that is no operand of `in`, which may be lines below. The name is at fault.
+/// Moves the fault of a private name that is not an operand of `in` to the name. The parser reports
+/// what follows the name, which may be lines below.
 fn lone_private_name(fault: Fault, source: &str) -> Fault {
     let before = source.get(..fault.offset()).unwrap_or_default();
     let Some((start, name)) = before.rfind('#').and_then(|start| Some((start, before.get(start + 1..)?))) else {

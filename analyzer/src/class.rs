@@ -1,11 +1,13 @@
-//! The classes of refusal: what a program switches on, while a person reads the message.
+//! The error classes of an analysis. A program matches on the class; a person reads the message.
 
 use std::fmt;
 
-/// Why a module was refused. Its [`id`](Self::id) is stable: classes are added, and never renamed.
+/// The class of an error. Its [`id`](Self::id) is stable: new classes are added, but none is
+/// renamed.
 ///
-/// The classes whose id begins with `early-error/` are ECMA-262's early errors, where this crate knows which one it is;
-/// `syntax` is everything else that is not ECMA-262's grammar.
+/// Classes whose id begins with `early-error/` are ECMA-262's early errors. The class is `syntax`
+/// for early errors that this crate cannot identify, and for all other errors against ECMA-262's
+/// grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ErrorClass {
@@ -17,55 +19,61 @@ pub enum ErrorClass {
     UndeclaredExport,
     /// A name is declared twice in one scope.
     Redeclaration,
-    /// An import attribute's key stands twice in one `with` clause.
+    /// The key of an import attribute occurs twice in one `with` clause.
     DuplicateAttribute,
     /// A reserved word, or `eval` or `arguments`, where a name is bound or referenced.
     ReservedWord,
-    /// `await` where it cannot stand.
+    /// `await` where it is not allowed.
     Await,
-    /// Something is assigned to that is not a target of assignments.
+    /// An assignment to something that is not an assignment target.
     AssignmentTarget,
     /// `delete` of a name or of a private field.
     Delete,
-    /// What strict mode forbids and no other class names: `with`, octal literals, a function as the body of an `if`.
+    /// A construct that strict mode forbids and no other class covers: `with`, octal literals, a
+    /// function as the body of an `if`.
     StrictMode,
-    /// A label that is not there, or there twice; `break` or `continue` with nothing to leave.
+    /// A label that does not exist or exists twice, or a `break` or `continue` without a target.
     Label,
-    /// `super` or `new.target` outside of what gives them a meaning.
+    /// `super` or `new.target` in a place where it has no meaning.
     Super,
     /// A private name that no enclosing class declares, or that is declared twice.
     PrivateName,
-    /// Elements that a class cannot have.
+    /// Class elements that are not allowed.
     Class,
-    /// A regular expression that is not one.
+    /// An invalid regular expression.
     RegularExpression,
     /// Another early error.
     EarlyError,
-    /// A specifier, a name or an attribute with half of a surrogate pair. UTF-8, and so the format, cannot hold it.
+    /// A specifier, a name or an attribute with half of a surrogate pair. UTF-8 cannot hold it, and
+    /// so the format cannot either.
     LoneSurrogate,
-    /// One specifier is requested with different attributes, and an entry names it. The format's entries name a request by
-    /// its specifier alone, so the record could not say which one is meant.
+    /// One specifier is requested with different attributes, and an entry names that specifier. The
+    /// format's entries name a request by its specifier alone, so the record could not say which
+    /// request is meant.
     AmbiguousRequest,
     /// `import defer` or `import source`: a request of versions 1 to 3 has no phase.
     ImportPhase,
-    /// Syntax that is no part of ECMA-262 although many tools know it: decorators, auto-accessors, import assertions, Flow.
+    /// Syntax that is not part of ECMA-262 although many tools support it: decorators,
+    /// auto-accessors, import assertions, Flow.
     UnsupportedSyntax,
     /// The bytes are not UTF-8.
     NotUtf8,
     /// The source is longer than [`Options::max_len`](crate::Options::max_len).
     TooLarge,
-    /// The source nests so deeply that no stack would hold its parser.
+    /// The source nests so deeply that its parser would overflow any stack, or that an analysis
+    /// would take too long; or no thread with enough stack could be started.
     TooDeep,
-    /// A CommonJS file, by its name or by what it does.
+    /// A CommonJS file, by its name or by its code.
     CommonJs,
     /// By its name, the file is neither JavaScript nor TypeScript.
     FileType,
-    /// The record breaks a rule of the format that the source cannot break: a defect of this crate.
+    /// A defect of this crate or of its parser: the parser panicked, or the record breaks a rule of
+    /// the format, although no source can cause that.
     Internal,
 }
 
 impl ErrorClass {
-    /// Every class.
+    /// All classes.
     pub const ALL: &'static [Self] = &[
         Self::Syntax,
         Self::DuplicateExport,
@@ -95,7 +103,7 @@ impl ErrorClass {
         Self::Internal,
     ];
 
-    /// The stable name of the class.
+    /// Returns the stable name of the class.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Syntax => "syntax",

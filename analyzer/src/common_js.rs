@@ -1,4 +1,4 @@
-//! Whether a file is CommonJS although its name does not say so.
+//! Detects CommonJS files whose names do not say that they are CommonJS.
 
 use oxc_semantic::Semantic;
 use oxc_span::GetSpan;
@@ -7,10 +7,10 @@ use crate::class::ErrorClass;
 use crate::error::Fault;
 use crate::options::SourceType;
 
-/// The names that Node.js puts around a CommonJS file.
+/// The names that Node.js defines around a CommonJS file.
 pub(crate) const NAMES: [&str; 5] = ["exports", "require", "module", "__filename", "__dirname"];
 
-/// Refuses a source that has nothing of a module and uses one of the names that CommonJS has.
+/// Rejects a source that has nothing of a module and uses one of the names that CommonJS has.
 pub(crate) fn refuse(semantic: &Semantic<'_>, source_type: SourceType) -> Result<(), Fault> {
     let scoping = semantic.scoping();
     let unresolved = scoping.root_unresolved_references();
@@ -22,7 +22,8 @@ pub(crate) fn refuse(semantic: &Semantic<'_>, source_type: SourceType) -> Result
     uses.min().map_or(Ok(()), |(offset, name)| Err(fault(offset, name, source_type)))
 }
 
-/// The fault of a source that has nothing of a module: it is that the source is CommonJS, if it has text that CommonJS has.
+/// Returns the fault of a source that has nothing of a module. If the source has text that is
+/// typical of CommonJS, this is the fault of a CommonJS file. Otherwise it is `fault`.
 pub(crate) fn instead_of(fault: Fault, source: &str, source_type: SourceType) -> Fault {
     if fault.class() == ErrorClass::CommonJs {
         return fault;
@@ -38,12 +39,12 @@ pub(crate) fn instead_of(fault: Fault, source: &str, source_type: SourceType) ->
     first.map_or(fault, |(offset, name)| self::fault(offset, name, source_type))
 }
 
-/// The fault of a source that uses this name of CommonJS there.
+/// Returns the fault of a source that uses this name of CommonJS at this offset.
 pub(crate) fn fault(offset: impl TryInto<usize>, name: &str, source_type: SourceType) -> Fault {
     let message = format!("this is a CommonJS file: it imports and exports nothing, and uses `{name}`");
     let help = match source_type {
         SourceType::Ts | SourceType::Mts => "say that its type is `.mts`",
-        // No type stands for a module with JSX.
+        // No source type stands for a known module with JSX.
         SourceType::Jsx | SourceType::Tsx => "add `export {};`",
         SourceType::Js | SourceType::Mjs => "say that its type is `.mjs`",
     };

@@ -1,7 +1,8 @@
-//! What oxc complains about, in this crate's classes.
+//! Maps oxc's diagnostics to this crate's error classes.
 //!
-//! oxc's diagnostics have no stable ids, but its version is pinned: their words are what there is to go by. What this page does not know
-//! is a syntax error, which it also is in ECMA-262's eyes, early error or not.
+//! oxc's diagnostics have no stable ids, but its version is pinned. So this module matches the text
+//! of their messages. A message that it does not know becomes a syntax error. ECMA-262 also calls
+//! it a syntax error, early error or not.
 
 use std::borrow::Cow;
 
@@ -10,7 +11,7 @@ use oxc_diagnostics::{Diagnostics, LabeledSpan, OxcDiagnostic, Severity};
 use crate::class::ErrorClass;
 use crate::error::Fault;
 
-/// Who complains.
+/// The pass that reports a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     Parser,
@@ -18,34 +19,37 @@ pub(crate) enum Stage {
     Transformer,
 }
 
-/// The first complaint in the order of the source, if there is one.
+/// Returns the first error in source order, if there is one.
 pub(crate) fn first_fault(stage: Stage, diagnostics: Diagnostics) -> Result<(), Fault> {
     first(errors(stage, diagnostics))
 }
 
-/// The complaints that are errors.
+/// Returns the diagnostics that are errors.
 pub(crate) fn errors(stage: Stage, diagnostics: Diagnostics) -> impl Iterator<Item = Fault> {
     let errors = diagnostics.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
     errors.map(move |diagnostic| fault(stage, diagnostic))
 }
 
-/// The first of several faults in the order of the source.
+/// Returns the first of several faults in source order.
 pub(crate) fn first(faults: impl IntoIterator<Item = Fault>) -> Result<(), Fault> {
     faults.into_iter().min_by_key(|fault| (rank(fault), fault.offset())).map_or(Ok(()), Err)
 }
 
-/// Which of several complaints is nearest to the cause.
+/// Returns the rank of a fault. Of several faults, those with the lowest rank are nearest to the
+/// cause.
 fn rank(fault: &Fault) -> u8 {
     match fault.class() {
-        // Where nothing else is wrong with a token, the parser did not expect it; where something is, that is it.
+        // The parser reports this if nothing else is wrong with a token. Any other fault is nearer
+        // to the cause.
         ErrorClass::Syntax if fault.message() == "Unexpected token" => 1,
-        // The parser compares exports last, and its program of a broken source may have exports that the source has not.
+        // The parser compares exports last. For a broken source, its program may have exports that
+        // the source does not have.
         ErrorClass::DuplicateExport => 2,
         _ => 0,
     }
 }
 
-/// A complaint, in this crate's words.
+/// Returns the fault for a diagnostic, in this crate's words.
 pub(crate) fn fault(stage: Stage, mut diagnostic: OxcDiagnostic) -> Fault {
     let class = class_of(stage, &diagnostic.message);
     let labels = std::mem::take(&mut diagnostic.labels);
@@ -73,7 +77,8 @@ pub(crate) fn fault(stage: Stage, mut diagnostic: OxcDiagnostic) -> Fault {
     }
 }
 
-/// Returns the message, with the character's number in its place if the character is invisible.
+/// Returns the message. If its character is invisible, the message shows the character's number
+/// instead.
 fn unseen(message: &str) -> String {
     match message.split('`').nth(1).and_then(|text| text.chars().next()) {
         Some(character) if character.is_control() || character.is_whitespace() || character == '\u{fffd}' => {
@@ -87,13 +92,13 @@ fn class_of(stage: Stage, message: &str) -> ErrorClass {
     let class =
         CLASSES.iter().find(|(pattern, _)| matches(pattern, message)).map_or(ErrorClass::Syntax, |(_, class)| *class);
     match (stage, class) {
-        // The only names that the parser itself compares are the keys of attributes.
+        // The parser itself compares only one kind of names: the keys of attributes.
         (Stage::Parser, ErrorClass::Redeclaration) => ErrorClass::DuplicateAttribute,
         (_, class) => class,
     }
 }
 
-/// Whether `message` is `pattern`, in which one `*` stands for any text.
+/// Returns whether `message` matches `pattern`, in which one `*` stands for any text.
 fn matches(pattern: &str, message: &str) -> bool {
     match pattern.split_once('*') {
         Some((start, end)) => message.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)),
@@ -101,7 +106,7 @@ fn matches(pattern: &str, message: &str) -> bool {
     }
 }
 
-/// The classes of which an error can name two places that should not both be.
+/// The classes whose errors can name two positions that conflict.
 const COMPARED: [ErrorClass; 6] = [
     ErrorClass::Redeclaration,
     ErrorClass::DuplicateExport,
@@ -171,7 +176,7 @@ mod tests {
     use super::*;
     use crate::{Options, analyze};
 
-    /// For each row of the table a source that runs into it.
+    /// For each row of the table, a source that causes its error.
     const SOURCES: &[&str] = &[
         "export let a; export {a};",
         "export default 1; export default 2;",

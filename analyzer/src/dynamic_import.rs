@@ -1,4 +1,4 @@
-//! `import()` with a specifier that the source shows.
+//! `import()` calls whose specifier is a literal.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use oxc_ast::ast::{Expression, ImportExpression, ImportPhase, ObjectExpression, 
 
 use crate::analysis::{DynamicImport, Phase};
 
-/// Sorts dynamic imports by their offsets, and keeps each once.
+/// Sorts dynamic imports by their offsets, and keeps each of them once.
 pub(crate) fn in_order(mut imports: Vec<(u32, DynamicImport)>) -> Vec<DynamicImport> {
     imports.sort_by_key(|(offset, _)| *offset);
     let mut seen = HashSet::new();
@@ -30,7 +30,7 @@ pub(crate) fn literal(import: &ImportExpression<'_>) -> Option<(u32, DynamicImpo
     Some((import.span.start, DynamicImport { specifier, attributes, phase }))
 }
 
-/// The attributes in `{ with: { … } }`, if all of it is literal.
+/// Returns the attributes in `{ with: { … } }`, if all of it is literal.
 fn attributes(options: &ObjectExpression<'_>) -> Option<Vec<Attribute>> {
     let mut attributes = Vec::new();
     for (option, value) in literal_properties(options)? {
@@ -56,7 +56,7 @@ fn literal_properties<'p, 'a>(object: &'p ObjectExpression<'a>) -> Option<Vec<(S
     object.properties.iter().map(property).collect()
 }
 
-/// The value of a string, or of a template without expressions.
+/// Returns the value of a string, or of a template without expressions.
 fn text(expression: &Expression<'_>) -> Option<String> {
     match expression {
         Expression::StringLiteral(string) if !string.lone_surrogates => Some(string.value.as_str().to_owned()),

@@ -1,4 +1,5 @@
-//! Why a source was refused, where, and how that is shown.
+//! The error of an analysis: the reason why a source was rejected, its position, and how both are
+//! shown.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -7,7 +8,8 @@ use std::fmt;
 use crate::class::ErrorClass;
 use crate::place::{Excerpt, Position, printable};
 
-/// A source that was refused. `Display` shows the class, the message, the place and the source line with a caret under it:
+/// The error for a rejected source. `Display` shows the class, the message, the position, and the
+/// source line with a caret under it:
 ///
 /// ```text
 /// early-error/redeclaration: Identifier `a` has already been declared
@@ -30,37 +32,39 @@ struct Parts {
 }
 
 impl AnalyzeError {
-    /// The class.
+    /// Returns the class.
     pub fn class(&self) -> ErrorClass {
         self.0.class
     }
 
-    /// What is wrong, in one line and without the place.
+    /// Returns the message, in one line and without the position.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// What can be done about it, where that is known.
+    /// Returns advice on how to fix the error, if there is any.
     pub fn help(&self) -> Option<&str> {
         self.0.help.as_deref()
     }
 
-    /// Where it is wrong. `None` where a file was refused by its name, and where the source is too large.
+    /// Returns the position of the error. `None` if a file was rejected by its name, or if the
+    /// source is too large or UTF-16.
     pub fn position(&self) -> Option<Position> {
         self.0.place.as_ref().map(|(position, _)| *position)
     }
 
-    /// The line of [`position`](Self::position), from 1.
+    /// Returns the line of [`position`](Self::position), from 1.
     pub fn line(&self) -> Option<u32> {
         self.position().map(|position| position.line)
     }
 
-    /// The column of [`position`](Self::position), from 1, in UTF-16 code units.
+    /// Returns the column of [`position`](Self::position), from 1, in UTF-16 code units.
     pub fn column(&self) -> Option<u32> {
         self.position().map(|position| position.column)
     }
 
-    /// The source line, or what of a very long one is around the place. What could disturb a terminal is replaced.
+    /// Returns the source line, or the part around the position if the line is very long.
+    /// Characters that could disturb a terminal are replaced.
     pub fn source_line(&self) -> Option<&str> {
         self.0.place.as_ref().map(|(_, excerpt)| excerpt.text())
     }
@@ -90,7 +94,7 @@ impl fmt::Display for AnalyzeError {
 
 impl Error for AnalyzeError {}
 
-/// A refusal whose place is still an offset.
+/// An error whose position is still an offset.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
     class: ErrorClass,
@@ -133,14 +137,14 @@ impl Fault {
         self.offset
     }
 
-    /// The error, its offsets being those of `source`.
+    /// Returns the error. The offsets of the fault are offsets in `source`.
     pub(crate) fn within(self, source: &str) -> AnalyzeError {
         let place = (Position::at(source, self.offset), Excerpt::at(source, self.offset));
         let note = self.note.map(|(text, offset)| (printable(&text), Position::at(source, offset)));
         Self::finish(self.class, &self.message, self.help, note, Some(place))
     }
 
-    /// The error of something that has no place.
+    /// Returns the error without a position.
     pub(crate) fn without_source(self) -> AnalyzeError {
         Self::finish(self.class, &self.message, self.help, None, None)
     }

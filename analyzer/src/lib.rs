@@ -1,7 +1,8 @@
-//! From the source of an ES module to its BMES module record: the record that the engine's own analysis of that source gives.
+//! Analyses the source of an ES module and returns its BMES module record. The record is the same
+//! that the engine's own analysis of that source gives.
 //!
-//! Call [`analyze`]; for many sources, keep an [`Analyzer`] per thread. What an engine would reject is an
-//! [`AnalyzeError`], with a class, a place and the source line.
+//! Call [`analyze`]; for many sources, keep an [`Analyzer`] per thread. A source that an engine
+//! would reject gives an [`AnalyzeError`], with a class, a position and the source line.
 //!
 //! ```
 //! use bmes_analyzer::{Options, VariableKind, analyze};
@@ -31,7 +32,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # How ECMA-262's records become the format's
+//! # Mapping from ECMA-262's records to the format's
 //!
 //! `ImportEntry` records (ECMA-262, "Import Forms Mappings to ImportEntry Records"), one per imported binding:
 //!
@@ -44,7 +45,8 @@
 //! | `import * as ns from "m"` | Namespace | `m` | `*` | `ns` |
 //! | `import "m"`, `import {} from "m"` | no entry, only the request | | | |
 //!
-//! `ExportEntry` records ("Export Forms Mappings to ExportEntry Records"), of which ECMA-262 makes three lists and the format two:
+//! `ExportEntry` records ("Export Forms Mappings to ExportEntry Records"). ECMA-262 has three lists
+//! of them, the format has two:
 //!
 //! | source | type | `export_name` | `module_name` | `import_name` | `local_name` |
 //! |---|---|---|---|---|---|
@@ -64,28 +66,39 @@
 //! | `import v from "m"; export {v as x}` | Indirect | `x` | `m` | `default` | |
 //! | `import * as ns from "m"; export {ns}` | Namespace, or Local: [`NamespaceReexport`] | `ns` | `m` | | (`ns`) |
 //!
-//! Requests are unique by specifier and attributes; all lists have the order of the source, and an import that is exported is listed among the
-//! exports where the `export` stands. `import defer` and `import source` are refused: the format has no place for a phase.
-//! `import()` is no part of a record, with or without a phase; [`Analysis::dynamic_imports`] lists it.
-//! Two requests for one specifier with different attributes are refused where an entry names that specifier.
+//! Requests are unique by specifier and attributes. All lists are in source order. An import that
+//! is exported is listed among the exports at the position of the `export`. The analyzer rejects
+//! `import defer` and `import source`: the format has no field for a phase. `import()` is not part
+//! of a record, with or without a phase; [`Analysis::dynamic_imports`] lists it. The analyzer
+//! rejects two requests for one specifier with different attributes if an entry names that
+//! specifier.
 //!
 //! # TypeScript and JSX
 //!
-//! An engine executes JavaScript, and analysing TypeScript would give another answer. So [`SourceType::Ts`] and the like are transformed
-//! first, and the JavaScript is analysed: types and what only types need are erased, enums and namespaces are compiled, JSX
-//! becomes calls of React's automatic runtime, whose import comes first, unless [`Jsx`] or a comment says something else. Decorators, which
-//! are no part of ECMA-262, are compiled in TypeScript ([`TypeScript::decorators`]), and an error in JavaScript. Everything else
-//! stays. Of TypeScript, `import {} from "m"` and `export {} from "m"` are dropped. Another compiler may leave more imports or fewer:
-//! if you have its output, analyse that.
+//! An engine executes JavaScript, and analysing TypeScript would give a different record. So a
+//! source of [`SourceType::Ts`] or a similar type is first transformed, and the resulting
+//! JavaScript is analysed:
 //!
-//! # What is not decided here
+//! - Types, and everything that only types need, are erased.
+//! - Enums and namespaces are compiled.
+//! - JSX becomes calls of React's automatic runtime, unless [`Jsx`] or a comment in the source
+//!   chooses otherwise. The import of that runtime comes first.
+//! - Decorators are not part of ECMA-262. In TypeScript they are compiled
+//!   ([`TypeScript::decorators`]); in JavaScript they are an error.
+//! - In TypeScript, `import {} from "m"` and `export {} from "m"` are dropped.
+//! - Everything else stays.
 //!
-//! - Whether a request can be resolved, and whether the modules link. That takes the other modules.
-//! - Which import attributes a host knows. JavaScriptCore takes only `type`.
-//! - The words of version 3 on variables. They are the engine's.
+//! Another compiler may keep more imports or fewer. If you have its output, analyse that.
 //!
-//! A byte order mark is white space, as ECMA-262 has it; a hashbang comment has to be the very first thing in a file. Bytes that are not
-//! UTF-8 are an error everywhere, in comments too: an engine that replaces them gives files of different bytes one text.
+//! # Out of scope
+//!
+//! - Whether a request can be resolved, and whether the modules link. Both need the other modules.
+//! - Which import attributes a host supports. JavaScriptCore accepts only `type`.
+//! - The words of version 3 on variables. Only the engine can supply them.
+//!
+//! A byte order mark is white space, as in ECMA-262. A hashbang comment must be the very first text
+//! in a file. Bytes that are not UTF-8 are an error everywhere, even in comments: an engine that
+//! replaces them gives files of different bytes the same text.
 
 mod analysis;
 mod analyze;
@@ -115,17 +128,19 @@ pub use error::AnalyzeError;
 pub use options::{Decorators, Jsx, JsxRuntime, NamespaceReexport, Options, RecordVersion, SourceType, TypeScript};
 pub use place::Position;
 
-/// The version of this crate. A program that keeps analyses keeps it with them: another version may analyse a source differently.
+/// The version of this crate. Store it with analyses that you keep: another version may analyse a
+/// source differently.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// What the source of a module, in UTF-8, says of it.
+/// Analyses the source of a module, which must be UTF-8.
 ///
-/// It never panics, and never overflows the stack: see [`Options::max_len`] and [`Options::stack_len`].
+/// Never panics, and never overflows the stack: see [`Options::max_len`] and
+/// [`Options::stack_len`].
 pub fn analyze(source: impl AsRef<[u8]>, options: &Options) -> Result<Analysis, AnalyzeError> {
     Analyzer::new().analyze(source, options)
 }
 
-/// Runs the examples of the crate's page.
+/// Runs the examples of the README as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

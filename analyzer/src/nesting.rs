@@ -1,6 +1,7 @@
-//! A limit on scopes and labels in each other. For each `var`, oxc looks at all blocks around it, for each name at all scopes, and for
-//! each label at all labels. The scan looks outwards from `break`, `continue` and `await`. A source in which this takes longer
-//! than all else is rejected.
+//! Limits how deeply scopes and labels nest. For each `var`, oxc looks at all enclosing blocks. For
+//! each name, it looks at all enclosing scopes, and for each label at all enclosing labels. The
+//! scan looks outwards from `break`, `continue` and `await`. A source is rejected if this takes
+//! longer than all other work.
 
 use std::cell::Cell;
 
@@ -15,17 +16,18 @@ use oxc_syntax::scope::{ScopeFlags, ScopeId};
 use crate::class::ErrorClass;
 use crate::error::Fault;
 
-/// So much of the following takes a second or less; a longer source may take as much for each of its bytes.
+/// The cost that any source may have, which takes a second or less. A longer source may have the
+/// same cost for each of its bytes.
 const LIMIT: usize = PER_BYTE << 20;
 const PER_BYTE: usize = 256;
 
-/// What one step outwards takes, from each kind of place.
+/// The cost of one step outwards, from each kind of node.
 const VAR: usize = 256;
 const JUMP: usize = 16;
 const LABEL: usize = 4;
 const REFERENCE: usize = 1;
 
-/// Rejects a program of too many steps.
+/// Rejects a program whose steps cost too much.
 pub(crate) fn check(program: &Program<'_>) -> Result<(), Fault> {
     let limit = LIMIT.max(program.source_text.len().saturating_mul(PER_BYTE));
     let mut nesting = Nesting { blocks: vec![0], scopes: 0, labels: 0, taken: 0, limit, offset: None };
@@ -37,7 +39,7 @@ pub(crate) fn check(program: &Program<'_>) -> Result<(), Fault> {
 }
 
 struct Nesting {
-    /// How many blocks are open, of each open function.
+    /// For each open function, how many of its blocks are open.
     blocks: Vec<usize>,
     /// How many scopes are open.
     scopes: usize,

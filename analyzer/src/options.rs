@@ -1,4 +1,5 @@
-//! What the caller decides: the kind of source, the version of the record, and one question on which engines differ.
+//! The options of an analysis: the source type, the version of the record, and one question on
+//! which engines differ.
 
 use std::path::Path;
 
@@ -7,7 +8,7 @@ use bmes::Version;
 use crate::class::ErrorClass;
 use crate::error::{AnalyzeError, Fault};
 
-/// What [`analyze`](crate::analyze()) is to make of a source.
+/// The options of [`analyze`](crate::analyze()).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
@@ -15,25 +16,26 @@ pub struct Options {
     pub source_type: SourceType,
     /// The version of the record.
     pub version: RecordVersion,
-    /// What `import * as ns from "m"; export {ns}` is.
+    /// How the record represents `import * as ns from "m"; export {ns}`.
     pub namespace_reexport: NamespaceReexport,
     /// How TypeScript is compiled.
     pub typescript: TypeScript,
     /// How JSX is compiled.
     pub jsx: Jsx,
-    /// How many bytes a source may have. An analysis takes up to 30 times the length of a common source in JavaScript, 60 times where
-    /// it is TypeScript or something may be wrong, and 160 times that of a source of nothing but short declarations that are wrong
-    /// (`examples/memory.rs`).
+    /// The largest accepted length of a source, in bytes. The memory of an analysis is up to 30
+    /// times the source's length for common JavaScript. It is up to 60 times for TypeScript, or if
+    /// something may be wrong. It is up to 160 times if the source has only short declarations that
+    /// are wrong (`examples/memory.rs`).
     pub max_len: usize,
-    /// How many bytes of stack the calling thread certainly has left; a source that might need more is analysed on a
-    /// thread of its own, which costs some microseconds. To analyse many files, start threads with large stacks
-    /// and set this.
+    /// How many bytes of stack the calling thread certainly has left. A source that might need more
+    /// is analysed on a thread of its own, which costs some microseconds. To analyse many files,
+    /// start threads with large stacks and set this option.
     pub stack_len: usize,
 }
 
 impl Options {
-    /// The defaults for a source of this type: version 1, ECMA-262 as it is now, at most 64 MiB of source, and 512 KiB of
-    /// stack.
+    /// Returns the defaults for a source of this type: version 1, ECMA-262 as it is now, at most 64
+    /// MiB of source, and 512 KiB of stack.
     pub const fn new(source_type: SourceType) -> Self {
         Self {
             source_type,
@@ -46,7 +48,7 @@ impl Options {
         }
     }
 
-    /// The defaults for the file of this name; see [`SourceType::from_path`].
+    /// Returns the defaults for the file of this name; see [`SourceType::from_path`].
     pub fn for_path(path: impl AsRef<Path>) -> Result<Self, AnalyzeError> {
         SourceType::from_path(path).map(Self::new)
     }
@@ -95,23 +97,25 @@ impl Options {
 }
 
 impl Default for Options {
-    /// For JavaScript that is known to be a module.
+    /// Returns the defaults for JavaScript that is known to be a module.
     fn default() -> Self {
         Self::new(SourceType::Mjs)
     }
 }
 
-/// The language of a source, named by the file extension that stands for it.
+/// The language of a source, named after its file extension.
 ///
-/// An engine executes JavaScript. Of TypeScript and JSX it is the JavaScript made from it that is analysed: type-only imports and
-/// exports, and imports that are only used as types, are not in the record, and the requests that JSX needs are.
+/// An engine executes JavaScript. So TypeScript and JSX are first compiled, and the resulting
+/// JavaScript is analysed. The record has no type-only imports and exports, and no imports that are
+/// only used as types. It has the requests that JSX needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SourceType {
     /// JavaScript that is known to be a module.
     Mjs,
-    /// JavaScript that may also be CommonJS, and is then refused: it imports and exports nothing, and uses `require`, `module`
-    /// or `exports` without declaring it.
+    /// JavaScript that may also be CommonJS. A source is rejected as CommonJS if it imports and
+    /// exports nothing, and uses `require`, `module`, `exports`, `__filename` or `__dirname`
+    /// without declaring it.
     Js,
     /// JavaScript with JSX, otherwise like [`Js`](Self::Js).
     Jsx,
@@ -124,11 +128,12 @@ pub enum SourceType {
 }
 
 impl SourceType {
-    /// Returns the type of the file of this name, by its extension, in upper or lower case. CommonJS (`.cjs`, `.cts`), declaration
-    /// files and everything else is rejected. A declaration file ends in `.d.ts`, `.d.mts` or `.d.cts`, or in `.ts` with `.d.` before
-    /// it (`style.d.css.ts`), as for the TypeScript compiler; a file called `d.ts` is none.
+    /// Returns the type of a file by the extension of its name, in upper or lower case. CommonJS
+    /// (`.cjs`, `.cts`), declaration files and everything else are rejected. As for the TypeScript
+    /// compiler, a declaration file ends in `.d.ts`, `.d.mts` or `.d.cts`, or in `.ts` with `.d.`
+    /// before it (`style.d.css.ts`). A file called `d.ts` is not a declaration file.
     pub fn from_path(path: impl AsRef<Path>) -> Result<Self, AnalyzeError> {
-        // As bytes, because many names are looked at, and lower case would be a copy of each.
+        // Compares bytes: callers check many names, and lower case would need a copy of each.
         let file_name = path.as_ref().file_name().unwrap_or_default();
         let bytes = file_name.as_encoded_bytes();
         let dot = bytes.iter().rposition(|byte| *byte == b'.').unwrap_or(bytes.len());
@@ -172,7 +177,8 @@ const EXTENSIONS: [(&str, SourceType); 6] = [
     (".tsx", SourceType::Tsx),
 ];
 
-/// Whether a TypeScript file is a declaration file, by what its name has before the extension.
+/// Returns whether a TypeScript file is a declaration file. `stem` is the name without the
+/// extension.
 fn is_declaration(stem: &[u8], is_ts: bool) -> bool {
     let end = stem.get(stem.len().saturating_sub(2)..).unwrap_or_default();
     end.eq_ignore_ascii_case(b".d") || is_ts && stem.windows(3).any(|part| part.eq_ignore_ascii_case(b".d."))
@@ -182,8 +188,8 @@ fn file_type(message: String) -> AnalyzeError {
     Fault::new(ErrorClass::FileType, 0, message).without_source()
 }
 
-/// The version of a record. Version 3 wants the engine's own words on the module's variables, which no analysis of the source
-/// can know: supply them to [`bmes::ModuleRecord::convert`].
+/// The version of a record. Version 3 needs the engine's own words on the module's variables. No
+/// analysis of the source can know them: supply them to [`bmes::ModuleRecord::convert`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum RecordVersion {
     /// Version 1.
@@ -202,7 +208,7 @@ impl From<RecordVersion> for Version {
     }
 }
 
-/// What `import * as ns from "m"; export {ns}` is.
+/// How the record represents `import * as ns from "m"; export {ns}`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum NamespaceReexport {
     /// The same as `export * as ns from "m"`: ECMA-262 since tc39/ecma262#3715.
@@ -212,13 +218,13 @@ pub enum NamespaceReexport {
     Local,
 }
 
-/// How TypeScript is compiled: the options of the TypeScript compiler on which a record depends.
+/// The options of the TypeScript compiler on which a record depends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TypeScript {
-    /// Which decorators the source has.
+    /// The kind of decorators in the source.
     pub decorators: Decorators,
-    /// Only imports and exports that are marked with `type` are erased: `verbatimModuleSyntax`. Otherwise the imports that are
-    /// used as types only, or not at all, are erased too.
+    /// `verbatimModuleSyntax`: only imports and exports that are marked with `type` are erased. If
+    /// false, imports that are used only as types, or not at all, are erased too.
     pub verbatim_module_syntax: bool,
 }
 
@@ -226,28 +232,31 @@ impl TypeScript {
     const DEFAULT: Self = Self { decorators: Decorators::Standard, verbatim_module_syntax: false };
 }
 
-/// Which decorators a TypeScript source has.
+/// The kinds of decorators in TypeScript sources.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Decorators {
-    /// Those of TC39's proposal: the TypeScript compiler's default since 5.0.
+    /// The decorators of TC39's proposal: the TypeScript compiler's default since 5.0.
     #[default]
     Standard,
-    /// `experimentalDecorators`. The default export of a class of which only elements are decorated keeps its name.
+    /// `experimentalDecorators`. If only elements of a class are decorated, the default export of
+    /// the class keeps its name.
     Legacy,
-    /// `experimentalDecorators` with `emitDecoratorMetadata`: an import is kept if it is the type of something decorated.
+    /// `experimentalDecorators` with `emitDecoratorMetadata`: an import is kept if it is the type
+    /// of a decorated item.
     LegacyWithMetadata,
 }
 
-/// How JSX is compiled. A comment in the source, such as `/** @jsxImportSource preact */`, has precedence.
+/// The options for compiling JSX. A comment in the source, such as
+/// `/** @jsxImportSource preact */`, has precedence.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Jsx {
-    /// Which functions JSX calls.
+    /// The functions that JSX calls.
     pub runtime: JsxRuntime,
-    /// The package whose runtime an automatic runtime imports; `react` if `None`.
+    /// The package from which an automatic runtime is imported; `react` if `None`.
     pub import_source: Option<String>,
-    /// What the classic runtime calls for an element; `React.createElement` if `None`.
+    /// The function that the classic runtime calls for an element; `React.createElement` if `None`.
     pub factory: Option<String>,
-    /// What the classic runtime has for a fragment; `React.Fragment` if `None`.
+    /// The value that the classic runtime uses for a fragment; `React.Fragment` if `None`.
     pub fragment_factory: Option<String>,
 }
 
@@ -256,13 +265,15 @@ impl Jsx {
         Self { runtime: JsxRuntime::Automatic, import_source: None, factory: None, fragment_factory: None };
 }
 
-/// Which functions JSX calls.
+/// The functions that JSX calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum JsxRuntime {
-    /// Those of `react/jsx-runtime`, which the compiler imports: `react-jsx` in the TypeScript compiler.
+    /// The functions of `react/jsx-runtime`, which the compiler imports: `react-jsx` in the
+    /// TypeScript compiler.
     #[default]
     Automatic,
-    /// Those of `react/jsx-dev-runtime`, which the compiler imports: `react-jsxdev` in the TypeScript compiler.
+    /// The functions of `react/jsx-dev-runtime`, which the compiler imports: `react-jsxdev` in the
+    /// TypeScript compiler.
     AutomaticDevelopment,
     /// `React.createElement`, which the source imports: `react` in the TypeScript compiler.
     Classic,

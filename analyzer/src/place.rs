@@ -1,13 +1,13 @@
-//! From an offset to what a person calls a place: line, column, and the line's text.
+//! Converts an offset to a line, a column, and the text of the line.
 
 use std::fmt;
 
 use unicode_width::UnicodeWidthChar;
 
-/// A place in a source.
+/// A position in a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Position {
-    /// The line, from 1. Lines end where ECMA-262 says: at LF, CR, CR LF, U+2028 and U+2029.
+    /// The line, from 1. Lines end as in ECMA-262: at LF, CR, CR LF, U+2028 and U+2029.
     pub line: u32,
     /// The column, from 1, in UTF-16 code units, as engines, editors and source maps count them. A byte order mark at the
     /// beginning of the file is not counted.
@@ -15,7 +15,7 @@ pub struct Position {
 }
 
 impl Position {
-    /// The place of a byte. An offset beyond the end is the end.
+    /// Returns the position of a byte. An offset beyond the end stands for the end.
     pub(crate) fn at(source: &str, offset: usize) -> Self {
         let before = until(source, offset);
         let lines = before.char_indices().filter(|(index, character)| is_line_end(before, *index, *character)).count();
@@ -31,7 +31,7 @@ impl fmt::Display for Position {
     }
 }
 
-/// What is shown of a line.
+/// The part of a source line that is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Excerpt {
     text: String,
@@ -39,7 +39,7 @@ pub(crate) struct Excerpt {
 }
 
 impl Excerpt {
-    /// How many characters of a line are shown before the place, and how many from there on.
+    /// How many characters of a line are shown before the position, and how many from there on.
     const BEFORE: usize = 60;
     const AFTER: usize = 40;
 
@@ -68,13 +68,13 @@ impl Excerpt {
         &self.text
     }
 
-    /// How many columns of a terminal are left of the place.
+    /// Returns how many columns of a terminal are to the left of the position.
     pub(crate) const fn caret(&self) -> usize {
         self.caret
     }
 }
 
-/// A text of one line and of bounded length that does no harm to a terminal.
+/// Returns the text in one line of bounded length that is safe to print on a terminal.
 pub(crate) fn printable(text: &str) -> String {
     const LIMIT: usize = 300;
     let mut printable: String = text.chars().take(LIMIT).map(harmless).collect();
@@ -84,8 +84,9 @@ pub(crate) fn printable(text: &str) -> String {
     printable
 }
 
-/// Names and lines of a source are untrusted: terminal escapes, and characters that change the direction of the text, are shown as
-/// U+FFFD.
+/// Returns the character, or a replacement if it could harm a terminal. Names and lines of a source
+/// are untrusted: terminal escapes, and characters that change the direction of the text, are shown
+/// as U+FFFD.
 fn harmless(character: char) -> char {
     match character {
         '\t' | '\n' => ' ',
@@ -105,7 +106,7 @@ const fn is_line_terminator(character: char) -> bool {
     matches!(character, '\n' | '\r' | '\u{2028}' | '\u{2029}')
 }
 
-/// Whether a line ends with this character: of CR LF, with the LF.
+/// Returns whether a line ends with this character. CR LF ends with the LF.
 fn is_line_end(text: &str, index: usize, character: char) -> bool {
     is_line_terminator(character) && !(character == '\r' && text.as_bytes().get(index + 1) == Some(&b'\n'))
 }
@@ -119,8 +120,8 @@ fn line_start(before: &str) -> usize {
     }
 }
 
-/// What stands before an offset, which is moved to a character's beginning where it is inside of one, and behind a byte
-/// order mark.
+/// Returns the text before an offset. An offset inside of a character moves to the character's
+/// beginning. An offset before the end of a byte order mark moves behind the mark.
 fn until(source: &str, offset: usize) -> &str {
     let offset = source.floor_char_boundary(offset.min(source.len()));
     let mark = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };

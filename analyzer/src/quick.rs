@@ -1,11 +1,14 @@
-//! A quick look at a program, after which most modules are known to be free of early errors.
+//! The quick look: one pass over a program, which shows that most modules are free of early errors.
 //!
-//! The semantic pass finds early errors, with good messages, and builds tables of all nodes, names and scopes for that: it takes two
-//! thirds of the time of the parser. Nearly every module that is analysed has run before. So this goes through the program
-//! once, keeps no more than the names of open scopes, and says either what the pass would say or that it does not know.
-//! It does not know wherever something might be wrong, or is rare. [`look`] is the only call to make, and only on JavaScript.
+//! The semantic pass finds early errors, with good messages. For that, it builds tables of all
+//! nodes, names and scopes, which takes two thirds of the time of the parser. Nearly every module
+//! that is analysed has run before. So the quick look visits the program once, and keeps no more
+//! than the names of open scopes. It returns either the result of the semantic pass or that it does
+//! not know. It does not know if something might be wrong, or is rare. [`look`] is the only
+//! function to call, and only on JavaScript.
 //!
-//! Where debug assertions are on, the pass is made all the same, and both must agree: in all tests, and under the fuzzer.
+//! If debug assertions are on, the semantic pass runs as well, and both must agree: in all tests,
+//! and under the fuzzer.
 
 mod scopes;
 mod visit;
@@ -26,7 +29,7 @@ use crate::{common_js, dynamic_import, redeclaration, scan};
 use scopes::{Kind, Scopes};
 use words::Word;
 
-/// What the module uses, the names of its `var` declarations, and its dynamic imports.
+/// The features that the module uses, the names of its `var` declarations, and its dynamic imports.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Seen<'a> {
     pub(crate) flags: Flags,
@@ -34,8 +37,9 @@ pub(crate) struct Seen<'a> {
     pub(crate) dynamic_imports: Vec<DynamicImport>,
 }
 
-/// What the semantic pass and [`scan`] would say of a program in which they find nothing wrong; `None` where something may be.
-/// What is not known to be a module is refused where it uses a name that CommonJS has, and declares that name nowhere.
+/// Returns the result of the semantic pass and [`scan`] if they would find no error, and `None` if
+/// there may be an error. A source that is not known to be a module is rejected if it uses a name
+/// that CommonJS has, and declares that name nowhere.
 pub(crate) fn look<'a>(
     program: &Program<'a>,
     is_module: bool,
@@ -68,7 +72,7 @@ pub(crate) fn look<'a>(
         let used = names.filter_map(|(name, text)| Some((name.used?, text, name.bound)));
         match used.min() {
             None => {}
-            // It may be what is declared that is used, or not.
+            // The use may refer to the declaration, or not.
             Some((.., true)) => return None,
             Some((offset, name, false)) => return Some(Err(common_js::fault(offset, name, source_type))),
         }
@@ -79,48 +83,48 @@ pub(crate) fn look<'a>(
 
 struct Quick<'a> {
     source: &'a str,
-    /// Something may be wrong. Nothing else counts from here on.
+    /// True if something may be wrong. From then on, no other field counts.
     doubt: bool,
     flags: Flags,
     dynamic_imports: Vec<(u32, DynamicImport)>,
     scopes: Scopes<'a>,
     binds: Binds,
     around: Around,
-    /// Inside of what is assigned to, where `eval` and `arguments` need a closer look.
+    /// True inside of an assignment target, where `eval` and `arguments` need the close look.
     in_pattern: bool,
-    /// What happens to the names that CommonJS has.
+    /// The uses and declarations of the names that CommonJS has.
     common_js: [Name; common_js::NAMES.len()],
-    /// The innermost class extends another.
+    /// True if the innermost class extends another.
     derived: bool,
-    /// The labels that are open.
+    /// The open labels.
     labels: Vec<Label<'a>>,
-    /// The innermost open label of each name, as an index.
+    /// For each name, the index of its innermost open label.
     innermost_labels: IdentHashMap<'a, usize>,
-    /// How many of the classes that are open have a private name.
+    /// For each private name, how many open classes declare it.
     private_names: IdentHashMap<'a, u32>,
-    /// The names that `export {…}` takes from this module.
+    /// The names that `export {…}` exports from this module.
     exported: Vec<Ident<'a>>,
 }
 
 /// An open label.
 struct Label<'a> {
     name: Ident<'a>,
-    /// One may `continue` to it.
+    /// True if `continue` may jump to the label.
     iteration: bool,
-    /// The label of this name outside of it.
+    /// The index of the enclosing label of the same name.
     outer: Option<usize>,
 }
 
-/// What happens to a name.
+/// The uses and declarations of a name.
 #[derive(Clone, Copy, Default)]
 struct Name {
-    /// Where it is used first.
+    /// The offset of the first use.
     used: Option<u32>,
-    /// It is declared, anywhere.
+    /// True if the name is declared anywhere.
     bound: bool,
 }
 
-/// What the names that come do.
+/// The kind of the declaration that binds the next names.
 #[derive(Clone, Copy)]
 enum Binds {
     Nothing,
@@ -129,11 +133,11 @@ enum Binds {
     Lexical,
 }
 
-/// What the function, field or static block around a place allows there.
+/// The constructs that the enclosing function, field or static block allows.
 #[derive(Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 struct Around {
-    /// Code that only runs when a function is called.
+    /// True for code that only runs when a function is called.
     function: bool,
     arguments: bool,
     super_property: bool,
@@ -158,7 +162,7 @@ impl Around {
     };
 }
 
-/// What a function is to `super`.
+/// The kind of a function, which decides what `super` may do in it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Home {
     None,
@@ -200,7 +204,7 @@ impl<'a> Quick<'a> {
         }
     }
 
-    /// Goes on with `walk` where names do this.
+    /// Runs `walk`, in which names are declared as `binds` says.
     fn binding(&mut self, binds: Binds, walk: impl FnOnce(&mut Self)) {
         let before = std::mem::replace(&mut self.binds, binds);
         walk(self);
@@ -219,7 +223,7 @@ impl<'a> Quick<'a> {
         }
     }
 
-    /// Goes on with `walk` inside of something that allows other things.
+    /// Runs `walk` inside of a construct that allows what `around` says.
     fn inside(&mut self, around: Around, walk: impl FnOnce(&mut Self)) {
         let before = std::mem::replace(&mut self.around, around);
         self.binding(Binds::Nothing, walk);
@@ -232,7 +236,7 @@ impl<'a> Quick<'a> {
         self.leave_scope();
     }
 
-    /// A name that is bound, referenced or a label. Returns what is special about it.
+    /// Checks a name that is bound, referenced or a label. Returns the special meaning of the name.
     fn name(&mut self, name: Ident<'a>) -> Option<Word> {
         let word = words::look_up(name.as_str());
         self.doubt |= word == Some(Word::Reserved);
@@ -307,14 +311,14 @@ impl<'a> Quick<'a> {
         }
     }
 
-    /// The key of a class element. A private name is declared by it, and not used.
+    /// Visits the key of a class element. A private name as a key is a declaration, and not a use.
     fn key(&mut self, key: &PropertyKey<'a>) {
         if !matches!(key, PropertyKey::PrivateIdentifier(_)) {
             self.visit_property_key(key);
         }
     }
 
-    /// The body of a loop or of a branch, where a function may not be declared.
+    /// Checks the body of a loop or of a branch, which may not be a function declaration.
     fn single(&mut self, statement: &Statement<'a>) {
         self.doubt_if(matches!(statement, Statement::FunctionDeclaration(_)));
     }
@@ -334,7 +338,7 @@ impl<'a> Quick<'a> {
         }
     }
 
-    /// The innermost label of this name that is in reach.
+    /// Returns the innermost label of this name that is in reach.
     fn label(&self, name: &Ident<'a>) -> Option<&Label<'a>> {
         let index = self.innermost_labels.get(name).filter(|index| **index >= self.around.labels)?;
         self.labels.get(*index)
@@ -360,7 +364,7 @@ impl<'a> Quick<'a> {
         };
     }
 
-    /// `await`, also in `for await` and `await using`.
+    /// Handles `await`, also in `for await` and `await using`.
     fn awaits(&mut self) {
         self.doubt |= !self.around.suspension;
         self.flags.top_level_await |= !self.around.function;

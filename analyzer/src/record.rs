@@ -1,6 +1,7 @@
-//! The record: what the module's own statements say, in their order.
+//! Builds the record from the module's own statements, in their order.
 //!
-//! The parser's module record is not used: it confuses names, and knows neither the order of requests nor their attributes.
+//! The parser's module record is not used: it confuses names, and has neither the order of requests
+//! nor their attributes.
 
 use bmes::{
     Attribute, Error, ErrorKind, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Rule,
@@ -19,10 +20,10 @@ use crate::class::ErrorClass;
 use crate::error::Fault;
 use crate::options::{NamespaceReexport, Options};
 
-/// What a default export binds that has no name of its own.
+/// The binding of a default export that has no name of its own.
 pub(crate) const DEFAULT_BINDING: &str = "*default*";
 
-/// The module's record; it passes [`bmes::check`](bmes::check()).
+/// Returns the module's record, which passes [`bmes::check`](bmes::check()).
 pub(crate) fn record<'a>(program: &Program<'a>, options: &Options) -> Result<ModuleRecord<&'a str>, Fault> {
     let mut builder = Builder::default();
     for statement in &program.body {
@@ -37,7 +38,7 @@ type Pair<'a> = (&'a str, &'a str);
 /// A specifier and its attributes.
 type Request<'a> = (&'a str, Vec<Pair<'a>>);
 
-/// The lists of the record. Each entry has its place in the source.
+/// The lists of the record. Each entry has its offset in the source.
 #[derive(Default)]
 struct Builder<'a> {
     requests: Vec<(Request<'a>, u32)>,
@@ -142,7 +143,8 @@ impl<'a> Builder<'a> {
         self.exports.push((entry, span.start));
     }
 
-    /// The specifier of a request, which is listed where it stands for the first time with these attributes.
+    /// Returns the specifier of a request. Lists the request if it is the first one with this
+    /// specifier and these attributes.
     fn request(&mut self, source: &StringLiteral<'a>, with: Option<&WithClause<'a>>) -> Result<&'a str, Fault> {
         let specifier = well_formed(source)?;
         let attributes = with.map_or(Ok(Vec::new()), attributes)?;
@@ -154,8 +156,8 @@ impl<'a> Builder<'a> {
         Ok(specifier)
     }
 
-    /// ECMA-262's `ParseModule`, step 10: an export of a name that the module imports is a re-export, wherever the import
-    /// stands.
+    /// Turns the export of a name that the module imports into a re-export, wherever the import
+    /// stands. This is step 10 of ECMA-262's `ParseModule`.
     fn resolve_exports(&mut self, namespace_reexport: NamespaceReexport) {
         if self.imports.is_empty() {
             return;
@@ -193,7 +195,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The rule that the record breaks, said of the source.
+    /// Returns the fault for the rule that the record breaks, in terms of the source.
     fn violated(&self, violation: Error) -> Fault {
         let entry = violation.path().entry.and_then(|entry| usize::try_from(entry).ok()).unwrap_or_default();
         let (specifier, offset) = match violation.path().section {
@@ -238,7 +240,7 @@ fn request<'a>(specifier: &'a str, attributes: &[Pair<'a>]) -> ModuleRequest<&'a
     ModuleRequest { specifier, attributes: attributes.iter().map(attribute).collect() }
 }
 
-/// The attributes in the format's order: by the bytes of their keys.
+/// Returns the attributes in the format's order: by the bytes of their keys.
 fn attributes<'a>(with: &WithClause<'a>) -> Result<Vec<Pair<'a>>, Fault> {
     if with.keyword == WithClauseKeyword::Assert {
         let message = "import assertions were replaced by import attributes, and are no part of ECMA-262";
@@ -265,8 +267,9 @@ fn name<'a>(name: &ModuleExportName<'a>) -> Result<&'a str, Fault> {
     }
 }
 
-/// The value of a string literal, unless it holds half of a surrogate pair. The parser writes that as U+FFFD and the four
-/// hexadecimal digits of the code unit, and U+FFFD itself as if it were one.
+/// Returns the value of a string literal, or a fault if it holds half of a surrogate pair. The
+/// parser writes such a half as U+FFFD and the four hexadecimal digits of the code unit. It writes
+/// U+FFFD itself in the same way.
 fn well_formed<'a>(literal: &StringLiteral<'a>) -> Result<&'a str, Fault> {
     let value = literal.value.as_str();
     if !literal.lone_surrogates {

@@ -1,8 +1,11 @@
-//! Names that are declared twice in one scope, or with `var` out of a scope that declares them otherwise.
+//! Finds redeclarations: names that are declared twice in one scope, and a `var` that leaves a
+//! scope that declares its name in another way.
 //!
-//! oxc's own check rejects a function and an inner `var` of one name in the body of a function, which is legal. It accepts a `var` in a
-//! `catch` of a parameter of that name, where a scope around the `catch` declares the name. Here both are what ECMA-262 says, and the time
-//! is linear: each declaration looks at what is known of its name, and closing a scope takes its declarations back.
+//! oxc's own check differs from ECMA-262 in two cases. In the body of a function, it rejects a
+//! function and an inner `var` of one name, which is legal. In a `catch`, it accepts a `var` with
+//! the name of the parameter, if a scope around the `catch` declares the name. This module follows
+//! ECMA-262 in both cases, in linear time. Each declaration looks up the open declarations of its
+//! name, and closing a scope takes its declarations back.
 
 use std::cell::Cell;
 
@@ -28,7 +31,8 @@ pub(crate) fn check(program: &Program<'_>) -> Result<(), Fault> {
 pub(crate) struct Declarations<'a> {
     open: Vec<Scope>,
     known: IdentHashMap<'a, Known>,
-    /// What a declaration covers: `innermost` and `lexical` until the end of its scope, `var` until the end of its function.
+    /// The values that a declaration covers: `innermost` and `lexical` until the end of its scope,
+    /// `var` until the end of its function.
     covered: Vec<(Ident<'a>, Known)>,
     covered_vars: Vec<(Ident<'a>, Option<Place>)>,
     scopes: u32,
@@ -39,12 +43,13 @@ pub(crate) struct Declarations<'a> {
     names: Vec<Ident<'a>>,
 }
 
-/// What declares a name.
+/// The kinds of declarations.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum By {
     /// `let`, `const`, `using`, a class, an import, a function in a block or at the top level, a name in the pattern of a `catch`.
     Lexical,
-    /// A parameter of a function, or of a `catch` if it is no pattern. `var` may declare it again.
+    /// A parameter of a function, or of a `catch` if it is not a pattern. `var` may declare it
+    /// again.
     Parameter,
     /// `var`, or a function that is a statement of a function's body.
     Var,
@@ -53,15 +58,15 @@ enum By {
 /// The number of the module's own scope.
 const MODULE: u32 = 1;
 
-/// A scope, counted in the order in which they open.
+/// A scope. Scopes are numbered in the order in which they open.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct Scope {
     id: u32,
-    /// The scope of the function around it.
+    /// The number of the enclosing function's scope.
     function: u32,
-    /// How many declarations were before it.
+    /// How many declarations come before the scope.
     start: u32,
-    /// How much was covered before it.
+    /// How many values were covered before the scope opened.
     covered: usize,
     covered_vars: usize,
 }
@@ -70,12 +75,12 @@ struct Scope {
 struct Place {
     scope: u32,
     function: u32,
-    /// Which declaration it is.
+    /// The number of the declaration.
     count: u32,
     offset: u32,
 }
 
-/// What is known of a name.
+/// The open declarations of a name.
 #[derive(Clone, Copy, Default)]
 struct Known {
     /// The innermost open declaration, except `var`.
@@ -103,8 +108,9 @@ impl<'a> Declarations<'a> {
         Err(Fault::new(ErrorClass::Redeclaration, second, message).with_note(note, first))
     }
 
-    /// Returns the first export of a name that the module does not declare, and takes all such exports out of the program. oxc would
-    /// compare each of them with each name of the module.
+    /// Returns the first export of a name that the module does not declare, and removes all such
+    /// exports from the program. Otherwise oxc would compare each of them with each name of the
+    /// module.
     pub(crate) fn undeclared_export(&self, program: &mut Program<'a>) -> Option<Fault> {
         let names: IdentHashSet<'_> = self.names.iter().copied().collect();
         let mut first: Option<Fault> = None;
@@ -171,10 +177,10 @@ impl<'a> Declarations<'a> {
     }
 }
 
-/// The fault of an undeclared export, with a name in whose place it may have been written.
+/// Returns the fault of an undeclared export, with a declared name that may have been meant.
 fn undeclared(name: &str, offset: u32, names: &[Ident<'_>]) -> Fault {
     let fault = Fault::new(ErrorClass::UndeclaredExport, offset, format!("Export '{name}' is not defined"));
-    // Of a short name, every other is only a few letters away.
+    // Any other name is only a few letters away from a short name.
     let most = match name.chars().count() {
         0..=2 => 0,
         3 | 4 => 1,
@@ -187,7 +193,8 @@ fn undeclared(name: &str, offset: u32, names: &[Ident<'_>]) -> Fault {
     }
 }
 
-/// How many letters of one name have to be put in, left out or replaced to get the other, if these are at most `most`.
+/// Returns how many letters to insert, remove or replace to turn one name into the other, or `None`
+/// if there are more than `most`.
 fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
     if most == 0 || a.len().abs_diff(b.len()) > most * 4 {
         return None;
@@ -215,7 +222,8 @@ impl<'a> Visit<'a> for Declarations<'a> {
 
     fn leave_scope(&mut self) {
         let Some(scope) = self.open.pop() else { return };
-        // The first declaration of a scope covers what comes back in the end.
+        // In reverse order: the first declaration of a scope covers the values that are restored
+        // last.
         for (name, before) in self.covered.drain(scope.covered..).rev() {
             if let Some(known) = self.known.get_mut(&name) {
                 (known.innermost, known.lexical) = (before.innermost, before.lexical);
@@ -262,7 +270,7 @@ impl<'a> Visit<'a> for Declarations<'a> {
     }
 
     fn visit_catch_clause(&mut self, clause: &CatchClause<'a>) {
-        // The block may not declare the parameter's names again: here they share a scope.
+        // The block may not declare the parameter's names again, so both share a scope here.
         self.open(false);
         if let Some(parameter) = &clause.param {
             let by = if parameter.pattern.is_binding_identifier() { By::Parameter } else { By::Lexical };

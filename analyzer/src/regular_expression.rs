@@ -1,4 +1,5 @@
-//! Whether a regular expression is one: an early error that the parser leaves out, because looking into each of them takes long.
+//! Rejects invalid regular expressions. The parser leaves out this early error, because examining
+//! each regular expression takes long.
 //!
 //! Most are plain, and [`is_plain`] is enough for them. The others are parsed.
 
@@ -12,7 +13,7 @@ use crate::error::Fault;
 
 mod escapes;
 
-/// What is wrong with a regular expression.
+/// Rejects an invalid regular expression.
 pub(crate) fn check(literal: &RegExpLiteral<'_>) -> Result<(), Fault> {
     let pattern = literal.regex.pattern.text.as_str();
     let unicode = literal.regex.flags.intersects(RegExpFlags::U | RegExpFlags::V);
@@ -21,7 +22,7 @@ pub(crate) fn check(literal: &RegExpLiteral<'_>) -> Result<(), Fault> {
     }
     let rewritten = escapes::rewrite(pattern, literal.regex.flags).map_err(|message| invalid(literal, message))?;
     let flags = literal.regex.flags.to_inline_string();
-    // Behind the slash, and behind the pattern and its slash.
+    // The offset behind the slash, and the offset behind the pattern and its slash.
     let pattern_span_offset = literal.span.start + 1;
     let flags_span_offset = pattern_span_offset + u32::try_from(pattern.len()).unwrap_or_default() + 1;
     let options = Options { pattern_span_offset, flags_span_offset };
@@ -29,7 +30,7 @@ pub(crate) fn check(literal: &RegExpLiteral<'_>) -> Result<(), Fault> {
         Ok(_) => Ok(()),
         Err(diagnostic) => {
             let fault = fault(Stage::Parser, diagnostic);
-            // An offset in another text is of no use.
+            // An offset in the rewritten text is not an offset in the source.
             Err(if rewritten == pattern { fault } else { fault.at(literal.span.start) })
         }
     }
@@ -40,11 +41,11 @@ fn invalid(literal: &RegExpLiteral<'_>, message: &str) -> Fault {
     Fault::new(ErrorClass::RegularExpression, literal.span.start, message)
 }
 
-/// Whether this is a pattern without the flags `u` and `v`, and has only what is common.
+/// Returns whether a pattern without the flags `u` and `v` has only common constructs.
 fn is_plain(pattern: &str) -> bool {
     let mut rest = pattern;
     let mut depth = 0_usize;
-    // Whether there is something that a quantifier can stand behind.
+    // True if a quantifier can follow.
     let mut atom = false;
     while let Some((character, after)) = split(rest) {
         rest = after;
@@ -92,7 +93,7 @@ fn is_plain(pattern: &str) -> bool {
     depth == 0
 }
 
-/// What comes behind a class, if all of it is plain and each range goes up.
+/// Returns the text behind a class, if all of the class is plain and each range goes up.
 fn class(pattern: &str) -> Option<&str> {
     let mut rest = pattern.strip_prefix('^').unwrap_or(pattern);
     loop {
@@ -111,7 +112,8 @@ fn class(pattern: &str) -> Option<&str> {
     }
 }
 
-/// A character of a class, or several that one escape stands for.
+/// Returns a character of a class and the text behind it. The character is `None` if one escape
+/// stands for several characters.
 fn class_atom(pattern: &str) -> Option<(Option<char>, &str)> {
     match split(pattern)? {
         ('\\', escape) => {
@@ -119,7 +121,7 @@ fn class_atom(pattern: &str) -> Option<(Option<char>, &str)> {
             let character = (!escaped.is_ascii_alphanumeric()).then_some(escaped);
             is_plain_escape(escaped).then_some((character, after))
         }
-        // In a class, half of a surrogate pair is a character.
+        // In a class, each half of a surrogate pair is a character.
         (character, after) => (character <= '\u{ffff}').then_some((Some(character), after)),
     }
 }

@@ -1,5 +1,6 @@
-//! Constructs that oxc's parser does not read as ECMA-262 does. Where the parser reports an error that such a construct can cause, the
-//! construct is replaced by another of the same length and of the same meaning to a record. Then the source is parsed again. Offsets do not
+//! Works around constructs that oxc's parser does not read as ECMA-262 does. If the parser reports
+//! an error that such a construct can cause, the construct is replaced. The replacement has the
+//! same length, and the same meaning for a record. Then the source is parsed again. Offsets do not
 //! change.
 //!
 //! | source | the parser | is replaced by |
@@ -22,35 +23,37 @@ use oxc_span::GetSpan;
 use crate::class::ErrorClass;
 use crate::error::Fault;
 
-/// What the parser says of `<!--`.
+/// The parser's message about `<!--`.
 const COMMENT: &str = "HTML comments are not allowed in modules";
-/// The parser stops at an error, and skips the rest of a line behind `<!--`. So each round may find more.
+/// The largest number of rounds. The parser stops at an error, and skips the rest of a line behind
+/// `<!--`, so each round may find more.
 const ROUNDS: usize = 16;
-/// So many errors, and so many places before an error, may have to do with the construct.
+/// How many errors, and how many places before an error, are checked for the construct.
 const NEAREST: usize = 64;
 
-/// What was replaced.
+/// The replacements in a source.
 #[derive(Default)]
 pub(crate) struct Repairs(Vec<Edit>);
 
-/// Text that takes the place of as many bytes.
+/// A text that replaces as many bytes of the source.
 struct Edit {
     at: usize,
     text: String,
     of: Of,
 }
 
-/// What an edit is for.
+/// The construct that an edit replaces.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Of {
     Comment,
     Call,
     In,
-    /// Nothing else can stand where the parser reports this error.
+    /// No other construct can stand where the parser reports this error.
     Name,
 }
 
-/// Parses a source with `parse` and, where the parser reports such a place, again.
+/// Parses a source with `parse`. If the parser reports such a construct, replaces it and parses
+/// again.
 pub(crate) fn parse<'a>(
     allocator: &'a Allocator,
     source: &'a str,
@@ -84,7 +87,8 @@ impl Repairs {
         text
     }
 
-    /// Whether the program is one, and has what the edits are for where they are.
+    /// Returns whether the program has no errors, and has the constructs of the edits at their
+    /// offsets.
     fn are_right(&self, parsed: &ParserReturn<'_>) -> bool {
         if self.0.iter().all(|edit| edit.of == Of::Comment) {
             return true;
@@ -95,7 +99,8 @@ impl Repairs {
         found.calls.is_empty() && found.ins.is_empty() && !parsed.diagnostics.iter().any(is_error)
     }
 
-    /// Returns the fault in the words of the source. One at a `<` that was replaced is the comment's.
+    /// Returns the fault in terms of the source. A fault at a `<` that was replaced becomes the
+    /// parser's error about the comment.
     pub(crate) fn explain(&self, fault: Fault) -> Fault {
         let is_comment = self.0.iter().any(|edit| edit.of == Of::Comment && edit.at == fault.offset());
         if is_comment && fault.class() == ErrorClass::Syntax {
@@ -109,7 +114,8 @@ fn is_error(diagnostic: &OxcDiagnostic) -> bool {
     diagnostic.severity == Severity::Error
 }
 
-/// The edits after which these errors may be gone: all of comments, or else one other.
+/// Returns edits that may remove these errors: the edits of all comments, or else those of one
+/// other construct.
 fn edits<'d>(diagnostics: impl IntoIterator<Item = &'d OxcDiagnostic>, text: &str) -> Vec<Edit> {
     let offset = |diagnostic: &OxcDiagnostic| usize::try_from(diagnostic.labels.first()?.offset()).ok();
     let errors = diagnostics.into_iter().filter(|diagnostic| is_error(diagnostic));
@@ -139,7 +145,7 @@ fn name_len(text: &str) -> usize {
     text.bytes().position(|byte| !is_name(byte)).unwrap_or(text.len())
 }
 
-/// What stands before a word at the end of `text`.
+/// Returns the text before a word at the end of `text`.
 fn before_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
     text.strip_suffix(word).filter(|before| !before.bytes().next_back().is_some_and(is_name))
 }
@@ -153,7 +159,7 @@ fn skip_trivia(text: &str) -> &str {
     rest
 }
 
-/// `using o\u0066`.
+/// Returns the edit for `using o\u0066`.
 fn escaped_of(before: &str, after: &str) -> Option<Vec<Edit>> {
     before_word(before.trim_end(), "using")?;
     let braces = |byte: u8| !is_name(byte) && !matches!(byte, b'{' | b'}');
@@ -161,7 +167,7 @@ fn escaped_of(before: &str, after: &str) -> Option<Vec<Edit>> {
     Some(vec![Edit { at: before.len(), text: "_".repeat(length), of: Of::Name }])
 }
 
-/// `in` at the error, or behind the private name at the error.
+/// Returns the edits for `in` at the error, or behind the private name at the error.
 fn operator_in(before: &str, after: &str) -> Option<Vec<Edit>> {
     let (private, rest) = match after.strip_prefix('#') {
         Some(name) => (true, name.get(name_len(name)..)?),
@@ -179,7 +185,7 @@ fn operator_in(before: &str, after: &str) -> Option<Vec<Edit>> {
     Some(edits)
 }
 
-/// `[async x => …]` at its `x`.
+/// Returns the edit for `[async x => …]`, with the error at its `x`.
 fn async_key(before: &str, after: &str) -> Option<Vec<Edit>> {
     let start = before_word(before.trim_end(), "async")?;
     let length = name_len(after);
@@ -191,7 +197,7 @@ fn async_key(before: &str, after: &str) -> Option<Vec<Edit>> {
     Some(vec![Edit { at, text, of: Of::Name }])
 }
 
-/// The nearest `async(`, if it has a spread.
+/// Returns the edit for the nearest `async(` that has a spread.
 fn async_call(text: &str, at: usize) -> Option<Vec<Edit>> {
     let around = text.get(..text.ceil_char_boundary(at + "...".len() + 1))?;
     for (start, _) in text.get(..at)?.rmatch_indices("async").take(NEAREST) {
@@ -204,11 +210,11 @@ fn async_call(text: &str, at: usize) -> Option<Vec<Edit>> {
     None
 }
 
-/// The places that are not yet confirmed.
+/// The offsets of edits that are not yet confirmed.
 struct Unconfirmed {
     calls: Vec<usize>,
     ins: Vec<usize>,
-    /// In the head of a `for`, where `in` may not stand.
+    /// True in the head of a `for`, where `in` may not stand.
     in_head: bool,
 }
 

@@ -1,4 +1,5 @@
-//! One look at every node: what the module's code uses, and what oxc lets through although an engine does not.
+//! Visits every node once: collects the features that the module's code uses, and rejects code that
+//! oxc accepts although an engine does not.
 
 use std::collections::HashSet;
 
@@ -21,12 +22,12 @@ use crate::error::Fault;
 use crate::options::SourceType;
 use crate::{dynamic_import, regular_expression};
 
-/// The flags, except `module_syntax`, and the dynamic imports.
+/// Returns the flags, except `module_syntax`, and the dynamic imports.
 pub(crate) fn scan(semantic: &Semantic<'_>, source_type: SourceType) -> Result<(Flags, Vec<DynamicImport>), Fault> {
     let mut flags = Flags::default();
     let mut dynamic_imports = Vec::new();
     let source = semantic.source_text();
-    // What was TypeScript had a right to its modifiers.
+    // In a source that was TypeScript, modifiers are allowed.
     let javascript = !source_type.is_typescript();
     for node in semantic.nodes().iter() {
         match node.kind() {
@@ -88,13 +89,13 @@ fn typescript(span: Span) -> Fault {
     Fault::new(ErrorClass::Syntax, span.start, "this is TypeScript in a file of JavaScript")
 }
 
-/// Whether code runs when the module does, and not when a function is called.
+/// Returns whether code runs when the module runs, and not when a function is called.
 fn is_outside_of_functions(semantic: &Semantic<'_>, node: NodeId) -> bool {
     let mut ancestors = semantic.nodes().ancestor_kinds(node);
     !ancestors.any(|kind| matches!(kind, AstKind::Function(_) | AstKind::ArrowFunctionExpression(_)))
 }
 
-/// oxc takes `await using` where `await` may not be.
+/// Rejects `await using` where `await` is not allowed. oxc accepts it.
 fn await_using(semantic: &Semantic<'_>, node: NodeId, span: Span) -> Result<(), Fault> {
     let may_await = semantic.nodes().ancestor_kinds(node).find_map(|kind| match kind {
         AstKind::Function(function) => Some(function.r#async),
@@ -109,7 +110,7 @@ fn await_using(semantic: &Semantic<'_>, node: NodeId, span: Span) -> Result<(), 
     Err(Fault::new(ErrorClass::Await, span.start, message))
 }
 
-/// oxc takes `await` and `yield` in the pattern of a rest parameter.
+/// Rejects `await` and `yield` in the pattern of a rest parameter. oxc accepts them.
 fn suspension_in_rest(rest: &FormalParameterRest<'_>) -> Result<(), Fault> {
     struct Suspension(Option<Span>);
     impl<'a> Visit<'a> for Suspension {
@@ -141,7 +142,7 @@ fn suspension_in_rest(rest: &FormalParameterRest<'_>) -> Result<(), Fault> {
     }
 }
 
-/// oxc takes `eval` and `arguments` as the target of `for … in` and `for … of`.
+/// Rejects `eval` and `arguments` as the target of `for … in` and `for … of`. oxc accepts them.
 pub(crate) fn iterated(left: &ForStatementLeft<'_>) -> Result<(), Fault> {
     match left {
         ForStatementLeft::AssignmentTargetIdentifier(target) if matches!(&*target.name, "eval" | "arguments") => {
@@ -159,7 +160,7 @@ fn getter_of_object(property: &ObjectProperty<'_>) -> Result<(), Fault> {
     }
 }
 
-/// oxc takes a getter with a rest parameter.
+/// Rejects a getter with a rest parameter. oxc accepts it.
 pub(crate) fn getter(is_getter: bool, function: &Function<'_>) -> Result<(), Fault> {
     match &function.params.rest {
         Some(rest) if is_getter => Err(Fault::new(
@@ -171,7 +172,7 @@ pub(crate) fn getter(is_getter: bool, function: &Function<'_>) -> Result<(), Fau
     }
 }
 
-/// oxc takes decorators before `export {…}` and `export *`, and forgets them.
+/// Rejects decorators before `export {…}` and `export *`. oxc accepts and drops them.
 pub(crate) fn decorated_exports(program: &Program<'_>) -> Result<(), Fault> {
     let hashbang = program.hashbang.as_ref().map_or(0, |hashbang| hashbang.span.end);
     let mut end = program.directives.last().map_or(hashbang, |directive| directive.span.end);
@@ -193,8 +194,8 @@ pub(crate) fn decorated_exports(program: &Program<'_>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Returns where `eval` and `arguments` are no targets of an assignment. oxc takes them for targets also in the default values and
-/// the computed keys of a pattern.
+/// Returns the offsets of `eval` and `arguments` where they are not targets of an assignment. oxc
+/// takes them for targets also in the default values and the computed keys of a pattern.
 pub(crate) fn used_in_patterns(semantic: &Semantic<'_>) -> HashSet<usize> {
     let restricted = semantic.nodes().iter().filter_map(|node| match node.kind() {
         AstKind::IdentifierReference(name) if matches!(&*name.name, "eval" | "arguments") => {
@@ -218,7 +219,8 @@ pub(crate) fn used_in_patterns(semantic: &Semantic<'_>) -> HashSet<usize> {
     used.map(|(_, span)| span.start as usize).collect()
 }
 
-/// oxc looks for the target of a `break` beyond the arrow function around it.
+/// Rejects a `break` whose target is outside of the enclosing arrow function. oxc looks for the
+/// target there, too.
 fn break_inside_of_function(
     semantic: &Semantic<'_>,
     node: NodeId,
@@ -237,7 +239,8 @@ fn continue_inside_of_function(
     stays_inside(semantic, node, statement.span, statement.label.as_ref(), is_target, labels_an_iteration)
 }
 
-/// oxc takes any label of a label for one of an iteration.
+/// Returns whether a label is that of an iteration. oxc takes any label of a label for one of an
+/// iteration.
 fn labels_an_iteration(labeled: &LabeledStatement<'_>) -> bool {
     let mut body = &labeled.body;
     while let Statement::LabeledStatement(inner) = body {
@@ -272,7 +275,8 @@ fn stays_inside(
     Ok(())
 }
 
-/// oxc takes TypeScript's modifiers in JavaScript, too, and any modifier before a field.
+/// Rejects modifiers that a field of JavaScript cannot have. oxc accepts TypeScript's modifiers in
+/// JavaScript, too, and any modifier before a field.
 pub(crate) fn field(property: &PropertyDefinition<'_>, source: &str) -> Result<(), Fault> {
     if let Some(decorator) = property.decorators.first() {
         return Err(decorated(decorator));
@@ -295,7 +299,7 @@ fn modifier(span: Span) -> Fault {
     Fault::new(ErrorClass::Syntax, span.start, "JavaScript has no such modifier of a class element")
 }
 
-/// oxc takes `export {} from;` for `export {};`.
+/// Rejects `export {} from;`, which oxc takes for `export {};`.
 pub(crate) fn forgotten_source(export: &ExportNamedDeclaration<'_>, source: &str) -> Result<(), Fault> {
     let names = export.specifiers.last().map_or(export.span.start, |specifier| specifier.span.end);
     let rest = source.get(names as usize..export.span.end as usize);
@@ -306,7 +310,8 @@ pub(crate) fn forgotten_source(export: &ExportNamedDeclaration<'_>, source: &str
         .with_help("a specifier is a string"))
 }
 
-/// Whether a text without strings consists of these words and signs, white space and comments.
+/// Returns whether a text without strings consists of these words and signs, white space and
+/// comments.
 pub(crate) fn has_only(text: Option<&str>, words: &[&str]) -> bool {
     let mut rest = text.unwrap_or_default().trim_start_matches(is_space);
     while !rest.is_empty() {

@@ -1,6 +1,7 @@
-//! Long modules with many imports and many exports. For each export, the parser looks through all imports, so that the time for such a
-//! module would grow with the square of its length. Its import declarations are parsed apart from all else, and put
-//! back.
+//! Parses long modules with many imports and many exports in two parts. For each export, the parser
+//! looks through all imports, so that the time for such a module would grow with the square of its
+//! length. This module parses the import declarations separately, and merges them with the rest of
+//! the program.
 
 use memchr::memmem;
 use oxc_allocator::{Allocator, ArenaVec, TakeIn as _};
@@ -8,9 +9,10 @@ use oxc_ast::ast::Statement;
 use oxc_parser::ParserReturn;
 use oxc_span::{GetSpan, Span};
 
-/// So many comparisons of names take less time than looking for import declarations.
+/// Up to this number of comparisons of names, comparing takes less time than looking for import
+/// declarations.
 const FEW: usize = 1 << 26;
-/// A shorter source has no room for more.
+/// The length, in bytes, below which a source has no room for more comparisons than `FEW`.
 const SHORT: usize = 1 << 16;
 
 /// Parses a source with `parse`: at once or, if that would take too long, in two parts.
@@ -34,15 +36,15 @@ fn count(text: &str, byte: u8) -> usize {
     memchr::memchr_iter(byte, text.as_bytes()).count()
 }
 
-/// At most so many names are exported, except those of variables that one declaration has.
+/// Returns the largest possible number of exported names: each name has the word `export` or a comma before it.
 fn exported_names(source: &str) -> usize {
     let mut exports = memmem::find_iter(source.as_bytes(), "export").peekable();
     let has_exports = exports.peek().is_some();
     exports.count() + if has_exports { count(source, b',') } else { 0 }
 }
 
-/// Where import declarations of the common form seem to stand: on a line of their own or behind a semicolon, without comments, escapes and
-/// attributes.
+/// Returns where import declarations of the common form seem to be: on a line of their own or
+/// behind a semicolon, without comments, escapes and attributes.
 fn import_declarations(source: &str) -> Vec<Span> {
     let bytes = source.as_bytes();
     let (mut end, mut clause) = (0, 0);
@@ -66,7 +68,8 @@ fn import_declarations(source: &str) -> Vec<Span> {
     spans
 }
 
-/// Returns the length of an import declaration at the start of a text. Behind so many bytes of it is something else than names.
+/// Returns the length of an import declaration at the start of a text. `clause` is the offset of
+/// its first byte that is not part of names.
 fn declaration_len(text: &str, clause: usize) -> Option<usize> {
     let quote = *text.as_bytes().get(clause)?;
     let rest = text.get(clause + 1..).filter(|_| quote == b'"' || quote == b'\'')?;
@@ -83,7 +86,8 @@ fn declaration_len(text: &str, clause: usize) -> Option<usize> {
     }
 }
 
-/// The declarations, and all else, each with white space in the place of the other.
+/// Returns the declarations and the rest of the source. Each text has white space in place of the
+/// other.
 fn parts(source: &str, declarations: &[Span]) -> (String, String) {
     let blank = |text: &str, to: &mut String| {
         to.extend(text.bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { ' ' }));
@@ -103,8 +107,8 @@ fn parts(source: &str, declarations: &[Span]) -> (String, String) {
     (imports, rest)
 }
 
-/// The whole program; `None` if it would not be that of the source: there is an error, or what seemed to be a declaration is part of
-/// something else.
+/// Returns the whole program, or `None` if it would not be that of the source: there is an error,
+/// or a text that looked like a declaration is part of something else.
 fn joined<'a>(
     allocator: &'a Allocator,
     source: &'a str,

@@ -1,8 +1,10 @@
-//! Enough stack for whatever a source holds.
+//! Provides enough stack for any source.
 //!
-//! The parser and the passes after it descend once per level of nesting, and nothing in them counts the levels: too little stack
-//! would end the process. Every level takes at least one byte of source, so a source's length bounds what it can need. That is
-//! plenty for short sources, and address space costs nothing until it is used. Only longer sources are looked into.
+//! The parser and the passes after it recurse once per level of nesting, and do not count the
+//! levels: too little stack would end the process. Every level takes at least one byte of source,
+//! so the length of a source bounds the stack that it can need. For short sources this bound is
+//! precise enough, and address space costs nothing until it is used. Only longer sources are
+//! examined.
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,14 +15,15 @@ use memchr::memmem;
 use crate::class::ErrorClass;
 use crate::error::Fault;
 
-/// Bytes of stack per byte of source, at most: measured were 1,600 for `((((` and `[[[[`, and 2,900 without optimisation.
+/// The largest stack per byte of source, in bytes. Measured: 1,600 for `((((` and `[[[[`, and 2,900
+/// without optimisation.
 const PER_BYTE: usize = if cfg!(debug_assertions) { 4096 } else { 2048 };
 
-/// The largest stack that is asked for.
+/// The largest stack that is requested, in bytes.
 const MAX: usize = if cfg!(target_pointer_width = "64") { 1 << 30 } else { 1 << 26 };
 
-/// Runs `analysis` where it cannot run out of stack: here, if `available` bytes are enough, and otherwise on a thread of its
-/// own. A panic of the parser becomes a fault.
+/// Runs `analysis` with enough stack: on the calling thread if `available` bytes are enough, and
+/// otherwise on a thread of its own. A panic of the parser becomes a fault.
 pub(crate) fn with_enough<T: Send>(
     source: &str,
     available: usize,
@@ -54,24 +57,27 @@ fn panicked() -> Fault {
         .with_help("this is a defect of the analyzer: please report it with the source")
 }
 
-/// Returns the stack that a source would take if each bracket and each word in it were inside of all those before. [`deepest`] never
-/// finds more, and takes four times the instructions. This has no branches, so that the compiler counts many bytes at once.
+/// Returns an upper bound of the stack that a source takes, in bytes. It assumes that each bracket
+/// and each word is inside of all those before it. [`deepest`] never finds more, and takes four
+/// times the instructions. This function has no branches, so that the compiler counts many bytes at
+/// once.
 fn most(source: &str) -> usize {
-    /// So many bytes are counted in a byte.
+    /// The number of bytes in a block. A block is short enough for an 8-bit counter.
     const BLOCK: usize = 240;
-    // Only the first byte of a word is a link. Other characters of names, such as `_`, are counted as well.
+    // Only the first byte of a word is a link. Other characters of names, such as `_`, each count
+    // as a link, too.
     let is_letter = |byte: u8| (byte | 0x20).wrapping_sub(b'a') < 26;
     let is_digit = |byte: u8| byte.wrapping_sub(b'0') < 10;
     let is_word = |byte: u8| u8::from(is_letter(byte)) | u8::from(is_digit(byte));
     let bytes = source.as_bytes();
     let (before, _) = bytes.as_chunks::<BLOCK>();
     let (blocks, rest) = bytes.get(1..).unwrap_or_default().as_chunks::<BLOCK>();
-    // The first byte and the rest are counted as both.
+    // The first byte and the rest count as brackets and as links.
     let (mut brackets, mut links) = (1 + rest.len(), 1 + rest.len());
     for (before, block) in before.iter().zip(blocks) {
         let (mut opened, mut linked) = (0, 0);
         for (before, byte) in before.iter().zip(block) {
-            // With that bit, `[` is `{`.
+            // With the bit 0x20, `[` becomes `{`.
             opened += u8::from(*byte == b'(') | u8::from(byte | 0x20 == b'{');
             linked += u8::from(*byte > b' ') & !(is_word(*before) & is_word(*byte));
         }
@@ -81,10 +87,11 @@ fn most(source: &str) -> usize {
     brackets * Depth::PER_BRACKET + links * Depth::PER_LINK
 }
 
-/// Refuses a source that nests deeper than the largest stack allows.
+/// Rejects a source that nests deeper than the largest stack allows.
 ///
-/// This reads the source roughly: it may see more nesting than there is, and a regular expression that it takes for a division can
-/// mislead it. Both take a source of hundreds of kilobytes that no one writes.
+/// This function reads the source roughly. It may see more nesting than there is, and a regular
+/// expression that it takes for a division can mislead it. Both need an unrealistic source of
+/// hundreds of kilobytes.
 fn deepest(source: &str) -> Result<(), Fault> {
     let mut rest = Rest { bytes: source.as_bytes(), at: 0 };
     let mut depth = Depth::default();
@@ -146,7 +153,7 @@ fn deepest(source: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Words of which the operand or the rest may stand on the next line, and nest.
+/// Words whose operand or continuation may stand on the next line, and nest.
 const OPEN: [&[u8]; 22] = [
     b"else",
     b"do",
@@ -172,17 +179,17 @@ const OPEN: [&[u8]; 22] = [
     b"infer",
 ];
 
-/// Words in front of parentheses behind which a statement has to come.
+/// Words before parentheses that a statement must follow.
 const HEADS: [&[u8]; 5] = [b"if", b"while", b"for", b"with", b"await"];
 
-/// Words that go on with what stands before them.
+/// Words that continue the text before them.
 const CONTINUES: [&[u8]; 7] = [b"else", b"in", b"instanceof", b"of", b"as", b"satisfies", b"extends"];
 
 const fn is_word(byte: u8) -> bool {
     WORD[byte as usize]
 }
 
-/// What words consist of; looking it up is what makes long sources quick to read.
+/// The bytes that words consist of. The lookup table makes long sources fast to read.
 const WORD: [bool; 256] = words();
 
 const fn words() -> [bool; 256] {
@@ -197,7 +204,7 @@ const fn words() -> [bool; 256] {
     }
 }
 
-/// What a bracket is part of.
+/// The construct that a bracket belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Bracket {
     Template,
@@ -206,20 +213,21 @@ enum Bracket {
     Other,
 }
 
-/// What is open at a place: brackets, and in each of them a chain of operators and words that may all nest.
+/// The open constructs at a position: brackets, and in each of them a chain of operators and words
+/// that may all nest.
 #[derive(Default)]
 struct Depth {
     open: Vec<(usize, Bracket)>,
-    /// The last bracket that was closed is a head.
+    /// True if the last bracket that was closed is a head.
     closed_head: bool,
     chain: usize,
-    /// The stack that this takes.
+    /// The stack that the open constructs take, in bytes.
     stack: usize,
 }
 
 impl Depth {
     const PER_BRACKET: usize = PER_BYTE + PER_BYTE / 4;
-    /// Measured were 880 for `yield yield`, and fewer for all others.
+    /// Measured: 880 for `yield yield`, and less for all others.
     const PER_LINK: usize = PER_BYTE / 2;
 
     fn open(&mut self, bracket: Bracket) {
@@ -228,7 +236,7 @@ impl Depth {
         self.stack += Self::PER_BRACKET;
     }
 
-    /// Whether what is closed was part of a template.
+    /// Closes a bracket. Returns whether it was part of a template.
     fn close(&mut self) -> bool {
         self.separate();
         let Some((chain, bracket)) = self.open.pop() else { return false };
@@ -248,7 +256,7 @@ impl Depth {
         self.stack += Self::PER_LINK;
     }
 
-    /// Goes on in the text of a template, to its end or to the next expression in it.
+    /// Reads the text of a template, to its end or to the next expression in it.
     fn template(&mut self, rest: &mut Rest<'_>) {
         while let Some(byte) = rest.next() {
             match byte {
@@ -266,7 +274,7 @@ impl Depth {
     }
 }
 
-/// The source that is not read yet.
+/// The part of the source that is not read yet.
 struct Rest<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -317,7 +325,7 @@ impl Rest<'_> {
                 b'[' => in_class = true,
                 b']' => in_class = false,
                 b'/' if !in_class => return,
-                // It was a division.
+                // The slash was a division.
                 b'\n' => {
                     self.at = start;
                     return;
@@ -328,7 +336,7 @@ impl Rest<'_> {
         self.at = start;
     }
 
-    /// Whether a word comes next that begins a statement, where one can end.
+    /// Returns whether the next word begins a statement, at a place where a statement can end.
     fn is_before_statement(&self) -> bool {
         let rest = &self.bytes[self.at..];
         let longest = rest.len().min("instanceof".len() + 1);
@@ -340,7 +348,8 @@ impl Rest<'_> {
         self.bytes.get(range.clone()).unwrap_or_default()
     }
 
-    /// An `if` that is not over yet nests, although a semicolon stands in it.
+    /// Returns whether `else` comes next. An `if` that is not complete nests, although a semicolon
+    /// stands in it.
     fn is_before_else(&self) -> bool {
         self.bytes[self.at..].trim_ascii_start().starts_with(b"else")
     }
@@ -374,7 +383,7 @@ mod tests {
         }
     }
 
-    /// What nests in itself without a bracket.
+    /// Text that nests in itself without a bracket.
     const LINKS: [&str; 21] = [
         "!",
         "a=>",
@@ -399,7 +408,7 @@ mod tests {
         "a=>\nfunction f",
     ];
 
-    /// What nests in itself in a program without an error, with what closes it.
+    /// Text that nests in itself in a program without errors, and the text that closes it.
     const CLOSED: [(&str, &str); 14] = [
         ("(", ")"),
         ("[", "]"),
@@ -437,9 +446,9 @@ mod tests {
         }
     }
 
-    /// Analyses a source with so much stack as is counted. If that is too little, the process ends here.
+    /// Analyses a source with the counted stack. If that is too little, the process ends here.
     fn analyze_with_counted_stack(source: &str, source_type: SourceType) {
-        /// What an analysis takes that has nothing nested.
+        /// The stack of an analysis without nesting, in bytes.
         const LEAST: usize = 256 << 10;
         let options = Options { stack_len: usize::MAX, ..Options::new(source_type) };
         let analysis = || drop(analyze(source, &options));

@@ -1,4 +1,4 @@
-//! From TypeScript and JSX to the JavaScript that an engine would execute.
+//! Compiles TypeScript and JSX to the JavaScript that an engine would execute.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -26,8 +26,9 @@ use crate::error::Fault;
 use crate::nesting;
 use crate::options::{Decorators, Jsx, JsxRuntime, Options, TypeScript};
 
-/// Erases types, compiles enums, namespaces, decorators and JSX; nothing else is changed. Afterwards the program is JavaScript, except
-/// that standard decorators stay where they are: no part of the record depends on what they are compiled to.
+/// Erases types, and compiles enums, namespaces, decorators and JSX. Nothing else changes.
+/// Afterwards the program is JavaScript, except that standard decorators stay: no part of the
+/// record depends on what they are compiled to.
 pub(crate) fn to_javascript<'a>(
     allocator: &'a Allocator,
     program: &mut Program<'a>,
@@ -44,12 +45,13 @@ pub(crate) fn to_javascript<'a>(
     first_fault(Stage::Semantics, semantics.diagnostics)?;
     let scoping = semantics.semantic.into_scoping();
     program.body.iter().try_for_each(|statement| module_of_commonjs(statement, &scoping))?;
-    // The path is only for the development mode of JSX.
+    // Only the development mode of JSX uses the path.
     let transformer = Transformer::new(allocator, Path::new(""), &transform_options(program, options));
     let diagnostics = transformer.build_with_scoping(scoping, program).diagnostics;
     first_fault(Stage::Transformer, diagnostics)?;
     split_default_exports(allocator, program);
-    // The import of the JSX runtime, which has no place in the source, comes first: `tsc`, esbuild and swc agree.
+    // The import of the JSX runtime has no position in the source. It comes first, as in `tsc`,
+    // esbuild and swc.
     program
         .body
         .sort_by_key(|statement| !matches!(statement, Statement::ImportDeclaration(import) if import.span.is_empty()));
@@ -57,12 +59,12 @@ pub(crate) fn to_javascript<'a>(
     Ok(())
 }
 
-/// Returns oxc's options that mean the same.
+/// Returns oxc's options with the same meaning.
 fn transform_options(program: &Program<'_>, options: &Options) -> TransformOptions {
     let TypeScript { decorators, verbatim_module_syntax } = options.typescript;
     let Jsx { runtime, import_source, factory, fragment_factory } = &options.jsx;
     let is_classic = *runtime == JsxRuntime::Classic && !chooses_import_source(program);
-    // oxc reports an error if a runtime has an option of the other.
+    // oxc reports an error if a runtime has an option of the other runtime.
     let classic = |name: &Option<String>| name.clone().filter(|_| is_classic);
     let defaults = TypeScriptOptions::default();
     TransformOptions {
@@ -83,7 +85,7 @@ fn transform_options(program: &Program<'_>, options: &Options) -> TransformOptio
             import_source: import_source.clone().filter(|_| !is_classic),
             pragma: classic(factory),
             pragma_frag: classic(fragment_factory),
-            // It is an error of React's alone.
+            // Only React treats a namespace as an error.
             throw_if_namespace: false,
             ..JsxOptions::default()
         },
@@ -93,7 +95,8 @@ fn transform_options(program: &Program<'_>, options: &Options) -> TransformOptio
     }
 }
 
-/// Whether a comment before the first statement chooses where the functions of JSX come from, and so an automatic runtime.
+/// Returns whether a comment before the first statement chooses where the functions of JSX come
+/// from, and so an automatic runtime.
 fn chooses_import_source(program: &Program<'_>) -> bool {
     let start = program.body.first().map_or(u32::MAX, |statement| statement.span().start);
     let comments = program.comments.iter().take_while(|comment| comment.span.end <= start);
@@ -101,8 +104,8 @@ fn chooses_import_source(program: &Program<'_>) -> bool {
     texts.any(|text| text.contains("@jsxImportSource") && !text.contains("@jsxRuntime"))
 }
 
-/// Makes two statements of the default export of a class with standard decorators, as compilers do: the class, and the export of
-/// its value.
+/// Splits the default export of a class with standard decorators into two statements, as compilers
+/// do: the class, and the export of its value.
 fn split_default_exports<'a>(allocator: &'a Allocator, program: &mut Program<'a>) {
     let is_split = |statement: &Statement<'_>| {
         let Statement::ExportDefaultDeclaration(export) = statement else { return false };
@@ -126,7 +129,7 @@ fn split_default_exports<'a>(allocator: &'a Allocator, program: &mut Program<'a>
     }
 }
 
-/// Whether a class has decorators, its own or those of its elements.
+/// Returns whether a class or one of its elements has decorators.
 pub(crate) fn is_decorated(class: &Class<'_>) -> bool {
     let is_decorated = |element: &ClassElement<'_>| match element {
         ClassElement::MethodDefinition(method) => !method.decorators.is_empty(),
@@ -137,8 +140,9 @@ pub(crate) fn is_decorated(class: &Class<'_>) -> bool {
     !class.decorators.is_empty() || class.body.body.iter().any(is_decorated)
 }
 
-/// Clears the spans of the strings of JSX attributes. These strings have no escapes, but the check of string literals, which runs
-/// after the transformation, would look for some in the source at the span.
+/// Clears the spans of the strings of JSX attributes. These strings have no escapes. The check of
+/// string literals, which runs after the transformation, would look for escapes in the source at
+/// the span.
 struct AttributeStrings;
 
 impl<'a> VisitMut<'a> for AttributeStrings {
@@ -150,8 +154,8 @@ impl<'a> VisitMut<'a> for AttributeStrings {
     }
 }
 
-/// TypeScript's own syntax for CommonJS has no meaning in a module, and would be compiled to calls of `require`. An import of which only
-/// types are used is erased.
+/// Rejects TypeScript's own syntax for CommonJS, which has no meaning in a module, and would be
+/// compiled to calls of `require`. An import that is only used for types is erased.
 fn module_of_commonjs(statement: &Statement<'_>, scoping: &Scoping) -> Result<(), Fault> {
     let (declaration, is_exported) = match statement {
         Statement::TSExportAssignment(assignment) => return Err(common_js("export =", assignment.span)),

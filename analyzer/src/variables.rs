@@ -1,4 +1,4 @@
-//! The names that the module declares at its top level, as the engine's two lists have them.
+//! The names that the module declares at its top level, in two lists like the engine's.
 
 use oxc_ast::ast::{
     Class, Declaration, ExportDefaultDeclarationKind, Function, ImportDeclaration, ImportDeclarationSpecifier, Program,
@@ -12,7 +12,7 @@ use crate::analysis::{Variable, VariableKind, Variables};
 use crate::record::DEFAULT_BINDING;
 use crate::transform::is_decorated;
 
-/// The variables of a module that declares these names with `var`.
+/// Returns the variables of a module. `declared` are the names that the module declares with `var`.
 pub(crate) fn variables<'a>(program: &Program<'a>, declared: Vec<&'a str>) -> Variables<&'a str> {
     let mut lexical = Lexical(Vec::new());
     for statement in &program.body {
@@ -22,7 +22,8 @@ pub(crate) fn variables<'a>(program: &Program<'a>, declared: Vec<&'a str>) -> Va
     Variables { declared, lexical: lexical.0 }
 }
 
-/// The names that the module declares with `var`. That reaches out of every block, so these are the names that oxc has hoisted.
+/// Returns the names that the module declares with `var`. A `var` declaration reaches out of every
+/// block, so these are the names that oxc hoists.
 pub(crate) fn declared(scoping: &Scoping) -> impl Iterator<Item = &str> {
     let root = scoping.root_scope_id();
     let is_var = move |symbol: &_| {

@@ -1,4 +1,5 @@
-//! `DIFFERENCES.md` is `differences.json` for people. `UPDATE_PAGES=1` writes the page.
+//! Checks that `DIFFERENCES.md` shows `differences.json` as text. With `UPDATE_PAGES=1`, it writes
+//! the page.
 
 #[path = "support/covered.rs"]
 mod covered;
@@ -71,7 +72,7 @@ fn page(differences: &[Difference]) -> String {
     page
 }
 
-/// A text in lines of at most 100 characters.
+/// Returns a text in lines of at most 100 characters.
 fn wrapped(text: &str) -> String {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {

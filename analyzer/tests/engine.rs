@@ -1,4 +1,4 @@
-//! The analyzer on the modules of real engines: it makes the records that are committed.
+//! Runs the analyzer on the modules of real engines. Its records must be the committed ones.
 
 mod modules;
 
@@ -41,7 +41,8 @@ fn there_are_edges_of_every_kind() {
     }
 }
 
-/// The modules of `conformance/real`, and the names of what is committed for them.
+/// Returns the modules of `conformance/real`, and the names of the files that are committed for
+/// them.
 fn real_modules() -> impl Iterator<Item = (PathBuf, String)> {
     modules("../conformance/real/modules").into_iter().map(|file| {
         let stem = stem(&file);

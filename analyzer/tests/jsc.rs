@@ -1,7 +1,8 @@
-//! The analyzer against the engine: `jsc` prints its own record of each module, and, through the table of `conformance/real`, that is
-//! the analyzer's.
+//! Compares the analyzer with the engine. `jsc` prints its own record of each module. The table of
+//! `conformance/real` converts it, and the result must be the analyzer's record.
 //!
-//! Each module in `edges/` is made for one edge. The first word of its name says what has to come of it:
+//! Each module in `edges/` tests one edge case. The first word of its name says the expected
+//! result:
 //!
 //! | name | engine | analyzer |
 //! |---|---|---|
@@ -12,7 +13,8 @@
 //! | `strict-engine-…` | rejects it, though ECMA-262 does not | takes it |
 
 //!
-//! A test program of its own, which says so where there is no engine: then its tests are ignored, and in CI they fail.
+//! This is a separate test program. If there is no engine, it reports that and its tests are
+//! ignored; in CI they fail.
 
 mod modules;
 mod support;
@@ -83,11 +85,11 @@ fn engine_and_analyzer_agree_on_the_real_modules(engine: &Path) {
     }
 }
 
-/// What the engine makes of a module, alone in a folder: it prints the record after it has parsed the module and before it looks
-/// for what the module requests.
+/// Returns the engine's verdict on a module, alone in a folder. The engine prints the record after
+/// it has parsed the module, and before it looks for the modules that it requests.
 fn verdict(engine: &Path, file: &Path) -> io::Result<Verdict> {
     let folder = jsc::temporary_folder()?;
-    // The engine cannot open every name, and prints this one with the record.
+    // The engine cannot open every file name. It prints this name with the record.
     fs::copy(file, folder.join("module.mjs"))?;
     let output = jsc::run(Command::new(engine).args(["-m", "module.mjs"]).current_dir(&folder));
     fs::remove_dir_all(&folder)?;

@@ -1,4 +1,4 @@
-//! What a cache saves: a module's record from its source, beside reading it from a file.
+//! The time that a cache saves: compares finding a module's record in its source with reading it from a file.
 
 use benches::generation::Pair;
 use benches::measure::Effort;

@@ -1,7 +1,7 @@
-//! Instructions per operation and workload, counted by callgrind: the numbers that `cargo xtask bench-gate` holds.
+//! Instructions per operation and workload, counted by callgrind: the numbers that `cargo xtask bench-gate` compares.
 //!
-//! Nothing here is timed, so nothing is noisy: the same compiler and the same code give the same numbers. Wants valgrind and a
-//! `gungraun-runner` of this version; `cargo xtask bench-gate` sees to both.
+//! Nothing here is timed, so there is no noise: the same compiler and the same code give the same numbers. The benchmark needs
+//! valgrind and a `gungraun-runner` of this version; `cargo xtask bench-gate` provides both.
 
 #![allow(missing_docs, reason = "the macros make public functions")]
 #![allow(clippy::large_types_passed_by_value, reason = "what is prepared is moved into what is measured")]

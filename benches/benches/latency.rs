@@ -1,8 +1,8 @@
-//! Time per operation, by criterion: what one change does to one operation on one machine. For comparisons with others, and for
-//! numbers that travel, see `peers` and `cargo xtask bench`.
+//! Time per operation, by criterion: shows how one change affects one operation on one machine. For comparisons with other
+//! formats, and for numbers that are valid on other machines, see `peers` and `cargo xtask bench`.
 //!
-//! `hot`: one module again and again, which the processor learns by heart. The other group: in random order over so many
-//! different modules of that shape.
+//! The group `hot` measures one module again and again, which the processor's caches and predictors learn. The group `rN`
+//! measures N different modules of that shape in random order.
 
 use benches::operations::{Operation, Subjects};
 use benches::workloads::{Shape, Workload};

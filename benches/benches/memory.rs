@@ -1,7 +1,7 @@
-//! Memory per operation, by a counting allocator, and whether it is within what is promised.
+//! Memory per operation, by a counting allocator. Fails if an operation exceeds its limit.
 //!
-//! `-- --table` prints rows for `cargo xtask bench`, with tabs between their cells. A program of its own, because the allocator that
-//! counts is slower than the one that does not.
+//! `-- --table` prints rows for `cargo xtask bench`, with tabs between their cells. This is a separate program, because the
+//! counting allocator is slower than the default one.
 
 use allocation_counter::measure;
 use benches::operations::{Operation, Subjects};

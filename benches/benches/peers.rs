@@ -1,6 +1,6 @@
-//! The codec beside nine other formats and beside its floor: the same modules, in turns, in one run.
+//! Compares the codec with nine other formats and with its floor: the same modules, in turns, in one run.
 //!
-//! For a table with everything in it see `cargo xtask bench`.
+//! `cargo xtask bench` writes a table with all results.
 
 use benches::compare::Field;
 use benches::measure::{Effort, Time};

@@ -1,4 +1,4 @@
-//! The codec beside its peers and its floor, in one run.
+//! Compares the codec with its peers and its floor in one run.
 //!
 //! First call: [`Field::new`] with the modules of one shape, then [`Field::validate`] and the others.
 
@@ -10,25 +10,25 @@ use crate::workloads::Workload;
 use rkyv::util::AlignedVec;
 use std::hint::black_box;
 
-/// The name of the chain of lengths in results.
+/// The name in results of the chain of lengths.
 pub const CHAIN: &str = "floor: chain of lengths";
-/// The name of the check of the text in results.
+/// The name in results of the UTF-8 check of the text.
 pub const TEXT: &str = "floor: UTF-8 of as much text";
-/// The name of the copy in results.
+/// The name in results of the copy of the file.
 pub const COPY: &str = "floor: memcpy of the file";
 
 /// The same modules in every format.
 pub struct Field<'a> {
     workloads: &'a [Workload],
     data: Vec<Data>,
-    /// By peer, then by module.
+    /// The encoded modules, by peer, then by module.
     files: Vec<Vec<AlignedVec>>,
-    /// By module: as much text as it has metadata.
+    /// By module: a text that is as long as its metadata.
     texts: Vec<Vec<u8>>,
 }
 
 impl<'a> Field<'a> {
-    /// Encodes the modules, which are of version 1 and in the order in which they are to be read.
+    /// Encodes the modules. They must be of version 1 and in the order in which they are read.
     pub fn new(workloads: &'a [Workload]) -> Self {
         let data: Vec<Data> = workloads.iter().map(Data::of).collect();
         let encode = |peer: &Peer| data.iter().map(|data| (peer.encode)(data).aligned()).collect();
@@ -37,13 +37,13 @@ impl<'a> Field<'a> {
         Self { workloads, data, files, texts }
     }
 
-    /// How many bytes each format takes for the first module, ours first.
+    /// Returns the number of bytes that each format takes for the first module, ours first.
     pub fn sizes(&self) -> Vec<(&'static str, usize)> {
         let peers = peers::ALL.iter().zip(&self.files).map(|(peer, files)| (peer.name, files[0].len()));
         std::iter::once(("BMES", self.workloads[0].file.len())).chain(peers).collect()
     }
 
-    /// Whether the input may be read: ours, the peers', and the floor.
+    /// Measures the validation of the input: ours, that of the peers, and the floor.
     pub fn validate(&self, effort: Effort) -> Vec<Time> {
         let mut candidates = vec![self.ours("BMES", Operation::Validate)];
         candidates.extend(self.peers(|peer| peer.validate));
@@ -61,21 +61,21 @@ impl<'a> Field<'a> {
         in_turns(candidates, effort)
     }
 
-    /// Into values that own their strings.
+    /// Measures decoding into values that own their strings.
     pub fn decode(&self, effort: Effort) -> Vec<Time> {
         let mut candidates = vec![self.ours("BMES", Operation::Decode)];
         candidates.extend(self.peers(|peer| peer.decode));
         in_turns(candidates, effort)
     }
 
-    /// Validation, and then every string read in place: ours, and that of the fastest peer which does the same.
+    /// Measures validation followed by reading every string in place: ours, and that of the fastest peer which can do the same.
     pub fn strings(&self, effort: Effort) -> Vec<Time> {
         let rkyv = over(peers::ALL[0].name, &self.files[0], |file| peers::every_string_by_rkyv(black_box(file)));
         in_turns(vec![self.ours("BMES", Operation::Strings), rkyv], effort)
     }
 
-    /// Into new memory. Ours checks the rules; it is measured also into a buffer that is used again, and for a record that has been
-    /// checked.
+    /// Measures encoding into new memory. Ours checks the rules. Ours is also measured into a buffer that is used again, with and
+    /// without the check.
     pub fn encode(&self, effort: Effort) -> Vec<Time> {
         let mut candidates = vec![
             self.ours("BMES, with its check", Operation::Encode),
@@ -88,7 +88,7 @@ impl<'a> Field<'a> {
         in_turns(candidates, effort)
     }
 
-    /// All operations of the codec.
+    /// Measures all operations of the codec.
     pub fn operations(&self, effort: Effort) -> Vec<Time> {
         in_turns(Operation::ALL.map(|operation| self.ours(operation.name(), operation)).into(), effort)
     }
@@ -107,14 +107,14 @@ impl<'a> Field<'a> {
     }
 }
 
-/// A candidate that takes one item after the other.
+/// Returns a candidate that processes one item after the other.
 fn over<'a, I, T>(name: &str, items: &'a [I], run: impl Fn(&I) -> T + 'a) -> Candidate<'a> {
     let pass = items.len();
     let mut items = InTurns::new(items);
     Candidate::of_many(name, pass, move |calls| items.each(calls, &run))
 }
 
-/// Items in turns, which go on where they stopped the last time.
+/// Items to process in turns. Each call of `each` continues after the last item of the previous call.
 struct InTurns<'a, I> {
     items: &'a [I],
     next: usize,
@@ -136,7 +136,7 @@ impl<'a, I> InTurns<'a, I> {
     }
 }
 
-/// As much text as the module has metadata: its strings, and spaces in place of the numbers.
+/// Returns a text that is as long as the module's metadata: its strings, and spaces in place of the numbers.
 fn text(workload: &Workload) -> Vec<u8> {
     let mut text = Vec::new();
     let view = bmes::ModuleView::parse(&workload.file).expect("a workload is valid");
@@ -145,13 +145,13 @@ fn text(workload: &Workload) -> Vec<u8> {
     text
 }
 
-/// The time of the candidate with this name.
+/// Returns the median time of the candidate with this name.
 pub fn median(times: &[Time], name: &str) -> f64 {
     let time = times.iter().find(|time| time.name == name);
     time.unwrap_or_else(|| panic!("nothing called {name} was measured")).median
 }
 
-/// The fastest of the peers.
+/// Returns the time of the fastest peer.
 pub fn fastest_peer(times: &[Time]) -> &Time {
     let peers = times.iter().filter(|time| peers::ALL.iter().any(|peer| peer.name == time.name));
     peers.min_by(|a, b| a.median.total_cmp(&b.median)).expect("the peers were measured")

@@ -1,11 +1,11 @@
-//! What no reader of the format can do without, and nothing else: lower bounds to hold the codec against.
+//! Lower bounds to compare the codec with: the work that every reader of the format must do, and nothing else.
 //!
-//! These read files of version 1 that are known to be good, and find out nothing about them.
+//! The functions read files of version 1 that are known to be valid, and do not validate them.
 
-/// Follows the lengths of a file of version 1 whose requests have no attributes: no string's place is known before the length of the
-/// one before it has been loaded, so this chain of loads is the least that a walk takes. What comes back is where it ended.
+/// Follows the lengths of a file of version 1 whose requests have no attributes, and returns the offset where they end.
 ///
-/// The one thing that it checks is that there is something to load.
+/// The position of a string is known only after the length of the previous string is loaded. This chain of loads is therefore
+/// the minimum for a pass over the strings. The function only checks that there are bytes to load.
 pub fn chain(file: &[u8]) -> Option<usize> {
     let mut rest = file.get(8..)?;
     rest = entries::<0, 1>(rest, 4)?;
@@ -15,7 +15,7 @@ pub fn chain(file: &[u8]) -> Option<usize> {
     Some(file.len() - rest.len())
 }
 
-/// Entries of a section: `BEFORE` bytes, `STRINGS`, and `behind` bytes each.
+/// Skips the entries of a section: each is `BEFORE` bytes, `STRINGS` strings, and `behind` bytes.
 #[inline]
 fn entries<const BEFORE: usize, const STRINGS: usize>(section: &[u8], behind: usize) -> Option<&[u8]> {
     let (count, mut rest) = number(section)?;
@@ -47,7 +47,7 @@ mod tests {
         for shape in Shape::ALL {
             let file = Workload::new(shape, Version::V1).file;
             let bytecode = ModuleView::parse(&file).unwrap().bytecode_range();
-            // In front of the bytecode is its size.
+            // The 4 bytes before the bytecode are its size.
             assert_eq!(chain(&file), Some(bytecode.start - 4));
         }
     }

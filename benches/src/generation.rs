@@ -1,4 +1,4 @@
-//! What a cache saves and what it costs: finding a module's record in its source, beside reading it from a file.
+//! The time that a cache saves and costs: compares finding a module's record in its source with reading it from a file.
 //!
 //! First call: [`Pair::all`], then [`Pair::measure`] and [`Engine::find`].
 
@@ -14,18 +14,18 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
-/// A module's source, and the file that stands for it.
+/// A module's source, and the BMES file that replaces it.
 pub struct Pair {
-    /// What it is.
+    /// A description of the module.
     pub name: &'static str,
-    /// JavaScript.
+    /// The source in JavaScript.
     pub source: String,
-    /// BMES of version 1.
+    /// The BMES file, of version 1.
     pub file: Vec<u8>,
 }
 
 impl Pair {
-    /// A module as most of them are, of 8 KB, and the longest of those whose bytecode a real engine has made.
+    /// Returns a typical module of 8 KB, and the longest module that has bytecode from a real engine.
     pub fn all() -> [Self; 2] {
         let typical = Workload::new(Shape::Typical, Version::V1);
         let source = include_str!("../../conformance/real/modules/scheduler.mjs").to_owned();
@@ -38,11 +38,11 @@ impl Pair {
         ]
     }
 
-    /// From the source and from the file, and by the engines that are here; `folder` is for both files. In a smoke test, no engine
-    /// is started.
+    /// Measures the module from its source, from its file, and in the engines that are installed. `folder` is for both files. A
+    /// smoke test starts no engine.
     pub fn measure(&self, folder: &Path, effort: Effort) -> io::Result<Vec<Time>> {
         fs::create_dir_all(folder)?;
-        // The analyzer starts a thread where a source might need more stack than there is, and says how to save that.
+        // The analyzer starts a thread if a source might need more stack than there is. Its documentation says how to avoid that.
         let mut times = thread::scope(|scope| {
             let here = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || self.here(folder, effort))?;
             here.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -97,27 +97,27 @@ impl Pair {
     }
 }
 
-/// Enough for both sources.
+/// The size of the stack, in bytes: enough for both sources.
 const STACK: usize = 64 << 20;
 
-/// The name of the way from the source in results.
+/// The name in results of the analysis of the source.
 pub const ANALYZE: &str = "oxc's parser and our analysis";
-/// The name of the glance in results.
+/// The name in results of `identify`.
 pub const IDENTIFY: &str = "identify";
-/// The name of the whole validation in results.
+/// The name in results of the whole validation.
 pub const VALIDATE: &str = "validate";
-/// The name of the way from the disk in results.
+/// The name in results of reading the file.
 pub const READ: &str = "reading the file (it is in the page cache)";
 
-/// A JavaScript engine that says how long its own parser takes.
+/// A JavaScript engine that reports how long its own parser takes.
 pub struct Engine {
     program: PathBuf,
-    /// The engine, and what of it is measured.
+    /// The engine, and the part of it that is measured.
     pub name: &'static str,
 }
 
 impl Engine {
-    /// Those that are installed: Debian's `jsc`, and the Bun that `cargo xtask real` installs, or any other.
+    /// Returns the engines that are installed: Debian's `jsc`, and the Bun that `cargo xtask real` installs, or any other Bun.
     pub fn find() -> Vec<Self> {
         let own_bun = Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance/real/node_modules/.bin/bun");
         let jsc = "JavaScriptCore's parser and module analysis (`jsc`)";
@@ -131,7 +131,7 @@ impl Engine {
         engines.into_iter().filter_map(|(program, name)| Some(Self { program: program?, name })).collect()
     }
 
-    /// Its version: `jsc` does not say it, but its package does.
+    /// Returns the version. `jsc` does not print it, so the version of its package is used.
     pub fn version(&self) -> Option<String> {
         let mut command = if self.is_jsc() {
             let mut command = Command::new("dpkg-query");
@@ -150,7 +150,7 @@ impl Engine {
         self.program.file_name().is_some_and(|name| name == "jsc")
     }
 
-    /// Nanoseconds for one parse of a source: what `engine.js` prints of it.
+    /// Returns the nanoseconds for one parse of a source, as `engine.js` prints them.
     fn measure(&self, source: &Path) -> io::Result<Time> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/engine.js");
         let mut command = Command::new(&self.program);
@@ -166,7 +166,7 @@ impl Engine {
     }
 }
 
-/// JavaScript that has this record, with functions for its exports, so long that all of it is about 8 KB.
+/// Returns JavaScript that has this record. The functions of its exports fill it up to about 8 KB.
 #[allow(clippy::format_push_string, reason = "made once, and easier to read")]
 fn source_of(record: &ModuleRecord) -> String {
     const SIZE: usize = 8 * 1024;

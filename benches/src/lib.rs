@@ -1,6 +1,7 @@
-//! What the benchmarks measure, on what, beside what, and how. The programs are in `benches/`; `cargo xtask bench` runs all of them.
+//! The shared code of the benchmarks: workloads, operations, peers, and measurement. The programs are in `benches/`;
+//! `cargo xtask bench` runs all of them.
 //!
-//! Read [`workloads`] and [`operations`] first; then, of what is compared, [`peers`] and [`compare`].
+//! Read [`workloads`] and [`operations`] first; then [`peers`] and [`compare`] for the comparisons.
 
 #![allow(clippy::cast_precision_loss, reason = "times and counts are far below 2^52")]
 

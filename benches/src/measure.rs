@@ -1,26 +1,26 @@
-//! Time, as ratios that hold on a noisy machine: everything that is compared runs in one process, in turns.
+//! Measures times whose ratios hold on a noisy machine: all candidates that are compared run in one process, in turns.
 //!
-//! A round gives each candidate one batch of calls; the next round begins with another one. Whatever slows the machine for a while
-//! slows all of them, and the medians over the rounds stay comparable. First call: [`in_turns`].
+//! In each round, each candidate runs one batch of calls; the next round begins with another candidate. If the machine is slow
+//! for a while, all candidates are slow, and the medians over the rounds stay comparable. First call: [`in_turns`].
 
 use std::time::{Duration, Instant};
 
-/// Something to measure. It does what it does so many times in a row.
+/// A piece of code to measure. `batch` runs it a given number of times in a row.
 pub struct Candidate<'a> {
     name: String,
-    /// How many calls see everything once.
+    /// The number of calls that process every input once.
     pass: u64,
     batch: Box<dyn FnMut(u64) + 'a>,
 }
 
 impl<'a> Candidate<'a> {
-    /// A candidate by its name, which does the same at every call.
+    /// Returns a candidate with this name that does the same at every call.
     pub fn new(name: impl Into<String>, batch: impl FnMut(u64) + 'a) -> Self {
         Self::of_many(name, 1, batch)
     }
 
-    /// A candidate that does something else at each of `pass` calls, and then begins again. Its batches are whole passes, and it
-    /// makes one before each, so that what the others left in the caches is nothing to it.
+    /// Returns a candidate that processes another input at each of `pass` calls, and then begins again. Its batches are whole
+    /// passes. An untimed pass runs before each batch, so that it does not matter what other candidates left in the caches.
     pub fn of_many(name: impl Into<String>, pass: usize, batch: impl FnMut(u64) + 'a) -> Self {
         Self { name: name.into(), pass: pass as u64, batch: Box::new(batch) }
     }
@@ -32,7 +32,7 @@ impl<'a> Candidate<'a> {
     }
 }
 
-/// What a candidate took, in nanoseconds a call.
+/// The time of a candidate, in nanoseconds per call.
 #[derive(Clone, Debug)]
 pub struct Time {
     /// The candidate's name.
@@ -44,28 +44,28 @@ pub struct Time {
 }
 
 impl Time {
-    /// Half of what lies between the quartiles, as a part of the median.
+    /// Returns half the distance between the quartiles, divided by the median.
     pub fn spread(&self) -> f64 {
         (self.quartiles.1 - self.quartiles.0) / 2.0 / self.median
     }
 }
 
-/// How long to measure.
+/// The length of a measurement.
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
-    /// How long a batch takes, at least.
+    /// The minimum time of a batch.
     pub batch: Duration,
-    /// How many batches each candidate gets.
+    /// The number of batches of each candidate.
     pub rounds: usize,
 }
 
 impl Effort {
-    /// Enough for a ratio to be good to a few per cent on a quiet machine.
+    /// Enough for ratios that are accurate to a few per cent on a quiet machine.
     pub const FULL: Self = Self { batch: Duration::from_micros(500), rounds: 51 };
     /// Enough to see that everything runs.
     pub const SMOKE: Self = Self { batch: Duration::ZERO, rounds: 1 };
 
-    /// Full for `cargo bench`, and smoke for `cargo test`.
+    /// Returns [`Self::FULL`] for `cargo bench`, and [`Self::SMOKE`] for `cargo test`.
     pub fn of_this_run() -> Self {
         if std::env::args().any(|argument| argument == "--bench") { Self::FULL } else { Self::SMOKE }
     }
@@ -94,7 +94,7 @@ pub fn in_turns(mut candidates: Vec<Candidate<'_>>, effort: Effort) -> Vec<Time>
     candidates.into_iter().zip(samples).map(|(candidate, samples)| summary(candidate.name, samples)).collect()
 }
 
-/// Median and quartiles of samples, of which there is at least one.
+/// Returns the median and the quartiles of samples. There must be at least one sample.
 pub fn summary(name: String, mut samples: Vec<f64>) -> Time {
     samples.sort_by(f64::total_cmp);
     let at = |part: usize| samples[(samples.len() - 1) * part / 4];
@@ -123,7 +123,7 @@ mod tests {
             })
         });
         in_turns(candidates.into(), Effort { rounds: 2, ..Effort::SMOKE });
-        // Once to find the number of calls; then a pass before each batch.
+        // Each candidate runs once to find the number of calls, and then a pass before each batch.
         assert_eq!(order.into_inner(), "ab aabb bbaa".replace(' ', ""));
     }
 }

@@ -1,4 +1,4 @@
-//! What the codec does, as things to measure: in time (`latency`, `report`) and in memory (`memory`).
+//! The operations of the codec, to measure in time (`latency`, `report`) and in memory (`memory`).
 //!
 //! First call: [`Subjects::new`], then [`Operation::run`].
 
@@ -10,25 +10,25 @@ use std::hint::black_box;
 /// One operation of the codec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// Magic and version.
+    /// Reads the magic and the version.
     Identify,
-    /// The whole structure.
+    /// Validates the whole structure.
     Validate,
-    /// The whole structure, and where its sections are.
+    /// Validates the whole structure, and finds its sections.
     View,
-    /// The same, and then every string is read.
+    /// Does the same as `View`, and then reads every string.
     Strings,
-    /// A record that owns its strings.
+    /// Decodes into a record that owns its strings.
     Decode,
-    /// The semantic rules, over a view that is there already.
+    /// Checks the semantic rules over an existing view.
     Check,
-    /// A new file of a record, which is checked.
+    /// Checks a record and encodes it into a new file.
     Encode,
-    /// The same, into a buffer that is large enough.
+    /// Does the same as `Encode`, into a buffer that is large enough.
     EncodeInto,
-    /// A file of a record that has been checked, into a buffer that is large enough.
+    /// Encodes a record that is already checked, into a buffer that is large enough.
     EncodeChecked,
-    /// All fields.
+    /// Lists all fields.
     Inspect,
 }
 
@@ -47,7 +47,7 @@ impl Operation {
         Self::Inspect,
     ];
 
-    /// The name in tables.
+    /// Returns the name in tables.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Identify => "identify",
@@ -63,7 +63,7 @@ impl Operation {
         }
     }
 
-    /// Does it `calls` times, to one subject after the other.
+    /// Runs the operation `calls` times, on one subject after the other.
     pub fn run(self, subjects: &mut Subjects<'_>, calls: u64) {
         match self {
             Self::Identify => subjects.each(calls, |it| bmes::identify(black_box(it.file))),
@@ -87,14 +87,14 @@ impl Operation {
         }
     }
 
-    /// What may be allocated for a file of `size` bytes; `None` where nothing is promised.
+    /// Returns how much the operation may allocate for a file of `size` bytes; `None` if there is no limit.
     pub const fn limit(self, size: u64) -> Option<Limit> {
         match self {
             Self::Identify | Self::Validate | Self::View | Self::Strings | Self::EncodeChecked => {
                 Some(Limit { times: 0, peak: 0 })
             }
             Self::Decode => Some(Limit { times: u64::MAX, peak: 16 * size + 64 * 1024 }),
-            // One scratch buffer, with a name of 24 bytes in place of 8 bytes or more.
+            // One scratch buffer, which has a name of 24 bytes for each 8 bytes or more of the file.
             Self::Check | Self::EncodeInto => Some(Limit { times: 1, peak: 3 * size }),
             Self::Encode => Some(Limit { times: 2, peak: 4 * size }),
             Self::Inspect => None,
@@ -105,17 +105,17 @@ impl Operation {
 /// The most that an operation may allocate.
 #[derive(Clone, Copy, Debug)]
 pub struct Limit {
-    /// How many times.
+    /// The maximum number of allocations.
     pub times: u64,
-    /// How many bytes at a time.
+    /// The maximum number of bytes allocated at a time.
     pub peak: u64,
 }
 
-/// Modules that operations are put to, in turns: one again and again, or so many that a processor cannot learn them.
+/// The modules that operations run on, in turns: one again and again, or so many that a processor cannot learn them.
 pub struct Subjects<'a> {
     all: Vec<Subject<'a>>,
     next: usize,
-    /// A buffer that holds each of the files.
+    /// A buffer that is large enough for each of the files.
     buffer: Vec<u8>,
 }
 
@@ -128,7 +128,7 @@ struct Subject<'a> {
 }
 
 impl<'a> Subjects<'a> {
-    /// Makes everything ready that an operation wants to be there.
+    /// Prepares the inputs that the operations need.
     pub fn new(workloads: &'a [Workload]) -> Self {
         let all = workloads.iter().map(|Workload { file, record, bytecode, .. }| Subject {
             file,
@@ -141,7 +141,7 @@ impl<'a> Subjects<'a> {
         Self { all: all.collect(), next: 0, buffer: Vec::with_capacity(largest) }
     }
 
-    /// Calls an operation that appends to a buffer, which is empty and large enough.
+    /// Calls an operation that appends to a buffer. The buffer is empty and large enough.
     fn each_with_buffer<T>(&mut self, calls: u64, operation: impl Fn(&Subject<'a>, &mut Vec<u8>) -> T) {
         let mut buffer = std::mem::take(&mut self.buffer);
         self.each(calls, |it| {
@@ -151,17 +151,17 @@ impl<'a> Subjects<'a> {
         self.buffer = buffer;
     }
 
-    /// Goes on where it stopped the last time.
+    /// Calls the operation `calls` times, and begins with the subject after the last one of the previous call.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "a call would cost as much as the fastest operation")]
     fn each<T>(&mut self, calls: u64, mut operation: impl FnMut(&mut Subject<'a>) -> T) {
-        // Not in `self`: that would be loaded and stored again for each call.
+        // A local variable: a field of `self` would be loaded and stored again for each call.
         let (all, mut next) = (&mut self.all[..], self.next);
         for _ in 0..calls {
             if next == all.len() {
                 next = 0;
             }
-            // What is large is not moved, only looked at.
+            // A reference, so that large results are not moved.
             black_box(&operation(&mut all[next]));
             next += 1;
         }

@@ -1,7 +1,8 @@
 //! The same logical data in other formats, each used as its documentation recommends.
 //!
-//! Where a format has an operation that validates without decoding, that is what stands for validation; where it has none, decoding
-//! into slices of the input does, which is the cheapest thing that it offers and that knows the input to be good. First look: [`ALL`].
+//! If a format has an operation that validates without decoding, that operation stands for validation. If it has none, decoding
+//! into slices of the input does: it is the cheapest operation of the format that ensures that the input is valid. Read [`ALL`]
+//! first.
 
 mod capn;
 mod derived;
@@ -22,7 +23,7 @@ pub struct Data {
 }
 
 impl Data {
-    /// The data of a workload, which is of version 1: its peers have no environment.
+    /// Returns the data of a workload. It must be of version 1: the types of the peers have no environment.
     pub fn of(workload: &Workload) -> Self {
         let record = &workload.record;
         let kind = |number| Kind::from_number(number).expect("there are three types of both");
@@ -54,18 +55,18 @@ impl Data {
     }
 }
 
-/// Another format: what it is called, and how it does what this project does.
+/// Another format: its name, and its operations that correspond to those of this project.
 #[derive(Clone, Copy)]
 pub struct Peer {
-    /// The library, and what of it is used.
+    /// The library, and the part of it that is used.
     pub name: &'static str,
-    /// The crate.
+    /// The name of the crate.
     pub package: &'static str,
-    /// What stands for validation.
+    /// A description of the operation that stands for validation.
     pub validates_by: &'static str,
     /// Encodes into new memory.
     pub encode: fn(&Data) -> Encoded,
-    /// Finds out whether the input may be read; what comes back only keeps the compiler from leaving something out.
+    /// Validates the input. The result only prevents the compiler from removing the work.
     pub validate: fn(&[u8]) -> usize,
     /// Decodes into values that own their strings, and drops them.
     pub decode: fn(&[u8]) -> usize,
@@ -149,7 +150,7 @@ pub const ALL: [Peer; 9] = [
     },
 ];
 
-/// Validates and then looks at every string, which rkyv, the first of the peers, has in place.
+/// Validates, and then reads every string in place with rkyv, the first of the peers.
 pub fn every_string_by_rkyv(bytes: &[u8]) {
     let module = rkyv::access::<ArchivedOwned, rancor::Error>(bytes).unwrap();
     let mut see = |string: &rkyv::string::ArchivedString| _ = black_box(string.as_str());
@@ -174,18 +175,18 @@ pub fn every_string_by_rkyv(bytes: &[u8]) {
 const BINCODE: bincode::config::Configuration<bincode::config::LittleEndian, bincode::config::Fixint> =
     bincode::config::standard().with_fixed_int_encoding();
 
-/// What an encoder gives back.
+/// The result of an encoder.
 pub enum Encoded {
     /// Bytes.
     Plain(Vec<u8>),
-    /// Bytes in the alignment that rkyv wants.
+    /// Bytes in the alignment that rkyv needs.
     Aligned(AlignedVec),
     /// Bytes that begin in the middle of their buffer.
     Flat((Vec<u8>, usize)),
 }
 
 impl Encoded {
-    /// The bytes, in an alignment that is right for every peer.
+    /// Returns the bytes in an alignment that is sufficient for every peer.
     pub fn aligned(&self) -> AlignedVec {
         let bytes = match self {
             Self::Plain(bytes) => &bytes[..],
@@ -204,7 +205,7 @@ mod tests {
     use crate::workloads::{Shape, Workload};
     use bmes::{Attribute, Version};
 
-    /// A module with everything in it that a workload has, and attributes.
+    /// Returns a module with everything that a workload has, and with attributes.
     fn data() -> Data {
         let mut workload = Workload::new(Shape::Unicode, Version::V1);
         let attributes = &mut workload.record.requests[0].attributes;
@@ -231,7 +232,7 @@ mod tests {
             let places: Vec<usize> = (0..bytes.len()).filter(|&at| bytes[at..].starts_with(name)).collect();
             assert!(!places.is_empty(), "{}: its text is not to be found", peer.name);
             for place in places {
-                // Not FF: that is how rkyv pads a short string.
+                // Not FF, because rkyv pads a short string with it.
                 bytes[place] = 0xFE;
             }
             let refused = std::panic::catch_unwind(|| (peer.validate)(&bytes)).is_err();

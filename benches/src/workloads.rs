@@ -1,6 +1,6 @@
-//! The modules that everything here is measured on: made from a fixed seed, the same on every machine, of every version.
+//! The modules that the benchmarks measure, of every version. A fixed seed generates them, so they are the same on every machine.
 //!
-//! Not for finding mistakes: these modules are what programs have, and nothing is odd about them. First call:
+//! These modules are not for finding mistakes: they are typical of programs and have no unusual content. First call:
 //! [`Workload::new`], or [`Shape::variants`] for many different modules of one shape.
 
 use bmes::{
@@ -9,12 +9,12 @@ use bmes::{
 };
 use fastrand::Rng;
 
-/// What a module is like.
+/// The size and the kind of content of a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// A leaf of a program: a few imports and exports.
     Small,
-    /// A module as most of them are.
+    /// A module of the most common size.
     Typical,
     /// A package's index: 2,000 modules, one name exported from each.
     Barrel,
@@ -28,7 +28,7 @@ impl Shape {
     /// All shapes.
     pub const ALL: [Self; 5] = [Self::Small, Self::Typical, Self::Barrel, Self::Large, Self::Unicode];
 
-    /// The name in tables.
+    /// Returns the name in tables.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Small => "small",
@@ -39,26 +39,28 @@ impl Shape {
         }
     }
 
-    /// Whether 1,024 of them, in every format, are no burden. Larger modules have too many strings for a processor to learn them.
+    /// Returns whether a benchmark can hold 1,024 modules of this shape in every format. Larger modules have too many strings for
+    /// a processor to learn them.
     pub fn is_small(self) -> bool {
         self.many() == 1_024
     }
 
-    /// How many different modules stand for "never the same one again": 1,024, or of large ones as many as fit in 16 MiB.
+    /// Returns the number of different modules that are enough to stand for "never the same module twice": 1,024, or as many as
+    /// fit in 16 MiB if that is less.
     pub fn many(self) -> u64 {
         let size = Workload::new(self, Version::V1).file.len() as u64;
         ((16 << 20) / size).min(1_024)
     }
 
-    /// `count` different modules of this shape, of version 1, in random order: neither the processor's caches nor its branch
-    /// predictor know which is the next.
+    /// Returns `count` different modules of this shape, of version 1, in random order: neither the processor's caches nor its
+    /// branch predictor can predict the next module.
     pub fn shuffled(self, count: u64) -> Vec<Workload> {
         let mut modules = self.variants(Version::V1, count);
         Rng::with_seed(SEED).shuffle(&mut modules);
         modules
     }
 
-    /// `count` different modules of this shape: the same shape, other names.
+    /// Returns `count` different modules of this shape. They differ in their names.
     pub fn variants(self, version: Version, count: u64) -> Vec<Workload> {
         (0..count).map(|variant| self.module(version, SEED ^ (variant + 1) << 32)).collect()
     }
@@ -95,28 +97,29 @@ impl Shape {
     }
 }
 
-/// A module to measure on: its record, its bytecode, and its file.
+/// A module to measure: its record, its bytecode, and its file.
 #[derive(Clone, Debug)]
 pub struct Workload {
     /// The shape's name.
     pub name: &'static str,
     /// The record.
     pub record: ModuleRecord,
-    /// The bytecode: noise.
+    /// The bytecode: random bytes.
     pub bytecode: Vec<u8>,
-    /// Both, encoded.
+    /// The file: the encoded record and bytecode.
     pub file: Vec<u8>,
 }
 
 impl Workload {
-    /// The module of this shape that all results are about.
+    /// Returns the module of this shape that all results are for.
     pub fn new(shape: Shape, version: Version) -> Self {
         shape.module(version, SEED)
     }
 
-    /// A module with `count` strings, ten of them for an import or an export each; `count` is a multiple of ten.
+    /// Returns a module with `count` strings, which must be a multiple of ten: every ten strings are two requests, a local export
+    /// and an indirect export.
     ///
-    /// The mix of entries is the same at every size, so that the time for one more string is, too.
+    /// The mix of entries is the same at every size, so that the time for one more string is the same, too.
     pub fn of_strings(count: usize, version: Version) -> Self {
         let tens = count / 10;
         let mut names = Names { random: Rng::with_seed(SEED), words: &ASCII, root: "./" };
@@ -124,7 +127,7 @@ impl Workload {
         Self::of("strings", outline.record(version, &mut names), Vec::new())
     }
 
-    /// A module of version 1 with `count` local exports, and nothing else.
+    /// Returns a module of version 1 with `count` local exports, and nothing else.
     pub fn of_exports(count: usize) -> Self {
         let mut names = Names { random: Rng::with_seed(SEED), words: &ASCII, root: "./" };
         let outline = Outline { requests: 0, imports: 0, local_exports: count, indirect_exports: 0, stars: 0 };
@@ -136,7 +139,7 @@ impl Workload {
         Self { name, record, bytecode, file }
     }
 
-    /// How many strings the record has.
+    /// Returns the number of strings in the record.
     pub fn strings(&self) -> usize {
         let record = &self.record;
         let attributes: usize = record.requests.iter().map(|request| request.attributes.len()).sum();
@@ -151,7 +154,7 @@ impl Workload {
             + variables
     }
 
-    /// How many bytes of the file are neither header nor padding nor bytecode.
+    /// Returns the number of bytes of the file that are neither header nor padding nor bytecode.
     pub fn metadata_size(&self) -> usize {
         let inspection = bmes::inspect(&self.file);
         let is_metadata = |section: &str| !matches!(section, "header" | "bytecode");
@@ -160,10 +163,10 @@ impl Workload {
     }
 }
 
-/// Chosen so that the typical module has the metadata that it is specified to have.
+/// The seed, chosen so that the typical module has the size of metadata that is specified for it.
 const SEED: u64 = 168;
 
-/// How many entries there are of each kind.
+/// The number of entries of each kind.
 struct Outline {
     requests: usize,
     imports: usize,
@@ -175,7 +178,7 @@ struct Outline {
 impl Outline {
     fn record(&self, version: Version, names: &mut Names) -> ModuleRecord {
         let specifiers: Vec<String> = (0..self.requests).map(|index| names.specifier(index)).collect();
-        // Modules are imported from one after the other, and exported from in another order.
+        // The imports name the modules in order; the exports name them in another order.
         let at = |index: usize, of: usize| specifiers[index * specifiers.len() / of.max(1)].clone();
         let mut record = ModuleRecord::new(version);
         record.imports = (0..self.imports).map(|index| names.import(index, at(index, self.imports))).collect();
@@ -194,7 +197,8 @@ impl Outline {
     }
 }
 
-/// Every binding that the record names, as an engine would note it: imports, then what is declared here, half of it functions.
+/// Returns every binding that the record names, as an engine records it: imports, and the module's own declarations. Half of
+/// the declarations are functions.
 fn environment(record: &ModuleRecord) -> Environment {
     const IMPORTED: u32 = 1 << 5 | 1 << 1;
     const FUNCTION: u32 = 1 << 7 | 1 << 4 | 1 << 3;
@@ -215,11 +219,11 @@ fn environment(record: &ModuleRecord) -> Environment {
     }
 }
 
-/// Names as programs have them. A number makes each unique.
+/// A generator of names as they occur in programs. A number makes each name unique.
 struct Names {
     random: Rng,
     words: &'static [&'static str],
-    /// Where the module's own modules are.
+    /// The folder of the modules that belong to the same program.
     root: &'static str,
 }
 
@@ -296,7 +300,7 @@ impl Names {
     }
 
     fn local_export(&mut self, index: usize) -> ExportEntry {
-        // No local name is an import's.
+        // No local name is the name of an import.
         let local_name = format!("{}${index}", self.word());
         let export_name = if index == 0 { "default".to_owned() } else { local_name.clone() };
         ExportEntry::local(export_name, local_name)

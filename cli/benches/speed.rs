@@ -1,13 +1,14 @@
-//! How much `bmes` costs beside what cannot be done without: `validate` beside reading the files, `analyze` beside parsing them; and
-//! how the cost of `diff` grows.
+//! Compares the time of `bmes` with the time of the work that cannot be avoided: `validate` with reading the files,
+//! `analyze` with parsing them. Also measures how the time of `diff` grows.
 //!
 //! ```sh
 //! cargo bench -p bmes-cli --bench speed                 # with files that it makes
 //! cargo bench -p bmes-cli --bench speed -- FOLDER       # and with the JavaScript in a folder
 //! ```
 //!
-//! Both sides are programs that get a folder, find its files and work on as many threads. They run in turns, and the best of their
-//! rounds are compared: only ratios travel. It fails where one is above the target.
+//! Both sides are programs that get a folder, find its files and use the same number of threads. They run in turns, and
+//! the best of their rounds are compared: only ratios are comparable between machines. The benchmark fails if a ratio
+//! is above the target.
 
 use std::fs;
 use std::hint::black_box;
@@ -23,7 +24,7 @@ use oxc_span::SourceType;
 
 use bmes::{ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Version};
 
-/// The most that the command may take, as a multiple of what cannot be done without.
+/// The maximum time of the command, as a multiple of the time of the work that cannot be avoided.
 const TARGET: f64 = 1.3;
 const ROUNDS: u32 = 15;
 const FILES: usize = 10_000;
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
         [PARSE, folder] => each(&modules(Path::new(folder)), threads, Allocator::default, parse),
         _ => {
             println!("{threads} threads, the best of {ROUNDS} rounds in turns, target at most {TARGET}\n");
-            // `cargo bench` adds words of its own.
+            // `cargo bench` adds its own arguments.
             let folder = arguments.iter().find(|argument| !argument.starts_with("--"));
             let folder = folder.map_or_else(copies_of_modules, PathBuf::from);
             if [validate(), analyze(&folder), diff()].contains(&false) {
@@ -48,11 +49,11 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// What this program does where it is what the command is compared with.
+/// The arguments with which this program runs as the side that the command is compared with.
 const READ: &str = "--only-read";
 const PARSE: &str = "--only-parse";
 
-/// `bmes validate` beside a loop that reads.
+/// Compares `bmes validate` with a loop that reads.
 fn validate() -> bool {
     let folder = scratch("speed-validate");
     let file = file_of(SIZE);
@@ -71,7 +72,7 @@ fn read(path: &Path, (): &mut ()) {
     black_box(fs::read(path).expect("the file is there"));
 }
 
-/// `bmes analyze` beside a loop that parses.
+/// Compares `bmes analyze` with a loop that parses.
 fn analyze(folder: &Path) -> bool {
     let files = modules(folder);
     let bytes: u64 = files.iter().map(|file| fs::metadata(file).map_or(0, |metadata| metadata.len())).sum();
@@ -83,9 +84,9 @@ fn analyze(folder: &Path) -> bool {
     )
 }
 
-/// `bmes diff` on lists in reverse order, beside lists of a quarter of the length.
+/// Compares `bmes diff` on lists in reverse order with lists of a quarter of the length.
 fn diff() -> bool {
-    /// n log n takes 4.5 times as long.
+    /// Work of n log n takes 4.5 times as long.
     const GROWTH: f64 = 6.0;
     let folder = scratch("speed-diff");
     let files = |entries: usize| {
@@ -141,7 +142,7 @@ fn modules(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The project's own modules, often enough to be measured.
+/// Copies of the project's own modules, enough of them to be measured.
 fn copies_of_modules() -> PathBuf {
     const COPIES: usize = 100;
     let to = scratch("speed-analyze");
@@ -187,11 +188,11 @@ fn compare(least: &Side<'_>, ours: &Side<'_>, target: f64) -> bool {
     is_met
 }
 
-/// What the programs that have ended took of all cores, in hundredths of a second. Unlike the time on the clock, it is not much
-/// larger where others use the machine, too. Linux only; elsewhere nothing.
+/// Returns the CPU time of the programs that have ended, over all cores, in hundredths of a second. Unlike wall-clock
+/// time, it grows little if other programs use the machine, too. On systems other than Linux, it is 0.
 fn work_of_children() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // Behind the name, which may hold anything: the fields 16 and 17 of proc(5).
+    // The fields 16 and 17 of proc(5), counted after the name, which may contain any character.
     let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
     fields.split_whitespace().skip(13).take(2).filter_map(|field| field.parse::<f64>().ok()).sum()
 }
@@ -212,7 +213,7 @@ fn this() -> PathBuf {
     std::env::current_exe().expect("a program knows where it is")
 }
 
-/// Gives each file to `work`, on as many threads as the command uses: each thread takes the next file.
+/// Calls `work` with each file, on as many threads as the command uses. Each thread takes the next file.
 fn each<W>(files: &[PathBuf], threads: usize, worker: impl Fn() -> W + Sync, work: impl Fn(&Path, &mut W) + Sync) {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {

@@ -1,7 +1,7 @@
-//! `diff`: two files field by field.
+//! `diff`: compares two files field by field.
 //!
-//! The fields of both are put side by side (`align`): entries by what they hold, fields by their names. Where they differ, the
-//! record's part says what changed for the module, the bytes' part which bytes did.
+//! The module `align` pairs the fields of the two files: entries by their content, fields by their names. The part
+//! `record` of the output lists what changed for the module. The part `bytes` lists the bytes that changed.
 
 mod align;
 mod json;
@@ -53,14 +53,14 @@ impl<'f> Side<'_, 'f> {
         self.fields.bytes(slice::from_ref(span))
     }
 
-    /// Returns whether any of the record could be read.
+    /// Returns whether any part of the record could be read.
     fn has_record(&self) -> bool {
         self.inspection.error().is_none()
             || self.inspection.spans().iter().any(|span| span.path.section == Section::Requests)
     }
 }
 
-/// Returns the invalid file of which less could be read.
+/// Returns the invalid file. If both are invalid, returns the file of which less could be read.
 fn ends_first<'s, 'i, 'f>(sides: &'s [Side<'i, 'f>; 2]) -> Option<&'s Side<'i, 'f>> {
     let invalid = sides.iter().filter(|side| side.inspection.error().is_some());
     invalid.min_by_key(|side| side.fields.end())
@@ -107,7 +107,7 @@ fn record(out: &mut impl Write, sides: [Side<'_, '_>; 2], changes: &[Change<'_, 
     lines.iter().try_for_each(|line| writeln!(out, "  {line}"))
 }
 
-/// Returns what a change means for the record, if anything.
+/// Returns the line about a change of the record; `None` if the record does not change.
 fn said(change: &Change<'_, '_>) -> Option<String> {
     match change {
         Change::Gone(unit) => summary(*unit).map(|text| format!("{GONE}-{GONE:#} {text}")),
@@ -140,9 +140,10 @@ fn said(change: &Change<'_, '_>) -> Option<String> {
     }
 }
 
-/// Returns the byte from which on two texts are shown: 0, unless they differ so late that it would not be seen.
+/// Returns the byte at which the shown part of two texts begins. It is 0, unless the first difference comes too late to
+/// be seen.
 fn first_shown(values: [Option<Value<'_>>; 2]) -> usize {
-    /// So many characters are shown before the first that differs.
+    /// The number of characters that are shown before the first difference.
     const BEFORE: usize = 8;
     let [Some(Value::Text(a)), Some(Value::Text(b))] = values else { return 0 };
     let equal = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
@@ -150,13 +151,13 @@ fn first_shown(values: [Option<Value<'_>>; 2]) -> usize {
     a.char_indices().nth(first).map_or(0, |(start, _)| start)
 }
 
-/// Returns the name of an entry: `exports[0]`.
+/// Returns the name of an entry, such as `exports[0]`.
 fn entry_name(spans: &[Span<'_>]) -> Option<String> {
     let path = spans.first()?.path;
     Some(format!("{}[{}]", path.section.name(), path.entry?))
 }
 
-/// Returns an entry in a line.
+/// Returns the description of an entry in one line.
 fn summary(unit: Unit<'_, '_>) -> Option<String> {
     let fields = unit.fields().filter(align::Field::is_said).filter_map(|field| {
         let path = field.path()?;
@@ -208,7 +209,7 @@ fn bytes(out: &mut impl Write, sides: [Side<'_, '_>; 2], changes: &[Change<'_, '
             Change::Gone(unit) => unit.spans.iter().try_for_each(|span| field(out, before_side, span, 0))?,
             Change::New(unit) => unit.spans.iter().try_for_each(|span| field(out, after_side, span, 0))?,
             Change::Differs { before, after } => {
-                // A string's length, then its bytes.
+                // The spans of a string are its length, then its bytes.
                 let same_piece = |a: &Span<'_>, b: &Span<'_>| a.path.piece == b.path.piece;
                 for old in before.spans {
                     let new = after.spans.iter().find(|new| same_piece(old, new));
@@ -236,7 +237,8 @@ fn row(out: &mut impl Write, Side { sign, style, fields, .. }: Side<'_, '_>, off
     writeln!(out, "{style}{sign}{style:#} {row:#}{end}")
 }
 
-/// Prints a field's lines. The first `equal` bytes are those of the other file; the line behind them is marked.
+/// Prints a field's lines. The first `equal` bytes are the same in the other file. The line with the byte after them is
+/// marked.
 fn field(out: &mut impl Write, side: Side<'_, '_>, span: &Span<'_>, equal: usize) -> io::Result<()> {
     let Side { sign, style, inspection, .. } = side;
     for line in inspection.field_lines(span, Some(span.range.start + equal), 1) {

@@ -1,4 +1,4 @@
-//! The engine's variables and features, from a file: version 3 holds them, and only an engine knows them.
+//! The engine's variables and features, read from a file. Version 3 holds them, and only an engine knows them.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use bmes::Environment;
 use crate::failure::Result;
 use crate::input::Source;
 
-/// What the file has to be.
+/// The expected shape of the file.
 const SHAPE: &str = "what the engine recorded: {\"declared_variables\": [{\"name\": \"x\", \"bits\": 4}], \
                      \"lexical_variables\": [], \"code_features\": 0}";
 

@@ -1,4 +1,4 @@
-//! How a run ends: the exit status, and the error of a run or a file that failed, as people and programs read it.
+//! The exit status of a run, and the error of a run or a file that failed, as text for people and as JSON for programs.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -13,7 +13,7 @@ use crate::input::{Position, Source};
 use crate::style::{BAD, STRONG};
 use crate::text::{printable, unwritten};
 
-/// The exit status, by its meaning.
+/// The exit status of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Status {
     /// 0: done, and all files are ok.
@@ -34,10 +34,10 @@ impl From<Status> for ExitCode {
     }
 }
 
-/// What a command returns.
+/// The result of a command.
 pub(crate) type Result<T> = std::result::Result<T, Failure>;
 
-/// Why a run or a file failed.
+/// The reason why a run or a file failed.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
     status: Status,
@@ -46,7 +46,8 @@ pub(crate) struct Failure {
     is_silent: bool,
 }
 
-/// Returns `status`, unless the answer could not be printed. Where its reader has gone, the status is what it was.
+/// Returns `status`, or the failure if the answer could not be printed. A reader that closes the pipe does not change
+/// the status.
 pub(crate) fn after_printing(printed: io::Result<()>, status: Status) -> Result<Status> {
     match printed.map_err(Failure::printing) {
         Err(failure) if !failure.is_silent() => Err(failure),
@@ -54,24 +55,24 @@ pub(crate) fn after_printing(printed: io::Result<()>, status: Status) -> Result<
     }
 }
 
-/// The error as JSON: the one shape that all commands have. `cli/CONVENTIONS.md` lists the classes.
+/// The error as JSON. All commands print this one shape. `cli/CONVENTIONS.md` lists the classes.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Error {
     class: Cow<'static, str>,
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     tip: Option<String>,
-    /// The byte in a BMES file.
+    /// The offset of the byte in a BMES file.
     #[serde(skip_serializing_if = "Option::is_none")]
     offset: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     clause: Option<String>,
-    /// Where the clause is, from the project's root.
+    /// The path to the clause, relative to the project's root.
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<String>,
-    /// The position in a text.
+    /// The position in a text: `line` and `column`.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,33 +85,33 @@ impl Failure {
         Self { status, file: None, error: Box::new(error), is_silent: false }
     }
 
-    /// The class `usage`: the arguments do not fit together.
+    /// A failure of the class `usage`: the arguments do not fit together.
     pub(crate) fn usage(message: impl Display) -> Self {
         Self::new(Status::Failed, "usage", message)
     }
 
-    /// The class `unread`: a file could not be read, so nothing is known about it.
+    /// A failure of the class `unread`: a file could not be read, so nothing is known about it.
     pub(crate) fn unread(message: impl Display) -> Self {
         Self::new(Status::Failed, "unread", message)
     }
 
-    /// The class `unwritten`: a file could not be written.
+    /// A failure of the class `unwritten`: a file could not be written.
     pub(crate) fn unwritten(message: impl Display) -> Self {
         Self::new(Status::Failed, "unwritten", message)
     }
 
-    /// A file is invalid.
+    /// A failure for a file that is invalid.
     pub(crate) fn invalid(class: impl Into<Cow<'static, str>>, message: impl Display) -> Self {
         Self::new(Status::Invalid, class, message)
     }
 
-    /// Standard output does not take what is printed.
+    /// A failure of writing to standard output.
     #[expect(clippy::needless_pass_by_value, reason = "to be given to `map_err`")]
     pub(crate) fn printing(error: io::Error) -> Self {
         Self::unwritable(&error).of_output(Path::new("-"))
     }
 
-    /// The class `unwritten`, for this reason.
+    /// A failure of the class `unwritten`, with the reason that `error` gives.
     pub(crate) fn unwritable(error: &io::Error) -> Self {
         let (reason, tip) = unwritten(error);
         let mut failure = Self::unwritten(format_args!("cannot be written: {reason}"));
@@ -130,7 +131,7 @@ impl Failure {
         self.of(&Source::File(path.to_owned()))
     }
 
-    /// Adds what to do about it.
+    /// Adds a tip: what the user can do about the error.
     pub(crate) fn tip(mut self, tip: impl Display) -> Self {
         self.error.tip = Some(tip.to_string());
         self
@@ -142,13 +143,14 @@ impl Failure {
         self
     }
 
-    /// Adds where in a text it is.
+    /// Adds the error's position in a text.
     pub(crate) fn at(mut self, position: Position) -> Self {
         (self.error.line, self.error.column) = (Some(position.line), Some(position.column));
         self
     }
 
-    /// Returns whether only the reader of the output went away. Of standard output (`bmes … | head`), that is no error.
+    /// Returns whether the only cause is that the reader closed the pipe. For standard output (`bmes … | head`), that
+    /// is not an error.
     pub(crate) fn is_silent(&self) -> bool {
         self.is_silent
     }
@@ -168,11 +170,11 @@ impl Failure {
     /// Prints the message to standard error.
     pub(crate) fn print(&self) {
         let mut err = anstream::stderr().lock();
-        // Where this fails, too, the exit status has to do.
+        // If this fails too, only the exit status reports the error.
         let _ = err.write_all(self.text().as_bytes());
     }
 
-    /// Returns the message in lines.
+    /// Returns the message and the tip, a line each.
     fn text(&self) -> String {
         let file = self.file.as_ref().map(|file| format!("{file}: ")).unwrap_or_default();
         let line = self.error.in_a_line();
@@ -195,12 +197,12 @@ impl Error {
         self.field.as_deref()
     }
 
-    /// Returns the broken clause, and where it is.
+    /// Returns the broken clause and the path to it.
     pub(crate) fn clause(&self) -> Option<(&str, &str)> {
         self.clause.as_deref().zip(self.place.as_deref())
     }
 
-    /// Returns the position, the message and where the broken clause is, in a line.
+    /// Returns the position, the message and the path to the broken clause, in one line.
     pub(crate) fn in_a_line(&self) -> String {
         let position = match (self.line, self.column) {
             (Some(line), Some(column)) => format!("line {line}, column {column}: "),
@@ -211,7 +213,7 @@ impl Error {
     }
 }
 
-/// Where a clause is, from the project's root.
+/// Returns the path to a clause, relative to the project's root.
 fn place(clause: Clause) -> String {
     format!("spec/v{}.md#{clause}", clause.version())
 }

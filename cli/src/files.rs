@@ -1,5 +1,5 @@
-//! The files that arguments name: paths, folders with all that is in them, globs for shells that leave them alone, `-`, and the paths
-//! in a list.
+//! The files that the arguments name. An argument is a path, a folder with all files in it, a glob that the shell has
+//! not expanded, or `-`. A list can name more paths.
 
 use std::path::{Component, Path, PathBuf};
 use std::{fs, io};
@@ -11,18 +11,19 @@ use crate::args::Work;
 use crate::failure::{Failure, Result};
 use crate::input::{BYTE_ORDER_MARK, Source, Unread, other_encoding};
 
-/// What folders are searched for.
+/// The files to search for in folders.
 pub(crate) struct Wanted {
-    /// The endings, for messages.
+    /// The extensions, for messages.
     pub(crate) extensions: &'static [&'static str],
     /// Returns whether a file with this name is wanted.
     pub(crate) is_wanted: fn(&Path) -> bool,
 }
 
-/// A file, or why one could not be found, in the order of the arguments.
+/// A file, or the reason why it could not be found.
 pub(crate) type Found = std::result::Result<Source, Failure>;
 
-/// Returns the files that `arguments` and the list name. A folder or a glob without any is an error; an empty list is none.
+/// Returns the files that `arguments` and the list name, in the order of the arguments. A folder or a glob without any
+/// files is an error; an empty list is not.
 pub(crate) fn find(arguments: &[PathBuf], work: &Work, wanted: &Wanted) -> Result<Vec<Found>> {
     let mut files = Vec::new();
     for argument in arguments {
@@ -55,7 +56,7 @@ pub(crate) fn find(arguments: &[PathBuf], work: &Work, wanted: &Wanted) -> Resul
         }
         let end = if work.null { b'\0' } else { b'\n' };
         for name in names.split(|byte| *byte == end) {
-            // A line's end may be that of Windows.
+            // A line may end as on Windows.
             let name = if work.null { name } else { name.strip_suffix(b"\r").unwrap_or(name) };
             if !name.is_empty() {
                 find_path(&path_of(name).map_err(|failure| failure.of(&list))?, wanted, &mut files);
@@ -89,14 +90,15 @@ fn find_path(path: &Path, wanted: &Wanted, files: &mut Vec<Found>) {
     }
 }
 
-/// Searches a folder, in the order of the paths. `named` returns the name under which a path is listed.
+/// Searches a folder and adds its files in the order of their paths. `named` returns the name under which a path is
+/// listed.
 fn walk(walk: WalkDir, files: &mut Vec<Found>, named: fn(&Path) -> &Path, is_wanted: impl Fn(&Path) -> bool) {
     let mut found = Vec::new();
     for entry in walk {
         match entry {
             Ok(entry) => {
-                // A link is a file if it leads to one; folders behind links are not entered. Reading a pipe or a device might never
-                // end: they have to be named.
+                // A link counts as a file if it leads to one; links to folders are not followed. The arguments must
+                // name pipes and devices, because reading one might never end.
                 let file_type = entry.file_type();
                 let is_other = if file_type.is_symlink() {
                     fs::metadata(entry.path()).is_ok_and(|metadata| !metadata.is_file())
@@ -114,7 +116,7 @@ fn walk(walk: WalkDir, files: &mut Vec<Found>, named: fn(&Path) -> &Path, is_wan
             }
         }
     }
-    // By their bytes: comparing paths by their parts takes longer than reading small files.
+    // Compares the bytes: comparing paths by their components takes longer than reading small files.
     found.sort_unstable_by(|(a, _), (b, _)| a.as_os_str().cmp(b.as_os_str()));
     files.extend(found.into_iter().map(|(path, error)| match error {
         None => Ok(Source::File(path)),
@@ -123,7 +125,7 @@ fn walk(walk: WalkDir, files: &mut Vec<Found>, named: fn(&Path) -> &Path, is_wan
 }
 
 fn glob(pattern: &Path, files: &mut Vec<Found>) {
-    // Without doubled slashes, as the paths that it is compared with.
+    // Removes doubled slashes, because the paths to match have none.
     let components: PathBuf = pattern.components().collect();
     let glob = components.to_string_lossy();
     let matcher = match GlobBuilder::new(&glob).literal_separator(true).build() {

@@ -1,10 +1,11 @@
-//! Which file a path or a descriptor leads to: two names can lead to one.
+//! The identity of the file that a path or a descriptor leads to: two names can lead to one file.
 
 use std::fs::{File, Metadata};
 use std::io;
 use std::sync::OnceLock;
 
-/// A file's device and inode. Only Unix has them: elsewhere no file has an identity, and none is found to be the same.
+/// A file's device and inode. Only Unix has them: on other systems no file has an identity, and no two files are found
+/// to be the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Identity(u64, u64);
 
@@ -28,7 +29,7 @@ impl Identity {
     }
 }
 
-/// Returns whether a regular file is where standard output goes.
+/// Returns whether the file is regular and standard output goes to it.
 pub(crate) fn is_standard_output(metadata: &Metadata) -> bool {
     metadata.is_file() && Identity::of(metadata).is_some_and(|file| Identity::of_standard_output() == Some(file))
 }

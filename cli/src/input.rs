@@ -1,6 +1,6 @@
-//! Reading: files and standard input, and what can keep them from being read.
+//! Reading of files and standard input, and the reasons why it can fail.
 //!
-//! Files are read and not mapped: a file that is cut while it is mapped ends the process, and mapping it needs `unsafe`.
+//! Files are read, not memory-mapped: if a mapped file is truncated, the process ends, and mapping needs `unsafe`.
 
 mod text;
 mod unread;
@@ -18,15 +18,15 @@ use crate::failure::{Failure, Status};
 use crate::identity::{self, Identity};
 use unread::Why;
 
-/// The most that is read of what does not say how long it is: a pipe or a device.
+/// The maximum number of bytes that are read from an input without a known length: a pipe or a device.
 const MOST_UNMEASURED: u64 = 1 << 28;
-/// A file that is longer than this is judged by its first bytes before it is read whole.
+/// If a file has more bytes than this, its first bytes are validated before the rest is read.
 const LONG: u64 = 1 << 20;
-/// So many first bytes. If they are not enough, so many times more are read.
+/// The number of first bytes to validate. If they are not enough, the number is multiplied by `GROWTH`.
 const HEAD: u64 = 1 << 16;
 const GROWTH: u64 = 8;
 
-/// Where bytes come from.
+/// A source of bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     /// `-`
@@ -52,7 +52,7 @@ impl fmt::Display for Source {
 }
 
 impl Source {
-    /// Returns the word that it was named with.
+    /// Returns the name that the user gave.
     pub(crate) fn name(&self) -> Cow<'_, str> {
         match self {
             Self::Standard => "-".into(),
@@ -67,12 +67,12 @@ impl Source {
         }
     }
 
-    /// Returns which file it is, if that exists.
+    /// Returns the identity of the file, if the file exists.
     pub(crate) fn identity(&self) -> Option<Identity> {
         Identity::of(&self.metadata()?)
     }
 
-    /// Returns whether it is a pipe, which can be read only once.
+    /// Returns whether the source is a pipe, which can be read only once.
     #[cfg(unix)]
     pub(crate) fn is_pipe(&self) -> bool {
         use std::os::unix::fs::FileTypeExt as _;
@@ -98,18 +98,20 @@ impl Source {
         Ok(bytes)
     }
 
-    /// Reads the first bytes, at most `most`, in place of what `bytes` holds.
+    /// Reads the first bytes, at most `most`. They replace the content of `bytes`.
     pub(crate) fn read_into(&self, bytes: &mut Vec<u8>, most: u64) -> Result<(), Failure> {
         self.open()?.read(bytes, most).map_err(|why| self.unread(why).into())
     }
 
-    /// Reads a BMES file in place of what `bytes` holds. If the first bytes of a pipe, or those and the length of a file longer than
-    /// [`LONG`], show that it is invalid, the rest is not read, and the error is returned.
+    /// Reads a BMES file, which replaces the content of `bytes`.
+    ///
+    /// If the beginning shows that the file is invalid, the error is returned and the rest is not read. For a pipe, the
+    /// beginning is its first bytes. For a file longer than [`LONG`], it is its first bytes and its length.
     pub(crate) fn read_module(&self, bytes: &mut Vec<u8>) -> Result<(), Failure> {
         self.read_judged(bytes, |len| len.is_none_or(|len| len > LONG))
     }
 
-    /// Reads a BMES file to show it, also if it is invalid: unless it is too long for that.
+    /// Reads a BMES file to show it. The file may be invalid, unless it is longer than [`MOST_UNMEASURED`].
     pub(crate) fn read_shown(&self) -> Result<Vec<u8>, Failure> {
         let mut bytes = Vec::new();
         let read = self.read_judged(&mut bytes, |len| len.is_some_and(|len| len > MOST_UNMEASURED));
@@ -122,7 +124,8 @@ impl Source {
         Ok(bytes)
     }
 
-    /// Reads all bytes. Where `is_judged` says so of the length, the first bytes are judged before the rest is read.
+    /// Reads all bytes. If `is_judged` returns true for the length, the first bytes are validated before the rest is
+    /// read.
     fn read_judged(&self, bytes: &mut Vec<u8>, is_judged: impl Fn(Option<u64>) -> bool) -> Result<(), Failure> {
         let mut input = self.open()?;
         bytes.clear();
@@ -136,14 +139,14 @@ impl Source {
         let invalid = |error| Failure::from(error).of(self);
         let mut head = HEAD;
         input.read_more(bytes, head).map_err(|why| self.unread(why))?;
-        // On a machine of 32 bits, a longer file fits into no memory.
+        // On a 32-bit machine, a longer file does not fit into memory.
         let Some(len) = input.len.and_then(|len| usize::try_from(len).ok()) else {
             return if bytes.len() < 8 { Ok(()) } else { bmes::identify(bytes).map(drop).map_err(invalid) };
         };
         loop {
             bmes::validate_head(bytes, len).map_err(invalid)?;
             head = head.saturating_mul(GROWTH);
-            // Only version 1 has its length behind its metadata.
+            // Only version 1 stores its length after its metadata.
             if bmes::identify(bytes) != Ok(bmes::Version::V1) || bytes.len() >= len || head >= len as u64 {
                 return Ok(());
             }
@@ -151,7 +154,7 @@ impl Source {
         }
     }
 
-    /// Returns the failure of a run in which two arguments name this.
+    /// Returns the failure of a run in which two arguments name this source.
     pub(crate) fn named_twice(&self) -> Failure {
         Failure::usage(format_args!("{self} is named twice; it can be read only once"))
     }
@@ -160,7 +163,7 @@ impl Source {
         let input = match self {
             Self::Standard if io::stdin().is_terminal() => Err(Why::Terminal),
             Self::Standard => identity::standard_input().map_err(Why::from).and_then(|mut file| {
-                // It may have been read in part.
+                // Standard input may have been read in part.
                 let position = file.stream_position().unwrap_or(0);
                 Input::new(file, position)
             }),
@@ -174,7 +177,7 @@ impl Source {
     }
 }
 
-/// Verifies that what can be read only once, such as standard input, is not two of the inputs.
+/// Verifies that an input that can be read only once, such as standard input, is not given twice.
 pub(crate) fn read_once(inputs: &[&Source]) -> Result<(), Failure> {
     for (index, a) in inputs.iter().enumerate() {
         for b in &inputs[..index] {
@@ -187,15 +190,15 @@ pub(crate) fn read_once(inputs: &[&Source]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A file that was opened.
+/// An open file.
 struct Input {
     file: File,
-    /// How many bytes there are to read, of a regular file.
+    /// The number of bytes to read, for a regular file.
     len: Option<u64>,
 }
 
 impl Input {
-    /// A file of which the bytes before `position` have been read.
+    /// Creates an input from a file whose bytes before `position` have been read.
     fn new(file: File, position: u64) -> Result<Self, Why> {
         let metadata = file.metadata()?;
         if metadata.is_dir() {
@@ -208,20 +211,20 @@ impl Input {
         Ok(Self { file, len })
     }
 
-    /// Reads all bytes up to `most` in place of what `bytes` holds.
+    /// Reads at most `most` bytes. They replace the content of `bytes`.
     fn read(mut self, bytes: &mut Vec<u8>, most: u64) -> Result<(), Why> {
         bytes.clear();
         self.read_more(bytes, most)
     }
 
-    /// Reads on until `bytes` holds the first `most` bytes, or all.
+    /// Reads until `bytes` holds the first `most` bytes, or all bytes of the input.
     fn read_more(&mut self, bytes: &mut Vec<u8>, most: u64) -> Result<(), Why> {
         let most = most.min(if self.len.is_none() { MOST_UNMEASURED + 1 } else { u64::MAX });
         let missing = most.saturating_sub(bytes.len() as u64);
         if let Some(len) = self.len {
             let expected = missing.min(len.saturating_sub(bytes.len() as u64));
             let expected = usize::try_from(expected).map_err(|_| Why::Memory(len))?;
-            // One more, so that the end is met without growing.
+            // One byte more, so that `read_to_end` finds the end without growing the buffer.
             bytes.try_reserve_exact(expected.saturating_add(1)).map_err(|_| Why::Memory(len))?;
         }
         Read::by_ref(&mut self.file).take(missing).read_to_end(bytes)?;

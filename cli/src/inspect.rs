@@ -1,4 +1,4 @@
-//! `inspect`: all bytes of a file by name, up to its first error, if it has one.
+//! `inspect`: shows all bytes of a file with their names, up to the first error if there is one.
 
 pub(crate) mod json;
 mod tree;
@@ -27,9 +27,9 @@ pub(crate) fn inspect(arguments: &args::Inspect, json: bool) -> Result<Status> {
 struct Inspected<'a> {
     source: Source,
     inspection: Inspection<'a>,
-    /// What is wrong with its structure or, if nothing is, with what its record says.
+    /// The error in the file's structure or, if the structure is valid, in its record.
     failure: Option<Failure>,
-    /// The byte to mark.
+    /// The offset of the byte to mark.
     mark: Option<usize>,
 }
 
@@ -57,7 +57,7 @@ impl<'a> Inspected<'a> {
     }
 }
 
-/// Where the field begins that breaks a rule; an empty string is its length.
+/// Returns where the field begins that breaks a rule. For an empty string, that is where its length begins.
 fn place(inspection: &Inspection<'_>, error: &bmes::Error) -> Option<usize> {
     let at_fault = error.path();
     let spans = inspection.spans().iter().filter(|span| {

@@ -1,4 +1,4 @@
-//! `analyze`, `build`: from JavaScript to records and files.
+//! `analyze`, `build`: they make records and files from JavaScript.
 
 use std::panic::{self, AssertUnwindSafe};
 
@@ -21,17 +21,17 @@ use crate::output::Out;
 use crate::record;
 use crate::tally::Tally;
 
-/// What in a folder is a module, or may be one.
+/// The files in a folder that are modules, or may be modules.
 const MODULES: Wanted = Wanted {
     extensions: &["js", "mjs", "jsx", "mts", "ts", "tsx"],
     is_wanted: |path| SourceType::from_path(path).is_ok(),
 };
-/// The parser recurses: a thread gets so much stack, which costs nothing before it is used.
+/// The stack of a thread in bytes. The parser recurses, and unused stack costs nothing.
 const STACK: usize = 256 << 20;
-/// Of which so much is for what is not the analysis.
+/// The part of the stack that is reserved for code other than the analysis.
 const STACK_IN_USE: usize = 1 << 20;
 
-/// Prints a record, or why there is none, for each file.
+/// Prints the record of each file, or the reason why it has none.
 pub(crate) fn analyze(arguments: &args::Analyze, json: bool) -> Result<Status> {
     let files = files::find(&arguments.files, &arguments.work, &MODULES)?;
     let mut lines = Lines::new(files.len(), Out::plain());
@@ -73,7 +73,7 @@ struct Answer<'a> {
     more: Option<More<'a>>,
 }
 
-/// What the analyzer knows besides the record.
+/// The results of the analyzer besides the record.
 #[derive(Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct More<'a> {
@@ -167,7 +167,7 @@ impl Worker {
         let source = file.as_ref().map_err(Clone::clone)?;
         read_source(source, buffer)?;
         options.source_type = source_type(source, language).map_err(|error| rejected(source, &error))?;
-        // A file that brings the analyzer down must not bring the others with it.
+        // A file that makes the analyzer panic must not affect the other files.
         let then = |analysis: Analysis<&str>| then(source, analysis);
         let analysed = panic::catch_unwind(AssertUnwindSafe(|| analyzer.analyze_with(&*buffer, options, then)));
         let Ok(analysed) = analysed else {
@@ -178,7 +178,7 @@ impl Worker {
     }
 }
 
-/// Reads a module, but no more of it than the analyzer takes.
+/// Reads a module, but not more bytes than the analyzer accepts.
 fn read_source(source: &Source, buffer: &mut Vec<u8>) -> Result<()> {
     let most = Options::default().max_len;
     source.read_into(buffer, most as u64 + 1)?;
@@ -189,7 +189,7 @@ fn read_source(source: &Source, buffer: &mut Vec<u8>) -> Result<()> {
     Ok(())
 }
 
-/// A module that has no record.
+/// Returns the failure for a module that has no record.
 fn rejected(source: &Source, error: &AnalyzeError) -> Failure {
     let mut failure = Failure::invalid(error.class().to_string(), error.message()).of(source);
     if let (Some(line), Some(column)) = (error.line(), error.column()) {
@@ -203,7 +203,7 @@ fn rejected(source: &Source, error: &AnalyzeError) -> Failure {
     }
 }
 
-/// Returns the type that makes a module of a file that is taken for something else.
+/// Returns the type with which a rejected file would be a module, if there is one.
 fn module_type(source: &Source, class: ErrorClass) -> Option<&'static str> {
     let Source::File(path) = source else { return None };
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
@@ -216,7 +216,7 @@ fn module_type(source: &Source, class: ErrorClass) -> Option<&'static str> {
     }
 }
 
-/// The analyzer panicked.
+/// Returns the failure for a panic of the analyzer.
 fn internal(source: &Source) -> Failure {
     Failure::invalid(ErrorClass::Internal.to_string(), "this file makes the analyzer panic")
         .of(source)
@@ -231,7 +231,7 @@ fn source_type(source: &Source, language: Option<Language>) -> std::result::Resu
     }
 }
 
-/// The options for all sources, but for their type.
+/// Returns the options that all sources share, which are all options except the source type.
 fn options(arguments: &args::Source) -> Options {
     let (typescript, jsx) = compiler(&arguments.compiler);
     let options = Options::default().with_namespace_reexport(arguments.namespace_reexport.into());
@@ -280,7 +280,7 @@ impl From<NamespaceReexport> for bmes_analyzer::NamespaceReexport {
     }
 }
 
-/// Makes a file of a module and its bytecode.
+/// Builds a file from a module and its bytecode.
 pub(crate) fn build(arguments: &args::Build, json: bool) -> Result<Status> {
     let source = Source::from(arguments.file.as_path());
     let bytecode = Source::from(arguments.bytecode.as_path());
@@ -322,7 +322,7 @@ pub(crate) fn build(arguments: &args::Build, json: bool) -> Result<Status> {
     record::write(&source, &record, &bytecode.read()?, output, json)
 }
 
-/// Returns the version to write: it has an environment exactly if there is one.
+/// Returns the version to write. It has an environment if and only if the arguments supply one.
 fn version(arguments: &args::Build) -> Result<Version> {
     let file = Source::from(arguments.file.as_path());
     match (arguments.format_version, &arguments.environment) {

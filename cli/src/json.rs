@@ -1,4 +1,4 @@
-//! JSON as all commands print it: an object with `ok`, the file, the answer, and `error` exactly where something failed.
+//! The JSON of all commands: an object with `ok`, the file, the answer, and `error` if and only if something failed.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -24,27 +24,27 @@ pub(crate) struct Object<'a, T> {
 }
 
 impl<'a, T: Serialize> Object<'a, T> {
-    /// What a command answers about a file, or about no file in particular.
+    /// Creates the answer of a command about a file, or about no file in particular.
     pub(crate) fn answer(file: Option<&'a Source>, answer: T) -> Self {
         Self { ok: true, file: file.map(FileName::new), answer: Some(answer), error: None }
     }
 
-    /// What a command answers about a file that is invalid.
+    /// Adds the error if the file is invalid.
     pub(crate) fn with_error(self, error: Option<&'a Error>) -> Self {
         Self { ok: error.is_none(), error, ..self }
     }
 
-    /// Returns the object in a line.
+    /// Returns the object as one line.
     pub(crate) fn line(&self) -> Vec<u8> {
         let mut line = Vec::new();
         self.add_line(&mut line);
         line
     }
 
-    /// Adds the object to `text`, in a line.
+    /// Adds the object to `text`, as one line.
     pub(crate) fn add_line(&self, text: &mut Vec<u8>) {
         let start = text.len();
-        // Memory takes every byte, and every key is a string, which is all that could fail.
+        // This cannot fail: writing to memory always succeeds, and every key is a string.
         let _ = serde_json::to_writer(&mut *text, self);
         if text.get(start..).is_some_and(|line| !is_harmless(line)) {
             let line = text.split_off(start);
@@ -53,20 +53,20 @@ impl<'a, T: Serialize> Object<'a, T> {
         text.push(b'\n');
     }
 
-    /// Writes the object in many lines.
+    /// Writes the object on several lines.
     pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<()> {
         pretty(self, out)
     }
 }
 
 impl<'a> Object<'a, ()> {
-    /// An error, about the file that it is about.
+    /// Creates an error, with the file that the error is about.
     pub(crate) fn failure(failure: &'a Failure) -> Self {
         Self { ok: false, file: failure.file().map(FileName::new), answer: None, error: Some(failure.error()) }
     }
 }
 
-/// Writes a value in many lines, and a line feed.
+/// Writes a value on several lines, and a line feed.
 pub(crate) fn pretty(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
     serde_json::to_writer_pretty(Escaped(&mut *out), value)?;
     writeln!(out)
@@ -76,7 +76,7 @@ pub(crate) fn pretty(value: &impl Serialize, out: &mut impl Write) -> io::Result
 #[derive(Serialize)]
 pub(crate) struct FileName<'a> {
     file: Cow<'a, str>,
-    /// The name's bytes in base64, where they are not UTF-8.
+    /// The name's bytes in base64, if they are not UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     file_bytes: Option<String>,
 }
@@ -84,20 +84,21 @@ pub(crate) struct FileName<'a> {
 impl<'a> FileName<'a> {
     pub(crate) fn new(source: &'a Source) -> Self {
         let file = source.name();
-        // A name that is UTF-8 is not changed.
+        // A name that is UTF-8 is borrowed, not changed.
         let changed = source.path().filter(|_| matches!(file, Cow::Owned(_)));
         let file_bytes = changed.map(|path| STANDARD.encode(path.as_os_str().as_encoded_bytes()));
         Self { file, file_bytes }
     }
 }
 
-/// Returns whether no byte can be part of a character that is escaped. The library escapes the control characters of ASCII but DEL.
+/// Returns whether no byte can be part of a character that needs an escape. The library itself escapes the control
+/// characters of ASCII except DEL.
 fn is_harmless(json: &[u8]) -> bool {
-    // Without an early end, which would keep the compiler from looking at many bytes at once.
+    // No early exit: it would keep the compiler from processing many bytes at once.
     json.iter().map(|byte| u8::from(*byte >= 0x7f)).fold(0, |some, byte| some | byte) == 0
 }
 
-/// Writes JSON with an escape for each character that could harm a terminal. Such characters occur in strings only.
+/// Writes JSON with an escape for each character that could harm a terminal. Such characters occur only in strings.
 struct Escaped<W>(W);
 
 impl<W: Write> Write for Escaped<W> {
@@ -107,7 +108,7 @@ impl<W: Write> Write for Escaped<W> {
         }
         for chunk in bytes.utf8_chunks() {
             let mut rest = chunk.valid();
-            // A line feed is between values: in a string, the library escapes it.
+            // A line feed occurs only between values: in a string, the library escapes it.
             while let Some(at) = rest.find(|character| Printable::escapes(character) && character != '\n') {
                 let (before, behind) = rest.split_at(at);
                 let mut behind = behind.chars();

@@ -1,7 +1,7 @@
-//! The command `bmes`: it shows, validates, compares and converts BMES files, and makes them from JavaScript.
+//! The `bmes` command: it shows, validates, compares and converts BMES files, and builds them from JavaScript.
 //!
-//! This is no library for programs: they use the crates [`bmes`] and [`bmes_analyzer`]. Its one function is [`main`]; read `args`
-//! to see what there is, then the module of a command:
+//! Programs should use the crates [`bmes`] and [`bmes_analyzer`] instead of this crate. The only public function here
+//! is [`main`]. Start reading at `args`, which defines the command line, then read the module of a command:
 //!
 //! | module | commands |
 //! |---|---|
@@ -12,8 +12,9 @@
 //! | `javascript` | `analyze`, `build` |
 //! | `shell` | `completions`, `man` |
 //!
-//! What they share: `files` turns arguments into files, `input` reads and `output` writes, `ordered` works in parallel and keeps the
-//! order, `lines` prints a line per file, `tally` counts them, `failure` is the error type and the exit status, `json` is the shape of all JSON.
+//! The commands share these modules. `files` turns arguments into files. `input` reads and `output` writes. `ordered`
+//! works in parallel and keeps the order. `lines` prints a line per file, and `tally` counts the files. `failure`
+//! defines the error type and the exit status. `json` defines the shape of all JSON.
 
 mod args;
 mod diff;
@@ -65,7 +66,7 @@ fn parse(words: &[OsString]) -> clap::error::Result<Arguments> {
     Arguments::from_arg_matches(&command.try_get_matches_from(words)?)
 }
 
-/// Returns when the help and wrong usage have colours: they are printed before the arguments are known.
+/// Returns the colour choice for the help and for usage errors, which are printed before the arguments are parsed.
 fn colour_of_messages(words: &[OsString]) -> clap::ColorChoice {
     let is_given = |when: &str| {
         let both = words.iter().any(|word| *word == *format!("--color={when}"));
@@ -116,7 +117,7 @@ fn unparsed(words: &[OsString], error: &clap::Error) -> Status {
         let printed = error.print().and_then(|()| io::stdout().flush());
         return after_printing(printed, Status::Ok).unwrap_or_else(|failure| fail(&failure, false));
     }
-    // The message repeats arguments: the terminal gets them without what could harm it.
+    // The message repeats arguments: escape the characters that could harm a terminal.
     let words: Vec<_> = words.iter().map(|word| text::printable(&word.to_string_lossy()).into_owned().into()).collect();
     let printable = parse(&words).err();
     let error = printable.as_ref().unwrap_or(error);
@@ -130,7 +131,7 @@ fn unparsed(words: &[OsString], error: &clap::Error) -> Status {
             None => fail(&failure, true),
         };
     }
-    // Where the message cannot be printed, the exit status has to do.
+    // If the message cannot be printed, only the exit status reports the error.
     let _ = error.print();
     Status::Failed
 }

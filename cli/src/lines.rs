@@ -1,4 +1,4 @@
-//! Lines on standard output, a file each, and a progress bar below them on a terminal.
+//! Lines on standard output, one per file, and a progress bar below them on a terminal.
 
 use std::io::Write as _;
 use std::time::{Duration, Instant};
@@ -8,9 +8,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::failure::Failure;
 use crate::output::Out;
 
-/// Lines that come within so long are printed together.
+/// Lines that come within this time are printed together.
 const LATEST: Duration = Duration::from_millis(50);
-/// What takes less needs no bar.
+/// A run that takes less time shows no bar.
 const PATIENCE: Duration = Duration::from_millis(300);
 
 /// Prints lines as they come.
@@ -23,7 +23,7 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    /// Lines about so many files.
+    /// Creates the lines for this number of files.
     pub(crate) fn new(files: usize, out: Out) -> Self {
         let bar = ProgressBar::with_draw_target(Some(files as u64), ProgressDrawTarget::hidden());
         if let Ok(style) = ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} {eta}") {
@@ -33,14 +33,14 @@ impl Lines {
         Self { out, is_terminal: Out::is_terminal(), printed: now, bar, begun: Some(now) }
     }
 
-    /// One file more is done; `line` is what there is to say about it, if anything, with its line feed.
+    /// Records that one more file is done. `line` is its line with the line feed, or empty.
     pub(crate) fn done(&mut self, line: &[u8]) -> Result<(), Failure> {
         self.bar.inc(1);
         self.out.keep(line);
         let now = Instant::now();
         if self.begun.is_some_and(|begun| now.duration_since(begun) > PATIENCE) {
             self.begun = None;
-            // Draws nothing where standard error is no terminal.
+            // This draws nothing if standard error is not a terminal.
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
         if self.out.is_full() || now.duration_since(self.printed) >= LATEST {
@@ -49,20 +49,20 @@ impl Lines {
         Ok(())
     }
 
-    /// One file more cannot be done; the message goes to standard error, behind the lines before it.
+    /// Records that one more file failed. The message goes to standard error, after the lines before it.
     pub(crate) fn failed(&mut self, failure: &Failure) -> Result<(), Failure> {
         self.bar.inc(1);
         self.said(failure)
     }
 
-    /// Something more about the file that was done last, to standard error, behind the lines before it.
+    /// Prints a message about the last file to standard error, after the lines before it.
     pub(crate) fn said(&mut self, failure: &Failure) -> Result<(), Failure> {
         self.print()?;
         self.bar.suspend(|| failure.print());
         Ok(())
     }
 
-    /// Prints the rest, and takes the bar away.
+    /// Prints the rest and removes the bar.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
         let printed = self.print();
         self.bar.finish_and_clear();
@@ -71,7 +71,7 @@ impl Lines {
 
     fn print(&mut self) -> Result<(), Failure> {
         let Self { out, bar, .. } = self;
-        // Only where both are on one terminal does the bar have to make room.
+        // The bar must make room only if the lines and the bar are on one terminal.
         let printed = if self.is_terminal { bar.suspend(|| out.flush()) } else { out.flush() };
         self.printed = Instant::now();
         printed.map_err(Failure::printing)

@@ -1,4 +1,4 @@
-//! `bmes`: everything is in the library.
+//! The program `bmes`: all its code is in the library.
 
 fn main() -> std::process::ExitCode {
     bmes_cli::main()

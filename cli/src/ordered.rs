@@ -8,44 +8,50 @@ use std::time::{Duration, Instant};
 
 use crate::failure::Failure;
 
-/// So many batches, or two per thread, may wait to be taken: a slow one must not let the memory fill with those behind it.
+/// The number of batches that may wait to be taken, at least two per thread. Without the limit, the batches after a
+/// slow one would fill the memory.
 const WAITING: usize = 64;
-/// A thread takes as many items at once as take it about so long: to hand on results costs a wakeup.
+/// A thread takes as many items at once as it can process in about this time, because each handover of results costs a
+/// wakeup.
 const BATCH_TIME: Duration = Duration::from_millis(4);
-/// It takes at most so many, and no more than this share of what falls to it, so that no thread is left with all the rest.
+/// A batch has at most this many items, and at most `1 / SHARE` of the thread's part of the remaining items. So no
+/// thread is left with all the rest.
 const BATCH: usize = 256;
 const SHARE: usize = 4;
-/// The memory of a longer text is given back.
+/// The memory of a longer text is freed instead of reused.
 const KEPT: usize = 1 << 22;
 
-/// Returns the number of threads: the one that was asked for, or one per core.
+/// Returns the number of threads: the requested number, or one per core.
 pub(crate) fn jobs(asked: Option<u16>) -> usize {
     asked.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from)
 }
 
-/// Where a worker works.
+/// The thread that a worker runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// On a thread with the stack that was asked for.
+    /// A thread with the requested stack.
     Thread,
-    /// On the caller's thread, whose stack may be small.
+    /// The caller's thread, whose stack may be small.
     Caller,
 }
 
 /// Threads for the work.
 #[derive(Clone, Copy)]
 pub(crate) struct Threads {
-    /// How many.
+    /// The number of threads.
     pub(crate) jobs: usize,
-    /// The stack that the work needs; `None` if any will do.
+    /// The stack that the work needs; `None` if any stack is enough.
     pub(crate) stack: Option<usize>,
 }
 
-/// Gives each of `items` to `work`, on threads with a worker each, and each result to `take`, in the order of the items. With it goes
-/// the text that `work` has added to what it was given: memory of its own for each item would cost more than many items do.
+/// Calls `work` with each of `items`, on threads with a worker each. Calls `take` with each result, in the order of the
+/// items.
 ///
-/// If the system starts fewer threads, those do the work; if it starts none, the caller's thread does it. An error of `take` ends the
-/// work early.
+/// `take` also gets the text that `work` has added to its buffer. Items share a buffer, because a separate buffer for
+/// each item would take longer than the work on many items.
+///
+/// If the system starts fewer threads, those do the work. If it starts none, the caller's thread does the work. An
+/// error of `take` ends the work early.
 pub(crate) fn for_each<T: Sync, W, R: Send>(
     items: &[T],
     Threads { jobs, stack }: Threads,
@@ -112,13 +118,13 @@ struct Done<R> {
 }
 
 impl<R> Done<R> {
-    /// Does the work on some items, with `text` for what it writes.
+    /// Does the work on some items, with `text` as the buffer for their texts.
     fn new<T, W>(items: &[T], mut text: Vec<u8>, worker: &mut W, work: impl Fn(&mut W, &T, &mut Vec<u8>) -> R) -> Self {
         let results = items.iter().map(|item| (work(worker, item, &mut text), text.len())).collect();
         Self { results, text }
     }
 
-    /// Gives the results to `take`. Returns the memory of the text.
+    /// Gives the results to `take`. Returns the memory of the text for reuse.
     fn take(mut self, take: &mut impl FnMut(R, &[u8]) -> Result<(), Failure>) -> Result<Vec<u8>, Failure> {
         let mut start = 0;
         for (result, end) in self.results {
@@ -136,22 +142,22 @@ struct Queue {
     changed: Condvar,
     len: usize,
     jobs: usize,
-    /// So many batches may be given out and not taken.
+    /// The maximum number of batches that are given out and not taken yet.
     most: usize,
 }
 
 struct State {
-    /// The first item that was not given out.
+    /// The first item that is not given out yet.
     next: usize,
-    /// Batches that were given out and not taken yet.
+    /// The number of batches that are given out and not taken yet.
     waiting: usize,
-    /// Threads that wait until a batch is taken.
+    /// The number of threads that wait until a batch is taken.
     blocked: usize,
-    /// Memory for the texts of the next batches, with nothing in it.
+    /// Empty buffers for the texts of the next batches.
     texts: Vec<Vec<u8>>,
 }
 
-/// Ends the work when a thread panics: the others must not wait for its results.
+/// Stops the work if a thread panics: the others must not wait for its results.
 struct Guard<'a>(&'a Queue);
 
 impl Drop for Guard<'_> {
@@ -174,7 +180,7 @@ impl Queue {
         }
     }
 
-    /// Gives out the next items, at most `most`, and memory for a text.
+    /// Gives out the next items, at most `most`, and a buffer for their texts.
     fn next(&self, most: usize) -> Option<(Range<usize>, Vec<u8>)> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         while state.waiting >= self.most && state.next < self.len {
@@ -190,21 +196,21 @@ impl Queue {
         (!batch.is_empty()).then_some((batch, text))
     }
 
-    /// A batch was taken; its text needs this memory no more.
+    /// Records that a batch was taken. The memory of its text can be reused.
     fn taken(&self, text: Vec<u8>) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.waiting -= 1;
-        // Memory that the system has to give anew takes as long as what is written into it.
+        // Getting new memory from the system takes as long as writing into it.
         if state.texts.len() < self.jobs && text.capacity() <= KEPT {
             state.texts.push(text);
         }
-        // To notify is a call of the system, also where no thread waits.
+        // A notification is a system call, even if no thread waits.
         if state.blocked > 0 {
             self.changed.notify_one();
         }
     }
 
-    /// Nothing is given out any more.
+    /// Stops the work: no more items are given out.
     fn stop(&self) {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).next = self.len;
         self.changed.notify_all();

@@ -1,7 +1,8 @@
-//! Writing: all that `bmes` writes, to files and to standard output.
+//! Writing, to files and to standard output.
 //!
-//! A regular file is there whole or not at all: the bytes go into a temporary file beside it, which takes its name in one step at
-//! the end, and which no signal leaves behind. Anything else (a device, a pipe, an open descriptor) is written to directly.
+//! A regular file is written completely or not at all. The bytes go into a temporary file in the same folder, and a
+//! rename gives it the final name in one step. No signal leaves the temporary file behind. Anything else (a device, a
+//! pipe, an open descriptor) is written to directly.
 
 mod pager;
 mod signals;
@@ -21,17 +22,17 @@ use crate::text;
 use signals::Signals;
 use target::Target;
 
-/// So much is written between two looks for a signal.
+/// The number of bytes that are written between two checks for a signal.
 const CHUNK: usize = 1 << 20;
 
-/// A place to write to, which is none of the inputs.
+/// An output, which is never one of the inputs.
 pub(crate) struct Output {
     path: PathBuf,
     target: Target,
 }
 
 impl Output {
-    /// Finds out what `path` leads to; `-` is standard output.
+    /// Finds the target that `path` leads to; `-` is standard output.
     pub(crate) fn new(path: &Path, inputs: &[&Source]) -> Result<Self, Failure> {
         let target = target::find(path).and_then(|target| {
             refuse_input(path, &target, inputs)?;
@@ -44,12 +45,12 @@ impl Output {
         &self.path
     }
 
-    /// Returns whether the bytes go where standard output goes: nothing else may be printed there.
+    /// Returns whether the bytes go where standard output goes. If they do, nothing else may be printed there.
     pub(crate) fn is_standard_output(&self) -> bool {
         self.target.is_standard_output()
     }
 
-    /// Writes `bytes`, in place of what a regular file holds.
+    /// Writes `bytes`. They replace the content of a regular file.
     pub(crate) fn write(self, bytes: &[u8]) -> Result<(), Failure> {
         let Self { path, target } = self;
         let is_standard_output = target.is_standard_output();
@@ -69,7 +70,7 @@ impl Output {
             }
         };
         match written {
-            // `bmes … -o - | head`: that the reader has gone is no error.
+            // `bmes … -o - | head`: a reader that closes the pipe is not an error.
             Err(failure) if is_standard_output && failure.is_silent() => Ok(()),
             written => written.map_err(|failure| failure.of_output(&path)),
         }
@@ -105,13 +106,13 @@ fn to_stream(mut file: &File, bytes: &[u8]) -> Result<(), Failure> {
     file.write_all(bytes).map_err(|error| Failure::unwritable(&error))
 }
 
-/// Replaces a file, or writes into it where replacing would change more than what it holds.
+/// Replaces a file, or writes into it if replacing would change more than its content.
 fn overwrite(path: &Path, bytes: &[u8], before: &Metadata) -> io::Result<()> {
     if target::is_more_than_bytes(path, before) {
         return in_place(path, bytes);
     }
     match replace(path, bytes, Some(before)) {
-        // The folder takes no new file, the owner cannot be kept, or the file is a mount point.
+        // The folder does not allow a new file, the owner cannot be kept, or the file is a mount point.
         Err(error)
             if matches!(
                 error.kind(),
@@ -134,7 +135,7 @@ fn in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Writes a temporary file, which takes the name `path` at the end. The mode and the owner are those of `before`.
+/// Writes a temporary file and renames it to `path` at the end. The file gets the mode and the owner of `before`.
 fn replace(path: &Path, bytes: &[u8], before: Option<&Metadata>) -> io::Result<()> {
     Signals::hold(|signals| {
         let mut temporary = temporary_beside(path, before.is_some()).map_err(without_path)?;
@@ -149,7 +150,7 @@ fn replace(path: &Path, bytes: &[u8], before: Option<&Metadata>) -> io::Result<(
             temporary.as_file().set_permissions(before.permissions())?;
         }
         signals.check()?;
-        // The name must not be there before the bytes are, also where the machine stops in between.
+        // The bytes must be on the disk before the name exists, even if the machine stops in between.
         temporary.as_file().sync_all()?;
         signals.check()?;
         temporary.persist(path).map_err(|error| without_path(error.error))?;
@@ -157,14 +158,15 @@ fn replace(path: &Path, bytes: &[u8], before: Option<&Metadata>) -> io::Result<(
     })
 }
 
-/// Makes a temporary file: with the mode of a new file or, where it is to replace one that may be private, for its owner alone.
+/// Creates a temporary file with the mode of a new file. If `is_private`, only the owner may access it, because it
+/// replaces a file that may be private.
 fn temporary_beside(path: &Path, is_private: bool) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".bmes-").suffix(".tmp");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        // Less what the user's mask takes away.
+        // The system removes the bits of the user's umask.
         let mode = if is_private { 0o600 } else { 0o666 };
         builder.permissions(std::fs::Permissions::from_mode(mode));
     }
@@ -173,7 +175,7 @@ fn temporary_beside(path: &Path, is_private: bool) -> io::Result<tempfile::Named
     builder.tempfile_in(target::folder_of(path))
 }
 
-/// Takes out of an error the path of the temporary file, which the user has not named.
+/// Removes the path of the temporary file from an error, because the user has not named that file.
 fn without_path(error: io::Error) -> io::Error {
     let inner = error.get_ref().and_then(|inner| inner.source()).and_then(|inner| inner.downcast_ref::<io::Error>());
     inner.and_then(io::Error::raw_os_error).map_or(error, io::Error::from_raw_os_error)

@@ -1,4 +1,4 @@
-//! `decode`, `encode`, `convert`: records out of files and into them.
+//! `decode`, `encode`, `convert`: they read records from files and write records to files.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::output::{Out, Output};
 use crate::style::{FAINT, STRONG};
 use crate::text::{self, count};
 
-/// What a record's JSON has to be.
+/// The expected shape of a record's JSON.
 const SHAPE: &str = "a record, as `bmes decode` prints it";
 
 /// Prints a file's record.
@@ -50,7 +50,7 @@ pub(crate) fn decode(arguments: &args::Decode, json: bool) -> Result<Status> {
     after_printing(printed.and_then(|()| out.flush()), Status::Ok)
 }
 
-/// Makes a file of a record.
+/// Encodes a record as a file.
 pub(crate) fn encode(arguments: &args::Encode, json: bool) -> Result<Status> {
     let source = Source::from(arguments.record.as_path());
     let bytecode = Source::from(arguments.bytecode.as_path());
@@ -62,7 +62,7 @@ pub(crate) fn encode(arguments: &args::Encode, json: bool) -> Result<Status> {
     write(&source, &record, &bytecode.read()?, output, json)
 }
 
-/// Writes a file in another version.
+/// Converts a file to another version.
 pub(crate) fn convert(arguments: &args::Convert, json: bool) -> Result<Status> {
     let source = Source::from(arguments.file.as_path());
     let environment = arguments.environment.as_deref().map(Source::from);
@@ -85,7 +85,7 @@ pub(crate) fn convert(arguments: &args::Convert, json: bool) -> Result<Status> {
     };
     let record = module.record.convert(to, change).map_err(|error| unconvertible(&source, error))?;
     write(&source, &record, module.bytecode, output, json).map_err(|failure| {
-        // In the file, the error has a byte.
+        // An error in the file has an offset.
         match bmes::ModuleView::parse(&file).and_then(|view| view.check()) {
             Err(error) if failure.status() == Status::Invalid => see_where(&source, Failure::from(error).of(&source)),
             _ => failure,
@@ -114,7 +114,7 @@ fn unconvertible(source: &Source, error: Error) -> Failure {
     Failure::usage(message).of(source).tip(tip)
 }
 
-/// The output of a command that prints what it wrote.
+/// Creates the output of a command that prints a line about the file that it wrote.
 pub(crate) fn new_output(path: &Path, inputs: &[&Source], json: bool) -> Result<Output> {
     let output = Output::new(path, inputs)?;
     if json && output.is_standard_output() {
@@ -128,7 +128,7 @@ fn with_json(option: &str) -> Failure {
         .tip(format_args!("name a file: {option}"))
 }
 
-/// Writes the record's file, and prints its name, version and size, unless it went to standard output.
+/// Writes the record's file. Prints its name, version and size, unless the file goes to standard output.
 pub(crate) fn write(
     source: &Source,
     record: &ModuleRecord,
@@ -158,7 +158,7 @@ pub(crate) fn write(
     after_printing(printed.and_then(|()| out.flush()), Status::Ok)
 }
 
-/// Adds how to see where a file is invalid.
+/// Adds a tip: how to see where a file is invalid.
 fn see_where(source: &Source, failure: Failure) -> Failure {
     match source {
         _ if failure.status() != Status::Invalid => failure,

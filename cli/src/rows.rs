@@ -1,16 +1,17 @@
-//! Bytes in rows of eight: what `inspect` and `diff` print on the left.
+//! Bytes in rows of eight, which `inspect` and `diff` print on the left.
 
 use std::fmt::{self, Display};
 
 use crate::style::FAINT;
 use crate::text::count;
 
-/// The bytes of a row.
+/// The number of bytes in a row.
 pub(crate) const ROW: usize = 8;
-/// The width of a row's offset and bytes, with the two spaces behind them.
+/// The width of a row's offset and bytes, with the two spaces after them.
 pub(crate) const WIDTH: usize = 8 + 2 + (3 * ROW - 1) + 2;
 
-/// Up to eight bytes and where they are. Blanks fill the width, unless it is written as `{:#}`: then nothing follows.
+/// Up to eight bytes and their offset. Spaces fill the width, unless the format is `{:#}`: then nothing follows the
+/// bytes.
 pub(crate) struct Row<'a> {
     pub(crate) offset: usize,
     pub(crate) bytes: &'a [u8],
@@ -27,7 +28,7 @@ impl Display for Row<'_> {
     }
 }
 
-/// What stands in place of bytes that are left out. `{:#}` as with [`Row`].
+/// The text that replaces the bytes that are left out. `{:#}` has the same effect as for [`Row`].
 pub(crate) struct LeftOut(pub(crate) usize);
 
 impl Display for LeftOut {

@@ -1,4 +1,4 @@
-//! `completions`, `man`: what a shell and `man` read about `bmes`.
+//! `completions`, `man`: the shells' completion scripts and the manual pages of `bmes`.
 
 use std::borrow::Cow;
 use std::io::Write as _;
@@ -11,7 +11,7 @@ use crate::failure::{Result, Status, after_printing};
 use crate::json::Object;
 use crate::output::Out;
 
-/// Prints a shell's script.
+/// Prints the completion script of a shell.
 pub(crate) fn completions(shell: Shell, json: bool) -> Result<Status> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut args::command(), "bmes", &mut script);
@@ -21,11 +21,11 @@ pub(crate) fn completions(shell: Shell, json: bool) -> Result<Status> {
 /// Prints a manual page.
 pub(crate) fn man(of: Option<&str>, json: bool) -> Result<Status> {
     let mut command = args::command();
-    // The options that all commands have are added to each of them.
+    // `build` adds the options that all commands have to each command.
     command.build();
     let command = of.and_then(|name| command.find_subcommand(name).cloned()).unwrap_or(command);
     let mut page = Vec::new();
-    // Memory takes every byte.
+    // Writing to memory cannot fail.
     let _ = clap_mangen::Man::new(command).source(concat!("bmes ", env!("CARGO_PKG_VERSION"))).render(&mut page);
     print(&page, json)
 }

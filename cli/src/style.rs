@@ -1,25 +1,25 @@
-//! The colours, and what they mean.
+//! The colours and their meanings.
 
 use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 
 use crate::args::Color;
 
-/// What is right.
+/// A good result.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
-/// What is not.
+/// An error or an invalid result.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
-/// What is said beside.
+/// Secondary information.
 pub(crate) const FAINT: Style = Style::new().dimmed();
 /// Headings.
 pub(crate) const STRONG: Style = Style::new().bold();
 /// The names of fields.
 pub(crate) const NAME: Style = AnsiColor::Cyan.on_default();
-/// What is gone in a comparison.
+/// A part that is gone in a comparison.
 pub(crate) const GONE: Style = AnsiColor::Red.on_default();
-/// What has moved in a comparison.
+/// A part that has moved in a comparison.
 pub(crate) const MOVED: Style = AnsiColor::Yellow.on_default();
-/// What is new in a comparison.
+/// A part that is new in a comparison.
 pub(crate) const NEW: Style = AnsiColor::Green.on_default();
 
 impl Color {

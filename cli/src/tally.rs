@@ -1,4 +1,4 @@
-//! How many files of a run are ok, are invalid, or could not be read.
+//! The numbers of files of a run that are ok, that are invalid, and that could not be read.
 
 use std::io::Write as _;
 
@@ -36,7 +36,8 @@ impl Tally {
         }
     }
 
-    /// Prints the sum to standard error, unless it is about one file. `ok` and `invalid` are the command's words.
+    /// Prints the counts to standard error, unless there is only one file. `ok` and `invalid` are the command's words
+    /// for the results.
     pub(crate) fn print(&self, ok: &str, invalid: &str) {
         if self.total() == 1 {
             return;
@@ -45,7 +46,7 @@ impl Tally {
         for (number, word) in [(self.invalid, invalid), (self.unread, "not read")] {
             parts.extend((number > 0).then(|| format!("{BAD}{} {word}{BAD:#}", thousands(number))));
         }
-        // Where it cannot be printed, the lines and the exit status have said it.
+        // If the counts cannot be printed, the lines and the exit status still report the results.
         let _ = writeln!(anstream::stderr(), "{}: {}", count(self.total(), "file"), parts.join(", "));
     }
 }

@@ -1,4 +1,4 @@
-//! Text for people: numbers, names, and text from outside made safe for a terminal.
+//! Text for people: numbers, names, and untrusted text made safe for a terminal.
 
 use std::borrow::Cow;
 use std::io;
@@ -6,21 +6,21 @@ use std::path::Path;
 
 use bmes::Printable;
 
-/// A path as it is printed: control characters, and those that change the direction of text, as escapes.
+/// Returns a path as it is printed. Control characters, and characters that change the direction of text, are escaped.
 pub(crate) fn path(path: &Path) -> String {
     printable(&path.to_string_lossy()).into_owned()
 }
 
-/// A path as it is typed into a shell, so that a command in a message can be pasted.
+/// Returns a path as a shell word, so that a command in a message can be pasted.
 pub(crate) fn word(path: &Path) -> String {
     let bytes = path.as_os_str().as_encoded_bytes();
-    // What begins with a hyphen would be an option.
+    // A word that begins with a hyphen would be an option.
     let start = if bytes.starts_with(b"-") { "./" } else { "" };
     let is_plain = |character: char| character.is_alphanumeric() || "/._-+:,@%".contains(character);
     match path.to_str() {
         Some(text) if !text.is_empty() && text.chars().all(is_plain) => format!("{start}{text}"),
         Some(text) if !text.chars().any(Printable::escapes) => format!("'{start}{}'", text.replace('\'', "'\\''")),
-        // What no terminal shows, by its bytes: bash, ksh and zsh read this.
+        // Characters that no terminal shows are written as escaped bytes: bash, ksh and zsh read this.
         _ => {
             let escaped = bytes.iter().map(|byte| match byte {
                 b'\'' | b'\\' => format!("\\{}", char::from(*byte)),
@@ -32,7 +32,7 @@ pub(crate) fn word(path: &Path) -> String {
     }
 }
 
-/// Returns why something could not be written, and what to do about it.
+/// Returns the reason why something could not be written, and a tip.
 pub(crate) fn unwritten(error: &io::Error) -> (String, Option<&'static str>) {
     match error.kind() {
         io::ErrorKind::PermissionDenied => ("no permission to write it".into(), None),
@@ -47,10 +47,10 @@ pub(crate) fn unwritten(error: &io::Error) -> (String, Option<&'static str>) {
     }
 }
 
-/// The reason for an error where links lead to each other.
+/// The reason to print if links lead to each other.
 pub(crate) const LINK_LOOP: &str = "a link leads back to itself";
 
-/// Returns whether links lead to each other, or there are too many in a path.
+/// Returns whether the reason is that links lead to each other, or that a path has too many links.
 #[cfg(unix)]
 pub(crate) fn is_link_loop(error: &io::Error) -> bool {
     error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
@@ -61,7 +61,7 @@ pub(crate) fn is_link_loop(_: &io::Error) -> bool {
     false
 }
 
-/// `text` with everything escaped that could harm a terminal.
+/// Returns `text` with all characters escaped that could harm a terminal.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
         return Cow::Borrowed(text);
@@ -69,13 +69,13 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(Printable(text).to_string())
 }
 
-/// `1 file`, `2 files`.
+/// Returns a number with its noun: `1 file`, `2 files`.
 pub(crate) fn count(number: usize, one: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {one}{plural}", thousands(number))
 }
 
-/// A number with its thousands apart: `24,576`.
+/// Returns a number with thousands separators: `24,576`.
 pub(crate) fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() * 2);
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn a_path_can_be_typed() {
         assert_eq!(["a/b-1.bmes", "größe.mjs"].map(|path| word(Path::new(path))), ["a/b-1.bmes", "größe.mjs"]);
-        // At the start of a word, zsh takes it for the place of a command.
+        // At the start of a word, zsh replaces `=a` with the path of the command `a`.
         assert_eq!(word(Path::new("=a")), "'=a'");
         assert_eq!(["my file", "it's"].map(|path| word(Path::new(path))), ["'my file'", "'it'\\''s'"]);
         assert_eq!(["-a", "-a b", "a\nb'"].map(|path| word(Path::new(path))), ["./-a", "'./-a b'", "$'a\\x0ab\\''"]);

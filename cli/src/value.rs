@@ -1,4 +1,4 @@
-//! What the bytes of a field say, for people.
+//! The values of fields, as text for people.
 
 use std::fmt::{self, Display};
 
@@ -7,10 +7,10 @@ use bmes::{FieldPath, Piece, Quoted, Value};
 use crate::style::{BAD, FAINT, GOOD};
 use crate::text::count;
 
-/// A string shows so many characters at first.
+/// The number of characters of a string that are shown at first.
 pub(crate) const MOST: usize = 48;
 
-/// The field's name within its entry: `specifier.length`.
+/// Returns the field's name within its entry, such as `specifier.length`.
 pub(crate) fn name(path: &FieldPath) -> String {
     let piece = if path.piece == Piece::Length { ".length" } else { "" };
     format!("{}{piece}", path.field)
@@ -19,7 +19,7 @@ pub(crate) fn name(path: &FieldPath) -> String {
 /// A value in its colour.
 pub(crate) struct Shown<'a> {
     pub(crate) value: Value<'a>,
-    /// So many characters of a string; all where it is `None`.
+    /// The maximum number of characters of a string; `None` shows all.
     pub(crate) most: Option<usize>,
 }
 

@@ -19,7 +19,7 @@ use crate::style::{BAD, FAINT, GOOD, STRONG};
 use crate::tally::Tally;
 use crate::text::{count, printable, word};
 
-/// What is asked about each file.
+/// The question that a command answers about each file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Question {
     /// Is it well-formed?
@@ -103,7 +103,7 @@ impl Question {
     }
 }
 
-/// A file is ok.
+/// The answer about a file that is ok.
 #[derive(Serialize)]
 struct Verdict {
     version: Version,
@@ -116,7 +116,7 @@ impl Verdict {
         let [good, faint] = if colours { [GOOD, FAINT] } else { [Style::new(); 2] };
         let size = self.size.map(|size| format!(", {}", count(size, "byte"))).unwrap_or_default();
         let (name, version) = (file.name(), self.version);
-        // Memory takes every byte.
+        // Writing to memory cannot fail.
         let _ = writeln!(text, "{good}ok{good:#}       {}: {faint}version {version}{size}{faint:#}", printable(&name));
     }
 }
@@ -127,10 +127,10 @@ fn add_invalid(failure: &Failure, file: &Source, colours: bool, text: &mut Vec<u
     let _ = writeln!(text, "{bad}invalid{bad:#}  {}: {}", printable(&name), printable(&line));
 }
 
-/// Prints how to see why the first invalid file is invalid.
+/// Prints a tip: how to see why the first invalid file is invalid.
 fn print_tip(first_invalid: Option<&Found>) {
     if let Some(Ok(Source::File(path))) = first_invalid {
-        // Where it cannot be printed, the lines have said the most important.
+        // If the tip cannot be printed, the lines already contain the most important information.
         let _ = writeln!(anstream::stderr(), "  {STRONG}tip:{STRONG:#} see where: bmes inspect {}", word(path));
     }
 }

@@ -1,4 +1,5 @@
-//! What goes wrong with files and not in them: a clear line, the exit status, and nothing left behind.
+//! Errors that concern a file but not its content: `bmes` prints a clear line, returns the exit status, and leaves
+//! nothing behind.
 
 mod support;
 
@@ -7,7 +8,7 @@ use std::fs::{self, File};
 use bmes::Version;
 use support::{Place, file, with};
 
-/// Every command that reads a file, with `FILE` in its place.
+/// Every command that reads a file. `FILE` stands for the name of the file.
 const READERS: &[&[&str]] = &[
     &["inspect", "FILE"],
     &["validate", "FILE"],
@@ -25,7 +26,7 @@ const READERS: &[&[&str]] = &[
     &["build", "main.mjs", "--bytecode", "main.bin", "--environment", "FILE", "-o", "out.bmes"],
 ];
 
-/// Runs all readers on `name`: they end with status 2, print nothing, and write nothing.
+/// Runs all readers on `name`. They end with status 2, print nothing to standard output, and write nothing.
 fn unreadable(place: &Place, name: &str, skip: &[&str]) -> String {
     let mut messages = String::new();
     for reader in READERS.iter().filter(|reader| !skip.contains(&reader[0])) {
@@ -59,7 +60,7 @@ fn a_name_with_another_ending() {
 
 #[test]
 fn a_folder_where_a_file_is_expected() {
-    // Which takes folders.
+    // These commands take folders.
     let skip = ["validate", "check", "identify"];
     insta::assert_snapshot!(unreadable(&Place::new("bad-folder"), "build", &skip));
 }
@@ -125,7 +126,7 @@ fn zeros_of_200_megabytes_are_no_cache() {
     assert!(came.out.contains("zeros.bmes: bad-magic: "), "{}", came.out);
 }
 
-/// Files of 4 GiB that their first bytes or their length make invalid, in an address space that cannot hold them.
+/// The files have 4 GiB, and their first bytes or their length make them invalid. The address space cannot hold them.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_large_file_is_rejected_by_its_first_bytes_and_its_length() {
@@ -172,7 +173,7 @@ fn a_large_file_is_rejected_by_its_first_bytes_and_its_length() {
             assert!((came.out + &came.err).contains(&format!(": {class}: ")), "{line}");
         }
     }
-    // What comes through a pipe has no length.
+    // The bytes from a pipe have no known length.
     let came = place.shell("head -c 100000000 /dev/zero | (ulimit -v 100000; bmes validate -)");
     assert_eq!(came.status, 1, "{}", came.err);
     let came = place.shell("ulimit -v 1000000; bmes analyze --type mjs zeros");
@@ -183,14 +184,14 @@ fn a_large_file_is_rejected_by_its_first_bytes_and_its_length() {
     assert_eq!((came.status, came.err.as_str()), (2, message));
 }
 
-/// A limit that lets no thread with a large stack start, and one that lets none start.
+/// One limit prevents all threads with a large stack, the other prevents all threads.
 #[cfg(target_os = "linux")]
 #[test]
 fn without_threads_the_work_is_done_all_the_same() {
     let place = Place::new("bad-threads");
     let expected = place.shell("bmes check build; bmes analyze src").out;
     let is_root = place.shell("id -u").out.trim() == "0";
-    // Threads count as processes, and root has no limit of them.
+    // Threads count as processes, and root has no limit on processes.
     let one_process = "setpriv --reuid 61234 --regid 61234 --clear-groups prlimit --nproc=1";
     for limit in ["ulimit -v 200000;", if is_root { one_process } else { "ulimit -u 1;" }] {
         for jobs in ["", "--jobs 1", "--jobs 8"] {

@@ -1,4 +1,4 @@
-//! Every command keeps `cli/CONVENTIONS.md`. The tables of that page say what there is to try.
+//! Every command follows `cli/CONVENTIONS.md`. The tables of that page list the cases to test.
 
 mod support;
 
@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 use support::Place;
 
-/// The rows of the table whose first heading is `heading`, without the marks of code.
+/// Returns the rows of the table whose first heading is `heading`, without backticks.
 fn table(heading: &str) -> Vec<Vec<String>> {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("CONVENTIONS.md")).unwrap();
     let rows = page.lines().skip_while(|line| !line.starts_with(&format!("| {heading} |"))).skip(2);
@@ -33,7 +33,7 @@ fn commands() -> Vec<Command> {
     table("command").into_iter().map(command).collect()
 }
 
-/// Arguments with which each command does what it is for; `OUT` is the file that it writes.
+/// Returns arguments with which each command does its work. `OUT` is the file that it writes.
 fn arguments(name: &str) -> &'static [&'static str] {
     match name {
         "inspect" => &["inspect", "main.bmes"],
@@ -109,7 +109,7 @@ fn json_of_success_has_ok_and_no_error() {
     });
 }
 
-/// An error has the keys and one of the classes that the page lists, and the exit status of its class.
+/// Asserts that an error has the keys and one of the classes that the page lists, and the exit status of its class.
 fn is_error(object: &Value, status: i32, what: &str) {
     assert_eq!(object["ok"], false, "{what}: {object}");
     let keys: Vec<String> =
@@ -233,7 +233,7 @@ fn files_may_be_named_in_a_list() {
         assert_eq!(place.run_with(&[name, "--files-from", "-"], files.join("\n")).out, expected);
         let both = place.run(&[name, files[0], "--files-from", "list"]).out;
         assert_eq!(both.lines().count(), 3, "{both}");
-        // An empty list is no error: a program that makes lists may find nothing.
+        // An empty list is not an error: a program that makes lists may find no files.
         let none = place.run_with(&[name, "--files-from", "-"], "");
         assert_eq!((none.status, none.out.as_str()), (0, ""), "{}", none.err);
         let twice = place.run_with(&[name, "-", "--files-from", "-"], "");

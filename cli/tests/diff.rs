@@ -122,7 +122,7 @@ fn local_of(name: &str) -> bmes::ExportEntry<&str> {
     }
 }
 
-/// What `diff` says about two lists of exports.
+/// Returns the output of `diff` for two lists of exports.
 fn said(name: &str, before: &[&str], after: &[&str]) -> String {
     let place = Place::empty(&format!("diff-{name}"));
     for (file, names) in [("a.bmes", before), ("b.bmes", after)] {
@@ -203,7 +203,7 @@ fn long_texts_are_shown_where_they_differ() {
     insta::assert_snapshot!(said("long", &[&long("1")], &[&long("2")]));
 }
 
-/// What could be read of the other file is compared.
+/// The part of the other file that could be read is compared.
 #[test]
 fn of_two_invalid_files_the_one_is_named_of_which_less_can_be_read() {
     let place = Place::new("diff-two-invalid");

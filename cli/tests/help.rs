@@ -1,4 +1,4 @@
-//! The help, and that its examples do what they say.
+//! Tests of the help: its examples do what they say.
 
 mod support;
 
@@ -58,7 +58,7 @@ fn the_examples_do_what_they_say() {
         assert!(!examples.is_empty(), "{name} has an example");
         for example in examples {
             let came = place.shell(&format!("bmes {example}"));
-            // Two files that differ are what the example of `diff` shows.
+            // The example of `diff` compares two files that differ.
             let expected = i32::from(example.starts_with("diff "));
             assert_eq!(came.status, expected, "bmes {example}: {}", came.err);
             let shown: Vec<_> = came.out.lines().take(6).collect();
@@ -141,7 +141,7 @@ fn completions_know_the_commands() {
     }
 }
 
-/// What Bash offers behind each line, with the script of `bmes completions bash`.
+/// Tests the words that Bash offers after each line, with the script of `bmes completions bash`.
 #[test]
 fn bash_completes_commands_options_and_values() {
     let place = Place::new("help-bash");

@@ -12,7 +12,7 @@ fn lines(came: &Came) -> Vec<Value> {
     came.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// What `analyze` answers to a source.
+/// Returns the answer of `analyze` for a source.
 fn answer(name: &str, file: &str, source: impl AsRef<[u8]>) -> (i32, Value) {
     let place = Place::empty(&format!("javascript-{name}"));
     place.put(file, source);
@@ -161,7 +161,7 @@ fn folders_are_searched_for_what_can_be_a_module() {
 #[test]
 fn the_order_is_that_of_the_arguments() {
     let place = Place::empty("javascript-order");
-    // Long and short ones in turns.
+    // Long and short files in turns.
     let names: Vec<_> = (0..200).map(|number| format!("{number}.mjs")).collect();
     for (number, name) in names.iter().enumerate() {
         place.put(
@@ -270,7 +270,7 @@ fn the_records_of_the_real_modules_are_the_engines() {
     for line in lines(&place.run(&["analyze", "modules/*.mjs"])) {
         let path = std::path::PathBuf::from(line["file"].as_str().unwrap());
         let record = real.join("records").join(path.with_extension("json").file_name().unwrap());
-        // The one whose name is not ASCII is called differently there.
+        // The module whose name is not ASCII has a different name there.
         if let Ok(text) = std::fs::read_to_string(&record) {
             assert_eq!(line["record"], serde_json::from_str::<Value>(&text).unwrap(), "{}", path.display());
             compared += 1;

@@ -1,4 +1,4 @@
-//! What is written, and to what: files, links, pipes, devices and open descriptors.
+//! Tests of writing, to files, links, pipes, devices and open descriptors.
 
 mod support;
 
@@ -8,7 +8,7 @@ use std::path::Path;
 use bmes::Version;
 use support::{BYTECODE, Place, file, with};
 
-/// Every command that writes a file, with `OUT` in its place.
+/// Every command that writes a file. `OUT` stands for the name of the file.
 const WRITERS: &[&[&str]] = &[
     &["decode", "main.bmes", "--bytecode", "OUT"],
     &["encode", "main.json", "--bytecode", "main.bin", "-o", "OUT"],
@@ -16,7 +16,7 @@ const WRITERS: &[&[&str]] = &[
     &["build", "main.mjs", "--bytecode", "main.bin", "-o", "OUT"],
 ];
 
-/// Runs all writers on `name`: they end with status 2, and the folder is as it was.
+/// Runs all writers on `name`. They end with status 2, and the folder does not change.
 fn unwritable(place: &Place, name: &str) -> String {
     let before = place.names(".");
     let mut messages = String::new();
@@ -75,7 +75,7 @@ fn a_disk_that_gets_full_on_the_way_leaves_nothing() {
     assert!(came.err.starts_with("error: out.bmes: cannot be written: "), "{}", came.err);
 }
 
-/// The arguments that write the file of version 1 of `main.bmes` to `out`.
+/// Returns the arguments that convert `main.bmes` to version 1 and write the file to `out`.
 fn convert(out: &str) -> [&str; 6] {
     ["convert", "main.bmes", "--to", "1", "-o", out]
 }
@@ -87,7 +87,7 @@ fn a_folder_that_does_not_exist_is_no_file() {
     assert_eq!(messages, "error: build/../..: is a folder, expected a file\n  tip: name a file in it\n".repeat(4));
 }
 
-/// Each command with an output that is one of its inputs, under whatever name.
+/// Runs each command with an output that is one of its inputs, under different names.
 #[test]
 fn an_output_that_is_an_input_is_refused_and_the_input_kept() {
     let place = Place::new("output-input");
@@ -148,7 +148,8 @@ fn an_output_where_standard_output_goes_is_refused() {
     ");
 }
 
-/// Lines that write `main.bmes` as version 1, and `decode`'s bytecode, to a descriptor that is open, and what is in the file then.
+/// Writes `main.bmes` as version 1, and the bytecode of `decode`, to an open descriptor. Compares the content of the
+/// file afterwards.
 #[cfg(target_os = "linux")]
 #[test]
 fn an_open_descriptor_is_written_to_where_it_is() {
@@ -309,14 +310,14 @@ fn an_old_file_keeps_its_owner() {
     assert_eq!(place.run(&convert("old.out")).status, 0);
     let metadata = fs::metadata(place.path("old.out")).unwrap();
     assert_eq!((metadata.uid(), metadata.gid(), metadata.len()), (65534, 65533, file(Version::V1).len() as u64));
-    // Another user cannot give it back, and writes into it.
+    // Another user cannot restore the owner, so the command writes into the file.
     let line = "chmod 777 .; chmod 666 old.out; chown 0 old.out; \
                 setpriv --reuid 65534 --regid 65534 --clear-groups bmes convert main.bmes --to 2 -o old.out";
     assert_eq!(place.shell(line).err, "");
     let metadata = fs::metadata(place.path("old.out")).unwrap();
     assert_eq!((metadata.uid(), metadata.gid()), (0, 65533));
     assert_eq!(place.read("old.out"), file(Version::V2));
-    // A folder that takes no new file.
+    // A folder that does not allow a new file.
     let line = "mkdir closed; cp main.bmes closed/out; chmod 666 closed/out; chmod 755 closed; \
                 setpriv --reuid 65534 --regid 65534 --clear-groups bmes convert main.bmes --to 1 -o closed/out";
     assert_eq!(place.shell(line).err, "");
@@ -338,7 +339,7 @@ fn an_old_file_keeps_its_access_list_and_its_attributes() {
     assert_eq!(place.read("out.bmes"), file(Version::V1));
 }
 
-/// `/proc` shows the numbers of the processes outside.
+/// `/proc` shows the process numbers of the outer namespace.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_descriptor_is_found_in_another_namespace() {
@@ -395,7 +396,7 @@ mod signals {
 
     fn place(name: &str) -> Place {
         let place = Place::new(name);
-        // Without blocks on the disk.
+        // A sparse file: it has no blocks on the disk.
         fs::File::create(place.path("large.bin")).unwrap().set_len(400 << 20).unwrap();
         place
     }
@@ -404,7 +405,7 @@ mod signals {
         place.names(".").iter().any(|name| name.starts_with(".bmes-"))
     }
 
-    /// Starts a line of shell that writes the file, and sends `signal` to it as soon as the temporary file is there.
+    /// Starts a line of shell that writes the file, and sends `signal` to it as soon as the temporary file exists.
     fn send(place: &Place, line: &str, signal: Signal) -> Child {
         let mut child = place.shell_command(line).stdout(Stdio::null()).spawn().unwrap();
         while !has_temporary_file(place) {
@@ -420,7 +421,7 @@ mod signals {
         let place = place("output-signal");
         place.put("out.bmes", "as it was");
         for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT] {
-            // Whatever these tests themselves ignore, such as HUP below `nohup`.
+            // `env` resets the signals that these tests themselves ignore, such as HUP under `nohup`.
             let line = "exec env --default-signal bmes encode main.json --bytecode large.bin -o out.bmes";
             let status = send(&place, line, signal).wait().unwrap();
             assert_eq!(status.signal(), Some(signal.as_raw()), "{signal:?}");

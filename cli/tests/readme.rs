@@ -1,7 +1,8 @@
-//! What the pages show is what the command prints: in blocks marked `console`, each line that begins with `$ bmes` is run from the
-//! project's root, and what follows it must come, on standard output or standard error.
+//! Verifies that the pages show what the command prints. In blocks marked `console`, each line that begins with
+//! `$ bmes` is run from the project's root. The text after the line must be what the command prints to standard output
+//! or standard error.
 //!
-//! `UPDATE_PAGES=1 cargo test -p bmes-cli --test readme` writes what comes into the pages.
+//! `UPDATE_PAGES=1 cargo test -p bmes-cli --test readme` writes the current output into the pages.
 
 mod support;
 
@@ -11,7 +12,7 @@ use std::path::Path;
 
 use support::Place;
 
-/// From the project's root.
+/// The pages, relative to the project's root.
 const PAGES: &[&str] = &["README.md", "cli/README.md"];
 const OPEN: &str = "```console\n";
 const CLOSE: &str = "```\n";
@@ -19,7 +20,7 @@ const CLOSE: &str = "```\n";
 #[test]
 fn the_pages_show_what_is_printed() {
     let root = Place(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned());
-    // Where examples write to; git ignores it.
+    // The examples write into this folder; git ignores it.
     fs::create_dir_all(root.path("target")).unwrap();
     for page in PAGES {
         let text = fs::read_to_string(root.path(page)).unwrap();
@@ -33,7 +34,7 @@ fn the_pages_show_what_is_printed() {
     }
 }
 
-/// The page with what its commands print now, and how many they are.
+/// Returns the page with the current output of its commands, and the number of commands.
 fn with_what_comes(root: &Place, page: &str) -> (String, usize) {
     let (mut come, mut commands) = (String::new(), 0);
     let mut rest = page;

@@ -192,7 +192,7 @@ fn a_byte_order_mark_before_json_is_skipped() {
     let came = place.run(&["convert", "main.bmes", "--to", "3", "--environment", environment, "-o", "new.out"]);
     assert_eq!((came.status, came.err.as_str()), (0, ""));
     assert_eq!(place.read("new.out"), file(Version::V3));
-    // It counts as no column.
+    // The byte order mark does not count as a column.
     place.put("wrong.json", "\u{feff}{\"version\": 9}");
     let came = place.run(&["encode", "wrong.json", "--bytecode", "main.bin", "-o", "out.bmes"]);
     assert!(came.err.starts_with("error: wrong.json: line 1, column 13: BMES version 9 is unknown\n"), "{}", came.err);
@@ -212,7 +212,7 @@ fn json_in_another_encoding_is_named() {
         let came = place.run(&["encode", name, "--bytecode", "main.bin", "-o", "out.bmes"]);
         assert_eq!((came.status, came.out.as_str()), (1, ""));
         messages.push_str(&came.err);
-        // The tip's command makes a file that is read.
+        // The command in the tip makes a file that can be read.
         let (_, command) = came.err.trim_end().split_once("tip: convert it: ").unwrap();
         let converted = format!("{name}.utf8");
         let came = place.shell(&format!("{command} && bmes encode {converted} --bytecode main.bin -o out"));

@@ -1,4 +1,4 @@
-//! The tasks of `tasks.md`: what they say to type gives what they say comes.
+//! The tasks of `tasks.md`: each command that a task shows prints the output that the task shows.
 
 #![cfg(unix)]
 

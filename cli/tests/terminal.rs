@@ -1,4 +1,5 @@
-//! What reaches a terminal: no raw control characters, commands that can be pasted, colours and the pager as the user wants them.
+//! Tests of output on a terminal: no raw control characters, commands that can be pasted, and the colours and the pager
+//! that the user wants.
 
 #![cfg(target_os = "linux")]
 
@@ -11,7 +12,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use bmes::{ModuleRequest, Printable, Version};
 use support::{BYTECODE, Came, Place, local};
 
-/// One of each kind that could harm a terminal.
+/// One character of each kind that could harm a terminal.
 const HARMFUL: &str = "\u{1b}[31m\u{7}\u{7f}\u{85}\u{9b}2J\u{2028}\u{2029}\u{202a}\u{202e}\u{2066}\u{2069}\u{200f}";
 
 fn is_harmless(what: &str, came: &Came) {
@@ -21,7 +22,7 @@ fn is_harmless(what: &str, came: &Came) {
     }
 }
 
-/// A folder in which each name, each string and each source has the characters.
+/// A folder in which each name, each string and each source has the harmful characters.
 fn harmful_place() -> (Place, String) {
     let place = Place::new("terminal-harmful");
     let mut record = support::record(Version::V2);
@@ -32,9 +33,8 @@ fn harmful_place() -> (Place, String) {
     let file = bmes::encode(&record, BYTECODE).unwrap();
     let name = format!("a{HARMFUL}\n");
     place.put(&format!("{name}.bmes"), &file);
-    // A name that is exported twice.
-    let twice = String::from_utf8_lossy(&file).into_owned().into_bytes();
-    place.put(&format!("{name}.bad.bmes"), &twice[..twice.len() - 1]);
+    // A file that ends one byte too early.
+    place.put(&format!("{name}.bad.bmes"), &file[..file.len() - 1]);
     place.put(&format!("{name}.json"), serde_json::to_string(&record).unwrap());
     place.put(&format!("{name}.key.json"), format!("{{\"{}\": 1}}", HARMFUL.replace(['\u{1b}', '\u{7}'], "\\u001b")));
     place.put(
@@ -136,7 +136,7 @@ fn a_command_in_a_tip_can_be_pasted() {
     assert!(place.path("new folder").is_dir());
 }
 
-/// Runs a line of shell on a terminal; returns what it shows, and the exit status.
+/// Runs a line of shell on a terminal. Returns the text that it shows, and the exit status.
 fn on_terminal(place: &Place, line: &str) -> (String, i32) {
     let script = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(['sh', '-c', sys.argv[1]])))";
     let mut python = place.shell_command("exec python3 -c \"$SCRIPT\" \"$LINE\"");
@@ -188,7 +188,7 @@ fn long_text_goes_through_the_pager_on_a_terminal() {
             assert_eq!(shown(&format!("PAGER='{pager}' bmes {command}")), plain, "{command}, {pager}");
         }
         assert_eq!(shown(&format!("PAGER=\"{pager}\" bmes {command} | cat")), plain, "{command}");
-        // A pager that is left before the end.
+        // A pager that ends before it has read all text.
         let (first, status) = on_terminal(&place, &format!("NO_COLOR=1 PAGER='head -n 1' bmes {command}"));
         assert_eq!(first.lines().next(), plain.lines().next());
         assert_eq!(status, i32::from(command.starts_with("diff")), "{command}");

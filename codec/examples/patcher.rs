@@ -1,6 +1,6 @@
 //! Replaces a specifier everywhere in a file, and keeps the bytecode: `cargo run -p bmes --example patcher -- FILE OLD NEW OUTPUT`.
 //!
-//! An engine whose bytecode holds specifiers of its own does not notice the change.
+//! If the bytecode holds specifiers of its own, the engine does not see the change.
 
 use std::error::Error;
 use std::{env, fs};
@@ -22,7 +22,7 @@ fn patch() -> Result<(), Box<dyn Error>> {
 
 /// Returns the file with `new` in the place of each specifier `old`.
 pub fn patched<'a>(file: &'a [u8], old: &str, new: &'a str) -> Result<Vec<u8>, bmes::Error> {
-    // The record's strings are slices of the file, and so is the bytecode: nothing is copied before it is written.
+    // The record's strings and the bytecode are slices of the file: nothing is copied before the new file is written.
     let Module { mut record, bytecode, .. } = bmes::decode_borrowed(file)?;
     let replace = |specifier: &mut &'a str| {
         if *specifier == old {
@@ -33,6 +33,7 @@ pub fn patched<'a>(file: &'a [u8], old: &str, new: &'a str) -> Result<Vec<u8>, b
     record.imports.iter_mut().for_each(|import| replace(&mut import.module_request));
     record.exports.iter_mut().for_each(|export| replace(&mut export.module_name));
     record.star_exports.iter_mut().for_each(replace);
-    // If the new specifier was requested before, the record breaks a rule, and this says which one.
+    // If the record already had a request for the new specifier, it now breaks a rule. The error of `encode` names this
+    // rule.
     bmes::encode(&record, bytecode)
 }

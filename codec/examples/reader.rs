@@ -1,4 +1,4 @@
-//! Lists what a module imports and exports, without decoding it: `cargo run -p bmes --example reader -- FILE`.
+//! Lists the imports and exports of a module without decoding it: `cargo run -p bmes --example reader -- FILE`.
 
 use std::{env, fs};
 
@@ -7,7 +7,7 @@ use bmes::{ExportType, ModuleView, Printable};
 fn main() -> Result<(), String> {
     let path = env::args_os().nth(1).ok_or("usage: reader FILE")?;
     let file = fs::read(&path).map_err(|error| error.to_string())?;
-    // Both operations return the same error.
+    // Both operations return the same error type.
     let checked = ModuleView::parse(&file).and_then(|view| view.check().map(|()| view));
     let view = checked.map_err(|error| format!("{error} (code {})", error.code()))?;
     println!("{}", listing(&view));

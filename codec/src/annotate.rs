@@ -1,4 +1,4 @@
-//! Annotated bytes: the lines in which every page, report and command shows a file, and their plain text.
+//! Annotated bytes: the lines in which every page, report and command shows a file, and the text of these lines.
 
 use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
@@ -6,9 +6,9 @@ use core::iter;
 
 use crate::inspect::{Inspection, Span, Value};
 
-/// The bytes of a line.
+/// The number of bytes in a line.
 const ROW: usize = 8;
-/// Of a long field, so many first lines are shown.
+/// The number of lines shown at the start of a long field.
 const FIRST_ROWS: usize = 3;
 
 /// A line of annotated bytes.
@@ -17,18 +17,18 @@ const FIRST_ROWS: usize = 3;
 pub enum Line<'i> {
     /// Up to eight bytes of a field.
     Bytes {
-        /// Where they are in the file.
+        /// The position of the bytes in the file.
         offset: usize,
         /// The bytes.
         bytes: &'i [u8],
-        /// The field, on its first line.
+        /// The field, if this is its first line.
         field: Option<&'i Span<'i>>,
-        /// Whether the marked byte is here.
+        /// True if the line holds the marked byte.
         is_marked: bool,
     },
-    /// So many bytes of a field are left out here.
+    /// The number of bytes of a field that are left out here.
     SkippedBytes(usize),
-    /// So many fields are left out here.
+    /// The number of fields that are left out here.
     SkippedFields(usize),
     /// The file's end, which is marked.
     End {
@@ -38,14 +38,16 @@ pub enum Line<'i> {
 }
 
 impl Inspection<'_> {
-    /// Returns the bytes with their names beside them, field by field. The field at fault is marked.
+    /// Returns the bytes of the file, field by field, with the names of the fields beside them. The field at fault is
+    /// marked.
     pub fn annotated(&self) -> Annotated<'_> {
         let mark = self.error().and_then(|error| error.offset());
         Annotated { inspection: self, mark, around: None }
     }
 
-    /// Returns the lines of one field. Of a long one the first lines, of which there are `first`, that of byte `mark` of the file,
-    /// and the last.
+    /// Returns the lines of one field.
+    ///
+    /// Of a long field, it returns the first `first` lines, the line with byte `mark` of the file, and the last line.
     pub fn field_lines<'i>(&'i self, span: &'i Span<'i>, mark: Option<usize>, first: usize) -> Vec<Line<'i>> {
         let rows = self.bytes(span).chunks(ROW);
         let last = rows.len().saturating_sub(1);
@@ -60,7 +62,7 @@ impl Inspection<'_> {
             if skipped <= ROW {
                 lines.push(line);
             } else if let Some(before) = lines.last_mut() {
-                // The line that stood alone, or the sum so far.
+                // This replaces the one skipped line that was still shown, or the sum so far.
                 *before = Line::SkippedBytes(skipped);
             }
         }
@@ -68,9 +70,11 @@ impl Inspection<'_> {
     }
 }
 
-/// Bytes with the names of their fields, ready to be printed: eight bytes a line, offsets in hexadecimal.
+/// The bytes of a file with the names of their fields, ready to be printed: eight bytes per line, offsets in
+/// hexadecimal.
 ///
-/// Its text is for a terminal. It has no control characters, whatever the file holds, and ends each line with a line feed.
+/// The text is for a terminal. Whatever the file holds, the text has no control characters, except the line feed at the
+/// end of each line.
 #[derive(Clone, Copy, Debug)]
 pub struct Annotated<'i> {
     inspection: &'i Inspection<'i>,
@@ -79,14 +83,15 @@ pub struct Annotated<'i> {
 }
 
 impl<'i> Annotated<'i> {
-    /// Marks the byte at `offset` instead of the field at fault; the file's length marks its end.
+    /// Marks the byte at `offset` instead of the field at fault. If `offset` is the file's length, it marks the file's
+    /// end.
     #[must_use]
     pub const fn mark(self, offset: Option<usize>) -> Self {
         Self { mark: offset, ..self }
     }
 
-    /// Shows only the header, so many fields on each side of the mark, and the fields that the marked entry repeats: see
-    /// [`Inspection::around`].
+    /// Shows only the header, `fields` fields on each side of the mark, and the fields whose text the marked entry
+    /// repeats: see [`Inspection::around`].
     #[must_use]
     pub const fn around(self, fields: usize) -> Self {
         Self { around: Some(fields), ..self }
@@ -153,7 +158,7 @@ impl fmt::Display for Annotated<'_> {
 pub struct Quoted<'a> {
     /// The text.
     pub text: &'a str,
-    /// How many characters of it are shown; all where it is `None`.
+    /// The number of characters that are shown. `None` shows all of them.
     pub most: Option<usize>,
 }
 
@@ -166,13 +171,14 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
-/// A text with every character escaped that could harm a terminal: control characters, and those that change the direction of text.
+/// A text in which every character that could harm a terminal is escaped: control characters, and characters that
+/// change the direction of text.
 #[derive(Clone, Copy, Debug)]
 pub struct Printable<'a>(pub &'a str);
 
 impl Printable<'_> {
-    /// Returns whether `character` is shown as an escape: a control character, a line or paragraph separator, or a character that
-    /// changes the direction of text.
+    /// Returns whether `character` is shown as an escape. The escaped characters are control characters, line and
+    /// paragraph separators, and characters that change the direction of text.
     pub const fn escapes(character: char) -> bool {
         matches!(
             character,

@@ -1,4 +1,4 @@
-//! Bytes and numbers: a cursor that reads, one that writes. Nothing here knows BMES.
+//! Bytes and numbers: a cursor that reads, and a cursor that writes. They know nothing of BMES.
 
 pub(crate) mod count;
 pub(crate) mod reader;

@@ -1,10 +1,12 @@
-//! `check`: whether a record may be linked.
+//! `check`: verifies that a record can be linked.
 //!
-//! A separate operation, because a caller that only lists dependencies need not pay for it. The rules are applied to the bytes of
-//! a valid file: a record is checked in the file that [`encode`](crate::encode()) writes, so that the two cannot disagree.
+//! The check is a separate operation, so that a caller that only lists dependencies does not pay for it. It applies the
+//! rules to the bytes of a valid file. A record is checked in the file that [`encode`](crate::encode()) writes, so that
+//! the check of a record and the check of its file cannot disagree.
 //!
-//! Each list's entries are judged in order; their names are collected and sorted, which finds the equal ones. Only where two are
-//! equal, the entry that completes the first such pair is looked for. No input makes this quadratic.
+//! The check goes through the entries of each list in order. It collects their names and sorts them to find equal
+//! names. Only if two names are equal, it looks for the entry that completes the first such pair. No input makes the
+//! check quadratic.
 
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -17,20 +19,22 @@ use crate::model::record::{ExportEntry, ExportType};
 use crate::view::{ModuleView, Table};
 
 impl ModuleView<'_> {
-    /// Verifies that the record may be linked: returns the first rule that an entry breaks, in the order of the specification.
+    /// Verifies that the record can be linked.
+    ///
+    /// Returns the error of the first rule that an entry breaks, in the order of the specification.
     pub fn check(&self) -> Result<(), Error> {
         rules(self).map_err(|broken| broken.error(self, |section, entry| self.entry_offset(section, entry)))
     }
 }
 
-/// Why a record does not pass.
+/// The reason why a record does not pass the check.
 pub(crate) enum Broken {
     Rule { rule: Rule, section: Section, entry: u32, field: &'static str },
     OutOfMemory { bytes: usize },
 }
 
 impl Broken {
-    /// Makes the error; `offset` returns where an entry begins in the file, if there is one.
+    /// Makes the error. `offset` returns where an entry begins in the file, or `None` if there is no file.
     pub(crate) fn error(self, view: &ModuleView<'_>, offset: impl Fn(Section, u32) -> Option<usize>) -> Error {
         match self {
             Self::Rule { rule, section, entry, field } => {
@@ -47,7 +51,7 @@ type Violation = (Rule, &'static str);
 
 /// Applies every rule.
 pub(crate) fn rules(view: &ModuleView<'_>) -> Result<(), Broken> {
-    // The one buffer: no more names than this are in it at a time, the specifiers always.
+    // This buffer is the only one. It holds the specifiers all the time, and the names of at most one list at a time.
     let lists = [view.imports, view.exports, view.star_exports, view.declared_variables, view.lexical_variables];
     let most = lists.map(|table| table.count).into_iter().fold(0, u32::max);
     let mut names = Names { list: Vec::new(), specifiers: 0, are_shared: false, last: Name::new(b"") };
@@ -88,7 +92,7 @@ pub(crate) fn rules(view: &ModuleView<'_>) -> Result<(), Broken> {
     for (section, table) in
         [(Section::DeclaredVariables, view.declared_variables), (Section::LexicalVariables, view.lexical_variables)]
     {
-        // A name may stand in both lists, but in none of them twice.
+        // A name may be in both lists, but not twice in one list.
         let variables = NamedList { section, rule: Rule::DuplicateVariable, field: "name" };
         variables.check(
             &mut names,
@@ -105,7 +109,7 @@ fn require(kept: bool, rule: Rule, field: &'static str) -> Result<(), Violation>
     if kept { Ok(()) } else { Err((rule, field)) }
 }
 
-/// Verifies that the fields that do not apply are empty. Which ones these are follows from the type alone.
+/// Verifies that the fields that do not apply to the entry are empty. The type alone decides which fields apply.
 fn require_placed(export: &ExportEntry<&[u8]>) -> Result<(), Violation> {
     let module_name = ("module_name", export.module_name);
     let import_name = ("import_name", export.import_name);
@@ -119,14 +123,15 @@ fn require_placed(export: &ExportEntry<&[u8]>) -> Result<(), Violation> {
     misplaced.map_or(Ok(()), |(field, _)| Err((Rule::MisplacedField, field)))
 }
 
-/// Iterates over the entries of a valid section. Their strings are bytes: nothing here needs to know that they are text.
+/// Iterates over the entries of a valid section. Their strings are bytes, because the check does not need to know that
+/// they are text.
 #[inline(always)]
 fn entries<K: Kind>(count: u32, bytes: &[u8]) -> impl Iterator<Item = K::Of<'_, &[u8]>> + Clone {
     let mut cursor = Entry::over(bytes, Raw);
     (0..count).map_while(move |_| K::read(&mut cursor))
 }
 
-/// Verifies that no request is there twice, and no key twice within a request. The specifiers stay in `names`.
+/// Verifies that no request is repeated, and that no key is repeated within a request. The specifiers stay in `names`.
 fn requests<'a>(names: &mut Names<'a>, table: Table<'a>) -> Result<(), Broken> {
     let broken = |rule, entry, field| Err(Broken::Rule { rule, section: Section::Requests, entry, field });
     let mut repeats_a_key = None;
@@ -148,7 +153,8 @@ fn requests<'a>(names: &mut Names<'a>, table: Table<'a>) -> Result<(), Broken> {
     repeats_a_key.map_or(Ok(()), |entry| broken(Rule::DuplicateAttribute, entry, "attributes"))
 }
 
-/// Returns the first of the first `count` requests that has the specifier and the attributes of an earlier one.
+/// Returns the index of the first request that has the specifier and the attributes of an earlier one. Only the first
+/// `count` requests are compared.
 #[cold]
 #[inline(never)]
 fn repeated_request(table: Table<'_>, count: usize) -> Result<Option<u32>, Broken> {
@@ -176,7 +182,7 @@ fn first_repeated<T: Ord>(names: impl Iterator<Item = T> + Clone) -> Result<Opti
     Ok(repeated.min())
 }
 
-/// Returns an empty list with room for `count`.
+/// Returns an empty list with capacity for `count` elements.
 fn reserved<T>(count: usize) -> Result<Vec<T>, Broken> {
     let mut list = Vec::new();
     let bytes = count.saturating_mul(size_of::<T>());
@@ -184,7 +190,7 @@ fn reserved<T>(count: usize) -> Result<Vec<T>, Broken> {
     Ok(list)
 }
 
-/// A list of entries whose names must be distinct: the rule that says so, and the field with the name.
+/// A list of entries whose names must be distinct, with the rule that requires this and the field that holds the name.
 struct NamedList {
     section: Section,
     rule: Rule,
@@ -192,7 +198,8 @@ struct NamedList {
 }
 
 impl NamedList {
-    /// Applies the rules to each entry, in this order: those of `before`, that its name is new, those of `after`.
+    /// Applies the rules to each entry, in this order: the rules of `before`, the rule that the name is new, the rules
+    /// of `after`.
     #[inline(always)]
     fn check<'a, T>(
         self,
@@ -229,14 +236,14 @@ impl NamedList {
     }
 }
 
-/// The specifiers, sorted, and behind them the names of one list.
+/// The sorted specifiers, and after them the names of one list.
 struct Names<'a> {
     list: Vec<Name<'a>>,
     specifiers: usize,
-    /// Whether several requests have one specifier.
+    /// True if several requests have the same specifier.
     are_shared: bool,
-    /// The specifier that was asked for last: entries that name the same module stand together. A miss ends the check, so it is
-    /// always a hit.
+    /// The specifier of the last lookup: entries that name the same module usually stand together. A miss ends the
+    /// check, so `last` is always a hit.
     last: Name<'a>,
 }
 
@@ -247,14 +254,14 @@ impl<'a> Names<'a> {
         self.list.try_reserve(more).map_err(|_| Broken::OutOfMemory { bytes })
     }
 
-    /// Sorts the names behind `start`, and returns whether no two of them are equal.
+    /// Sorts the names from `start` on, and returns whether no two of them are equal.
     fn are_distinct_from(&mut self, start: usize) -> bool {
         let names = self.list.get_mut(start..).unwrap_or_default();
         names.sort_unstable();
         names.windows(2).all(|pair| matches!(pair, [a, b] if a != b))
     }
 
-    /// Returns whether no two of a request's attributes have the same key.
+    /// Returns whether all attributes of a request have different keys.
     #[inline(never)]
     fn are_distinct_keys(&mut self, count: u32, attributes: &'a [u8]) -> Result<bool, Broken> {
         let before = self.list.len();
@@ -265,7 +272,7 @@ impl<'a> Names<'a> {
         Ok(are_distinct)
     }
 
-    /// Verifies that `specifier` names one request, and no other.
+    /// Verifies that exactly one request has this specifier.
     #[inline(always)]
     fn require_requested(&mut self, field: &'static str, specifier: &'a [u8]) -> Result<(), Violation> {
         let name = Name::new(specifier);
@@ -276,11 +283,11 @@ impl<'a> Names<'a> {
         self.look_up(&name).map_or(Ok(()), |rule| Err((rule, field)))
     }
 
-    /// Returns the rule that an entry breaks that names this specifier.
+    /// Returns the rule that an entry with this specifier breaks, if it breaks one.
     #[inline(never)]
     fn look_up(&self, name: &Name<'_>) -> Option<Rule> {
         let specifiers = self.list.get(..self.specifiers).unwrap_or_default();
-        // The number alone finds almost every name, in a search without branches.
+        // This search compares the numbers alone and has no branches. It finds almost every name.
         let first = specifiers.partition_point(|other| other.number < name.number);
         let found = specifiers.get(first).filter(|other| *other == name).map(|_| first);
         let Some(index) = found.or_else(|| specifiers.binary_search(name).ok()) else {
@@ -293,8 +300,8 @@ impl<'a> Names<'a> {
     }
 }
 
-/// A string that is compared by a number first, and by its bytes only where the numbers are equal. The order that this gives has no
-/// meaning.
+/// A string that is compared by a number first, and by its bytes only if the numbers are equal. The resulting order has
+/// no meaning.
 #[derive(Clone, Copy)]
 struct Name<'a> {
     number: u64,
@@ -304,7 +311,7 @@ struct Name<'a> {
 impl<'a> Name<'a> {
     #[inline]
     fn new(text: &'a [u8]) -> Self {
-        // The last bytes, because names are rather numbered than prefixed.
+        // The last bytes are used, because names differ by a number at the end more often than by a prefix.
         let number = match (text.last_chunk::<8>(), text.first_chunk::<4>(), text.last_chunk::<4>()) {
             (Some(last), ..) => u64::from_le_bytes(*last),
             (None, Some(first), Some(last)) => {
@@ -329,7 +336,7 @@ impl PartialOrd for Name<'_> {
         Some(self.cmp(other))
     }
 
-    /// What sorting calls.
+    /// Sorting calls this comparison.
     #[inline]
     fn lt(&self, other: &Self) -> bool {
         #[cfg(test)]

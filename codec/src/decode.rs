@@ -9,7 +9,7 @@ use crate::model::environment::{Environment, Variable};
 use crate::model::record::{Attribute, ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, VersionFields};
 use crate::view::{Entries, ModuleView};
 
-/// What a file holds: the record and the bytecode.
+/// The contents of a file: the record and the bytecode.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Module<'f, S = String> {
@@ -17,14 +17,13 @@ pub struct Module<'f, S = String> {
     pub record: ModuleRecord<S>,
     /// The bytecode: a slice of the file.
     pub bytecode: &'f [u8],
-    /// Where the bytecode begins in the file, in bytes.
+    /// The position of the bytecode in the file, in bytes.
     pub bytecode_offset: usize,
 }
 
 /// Decodes a whole file into a record that owns its strings.
 ///
-/// At no time does it allocate more than 16 × the file's length + 64 KiB. Where the allocator gives no memory, it returns an
-/// error.
+/// `decode` never has more than 16 × the file's length + 64 KiB allocated. If an allocation fails, it returns an error.
 pub fn decode(file: &[u8]) -> Result<Module<'_>, Error> {
     module(file, |text| {
         let mut string = String::new();

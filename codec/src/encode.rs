@@ -1,8 +1,8 @@
-//! `encode`: the one file that stands for a record.
+//! `encode`: the canonical file of a record.
 //!
-//! A file that is written is canonical: its bytes are a function of the record and the bytecode. The rules are checked in the bytes
-//! that were written, so that a file that `encode` returns always passes the check, whatever the caller's string type does. A
-//! record that breaks a rule is rejected, not repaired.
+//! A written file is canonical: its bytes are a function of the record and the bytecode. `encode` checks the rules in
+//! the bytes that it has written. So a file that it returns always passes the check, whatever the caller's string type
+//! does. A record that breaks a rule is rejected, not repaired.
 
 use alloc::vec::Vec;
 
@@ -34,7 +34,8 @@ pub fn encode<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode: &[u8]) -> Resul
     Ok(file)
 }
 
-/// Appends the canonical file of `record` and `bytecode` to a buffer. On an error, the buffer is as it was.
+/// Appends the canonical file of `record` and `bytecode` to a buffer. On an error, the contents of the buffer do not
+/// change.
 pub fn encode_into<S: AsRef<str>>(
     record: &ModuleRecord<S>,
     bytecode: &[u8],
@@ -50,19 +51,21 @@ pub fn encode_into<S: AsRef<str>>(
     written
 }
 
-/// Returns how many bytes the file of `record` and `bytecode_size` bytes of bytecode takes.
+/// Returns the size in bytes of the file of `record` with `bytecode_size` bytes of bytecode.
 pub fn encoded_len<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode_size: u64) -> Result<u64, Error> {
     Checked::new(record)?.encoded_len(bytecode_size)
 }
 
-/// Verifies that `record` may be linked and written: returns the first rule that an entry breaks, in the order of the specification.
+/// Verifies that `record` can be linked and written.
 ///
-/// The record is written to find out, so this takes the memory of its file without the bytecode.
+/// Returns the error of the first rule that an entry breaks, in the order of the specification.
+///
+/// The check writes the record, so it takes the memory of the record's file without the bytecode.
 pub fn check<S: AsRef<str>>(record: &ModuleRecord<S>) -> Result<(), Error> {
     Checked::new(record).map(drop)
 }
 
-/// A record that has passed the [check](check()), as the bytes of its file, to which bytecode is added.
+/// The file of a record that has passed the [check](check()), up to the bytecode. Its methods add the bytecode.
 ///
 /// ```
 /// use bmes::{Checked, ModuleRecord, Version};
@@ -96,7 +99,8 @@ impl Checked {
         Ok(file)
     }
 
-    /// Appends the same file to a buffer. On an error, the buffer is as it was.
+    /// Appends the canonical file of the record and `bytecode` to a buffer. On an error, the contents of the buffer do
+    /// not change.
     pub fn encode_into(&self, bytecode: &[u8], buffer: &mut Vec<u8>) -> Result<(), Error> {
         let bytecode_size = fit_bytecode(self.version, wide(bytecode.len()))?;
         reserve(buffer, self.prefix.len().saturating_add(bytecode.len()))?;
@@ -111,14 +115,14 @@ impl Checked {
         Ok(())
     }
 
-    /// Returns how many bytes the file takes with `bytecode_size` bytes of bytecode.
+    /// Returns the size in bytes of the file with `bytecode_size` bytes of bytecode.
     pub fn encoded_len(&self, bytecode_size: u64) -> Result<u64, Error> {
         let bytecode_size = fit_bytecode(self.version, bytecode_size)?;
         Ok(wide(self.prefix.len()).saturating_add(u64::from(bytecode_size)))
     }
 }
 
-/// Appends the record's file up to the bytecode, for which room is reserved, and checks it.
+/// Appends the record's file up to the bytecode, and checks it. Reserves `room` bytes for the bytecode.
 fn write_prefix<S: AsRef<str>>(
     record: &ModuleRecord<S>,
     bytecode_size: u32,
@@ -126,7 +130,7 @@ fn write_prefix<S: AsRef<str>>(
     buffer: &mut Vec<u8>,
 ) -> Result<(), Error> {
     let version = record.version();
-    // Measured first: entries may share a string that is far larger than they are.
+    // The size is computed first, because entries may share a string that is far larger than they are.
     let metadata_end = versions::metadata_end(record);
     let size = versions::bytecode_start(version, metadata_end);
     let field = if version.has_bytecode_offset() { "bytecode_offset" } else { "metadata" };

@@ -1,8 +1,10 @@
-//! Fast validation and reading: it returns only valid or invalid. Where it returns invalid, the strict reader explains.
+//! Fast validation and reading. The fast reader returns only valid or invalid. For an invalid file, the strict reader
+//! finds the error.
 //!
-//! What takes time in a valid file is the chain of its lengths: no string's place is known before the length of the one before
-//! it has been loaded. Everything else is kept off that chain, and short: one check of bounds for a string and the number behind
-//! it, and UTF-8 checked by the region instead of by the string. Fuzzing and the corpus show that both readers agree.
+//! The time to read a valid file is that of the chain of its lengths: the position of a string is not known before the
+//! length of the string before it has been loaded. All other work is short and is kept off that chain. The fast reader
+//! makes one bounds check for a string and the number after it, and it checks UTF-8 per region instead of per string.
+//! Fuzzing and the corpus show that both readers agree.
 
 use crate::bytes::reader::Reader;
 use crate::format::limits;
@@ -11,7 +13,7 @@ use crate::model::environment::Variable;
 use crate::model::record::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType};
 use crate::versions::sections::{EnvironmentSections, List, Sections};
 
-/// Returns the sections of a valid file; `None` for any other.
+/// Returns the sections of a valid file, or `None` for an invalid one.
 #[inline(always)]
 pub(crate) fn read(file: &[u8]) -> Option<Sections> {
     let mut r = Reader::new(file);
@@ -77,12 +79,13 @@ fn list<K: Kind>(r: &mut Reader<'_>) -> Option<List> {
     Some(List { count, start, end: r.position() })
 }
 
-/// Entries whose text is checked together: few enough to be near when it is, many enough to be worth it.
+/// The number of entries whose text is checked together. It is small enough that the bytes are still in the cache, and
+/// large enough that the check pays.
 const REGION: u32 = 64;
 
-/// Reads `count` entries, checks their text, and returns the bytes behind them.
+/// Reads `count` entries, checks their text, and returns the bytes after them.
 ///
-/// A function of its own, because in one large function the cursor would not stay in a register.
+/// This is a separate function, because in one large function the cursor would not stay in a register.
 #[inline(never)]
 fn entries<K: Kind>(bytes: &[u8], count: u32) -> Option<&[u8]> {
     let mut r = Entry::over(bytes, Unread);
@@ -103,9 +106,9 @@ fn entries<K: Kind>(bytes: &[u8], count: u32) -> Option<&[u8]> {
     Some(r.rest())
 }
 
-/// A kind of entry: how one is read.
+/// A kind of entry, with the function that reads one.
 pub(crate) trait Kind {
-    /// The bytes of the smallest entry.
+    /// The size of the smallest entry, in bytes.
     const SMALLEST: u32;
     /// An entry whose strings are read as `T`.
     type Of<'a, T>;
@@ -117,7 +120,7 @@ pub(crate) enum Requests {}
 
 impl Kind for Requests {
     const SMALLEST: u32 = limits::SMALLEST_REQUEST;
-    /// The specifier, how many attributes there are, and their bytes.
+    /// The specifier, the number of attributes, and the bytes of the attributes.
     type Of<'a, T> = (T, u32, &'a [u8]);
 
     #[inline(always)]
@@ -198,15 +201,16 @@ impl Kind for Variables {
     }
 }
 
-/// What strings are read as.
+/// The form in which strings are read.
 pub(crate) trait Texts<'a> {
     type Text: Copy + Default;
 
-    /// Returns the string of these bytes, which begin so many bytes before the end of what is read.
+    /// Returns the string of these bytes. They begin `before_end` bytes before the end of the bytes that the cursor
+    /// reads.
     fn text(&self, bytes: &'a [u8], before_end: usize) -> Option<Self::Text>;
 }
 
-/// Strings that are passed over: their region is checked.
+/// Strings that are skipped, because their region is checked as a whole.
 pub(crate) struct Unread;
 
 impl<'a> Texts<'a> for Unread {
@@ -231,7 +235,8 @@ impl<'a> Texts<'a> for Raw {
     }
 }
 
-/// Strings that are slices of what is read, where that is text as a whole; otherwise each is checked by itself.
+/// Strings that are slices of the bytes that the cursor reads, if these are text as a whole. Otherwise each string is
+/// checked by itself.
 #[derive(Clone, Copy)]
 pub(crate) struct Sliced<'a>(pub(crate) Option<&'a str>);
 
@@ -242,7 +247,8 @@ impl<'a> Texts<'a> for Sliced<'a> {
     fn text(&self, bytes: &'a [u8], before_end: usize) -> Option<&'a str> {
         let slice = self.0.and_then(|whole| {
             let start = whole.len().checked_sub(before_end)?;
-            // Not where a string's end and the number behind it look like one character: C3, and a length of A9.
+            // This is `None` if the end of a string and the number after it look like one character: C3, and a length
+            // of A9.
             whole.get(start..start.checked_add(bytes.len())?)
         });
         slice.or_else(|| core::str::from_utf8(bytes).ok())
@@ -254,14 +260,15 @@ impl<'a> Texts<'a> for Sliced<'a> {
 pub(crate) struct Entry<'a, T> {
     reader: Reader<'a>,
     texts: T,
-    // Of the region, so far: the bits that are set in any length or count, and how many bytes of the engine's words are none of
-    // ASCII's, in four 8-bit counters, one per byte of a word. At most 64 entries are counted, so none overflows.
+    // These two describe the entries of the region that were read so far. `lengths` has the bits that are set in any
+    // length or count. `high` counts the non-ASCII bytes of the engine's numbers, in four 8-bit counters, one per byte
+    // of a number. At most 64 entries are counted, so no counter overflows.
     lengths: u32,
     high: u32,
 }
 
 impl<'a, T> Entry<'a, T> {
-    /// Begins at the first of `entries`.
+    /// Returns a cursor at the first of `entries`.
     #[inline(always)]
     pub(crate) const fn over(entries: &'a [u8], texts: T) -> Self {
         Self { reader: Reader::new(entries), texts, lengths: 0, high: 0 }
@@ -284,7 +291,7 @@ impl<'a, T: Texts<'a>> Entry<'a, T> {
         self.texts.text(bytes, before_end)
     }
 
-    /// Reads a string whose length has been read, and the number behind it.
+    /// Reads a string whose length has been read, and the number after it.
     #[inline(always)]
     fn string_then_number(&mut self, length: u32) -> Option<(T::Text, u32)> {
         self.lengths |= length;
@@ -294,7 +301,7 @@ impl<'a, T: Texts<'a>> Entry<'a, T> {
         Some((self.texts.text(bytes, before_end)?, u32::from_le_bytes(*number)))
     }
 
-    /// Reads strings of which the first one's length has been read.
+    /// Reads `N` strings. The length of the first one has been read.
     #[inline(always)]
     fn strings_from<const N: usize>(&mut self, first: u32) -> Option<[T::Text; N]> {
         let mut strings = [T::Text::default(); N];
@@ -307,7 +314,7 @@ impl<'a, T: Texts<'a>> Entry<'a, T> {
                 *string = self.string(length)?;
             } else {
                 (*string, length) = self.string_then_number(length)?;
-                // Two empty strings, such as a Local export has: one test, and no link of the chain.
+                // Two empty strings, such as a Local export has, take one test and add nothing to the chain of lengths.
                 if behind > 2 && length == 0 && self.rest().first_chunk() == Some(&[0; 4]) {
                     let [_, behind_both] = self.reader.pair()?;
                     (empty, length) = (2, behind_both);
@@ -329,7 +336,7 @@ impl<'a, T: Texts<'a>> Entry<'a, T> {
         self.string_then_number(length)
     }
 
-    /// Reads a type, and the strings behind it.
+    /// Reads a type, and the strings after it.
     #[inline(always)]
     fn typed<E, const N: usize>(&mut self, types: impl Fn(u32) -> Option<E>) -> Option<(E, [T::Text; N])> {
         let [found, length] = self.reader.pair()?;
@@ -337,7 +344,8 @@ impl<'a, T: Texts<'a>> Entry<'a, T> {
         Some((entry_type, self.strings_from(length)?))
     }
 
-    /// Reads a count and so many entries, which are part of another entry; returns the count and their bytes.
+    /// Reads a count and that many entries, which are part of another entry. Returns the count and the bytes of the
+    /// entries.
     #[inline(always)]
     fn nested<K: Kind>(&mut self) -> Option<(u32, &'a [u8])> {
         let count = self.reader.u32()?;
@@ -353,14 +361,15 @@ impl<'a, T: Texts<'a>> Entry<'a, T> {
     }
 }
 
-/// The bits that make a byte of a number none of ASCII's.
+/// The highest bit of each byte of a number. A byte that has it set is not ASCII.
 const HIGH: u32 = 0x8080_8080;
 
-/// Returns whether the strings of a region are text, where some byte of it is none of ASCII's.
+/// Returns whether the strings of a region are text. The region has at least one non-ASCII byte.
 ///
-/// If as many bytes of the engine's words are none, no string has one. If no byte of any number is one, the region is text
-/// exactly if each string is: a character has no byte of ASCII's in its middle, so none reaches from a string into a number. In any
-/// other case each string is read again and looked at by itself.
+/// - If the engine's numbers have as many non-ASCII bytes as the region, every string is ASCII.
+/// - If no byte of any number is non-ASCII, the region is text if and only if each string is text. A character has no
+///   ASCII byte in its middle, so no character reaches from a string into a number.
+/// - In any other case, each string is read again and checked by itself.
 #[cold]
 #[inline(never)]
 fn is_text<K: Kind>(region: &[u8], count: u32, lengths: u32, high: u32) -> bool {
@@ -376,8 +385,9 @@ fn is_text<K: Kind>(region: &[u8], count: u32, lengths: u32, high: u32) -> bool 
     (0..count).all(|_| K::read(&mut entry).is_some())
 }
 
-/// Returns whether all bytes are ASCII. The library's function is slow where a block is not whole: here the last block overlaps
-/// the one before it.
+/// Returns whether all bytes are ASCII.
+///
+/// The standard library's function is slow if a block is not whole. Here the last block overlaps the block before it.
 #[inline(always)]
 fn is_ascii(bytes: &[u8]) -> bool {
     let union = union::<4>(bytes).or_else(|| union::<1>(bytes));
@@ -385,7 +395,7 @@ fn is_ascii(bytes: &[u8]) -> bool {
     union & 0x8080_8080_8080_8080 == 0
 }
 
-/// Returns the bits that are set in any block of eight bytes, if there are `N` such blocks.
+/// Returns the bits that are set in any block of eight bytes, or `None` if there are fewer than `N` such blocks.
 #[inline(always)]
 fn union<const N: usize>(bytes: &[u8]) -> Option<u64> {
     let (blocks, _) = bytes.as_chunks::<8>();
@@ -398,9 +408,9 @@ fn union<const N: usize>(bytes: &[u8]) -> Option<u64> {
     Some(union.iter().fold(0, |all, lane| all | lane))
 }
 
-/// Returns how many bytes are none of ASCII's.
+/// Returns the number of bytes that are not ASCII.
 fn count_high(bytes: &[u8]) -> u64 {
-    // A lane holds no more than 255.
+    // Each lane is an 8-bit counter, which holds at most 255.
     let runs = bytes.chunks(255 * 16).map(|run| {
         let (blocks, rest) = run.as_chunks::<16>();
         let mut lanes = [0_u8; 16];

@@ -1,4 +1,4 @@
-//! `inspect`: every byte of a file by the name of its field. A broken file is shown up to the error.
+//! `inspect`: every byte of a file, with the name of its field. A broken file is inspected up to its error.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -11,7 +11,8 @@ use crate::format::field::{FieldPath, Section};
 use crate::versions;
 use crate::versions::fields::{Content, Field, Fields};
 
-/// Names every byte of `file`. If the file is not valid, [`Inspection::error`] is its first error.
+/// Returns the fields of `file`, which name every byte. If the file is invalid, [`Inspection::error`] returns its first
+/// error.
 ///
 /// ```
 /// # let record: bmes::ModuleRecord = bmes::ModuleRecord::new(bmes::Version::V1);
@@ -31,7 +32,7 @@ pub fn inspect(file: &[u8]) -> Inspection<'_> {
         }
     }));
     if memory.is_err() {
-        // Its place is that of the rest of the file.
+        // This makes room for the span of the rest of the file.
         spans.pop();
     }
     let error = memory.err().or(read.err());
@@ -39,7 +40,7 @@ pub fn inspect(file: &[u8]) -> Inspection<'_> {
     if let (Some(rest), Some(error)) = (file.get(read..), error)
         && !rest.is_empty()
     {
-        // What is left begins with the field at fault, unless that was read and only its value is wrong.
+        // The rest begins with the field at fault, unless that field was read and only its value is wrong.
         let was_read = spans.iter().any(|span| span.path == error.path());
         let path = if was_read { FieldPath::new(error.path().section, "rest") } else { error.path() };
         spans.push(Span { range: read..file.len(), path, value: Value::NotRead(rest) });
@@ -47,7 +48,7 @@ pub fn inspect(file: &[u8]) -> Inspection<'_> {
     Inspection { file, spans, error }
 }
 
-/// A file's bytes by name.
+/// The bytes of a file, each with the name of its field.
 #[derive(Clone, Debug)]
 pub struct Inspection<'a> {
     file: &'a [u8],
@@ -56,12 +57,12 @@ pub struct Inspection<'a> {
 }
 
 impl<'a> Inspection<'a> {
-    /// Returns the file's fields in order. None is empty, and together they are the whole file.
+    /// Returns the file's fields in order. No span is empty, and together the spans cover the whole file.
     pub fn spans(&self) -> &[Span<'a>] {
         &self.spans
     }
 
-    /// Returns the file's first error, or that its fields fit no memory.
+    /// Returns the file's first error, or an `out-of-memory` error if its fields do not fit in memory.
     pub const fn error(&self) -> Option<Error> {
         self.error
     }
@@ -76,9 +77,15 @@ impl<'a> Inspection<'a> {
         self.file.len()
     }
 
-    /// Returns the spans that explain the byte at `mark`, as ranges of indices, in order and apart: the header, so many `fields` on
-    /// each side of the mark, the count of the marked entry's section, and elsewhere the fields that hold a text of the marked
-    /// entry, two for each text. Without a mark, the window is at the start.
+    /// Returns the spans that explain the byte at `mark`, as ranges of indices. The ranges are in order and do not
+    /// touch. They hold:
+    ///
+    /// - the header;
+    /// - `fields` spans on each side of the mark;
+    /// - the count of the marked entry's section;
+    /// - elsewhere, the fields that hold a text of the marked entry, two for each text.
+    ///
+    /// Without a mark, the start of the file takes its place.
     pub fn around(&self, mark: Option<usize>, fields: usize) -> Vec<Range<usize>> {
         let center = mark.map_or(0, |mark| self.spans.partition_point(|span| span.range.end <= mark));
         let last = center.saturating_add(fields).saturating_add(1).min(self.spans.len());
@@ -97,8 +104,11 @@ impl<'a> Inspection<'a> {
         ranges
     }
 
-    /// Returns what is related to the entry that the span `center` is in: the count of its section; and for each text of it the
-    /// first span elsewhere that holds it in the same field, and the first in another field.
+    /// Returns the spans that are related to the entry of the span `center`.
+    ///
+    /// They are the count of the entry's section, and two spans for each text of the entry. The first of the two is the
+    /// first span elsewhere that holds the text in the same field. The second is the first span that holds it in
+    /// another field.
     fn related(&self, center: usize) -> Vec<usize> {
         let Some(FieldPath { section, entry: Some(entry), attribute, .. }) =
             self.spans.get(center).map(|span| span.path)
@@ -124,27 +134,27 @@ impl<'a> Inspection<'a> {
     }
 }
 
-/// Some bytes and what they are.
+/// A run of bytes, with its field and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Span<'a> {
-    /// Where they are, from the file's start. Never empty.
+    /// The position of the bytes, from the file's start. Never empty.
     pub range: Range<usize>,
-    /// The field that they are, or are a piece of.
+    /// The path of the field, or of the piece of a field.
     pub path: FieldPath,
-    /// What they say.
+    /// The value of the bytes.
     pub value: Value<'a>,
 }
 
-/// What some bytes say. Its `Display` is a short form for people.
+/// The value of a run of bytes. Its `Display` is a short form for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Value<'a> {
     /// The magic, right or wrong.
     Magic(u32),
-    /// A number that counts, measures or flags.
+    /// A number: a count, a measure or a flag.
     Number(u32),
-    /// Thirty-two bits that the engine gives a meaning to.
+    /// A 32-bit number whose meaning the engine defines.
     Bits(u32),
     /// An entry's type, and its name if it has one.
     Type(u32, Option<&'static str>),
@@ -174,7 +184,7 @@ impl fmt::Display for Value<'_> {
 }
 
 impl<'a> Span<'a> {
-    /// Makes the span of a field that was read; `None` if it has no bytes.
+    /// Returns the span of a field that was read, or `None` if the field has no bytes.
     fn of(field: Field<'a>) -> Option<Self> {
         let Field { range, path, content } = field;
         let value = match content {

@@ -1,10 +1,12 @@
-//! The reference codec for BMES, the binary cache file of one ES module: the module's record and the engine's bytecode, so
-//! that a JavaScript runtime loads the module without parsing it.
+//! The reference codec for BMES, the binary cache file of one ES module.
 //!
-//! The specification is the project's `spec/`, a document per version. This crate follows all of them to the byte, has no unsafe
-//! code and, without its `serde` feature, one dependency: simdutf8, which verifies UTF-8.
+//! A file holds the module's record and the engine's bytecode, so that a JavaScript runtime loads the module without
+//! parsing it.
 //!
-//! | version | what it brought |
+//! The specification is the project's `spec/`, one document per version. This crate follows all of them to the byte. It
+//! has no unsafe code. Without its `serde` feature, it has one dependency: simdutf8, which verifies UTF-8.
+//!
+//! | version | addition |
 //! |---|---|
 //! | 1 | the module's record, then the bytecode |
 //! | 2 | the header says where the bytecode is |
@@ -24,10 +26,11 @@
 //! | bring a record to another version | [`ModuleRecord::convert`] | nothing |
 //! | look into one, also a broken one | [`inspect`](inspect()) | a list of all fields |
 //!
-//! A file that is not valid is read a second time, to find its first error. Every operation returns the same [`Error`].
+//! If a file is invalid, the codec reads it a second time, to find its first error. Every operation returns the same
+//! error type, [`Error`].
 //!
 //! The crate does not run, verify or read bytecode. **Nothing in a file binds the bytecode to a source, an engine or
-//! itself**: a loader must know by other means where it came from before an engine sees it.
+//! itself**: a loader must know by other means where the bytecode came from before it passes it to an engine.
 //!
 //! ```
 //! use bmes::{Environment, EnvironmentChange, ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, ModuleView, Version};
@@ -114,7 +117,7 @@ pub use open::bytecode_range;
 pub use validate::{validate, validate_head};
 pub use view::{Entries, ModuleView, Request};
 
-/// Runs the examples of the project's page and of the crate's.
+/// Runs the examples of the project's README and of the crate's README.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 #[doc = include_str!("../README.md")]

@@ -1,4 +1,4 @@
-//! What a file says, as data in ECMA-262's terms.
+//! The contents of a file, as data in ECMA-262's terms.
 
 pub(crate) mod convert;
 pub(crate) mod environment;

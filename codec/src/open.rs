@@ -1,4 +1,4 @@
-//! `bytecode_range`: what the header of a file alone says.
+//! `bytecode_range`: the range of the bytecode, from the header alone.
 
 use core::ops::Range;
 
@@ -6,14 +6,16 @@ use crate::format::error::Error;
 use crate::versions;
 use crate::versions::fields::Fields;
 
-/// Returns where the bytecode is, from the header alone and in constant time: versions 2 and 3.
+/// Returns the range of the bytecode in a file of version 2 or 3, from the header alone and in constant time.
 ///
-/// **This is no validation.** It makes every check that the header allows: that the file is a BMES file, that the offset is
-/// one that its version permits, that the bytecode ends where the file ends. It does not read the metadata, which may be anything.
+/// **This is not a validation.** The function makes every check that the header allows: the file is a BMES file, its
+/// version permits the offset, and the bytecode ends where the file ends. It does not read the metadata, which may be
+/// anything.
 ///
-/// A file of version 1 does not say where its bytecode is before its metadata has been read. For such a file it returns an error of
-/// the kind [`ErrorKind::NoBytecodeOffset`](crate::ErrorKind::NoBytecodeOffset), which is no verdict on the file;
-/// [`ModuleView::bytecode`](crate::ModuleView::bytecode) returns the bytecode of every version.
+/// In a file of version 1, the place of the bytecode is not known before the metadata has been read. For such a file,
+/// the function returns an error of the kind [`ErrorKind::NoBytecodeOffset`](crate::ErrorKind::NoBytecodeOffset). This
+/// error does not mean that the file is invalid. [`ModuleView::bytecode`](crate::ModuleView::bytecode) returns the
+/// bytecode of every version.
 ///
 /// ```
 /// # let record: bmes::ModuleRecord = bmes::ModuleRecord::new(bmes::Version::V2);

@@ -1,4 +1,4 @@
-//! `validate`: whether bytes are a BMES file.
+//! `validate`: verifies that bytes are a BMES file.
 
 use crate::fast;
 use crate::format::error::Error;
@@ -9,10 +9,10 @@ use crate::versions::sections::Sections;
 
 /// Validates a whole file, allocates nothing, and returns the file's version.
 ///
-/// A valid file is read once. An invalid file is read a second time, by the strict reader, which finds the first error.
+/// A valid file is read once. The strict reader reads an invalid file a second time, to find the first error.
 ///
-/// A file that this accepts has the structure of its version. To verify that its record can be linked, call
-/// [`ModuleView::check`](crate::ModuleView::check). Nothing here verifies the bytecode.
+/// A file that `validate` accepts has the structure of its version. To verify that its record can be linked, call
+/// [`ModuleView::check`](crate::ModuleView::check). `validate` does not verify the bytecode.
 pub fn validate(file: &[u8]) -> Result<Version, Error> {
     match fast::read(file) {
         Some(sections) => Ok(sections.version),
@@ -20,12 +20,16 @@ pub fn validate(file: &[u8]) -> Result<Version, Error> {
     }
 }
 
-/// Verifies what the first bytes of a file, `head`, and its length in bytes can show. A caller can so reject a large file without
-/// reading it: one that is no BMES file, or one that is longer than its header says.
+/// Verifies the first bytes of a file, `head`, and the file's length in bytes, as far as they show an error.
 ///
-/// **`Ok` is no validation**: read the rest, and call [`validate`]. Pass at least the first 16 bytes, or the whole file if it is
-/// shorter: they hold the magic, the version, and the header of versions 2 and 3. Of version 1, this verifies all fields in `head`,
-/// and the length if `head` has the whole metadata and `bytecode_size`.
+/// A caller can reject a large file without reading it, if the file is not a BMES file or is longer than its header
+/// says.
+///
+/// **`Ok` does not mean that the file is valid**: read the rest, and call [`validate`].
+///
+/// Pass at least the first 16 bytes, or the whole file if it is shorter. They hold the magic, the version, and the
+/// header of versions 2 and 3. For version 1, this function verifies all fields in `head`. It also verifies the length
+/// if `head` has the whole metadata and `bytecode_size`.
 pub fn validate_head(head: &[u8], file_len: usize) -> Result<(), Error> {
     versions::read_head(&mut Fields::new(head, &mut |_| {}), file_len)
 }

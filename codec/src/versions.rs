@@ -1,5 +1,5 @@
-//! How each version is read and written: a file each, written like its page of the specification. Here is what they share, and
-//! the choice between them.
+//! The reading and writing of each version. Each version has its own file, which follows its page of the specification.
+//! This module holds the code that the versions share, and chooses between them.
 
 pub(crate) mod fields;
 pub(crate) mod sections;
@@ -20,7 +20,7 @@ use crate::model::record::{ModuleRecord, VersionFields};
 use crate::versions::fields::Fields;
 use crate::versions::sections::Sections;
 
-/// Reads magic and version.
+/// Reads the magic and the version.
 pub(crate) fn identify(f: &mut Fields<'_, '_>) -> Result<Version, Error> {
     let magic = f.header_u32("magic", "header-bounds")?;
     if magic != MAGIC {
@@ -43,7 +43,7 @@ pub(crate) fn bytecode_range(f: &mut Fields<'_, '_>) -> Result<Range<usize>, Err
     Ok(header.metadata(f)?.reader().end()..file_len)
 }
 
-/// Reads the first bytes of a file of `file_len` bytes. Returns `Ok` where they decide nothing.
+/// Reads the first bytes of a file of `file_len` bytes. Returns `Ok` if they show no error.
 pub(crate) fn read_head(f: &mut Fields<'_, '_>, file_len: usize) -> Result<(), Error> {
     match identify(f)? {
         Version::V1 => v1::read_head(f, file_len),
@@ -70,7 +70,7 @@ pub(crate) fn metadata_end<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
     }
 }
 
-/// Returns where the bytecode begins in a file that is written with metadata up to `metadata_end`.
+/// Returns where the bytecode begins in a written file whose metadata ends at `metadata_end`.
 pub(crate) fn bytecode_start(version: Version, metadata_end: u64) -> u64 {
     match version {
         Version::V1 => metadata_end.saturating_add(4),
@@ -93,7 +93,7 @@ pub(crate) fn write<S: AsRef<str>>(
     }
 }
 
-/// Returns where `bytecode_size` stands in the `prefix_len` bytes that come before the bytecode.
+/// Returns the position of `bytecode_size` in the `prefix_len` bytes before the bytecode.
 pub(crate) const fn bytecode_size_offset(version: Version, prefix_len: usize) -> usize {
     match version {
         Version::V1 => prefix_len.saturating_sub(4),

@@ -1,4 +1,4 @@
-//! `ModuleView`: a file read in place. One validation, then entries on demand.
+//! `ModuleView`: a file that is read in place. The file is validated once, and its entries are read on demand.
 
 use core::fmt;
 use core::iter::FusedIterator;
@@ -13,7 +13,7 @@ use crate::model::record::{Attribute, ExportEntry, ImportEntry};
 use crate::validate;
 use crate::versions::sections::{List, Sections};
 
-/// A valid file, and where its sections begin. It allocates nothing, and its iterators cannot fail.
+/// A valid file, with the positions of its sections. A view allocates nothing, and its iterators cannot fail.
 ///
 /// ```
 /// # let record: bmes::ModuleRecord = bmes::ModuleRecord::new(bmes::Version::V1);
@@ -41,7 +41,7 @@ pub struct ModuleView<'a> {
 }
 
 impl<'a> ModuleView<'a> {
-    /// Validates a whole file and remembers its sections.
+    /// Validates a whole file and keeps the positions of its sections.
     pub fn parse(file: &'a [u8]) -> Result<Self, Error> {
         match fast::read(file) {
             Some(sections) => Ok(Self::new(file, &sections, |bytes| simdutf8::basic::from_utf8(bytes).ok())),
@@ -49,7 +49,8 @@ impl<'a> ModuleView<'a> {
         }
     }
 
-    /// Makes the view of a file whose sections are known. `text` returns the bytes of a section as text, if it knows that they are.
+    /// Makes the view of a file whose sections are known. `text` returns the bytes of a section as text, or `None` if
+    /// it does not know that they are text.
     #[inline(always)]
     pub(crate) fn new(file: &'a [u8], sections: &Sections, text: impl Fn(&'a [u8]) -> Option<&'a str>) -> Self {
         let table = |list: List| {
@@ -80,7 +81,7 @@ impl<'a> ModuleView<'a> {
     pub fn requests(&self) -> Entries<'a, Request<'a>> {
         self.requests.entries(|entry| {
             let (specifier, count, bytes) = fast::Requests::read(entry)?;
-            // Attributes are few and short: it does not pay to know that they are text as a whole.
+            // Attributes are few and short, so it does not pay to verify that they are text as a whole.
             Some(Request { specifier, attributes: Table { count, start: 0, bytes, text: None } })
         })
     }
@@ -100,27 +101,28 @@ impl<'a> ModuleView<'a> {
         self.star_exports.entries(fast::StarExports::read)
     }
 
-    /// Returns the module's `var` names, in the order of the file; none in a version without an environment.
+    /// Returns the module's `var` names, in the order of the file. A version without an environment has none.
     pub fn declared_variables(&self) -> Entries<'a, Variable<&'a str>> {
         self.declared_variables.entries(fast::Variables::read)
     }
 
-    /// Returns the module's other names, in the order of the file; none in a version without an environment.
+    /// Returns the module's other names, in the order of the file. A version without an environment has none.
     pub fn lexical_variables(&self) -> Entries<'a, Variable<&'a str>> {
         self.lexical_variables.entries(fast::Variables::read)
     }
 
-    /// Returns the engine's number for the features of the module's code, in a version with an environment.
+    /// Returns the engine's number for the features of the module's code, or `None` in a version without an
+    /// environment.
     pub const fn code_features(&self) -> Option<u32> {
         self.code_features
     }
 
-    /// Returns the bytecode. Its alignment is that of its offset in the buffer that holds the file.
+    /// Returns the bytecode. Its alignment in memory follows from its offset in the buffer that holds the file.
     pub fn bytecode(&self) -> &'a [u8] {
         self.file.get(self.bytecode_range()).unwrap_or_default()
     }
 
-    /// Returns where the bytecode is, in bytes from the file's start.
+    /// Returns the range of the bytecode, in bytes from the file's start.
     pub const fn bytecode_range(&self) -> Range<usize> {
         self.bytecode_start..self.file.len()
     }
@@ -197,7 +199,7 @@ impl<T> Iterator for Entries<'_, T> {
     fn next(&mut self) -> Option<T> {
         self.left = self.left.checked_sub(1)?;
         let mut cursor = Entry::over(self.rest, Sliced(self.text));
-        // The same function has read these bytes once and accepted them.
+        // The same function has already read and accepted these bytes.
         let entry = (self.read)(&mut cursor);
         debug_assert!(entry.is_some(), "a validated entry reads again");
         self.rest = cursor.rest();
@@ -224,10 +226,11 @@ impl<T: Clone + fmt::Debug> fmt::Debug for Entries<'_, T> {
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Table<'a> {
     pub(crate) count: u32,
-    /// Where the first entry is in the file.
+    /// The position of the first entry in the file.
     start: usize,
     pub(crate) bytes: &'a [u8],
-    /// The same bytes, if they are text as a whole: then a string is a slice of it. Otherwise it is checked when it is asked for.
+    /// The same bytes as text, if they are known to be text as a whole: a string is then a slice of this text.
+    /// Otherwise each string is checked when it is read.
     text: Option<&'a str>,
 }
 

@@ -1,4 +1,4 @@
-//! Records on their way from one version to another: what comes back, and what is rejected.
+//! Conversions of records from one version to another: the results, and the errors.
 
 mod support;
 
@@ -87,7 +87,7 @@ fn an_environment_is_not_lost() {
     let error = example_of(Version::V3).convert(Version::V2, EnvironmentChange::Keep).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::LostEnvironment { to: Version::V2, variables: 3 });
     insta::assert_snapshot!(error, @"unsupported-version: environment: version 2 has no place for the record's environment (3 variables and the features of the code would be lost): drop it");
-    // Not even one without variables: its features would be lost.
+    // An environment without variables is not dropped either: its features would be lost.
     let empty: ModuleRecord = ModuleRecord::new(Version::V3);
     let error = empty.convert(Version::V1, EnvironmentChange::Keep).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::LostEnvironment { to: Version::V1, variables: 0 });

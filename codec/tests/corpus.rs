@@ -1,6 +1,7 @@
-//! The codec gives the answers that the conformance corpus expects: version, record, where the bytecode is; class and place of every error.
+//! The codec returns the results that the conformance corpus expects. These are the version, the record and the place
+//! of the bytecode, and the class and offset of every error.
 //!
-//! The suite asks more, and asks through its protocol; this is what a change to the codec is told by within seconds.
+//! The suite tests more, and uses its protocol. This test shows within seconds whether a change to the codec is wrong.
 
 #![cfg(feature = "serde")]
 
@@ -11,7 +12,7 @@ use serde_json::Value;
 use std::fs;
 use support::corpus;
 
-/// A case's file, what is expected of it, and its name for messages.
+/// Calls `test` with the file of each case, its expected results, and its name for messages.
 fn each_case(mut test: impl FnMut(&[u8], &Value, &str)) {
     let mut cases = 0;
     for sidecar in corpus("json") {
@@ -24,7 +25,8 @@ fn each_case(mut test: impl FnMut(&[u8], &Value, &str)) {
     assert!(cases > 2_000, "the corpus is not there");
 }
 
-/// An error as the corpus has it: the classes that are right there, and the offset where there is one.
+/// Asserts that an error is as the corpus expects: one of the expected classes, and the expected offset, if there is
+/// one.
 fn expects_error(expected: &Value, error: Error, id: &str) {
     let right = expected["error"].as_array().is_some_and(|classes| classes.iter().any(|right| right == error.class()));
     assert!(right, "{id}: {error}, expected {expected}");

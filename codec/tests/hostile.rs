@@ -1,4 +1,5 @@
-//! Callers whose strings lie, or are shared so often that a file of them fits no memory: they get an error.
+//! Callers get an error if their strings change between calls, or are shared so often that the file does not fit in
+//! memory.
 
 use std::cell::Cell;
 use std::process::Command;
@@ -6,7 +7,7 @@ use std::process::Command;
 use allocation_counter::measure;
 use bmes::{Attribute, Checked, ErrorKind, ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, ModuleView, Version};
 
-/// A string that returns one text after the other.
+/// A string that returns its texts one after the other.
 struct Liar {
     texts: Vec<&'static str>,
     asked: Cell<usize>,
@@ -29,7 +30,7 @@ fn honest(text: &'static str) -> Liar {
     Liar::new(&[text])
 }
 
-/// A record with two exports, of which the first one's name lies.
+/// Returns a record with two exports. The name of the first export changes between calls.
 fn lying(version: Version, texts: &[&'static str]) -> ModuleRecord<Liar> {
     let export = |name: Liar| ExportEntry {
         export_type: bmes::ExportType::Local,
@@ -58,7 +59,7 @@ fn a_text_with_another_length_the_second_time_is_an_error() {
 
 #[test]
 fn the_rules_are_checked_in_the_text_that_was_written() {
-    // Measured as `b`, and written as `a`, which the second export is called, too.
+    // The name is `b` when it is measured, and `a` when it is written. The second export is also called `a`.
     let error = bmes::encode(&lying(Version::V1, &["b", "a"]), b"code").unwrap_err();
     assert_eq!(error.class(), "duplicate-export-name");
 }
@@ -98,7 +99,7 @@ fn a_buffer_is_as_it_was_after_a_lie() {
     assert_eq!(buffer, b"before");
 }
 
-/// Records whose entries share a string of 16 MiB: 1.6 TB, if they were written.
+/// Returns records whose entries share a string of 16 MiB. The file of each record would take 1.6 TB.
 fn sharing(long: &str) -> Vec<(&'static str, ModuleRecord<&str>)> {
     const COUNT: usize = 100_000;
     let mut export_names = ModuleRecord::new(Version::V1);
@@ -132,7 +133,7 @@ fn a_string_that_many_entries_share_is_measured_and_not_written() {
     }
 }
 
-/// Encodes 1.6 GB in a process that has less: see the test below.
+/// Encodes 1.6 GB in a process that has less memory: see the test below.
 #[test]
 #[ignore = "runs in a process of its own with little memory"]
 fn a_child_with_little_memory() {
@@ -143,7 +144,8 @@ fn a_child_with_little_memory() {
     assert_eq!((error.class(), error.code(), error.offset()), ("out-of-memory", 301, None));
     assert_eq!(bmes::check(&record), Err(error));
 
-    // Eight million empty specifiers and more: each field of the inspection takes more bytes than it has.
+    // The file has more than eight million empty specifiers. In the inspection, each field takes more bytes than in the
+    // file.
     let stars: u32 = (8 << 20) + 1_000;
     let mut file = b"SEMB\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0".to_vec();
     file.extend(stars.to_le_bytes());

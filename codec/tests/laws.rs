@@ -1,4 +1,4 @@
-//! What holds for every record and every file.
+//! The laws that hold for every record and every file.
 
 mod support;
 
@@ -65,7 +65,8 @@ proptest! {
     fn every_longer_file_fails(record in valid_record(), more in vec(any::<u8>(), 1..9)) {
         let file = bmes::encode(&record, b"code").unwrap();
         let error = bmes::validate(&[&file[..], &more].concat()).unwrap_err();
-        // Version 1 meets the first byte too many; the others see in the header that the file is too long.
+        // In version 1, the reader finds the first extra byte. In the other versions, the header shows that the file is
+        // too long.
         let offset = if record.version().has_bytecode_offset() { 12 } else { file.len() };
         prop_assert_eq!((error.class(), error.offset()), ("trailing-bytes", Some(offset)));
     }
@@ -134,7 +135,7 @@ fn placing_record() -> impl Strategy<Value = ModuleRecord> {
     })
 }
 
-/// Validation, both decoders, the view and the inspection say the same of a file, and none of them panics.
+/// Asserts that validation, both decoders, the view and the inspection agree on a file, and that none of them panics.
 fn agree(file: &[u8]) -> Result<(), TestCaseError> {
     let verdict = bmes::validate(file);
     let decoded = bmes::decode(file);
@@ -195,7 +196,7 @@ fn agree(file: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// The spans of an inspection follow one another from the first byte to the last.
+/// Asserts that the spans of an inspection follow one another from the first byte to the last.
 fn tiles(file: &[u8], inspection: &bmes::Inspection<'_>) -> Result<(), TestCaseError> {
     let mut at = 0;
     for span in inspection.spans() {

@@ -1,4 +1,4 @@
-//! The header of versions 2 and 3, and the padding: one fact each, and which of two faults is found first.
+//! The header of versions 2 and 3, and the padding. Each test shows one fact, or which of two faults is found first.
 
 mod support;
 
@@ -12,7 +12,8 @@ fn metadata(version: Version) -> Vec<u8> {
     vec![0; if version == Version::V3 { 28 } else { 16 }]
 }
 
-/// Class, clause and offset of what is wrong with a file. Where it is in the header, the range has the same to say.
+/// Returns the class, the clause and the offset of a file's error. If `bytecode_range` returns an error, it is the same
+/// one.
 fn fault(file: &[u8]) -> (&'static str, String, usize) {
     let error = bmes::validate(file).unwrap_err();
     if let Err(of_header) = bmes::bytecode_range(file) {
@@ -123,7 +124,7 @@ fn seven_bytes_between_metadata_and_bytecode_are_padding_and_eight_are_not() {
         assert_eq!(bmes::validate(&file), Ok(Version::V2), "{padding} bytes");
     }
     for (version, gap) in [(Version::V2, 8), (Version::V2, 9), (Version::V3, 12)] {
-        // What is too long is not padding, whatever its bytes are.
+        // A gap that is too long is not padding, whatever its bytes are.
         let file = laid_out(version, &[metadata(version), vec![0xff; gap]], b"code");
         assert_eq!(fault(&file), expect(version, "bad-layout", "gap", 8));
         assert_eq!(bmes::validate(&file).unwrap_err().kind(), ErrorKind::Gap { count: gap });

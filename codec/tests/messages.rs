@@ -1,4 +1,4 @@
-//! What people read: the text of every error, and annotated bytes. Each broken file has one fault.
+//! The text that people read: the message of every error, and annotated bytes. Each broken file has one fault.
 
 mod support;
 
@@ -11,7 +11,7 @@ use bmes::{
 };
 use support::{example, example_of, example_with_var, file, laid_out, padded, request, string, u32, with_header};
 
-/// Files that a reader rejects, one for each way of saying so.
+/// Returns files that a reader rejects, one for each message.
 fn broken_files() -> Vec<(&'static str, Vec<u8>)> {
     let example = bmes::encode(&example(), b"\xde\xad\xbe\xef").unwrap();
     let empty = || vec![0; 4];
@@ -50,7 +50,7 @@ fn broken_files() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// The same for what versions 2 and 3 brought.
+/// Returns such files for the additions of versions 2 and 3.
 fn broken_layouts() -> Vec<(&'static str, Vec<u8>)> {
     use Version::{V2, V3};
     let example = |version| bmes::encode(&example_of(version), b"\xde\xad\xbe\xef").unwrap();
@@ -81,7 +81,7 @@ fn broken_layouts() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// Records that a checker rejects, one for each rule.
+/// Returns records that a checker rejects, one for each rule.
 fn broken_records() -> Vec<(&'static str, ModuleRecord)> {
     let of = |version, change: fn(&mut ModuleRecord)| {
         let mut record = example_of(version);
@@ -128,7 +128,7 @@ fn broken_records() -> Vec<(&'static str, ModuleRecord)> {
     ]
 }
 
-/// The bytes of a record that may break every rule: entry by entry, as it stands.
+/// Returns the bytes of a record, entry by entry and unchanged. The record may break every rule.
 fn unchecked(record: &ModuleRecord) -> Vec<u8> {
     let strings = |strings: &[&String]| strings.iter().flat_map(|s| string(s.as_bytes())).collect::<Vec<u8>>();
     let count = |length: usize| u32(u32::try_from(length).unwrap());
@@ -225,7 +225,7 @@ fn a_number_that_does_not_fit_is_too_large() {
 
 #[test]
 fn an_offset_that_does_not_fit_is_too_large() {
-    // Four gigabytes of attributes, out of one string and many keys.
+    // Four gigabytes of attributes, from one string and many keys.
     let value = "x".repeat(1 << 20);
     let keys: Vec<String> = (0..1 << 12).map(|key| format!("{key}")).collect();
     let attributes = keys.iter().map(|key| Attribute { key: key.as_str(), value: value.as_str() }).collect();
@@ -239,7 +239,7 @@ fn an_offset_that_does_not_fit_is_too_large() {
 #[test]
 #[cfg(target_pointer_width = "64")]
 fn metadata_that_does_not_fit_is_too_large_in_version_1_too() {
-    // Address space, and hardly any memory: nothing writes to it.
+    // This takes address space but hardly any memory, because nothing writes to it.
     let long = String::from_utf8(vec![0; 1 << 32]).unwrap();
     let mut record: ModuleRecord<&str> = ModuleRecord::new(Version::V1);
     record.requests.push(ModuleRequest::new(&*long));

@@ -1,5 +1,7 @@
-//! The fast reader, which `validate` uses, and the strict reader, which `inspect` uses, agree: on the conformance corpus and what
-//! is made of it, and on long and odd sections. Where the fast reader rejects a valid file, a debug assertion of the codec fails.
+//! The fast reader, which `validate` uses, and the strict reader, which `inspect` uses, agree.
+//!
+//! The tests read the conformance corpus, files derived from it, and long and odd sections. If the fast reader rejects
+//! a valid file, a debug assertion of the codec fails.
 
 mod support;
 
@@ -9,13 +11,14 @@ use proptest::prelude::*;
 use std::fs;
 use support::{corpus, file, padded, string, u32};
 
-/// The fast reader's verdict is the strict reader's.
+/// Asserts that the fast reader and the strict reader return the same verdict.
 fn agree(file: &[u8], what: impl FnOnce() -> String) {
     let (fast, strict) = (bmes::validate(file), bmes::inspect(file).error());
     assert!(fast.err() == strict, "{}: validate says {fast:?}, inspect {strict:?}", what());
 }
 
-/// Every offset of a file of less than 1,024 bytes, and some of a larger one: for each, the whole file is read.
+/// Returns every offset of a file of less than 1,024 bytes, and some offsets of a larger one: for each, the whole file
+/// is read.
 fn some_places(file: &[u8]) -> impl Iterator<Item = usize> + use<> {
     let most = if file.len() < 10_000 { 1_024 } else { 64 };
     (0..file.len()).step_by(1 + file.len() / most)
@@ -37,7 +40,7 @@ fn on_every_file_of_the_corpus_with_a_bit_flipped() {
     for path in corpus("bmes") {
         let mut file = fs::read(&path).unwrap();
         for at in some_places(&file) {
-            // The highest of a byte makes it no ASCII; the others take turns.
+            // The highest bit makes a byte non-ASCII. The other bits take turns.
             for bit in [7, at % 7] {
                 file[at] ^= 1 << bit;
                 agree(&file, || format!("bit {bit} of byte {at} flipped in {}", path.display()));
@@ -49,7 +52,7 @@ fn on_every_file_of_the_corpus_with_a_bit_flipped() {
 
 #[test]
 fn a_character_does_not_reach_from_a_string_into_the_length_behind_it() {
-    // C3 A9 is é: here C3 ends a string, and A9 is the length of the next.
+    // C3 A9 is é. Here, C3 ends a string, and A9 is the length of the next string.
     let long = vec![b'x'; 0xa9];
     let import = [u32(0), string(b"\xc3"), string(&long), string(b"l")].concat();
     let bytes = file(&[u32(0), u32(1), import, vec![0; 12]]);
@@ -71,7 +74,7 @@ fn a_character_does_not_reach_from_a_name_into_the_engines_word() {
 
 #[test]
 fn bytes_that_are_all_0x80_are_no_text() {
-    // Its length is the only other byte that is not zero, and the same.
+    // The only other byte of the entry that is not zero is its length, which is also 0x80.
     let bytes = file(&[vec![0; 12], u32(1), string(&[0x80; 0x80]), u32(0)]);
     assert_eq!(bmes::validate(&bytes).unwrap_err().class(), "bad-utf8");
     agree(&bytes, || "a string of 0x80".into());

@@ -1,4 +1,4 @@
-//! The JSON shape of a record: that of the conformance suite's protocol.
+//! The JSON form of a record, which is that of the conformance suite's protocol.
 
 #![cfg(feature = "serde")]
 
@@ -8,7 +8,7 @@ use bmes::{ModuleRecord, Version};
 use serde_json::{Value, json};
 use support::{example, example_of, example_with_var};
 
-/// The error that reading `example_of(version)` gives after a change.
+/// Returns the error that reading `example_of(version)` gives after a change.
 fn refusal(version: Version, change: impl FnOnce(&mut Value)) -> String {
     let mut json = serde_json::to_value(example_of(version)).unwrap();
     change(&mut json);

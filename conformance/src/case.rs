@@ -1,6 +1,7 @@
-//! A file case of the corpus: what its sidecar says.
+//! A file case of the corpus, as its sidecar describes it.
 //!
-//! The JSON shape is `corpus/schema/case.schema.json`; the types here are that schema in Rust, and a test holds the two together.
+//! `corpus/schema/case.schema.json` defines the JSON shape. The types here are that schema in Rust, and a test checks
+//! that both agree.
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -10,50 +11,50 @@ use crate::protocol::Operation;
 use crate::protocol::shape::{self, Violation};
 use crate::recipe::Recipe;
 
-/// One case: a file (or a record that must be refused) and what every operation must answer.
+/// One case: a file (or a record that must be rejected) and the expected answer of every operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
-    /// `v1/<section>/<name>`: never changed, never used again.
+    /// `v1/<section>/<name>`. An id never changes and is never used again.
     pub id: String,
-    /// What is special about it, in one line.
+    /// The special property of the case, in one line.
     pub title: String,
-    /// The anchors in `spec/` that it tests; never empty.
+    /// The anchors in `spec/` of the clauses that it tests. Never empty.
     pub clauses: Vec<String>,
-    /// What each operation must answer. An operation that is absent is not asked.
+    /// The expected answer of each operation. The runner does not run an operation that is absent.
     pub expect: Expect,
-    /// Where the case comes from.
+    /// The origin of the case.
     pub origin: Origin,
-    /// How it was made or where it was found; always there unless the origin is `hand`.
+    /// How the case was made or where it was found. Always present unless the origin is `hand`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provenance: Option<String>,
-    /// The record that a writer must refuse: such a case has no file.
+    /// The record that a writer must reject. Such a case has no file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Record>,
-    /// How the files and the record grow from what is stored, where they are large.
+    /// The recipe that expands the stored data to the full files and the full record, where they are large.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipe: Option<Recipe>,
 }
 
-/// The answers that are expected, by operation.
+/// The expected answers, by operation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expect {
-    /// Magic and version.
+    /// `identify`: the magic and the version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identify: Option<Outcome>,
-    /// The structure, and the record.
+    /// `decode`: the structure, and the record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decode: Option<Outcome>,
-    /// The structure and the semantic rules.
+    /// `check`: the structure and the semantic rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<Outcome>,
-    /// The record's bytes: the file itself, or `<case>.canonical.bmes` where there is one.
+    /// `encode`: the record's bytes. These are the file itself, or `<case>.canonical.bmes` if that file exists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encode: Option<Outcome>,
 }
 
-/// What an operation must answer.
+/// The expected result of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Outcome {
@@ -64,7 +65,7 @@ pub enum Outcome {
     },
     /// `decode` accepts the file and reports this record.
     Record {
-        /// The record, with the place of its bytecode.
+        /// The record, with the range of its bytecode.
         record: Box<Decoded>,
     },
     /// `check` or `encode` accepts.
@@ -72,65 +73,65 @@ pub enum Outcome {
         /// Always true.
         ok: bool,
     },
-    /// The file or the record is refused.
+    /// The operation rejects the file or the record.
     Error {
-        /// The classes that are right: more than one only where two readings of the file are legitimate.
+        /// The accepted error classes. There is more than one only where two readings of the file are legitimate.
         error: Vec<String>,
-        /// Where the reference sees the fault: shown, never required.
+        /// The offset at which the reference reports the error. Shown, never required.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         offset: Option<usize>,
     },
 }
 
-/// A record as the protocol writes it.
+/// A record in the form that the protocol writes.
 pub type Record = bmes::ModuleRecord<String>;
 
-/// What `decode` reports: the record, and where the bytecode is.
+/// The result of `decode`: the record, and the range of the bytecode.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Decoded {
     /// The record.
     #[serde(flatten)]
     pub record: Record,
-    /// Where the bytecode is.
+    /// The range of the bytecode.
     pub bytecode: Bytecode,
 }
 
-/// A place in the file.
+/// A range of bytes in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bytecode {
-    /// From the file's start, in bytes.
+    /// The offset from the start of the file, in bytes.
     pub offset: usize,
-    /// In bytes.
+    /// The length in bytes.
     pub length: usize,
 }
 
-/// Where a case comes from.
+/// The origin of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
-    /// Described by a person for a sentence of the specification.
+    /// A person described the case for a sentence of the specification.
     Hand,
-    /// Made from what a real engine wrote.
+    /// The case is made from a file that a real engine wrote.
     Real,
-    /// Found by fuzzing.
+    /// Fuzzing found the case.
     Fuzz,
-    /// A bug that a real reader had.
+    /// The case reproduces a bug of a real reader.
     Review,
 }
 
 impl Case {
-    /// The part of the id before the case's own name, such as `v1/imports`.
+    /// Returns the part of the id before the case's own name, such as `v1/imports`.
     pub fn section(&self) -> &str {
         self.id.rsplit_once('/').map_or("", |(section, _)| section)
     }
 
-    /// The version of the format that the case is about: its id begins with it.
+    /// Returns the version of the format that the case is about. The id begins with it.
     pub fn version(&self) -> Option<u32> {
         self.id.strip_prefix('v')?.split_once('/')?.0.parse().ok()
     }
 
-    /// Reads a sidecar; the error says what is wrong with it.
+    /// Parses a sidecar. The error describes the problem.
     pub fn parse(sidecar: &[u8]) -> Result<Self, String> {
         let value = shape::parse(sidecar)?;
         serde_json::from_value(value).map_err(|error| error.to_string())
@@ -138,7 +139,7 @@ impl Case {
 }
 
 impl Expect {
-    /// What `operation` must answer, if it is asked at all.
+    /// Returns the expected result of `operation`, or `None` if the case does not run it.
     pub fn of(&self, operation: Operation) -> Option<&Outcome> {
         match operation {
             Operation::Identify => self.identify.as_ref(),
@@ -148,7 +149,7 @@ impl Expect {
         }
     }
 
-    /// The record that the file holds, if it decodes.
+    /// Returns the record that the file holds, if `decode` accepts the file.
     pub fn record(&self) -> Option<&Decoded> {
         match &self.decode {
             Some(Outcome::Record { record }) => Some(record),

@@ -4,8 +4,9 @@
 //! The function derives the expected result of each operation from the named fields, without a decoder.
 //! [`generate`](crate::generate) writes the cases to a folder.
 //!
-//! `shared` describes the cases of all versions, as functions of the version. `layout` describes those of the header of versions 2 and 3;
-//! `v1`, `v2` and `v3` describe those of one version. A description names its case and its clauses without a version: `Section::of` adds it.
+//! `shared` describes the cases of all versions, as functions of the version. `layout` describes the cases of the
+//! header of versions 2 and 3. `v1`, `v2` and `v3` each describe the cases of one version. A description names its case
+//! and its clauses without a version: `Section::of` adds the version.
 
 pub mod builder;
 pub mod untested;
@@ -27,11 +28,12 @@ use crate::case::{Bytecode, Case, Decoded, Expect, Origin, Outcome};
 pub use crate::corpus::FileCase;
 use builder::{At, File, Module, after, at, before, inside};
 
-/// Every case, sorted by id.
+/// Returns every case, sorted by id.
 ///
 /// # Panics
 ///
-/// Where a description is wrong: an unknown field, an edit that changes nothing, an id twice.
+/// Panics if a description is wrong: it names an unknown field, makes an edit that changes nothing, or uses an id
+/// twice.
 pub fn all() -> Vec<FileCase> {
     let mut cases: Vec<_> = sections().into_iter().flat_map(|section| section.cases).collect();
     cases.sort_by(|a, b| a.case.id.cmp(&b.case.id));
@@ -41,7 +43,7 @@ pub fn all() -> Vec<FileCase> {
     cases
 }
 
-/// Every case that one version cannot have, although the description covers it: its id in that version, and why.
+/// Returns the cases that a description covers but one version cannot have: the id in that version, and the reason.
 pub fn left_out() -> Vec<(String, &'static str)> {
     sections().into_iter().flat_map(|section| section.left_out).collect()
 }
@@ -59,7 +61,7 @@ struct Section {
 }
 
 impl Section {
-    /// Issues the described cases: the version becomes the first part of every id and of every clause.
+    /// Adds the version to the described cases: it becomes the first part of every id and of every clause.
     fn of(version: Version, name: &str, described: Vec<Described>) -> Self {
         let mut section = Self { cases: Vec::new(), left_out: Vec::new() };
         for Described { mut case, file, canonical, seed, left_out } in described {
@@ -76,7 +78,7 @@ impl Section {
     }
 }
 
-/// A case before `Section::of` issues it: its id is a name, and its clauses are without a version.
+/// A case before `Section::of` adds the version: its id is a name, and its clauses have no version.
 #[derive(Clone, Debug)]
 struct Described {
     case: Case,
@@ -86,7 +88,7 @@ struct Described {
     left_out: Option<&'static str>,
 }
 
-/// A file that decodes, whose record `check` and `encode` accept.
+/// Describes a file that decodes, and whose record `check` and `encode` accept.
 fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> Described {
     let mut case = decodable(name, title, clauses, module);
     case.case.expect.check = Some(Outcome::Ok { ok: true });
@@ -94,12 +96,12 @@ fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> Describe
     case
 }
 
-/// A file that decodes, whose record breaks the rule `class` in `entry`.
+/// Describes a file that decodes, and whose record breaks the rule `class` in `entry`.
 fn refuse(name: &str, title: &str, clauses: &[&str], module: Module, class: &str, entry: &str) -> Described {
     refuse_for_any(name, title, clauses, module, &[class], entry)
 }
 
-/// Like [`refuse`], for a record that breaks several rules at once: `entry` completes the first violation.
+/// Like [`refuse`], for a record that breaks several rules at once. `entry` completes the first violation.
 fn refuse_for_any(
     name: &str,
     title: &str,
@@ -116,7 +118,7 @@ fn refuse_for_any(
     case
 }
 
-/// A file that does not decode: a decoder reports the error `class` at `place`.
+/// Describes a file that does not decode: a decoder reports the error `class` at `place`.
 #[allow(clippy::needless_pass_by_value, reason = "a description has no more use for its file")]
 fn reject(name: &str, title: &str, clauses: &[&str], file: File, class: &str, place: At<'_>) -> Described {
     let answer = error(&[class], Some(place.offset(&file)));
@@ -132,7 +134,7 @@ fn reject(name: &str, title: &str, clauses: &[&str], file: File, class: &str, pl
     Described { case, file: Some(file.bytes().into()), canonical: None, seed: None, left_out: None }
 }
 
-/// A record without a file, which a writer must reject because it breaks the rule `class`.
+/// Describes a record without a file. A writer must reject the record, because it breaks the rule `class`.
 fn refuse_record(name: &str, title: &str, clauses: &[&str], module: Module, class: &str) -> Described {
     let expect = Expect { encode: Some(error(&[class], None)), ..Expect::default() };
     let mut case = case(name, title, clauses, expect);
@@ -140,7 +142,7 @@ fn refuse_record(name: &str, title: &str, clauses: &[&str], module: Module, clas
     Described { case, file: None, canonical: None, seed: None, left_out: None }
 }
 
-/// A case that this version cannot have.
+/// Describes a case that this version cannot have.
 fn leave_out(name: &str, why: &'static str) -> Described {
     Described {
         case: case(name, "", &[], Expect::default()),
@@ -151,14 +153,14 @@ fn leave_out(name: &str, why: &'static str) -> Described {
     }
 }
 
-/// `case`, with a bug of a real reader as its provenance.
+/// Returns `case` with a bug of a real reader as its provenance.
 fn from_review(mut case: Described, bug: &str) -> Described {
     case.case.origin = Origin::Review;
     case.case.provenance = Some(format!("The public review of the branch's reader and writer: {bug}."));
     case
 }
 
-/// `case`, with the output of a real engine as its provenance.
+/// Returns `case` with the output of a real engine as its provenance.
 fn from_engine(mut case: Described, provenance: &str) -> Described {
     case.case.origin = Origin::Real;
     case.case.provenance = Some(provenance.into());

@@ -1,4 +1,5 @@
-//! The clauses of the specification: each one's text and place, so that a failure can show the sentence that it is about.
+//! The clauses of the specification, each with its text and its position, so that a failure can show the sentence
+//! that it is about.
 //!
 //! A clause is a paragraph that begins with an anchor and its name in bold: `<a id="v1-end"></a>**v1-end** · A reader MUST …`.
 
@@ -12,9 +13,9 @@ use crate::text::nearest;
 pub struct Clause {
     /// Its first sentence, which states the requirement, on one line.
     pub text: String,
-    /// The document, from the project's root.
+    /// The path of the document, from the project's root.
     pub file: &'static str,
-    /// The line on which it begins, from 1.
+    /// The number of its first line, from 1.
     pub line: usize,
 }
 
@@ -25,7 +26,7 @@ pub struct Clauses {
 }
 
 impl Clauses {
-    /// The clauses of every version, as they were when this crate was built.
+    /// Returns the clauses of every version, as they were when this crate was built.
     pub fn standard() -> &'static Self {
         static STANDARD: LazyLock<Clauses> = LazyLock::new(|| {
             Clauses::parse(&[
@@ -37,7 +38,7 @@ impl Clauses {
         &STANDARD
     }
 
-    /// Reads the clauses of documents, each given by its path and its text.
+    /// Parses the clauses of documents. Each document is a path and a text.
     pub fn parse(documents: &[(&'static str, &str)]) -> Self {
         let mut clauses = Self::default();
         for (file, text) in documents {
@@ -56,12 +57,12 @@ impl Clauses {
         clauses
     }
 
-    /// The clause of that name.
+    /// Returns the clause with the given name.
     pub fn get(&self, name: &str) -> Option<&Clause> {
         self.by_name.get(name)
     }
 
-    /// The name of a clause, with its version or without. The error suggests another one.
+    /// Checks the name of a clause, with or without its version. The error suggests a similar name.
     pub fn parse_name(name: &str) -> Result<String, String> {
         let clauses = Self::standard();
         let without_version = |clause: &'static str| clause.split_once('-').map_or(clause, |(_, name)| name);
@@ -73,20 +74,21 @@ impl Clauses {
         Err(format!("no such clause{meant}"))
     }
 
-    /// Every clause, by name.
+    /// Returns every clause, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Clause)> {
         self.by_name.iter().map(|(name, clause)| (name.as_str(), clause))
     }
 }
 
-/// A clause's name and the beginning of its text, if `line` opens one.
+/// Returns a clause's name and the beginning of its text, if `line` begins a clause.
 fn opening(line: &str) -> Option<(&str, &str)> {
     let (name, rest) = line.strip_prefix("<a id=\"")?.split_once("\"></a>**")?;
     let text = rest.strip_prefix(name)?.strip_prefix("** · ")?;
     Some((name, text.trim()))
 }
 
-/// Up to the first full stop that ends a sentence: one that stands outside code and is followed by a space and a capital, or by nothing.
+/// Returns the text up to the first full stop that ends a sentence. Such a full stop is outside code, and a space and
+/// a capital letter or nothing follows it.
 fn first_sentence(paragraph: &str) -> &str {
     let mut in_code = false;
     for (index, character) in paragraph.char_indices() {

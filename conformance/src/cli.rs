@@ -1,4 +1,4 @@
-//! The command `bmes-conformance`: arguments in, text and an exit status out.
+//! The command `bmes-conformance`: parses the arguments, prints text and returns an exit status.
 
 mod args;
 mod error_names;
@@ -33,7 +33,8 @@ use args::{Arguments, Common, Subcommand};
 use output::{Known, Reports};
 use progress::Progress;
 
-/// The seeds that are chosen when none is given: small enough to be typed.
+/// The upper bound of the seeds that are chosen when the user gives none. It is small, so that a seed is easy to
+/// type.
 const SEEDS: u64 = 1_000_000;
 
 /// Runs the command with the process's arguments.
@@ -41,7 +42,7 @@ pub fn main() -> ExitCode {
     let mut arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Where even the message cannot be printed, the exit status has to do.
+            // If the message cannot be printed, only the exit status remains.
             let _ = error.print();
             return if error.use_stderr() { Stop::USAGE.into() } else { ExitCode::SUCCESS };
         }
@@ -51,7 +52,7 @@ pub fn main() -> ExitCode {
         Ok(true) => 0,
         Ok(false) => Stop::FAILURES,
         Err(stop) => {
-            // Nothing else can be done where standard error is closed.
+            // If standard error is closed, nothing else can be done.
             let _ = writeln!(anstream::stderr(), "{}error:{:#} {}", table::BAD, table::BAD, stop.message);
             stop.status
         }
@@ -95,7 +96,7 @@ impl From<io::Error> for Stop {
     }
 }
 
-/// Whether everything was as expected.
+/// Returns whether everything was as expected.
 fn command(arguments: &mut Arguments) -> Result<bool, Stop> {
     if let Some(Subcommand::Serve) = arguments.command {
         serve::serve(&Reference, io::stdin().lock(), io::stdout().lock())?;
@@ -161,7 +162,7 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
         shard: arguments.shard,
     };
     let selected = select::select(corpus, &selection);
-    // A small part of few cases may have none; a filter that matches nothing is a mistake.
+    // A shard of few cases may be empty. A filter that matches nothing is a mistake.
     let whole = || select::select(corpus, &Selection { shard: None, ..selection.clone() });
     let is_cost = arguments.common.corpus.is_none() && cost::is_selected(&selection);
     let is_other_version = !select::other_versions(corpus, &selection, &[]).is_empty();
@@ -198,7 +199,7 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
         jobs: arguments.jobs.map_or(cores, usize::from),
         timeout: arguments.asked.timeout,
         fail_fast: arguments.fail_fast,
-        // A corpus of the user's own is about something else.
+        // A corpus that the user supplies has another purpose.
         cost: match arguments.common.corpus {
             Some(_) => Measure::Nothing,
             None if arguments.strict_cost => Measure::Strictly,
@@ -220,8 +221,8 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
     let mut report = run_with(&options, context, known.as_ref())?;
     report.warnings.extend(error_names::warning(testee.as_ref(), &report, &options.selection));
     let summary = Summary::of(&report, corpus);
-    // The reports are written before anything is printed, because standard output may be closed; their errors are printed last.
-    // The document of a run with many failures takes long, and such a run has no claim.
+    // The reports are written before anything is printed, because standard output may be closed. Their errors are
+    // printed last. The document of a run with many failures takes long, and such a run has no claim.
     let is_wanted = !reports.is_empty() || report.is_success();
     let document = is_wanted.then(|| Document::of(&report, &summary, &options, context));
     let written = document.as_ref().map_or(Ok(()), |document| reports.write(document, corpus));
@@ -243,7 +244,7 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
     }
 }
 
-/// Runs with a progress bar, and marks what was known to fail.
+/// Runs with a progress bar, and marks the known failures.
 fn run_with(options: &Options, context: Context<'_>, known: Option<&Known>) -> Result<Report, Stop> {
     let shown = Progress::new();
     let report = run::run(context.target, context.corpus, options, &|progress| shown.cases(progress));
@@ -256,7 +257,7 @@ fn run_with(options: &Options, context: Context<'_>, known: Option<&Known>) -> R
     Ok(report)
 }
 
-/// Ends the processes that a testee left behind, and names them.
+/// Ends the processes that a testee left behind, and returns a text that names them.
 fn strays() -> Option<String> {
     let ended = testee::end_all_strays();
     let what = "left its process group and was ended with the testee: start testees that stay in it";
@@ -270,7 +271,7 @@ fn tell_strays() {
     }
 }
 
-/// What is tested: a command, or the reference.
+/// Returns the target: a command, or the reference.
 fn target(testee: Option<&Command>, one_shot: bool) -> Result<Target<'_>, Stop> {
     match (testee, one_shot) {
         (Some(command), true) => Ok(Target::OneShot(command)),
@@ -290,7 +291,8 @@ fn nothing_selected(selection: &Selection, corpus: &Corpus) -> String {
     format!("no case matches {} at depth {}{meant}; --list prints the ids", what.join(" and "), selection.depth)
 }
 
-/// The pattern that was meant by one that matches no id: a section needs `/*`, and names can be misspelt.
+/// Returns the pattern that the user probably meant by a pattern that matches no id. A section needs `/*`, and names
+/// can be misspelt.
 fn meant(pattern: &str, corpus: &Corpus) -> Option<String> {
     let sections: BTreeSet<_> = corpus.cases().iter().map(|file_case| plan::section(&file_case.case.id)).collect();
     let (name, rest) = pattern.find(['*', '?', '{', '[']).map_or((pattern, ""), |place| pattern.split_at(place));
@@ -307,7 +309,7 @@ fn meant(pattern: &str, corpus: &Corpus) -> Option<String> {
     nearest(name, sections.iter().map(String::as_str)).map(|section| format!("{section}/*"))
 }
 
-/// How this program was called.
+/// Returns the name by which this program was called.
 fn program() -> String {
     std::env::args().next().unwrap_or_else(|| "bmes-conformance".into())
 }

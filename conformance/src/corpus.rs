@@ -1,7 +1,7 @@
-//! The corpus: every sidecar with its file, read and checked for what the runner relies on.
+//! The corpus: every sidecar with its files. Loading checks the properties that the runner relies on.
 //!
-//! [`Corpus::standard`] is the first call to make; [`Corpus::load`] reads another corpus from a folder. What a corpus must be beyond
-//! that (its manifest, that it can be regenerated) is tested elsewhere.
+//! [`Corpus::standard`] is the entry point. [`Corpus::load`] reads another corpus from a folder. Other tests check
+//! further properties of a corpus: its manifest, and that it can be regenerated.
 
 mod embedded;
 mod since;
@@ -26,25 +26,25 @@ pub use since::IDS;
 #[derive(Debug, Default)]
 pub struct Corpus {
     cases: Vec<FileCase>,
-    /// The text of [`IDS`], where the corpus has that file.
+    /// The text of [`IDS`], if the corpus has that file.
     ids: Option<String>,
 }
 
-/// A case with the bytes that belong to it.
+/// A case with the bytes of its files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileCase {
     /// The sidecar.
     pub case: Case,
-    /// The file; none where the case is a record that writers must refuse, and none before a recipe has been followed.
+    /// The file. `None` if the case is a record that writers must reject, and also before a recipe is applied.
     pub file: Option<Vec<u8>>,
-    /// What `encode` must give, where that is not the file itself.
+    /// The file that `encode` must return, if it differs from the file itself.
     pub canonical: Option<Vec<u8>>,
-    /// What the files grow from, where the case has a recipe for them.
+    /// The seed from which the files grow, if the case has a recipe for them.
     pub seed: Option<Vec<u8>>,
 }
 
 impl FileCase {
-    /// The bytecode of a file that decodes.
+    /// Returns the bytecode of a file that decodes.
     pub fn bytecode(&self) -> &[u8] {
         match (&self.file, self.case.expect.record()) {
             (Some(file), Some(record)) => {
@@ -55,15 +55,16 @@ impl FileCase {
         }
     }
 
-    /// The length of the file in bytes, when it has grown.
+    /// Returns the length in bytes of the file after its growth.
     pub fn length(&self) -> usize {
         let recipe = self.case.recipe.as_ref().and_then(|recipe| recipe.file.as_ref());
         recipe.map_or_else(|| self.file.as_ref().map_or(0, Vec::len), |growth| growth.length)
     }
 
-    /// The case with its files and its record as its recipe makes them; the case itself where it has none.
+    /// Returns the case with the files and the record that its recipe produces, or the case itself if it has no
+    /// recipe.
     ///
-    /// The error says what is wrong with the recipe.
+    /// The error describes the problem of the recipe.
     pub fn grown(&self) -> Result<Cow<'_, Self>, String> {
         let Some(recipe) = &self.case.recipe else { return Ok(Cow::Borrowed(self)) };
         let seed = self.seed.as_deref().unwrap_or_default();
@@ -80,7 +81,7 @@ impl FileCase {
     }
 }
 
-/// Why a corpus cannot be used.
+/// The reason why a corpus cannot be used.
 #[derive(Debug)]
 pub struct CorpusError {
     path: PathBuf,
@@ -115,17 +116,18 @@ impl Corpus {
         Ok(Self { cases: in_parallel(&sidecars, |path| load_case(folder, path))?, ids })
     }
 
-    /// A corpus that is on no disk: cases that were just made.
+    /// Creates a corpus in memory from the given cases.
     pub fn of(cases: Vec<FileCase>) -> Self {
         Self { cases, ids: None }
     }
 
-    /// The cases, in the order of the paths of their sidecars.
+    /// Returns the cases, in the order of the paths of their sidecars.
     pub fn cases(&self) -> &[FileCase] {
         &self.cases
     }
 
-    /// A SHA-256 of all cases and their files, in lowercase hexadecimal digits: two corpora with the same one ask the same.
+    /// Returns a SHA-256 of all cases and their files, in lowercase hexadecimal digits. Two corpora with the same
+    /// digest run the same cases.
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
         let mut add = |bytes: &[u8]| {
@@ -133,9 +135,9 @@ impl Corpus {
             hash.update(bytes);
         };
         for FileCase { case, file, canonical, seed } in &self.cases {
-            // Strings, numbers and lists into a string: nothing here can fail.
+            // This writes strings, numbers and lists to a string, which cannot fail.
             add(&serde_json::to_vec(case).unwrap_or_default());
-            // A seed and its recipe decide what grows: nothing has to grow for this.
+            // A seed and its recipe determine the grown file, so the digest does not need the grown file.
             for bytes in [file.as_ref().or(seed.as_ref()), canonical.as_ref()] {
                 add(if bytes.is_some() { b"file" } else { b"none" });
                 add(bytes.map(Vec::as_slice).unwrap_or_default());
@@ -144,13 +146,14 @@ impl Corpus {
         hex::encode(hash.finalize())
     }
 
-    /// The place of the case of that id among the cases.
+    /// Returns the index of the case with the given id.
     pub fn position(&self, id: &str) -> Option<usize> {
         self.cases.iter().position(|case| case.case.id == id)
     }
 }
 
-/// Loads each item on one of the cores, and returns the results in the order of the items. A run waits for this before it asks anything.
+/// Loads each item on one of the cores, and returns the results in the order of the items. A run waits for this
+/// before its first question.
 fn in_parallel<T: Sync, C: Send>(
     items: &[T],
     load: impl Fn(&T) -> Result<C, CorpusError> + Sync,
@@ -187,7 +190,7 @@ struct Files {
 }
 
 impl Files {
-    /// The case that the sidecar describes, which must have this id.
+    /// Returns the case that the sidecar describes. The case must have this id.
     fn case(self, id: &str) -> Result<FileCase, String> {
         let Self { sidecar, file, canonical, seed } = self;
         let loaded = FileCase { case: Case::parse(&sidecar)?, file, canonical, seed };
@@ -196,7 +199,7 @@ impl Files {
     }
 }
 
-/// What the runner relies on when it asks and judges.
+/// Checks the properties that the runner relies on when it sends questions and judges answers.
 fn consistent(loaded: &FileCase, name: &str) -> Result<(), String> {
     let FileCase { case, file, canonical, seed } = loaded;
     if case.id != name {

@@ -1,8 +1,9 @@
-//! The category `cost`: how a testee's time and memory grow with its input.
+//! The category `cost`: it measures how a testee's time and memory grow with its input.
 //!
-//! It asks about inputs of n and of 8 n entries that make a quadratic checker slow, and about files whose counts are too large for
-//! them. Time that grows much faster than the input is advice; memory that is reserved for a count before the count is checked is a failure.
-//! Answers are not judged here: the other cases do that.
+//! It sends inputs of n and of 8 n entries that make a quadratic checker slow. It also sends files whose counts are
+//! too large for them. Time that grows much faster than the input is reported as advice. Memory that is reserved for
+//! a count before the count is checked is a failure. This category does not judge the answers, because the other
+//! cases do that.
 
 mod inputs;
 
@@ -18,83 +19,90 @@ use crate::testee::{self, Manner, Peak, Target, Testee, Unusable};
 use crate::text::thousands;
 use inputs::{Count, Input, LISTS};
 
-/// The second input of a pair has so many times the entries of the first.
+/// The ratio of the numbers of entries of the two inputs of a pair.
 const FACTOR: usize = 8;
 
-/// The first pair, in entries: small enough for a testee that is slow because of its language.
+/// The number of entries of the smaller input in the first pair. It is small enough for a testee that is slow because
+/// of its language.
 const FIRST: usize = 2_000;
 
-/// The last pair.
+/// The number of entries of the smaller input in the last pair.
 const LAST: usize = 16_000;
 
-/// From one pair to the next: until the larger input takes [`LONG_ENOUGH`].
+/// The ratio of the numbers of entries from one pair to the next. The pairs grow until the larger input takes
+/// [`LONG_ENOUGH`].
 const STEP: usize = 8;
 
-/// A shorter time says nothing about growth.
+/// The shortest time from which growth can be derived.
 const LONG_ENOUGH: Duration = Duration::from_millis(50);
 
-/// Advice is given where the larger input takes at least this, and [`STEEP`] times the time of the smaller one.
+/// The shortest time of the larger input for which advice is given. That time must also be at least [`STEEP`] times
+/// the time of the smaller input.
 const NOTEWORTHY: Duration = Duration::from_millis(40);
 
-/// Sorting takes 10 times as long for [`FACTOR`] times the input, caches that are too small twice that, and comparing all pairs 64 times.
+/// The ratio of times from which growth is too steep. For [`FACTOR`] times the input, sorting takes 10 times as long.
+/// Caches that are too small make it 20 times as long. Comparing all pairs takes 64 times as long.
 const STEEP: f64 = 24.0;
 
-/// What takes this long does so because of the input: a busy machine alone does not hold up an answer for a second.
+/// The time from which the input is certainly the cause. A busy machine alone does not delay an answer by a second.
 const CERTAIN: Duration = Duration::from_secs(1);
 
-/// How often a pair is measured before it counts as steep. The shortest times decide.
+/// The number of measurements before a pair counts as steep. The shortest times decide.
 const MEASUREMENTS: usize = 3;
 
-/// Less growth of memory than this is the business of an allocator or a garbage collector.
+/// The growth of memory in bytes that is not judged. The allocator or the garbage collector can cause it.
 const HEAP: u64 = 8 * MIB;
 
-/// A count that the file has no room for may make memory grow by this more than a valid file of the same length does.
+/// The number of bytes by which memory may grow more for a count that exceeds the file than for a valid file of the
+/// same length.
 pub const COUNT_ALLOWANCE: u64 = 24 * MIB;
 
-/// How often a valid file, and one whose count is a little too large, are asked about, at most, before one whose count is too large.
+/// The maximum number of repetitions before the file whose count is too large. In each, the testee gets a valid file
+/// and one whose count is slightly too large.
 const SETTLING: usize = 16;
 
-/// In how many processes one count must make memory grow too much. A garbage collector may start a thread at any time.
+/// The number of processes in which one count must make memory grow too much. A garbage collector may start a thread
+/// at any time.
 const CONFIRMATIONS: usize = 4;
 
 const MIB: u64 = 1024 * 1024;
 
-/// What came of one question.
+/// The result of one cost measurement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cost {
-    /// Such as `v3/cost/exports`, or `v3/cost/export-count`.
+    /// The id, such as `v3/cost/exports` or `v3/cost/export-count`.
     pub id: String,
     /// The operation that was measured.
     pub operation: Operation,
-    /// Whether the cost grows as it should.
+    /// The verdict on the growth of the cost.
     pub outcome: Outcome,
-    /// The figures, in a sentence.
+    /// A sentence with the measured values.
     pub detail: String,
 }
 
 impl Cost {
-    /// Whether it fails the run: with `strict`, advice does, too.
+    /// Returns whether the result fails the run. With `strict`, advice also fails the run.
     pub fn is_failure(&self, strict: bool) -> bool {
         self.outcome == Outcome::Fail || strict && self.outcome == Outcome::Slow
     }
 }
 
-/// Whether a cost grows as it should.
+/// The verdict on the growth of a cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// With the input.
+    /// The cost grows with the input.
     Pass,
-    /// Much faster than the input: advice, or a failure with `--strict-cost`.
+    /// The cost grows much faster than the input. This is advice, or a failure with `--strict-cost`.
     Slow,
-    /// Memory is reserved for a count that the file has no room for.
+    /// The testee reserves memory for a count that exceeds the file.
     Fail,
-    /// No answer came, so that nothing could be measured.
+    /// The measurement was not possible, because no answer came.
     NotMeasured,
 }
 
-/// Whether the selection has anything to measure, for a testee that offers everything.
+/// Returns whether the selection includes a measurement, for a testee that offers everything.
 pub fn is_selected(selection: &Selection) -> bool {
     bmes::Version::ALL.iter().any(|version| {
         let lists = LISTS.iter().filter(|list| list.fits(*version)).map(|list| list.id(*version));
@@ -109,7 +117,7 @@ fn selects(Selection { filter, clause, format_version, shard, .. }: &Selection, 
         && shard.is_none_or(|shard| shard.has(id))
 }
 
-/// How to measure.
+/// The parameters of the measurements.
 #[derive(Clone, Copy)]
 pub(crate) struct Measuring<'a> {
     pub(crate) target: Target<'a>,
@@ -118,7 +126,7 @@ pub(crate) struct Measuring<'a> {
     pub(crate) selection: &'a Selection,
 }
 
-/// Measures what the selection has. Nothing else runs meanwhile.
+/// Runs the measurements that the selection includes. Nothing else runs meanwhile.
 pub(crate) fn measure(measuring: Measuring<'_>) -> Result<Vec<Cost>, Unusable> {
     let mut costs = Vec::new();
     let Some(version) = measuring.version() else { return Ok(costs) };
@@ -129,8 +137,8 @@ pub(crate) fn measure(measuring: Measuring<'_>) -> Result<Vec<Cost>, Unusable> {
     for list in LISTS {
         let id = list.id(version);
         if list.fits(version) && selects(measuring.selection, &id) {
-            // One process for all operations: to start it can take longer than to measure. Of the memory of the second operation, only
-            // what is more than that of the first is seen.
+            // One process for all operations, because its start can take longer than the measurement. For the second
+            // operation, only memory that exceeds that of the first is visible.
             let mut testee = measuring.start()?;
             for operation in &operations {
                 let cost = measuring.growth(&id, *operation, &mut testee, &|entries| list.input(version, entries))?;
@@ -150,12 +158,12 @@ pub(crate) fn measure(measuring: Measuring<'_>) -> Result<Vec<Cost>, Unusable> {
     Ok(costs)
 }
 
-/// The times and the memory of a pair.
+/// The times and the memory of a pair of inputs.
 #[derive(Clone, Copy)]
 struct Pair {
     entries: usize,
     times: [Duration; 2],
-    /// By how much the peak of memory had grown after each, if it can be read.
+    /// The growth of the peak of memory after each input, in bytes, if the peak can be read.
     memory: Option<[u64; 2]>,
 }
 
@@ -189,28 +197,28 @@ impl Pair {
     }
 }
 
-/// Why a pair has no measurement.
+/// The reason why a pair has no measurement.
 enum Unmeasured {
-    /// The larger input took longer than an answer may take.
+    /// The larger input took longer than the time limit of an answer.
     TooLong(String),
-    /// No valid answer.
+    /// No valid answer came.
     NoAnswer(String),
 }
 
 impl<'a> Measuring<'a> {
-    /// The newest version that the testee offers and the suite knows.
+    /// Returns the newest version that the testee offers and the suite supports.
     fn version(&self) -> Option<bmes::Version> {
         bmes::Version::ALL.iter().copied().rfind(|version| self.info.knows(version.number()))
     }
 
-    /// Those that read a record to its end, and write one.
+    /// Returns the measured operations: one that reads a record to its end, and one that writes a record.
     fn operations(&self) -> impl Iterator<Item = Operation> {
         let reading = [Operation::Check, Operation::Decode].into_iter().find(|operation| self.info.offers(*operation));
         let writing = Some(Operation::Encode).filter(|operation| self.info.offers(*operation));
         reading.into_iter().chain(writing)
     }
 
-    /// A testee that has answered one small question of each operation that is measured.
+    /// Starts a testee that has answered one small question of each operation that is measured.
     fn start(&self) -> Result<Box<dyn Testee + 'a>, Unusable> {
         let (mut testee, _) = self.target.start(self.manner)?;
         if self.operations().all(|operation| testee::warm_up(&mut *testee, operation)) {
@@ -244,7 +252,7 @@ impl<'a> Measuring<'a> {
         }
     }
 
-    /// Measures once, and more often what looks steep.
+    /// Measures a pair once, and more often if the growth looks steep.
     fn pair(
         &self,
         testee: &mut Box<dyn Testee + 'a>,
@@ -260,7 +268,7 @@ impl<'a> Measuring<'a> {
                 Err(unmeasured) => return Ok(Err(unmeasured)),
             };
             let times = best.map_or(pair.times, |best| [0, 1].map(|index| best.times[index].min(pair.times[index])));
-            // A peak only grows: of two measurements in one process, the first has all of it.
+            // A peak never falls. So the first of two measurements in one process includes all of the growth.
             let memory = match (best.and_then(|best| best.memory), pair.memory) {
                 (Some(best), Some(now)) if now[1] > best[1] => Some(best),
                 (_, now) => now,
@@ -276,8 +284,8 @@ impl<'a> Measuring<'a> {
         Ok(best.ok_or_else(|| Unmeasured::NoAnswer(String::new())))
     }
 
-    /// Asks about each count in a process of its own: a peak that an earlier file has made would hide a smaller one. A count that makes memory
-    /// grow too much is tried again in new processes.
+    /// Measures each count in its own process, because a peak from an earlier file would hide a smaller one. A count
+    /// that makes memory grow too much is measured again in new processes.
     fn counts(&self, version: bmes::Version, operation: Operation, counts: &[Count]) -> Result<Vec<Cost>, Unusable> {
         let mut costs = Vec::new();
         for count in counts {
@@ -339,8 +347,8 @@ struct Excess {
     detail: String,
 }
 
-/// By how much more the peaks grow at a file whose count is too large than at the valid file of the same length, if that is too much. With
-/// `only`, one length and one number are tried.
+/// Compares the peaks for a file whose count is too large with those for the valid file of the same length. Returns
+/// the additional growth if it is too much. `only` restricts the measurement to one length and one number.
 fn excess(
     testee: &mut dyn Testee,
     operation: Operation,
@@ -352,12 +360,13 @@ fn excess(
         let valid = count.valid(version, length);
         let ask = |testee: &mut dyn Testee, file: &[u8]| {
             let question = if operation == Operation::Check { Question::Check(file) } else { Question::Decode(file) };
-            // A wrong answer, or none, is for other cases to judge.
+            // Other cases judge a wrong or missing answer.
             let _ = testee.ask(&question);
             testee.peak()
         };
-        // A garbage collector lets memory grow over several questions, and compilers start threads when code is run often, that of errors too:
-        // until the peaks stay where they are. To confirm, they get as much time as there is.
+        // A garbage collector lets memory grow over several questions. Compilers start threads when code runs often,
+        // including the code that handles errors. So the questions are repeated until the peaks stay constant. A
+        // confirmation always uses all repetitions.
         let too_large = count.with_number(&valid, count.just_too_large(&valid));
         let mut before = ask(testee, &valid.file)?;
         for _ in 0..SETTLING {

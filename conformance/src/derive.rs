@@ -1,6 +1,7 @@
-//! Derived cases: files made from the valid files of the corpus while the runner runs, each with an id of its own.
+//! Derived cases. The runner makes their files from the valid files of the corpus, and each case has its own id.
 //!
-//! [`changes`] says which there are; [`Change::apply`] makes the bytes of one. What they must be answered is in [`verdicts`](crate::verdicts).
+//! [`changes`] returns the derived cases of a file. [`Change::apply`] creates the bytes of one of them.
+//! [`verdicts`](crate::verdicts) determines the expected answers.
 
 mod record;
 
@@ -13,20 +14,20 @@ use crate::case::Record;
 use crate::text::count;
 pub use record::Operator;
 
-/// How many of the derived cases there are.
+/// The depth: how many derived cases run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Depth {
-    /// None: files only.
+    /// No derived cases, only files.
     Quick,
     /// Prefixes, the appended byte, and a sample of flips.
     #[default]
     Standard,
-    /// All flips, too.
+    /// The same as [`Depth::Standard`], but with all flips.
     Full,
 }
 
 impl Depth {
-    /// The name on the command line.
+    /// Returns the name on the command line.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Quick => "quick",
@@ -42,68 +43,76 @@ impl fmt::Display for Depth {
     }
 }
 
-/// Metadata of up to so many bytes is covered exhaustively: every prefix, and every flip that the depth asks for.
+/// The maximum length in bytes of metadata that is covered exhaustively: every prefix, and every flip that the depth
+/// includes.
 pub const EXHAUSTIVE: usize = 2 * 1024;
 
-/// In larger metadata, so many places are chosen by the seed, beside the fields' boundaries and the bytes next to them.
+/// The number of places in larger metadata that the seed chooses, in addition to the fields' boundaries and the bytes
+/// next to them.
 pub const SAMPLED_PLACES: usize = 4096;
 
-/// At standard depth a file is flipped so many times.
+/// The number of flips of a file at standard depth.
 pub const SAMPLED_FLIPS: usize = 64;
 
-/// All derived cases of one kind and one file together have no more bytes than this (but at least one case). A file of 1 MiB is
-/// sent as 2 MiB of hex: without a bound, its prefixes alone would keep a testee in a scripting language busy for an hour. All
-/// prefixes of [`EXHAUSTIVE`] bytes come to 2 MiB, so that the bound never touches small files.
+/// The maximum number of bytes of all derived cases of one kind and one file together. At least one case remains. A
+/// file of 1 MiB is sent as 2 MiB of hex: without a bound, its prefixes alone keep a testee in a scripting language
+/// busy for an hour. All prefixes of [`EXHAUSTIVE`] bytes together have 2 MiB, so the bound never affects small
+/// files.
 pub const BYTES_STANDARD: usize = 3 * 1024 * 1024;
 
-/// The same at full depth: enough for every flip of [`EXHAUSTIVE`] bytes of metadata with as much bytecode.
+/// The same bound at full depth. It is enough for every flip of [`EXHAUSTIVE`] bytes of metadata with as much
+/// bytecode.
 pub const BYTES_FULL: usize = 64 * 1024 * 1024;
 
-/// Larger files have no changed records: reading and writing those takes a testee in a scripting language too long.
+/// The length in bytes of the largest file that has changed records. A testee in a scripting language reads and
+/// writes larger records too slowly.
 const LARGEST_RECORD: usize = 16 * 1024;
 
-/// A header that says where the bytecode is has so many bytes: the metadata comes behind it.
+/// The length in bytes of a header that states the bytecode's position. The metadata comes after it.
 const HEADER: usize = 16;
 
-/// The name of [`Change::OtherVersion`], and of the section that its cases are counted in.
+/// The name of [`Change::OtherVersion`] and of the section in which its cases are counted.
 pub const OTHER_VERSION: &str = "other-version";
 
-/// What was done to a valid file.
+/// A change of a valid file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Change {
-    /// Only the first bytes are left.
+    /// Only the first bytes are left. The number is their length.
     Prefix(usize),
-    /// A zero byte follows.
+    /// A zero byte is appended.
     Append,
-    /// The metadata ends at this byte, and the header says so. What was behind it is gone, and the bytecode follows.
+    /// The metadata ends at this byte, and the header says so. The rest of the metadata is removed, and the bytecode
+    /// follows.
     ///
-    /// Only of files whose header says where the bytecode is: of those, a prefix is refused before its metadata is looked at.
+    /// This change applies only to files whose header states the bytecode's position. A reader rejects a prefix of
+    /// such a file before it reads the metadata.
     Metadata(usize),
-    /// The record is changed by an operator, with the choices that the number makes; the file is written anew.
+    /// An operator changes the record with choices that the number determines. The changed record is written as a new
+    /// file.
     Record(Operator, u32),
-    /// The file as it is, for a testee that does not offer its version.
+    /// The unchanged file, for a testee that does not offer its version.
     OtherVersion,
     /// One bit is inverted.
     Flip {
-        /// The byte.
+        /// The offset of the byte.
         offset: usize,
-        /// The bit, 0 is the lowest.
+        /// The bit. 0 is the lowest.
         bit: u8,
     },
 }
 
 impl Change {
-    /// The changed file; of a change of the record, the file as it was.
+    /// Returns the changed file. A change of the record returns the unchanged file.
     pub fn apply(self, file: &[u8]) -> Vec<u8> {
         match self {
             Self::Prefix(length) => file[..length.min(file.len())].to_vec(),
             Self::Append => [file, &[0]].concat(),
-            // The record's own change is made where its file is written.
+            // The changed record is created where its file is written.
             Self::OtherVersion | Self::Record(..) => file.to_vec(),
             Self::Metadata(end) => {
                 let Ok(bytecode) = bmes::bytecode_range(file) else { return file.to_vec() };
                 let mut cut = [&file[..end.min(bytecode.start)], &file[bytecode]].concat();
-                // Where the metadata ends, the bytecode begins: bytecode_offset.
+                // The bytecode begins where the metadata ends: this is bytecode_offset.
                 cut[8..12].copy_from_slice(&u32::try_from(end).unwrap_or(u32::MAX).to_le_bytes());
                 cut
             }
@@ -117,7 +126,7 @@ impl Change {
         }
     }
 
-    /// Whether the change makes sense for this file.
+    /// Returns whether the change can be applied to this file.
     pub fn fits(self, Original { file, metadata, record, .. }: Original<'_>) -> bool {
         match self {
             Self::Record(operator, _) => record.is_some_and(|record| operator.fits(record)),
@@ -128,7 +137,7 @@ impl Change {
         }
     }
 
-    /// Reads what [`Display`](fmt::Display) writes.
+    /// Parses the text that [`Display`](fmt::Display) writes.
     pub fn parse(text: &str) -> Option<Self> {
         if text == OTHER_VERSION {
             return Some(Self::OtherVersion);
@@ -147,7 +156,7 @@ impl Change {
         (change.to_string() == text).then_some(change)
     }
 
-    /// What was done, in words.
+    /// Describes the change in words.
     pub fn explanation(self) -> String {
         match self {
             Self::Prefix(length) => format!("its first {}", count(length, "byte", "bytes")),
@@ -173,21 +182,21 @@ impl fmt::Display for Change {
     }
 }
 
-/// A valid file, as far as deriving cares.
+/// A valid file, with the information that is necessary to derive cases from it.
 #[derive(Clone, Copy, Debug)]
 pub struct Original<'a> {
     /// The id of its case.
     pub id: &'a str,
     /// Its bytes.
     pub file: &'a [u8],
-    /// How many of them come before the bytecode.
+    /// The number of bytes before the bytecode.
     pub metadata: usize,
-    /// What the file holds.
+    /// The record that the file holds.
     pub record: Option<&'a Record>,
 }
 
-/// The changes of `original` at this depth: without duplicates, in order, and the same for the same seed. The seed does not decide how many
-/// there are.
+/// Returns the changes of `original` at this depth, sorted and without duplicates. The same seed gives the same
+/// changes. The number of changes does not depend on the seed.
 pub fn changes(original: Original<'_>, depth: Depth, seed: u64) -> Vec<Change> {
     let mut random = random_for(original.id, seed);
     match depth {
@@ -214,7 +223,7 @@ fn every_kind(original: Original<'_>, flips: Vec<Change>, budget: usize, random:
     all
 }
 
-/// Some changed records of each operator.
+/// Returns some changed records of each operator.
 fn records(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
     let Some(record) = original.record.filter(|_| original.file.len() <= LARGEST_RECORD) else { return Vec::new() };
     let mut changes = BTreeSet::new();
@@ -239,7 +248,8 @@ fn prefixes(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
     lengths.into_iter().filter(|prefix| *prefix < file.len()).map(Change::Prefix).collect()
 }
 
-/// Every metadata that ends early. Where the bytecode has to be aligned, the places in between are refused for that alone.
+/// Returns the changes that end the metadata early. If the bytecode must be aligned, only aligned ends are used,
+/// because readers reject the ends in between for the alignment alone.
 fn cuts(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
     if bmes::bytecode_range(original.file).is_err() {
         return Vec::new();
@@ -271,8 +281,9 @@ fn flips_of_bytes(offsets: impl IntoIterator<Item = usize>) -> Vec<Change> {
     offsets.into_iter().flat_map(|offset| (0..8).map(move |bit| Change::Flip { offset, bit })).collect()
 }
 
-/// The places in the metadata that are multiples of `step`: all of them if it is small, else boundaries, their neighbours, and as many others
-/// as [`SAMPLED_PLACES`] says, chosen by the seed.
+/// Returns the offsets in the metadata that are multiples of `step`. If the metadata is small, these are all of them.
+/// Otherwise they are boundaries, their neighbours, and [`SAMPLED_PLACES`] others (divided by `step`) that the seed
+/// chooses.
 fn places(original: Original<'_>, step: usize, random: &mut fastrand::Rng) -> BTreeSet<usize> {
     let metadata = original.metadata;
     if metadata <= EXHAUSTIVE {
@@ -287,7 +298,8 @@ fn places(original: Original<'_>, step: usize, random: &mut fastrand::Rng) -> BT
     places
 }
 
-/// As many of `changes` as the budget has room for, at least one, if each has `average` bytes: evenly spread, the seed chooses among neighbours.
+/// Returns as many of `changes` as fit in the budget if each has `average` bytes, but at least one. They are evenly
+/// spread, and the seed chooses among neighbours.
 fn within(budget: usize, changes: Vec<Change>, average: usize, random: &mut fastrand::Rng) -> Vec<Change> {
     let wanted = (budget / average.max(1)).max(1);
     if changes.len() <= wanted {
@@ -297,7 +309,7 @@ fn within(budget: usize, changes: Vec<Change>, average: usize, random: &mut fast
     (0..wanted).map(|part| changes[random.usize(bound(part)..bound(part + 1))]).collect()
 }
 
-/// A source of choices that the text and the seed decide.
+/// Returns a random generator that depends only on the id and the seed.
 pub(crate) fn random_for(id: &str, seed: u64) -> fastrand::Rng {
     let mut hash = Sha256::new();
     hash.update(seed.to_le_bytes());
@@ -394,7 +406,7 @@ mod tests {
         }
     }
 
-    /// A file of this version without entries: the smallest, but for its bytecode.
+    /// Returns a file of this version without entries, the smallest apart from its bytecode.
     fn empty(version: bmes::Version, bytecode: &[u8]) -> Vec<u8> {
         bmes::encode(&bmes::ModuleRecord::<String>::new(version), bytecode).unwrap()
     }

@@ -1,7 +1,8 @@
-//! `--error-map`: an implementation's own error names, and the error classes of the specification that they stand for.
+//! The error map of `--error-map`: an implementation's own error names, and the error classes of the specification
+//! for each name.
 //!
-//! [`ErrorMap::read`] reads the file; [`Command::with_error_map`](crate::testee::Command::with_error_map) makes a testee's answers
-//! go through it.
+//! [`ErrorMap::read`] reads the file. [`Command::with_error_map`](crate::testee::Command::with_error_map) applies the
+//! map to a testee's answers.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -23,7 +24,7 @@ pub struct ErrorMap {
 #[derive(Debug)]
 struct Name {
     class: String,
-    /// Whether an answer had the name.
+    /// True if an answer had the name.
     is_seen: AtomicBool,
 }
 
@@ -35,7 +36,7 @@ impl ErrorMap {
         Self::parse(&text).map_err(|(line, why)| format!("{place}:{line}: {why}"))
     }
 
-    /// The same, of a text. The error has its line.
+    /// Parses the same file from a text. The error has the number of its line.
     fn parse(text: &str) -> Result<Self, (usize, String)> {
         let line = |offset: usize| text.get(..offset).map_or(1, |before| before.matches('\n').count() + 1);
         let read: BTreeMap<String, Spanned<toml::Value>> = toml::from_str(text).map_err(|error| {
@@ -60,7 +61,8 @@ impl ErrorMap {
         Ok(Self { names })
     }
 
-    /// Replaces the class of `refusal` if it is one of the names. The name then begins the message, so that it is shown.
+    /// Replaces the class of `refusal` if it is one of the names. The name then begins the message, so that reports
+    /// show it.
     pub fn apply(&self, refusal: &mut Refusal) {
         let Some(Name { class, is_seen }) = self.names.get(&refusal.class) else { return };
         is_seen.store(true, Ordering::Relaxed);
@@ -71,23 +73,24 @@ impl ErrorMap {
         });
     }
 
-    /// The names that no answer had so far.
+    /// Returns the names that no answer had so far.
     pub fn unseen(&self) -> Vec<&str> {
         let unseen = self.names.iter().filter(|(_, name)| !name.is_seen.load(Ordering::Relaxed));
         unseen.map(|(name, _)| name.as_str()).collect()
     }
 
-    /// The class of each name.
+    /// Returns the class of each name.
     pub fn to_classes(&self) -> BTreeMap<String, String> {
         self.names.iter().map(|(name, Name { class, .. })| (name.clone(), class.clone())).collect()
     }
 }
 
-/// The error classes of the specification, by the tables of `spec/errors.md`, and the two that only its text has.
+/// Returns the error classes of the specification: those in the tables of `spec/errors.md`, and the two that only its
+/// text has.
 fn classes() -> &'static [&'static str] {
     static CLASSES: LazyLock<Vec<&str>> = LazyLock::new(|| {
         let page = include_str!("../spec/errors.md");
-        // The first two sections are the title and the classes; a later one has a table of offsets.
+        // The first two sections are the title and the classes. A later section has a table of offsets.
         let lines = page.split("\n## ").take(2).flat_map(str::lines);
         let of_tables = lines.filter_map(|line| line.strip_prefix("| `")?.split_once('`')).map(|(class, _)| class);
         of_tables.chain(["too-large", "limit"]).collect()

@@ -1,7 +1,8 @@
-//! Known failures: a file that says which cases fail today, how, why, and where that is being followed up.
+//! Known failures. A file lists the cases that fail today, with the failure, its reason, and a link to follow it up.
 //!
-//! It is exact both ways. A case that fails in another way is a failure as any other; one that does not fail any more makes its entry stale, and a
-//! run with a stale entry is no success. [`Expectations::read`] is the first call, [`Expectations::apply`] the one after a run.
+//! The comparison is exact in both directions. A case that fails in another way is a normal failure. A case that no
+//! longer fails makes its entry stale, and a run with a stale entry is no success. Call [`Expectations::read`] first,
+//! and [`Expectations::apply`] after a run.
 
 mod bless;
 mod file;
@@ -20,14 +21,14 @@ use crate::status::Status;
 use crate::text::thousands;
 pub use file::Strictness;
 
-/// How a case fails: each operation that does.
+/// The failures of a case: the status of each operation that fails.
 pub type Fails = BTreeMap<Operation, Status>;
 
 /// The expected failures of an implementation.
 #[derive(Clone, Debug, Default)]
 pub struct Expectations {
     entries: Vec<Entry>,
-    /// Where each id or pattern is: the entry's place.
+    /// The index of the entry for each id.
     exact: HashMap<String, usize>,
     patterns: Vec<(Filter, usize)>,
 }
@@ -42,33 +43,33 @@ struct Entry {
     ids: Vec<String>,
 }
 
-/// Why a case is expected to fail.
+/// The reason why a case is expected to fail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Excuse {
-    /// Why, in a sentence.
+    /// The reason, in a sentence.
     pub reason: String,
-    /// Where it is being followed up.
+    /// The place where the failure is followed up.
     pub link: String,
 }
 
-/// An expected failure that was none.
+/// An expected failure that did not occur as expected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stale {
     /// The case's id, or a pattern that matches nothing.
     pub id: String,
-    /// What was expected of it.
+    /// The expected failure.
     pub expected: String,
-    /// What is true.
+    /// The actual result.
     pub got: String,
 }
 
-/// A pattern may match so many cases. One that matches more hides failures that are new.
+/// The maximum number of cases that a pattern may match. A pattern that matches more hides new failures.
 const BROAD: usize = 20;
 
 impl Expectations {
-    /// The error where a pattern matches more than 20 of the cases with these `ids`. It is one line.
+    /// Returns an error if a pattern matches more than 20 of the cases with these `ids`. The error is one line.
     pub fn broad(&self, ids: impl IntoIterator<Item = String>) -> Result<(), String> {
         let mut matched = vec![0; self.patterns.len()];
         if matched.is_empty() {
@@ -90,7 +91,7 @@ impl Expectations {
         }
     }
 
-    /// Marks what failed as expected, and collects what did not into `report.stale`.
+    /// Marks the results that failed as expected, and adds the other expected failures to `report.stale`.
     pub fn apply(&self, report: &mut Report, corpus: &Corpus, selection: &Selection) {
         let mut matched = vec![false; self.patterns.len()];
         let excuses: Vec<_> = self
@@ -115,7 +116,8 @@ impl Expectations {
         report.stale.extend(self.vain(&matched, corpus, selection));
     }
 
-    /// The entry about the case of that id: the one that names it, or else the first with a pattern that it matches.
+    /// Returns the entry for the case with the given id: the entry that names the id, or else the first one with a
+    /// pattern that matches it.
     fn entry(&self, id: &str, matched: &mut [bool]) -> Option<usize> {
         let mut by_pattern = None;
         for ((pattern, entry), matched) in self.patterns.iter().zip(matched) {
@@ -127,7 +129,8 @@ impl Expectations {
         self.exact.get(id).copied().or(by_pattern)
     }
 
-    /// The patterns that match no case of any shard. Empty if only some cases were chosen, because the others are not known then.
+    /// Returns the patterns that match no case of any shard. The result is empty if the selection has only some
+    /// cases, because the other cases are not known then.
     fn vain(&self, matched: &[bool], corpus: &Corpus, selection: &Selection) -> Vec<Stale> {
         if !selection.is_unfiltered() {
             return Vec::new();
@@ -165,7 +168,7 @@ fn in_words(fails: &Fails) -> String {
     fails.join(", ")
 }
 
-/// What became of a case that did not fail as expected.
+/// Describes the result of a case that did not fail as expected.
 fn instead(result: &CaseResult, fails: &Fails) -> String {
     if !fails.is_empty() {
         return in_words(fails);

@@ -1,8 +1,9 @@
-//! Fuzzing of an implementation: a seed generates and mutates files, and both of the suite's decoders give the expected answers.
+//! Fuzzing of an implementation. A seed generates and mutates files, and the suite's two decoders determine the
+//! expected answers.
 //!
-//! [`fuzz`] is the call to make. The files go through [`run`] in batches, as cases of a corpus that is on no disk: what an implementation offers,
-//! whom an answer is blamed on and what is asked twice is as in any run. What disagrees is made as small as it can be, and is then a case like those of
-//! the corpus. Not for fuzzing the reference from inside: that is the crate `bmes-fuzz`, with coverage to guide it.
+//! [`fuzz`] is the entry point. The files go through [`run`] in batches, as cases of a corpus in memory. So skipping,
+//! attribution and retries work as in any run. Files with disagreements are minimised and then are cases like those
+//! of the corpus. To fuzz the reference in its own process with coverage guidance, use the crate `bmes-fuzz`.
 
 mod found;
 mod minimise;
@@ -22,73 +23,74 @@ use crate::run::{self, Ended, Report, Verdict};
 use crate::select::Selection;
 use crate::testee::{Manner, Target, Unusable};
 
-/// The files of a first batch, which finds out how fast the testee is, and the most of one.
+/// The number of files in the first batch, which measures the testee's speed, and the maximum number in a batch.
 const FIRST: u64 = 16;
 const MOST: u64 = 1024;
 
-/// A batch should take about as long as this: a testee is started for each.
+/// The intended duration of a batch. Each batch starts a testee.
 const BATCH: Duration = Duration::from_millis(1500);
 
-/// The largest file of a corpus that others are made of.
+/// The length in bytes of the largest corpus file from which other files are made.
 const LARGEST: usize = 2048;
 
-/// How to fuzz.
+/// The options of fuzzing.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Decides every file: number N of one seed is always the same.
+    /// The seed, which determines every file: file number N of one seed is always the same.
     pub seed: u64,
-    /// When to stop.
+    /// The condition to stop.
     pub limit: Limit,
-    /// After so many different disagreements it stops, too.
+    /// The number of different disagreements after which fuzzing also stops.
     pub most: usize,
-    /// How long an answer may take.
+    /// The time limit for an answer.
     pub timeout: Duration,
 }
 
-/// When to stop.
+/// The condition to stop.
 #[derive(Clone, Copy, Debug)]
 pub enum Limit {
-    /// After this time, and not before the first few files. Making smaller what was found is part of it.
+    /// The time after which fuzzing stops, but not before the first few files. The time includes minimisation.
     Time(Duration),
-    /// After so many files.
+    /// The number of files after which fuzzing stops.
     Files(u64),
 }
 
-/// What came of it.
+/// The result of fuzzing.
 #[derive(Debug)]
 pub struct Outcome {
-    /// Who was asked.
+    /// The identity of the testee.
     pub info: Info,
-    /// How many files it was asked about.
+    /// The number of files that the testee was tested with.
     pub files: u64,
-    /// How many of them a right reader reads up to the bytecode.
+    /// The number of these files that a correct reader reads up to the bytecode.
     pub deep: u64,
-    /// How many questions that were.
+    /// The number of questions about these files.
     pub questions: usize,
-    /// How many files it disagreed about.
+    /// The number of files that the testee disagreed about.
     pub disagreements: usize,
-    /// What it disagreed about, once each, as cases.
+    /// The different disagreements, as cases.
     pub found: Vec<Found>,
-    /// A file about which the suite's own decoders differ, and how.
+    /// A file about which the suite's own decoders differ, and the difference.
     pub defect: Option<(Vec<u8>, String)>,
-    /// Why it ended early, if it did.
+    /// The reason why fuzzing ended early, if it did.
     pub ended: Option<Ended>,
-    /// How long it took.
+    /// The duration of fuzzing.
     pub elapsed: Duration,
 }
 
-/// How far it has come.
+/// The progress of fuzzing.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    /// Files that were asked about.
+    /// The number of files tested so far.
     pub files: u64,
-    /// Different disagreements.
+    /// The number of different disagreements so far.
     pub found: usize,
 }
 
-/// Asks `target` about files made of those of `corpus` and of nothing, until the limit. `progress` is called after each batch.
+/// Tests `target` with files that are derived from those of `corpus` or generated from nothing, until the limit.
+/// `progress` is called after each batch.
 ///
-/// The error is a testee that could not be started or greeted at all.
+/// Returns an error if a testee could not be started or did not give a usable answer to `hello`.
 pub fn fuzz(
     target: Target<'_>,
     corpus: &Corpus,
@@ -133,7 +135,7 @@ pub fn fuzz(
             outcome.disagreements += 1;
             if outcome.found.len() < options.most && known.insert(disagreement.kind()) {
                 let smaller = minimise::minimise(&disagreement, &asker)?;
-                // Of what was different, the smallest can be the same.
+                // The minimised files of different disagreements can be the same.
                 let case = asker.found(&disagreement, &smaller, &outcome.info)?;
                 outcome
                     .found
@@ -155,7 +157,7 @@ pub fn fuzz(
 }
 
 impl Limit {
-    /// When it is time to stop.
+    /// Returns the time at which fuzzing must stop.
     fn deadline(self, start: Instant) -> Option<Instant> {
         match self {
             Self::Time(time) => start.checked_add(time),
@@ -163,7 +165,7 @@ impl Limit {
         }
     }
 
-    /// How many files the next batch has, of the `size` that it would have; none if it is time to stop.
+    /// Returns the number of files in the next batch, at most `size`, or `None` if it is time to stop.
     fn left(self, start: Instant, outcome: &Outcome, size: u64) -> Option<u64> {
         match self {
             Self::Time(time) => (outcome.files == 0 || start.elapsed() < time).then_some(size),
@@ -172,7 +174,7 @@ impl Limit {
     }
 }
 
-/// Who asks, and how.
+/// The parameters of the test runs.
 struct Asker<'a> {
     target: Target<'a>,
     options: &'a Options,
@@ -180,7 +182,7 @@ struct Asker<'a> {
 }
 
 impl Asker<'_> {
-    /// The next files, as cases.
+    /// Returns the next files, as cases.
     fn cases(&self, seeds: &[&[u8]], outcome: &mut Outcome, size: u64) -> Result<Vec<FileCase>, (Vec<u8>, String)> {
         let mut cases = Vec::new();
         for _ in 0..size {
@@ -195,12 +197,12 @@ impl Asker<'_> {
         Ok(cases)
     }
 
-    /// Whether the time is up.
+    /// Returns whether the deadline has passed.
     fn is_late(&self) -> bool {
         self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
-    /// Puts cases to the testee as any run does.
+    /// Runs cases against the testee as any run does.
     fn ask(&self, cases: &Corpus) -> Result<Report, Unusable> {
         let selection = Selection { depth: Depth::Quick, ..Selection::default() };
         run::run(
@@ -217,11 +219,12 @@ impl Asker<'_> {
         )
     }
 
-    /// The case of a disagreement in its smallest file, with what became of it when it was asked once more, whole. None if it is gone then.
+    /// Runs the whole case of a disagreement's smallest file once more and returns it with its result. Returns `None`
+    /// if the disagreement does not occur again.
     fn found(&self, disagreement: &Disagreement, file: &[u8], info: &Info) -> Result<Option<Found>, Unusable> {
         let Some(case) = disagreement.case(file, info) else { return Ok(None) };
         let cases = Corpus::of(vec![case]);
-        // One case, for which there is time in any event: what was found is not lost.
+        // This one case runs without a deadline, so that the finding is not lost.
         let mut report = Self { deadline: None, ..*self }.ask(&cases)?;
         let failed = report.failures().next().is_some();
         let [case] = cases.cases() else { return Ok(None) };

@@ -1,8 +1,9 @@
-//! What is generated: from the described cases what is committed (the folder `corpus/` with its ids and manifest, and `KILLS.md`), and from bytes the files and
-//! records that fuzzing puts to a reader.
+//! Generates the committed files and the inputs for fuzzing. The committed files come from the described cases: the
+//! folder `corpus/` with its ids and manifest, and `KILLS.md`. The inputs come from bytes: files and records that
+//! fuzzing runs against a reader.
 //!
-//! [`corpus::write`] is the first call to make for the former: written twice, it is the same bytes. For the latter it is [`files::input`], which is a
-//! function of the bytes that it is given: a fuzzer's, or those of a seed.
+//! For the committed files, start with [`corpus::write`]: two calls write the same bytes. For the inputs, start with
+//! [`files::input`]. It is a function of its bytes, which come from a fuzzer or from a seed.
 
 pub mod choices;
 pub mod corpus;

@@ -1,20 +1,21 @@
-//! Signals that end a run: INT, TERM and HUP end every testee, and the run reports what it has.
+//! The signals that end a run. INT, TERM and HUP end every testee, and the run reports the results that it has.
 //!
-//! The command handles them as soon as it starts a testee. [`signal`] is the signal that came, if one did.
+//! The command handles the signals from the start of its first testee. [`signal`] returns the signal that came, if
+//! one did.
 
 use std::fmt;
 use std::io;
 use std::sync::atomic::{AtomicI32, Ordering};
 
-/// The number of the first signal that came; 0 if none did.
+/// The number of the first signal that came, or 0.
 static FIRST: AtomicI32 = AtomicI32::new(0);
 
-/// A signal that told the process to end.
+/// A signal that ends the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signal(i32);
 
 impl Signal {
-    /// The exit status that shells give a process that the signal ended.
+    /// Returns the exit status that shells give a process that the signal ended.
     pub fn exit_status(self) -> u8 {
         u8::try_from(self.0).map_or(u8::MAX, |number| number.saturating_add(128))
     }
@@ -30,7 +31,7 @@ impl fmt::Display for Signal {
     }
 }
 
-/// The signal that came, if one did.
+/// Returns the signal that came, if one did.
 pub fn signal() -> Option<Signal> {
     match FIRST.load(Ordering::SeqCst) {
         0 => None,
@@ -38,14 +39,14 @@ pub fn signal() -> Option<Signal> {
     }
 }
 
-/// Handles INT, TERM and HUP from now on: the first ends every testee, a second one ends this process at once.
+/// Starts to handle INT, TERM and HUP. The first signal ends every testee. A second signal ends this process at once.
 #[cfg(unix)]
 pub(crate) fn watch() -> io::Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
     std::thread::spawn(move || {
         for number in signals.forever() {
-            // Before any testee ends, so that no worker takes its end for a crash.
+            // The number is stored before any testee ends, so that no worker takes its end for a crash.
             let is_first = FIRST.compare_exchange(0, number, Ordering::SeqCst, Ordering::SeqCst).is_ok();
             crate::testee::end_all();
             if !is_first {
@@ -56,7 +57,7 @@ pub(crate) fn watch() -> io::Result<()> {
     Ok(())
 }
 
-/// Does nothing: the system ends the process.
+/// Does nothing, because the system ends the process.
 #[cfg(not(unix))]
 pub(crate) fn watch() -> io::Result<()> {
     Ok(())

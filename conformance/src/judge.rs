@@ -1,4 +1,4 @@
-//! The verdict on an answer: it is what was expected, or here is what differs.
+//! The verdict on an answer: a pass, or the differences from the expected answer.
 
 use std::fmt::Write as _;
 
@@ -11,51 +11,52 @@ use crate::status::Status;
 use crate::testee::Trouble;
 use crate::text::{count, printable};
 
-/// The most differences that are listed.
+/// The maximum number of differences that are listed.
 const DIFFERENCES: usize = 8;
 
-/// The symptom of an input that must be rejected and is not.
+/// The symptom of an input that must be rejected but is accepted.
 pub const ACCEPTED: &str = "accepted";
 
-/// Of the answers of `encode`, files of more bytes are not kept.
+/// The maximum size in bytes of an `encode` answer that a failure keeps.
 const KEPT: usize = 65_536;
 
-/// Why an answer is not a pass.
+/// The reason why an answer is not a pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// Which kind of failure.
+    /// The kind of failure.
     pub status: Status,
-    /// The clause that is broken, as far as the suite knows.
+    /// The clause that the answer breaks, if the suite knows it.
     pub clause: Option<String>,
-    /// What came instead of what was expected, in a few words that are the same for every case of one cause.
+    /// The difference from the expected answer, in a few words that are the same for every case with the same cause.
     pub symptom: String,
-    /// What must be answered.
+    /// The expected answer, in words.
     pub expected: String,
-    /// What came.
+    /// The testee's answer, in words.
     pub got: String,
-    /// What differs, field by field.
+    /// The differences, field by field.
     pub differences: Vec<Difference>,
-    /// Where to look in the file: what the reference blames, or where the first difference is.
+    /// The offset in the file at which to look: where the reference reports the error, or where the first difference
+    /// is.
     pub offset: Option<usize>,
-    /// The file that came for `encode` in place of another one, if it is small enough to keep.
+    /// The file that `encode` returned in place of the expected one, if it is small enough to keep.
     pub file: Option<Vec<u8>>,
-    /// What the testee wrote to standard error meanwhile.
+    /// The text that the testee wrote to standard error meanwhile.
     pub stderr: String,
 }
 
-/// One field that is not what it should be.
+/// A field that differs from its expected value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Difference {
     /// The field's path.
     pub path: String,
-    /// What belongs there.
+    /// The expected value.
     pub expected: String,
-    /// What came.
+    /// The testee's value.
     pub got: String,
 }
 
-/// Judges what came for what was expected.
+/// Compares the answer `came` with the expected one. Returns `None` for a pass.
 pub fn judge(expected: &Expected<'_>, came: &Result<Answer, Trouble>, info: &Info) -> Option<Failure> {
     let answer = match came {
         Ok(answer) => answer,
@@ -88,7 +89,7 @@ pub fn judge(expected: &Expected<'_>, came: &Result<Answer, Trouble>, info: &Inf
     Some(failure)
 }
 
-/// A failure without differences.
+/// Creates a failure without differences.
 pub fn failure(status: Status, expected: &Expected<'_>, info: &Info, got: String) -> Failure {
     let expectation = describe_expected(expected, info);
     Failure {
@@ -119,7 +120,7 @@ fn symptom(status: Status, expected: &Expected<'_>, answer: &Answer) -> String {
     }
 }
 
-/// Where the reference sees the fault.
+/// Returns the offset at which the reference reports the error.
 pub fn blamed(expected: &Expected<'_>) -> Option<usize> {
     match expected {
         Expected::Refused { offset, .. } => *offset,
@@ -131,7 +132,7 @@ fn is_one_of(class: &str, classes: &[&str], info: &Info) -> bool {
     !info.errors || classes.is_empty() || classes.contains(&class)
 }
 
-/// What must be answered, in words.
+/// Describes the expected answer in words.
 pub fn describe_expected(expected: &Expected<'_>, info: &Info) -> String {
     match expected {
         Expected::Version(version) => format!("version {version}"),
@@ -167,7 +168,7 @@ fn describe(answer: &Answer) -> String {
     }
 }
 
-/// What differs between two records, by the paths of the protocol.
+/// Returns the differences between two records, by the paths of the protocol.
 fn differences(expected: &crate::case::Decoded, got: &crate::case::Decoded) -> Vec<Difference> {
     let mut found = Vec::new();
     if let (Ok(expected), Ok(got)) = (serde_json::to_value(expected), serde_json::to_value(got)) {
@@ -200,7 +201,7 @@ fn compare(path: String, expected: &Value, got: &Value, found: &mut Vec<Differen
     }
 }
 
-/// A value in a few characters, strings with everything escaped that could hide.
+/// Formats a value, shortened to a few characters. Characters in strings that could be invisible are escaped.
 fn show(value: &Value) -> String {
     const MOST: usize = 80;
     let text = match value {
@@ -213,12 +214,12 @@ fn show(value: &Value) -> String {
     }
 }
 
-/// How many bytes two files have in common before they differ.
+/// Returns the length in bytes of the common prefix of two files.
 pub fn common_length(expected: &[u8], got: &[u8]) -> usize {
     expected.iter().zip(got).take_while(|(expected, got)| expected == got).count()
 }
 
-/// The first byte that differs, with those around it.
+/// Returns the first byte that differs, with the bytes after it, and its offset.
 fn first_difference(expected: &[u8], got: &[u8]) -> (Difference, usize) {
     let offset = common_length(expected, got);
     let around = |bytes: &[u8]| match bytes.get(offset..bytes.len().min(offset + 8)) {

@@ -1,7 +1,9 @@
-//! The BMES conformance suite: does an implementation read and write BMES files as the specification says?
+//! The BMES conformance suite. It tests whether an implementation reads and writes BMES files as the specification
+//! says.
 //!
-//! The command is `bmes-conformance`, and this library is all of it. Implementations in other languages are asked through a process
-//! (`PROTOCOL.md`); one in Rust implements [`Implementation`] and is asked where it is:
+//! This library contains all code of the command `bmes-conformance`. Implementations in other languages run as a
+//! process and speak the protocol of `PROTOCOL.md`. An implementation in Rust implements [`Implementation`] and runs
+//! in this process:
 //!
 //! ```
 //! use conformance::corpus::Corpus;
@@ -45,9 +47,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The way of a case: [`corpus`] reads it, [`select`] chooses it and, with [`mod@derive`], makes more of it, [`plan`] says what is asked and must
-//! be answered, a [`testee`] answers, [`judge`] compares, [`run`] does all of this, [`report`] shows it. [`mod@fuzz`] does the same with
-//! generated files.
+//! The path of a case: [`corpus`] reads it. [`select`] chooses it and derives more cases from it with [`mod@derive`].
+//! [`plan`] says which questions the testee gets and which answers are expected. A [`testee`] answers, and [`judge`]
+//! compares the answers. [`run`] drives all of these steps, and [`report`] shows the results. [`mod@fuzz`] follows
+//! the same path with generated files.
 //!
 //! [`Implementation`]: testee::Implementation
 

@@ -1,7 +1,7 @@
-//! Hand-made mutants: the Python testee with one mistake each, kept as patches in `mutants/`.
+//! Hand-made mutants: variants of the Python testee with one mistake each. They are patches in `mutants/`.
 //!
-//! [`all`] reads them and [`Runner::run`] runs the suite against one. The suite must kill each: `cargo xtask kills` runs all of them, and
-//! `mutants/README.md` says how to write one.
+//! [`all`] reads them, and [`Runner::run`] runs the suite against one. The suite must kill each mutant. `cargo xtask
+//! kills` runs all of them, and `mutants/README.md` describes how to write one.
 
 use std::fmt;
 use std::fs;
@@ -21,28 +21,29 @@ use crate::testee::{Command, Target};
 /// The files that a patch can change, in `testees/python/`.
 const FILES: [&str; 2] = ["bmes.py", "bmes_testee.py"];
 
-/// Long enough for a busy machine: a testee that only computes too long is not what a mutant is about.
+/// The time limit for an answer. It is long enough for a busy machine, because no mutant is about a testee that only
+/// computes too long.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A patch of the Python testee, and what it gets wrong.
+/// A patch of the Python testee that introduces one mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mutant {
-    /// The patch's file name without `.patch`; the word before the first hyphen is the kind.
+    /// The patch's file name without `.patch`. The word before the first hyphen is the kind.
     pub name: String,
     /// One sentence that says what the mutant does wrong.
     pub sentence: String,
     /// The clauses that it breaks.
     pub clauses: Vec<String>,
-    /// Whether it is only slow, so that it fails only with `--strict-cost`.
+    /// True if the mutant is only slow, so that it fails only with `--strict-cost`.
     pub strict_cost: bool,
-    /// Why no test can tell it from a right implementation, if none can.
+    /// The reason why no test can distinguish it from a correct implementation, if that is so.
     pub equivalent: Option<String>,
     /// The whole patch, with its header.
     patch: String,
 }
 
 impl Mutant {
-    /// Reads the header: a sentence, then lines of `key: value`, then an empty line.
+    /// Parses the header: a sentence, then lines of `key: value`, then an empty line.
     pub fn parse(name: &str, patch: &str) -> Result<Self, String> {
         let (header, _) = patch.split_once("\n\n--- a/").ok_or("no empty line and diff after the header")?;
         let mut lines = header.lines();
@@ -72,18 +73,18 @@ impl Mutant {
         Ok(mutant)
     }
 
-    /// The first word of the name.
+    /// Returns the first word of the name.
     pub fn kind(&self) -> &str {
         self.name.split('-').next().unwrap_or_default()
     }
 }
 
-/// The folder that is compiled in.
+/// Returns the folder of the mutants, whose path is compiled in.
 pub fn standard_path() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/mutants"))
 }
 
-/// The mutants in `folder`, by name.
+/// Returns the mutants in `folder`, sorted by name.
 pub fn all(folder: &Path) -> Result<Vec<Mutant>, String> {
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
@@ -119,14 +120,14 @@ impl fmt::Display for Killer {
     }
 }
 
-/// What came of the suite on a mutant.
+/// The result of the suite for a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// A case failed: the id of the smallest.
+    /// A case failed. The text is the id of the smallest such case.
     Killed(Killer, String),
     /// Nothing failed.
     Survived,
-    /// The patch does not apply, or the testee crashes: it would fail for the wrong reason.
+    /// The patch does not apply, or the testee crashes. The mutant would fail for the wrong reason.
     Invalid(String),
 }
 
@@ -134,19 +135,20 @@ pub enum Outcome {
 pub struct Runner<'a> {
     corpus: &'a Corpus,
     testee: PathBuf,
-    /// Whether derived cases run where no file case fails. They take a minute or more for each mutant.
+    /// True if derived cases run when no file case fails. They take a minute or more for each mutant.
     derived: bool,
 }
 
 impl<'a> Runner<'a> {
-    /// Applies patches to the testee in the folder `testee`, and takes cases from `corpus`; with `derived`, also those derived from them.
+    /// Creates a runner that applies patches to the testee in the folder `testee` and takes cases from `corpus`. With
+    /// `derived`, it also runs the cases derived from them.
     pub fn new(corpus: &'a Corpus, testee: &Path, derived: bool) -> Self {
         Self { corpus, testee: testee.into(), derived }
     }
 
-    /// Runs file cases until one fails, then derived ones; of a mutant about cost, the measurements.
+    /// Runs file cases until one fails, then derived cases. For a mutant about cost, runs the measurements.
     ///
-    /// `hint` is the id of a case that has killed the mutant before. It runs first.
+    /// `hint` is the id of a case that killed the mutant before. It runs first.
     pub fn run(&self, mutant: &Mutant, hint: Option<&str>) -> Outcome {
         match self.try_run(mutant, hint) {
             Ok(outcome) => outcome,
@@ -191,7 +193,8 @@ impl<'a> Runner<'a> {
     }
 }
 
-/// A folder with the files of the testee in the folder `testee`, with the patches of all these mutants. The error says that one does not apply.
+/// Returns a folder with the files of the testee in the folder `testee` and the patches of all these mutants applied.
+/// The error says that a patch does not apply.
 pub fn patched(testee: &Path, mutants: &[&Mutant]) -> io::Result<tempfile::TempDir> {
     let folder = tempfile::tempdir()?;
     for file in FILES {
@@ -200,7 +203,7 @@ pub fn patched(testee: &Path, mutants: &[&Mutant]) -> io::Result<tempfile::TempD
     let patch = folder.path().join("mutant.patch");
     for mutant in mutants {
         fs::write(&patch, &mutant.patch)?;
-        // In a repository, git would look for the files in its root.
+        // In a repository, git looks for the files in the repository's root.
         let output = Program::new("git")
             .arg("apply")
             .arg(&patch)
@@ -214,7 +217,7 @@ pub fn patched(testee: &Path, mutants: &[&Mutant]) -> io::Result<tempfile::TempD
     Ok(folder)
 }
 
-/// All file cases, with one seed, so that every run kills a mutant by the same case.
+/// Returns the selection of all file cases, with one seed, so that every run kills a mutant by the same case.
 fn files() -> Selection {
     Selection { depth: Depth::Quick, seed: 1, ..Selection::default() }
 }

@@ -1,4 +1,4 @@
-//! From a case to the questions about it: what is asked, and what must be answered by someone who offers this much.
+//! The plan of a case: the questions, and the answers that a testee with the given [`Info`] must give.
 
 mod broken;
 
@@ -17,20 +17,20 @@ use crate::verdicts::{self, Verdicts};
 /// One case to run: a file case, or one derived from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Work {
-    /// What was done to the file, if the case is derived. First, so that file cases sort first.
+    /// The change to the file, if the case is derived. This field is first, so that file cases sort first.
     pub change: Option<Change>,
-    /// The place of the file case in the corpus.
+    /// The index of the file case in the corpus.
     pub case: usize,
 }
 
 impl Work {
-    /// The case's id.
+    /// Returns the case's id.
     pub fn id(self, corpus: &Corpus) -> String {
         let id = &corpus.cases()[self.case].case.id;
         self.change.map_or_else(|| id.clone(), |change| format!("{id}#{change}"))
     }
 
-    /// The case of that id, whatever the depth. The error says why there is none.
+    /// Finds the case with the given id, at any depth. The error says why there is none.
     pub fn find(corpus: &Corpus, id: &str) -> Result<Self, String> {
         let (base, change) = match id.split_once('#') {
             None => (id, None),
@@ -66,7 +66,7 @@ impl Work {
         Ok(Self { change, case })
     }
 
-    /// About how many bytes the case has.
+    /// Returns the approximate size of the case in bytes.
     pub fn size(self, corpus: &Corpus) -> usize {
         let file_case = self.file_case(corpus);
         match self.change {
@@ -75,18 +75,19 @@ impl Work {
         }
     }
 
-    /// The section that it is counted in: that of its file case, but for `other-version`.
+    /// Returns the section that the case is counted in: that of its file case, except for `other-version`.
     pub fn section(self, corpus: &Corpus) -> String {
         section(&self.id(corpus))
     }
 
-    /// The file case that it is, or is derived from.
+    /// Returns the file case itself, or the one that the case is derived from.
     pub fn file_case(self, corpus: &Corpus) -> &FileCase {
         &corpus.cases()[self.case]
     }
 }
 
-/// The section of the case of that id: the part before its own name, such as `v1/imports`, or `v1/other-version`.
+/// Returns the section of the case with the given id. It is the part before the case's own name, such as
+/// `v1/imports`, or it is `v1/other-version`.
 pub fn section(id: &str) -> String {
     let (base, change) = id.split_once('#').map_or((id, None), |(base, change)| (base, Some(change)));
     match (change, base.split_once('/')) {
@@ -95,68 +96,68 @@ pub fn section(id: &str) -> String {
     }
 }
 
-/// A case with its bytes, ready to be asked about.
+/// A case with its bytes, ready for the questions.
 #[derive(Debug)]
 pub struct Prepared<'c> {
-    /// The case; grown, where it has a recipe.
+    /// The case. If it has a recipe, this is the full case.
     file_case: Cow<'c, FileCase>,
-    /// What is wrong with the case's recipe, if anything is.
+    /// The problem of the case's recipe, if there is one.
     defect: Option<String>,
-    /// The file that is asked about; empty where there is only a record.
+    /// The file that the questions are about. Empty if the case has only a record.
     pub file: Cow<'c, [u8]>,
     derived: Option<(Change, Result<Verdicts, String>)>,
-    /// The changed record, if the case has one, and what both writers make of it.
+    /// The changed record, if the case has one, and the result of both writers for it.
     changed: Option<(Record, Written)>,
 }
 
-/// A file, or `None` where writers reject the record. The error says where the suite's own writers disagree.
+/// A file, or `None` if the writers reject the record. The error says where the suite's own writers disagree.
 type Written = Result<Option<Vec<u8>>, String>;
 
-/// What happens to one operation of a case.
+/// The plan for one operation of a case.
 #[derive(Debug)]
 pub enum Plan<'p> {
-    /// It is asked, and this must be answered.
+    /// The runner sends this question and expects this answer.
     Ask(Question<'p>, Expected<'p>),
-    /// It is not asked.
+    /// The runner skips the operation.
     Skip(Skip),
-    /// The suite does not know what is right.
+    /// The suite does not know the right answer.
     Defect(String),
 }
 
-/// Why an operation of a case is not asked.
+/// The reason why an operation of a case is skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Skip {
     /// The testee does not offer the operation.
     Operation,
-    /// The testee does not offer the version of the file or the record, or the suite does not know it.
+    /// The testee does not offer the version of the file or the record, or the suite does not support it.
     Version,
     /// The request is longer than the testee's `max_line`.
     Line,
 }
 
-/// What must be answered.
+/// The expected answer.
 #[derive(Clone, Debug)]
 pub enum Expected<'p> {
     /// `identify` accepts the file as this version.
     Version(u32),
-    /// `decode` reports this.
+    /// `decode` reports this record.
     Record(&'p Decoded),
     /// `check` accepts.
     Accepted,
-    /// `encode` gives these bytes.
+    /// `encode` returns these bytes.
     File(&'p [u8]),
-    /// The input is refused.
+    /// The operation rejects the input.
     Refused {
-        /// With one of these classes; with any if there are none.
+        /// The accepted error classes. If there are none, any class is accepted.
         classes: Vec<&'p str>,
-        /// Where the reference sees the fault.
+        /// The offset at which the reference reports the error.
         offset: Option<usize>,
     },
 }
 
 impl<'c> Prepared<'c> {
-    /// Makes the bytes of `work`.
+    /// Creates the bytes of `work`.
     pub fn new(corpus: &'c Corpus, work: Work) -> Self {
         let stored = work.file_case(corpus);
         if stored.case.recipe.is_some() {
@@ -176,7 +177,7 @@ impl<'c> Prepared<'c> {
         }
     }
 
-    /// Changes the record of `stored`, and writes it as it is then, whatever rule it breaks.
+    /// Changes the record of `stored` and writes the changed record, even if it breaks a rule.
     fn changed(stored: &'c FileCase, change: Change, operator: Operator, number: u32) -> Self {
         let record = stored.case.expect.record().map(|decoded| operator.apply(&decoded.record, number));
         let record = record.unwrap_or_else(|| Record::new(Version::V1));
@@ -194,7 +195,7 @@ impl<'c> Prepared<'c> {
         Self { file_case, file: Cow::Owned(file), derived, changed: Some((record, written)), defect: None }
     }
 
-    /// Follows the recipe of `stored`. Only here do large files exist, so that one is in memory for each worker.
+    /// Follows the recipe of `stored`. Large files exist only here, so that each worker has at most one in memory.
     fn grown(stored: &'c FileCase) -> Self {
         let (file_case, defect) = match stored.grown() {
             Ok(grown) => (grown, None),
@@ -204,7 +205,7 @@ impl<'c> Prepared<'c> {
         Self { file_case, file, derived: None, changed: None, defect }
     }
 
-    /// What happens to `operation`; `None` if the case has nothing to say about it.
+    /// Returns the plan for `operation`, or `None` if the case does not test it.
     pub fn plan(&self, operation: Operation, info: &Info) -> Option<Plan<'_>> {
         let expected = match self.expected(operation)? {
             Ok(expected) => expected,
@@ -225,7 +226,7 @@ impl<'c> Prepared<'c> {
             && match version.map(|number| (info.knows(number), Version::from_number(number).is_some())) {
                 // The expectation holds for testees that offer the version.
                 Some((offered, true)) => offered != is_other_version,
-                // The suite does not know what is right for a testee that offers a version of its own.
+                // The suite does not know the right answer of a testee that offers a version unknown to the suite.
                 Some((offered, false)) => !offered,
                 None => true,
             };
@@ -278,7 +279,7 @@ impl<'c> Prepared<'c> {
                 Expected::File(self.file_case.canonical.as_deref().unwrap_or(&self.file))
             }
             Outcome::Ok { .. } => Expected::Accepted,
-            // A refusal to write is enough: its class is never compared.
+            // Any refusal to write passes: the judge does not compare its class.
             Outcome::Error { .. } if operation == Operation::Encode => {
                 Expected::Refused { classes: Vec::new(), offset: None }
             }
@@ -288,7 +289,7 @@ impl<'c> Prepared<'c> {
         }
     }
 
-    /// The clauses that are at stake: the sidecar's, or the one that the derived file breaks.
+    /// Returns the clauses that the case tests: those of the sidecar, or the one that the derived file breaks.
     pub fn clauses(&self) -> Vec<String> {
         match &self.derived {
             None => self.file_case.case.clauses.clone(),
@@ -300,11 +301,13 @@ impl<'c> Prepared<'c> {
     }
 }
 
-/// Which operations a derived case asks. `identify` sees 8 bytes only: beyond a few more, its answers were all given.
+/// Returns whether a derived case runs `operation`. `identify` reads only 8 bytes, so changes more than a few bytes
+/// later show nothing new.
 const fn is_asked(change: Change, operation: Operation) -> bool {
     const HEADER_AND_MORE: usize = 12;
     match (operation, change) {
-        // The metadata begins behind the first eight bytes; a changed record is decoded for `check`. What `encode` must give is no verdict on a file.
+        // The metadata begins after the first eight bytes, so `identify` does not see it. `check` decodes a changed
+        // record, so `decode` does not run. The expected answer of `encode` is no verdict on a file.
         (Operation::Identify, Change::Metadata(_) | Change::Record(..))
         | (Operation::Decode, Change::Record(..))
         | (Operation::Encode, _) => false,
@@ -328,7 +331,7 @@ fn of_verdicts(verdicts: &Verdicts, operation: Operation) -> Option<Expected<'_>
     })
 }
 
-/// What a testee answers that does not offer the version.
+/// Returns the answer that is expected of a testee that does not offer the version.
 fn not_offered<'p>(operation: Operation) -> Expected<'p> {
     match operation {
         Operation::Encode => Expected::Refused { classes: Vec::new(), offset: None },
@@ -336,7 +339,7 @@ fn not_offered<'p>(operation: Operation) -> Expected<'p> {
     }
 }
 
-/// The number in a file that begins with the magic.
+/// Returns the version number in a file that begins with the magic.
 fn version_of(file: &[u8]) -> Option<u32> {
     match file {
         [0x53, 0x45, 0x4D, 0x42, a, b, c, d, ..] => Some(u32::from_le_bytes([*a, *b, *c, *d])),

@@ -1,6 +1,7 @@
-//! BMES-CP/1 in Rust: the questions, the answers, and how both are written as lines.
+//! The protocol BMES-CP/1 in Rust: the questions, the answers, and how both are written as lines.
 //!
-//! `PROTOCOL.md` is the definition. Start at [`request`] for what the runner sends and at [`answer`] for what it accepts.
+//! `PROTOCOL.md` is the definition. [`request`] has the messages that the runner sends, and [`answer`] those that it
+//! accepts.
 
 pub mod answer;
 mod escapes;
@@ -13,34 +14,34 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{Decoded, Record};
 
-/// The protocol's number, which `hello` carries.
+/// The number of the protocol version, which `hello` carries.
 pub const PROTOCOL: u64 = 1;
 
-/// The longest line in either direction, its end included.
+/// The length of the longest line in either direction, in bytes, including the end of the line.
 pub const LONGEST_LINE: usize = 64 * 1024 * 1024;
 
-/// The least that a testee may state as its `max_line`.
+/// The smallest value that a testee may state as its `max_line`.
 pub const SHORTEST_MAX_LINE: usize = 1024;
 
-/// What an implementation can be asked to do.
+/// The operations of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Operation {
-    /// Magic and version.
+    /// Reads the magic and the version.
     Identify,
-    /// The structure, and the record.
+    /// Reads the structure and reports the record.
     Decode,
-    /// The structure and the semantic rules.
+    /// Checks the structure and the semantic rules.
     Check,
-    /// The bytes of a record.
+    /// Writes the bytes of a record.
     Encode,
 }
 
 impl Operation {
-    /// Every operation, in the order in which a case asks them.
+    /// Every operation, in the order in which a case runs them.
     pub const ALL: [Self; 4] = [Self::Identify, Self::Decode, Self::Check, Self::Encode];
 
-    /// The name in the protocol.
+    /// Returns the operation's name in the protocol.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Identify => "identify",
@@ -50,7 +51,7 @@ impl Operation {
         }
     }
 
-    /// The operation of that name.
+    /// Returns the operation with the given name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|operation| operation.name() == name)
     }
@@ -62,32 +63,33 @@ impl fmt::Display for Operation {
     }
 }
 
-/// Who an implementation is and what it offers: the answer to `hello`.
+/// The answer to `hello`: an implementation's identity and what it offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Info {
     /// Its name.
     pub name: String,
     /// Its version, in any form.
     pub version: String,
-    /// What it is written in.
+    /// The language that it is written in.
     pub language: String,
-    /// The versions of the format that it knows.
+    /// The versions of the format that it supports.
     pub formats: Vec<u32>,
-    /// The operations that it offers; the others are never asked.
+    /// The operations that it offers. The runner never sends the others.
     pub operations: Vec<Operation>,
-    /// Whether its error classes are the specification's.
+    /// True if its error classes are those of the specification.
     pub errors: bool,
-    /// The longest request that it reads, in bytes with the end of the line; [`LONGEST_LINE`] if it does not say.
+    /// The length of the longest request that it reads, in bytes, including the end of the line. [`LONGEST_LINE`] if
+    /// it states none.
     pub max_line: Option<usize>,
 }
 
 impl Info {
-    /// Whether `operation` is offered.
+    /// Returns whether the implementation offers `operation`.
     pub fn offers(&self, operation: Operation) -> bool {
         self.operations.contains(&operation)
     }
 
-    /// Whether version `format` of the format is known.
+    /// Returns whether the implementation supports version `format` of the format.
     pub fn knows(&self, format: u32) -> bool {
         self.formats.contains(&format)
     }
@@ -96,13 +98,13 @@ impl Info {
 /// One question to an implementation.
 #[derive(Clone, Copy, Debug)]
 pub enum Question<'a> {
-    /// Which version is this file?
+    /// Which version does this file have?
     Identify(&'a [u8]),
     /// What does this file hold?
     Decode(&'a [u8]),
     /// Is this file safe to link?
     Check(&'a [u8]),
-    /// Which bytes stand for this record?
+    /// Which bytes encode this record?
     Encode {
         /// The record.
         record: &'a Record,
@@ -112,7 +114,7 @@ pub enum Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    /// The operation that is asked for.
+    /// Returns the operation that the question is for.
     pub const fn operation(&self) -> Operation {
         match self {
             Self::Identify(_) => Operation::Identify,
@@ -122,7 +124,7 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// The file that the question is about, unless it is about a record.
+    /// Returns the file that the question is about, or `None` if the question is about a record.
     pub const fn file(&self) -> Option<&'a [u8]> {
         match self {
             Self::Identify(file) | Self::Decode(file) | Self::Check(file) => Some(file),
@@ -134,29 +136,29 @@ impl<'a> Question<'a> {
 /// A valid answer to a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// `identify`: the file is of this version.
+    /// `identify`: the file has this version.
     Version(u32),
-    /// `decode`: the file holds this.
+    /// `decode`: the file holds this record.
     Record(Box<Decoded>),
     /// `check`: the file may be linked.
     Accepted,
-    /// `encode`: these are the bytes.
+    /// `encode`: the bytes of the record.
     File(Vec<u8>),
-    /// The input is at fault.
+    /// The testee rejects the input.
     Refused(Refusal),
-    /// The testee cannot do that at all.
+    /// The testee does not support the operation. The text is its message.
     Unsupported(String),
-    /// The testee broke.
+    /// The testee reports that it failed. The text is its message.
     Fault(String),
 }
 
-/// Why an input was refused.
+/// The reason why a testee rejects an input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Refusal {
-    /// The error's name in the specification.
+    /// The name of the error class in the specification.
     pub class: String,
-    /// The byte at fault: shown, never compared.
+    /// The offset of the byte at fault. Reports show it; the judge does not compare it.
     pub offset: Option<u64>,
-    /// Anything: shown, never compared.
+    /// Any text. Reports show it; the judge does not compare it.
     pub message: Option<String>,
 }

@@ -1,40 +1,41 @@
-//! Recipes: how a large file and its record grow from small ones.
+//! Recipes, which describe how a large file and its record grow from small ones.
 //!
-//! The corpus README defines the format; [`Growth::grow`] and [`Recipe::grow_record`] implement it. A recipe is a list of parts.
-//! A part copies a range of the seed, once or many times, or is bytes of its own. In each copy, every `000000` becomes the
-//! copy's number, so that a repeated name is another name each time.
+//! The corpus README defines the format. [`Growth::grow`] and [`Recipe::grow_record`] implement it. A recipe is a
+//! list of parts. A part copies a range of the seed, once or many times, or consists of its own bytes. In each copy,
+//! the copy's number replaces every `000000`, so that a repeated name is different in each copy.
 
 mod record;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// What becomes the number of the copy, in as many digits.
+/// The text that the copy's number replaces, with as many digits.
 const NUMBER: &str = "000000";
 
-/// The largest file that a recipe may describe: four times what every reader accepts.
+/// The length in bytes of the largest file that a recipe may describe. It is four times the size that every reader
+/// accepts.
 const LARGEST: usize = 64 * 1024 * 1024;
 
-/// How the files and the record of a case grow.
+/// The growth of a case's files and record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
-    /// The file, from the bytes of the seed.
+    /// The growth of the file from the bytes of the seed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<Growth>,
-    /// The canonical file, from the bytes of the same seed, where it is not the file.
+    /// The growth of the canonical file from the bytes of the same seed, if it differs from the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canonical: Option<Growth>,
-    /// The record, step by step.
+    /// The steps of the record's growth.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub record: Vec<Step>,
 }
 
-/// How a file grows.
+/// The growth of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Growth {
-    /// The pieces of the grown file, in their order.
+    /// The pieces of the grown file, in order.
     pub parts: Vec<Part>,
     /// The grown file's length in bytes.
     pub length: usize,
@@ -42,32 +43,32 @@ pub struct Growth {
     pub sha256: String,
 }
 
-/// How one list or one string of the record grows.
+/// The growth of one list or one string of the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
-    /// The JSON pointer of the list or the string, in the record as the steps before left it.
+    /// The JSON pointer of the list or the string, in the record that the previous steps produced.
     pub at: String,
     /// The pieces of the grown list or string: ranges of entries or of code points.
     pub parts: Vec<Part>,
 }
 
-/// A piece of what grows.
+/// A piece of a grown file, list or string.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum Part {
-    /// A range of the seed, so many times.
+    /// A range of the seed, repeated `times` times.
     Copy {
-        /// Where the range begins and where it ends: the end is not part of it.
+        /// The begin and the end of the range. The end is exclusive.
         copy: [usize; 2],
-        /// How often it is copied.
+        /// The number of copies.
         #[serde(default = "one", skip_serializing_if = "is_one")]
         times: usize,
         /// The number of the first copy.
         #[serde(default, skip_serializing_if = "is_zero")]
         first: usize,
     },
-    /// Bytes that are not in the seed. Only files have them.
+    /// Bytes that are not in the seed. Only files have this part.
     Bytes {
         /// Two hexadecimal digits for each byte.
         bytes: String,
@@ -89,22 +90,22 @@ const fn is_zero(first: &usize) -> bool {
 }
 
 impl Part {
-    /// A range of the seed, once.
+    /// Creates a part that copies a range of the seed once.
     pub const fn copy(from: usize, to: usize) -> Self {
         Self::repeat(from, to, 1, 0)
     }
 
-    /// A range of the seed, `times` times, with the numbers from `first` on.
+    /// Creates a part that copies a range of the seed `times` times. The copies have the numbers from `first` on.
     pub const fn repeat(from: usize, to: usize, times: usize, first: usize) -> Self {
         Self::Copy { copy: [from, to], times, first }
     }
 
-    /// Bytes that are not in the seed.
+    /// Creates a part of bytes that are not in the seed.
     pub fn bytes(bytes: &[u8]) -> Self {
         Self::Bytes { bytes: hex::encode(bytes) }
     }
 
-    /// How long this piece of the grown file is.
+    /// Returns the length of this piece of the grown file, list or string.
     pub fn length(&self) -> usize {
         match self {
             Self::Copy { copy: [from, to], times, .. } => to.saturating_sub(*from).saturating_mul(*times),
@@ -114,13 +115,13 @@ impl Part {
 }
 
 impl Growth {
-    /// The growth of `seed` by `parts`, with the length and the sum of what grows.
+    /// Creates the growth of `seed` by `parts`, with the length and the SHA-256 of the grown file.
     pub fn of(seed: &[u8], parts: Vec<Part>) -> Result<Self, String> {
         let grown = grow_bytes(seed, &parts)?;
         Ok(Self { length: grown.len(), sha256: hex::encode(Sha256::digest(&grown)), parts })
     }
 
-    /// The error of a growth that cannot come to what it says, found without growing anything.
+    /// Returns an error if the growth cannot have the stated length. It does not grow anything.
     pub fn fault(&self) -> Option<String> {
         let length = self.parts.iter().map(Part::length).fold(0, usize::saturating_add);
         if self.length > LARGEST {
@@ -132,7 +133,7 @@ impl Growth {
         }
     }
 
-    /// The grown file.
+    /// Returns the grown file.
     pub fn grow(&self, seed: &[u8]) -> Result<Vec<u8>, String> {
         if let Some(fault) = self.fault() {
             return Err(fault);
@@ -176,7 +177,7 @@ fn grow_bytes(seed: &[u8], parts: &[Part]) -> Result<Vec<u8>, String> {
     Ok(grown)
 }
 
-/// Where `000000` is in `piece`.
+/// Returns the offsets of `000000` in `piece`.
 fn places(piece: &[u8]) -> Vec<usize> {
     let mut places = Vec::new();
     let mut at = 0;
@@ -191,7 +192,7 @@ fn places(piece: &[u8]) -> Vec<usize> {
     places
 }
 
-/// `text` with the number in place of each `000000`, if there is one.
+/// Returns `text` with the number in place of each `000000`, or `None` if the text has none.
 fn with_number(text: &str, number: usize) -> Result<Option<String>, String> {
     if !text.contains(NUMBER) {
         return Ok(None);
@@ -200,7 +201,7 @@ fn with_number(text: &str, number: usize) -> Result<Option<String>, String> {
     Ok(Some(text.replace(NUMBER, &String::from_iter(digits))))
 }
 
-/// The six digits of a number. This is done for millions of copies, so that it allocates nothing.
+/// Returns the six digits of a number. It is called for millions of copies, so it allocates nothing.
 fn digits(number: usize) -> Result<[u8; NUMBER.len()], String> {
     let mut rest = number;
     let mut digits = [0; NUMBER.len()];

@@ -1,6 +1,7 @@
-//! What a run looks like: a table, explanations, a page and a badge for people, JSON and JUnit's XML for programs.
+//! The reports of a run: a table, explanations, a page and a badge for people, JSON and JUnit's XML for programs.
 //!
-//! [`document::Document`] is the whole of a run as JSON has it, and all that is written to files is made from it; [`mod@merge`] makes one of several.
+//! [`document::Document`] holds a whole run in the form of the JSON report. All reports in files are made from it.
+//! [`mod@merge`] combines several documents into one.
 
 pub mod badge;
 pub mod cause;
@@ -23,23 +24,25 @@ use crate::status::Status;
 use crate::testee::Target;
 use serde::{Deserialize, Serialize};
 
-/// Everything that reports need beside the run itself.
+/// Everything that the reports need in addition to the run itself.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// The corpus that was run.
     pub corpus: &'a Corpus,
-    /// What was tested.
+    /// The testee and the way to run it.
     pub target: Target<'a>,
-    /// How the runner itself was called, up to the first option: the beginning of every command that is shown.
+    /// The command line of the runner itself, up to the first option. Every command that a report shows begins with
+    /// it.
     pub program: &'a str,
-    /// The options that a single case needs to be reproduced, such as another corpus.
+    /// The options that are necessary to reproduce a single case, such as another corpus.
     pub options: &'a [String],
-    /// The run's seed.
+    /// The seed of the run.
     pub seed: u64,
 }
 
 impl Context<'_> {
-    /// The command that runs one case alone. The seed matters where `encode` failed: it chooses the escapes in the request.
+    /// Returns the command that runs one case alone. The seed matters if `encode` failed: it chooses the escapes in
+    /// the request.
     pub fn reproduction(&self, id: &str, failed: impl IntoIterator<Item = Operation>) -> String {
         let mut command = format!("{} repro", shell_words::quote(self.program));
         for option in self.options {
@@ -60,24 +63,24 @@ impl Context<'_> {
     }
 }
 
-/// What can become of a case as a whole.
+/// The possible results of a case as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// Every operation that was asked passed, and one was.
+    /// Every operation that ran passed, and at least one ran.
     Pass,
     /// An operation failed.
     Fail,
-    /// It failed as expected: `--xfail` names it.
+    /// The case failed as expected: `--xfail` names it.
     Expected,
-    /// No operation is offered.
+    /// The testee offers none of the case's operations.
     Skip,
-    /// The run ended before.
+    /// The run ended before the case ran.
     NotRun,
 }
 
 impl Outcome {
-    /// What became of `result`.
+    /// Returns the outcome of `result`.
     pub fn of(result: &CaseResult) -> Self {
         let any = |is: fn(&Verdict) -> bool| result.verdicts.iter().any(is);
         if result.excuse.is_some() {
@@ -94,19 +97,19 @@ impl Outcome {
     }
 }
 
-/// How many cases came out how.
+/// The number of cases with each outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tally {
-    /// Passed.
+    /// The cases that passed.
     pub pass: usize,
-    /// Failed.
+    /// The cases that failed.
     pub fail: usize,
-    /// Failed as expected.
+    /// The cases that failed as expected.
     pub expected: usize,
-    /// Skipped: the testee offers none of the operations.
+    /// The cases that were skipped because the testee offers none of their operations.
     pub skip: usize,
-    /// The run ended before.
+    /// The cases that did not run because the run ended before.
     pub not_run: usize,
 }
 
@@ -121,7 +124,7 @@ impl Tally {
         }
     }
 
-    /// These and those.
+    /// Returns the sum of both tallies.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self {
@@ -133,13 +136,13 @@ impl Tally {
         }
     }
 
-    /// All of them.
+    /// Returns the number of all cases.
     pub const fn total(self) -> usize {
         self.pass + self.fail + self.expected + self.skip + self.not_run
     }
 }
 
-/// The tallies of a section, derived cases apart from files.
+/// The tallies of a section, with file cases and derived cases counted separately.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tallies {
@@ -150,12 +153,12 @@ pub struct Tallies {
 }
 
 impl Tallies {
-    /// Files and derived cases together.
+    /// Returns the tally of file cases and derived cases together.
     pub const fn all(self) -> Tally {
         self.files.and(self.derived)
     }
 
-    /// These and those.
+    /// Returns the sum of both.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self { files: self.files.and(other.files), derived: self.derived.and(other.derived) }
@@ -174,18 +177,18 @@ impl Tallies {
 /// A run in numbers.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
-    /// By section.
+    /// The tallies by section.
     pub sections: BTreeMap<String, Tallies>,
-    /// All sections together.
+    /// The tallies of all sections together.
     pub total: Tallies,
-    /// How many questions had each status, passes included.
+    /// The number of questions with each status, passes included.
     pub statuses: BTreeMap<Status, usize>,
-    /// How many questions were not asked, by reason.
+    /// The number of questions that were skipped, by reason.
     pub skipped: BTreeMap<Skip, usize>,
 }
 
 impl Summary {
-    /// Counts what became of every case.
+    /// Counts the results of all cases.
     pub fn of(report: &Report, corpus: &Corpus) -> Self {
         let mut summary = Self::default();
         for result in &report.results {
@@ -203,7 +206,7 @@ impl Summary {
         summary
     }
 
-    /// How many questions had `status`.
+    /// Returns the number of questions with `status`.
     pub fn count(&self, status: Status) -> usize {
         self.statuses.get(&status).copied().unwrap_or_default()
     }

@@ -1,6 +1,7 @@
-//! A whole run: workers, each with a testee of its own, go through the cases; what did not answer in time is asked once more, alone.
+//! A whole run. Workers, each with its own testee, go through the cases. A question that is not answered in time is
+//! sent once more, alone.
 //!
-//! [`run`] is the call to make; [`Report`] is everything that came of it.
+//! [`run`] is the entry point. [`Report`] holds all results of a run.
 
 mod worker;
 
@@ -24,26 +25,26 @@ use crate::testee::{Manner, Memory, Target, Testee, Unusable};
 use crate::text::count;
 use worker::{Finished, Worker, retry_alone};
 
-/// A run fails and ends when its testees had to be started again so many times.
+/// A run fails and ends when its testees had to be started again this many times.
 pub const RESTARTS: usize = 50;
 
 /// The default for [`Options::timeout`].
 pub const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How to run.
+/// The options of a run.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Which cases.
+    /// The cases to run.
     pub selection: Selection,
-    /// How many testees at once; at least one.
+    /// The number of testees that run at the same time. At least one.
     pub jobs: usize,
-    /// How long an answer may take, beside [`PER_MIB`](crate::testee::PER_MIB) for each MiB of the request.
+    /// The time limit for an answer, plus [`PER_MIB`](crate::testee::PER_MIB) for each MiB of the request.
     pub timeout: Duration,
-    /// Small cases run first, and the run ends at the first that fails.
+    /// Runs small cases first, and ends the run at the first case that fails.
     pub fail_fast: bool,
-    /// Which of [`cost`] is measured, and whether it can fail the run.
+    /// The measurements of [`cost`], and whether their results can fail the run.
     pub cost: Measure,
-    /// When the run ends, whatever is left to do.
+    /// The time at which the run ends, even if cases are left.
     pub deadline: Option<Instant>,
 }
 
@@ -60,56 +61,57 @@ impl Default for Options {
     }
 }
 
-/// What is measured when all cases have run.
+/// What the run measures after all cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Measure {
     /// Nothing.
     #[default]
     Nothing,
-    /// The cost, as advice. Memory that is reserved for a count before it is checked is a failure all the same.
+    /// The cost, as advice. Memory that the testee reserves for a count before it checks the count is a failure all
+    /// the same.
     Advice,
-    /// The cost, and what grows too fast is a failure.
+    /// The cost. A cost that grows too fast is a failure.
     Strictly,
 }
 
-/// What became of a run.
+/// The result of a run.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// Who was tested.
+    /// The identity of the testee.
     pub info: Info,
-    /// What became of every case: file cases by id, then derived ones.
+    /// The results of all cases: file cases by id, then derived cases.
     pub results: Vec<CaseResult>,
-    /// Why the run ended before its last case, if it did.
+    /// The reason why the run ended before its last case, if it did.
     pub ended: Option<Ended>,
-    /// How the testee's cost grows, if that was measured.
+    /// The growth of the testee's cost, if it was measured.
     pub costs: Vec<Cost>,
-    /// Whether cost that grows too fast is a failure.
+    /// True if a cost that grows too fast is a failure.
     pub strict_cost: bool,
-    /// How often a testee was started again.
+    /// The number of times that a testee was started again.
     pub restarts: usize,
-    /// Whether what took too much memory failed.
+    /// The state of the testee's memory limit.
     pub memory: Memory,
-    /// What is not judged, and worth knowing.
+    /// Observations that are not judged but that the testee's owner should know of.
     pub warnings: Vec<String>,
-    /// How long it took.
+    /// The duration of the run.
     pub elapsed: Duration,
-    /// The expected failures that were none, if any were expected.
+    /// The expected failures that did not occur as expected.
     pub stale: Vec<Stale>,
 }
 
 impl Report {
-    /// Whether everything was as expected.
+    /// Returns whether every result was as expected.
     pub fn is_success(&self) -> bool {
         self.ended.is_none() && self.stale.is_empty() && !self.has_failed()
     }
 
-    /// Whether a case failed that was not expected to.
+    /// Returns whether a case failed without an expected failure, or a cost measurement failed.
     pub fn has_failed(&self) -> bool {
         self.results.iter().any(|result| Outcome::of(result) == Outcome::Fail)
             || self.costs.iter().any(|cost| cost.is_failure(self.strict_cost))
     }
 
-    /// The failures, one for each operation that failed, expected ones included.
+    /// Returns the failures, one for each operation that failed, including expected ones.
     pub fn failures(&self) -> impl Iterator<Item = (Work, Operation, &Failure)> {
         self.results
             .iter()
@@ -117,14 +119,14 @@ impl Report {
     }
 }
 
-/// Why a run ended before its last case.
+/// The reason why a run ended before its last case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// A testee could not be started again.
     Unusable(Unusable),
-    /// Testees had to be started again [`RESTARTS`] times: why the last time.
+    /// Testees had to be started again [`RESTARTS`] times. The text is the reason of the last restart.
     Restarts(String),
-    /// This signal told the runner to end.
+    /// The runner received this signal.
     Signal(Signal),
 }
 
@@ -138,29 +140,29 @@ impl fmt::Display for Ended {
     }
 }
 
-/// What became of a case.
+/// The result of a case.
 #[derive(Clone, Debug)]
 pub struct CaseResult {
     /// The case.
     pub work: Work,
-    /// What became of each operation, in the order of [`Operation::ALL`].
+    /// The verdict on each operation, in the order of [`Operation::ALL`].
     pub verdicts: [Verdict; 4],
-    /// Why it was expected to fail in just this way, if it was.
+    /// The expected failure that matches this result, if one does.
     pub excuse: Option<Arc<Excuse>>,
 }
 
 impl CaseResult {
-    /// A result that is not an expected failure.
+    /// Creates a result that is not an expected failure.
     pub const fn new(work: Work, verdicts: [Verdict; 4]) -> Self {
         Self { work, verdicts, excuse: None }
     }
 
-    /// The result of a case that was not run.
+    /// Creates the result of a case that was not run.
     const fn not_run(work: Work) -> Self {
         Self::new(work, [Verdict::NotRun, Verdict::NotRun, Verdict::NotRun, Verdict::NotRun])
     }
 
-    /// The operations that failed, and how.
+    /// Returns the operations that failed, and their failures.
     pub fn failures(&self) -> impl Iterator<Item = (Operation, &Failure)> {
         Operation::ALL.into_iter().zip(&self.verdicts).filter_map(|(operation, verdict)| match verdict {
             Verdict::Fail(failure) => Some((operation, &**failure)),
@@ -169,24 +171,24 @@ impl CaseResult {
     }
 }
 
-/// What became of one operation of a case.
+/// The verdict on one operation of a case.
 #[derive(Clone, Debug, Default)]
 pub enum Verdict {
-    /// The case has nothing to say about it.
+    /// The case does not test the operation.
     #[default]
     NotAsked,
-    /// The run ended before.
+    /// The run ended before it reached the operation.
     NotRun,
-    /// It was not asked: why.
+    /// The operation was skipped, for this reason.
     Skipped(Skip),
     /// The answer was right.
     Pass,
-    /// It was not.
+    /// The answer was wrong or missing.
     Fail(Box<Failure>),
 }
 
 impl Verdict {
-    /// The status, if the operation was to be asked and the run came to it.
+    /// Returns the status, or `None` if the case does not test the operation or the run did not reach it.
     pub fn status(&self) -> Option<Status> {
         match self {
             Self::NotAsked | Self::NotRun => None,
@@ -197,20 +199,20 @@ impl Verdict {
     }
 }
 
-/// How far a run has come.
+/// The progress of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Cases that are done.
+    /// The number of cases that are done.
     pub done: usize,
-    /// Cases in all.
+    /// The number of all cases.
     pub total: usize,
-    /// Cases that failed so far.
+    /// The number of cases that failed so far.
     pub failed: usize,
 }
 
-/// Runs the selected cases of `corpus` against `target`. `progress` is called after each case, from several threads.
+/// Runs the selected cases of `corpus` against `target`. Several threads call `progress`, once after each case.
 ///
-/// The error is a testee that could not be started or greeted at all.
+/// Returns an error if a testee could not be started or did not give a usable answer to `hello`.
 pub fn run(
     target: Target<'_>,
     corpus: &Corpus,
@@ -267,7 +269,7 @@ pub fn run(
             Vec::new()
         })
     };
-    // A signal ends the testee that is measured, and is then the reason why the run ended.
+    // A signal ends the testee that is measured. The signal is then the reason why the run ended.
     let costs = if shared.is_cut_off() { Vec::new() } else { costs };
     let worn_out: usize = finished.iter().map(|finished| finished.worn_out).sum();
     let mut warnings: Vec<_> = finished.into_iter().flat_map(|finished| finished.warnings).collect();
@@ -314,7 +316,7 @@ struct Shared<'a> {
 }
 
 impl<'a> Shared<'a> {
-    /// Starts one more testee, which must say the same as the first.
+    /// Starts one more testee. Its answer to `hello` must equal that of the first testee.
     fn start(&self) -> Result<Box<dyn Testee + 'a>, Unusable> {
         let (testee, info) = self.target.start(self.manner)?;
         if info == self.info {
@@ -340,15 +342,15 @@ impl<'a> Shared<'a> {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner).is_some() || self.is_cut_off()
     }
 
-    /// Whether no further case is begun.
+    /// Returns whether the workers must not begin another case.
     fn is_over(&self) -> bool {
         self.is_cut_off() || self.stop.load(Ordering::Relaxed)
     }
 
-    /// Whether a signal or the deadline ends the run.
+    /// Returns whether a signal or the deadline ends the run.
     fn is_cut_off(&self) -> bool {
         if let Some(signal) = interrupt::signal() {
-            // A testee that ended because of it is no reason.
+            // The signal can also make a testee end. That end is then not the reason why the run ended.
             *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(Ended::Signal(signal));
             return true;
         }

@@ -1,4 +1,4 @@
-//! Which cases run, and in which order.
+//! Selects the cases that run, and their order.
 
 mod shard;
 
@@ -12,42 +12,42 @@ use crate::derive::{self, Change, Depth, Original};
 use crate::plan::Work;
 pub use shard::Shard;
 
-/// Sections without derived cases: their files have the same fields as those of other sections, and differ in names and in
-/// the order of entries. Cutting and flipping them would double the cases and ask nothing new.
+/// The sections without derived cases. Their files have the same fields as those of other sections, and differ in
+/// names and in the order of entries. Derived cases of them would double the number of cases and test nothing new.
 const NOT_DERIVED: [&str; 4] = ["names", "position", "size", STATE];
 
-/// The section of cases that are asked one after the other.
+/// The section of the cases that run one after the other in one process.
 const STATE: &str = "state";
 
-/// What was asked for.
+/// The options that select cases.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    /// Only cases whose ids match. Without a `#`, a filter that matches a file case takes its derived cases along.
+    /// Only cases whose ids match. Without a `#`, a filter that matches a file case also selects its derived cases.
     pub filter: Option<Filter>,
-    /// Only cases about this clause; without its version, of every version.
+    /// Only cases about this clause. Without a version in the clause's name, cases of every version.
     pub clause: Option<String>,
     /// Only cases of this version of the format.
     pub format_version: Option<u32>,
-    /// How many derived cases there are.
+    /// The depth, which determines the number of derived cases.
     pub depth: Depth,
-    /// Chooses samples, and the order.
+    /// The seed that chooses the samples and the order.
     pub seed: u64,
-    /// Only this part of all that.
+    /// Only this part of the selected cases.
     pub shard: Option<Shard>,
 }
 
 impl Selection {
-    /// Whether it has every case of its depth.
+    /// Returns whether the selection has every case of its depth.
     pub const fn is_whole(&self) -> bool {
         self.is_unfiltered() && self.shard.is_none()
     }
 
-    /// Whether it has every case of its depth on all shards together.
+    /// Returns whether the selection has every case of its depth on all shards together.
     pub const fn is_unfiltered(&self) -> bool {
         self.filter.is_none() && self.clause.is_none() && self.format_version.is_none()
     }
 
-    /// Whether a file case and what is derived of it is about a clause that was asked for.
+    /// Returns whether a file case and the cases derived from it are about the selected clause.
     fn is_about(&self, case: &Case) -> bool {
         let is_clause = |wanted: &str, clause: &str| {
             clause == wanted || clause.split_once('-').is_some_and(|(_, name)| name == wanted)
@@ -56,7 +56,7 @@ impl Selection {
     }
 }
 
-/// A pattern for ids: `*` is anything, `?` one character, `{a,b}` either.
+/// A pattern for ids: `*` matches any text, `?` one character, and `{a,b}` either `a` or `b`.
 #[derive(Clone, Debug)]
 pub struct Filter {
     pattern: String,
@@ -64,13 +64,13 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Reads a pattern.
+    /// Parses a pattern.
     pub fn parse(pattern: &str) -> Result<Self, String> {
         let glob = Glob::new(pattern).map_err(|error| error.kind().to_string())?;
         Ok(Self { pattern: pattern.to_owned(), glob: glob.compile_matcher() })
     }
 
-    /// The pattern as it was given.
+    /// Returns the pattern as the user gave it.
     pub fn pattern(&self) -> &str {
         &self.pattern
     }
@@ -79,13 +79,13 @@ impl Filter {
         !self.pattern.contains('#') && self.glob.is_match(base)
     }
 
-    /// Whether the id matches as it is.
+    /// Returns whether the unchanged id matches.
     pub fn matches(&self, id: &str) -> bool {
         self.glob.is_match(id)
     }
 }
 
-/// The selected cases: file cases by id, then derived ones.
+/// Returns the selected cases: file cases by id, then derived cases.
 pub fn select(corpus: &Corpus, selection: &Selection) -> Vec<Work> {
     let mut selected = Vec::new();
     for (place, file_case) in corpus.cases().iter().enumerate() {
@@ -97,7 +97,7 @@ pub fn select(corpus: &Corpus, selection: &Selection) -> Vec<Work> {
             continue;
         }
         let changes = match (&file_case.file, file_case.case.expect.record()) {
-            // A case with a recipe has no file here.
+            // The file of a case with a recipe is not available here.
             (Some(file), Some(record)) if !NOT_DERIVED.contains(&section(&file_case.case)) => {
                 let original = Original { id, file, metadata: record.bytecode.offset, record: Some(&record.record) };
                 derive::changes(original, selection.depth, selection.seed)
@@ -118,17 +118,17 @@ pub fn select(corpus: &Corpus, selection: &Selection) -> Vec<Work> {
     selected
 }
 
-/// For each version that the suite knows and the testee does not offer, one case: its smallest file that can be written, which the
-/// testee must reject as `unsupported-version`.
+/// Returns one case for each version that the suite supports and the testee does not offer. The case is the smallest
+/// file of that version that can be written. The testee must reject it as `unsupported-version`.
 pub fn other_versions(corpus: &Corpus, selection: &Selection, offered: &[u32]) -> Vec<Work> {
-    // They are about no clause of a version that is offered.
+    // These cases are about no clause of a version that the testee offers.
     if selection.clause.is_some() {
         return Vec::new();
     }
     let mut smallest: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
     for (place, file_case) in corpus.cases().iter().enumerate() {
         let is_written = matches!(file_case.case.expect.encode, Some(Outcome::Ok { .. }));
-        // A run over generated files asks about these alone.
+        // A run over generated files runs only those files, without these additional cases.
         let is_written = is_written && file_case.case.origin != Origin::Fuzz;
         let (Some(file), Some(decoded), true) = (&file_case.file, file_case.case.expect.record(), is_written) else {
             continue;
@@ -149,12 +149,13 @@ pub fn other_versions(corpus: &Corpus, selection: &Selection, offered: &[u32]) -
     works
 }
 
-/// The section of the case, without its version.
+/// Returns the section of the case, without its version.
 fn section(case: &Case) -> &str {
     case.section().rsplit('/').next().unwrap_or_default()
 }
 
-/// The works in the order in which they run. What is together goes to one process of the testee, one right after the other.
+/// Returns the works in the order in which they run. The works of a batch go to one process of the testee, one
+/// directly after the other.
 pub fn batches(works: &[Work], corpus: &Corpus, seed: u64) -> Vec<Vec<Work>> {
     let name = |work: &Work| {
         let case = &work.file_case(corpus).case;

@@ -1,6 +1,7 @@
-//! The other end of the protocol: any [`Implementation`] as a testee on standard input and output.
+//! The testee's side of the protocol: serves any [`Implementation`] on standard input and output.
 //!
-//! `bmes-conformance serve` is [`serve`] with the reference. A Rust implementer's testee is a `main` that calls it.
+//! `bmes-conformance serve` calls [`serve`] with the reference. The testee of a Rust implementation is a `main`
+//! function that calls [`serve`].
 
 use std::io::{self, BufRead, Read as _, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,13 +12,15 @@ use crate::testee::Implementation;
 
 /// Answers requests from `input` on `output` until `bye` or the end of the input.
 ///
-/// A panic of the implementation is answered as a `fault`; a line that is no request, too.
+/// The answer to a request that makes the implementation panic is `fault`. The answer to a line that is not a request
+/// is also `fault`.
 pub fn serve(implementation: &dyn Implementation, mut input: impl BufRead, mut output: impl Write) -> io::Result<()> {
     let (mut line, mut reply) = (Vec::new(), Vec::new());
     loop {
         line.clear();
         reply.clear();
-        // One byte more than a line may have tells a line that is too long from one that just fits.
+        // The limit is one byte more than a line may have. So a line that is too long differs from one that just
+        // fits.
         let limit = LONGEST_LINE as u64 + 1;
         if input.by_ref().take(limit).read_until(b'\n', &mut line)? == 0 {
             return Ok(());

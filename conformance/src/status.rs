@@ -1,26 +1,26 @@
-//! What can become of one question: the statuses of `PROTOCOL.md`, and one for the suite itself.
+//! The possible statuses of one question: those of `PROTOCOL.md`, and one for defects of the suite itself.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What became of one question to a testee.
+/// The status of one question to a testee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// The answer is right.
     Pass,
-    /// A valid answer that says something else.
+    /// The answer is valid but not the expected one.
     WrongAnswer,
-    /// `unsupported` for something that `hello` offered.
+    /// The testee answered `unsupported` for something that `hello` offered.
     Unsupported,
-    /// The testee says that it broke.
+    /// The testee reports that it failed.
     Fault,
     /// The output ended before the answer.
     Crash,
-    /// No answer in time, twice.
+    /// The testee did not answer in time, twice.
     Timeout,
-    /// No answer in time at first, and one when asked once more.
+    /// The testee did not answer in time at first, but it answered when the question was sent once more.
     Flaky,
     /// The testee took more memory than the question can need.
     Memory,
@@ -28,15 +28,15 @@ pub enum Status {
     BadJson,
     /// The line answers another request.
     WrongId,
-    /// Something was written after the answer.
+    /// The testee wrote something after the answer.
     ExtraLine,
-    /// A line without end.
+    /// The line has no end within the length limit.
     LineTooLong,
     /// A key is missing or unknown, or a value has another type.
     SchemaViolation,
     /// The suite's own decoders disagree about the file, so that no testee can pass or fail.
     SuiteDefect,
-    /// Not asked: not offered.
+    /// The question was not sent, because the testee does not offer it.
     Skipped,
 }
 
@@ -60,7 +60,7 @@ impl Status {
         Self::Skipped,
     ];
 
-    /// The name that reports use.
+    /// Returns the name that reports use.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Pass => "pass",
@@ -81,7 +81,7 @@ impl Status {
         }
     }
 
-    /// Whether this counts as a failure.
+    /// Returns whether this status counts as a failure.
     pub const fn is_failure(self) -> bool {
         !matches!(self, Self::Pass | Self::Skipped)
     }

@@ -1,6 +1,7 @@
-//! What is tested, and the ways to reach it: a process that stays, a process per question, or code in this process.
+//! The testee, and the ways to run it: one process for the whole run, one process per question, or code in this
+//! process.
 //!
-//! [`Target`] says which; [`Implementation`] is what Rust code implements to be tested without a process.
+//! [`Target`] selects one of these ways. Rust code implements [`Implementation`] to be tested without a process.
 
 mod embedded;
 mod group;
@@ -27,29 +28,31 @@ use crate::case::Record;
 use crate::protocol::{Answer, Info, Operation, Question};
 use crate::status::Status;
 
-/// How long a testee may take to answer `hello`.
+/// The time limit for the answer to `hello`.
 pub const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A testee that takes long to start has so many times its start for an answer, if that is more than the timeout: its machine is busy or slow.
+/// A testee that starts slowly gets this many times its start time for an answer, if that is more than the timeout.
+/// The reason: its machine is busy or slow.
 const OF_START: u32 = 8;
 
-/// But not more than so many times the timeout.
+/// The limit for that extension, as a multiple of the timeout.
 const MOST_OF_TIMEOUT: u32 = 5;
 
-/// For each MiB of a request, an answer may take so much longer.
+/// The additional time for an answer, for each MiB of the request.
 pub const PER_MIB: Duration = Duration::from_millis(500);
 
-/// How a testee is asked.
+/// The parameters with which the runner sends questions to a testee.
 #[derive(Clone, Copy, Debug)]
 pub struct Manner {
-    /// How long an answer may take, beside [`PER_MIB`].
+    /// The time limit for an answer, without the addition of [`PER_MIB`].
     pub timeout: Duration,
-    /// Chooses the escapes in the strings of a request.
+    /// The seed that chooses the escapes in the strings of a request.
     pub seed: u64,
 }
 
 impl Manner {
-    /// How long the answer to a request of so many bytes may take, by a testee that answered `hello` this long after it was started.
+    /// Returns the time limit for the answer to a request of `request` bytes. `start` is the time from the testee's
+    /// start to its answer to `hello`.
     fn patience(self, request: usize, start: Duration) -> Duration {
         const MIB: f64 = 1024.0 * 1024.0;
         #[expect(clippy::cast_precision_loss, reason = "a request is far shorter than 2^52 bytes")]
@@ -59,19 +62,19 @@ impl Manner {
     }
 }
 
-/// What is tested.
+/// The testee and the way to run it.
 #[derive(Clone, Copy)]
 pub enum Target<'a> {
     /// Code in this process.
     Embedded(&'a (dyn Implementation + Sync)),
-    /// A process that stays for the whole run.
+    /// One process for the whole run.
     Process(&'a Command),
-    /// A process per question.
+    /// One process per question.
     OneShot(&'a Command),
 }
 
 impl<'a> Target<'a> {
-    /// Starts it and greets it. It must offer a version of the format that the suite knows.
+    /// Starts the testee and sends `hello`. The testee must offer a version of the format that the suite supports.
     pub fn start(self, manner: Manner) -> Result<(Box<dyn Testee + 'a>, Info), Unusable> {
         let (testee, info) = self.greet(manner)?;
         if info.formats.iter().any(|format| Version::from_number(*format).is_some()) {
@@ -107,7 +110,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// The command, if there is one.
+    /// Returns the command, if there is one.
     pub const fn command(self) -> Option<&'a Command> {
         match self {
             Self::Embedded(_) => None,
@@ -116,65 +119,68 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Something that was greeted and can be asked.
+/// A testee that answered `hello` and accepts questions.
 pub trait Testee: Send {
-    /// Asks one question and waits for the answer.
+    /// Sends one question and waits for the answer.
     fn ask(&mut self, question: &Question<'_>) -> Result<Answer, Trouble>;
 
-    /// What the testee has done since its last answer without a question, or does within `patience`: it wrote another line, or ended.
+    /// Returns what the testee has done without a question since its last answer, or does within `patience`: it wrote
+    /// another line, or it ended.
     fn unasked(&mut self, patience: Duration) -> Option<Trouble> {
         let _ = patience;
         None
     }
 
-    /// What was written to standard error since the last question.
+    /// Returns what the testee wrote to standard error since the last question.
     fn stderr(&self) -> String {
         String::new()
     }
 
-    /// The request as it was sent last, and the line that came back: what `repro` shows.
+    /// Returns the last request as it was sent, and the line that came back. `repro` shows both.
     fn exchange(&self) -> (&[u8], &[u8]) {
         (&[], &[])
     }
 
-    /// Whether the memory that it takes is watched, and if not, why.
+    /// Returns whether the testee's memory is limited, and if not, why.
     fn memory(&self) -> Memory {
         Memory::Unenforced("the implementation is in this process")
     }
 
-    /// The most memory that it has ever had, if that can be read.
+    /// Returns the peak of the testee's memory, if the system reports it.
     fn peak(&mut self) -> Option<Peak> {
         None
     }
 
-    /// Sends `question` so that the testee takes the memory that its first request needs. Returns whether it can go on.
+    /// Sends `question` so that the testee allocates the memory that its first request needs. Returns whether the
+    /// testee can continue.
     fn warm_up(&mut self, question: &Question<'_>) -> bool {
         let _ = question;
         true
     }
 
-    /// Whether it keeps so much memory that it had better be started again, though no question alone is to blame.
+    /// Returns true if the testee keeps so much memory that it should be started again, although no single question
+    /// is the cause.
     fn is_worn_out(&self) -> bool {
         false
     }
 
-    /// Says goodbye.
+    /// Shuts the testee down.
     fn finish(&mut self) -> Shutdown {
         Shutdown::default()
     }
 }
 
-/// Whether a testee's memory is limited.
+/// The state of a testee's memory limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Memory {
-    /// What takes too much fails.
+    /// A question that takes too much memory fails.
     Enforced,
-    /// It cannot be: why.
+    /// The memory cannot be limited. The text says why.
     Unenforced(&'static str),
 }
 
-/// Asks a testee that was just started about something small, so that it has its threads and its heap before it is asked what matters. Whether it
-/// can be asked more.
+/// Sends a small question to a testee that was just started. So the testee has its threads and its heap before the
+/// first question that counts. Returns whether the testee can continue.
 pub(crate) fn warm_up(testee: &mut dyn Testee, operation: Operation) -> bool {
     const SMALLEST: &[u8] = b"SEMB\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
     let record = Record::new(bmes::Version::V1);
@@ -186,34 +192,35 @@ pub(crate) fn warm_up(testee: &mut dyn Testee, operation: Operation) -> bool {
     })
 }
 
-/// No valid answer came.
+/// The description of a failure to get a valid answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
-    /// Which kind of trouble.
+    /// The kind of trouble.
     pub status: Status,
-    /// What happened, in a sentence.
+    /// A sentence that says what happened.
     pub detail: String,
-    /// Whether the testee must be started again before the next question.
+    /// True if the testee must be started again before the next question.
     pub lost: bool,
 }
 
-/// What a testee did when it was shut down.
+/// The actions of a testee when it was shut down.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shutdown {
-    /// What it did after its last answer.
+    /// The trouble after its last answer, if any.
     pub unasked: Option<Trouble>,
-    /// An end that is not judged, and that its owner should know of.
+    /// A warning about how the testee ended. It does not count as a failure, but the testee's owner should know of
+    /// it.
     pub warning: Option<String>,
 }
 
-/// A testee that cannot be tested at all: what happened and what to do about it.
+/// A testee that cannot be tested at all: what happened and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unusable {
-    /// What was started.
+    /// The command or the name of the testee.
     pub testee: String,
-    /// What happened.
+    /// A description of what happened.
     pub what: String,
-    /// What to do.
+    /// The advice on what to do.
     pub advice: String,
 }
 

@@ -1,16 +1,17 @@
-//! Untrusted text, made safe and short enough for a terminal.
+//! Makes untrusted text safe and short enough for a terminal.
 
 use bmes::Printable;
 
-/// The most that is shown of a line.
+/// The maximum number of characters of a line that are shown.
 const EXCERPT: usize = 300;
 
-/// `text` with control characters, and those that change the direction of text, as escapes. A tab is four blanks.
+/// Returns `text` with escapes for control characters and for characters that change the direction of text. A tab
+/// becomes four spaces.
 pub fn printable(text: &str) -> String {
     Printable(&text.replace('\t', "    ")).to_string()
 }
 
-/// The beginning of a line of bytes, printable.
+/// Returns the beginning of a line of bytes in printable form.
 pub fn excerpt(line: &[u8]) -> String {
     shortened(&printable(&String::from_utf8_lossy(&line[..line.len().min(EXCERPT * 4)])), line.len())
 }
@@ -25,7 +26,7 @@ fn shortened(text: &str, bytes: usize) -> String {
     }
 }
 
-/// The candidate that `word` is most likely a misspelling of.
+/// Returns the candidate that is most similar to `word`, if it is similar enough for a misspelling.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const ALIKE: f64 = 0.8;
     let alike = candidates.into_iter().map(|candidate| (strsim::jaro_winkler(word, candidate), candidate));
@@ -33,12 +34,12 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     (best.0 >= ALIKE).then_some(best.1)
 }
 
-/// `1 file`, `2 files`.
+/// Formats a number with its noun: `1 file`, `2 files`.
 pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { many })
 }
 
-/// A number with its thousands apart: `24,576`.
+/// Formats a number with commas between its thousands: `24,576`.
 pub fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() * 2);
@@ -51,7 +52,7 @@ pub fn thousands(number: usize) -> String {
     text
 }
 
-/// A time in seconds, to a tenth.
+/// Returns a time in seconds, rounded to tenths.
 pub fn tenths(time: std::time::Duration) -> f64 {
     (time.as_secs_f64() * 10.0).round() / 10.0
 }

@@ -1,6 +1,7 @@
-//! The verdicts on a file without written expectations: what the reference and the oracle agree on.
+//! The verdicts on a file without written expectations: the results on which the reference and the oracle agree.
 //!
-//! Where the two disagree, one of them or the specification is wrong: a defect of the suite, which [`ask`] reports as an error.
+//! If the two disagree, one of them or the specification is wrong. This is a defect of the suite, which [`ask`]
+//! reports as an error.
 
 use bmes::{Error, Module};
 use bmes_oracle::Rejection;
@@ -14,11 +15,11 @@ pub type Verdict<T> = Result<T, Error>;
 /// The verdict of every operation on a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdicts {
-    /// `identify`.
+    /// The verdict of `identify`.
     pub identify: Verdict<u32>,
-    /// `decode`.
+    /// The verdict of `decode`.
     pub decode: Verdict<Decoded>,
-    /// `check`.
+    /// The verdict of `check`.
     pub check: Verdict<()>,
 }
 
@@ -49,7 +50,8 @@ pub fn ask(file: &[u8]) -> Result<Verdicts, String> {
     agree("identify", &verdicts.identify, &bmes_oracle::identify(file))?;
     let oracle = bmes_oracle::decode(file).map(Decoded::from);
     agree("decode", &verdicts.decode, &oracle)?;
-    // Of `check` only accept or reject is compared: a checker may report any broken rule. The oracle does not decode the file a second time.
+    // For `check`, only acceptance is compared, because a checker may report any broken rule. The oracle does not
+    // decode the file a second time.
     let oracle = oracle.is_ok_and(|decoded| bmes_oracle::check_record(&decoded.record).is_ok());
     let reference = verdicts.check.is_ok();
     if reference == oracle {
@@ -60,7 +62,8 @@ pub fn ask(file: &[u8]) -> Result<Verdicts, String> {
     }
 }
 
-/// Returns the file that both writers make of `record`, or `None` if both reject it, or a sentence that says where they disagree.
+/// Returns the file that both writers create for `record`, `None` if both reject it, or a sentence that says where
+/// they disagree.
 pub fn ask_writers(record: &Record, bytecode: &[u8]) -> Result<Option<Vec<u8>>, String> {
     match (bmes::encode(record, bytecode), bmes_oracle::encode(record, bytecode)) {
         (Ok(reference), Ok(oracle)) if reference == oracle => Ok(Some(reference)),
@@ -111,7 +114,7 @@ mod tests {
 
     const REJECTION: Rejection = Rejection { class: "truncated", offset: Some(8), version: 1, clause: "u32-bounds" };
 
-    /// The reference's error for a file that ends after the version.
+    /// Returns the reference's error for a file that ends after the version.
     fn error() -> Error {
         ask(b"SEMB\x01\0\0\0").unwrap().error().unwrap()
     }

@@ -1,5 +1,5 @@
-//! What a run counts: versions that a testee does not offer, requests that it does not read, and what its answers cost. The testees are the one of
-//! `testees/python` with one change each: `hostile/costly.py`.
+//! Tests the counts of a run: versions that a testee does not offer, requests that it does not read, and the cost of its answers.
+//! `hostile/costly.py` has the testees: each is the testee of `testees/python` with one change.
 
 mod support;
 

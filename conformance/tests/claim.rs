@@ -1,4 +1,4 @@
-//! What a project can publish of a run: the claim, in text and in JSON, and the badge.
+//! Tests the results that a project can publish: the claim, in text and in JSON, and the badge.
 
 mod support;
 
@@ -25,7 +25,7 @@ struct Run {
 }
 
 impl Run {
-    /// The line of the claim, or of why there is none.
+    /// Returns the line with the claim, or with the reason why there is none.
     fn line(&self) -> &str {
         self.out.lines().find(|line| line.contains("claim: ")).unwrap()
     }
@@ -60,7 +60,7 @@ impl Suite {
     }
 }
 
-/// `text` without the corpus's sum: the tests' corpus may change.
+/// Returns `text` without the digest of the corpus: the tests' corpus may change.
 fn without_digest(text: &str, run: &Run) -> String {
     text.replace(run.report["suite"]["corpus"].as_str().unwrap(), "DIGEST")
 }

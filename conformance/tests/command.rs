@@ -1,4 +1,4 @@
-//! The command as a person meets it: exit statuses, messages, the table, an explanation.
+//! Tests the command as a user sees it: exit statuses, messages, the table, an explanation.
 
 mod support;
 
@@ -19,7 +19,8 @@ fn case(name: &str) -> Case {
     Case { folder, corpus }
 }
 
-/// Runs with the small corpus, and gives exit status, standard output and standard error without what differs between machines.
+/// Runs the command with the small corpus. Returns the exit status, standard output and standard error, without the parts that
+/// differ between machines.
 fn run(case: &Case, arguments: &[&str]) -> (i32, String, String) {
     let output = conformance(&[arguments, &["--corpus", &case.corpus, "--seed", "1", "--timeout", "60"]].concat());
     (output.status.code().unwrap(), stable(&stdout(&output), &case.folder), stable(&stderr(&output), &case.folder))

@@ -1,4 +1,4 @@
-//! The reference through the whole corpus, in this process and behind a pipe. A section that is missing is a failure, too.
+//! Tests that the reference passes the whole corpus, in this process and behind a pipe. A missing section is a failure, too.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -13,13 +13,13 @@ use conformance::run::{Options, run};
 use conformance::select::{Filter, Selection};
 use conformance::testee::{Command, Reference, Target};
 
-/// Read once: without optimisation that takes seconds.
+/// Returns the corpus, which is read once: without optimisation, reading it takes seconds.
 fn standard() -> &'static Corpus {
     static STANDARD: LazyLock<Corpus> = LazyLock::new(|| Corpus::standard().unwrap());
     &STANDARD
 }
 
-/// Runs the cases whose ids are like this; the panic is what a person would see.
+/// Runs the cases whose ids match `ids`. If one fails, the panic has the text that the command prints.
 fn passes(ids: &str, depth: Depth, target: Target<'_>) {
     let corpus = standard();
     let filter = Some(Filter::parse(ids).unwrap());
@@ -47,7 +47,7 @@ fn folder(version: &str, name: &str) -> String {
     format!("{version}/{}", name.replace('_', "-"))
 }
 
-/// The sections that the corpus must have, and a test for each.
+/// Generates a test for each section that the corpus must have.
 macro_rules! sections {
     ($($version:ident { $($name:ident)* })*) => {
         $(mod $version {
@@ -82,8 +82,8 @@ fn the_reference_behind_a_pipe_says_the_same() {
     passes("*", Depth::Quick, Target::Process(&command));
 }
 
-/// Each shared case of version 1 exists in versions 2 and 3 under the same name, unless its description leaves it out. Of `names`,
-/// `size` and `state`, the versions share out some cases.
+/// Each shared case of version 1 exists in versions 2 and 3 under the same name, unless its description leaves it out. The
+/// sections `names`, `size` and `state` are not included: the versions divide some of their cases among themselves.
 #[test]
 fn sections_that_versions_share_have_the_same_names() {
     const SHARED: [&str; 6] = ["requests", "imports", "exports", "star-exports", "order", "position"];

@@ -1,4 +1,5 @@
-//! A report leads to the bugs: the first 40 lines of a run, and the top of its page, name every clause that the testee breaks.
+//! Tests that a report leads to the bugs: the first 40 lines of a run, and the top of its page, name every clause that the testee
+//! breaks.
 
 mod support;
 
@@ -17,7 +18,7 @@ const COLUMNS: usize = 80;
 /// The testee that the patches change.
 const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testees/python");
 
-/// Six bugs, each of another clause.
+/// Six bugs, each in a different clause.
 const SIX: [&str; 6] = [
     "real-flag-not-zero",
     "real-type-clamped",
@@ -27,10 +28,10 @@ const SIX: [&str; 6] = [
     "writer-order-signed",
 ];
 
-/// The sections that these runs ask about: those with small files.
+/// The sections of these runs: those with small files.
 const SECTIONS: &str = "header,bytecode,layout,order,requests,imports,exports,star-exports,variables,names";
 
-/// Mutants whose own clause no report can name when others are in the same testee, and why.
+/// Mutants whose clause no report can name if other mutants are in the same testee, each with the reason.
 const HIDDEN: &[(&str, &str)] = &[(
     "order-check-before-padding",
     "real-header-only accepts every file whose padding is wrong, so that a checker that is early is not told from a reader that accepts",
@@ -40,7 +41,8 @@ fn all() -> Vec<Mutant> {
     mutants::all(mutants::standard_path()).unwrap()
 }
 
-/// The clauses of a mutant without their versions. All comparisons are about `check-bytes`, so that it tells nothing where there is another.
+/// Returns the clauses of a mutant without their versions. Every comparison mutant names `check-bytes`, so that clause is left out
+/// if the mutant names another one.
 fn clauses(mutant: &Mutant) -> BTreeSet<&str> {
     let mut names: BTreeSet<_> =
         mutant.clauses.iter().filter_map(|clause| clause.split_once('-')).map(|(_, name)| name).collect();
@@ -50,7 +52,8 @@ fn clauses(mutant: &Mutant) -> BTreeSet<&str> {
     names
 }
 
-/// Runs the suite against the Python testee with all these mistakes. The first lines of the run, and the top of its page.
+/// Runs the suite against the Python testee with all these mutants applied. Returns the first lines of the run, and the top of its
+/// page.
 fn run(mutants: &[&Mutant], folder: &Path) -> (String, String) {
     let testee = mutants::patched(Path::new(PYTHON), mutants).unwrap();
     let page = folder.join("page.html");
@@ -63,7 +66,7 @@ fn run(mutants: &[&Mutant], folder: &Path) -> (String, String) {
         .unwrap();
     let out = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{out}");
-    // A command to copy is one line, however long, and takes more than one of the screen.
+    // A command to copy is one line of output, and can take several lines of the screen.
     let mut rows = 0;
     let fits = |line: &&str| {
         rows += line.chars().count().div_ceil(COLUMNS).max(1);
@@ -80,7 +83,7 @@ fn names(text: &str, mutant: &Mutant) -> bool {
     })
 }
 
-/// Asserts that a run leads to each of these mistakes.
+/// Asserts that a run names the clauses of each of these mutants.
 fn assert_named(mutants: &[&Mutant], folder: &str) {
     let (screen, top) = run(mutants, &support::folder(folder));
     for mutant in mutants {
@@ -105,7 +108,8 @@ fn six_bugs_are_named_on_the_first_screen() {
     assert_named(&six, "diagnosis-six");
 }
 
-/// Four mistakes of different clauses that fit into one program, chosen by the seed among those that small files show.
+/// Returns four mutants of different clauses whose patches fit together. The seed chooses them among the mutants that small files
+/// kill.
 fn four(all: &[Mutant], seed: u64) -> Vec<&Mutant> {
     let kills = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/KILLS.md")).unwrap();
     let is_shown = |mutant: &&Mutant| {

@@ -1,4 +1,4 @@
-//! A testee with error names of its own: `--error-map` says what they stand for.
+//! Tests a testee that has its own error names: `--error-map` maps them to error classes.
 
 mod support;
 
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use support::{conformance, folder, stable, stderr, stdout};
 
-/// Names that are no classes of the specification, and that no answer could have without a map.
+/// Changes error classes into names that are not classes of the specification. Without a map, no answer may have these names.
 const OWN_NAMES: &str =
     "answer = answer.replace(b'\"truncated\"', b'\"io::UnexpectedEof\"').replace(b'\"bad-type\"', b'\"Bad Type\"')";
 
@@ -32,7 +32,7 @@ impl Testee {
         path
     }
 
-    /// Runs the file cases; the exit status, standard output and standard error.
+    /// Runs the file cases. Returns the exit status, standard output and standard error.
     fn run(&self, map: Option<&Path>, options: &[&str]) -> (i32, String, String) {
         let map = map.map(|map| ["--error-map", map.to_str().unwrap()]);
         let fixed = ["--corpus", self.corpus.to_str().unwrap(), "--testee", &self.command, "--timeout", "60"];

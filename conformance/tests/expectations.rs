@@ -1,4 +1,4 @@
-//! Expected failures: each must fail, all others must pass, and each has a reason.
+//! Tests expected failures: each of these cases must fail and has a reason, and all other cases must pass.
 
 mod support;
 
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use support::{conformance, folder, stable, stderr, stdout};
 
-/// Wrong about one class, and about the bytecode that it writes.
+/// A misbehaviour: the testee reports a wrong class, and writes wrong bytecode.
 const WRONG: &str = "
 if request['op'] == 'decode': answer = answer.replace(b'bad-type', b'bad-flag')
 if request['op'] == 'encode': answer = answer.replace(b'cafe', b'ca')";
@@ -41,7 +41,7 @@ impl Suite {
         suite
     }
 
-    /// Runs; gives exit status, standard output and standard error.
+    /// Runs the suite. Returns the exit status, standard output and standard error.
     fn run(&self, misbehaviour: &str, options: &[&str]) -> (i32, String, String) {
         let testee = support::testee(&self.folder, misbehaviour);
         let known = self.known.to_str().unwrap();

@@ -1,4 +1,5 @@
-//! Fuzzing finds the mistakes of wrong implementations, minimises the files and saves them as cases. It finds nothing in right implementations.
+//! Tests fuzzing: it finds the mistakes of wrong implementations, minimises the files and saves them as cases. It finds nothing in
+//! correct implementations.
 
 mod support;
 mod wrong;
@@ -14,10 +15,10 @@ use conformance::testee::{Implementation, Reference, Target};
 use support::{conformance, folder, stderr, stdout};
 use wrong::{ALL, Mistake};
 
-/// Decides the files.
+/// The seed that decides which files are generated.
 const SEED: u64 = 6;
 
-/// The most files per implementation. In this process they take seconds.
+/// The maximum number of files per implementation. In this process they take seconds.
 const FILES: u64 = 10_000;
 
 fn corpus() -> Corpus {
@@ -99,7 +100,7 @@ fn saved_cases_are_a_valid_corpus() {
             schema.iter_errors(&sidecar).map(|e| e.to_string()).collect::<Vec<_>>()
         );
     }
-    // The reference passes all of them.
+    // The reference passes all saved cases.
     let output = conformance(&["--corpus", folder.to_str().unwrap(), "--depth", "quick", "--seed", "1"]);
     assert!(output.status.success(), "{}", stdout(&output));
 }
@@ -147,7 +148,7 @@ fn a_disagreement_is_shown_with_a_command_that_shows_it_again() {
 
 #[test]
 fn files_of_versions_that_are_not_offered_are_not_asked() {
-    /// Reads version 1 alone, and has class names of its own.
+    /// An implementation that reads only version 1, and has its own class names.
     struct Old;
     impl Implementation for Old {
         fn info(&self) -> conformance::protocol::Info {
@@ -173,7 +174,7 @@ fn a_testee_that_dies_is_one_line_and_one_thing_to_do() {
         assert_eq!(output.status.code(), Some(3), "{testee}");
         assert!(stderr(&output).contains(says) && stdout(&output).is_empty(), "{}", stderr(&output));
     }
-    // One that answers hello and then dies at every question disagrees about every file.
+    // A testee that answers hello and then dies at every question disagrees about every file.
     let folder = folder("fuzz-dies");
     let script = folder.join("dies.py");
     let hello = r#"{"id":0,"ok":{"protocol":1,"name":"n","version":"1","language":"l","formats":[1],"ops":["decode"],"errors":true}}"#;

@@ -1,4 +1,4 @@
-//! The corpus is what its description in Rust says, and both decoders say the same of it.
+//! Tests that the corpus agrees with its description in Rust, and that both decoders give the expected results for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,7 +16,7 @@ fn committed() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
 }
 
-/// The files below a folder, by their paths.
+/// Returns the files below a folder, by their paths.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let tree = corpus::tree(folder).unwrap();
     tree.into_iter().map(|(name, path)| (name, fs::read(path).unwrap())).collect()
@@ -27,7 +27,7 @@ fn writing_the_corpus_again_gives_the_committed_bytes() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("corpus-again");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(folder.join("schema")).unwrap();
-    // The schemas are written by hand, and the ids are a memory of their own.
+    // The schemas are written by hand, and `ids.txt` keeps the ids of earlier versions.
     for kept in ["ids.txt", "schema/case.schema.json", "schema/report.schema.json"] {
         fs::copy(committed().join(kept), folder.join(kept)).unwrap();
     }
@@ -47,7 +47,7 @@ fn an_id_keeps_the_version_that_it_came_with() {
     fs::create_dir_all(&folder).unwrap();
     let cases = &cases::all()[..3];
     let ids: Vec<_> = cases.iter().map(|case| case.case.id.as_str()).collect();
-    // An old id, one that a person added without a version, and one that is new.
+    // An old id, an id that a person added without a version, and a new id.
     fs::write(folder.join(IDS), format!("{} 0.0.1\n{}\n", ids[0], ids[1])).unwrap();
     corpus::write(&folder, cases).unwrap();
     let now = env!("CARGO_PKG_VERSION");
@@ -179,9 +179,9 @@ fn the_oracle_gives_the_expected_answer_to_every_case() {
     }
 }
 
-/// An answer is what the case expects: acceptance, or one of the classes, and the offset where the case has one.
+/// Asserts that an answer is what the case expects: acceptance, or one of the classes, and the offset if the case has one.
 ///
-/// An operation that the case does not ask is not run: on large files that takes long.
+/// If the case does not include the operation, it is not run, because it takes long on large files.
 fn answers<'a>(case: &Case, operation: &str, answer: impl FnOnce() -> Result<(), (&'a str, Option<usize>)>) {
     let expected = match operation {
         "identify" => &case.expect.identify,

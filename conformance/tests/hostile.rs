@@ -1,5 +1,6 @@
-//! The runner against testees that do what none should: each has the status that its trouble has in `PROTOCOL.md`, on the case that caused it and
-//! on no other, and no run takes long. What the testees do is in `hostile/hostile.py`; what takes too much memory is in `memory.rs`.
+//! Tests the runner against testees that misbehave. Each failure has the status that `PROTOCOL.md` gives it, on the case that
+//! caused it and on no other, and no run takes long. The testees are in `hostile/hostile.py`; `memory.rs` tests those that take too
+//! much memory.
 
 mod support;
 
@@ -11,10 +12,10 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use support::{stderr, stdout};
 
-/// Nothing here takes half as long on a machine that does something else, too.
+/// The longest time that a run may take. Even on a busy machine, each run takes less than half of it.
 const LONGEST: Duration = Duration::from_secs(60);
 
-/// The questions that the small corpus has at depth `quick`.
+/// The number of questions that the small corpus has at depth `quick`.
 const QUESTIONS: u64 = 14;
 
 struct Run {
@@ -36,7 +37,7 @@ impl Run {
         self.report["statuses"][status].as_u64().unwrap_or_default()
     }
 
-    /// Only that question failed, like this; every other passed.
+    /// Asserts that only this question failed, with this status, and that every other question passed.
     #[track_caller]
     fn fails(&self, id: &str, operation: &str, status: &str) {
         assert_eq!(self.failures(), [[id, operation, status]], "{}", self.out);
@@ -44,13 +45,13 @@ impl Run {
         assert_eq!(self.report["ended"], Value::Null);
     }
 
-    /// Only the question at which most testees misbehave failed.
+    /// Asserts that only the question at which most testees misbehave failed.
     #[track_caller]
     fn fails_once(&self, status: &str) {
         self.fails("v1/record/empty", "decode", status);
     }
 
-    /// The text of the first failure.
+    /// Returns the text of the first failure.
     fn got(&self) -> &str {
         self.report["failures"][0]["got"].as_str().unwrap()
     }
@@ -60,7 +61,7 @@ impl Run {
         assert_eq!((self.exit, self.count("pass")), (0, QUESTIONS), "{}{}", self.out, self.err);
     }
 
-    /// It failed and ended early.
+    /// Asserts that the run failed and ended early, for this reason.
     #[track_caller]
     fn is_stopped(&self, why: &str) {
         assert_eq!(self.exit, 1, "{}", self.out);
@@ -68,7 +69,7 @@ impl Run {
         assert_eq!(self.report["complete"], false);
     }
 
-    /// There was no run, or it ended early, because of this.
+    /// Asserts that there was no run, or that it ended early, for this reason.
     #[track_caller]
     fn is_unusable(&self, why: &str) {
         assert_eq!(self.exit, 3, "{}", self.out);
@@ -76,12 +77,12 @@ impl Run {
     }
 }
 
-/// With time enough for answers: nothing here is late by accident.
+/// Runs the testee with a long timeout: no answer is late by accident.
 fn hostile(behaviour: &str) -> Run {
     run(&[behaviour], &["--timeout", "30", "--depth", "quick"])
 }
 
-/// With little time: for those who never answer.
+/// Runs the testee with a short timeout, for testees that never answer.
 fn hanging(behaviour: &[&str]) -> Run {
     run(behaviour, &["--timeout", "2", "--depth", "quick"])
 }
@@ -117,7 +118,7 @@ fn children(folder: &Path) -> PathBuf {
     folder.join("children")
 }
 
-// Nothing, or not all of it ----------------------------------------------------------------------------------
+// No answer, or a part of one --------------------------------------------------------------------------------
 
 #[test]
 fn a_hang_at_identify() {
@@ -128,7 +129,7 @@ fn a_hang_at_identify() {
 fn a_hang_at_decode() {
     let run = hanging(&["hang", "decode"]);
     run.fails_once("timeout");
-    // Two seconds, or more where the testee took long to start.
+    // The time is two seconds, or more if the testee took long to start.
     assert!(run.got().starts_with("no answer within "), "{}", run.got());
     assert!(run.got().ends_with(" s, and again none when asked once more, alone"), "{}", run.got());
     assert_eq!(run.report["restarts"], 1);
@@ -194,7 +195,7 @@ fn a_closed_output() {
     assert_eq!(run.got(), "it closed its standard output before it answered");
 }
 
-// The end ----------------------------------------------------------------------------------------------------
+// Testees that end -------------------------------------------------------------------------------------------
 
 #[test]
 fn exit_0_without_an_answer() {
@@ -218,7 +219,7 @@ fn exit_3() {
 
 #[test]
 fn exit_behind_the_answer() {
-    // Whether the next question was on its way decides whom it costs: one case in any case.
+    // The exit always costs one case. Which one depends on whether the next question was already sent.
     let run = hostile("exit-after-the-answer");
     assert_eq!((run.exit, run.count("pass"), run.count("crash")), (1, QUESTIONS - 1, 1), "{}", run.out);
 }
@@ -263,7 +264,7 @@ fn death_after_1000_questions_costs_one_in_1001() {
     assert_eq!(run.report["failures"].as_array().map(Vec::len), Some(usize::try_from(crashes).unwrap()));
 }
 
-// Children that live on with the output open -----------------------------------------------------------------
+// Children that keep running with the output open ------------------------------------------------------------
 
 #[test]
 fn a_child_keeps_the_output_open() {
@@ -278,7 +279,7 @@ fn a_child_that_has_left_the_group_keeps_the_output_open() {
     hanging(&["goes-on-with-a-child"]).passes();
 }
 
-// Too much ---------------------------------------------------------------------------------------------------
+// Too much output --------------------------------------------------------------------------------------------
 
 #[test]
 fn a_line_of_100_mb() {
@@ -318,7 +319,7 @@ fn megabytes_on_standard_error() {
     hostile("stderr").passes();
 }
 
-// Not what a line is -----------------------------------------------------------------------------------------
+// Invalid lines ----------------------------------------------------------------------------------------------
 
 #[test]
 fn lines_that_are_no_json_object() {
@@ -342,7 +343,7 @@ fn carriage_returns_are_tolerated() {
     hostile("crlf").passes();
 }
 
-// Not what an answer is --------------------------------------------------------------------------------------
+// Invalid answers --------------------------------------------------------------------------------------------
 
 #[test]
 fn the_id_of_another_question() {
@@ -375,7 +376,7 @@ fn keys_of_the_record() {
     }
 }
 
-// Lies in hello ----------------------------------------------------------------------------------------------
+// False statements in hello ----------------------------------------------------------------------------------
 
 #[test]
 fn an_operation_that_it_has_not() {
@@ -392,7 +393,7 @@ fn a_version_that_this_suite_does_not_know() {
 
 #[test]
 fn a_version_that_is_never_assigned() {
-    // Who claims it would not be asked to refuse it.
+    // The runner would not test whether a testee that offers this version rejects it.
     hostile("offers-a-version-that-is-never-assigned").is_unusable("gave an invalid answer to hello: `ok.formats[1]`");
 }
 

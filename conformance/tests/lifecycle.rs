@@ -1,4 +1,5 @@
-//! How a run ends: by a signal, by a closed output, after too many restarts. No testee survives it, and no result is lost.
+//! Tests how a run ends: by a signal, by a closed output, after too many restarts. No testee survives the run, and no result is
+//! lost.
 
 #![cfg(unix)]
 
@@ -13,7 +14,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use support::{stderr, stdout};
 
-/// A test waits so long for what must happen soon.
+/// The longest time that a test waits for an event that must happen soon.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn hostile(behaviour: &str) -> String {
@@ -55,7 +56,7 @@ fn processes(folder: &Path, number: usize) -> Vec<i32> {
     panic!("no testee came to its question");
 }
 
-/// Whether the process is gone, or will be: a killed process ends at a time of its own.
+/// Returns whether the process ends within [`PATIENCE`]: a killed process does not end at once.
 fn is_gone(process: i32) -> bool {
     let start = Instant::now();
     while start.elapsed() < PATIENCE {
@@ -157,7 +158,7 @@ fn the_time_to_make_a_finding_smaller_is_part_of_the_seconds() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1), "{}{}", stdout(&output), stderr(&output));
-    // Three seconds, a start and the last questions; without the limit it would take eight minutes.
+    // The run takes three seconds, a start and the last questions; without the limit it would take eight minutes.
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
 }
 

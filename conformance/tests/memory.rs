@@ -1,4 +1,5 @@
-//! What takes too much memory fails with `memory`, and what only looks like it does not. Linux only: elsewhere the runner says `unenforced`.
+//! Tests the memory limit: testees that take too much memory fail with `memory`, and testees that only appear to do not. Linux
+//! only: elsewhere the runner reports `unenforced`.
 
 #![cfg(target_os = "linux")]
 

@@ -1,4 +1,5 @@
-//! The hand-made mutants in `mutants/`: what their headers name exists, and the bugs of real readers are among them.
+//! Tests the hand-made mutants in `mutants/`: everything that their headers name exists, and the bugs of real readers are among
+//! them.
 //!
 //! `cargo xtask kills` runs the suite against all of them.
 
@@ -22,7 +23,7 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The mutant that does not look at the version, with another line in the place of its mistake.
+/// Runs the suite against the mutant that ignores the version, with the line of its mistake replaced by `mistake`.
 fn run(mistake: &str) -> Outcome {
     let patch = read(&mutants::standard_path().join("real-version-unchecked.patch"));
     assert!(patch.contains("+        return 1\n"), "the patch has another line");

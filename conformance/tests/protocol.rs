@@ -1,4 +1,4 @@
-//! The reading of answers holds against anything: no bytes make it panic, and none pass by accident.
+//! Tests that reading an answer is robust: no bytes make it panic, and none are accepted by accident.
 
 use conformance::protocol::request::{self, Request};
 use conformance::protocol::{Answer, LONGEST_LINE, Operation, Refusal, answer};
@@ -14,7 +14,7 @@ fn operations() -> impl Strategy<Value = Operation> {
 proptest! {
     #[test]
     fn any_bytes_are_an_invalid_answer(line in prop::collection::vec(any::<u8>(), 0..200), operation in operations()) {
-        // Random bytes do not happen to spell {"id":1,…}.
+        // Random bytes do not form {"id":1,…} by chance.
         prop_assert!(answer::read(&line, Some(1), operation).is_err());
         prop_assert!(answer::read_hello(&line, Some(0)).is_err());
     }
@@ -93,7 +93,7 @@ fn a_request_that_cannot_be_read_is_answered_with_its_id() {
     );
 }
 
-/// What the reference answers to one line.
+/// Returns the answer of the reference to one line.
 fn served(line: &[u8]) -> String {
     let mut out = Vec::new();
     serve(&Reference, line, &mut out).unwrap();
@@ -123,7 +123,7 @@ fn a_line_without_an_end_is_answered_when_it_is_too_long_and_read_no_further() {
     assert!(answer.starts_with(r#"{"id":null,"fault":"a line of more than 67108864 bytes"#), "{answer}");
 }
 
-/// The session that `PROTOCOL.md` begins with: requests and their answers, folded lines joined.
+/// Returns the session that `PROTOCOL.md` begins with: requests and their answers, with folded lines joined.
 fn session() -> Vec<(String, Option<Value>)> {
     let page = include_str!("../PROTOCOL.md");
     let block = page.split("```").nth(1).expect("the page begins with a session");
@@ -157,7 +157,7 @@ fn the_session_that_the_page_shows_is_what_the_reference_answers() {
         };
         let mut answer: Value = serde_json::from_str(&answer).unwrap();
         for value in [&mut shown, &mut answer] {
-            // Who it is, and in which words it refuses, is each implementation's own.
+            // Each implementation has its own name, version and language, and its own words for an error.
             let (part, keys) = if request.contains("\"hello\"") {
                 ("ok", ["name", "version", "language"])
             } else {

@@ -1,4 +1,4 @@
-//! What the suite's page shows is what the command prints.
+//! Tests that the command prints the failure that the suite's README shows.
 
 use std::path::Path;
 use std::process::Command;

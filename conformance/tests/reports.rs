@@ -1,4 +1,5 @@
-//! The reports that are files: the page, and JUnit's XML. That of JSON is in `schemas.rs`; what a browser makes of the page, in `pages/`.
+//! Tests the reports that are files: the HTML page, and JUnit's XML. `schemas.rs` tests the JSON report, and `pages/` tests the
+//! page in a browser.
 
 mod support;
 
@@ -12,7 +13,7 @@ const WRONG: &str = "
 if request['op'] == 'decode': answer = answer.replace(b'm\\\\u0000', b'm').replace(b'bad-type', b'bad-flag')
 if request['op'] == 'encode': answer = answer.replace(b'cafe', b'ca')";
 
-/// Runs `misbehaviour` with a report of that format, and gives the report.
+/// Runs a testee with `misbehaviour` and a report in `format`. Returns the folder and the report.
 fn report(name: &str, format: &str, misbehaviour: &str, options: &[&str]) -> (PathBuf, String) {
     let folder = folder(name);
     let corpus = support::corpus(&folder);
@@ -36,8 +37,8 @@ fn junit_of_a_run() {
     insta::assert_snapshot!(stable(&times.collect::<Vec<_>>().join("\n"), &folder));
 }
 
-/// The structure that Jenkins' `junit-10.xsd` asks for: elements in their order, attributes that must be there, numbers that are numbers. Beyond the schema,
-/// that the numbers are right.
+/// Tests the structure that Jenkins' `junit-10.xsd` requires: the order of elements, required attributes, and valid numbers. Also
+/// tests that the numbers are correct, which the schema does not.
 #[test]
 fn junit_has_the_structure_that_readers_expect() {
     let wrong =

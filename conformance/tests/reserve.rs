@@ -1,6 +1,7 @@
-//! A reader in C++ that believes counts, and one that checks them: the first takes too much memory. Linux only.
+//! Tests two readers in C++: one reserves memory for a count without a check and takes too much, and one checks counts first.
+//! Linux only.
 //!
-//! A test program of its own, which says so where there is no compiler: then its tests are ignored, and in CI they fail.
+//! This test program has its own `main`. Without a compiler, it says so, and its tests are ignored; in CI they fail.
 
 mod support;
 
@@ -39,14 +40,15 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials.into()).exit_code()
 }
 
-/// Counts of import entries that the file does not bear out: some so large that no machine reserves memory for them.
+/// Cases whose count of import entries is larger than the file allows. Some counts are so large that no machine reserves memory
+/// for them.
 const COUNTS: &str = "v1/imports/import-count-{product-*,high-bit,all-ones,bytes-left,one-too-many,missing}";
 
 fn a_count_that_is_believed_fails_with_memory(reader: &str) {
     let run = Run::new("reserve", reader, &["--filter", COUNTS]);
     assert_eq!(run.exit, 1, "{}", run.out);
     let failures = run.failures();
-    // `crash`: the reader ends with `bad_alloc` where the system does not even reserve so much.
+    // `crash`: the reader ends with `bad_alloc` if the system refuses to reserve that much.
     assert!(failures.iter().all(|[_, status, _]| ["memory", "crash"].contains(status)), "{}", run.out);
     let wraps = failures.iter().find(|[id, ..]| *id == "v1/imports/import-count-product-wraps");
     let Some([_, "memory", got]) = wraps else { panic!("{}", run.out) };
@@ -57,7 +59,7 @@ fn a_count_that_is_checked_passes(reader: &str) {
     Run::new("checked", &format!("{reader} checked"), &["--filter", COUNTS]).passes();
 }
 
-/// Compiles the reader in C++, and returns its command line; `None` without a compiler.
+/// Compiles the C++ reader, and returns its command line; `None` without a compiler.
 fn compile() -> Option<String> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile/reserve.cpp");
     let program: PathBuf = support::folder("reserve-reader").join("reserve");

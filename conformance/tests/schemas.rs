@@ -1,5 +1,5 @@
-//! The published schemas are what the runner does: every message that it sends, every answer of the reference, every sidecar and the report
-//! are valid by them, and what the runner refuses is not.
+//! Tests that the published schemas agree with the runner: every message that it sends, every answer of the reference, every
+//! sidecar and the report are valid by the schemas. Everything that the runner rejects is invalid by them.
 
 mod support;
 
@@ -38,7 +38,7 @@ fn valid(schema: &Validator, line: &[u8]) {
     }
 }
 
-/// What the reference answers to a line.
+/// Returns the answer of the reference to a line.
 fn answered(line: &[u8]) -> Vec<u8> {
     let mut answer = Vec::new();
     serve(&Reference, line, &mut answer).unwrap();
@@ -85,7 +85,7 @@ fn hello_and_bye_keep_to_the_schemas() {
     assert_eq!(answered(&line), b"");
 }
 
-/// Changes one thing in a valid answer at a time; what the runner refuses the schema must refuse, and the other way round.
+/// Changes one thing at a time in a valid answer. The schema must reject exactly the answers that the runner rejects.
 #[test]
 fn the_runner_and_the_schemas_refuse_the_same() {
     let record = json!({
@@ -126,7 +126,7 @@ fn accepted(operation: &str, answer: &Value) -> bool {
     }
 }
 
-/// Every value replaced by one of each type, every key removed, a key added to every object.
+/// Returns the changed values: every value replaced by one of each type, every key removed, and a key added to every object.
 fn changes(value: &Value) -> Vec<Value> {
     let mut all = Vec::new();
     let replacements = [
@@ -148,7 +148,7 @@ fn changes(value: &Value) -> Vec<Value> {
                 without.shift_remove(key);
                 all.push(Value::Object(without));
                 for change in changes(value) {
-                    // Another request's number is no question of shape.
+                    // An `id` that belongs to another request is not a matter of the schema.
                     if key != "id" || !change.is_null() && !change.is_number() {
                         let mut with = map.clone();
                         with.insert(key.clone(), change);
@@ -213,7 +213,7 @@ fn the_report_keeps_to_its_schema() {
     let known = folder.join("known.toml");
     let entry =
         "[[expected]]\nreason = \"r\"\nlink = \"https://example.com\"\nfails = { decode = \"schema-violation\" }\n";
-    // One that fails so, and one that does not.
+    // One case that fails as expected, and one that does not.
     fs::write(&known, format!("{entry}ids = [\"v1/imports/type-unknown\", \"v1/record/empty\"]\n")).unwrap();
     let known = known.to_str().unwrap();
     for (name, testee, options, status) in [

@@ -1,4 +1,4 @@
-//! Parts of a run put together are the run; what does not fit is refused.
+//! Tests merged reports: the shards of a run, merged, equal the whole run, and reports that do not fit together are rejected.
 
 mod support;
 
@@ -22,7 +22,7 @@ impl Suite {
         Self { corpus: support::corpus(&folder), testee: support::testee(&folder, WRONG), folder }
     }
 
-    /// Runs with these options and gives the JSON report's path.
+    /// Runs the suite with these options, and returns the path of the JSON report.
     fn run(&self, name: &str, options: &[&str]) -> PathBuf {
         let path = self.folder.join(name);
         let report = format!("json={}", path.display());
@@ -44,7 +44,7 @@ fn read(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 
-/// A report without what differs from run to run.
+/// Returns a report without the elapsed time, which differs from run to run.
 fn timeless(path: &Path) -> Value {
     let mut report = read(path);
     report["elapsed_seconds"] = json!(0);

@@ -1,5 +1,5 @@
-//! How the runner judges what a testee says of itself, and of a question: what it offers, which classes it has, that it broke. Testees that
-//! misbehave are in `hostile.rs`.
+//! Tests how the runner judges what a testee reports about itself and about a question: its offers, its error classes, its faults.
+//! `hostile.rs` tests testees that misbehave.
 
 mod support;
 
@@ -13,7 +13,7 @@ use conformance::select::Selection;
 use conformance::status::Status;
 use conformance::testee::{Command, Target};
 
-/// Runs the four file cases against the reference with `misbehaviour` in its way.
+/// Runs the four file cases against the reference, with `misbehaviour` between it and the runner.
 fn run_with(name: &str, misbehaviour: &str) -> (Corpus, Report) {
     run_within(name, misbehaviour, Duration::from_secs(60))
 }
@@ -37,7 +37,8 @@ fn failures((corpus, report): &(Corpus, Report)) -> Vec<(String, Operation, Stat
     report.failures().map(|(work, operation, failure)| (work.id(corpus), operation, failure.status)).collect()
 }
 
-/// The one failure that the misbehaviour of these tests may cause: at `decode` of the smallest file.
+/// Asserts that there is one failure, with this status, at `decode` of the smallest file. The misbehaviour of these tests may cause
+/// no other failure.
 fn only_at_decode_of_empty(run: &(Corpus, Report), status: Status) {
     assert_eq!(failures(run), [("v1/record/empty".to_owned(), Operation::Decode, status)], "{:?}", run.1);
     assert!(run.1.ended.is_none());

@@ -1,6 +1,7 @@
-//! What the oracle of `deserialize` costs, against the operations that it compares: `cargo run --release -p bmes-fuzz --example cost`.
+//! Measures the time of the oracle of `deserialize` relative to the operations that it compares:
+//! `cargo run --release -p bmes-fuzz --example cost`.
 //!
-//! Both are timed in one run, in turns, over the corpus and over generated files; the best of several rounds counts.
+//! One run times both in turns, over the corpus and over generated files. The best of several rounds counts.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use bmes_fuzz::{DESERIALIZE, Input, seeds};
 
 const ROUNDS: usize = 15;
 const GENERATED: u64 = 2000;
-/// What the oracle may cost.
+/// The maximum time of the oracle, relative to the operations.
 const MOST: f64 = 2.0;
 
 fn main() {
@@ -39,7 +40,7 @@ fn timed(files: &[Vec<u8>], call: impl Fn(&[u8])) -> Duration {
     start.elapsed()
 }
 
-/// What the oracle compares: each operation once, the view walked to its end.
+/// Runs the operations that the oracle compares: each operation once, and the view to its end.
 fn all_operations(file: &[u8]) {
     let file = black_box(file);
     let _ = black_box(bmes::identify(file));

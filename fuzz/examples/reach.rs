@@ -1,6 +1,7 @@
-//! How many of the generated inputs of each target get deep: `cargo run --release -p bmes-fuzz --example reach`.
+//! Counts the generated inputs of each target that get deep: `cargo run --release -p bmes-fuzz --example reach`.
 //!
-//! Deep is what the target is about: the bytecode of a file, a valid answer, a module. Of `corrupted`, three of ten have to reach the bytecode.
+//! An input is deep if it reaches the subject of the target: the bytecode of a file, a valid answer, or a module. For
+//! `corrupted`, three of ten inputs must reach the bytecode.
 
 use bmes_fuzz::{TARGETS, seeds};
 

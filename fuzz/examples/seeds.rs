@@ -1,4 +1,5 @@
-//! Writes the seeds of every target, each into a folder of the target's name, and beside it TARGET.dict, its dictionary: `cargo run -p bmes-fuzz --example seeds -- FOLDER`.
+//! Writes the seeds of every target into a folder with the target's name. Writes the target's dictionary beside the
+//! folder, as TARGET.dict: `cargo run -p bmes-fuzz --example seeds -- FOLDER`.
 
 use std::fs;
 use std::io;

@@ -1,4 +1,5 @@
-//! Any text as a module: the analyzer does not panic, and what it makes of a module is written, read and checked like any record.
+//! Any text as a module: the analyzer does not panic, and the record that it makes is written, read and checked like
+//! any record.
 
 use bmes_analyzer::{
     Decorators, ErrorClass, Jsx, JsxRuntime, NamespaceReexport, Options, RecordVersion, SourceType, TypeScript, analyze,
@@ -6,13 +7,15 @@ use bmes_analyzer::{
 
 use crate::roundtrip::written;
 
-/// The longest source that is analysed, in bytes. What takes long is long; how long sources behave, the analyzer's own tests show.
+/// The maximum size of a source that is analysed, in bytes. Only long sources take long, and the analyzer's own tests
+/// cover them.
 const MOST: usize = 16 * 1024;
 
-/// What is left of the stack of a thread, also where a sanitizer makes frames large. Few sources then need a thread of their own.
+/// The free stack of a thread in bytes, even if a sanitizer makes frames large. With it, few sources need their own
+/// thread.
 const STACK: usize = 1 << 20;
 
-/// Analyses the source behind the byte that chooses the options.
+/// Analyses the source after the first byte, which chooses the options.
 pub fn property(input: &[u8]) -> bool {
     let Some((&choice, source)) = input.split_first() else { return false };
     let options = options(choice);
@@ -40,7 +43,8 @@ pub fn property(input: &[u8]) -> bool {
     }
 }
 
-/// The options that a byte stands for: the type of the source, how it is compiled, the version, and what a re-exported namespace is.
+/// Returns the options that a byte stands for: the type of the source, the compiler options, the version, and the
+/// meaning of a re-exported namespace.
 pub fn options(choice: u8) -> Options {
     const TYPES: [SourceType; 6] =
         [SourceType::Mjs, SourceType::Js, SourceType::Jsx, SourceType::Mts, SourceType::Ts, SourceType::Tsx];

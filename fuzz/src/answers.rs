@@ -1,6 +1,8 @@
-//! Any bytes as a testee's line: neither reading nor judging them panics, and a line passes if and only if it says what was expected.
+//! Any bytes as a testee's line: reading and judging the line does not panic, and the line passes if and only if it
+//! contains the expected answer.
 //!
-//! What a line says is read here once more, by `serde_json` alone: no code of the runner's decides on both sides.
+//! This module reads the line a second time, with `serde_json` alone, so that the runner's code does not decide on both
+//! sides.
 
 use bmes::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Variable, Version};
 use conformance::case::{Bytecode, Case, Decoded, Record};
@@ -9,10 +11,10 @@ use conformance::plan::Expected;
 use conformance::protocol::{Answer, Info, Operation, Refusal, answer, request};
 use serde_json::{Map, Value, json};
 
-/// The request that is answered.
+/// The id of the request that the line answers.
 const ID: u64 = 7;
 
-/// Reads and judges a line as the answer to each question there is. Whether it is a valid answer to one of them.
+/// Reads and judges a line as the answer to each question. Returns whether it is a valid answer to one of them.
 pub fn property(line: &[u8]) -> bool {
     // The other readers of untrusted lines and files must not panic either.
     let _ = answer::read_hello(line, Some(0)).map_err(|invalid| invalid.to_string());
@@ -37,7 +39,7 @@ pub fn property(line: &[u8]) -> bool {
     valid
 }
 
-/// Lines that are right answers, and the kinds of others that there are: what fuzzing begins with.
+/// Returns the first inputs of fuzzing: lines with right answers, and lines with each other kind of answer.
 pub fn lines() -> Vec<Vec<u8>> {
     let others = [
         Answer::Unsupported("not now".into()),
@@ -51,7 +53,7 @@ pub fn lines() -> Vec<Vec<u8>> {
             [Some(ID), None].map(|id| {
                 let mut line = Vec::new();
                 answer::write(&mut line, id, &answer);
-                // A one-shot answer has no id at all.
+                // A one-shot answer has no id.
                 let text = String::from_utf8_lossy(&line).replace("\"id\":null,", "");
                 text.into_bytes()
             })
@@ -63,7 +65,7 @@ pub fn lines() -> Vec<Vec<u8>> {
     lines
 }
 
-/// A question and what has to be answered.
+/// A question and its right answer.
 pub struct Question {
     operation: Operation,
     right: Right,
@@ -101,7 +103,7 @@ impl Question {
         }
     }
 
-    /// Whether the line says what is expected: the protocol's page, read strictly.
+    /// Returns whether the line contains the expected answer, according to a strict reading of the protocol's page.
     fn is_answered_by(&self, line: &Value, id: Option<u64>, errors: bool) -> bool {
         let Value::Object(line) = line else { return false };
         let mut rest = line.clone();
@@ -140,14 +142,14 @@ fn is_refusal(err: &Value, classes: &[&str], errors: bool) -> bool {
     known && class.is_some_and(|class| !errors || classes.is_empty() || classes.contains(&class))
 }
 
-/// Lowercase words joined by hyphens.
+/// Returns whether the text consists of lowercase words joined by hyphens.
 fn is_class(text: &str) -> bool {
     let has_word = |text: &str| text.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit());
     let only = text.chars().all(|each| each.is_ascii_lowercase() || each.is_ascii_digit() || each == '-');
     only && has_word(text) && !text.ends_with('-') && !text.contains("--")
 }
 
-/// The record as the protocol writes it, by hand.
+/// Returns the record as the protocol writes it, built by hand.
 fn record(decoded: &Decoded) -> Value {
     let Decoded { record, bytecode } = decoded;
     let variables = |variables: &[Variable]| -> Value {
@@ -187,7 +189,7 @@ fn record(decoded: &Decoded) -> Value {
     value
 }
 
-/// How many keys the objects in a value have, all together.
+/// Returns the number of keys of all objects in a value.
 fn keys(value: &Value) -> usize {
     match value {
         Value::Object(map) => map.len() + map.values().map(keys).sum::<usize>(),
@@ -196,7 +198,7 @@ fn keys(value: &Value) -> usize {
     }
 }
 
-/// How many colons a line has outside of its strings: as many as it has keys, if none is there twice.
+/// Returns the number of colons in a line outside its strings. If no key occurs twice, it is the number of keys.
 fn colons(line: &[u8]) -> usize {
     let (mut colons, mut in_string, mut escaped) = (0, false, false);
     for byte in line {
@@ -211,7 +213,7 @@ fn colons(line: &[u8]) -> usize {
     colons
 }
 
-/// A question of each operation, with each kind of answer.
+/// Returns questions of each operation, with each kind of answer.
 fn questions() -> Vec<Question> {
     let record = |version| {
         Right::Record(Box::new(Decoded { record: example(version), bytecode: Bytecode { offset: 96, length: 4 } }))

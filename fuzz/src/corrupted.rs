@@ -1,4 +1,5 @@
-//! A valid file, then a mutation that knows the format: both decoders still say the same, and what is left is shown without a panic.
+//! A valid file after a mutation that knows the format: both decoders still agree, and `inspect` shows the result
+//! without a panic.
 
 use conformance::generate::choices::{Choices, bytes_of_seed};
 use conformance::generate::files;
@@ -6,7 +7,7 @@ use conformance::generate::mutate::mutate;
 
 use crate::differential::agree;
 
-/// Corrupts the file that `input` stands for as its choices say, once or twice.
+/// Corrupts the file that `input` stands for, once or twice, as its choices determine.
 pub fn property(input: &[u8]) -> bool {
     let changed = corrupted(input);
     agree(&changed);
@@ -15,12 +16,12 @@ pub fn property(input: &[u8]) -> bool {
     files::reaches_bytecode(inspection.error())
 }
 
-/// The file that is asked about.
+/// Returns the corrupted file that the property tests.
 pub fn corrupted(input: &[u8]) -> Vec<u8> {
     let (file, mut choices) = files::valid(input);
     let mut changed = file.into_owned();
     for _ in 0..=choices.below(2) {
-        // A number, and not the bytes of a file: few choices are enough for much.
+        // A number instead of the bytes of a file, so that few choices are enough for a whole file.
         let other = bytes_of_seed(choices.number().into());
         let other = files::file(&mut Choices::new(&other));
         changed = mutate(&changed, &other, &mut choices);

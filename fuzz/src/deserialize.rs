@@ -1,4 +1,5 @@
-//! Any bytes: everything that reads a file says the same of it, to the kind and the offset of an error, and within its bounds of memory.
+//! Any bytes: all functions that read a file agree about it, including the kind and the offset of an error, and keep
+//! their memory bounds.
 
 use std::fmt::{self, Write as _};
 
@@ -6,11 +7,11 @@ use allocation_counter::measure;
 use bmes::{Attribute, ExportEntry, ImportEntry, Inspection, Module, ModuleView, Variable};
 use conformance::generate::files::reaches_bytecode;
 
-/// What `decode` may take at any time: so many times the file, and so many bytes more.
+/// The maximum memory of `decode` at any time: `PER_BYTE` times the size of the file, plus `ALLOWANCE` bytes.
 const PER_BYTE: u64 = 16;
 const ALLOWANCE: u64 = 64 * 1024;
 
-/// Reads `file` in every way and compares.
+/// Reads `file` in every way and compares the results.
 pub fn property(file: &[u8]) -> bool {
     let (mut identified, mut validated, mut viewed, mut located) = (None, None, None, None);
     let in_place = measure(|| {
@@ -31,7 +32,8 @@ pub fn property(file: &[u8]) -> bool {
     let decoded = decoded.expect("it was called");
     let inspection = bmes::inspect(file);
 
-    // `inspect` reads strictly, everything else fast. Where the fast reader rejects a valid file, a debug assertion fails.
+    // `inspect` uses the strict reader, everything else uses the fast reader. If the fast reader rejects a valid file,
+    // a debug assertion fails.
     let verdict = validated.map(drop);
     assert_eq!(viewed.as_ref().map(drop).map_err(|error| *error), verdict, "view and validate");
     assert_eq!(decoded.as_ref().map(drop).map_err(|error| *error), verdict, "decode and validate");
@@ -39,7 +41,7 @@ pub fn property(file: &[u8]) -> bool {
     match (identified, validated) {
         (Ok(identified), Ok(validated)) => assert_eq!(identified, validated, "identify and validate"),
         (Err(identified), validated) => assert_eq!(Err(identified), validated, "identify and validate"),
-        // What is wrong comes after the version.
+        // The error is after the version.
         (Ok(_), Err(error)) => assert!(error.offset() >= Some(8), "identify accepts what validate refuses: {error}"),
     }
     for head in [16, file.len() / 2, file.len()].map(|head| head.clamp(16.min(file.len()), file.len())) {
@@ -78,7 +80,7 @@ pub fn property(file: &[u8]) -> bool {
     reaches_bytecode(inspection.error())
 }
 
-/// The spans are the whole file, one after the other.
+/// Asserts that the spans cover the whole file, one after the other.
 fn tiles(inspection: &Inspection<'_>) {
     let mut end = 0;
     for span in inspection.spans() {
@@ -88,7 +90,7 @@ fn tiles(inspection: &Inspection<'_>) {
     assert_eq!(end, inspection.file_len(), "the spans end before the file does");
 }
 
-/// What the view shows is what the record holds. Nothing is allocated for it.
+/// Asserts that the view shows the same values as the record. It allocates nothing.
 fn same(view: &ModuleView<'_>, module: &Module<'_>, file: &[u8]) {
     let record = &module.record;
     assert_eq!(view.version(), record.version());

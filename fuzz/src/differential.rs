@@ -1,18 +1,18 @@
-//! Any bytes: the reference and the oracle, which share no code that reads, give the same verdicts.
+//! Any bytes: the reference and the oracle give the same verdicts. They share no code that reads.
 
 use conformance::generate::files::reaches_bytecode;
 use conformance::verdicts::{self, Verdicts};
 
-/// Asks both decoders about `file`: verdict, class, offset and record.
+/// Runs both decoders on `file` and compares verdict, class, offset and record.
 pub fn property(file: &[u8]) -> bool {
     agree(file);
     reaches_bytecode(bmes::validate(file).err())
 }
 
-/// Panics where the decoders differ; otherwise what both say.
+/// Returns the verdicts of both decoders. Panics if they differ.
 pub(crate) fn agree(file: &[u8]) -> Verdicts {
     let verdicts = verdicts::ask(file).unwrap_or_else(|difference| panic!("{difference}"));
-    // Of several broken rules any may be answered; these two go by one order.
+    // If several rules are broken, a decoder may report any of them. These two check the rules in the same order.
     let oracle = bmes_oracle::check(file).map_err(|rejection| {
         (rejection.class, rejection.offset, format!("v{}-{}", rejection.version, rejection.clause))
     });

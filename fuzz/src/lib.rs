@@ -1,8 +1,9 @@
-//! What fuzzing proves of the codec, of the second decoder, of the analyzer and of the conformance runner: one property per file, each a function of
-//! any bytes that panics where it does not hold.
+//! The properties that fuzzing tests: properties of the codec, of the oracle, of the analyzer and of the conformance
+//! runner. Each property has its own file. It is a function of any bytes that panics if the property does not hold.
 //!
-//! [`TARGETS`] lists them. cargo-fuzz drives them (`fuzz_targets/` has a wrapper for each); `cargo test` runs each over the corpus, over ten thousand
-//! generated inputs and over everything that was ever found, on stable Rust. Not for a single fact about the codec: that is a test of the codec's.
+//! [`TARGETS`] lists the properties. cargo-fuzz runs them; `fuzz_targets/` has a wrapper for each. On stable Rust,
+//! `cargo test` runs each property over the corpus, over ten thousand generated inputs and over every input that
+//! fuzzing has found. A test of a single fact about the codec belongs to the tests of the codec, not here.
 
 pub mod analyze;
 pub mod answers;
@@ -22,23 +23,24 @@ pub mod versions;
 #[cfg(fuzzing)]
 pub use libfuzzer_sys;
 
-/// A property, and what its inputs are.
+/// A property, and the kind of its inputs.
 #[derive(Clone, Copy)]
 pub struct Target {
-    /// Its name: the wrapper's, and the folder's in `regressions/`.
+    /// The name of the target, of its wrapper and of its folder in `regressions/`.
     pub name: &'static str,
-    /// Panics if it does not hold for these bytes. Whether they got as far as [`Input::deep`] says.
+    /// Panics if the property does not hold for these bytes. Returns whether the bytes get as deep as [`Input::deep`]
+    /// describes.
     pub property: fn(&[u8]) -> bool,
-    /// What the bytes are.
+    /// The kind of the inputs.
     pub input: Input,
 }
 
-/// What the bytes are that a property is asked about.
+/// The kind of the bytes that a property gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// A file, right or wrong.
+    /// A file, valid or invalid.
     File,
-    /// A valid file and choices behind it; or choices alone, which then make the file.
+    /// A valid file followed by choices, or only choices, from which the file is generated.
     FileAndChoices,
     /// A line that a testee writes.
     Line,
@@ -47,7 +49,7 @@ pub enum Input {
 }
 
 impl Input {
-    /// What the inputs that get deep get to.
+    /// Returns a phrase that describes the inputs that get deep.
     pub const fn deep(self) -> &'static str {
         match self {
             Self::File | Self::FileAndChoices => "reach the bytecode",
@@ -78,12 +80,12 @@ pub const ANALYZE: Target = Target { name: "analyze", property: analyze::propert
 pub const TARGETS: [Target; 8] =
     [DESERIALIZE, CORRUPTED, TRUNCATED, ROUNDTRIP, DIFFERENTIAL, VERSIONS, ANSWERS, ANALYZE];
 
-/// The target of that name.
+/// Returns the target with this name.
 pub fn target(name: &str) -> Option<&'static Target> {
     TARGETS.iter().find(|target| target.name == name)
 }
 
-/// What a wrapper is: under cargo-fuzz libFuzzer's entry points, and otherwise a program that replays the files that it is given.
+/// Expands to a wrapper: libFuzzer's entry points under cargo-fuzz, otherwise a program that replays the given files.
 #[cfg(fuzzing)]
 #[macro_export]
 macro_rules! wrap {
@@ -95,7 +97,7 @@ macro_rules! wrap {
     };
 }
 
-/// What a wrapper is: under cargo-fuzz libFuzzer's entry points, and otherwise a program that replays the files that it is given.
+/// Expands to a wrapper: libFuzzer's entry points under cargo-fuzz, otherwise a program that replays the given files.
 #[cfg(not(fuzzing))]
 #[macro_export]
 macro_rules! wrap {

@@ -1,4 +1,4 @@
-//! Inputs once more, on stable Rust and without libFuzzer: `cargo run -p bmes-fuzz --bin deserialize -- FILE`.
+//! Replays inputs on stable Rust, without libFuzzer: `cargo run -p bmes-fuzz --bin deserialize -- FILE`.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -6,7 +6,8 @@ use std::{fs, io};
 
 use crate::Target;
 
-/// Puts the files that are given, or all in the folders that are given, to a target. A panic ends it, as it would a fuzzer.
+/// Runs a target on the given files, and on all files in the given folders. A panic ends the program, as it would end a
+/// fuzzer.
 pub fn main(target: &Target) -> ExitCode {
     let paths: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
     if paths.is_empty() {
@@ -22,7 +23,7 @@ pub fn main(target: &Target) -> ExitCode {
         match inputs(path) {
             Ok(inputs) => {
                 for (path, input) in inputs {
-                    // The last path on the screen is that of an input which panics.
+                    // If an input panics, its path is the last path on the screen.
                     println!("{}", path.display());
                     deep += usize::from((target.property)(&input));
                     count += 1;
@@ -38,7 +39,7 @@ pub fn main(target: &Target) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The file at `path`, or every file in the folder there, sorted.
+/// Returns the file at `path`, or every file in the folder there, sorted.
 pub fn inputs(path: &Path) -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
     if !path.is_dir() {
         return Ok(vec![(path.to_owned(), fs::read(path)?)]);

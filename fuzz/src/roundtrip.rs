@@ -1,5 +1,5 @@
-//! Any record: it is written or refused with a reason. What was written is read as the record's canonical form, passes `check`, has the length that was
-//! promised, and is byte for byte what the oracle writes.
+//! Any record: the codec writes it, or rejects it with a reason. The written file is read as the record's canonical
+//! form and passes `check`. It has the length that `encoded_len` returned, and equals the oracle's file byte for byte.
 
 use bmes::ModuleView;
 use conformance::case::Record;
@@ -12,7 +12,7 @@ pub fn property(input: &[u8]) -> bool {
     written(&module.record, module.bytecode)
 }
 
-/// Panics unless `record` is written rightly, or rightly refused. Whether it was written.
+/// Returns whether `record` was written. Panics if it was written or rejected wrongly.
 pub(crate) fn written(record: &Record, bytecode: &[u8]) -> bool {
     let length = bmes::encoded_len(record, bytecode.len() as u64);
     let mut buffer = b"before".to_vec();

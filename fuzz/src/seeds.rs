@@ -1,4 +1,5 @@
-//! Inputs to begin with: the conformance corpus, what the protocol has as lines, and the real modules. And ten thousand others out of numbers.
+//! The first inputs of fuzzing: the conformance corpus, lines of the protocol, and the real modules. Also ten thousand
+//! other inputs that are generated from numbers.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -12,13 +13,13 @@ use fastrand::Rng;
 
 use crate::{Input, answers, replay};
 
-/// The largest file of the corpus that is a seed: larger ones slow a fuzzer down and reach nothing else.
+/// The maximum size in bytes of a corpus file that is a seed. Larger files slow a fuzzer down and reach nothing else.
 const LARGEST: usize = 4096;
 
-/// The most bytes of choices behind a file.
+/// The maximum number of bytes of choices after a file.
 const CHOICES: u8 = 64;
 
-/// What a testee's line is made of, and what it is not.
+/// Words that occur in a testee's line, and words that do not.
 pub(crate) const JSON: &[&str] = &[
     "{",
     "}",
@@ -50,7 +51,7 @@ pub(crate) const JSON: &[&str] = &[
     "\u{feff}",
 ];
 
-/// What modules are made of.
+/// Words that occur in modules.
 const TOKENS: &[&str] = &[
     "import",
     "export",
@@ -124,7 +125,7 @@ const TOKENS: &[&str] = &[
     "json",
 ];
 
-/// What a target of this kind begins with.
+/// Returns the seeds of a target with this kind of input.
 pub fn of(input: Input) -> Vec<Vec<u8>> {
     let mut seeds = match input {
         Input::File => small_files(|_| true),
@@ -140,7 +141,7 @@ pub fn of(input: Input) -> Vec<Vec<u8>> {
     seeds
 }
 
-/// The words of what these targets read, as libFuzzer wants them in a dictionary.
+/// Returns the words that these targets read, in libFuzzer's format for a dictionary.
 pub fn dictionary(input: Input) -> String {
     match input {
         Input::File | Input::FileAndChoices => include_str!("../bmes.dict").to_owned(),
@@ -149,7 +150,7 @@ pub fn dictionary(input: Input) -> String {
     }
 }
 
-/// A line of a dictionary: bytes that are not plain text are written in hexadecimal.
+/// Returns a line of a dictionary. Bytes that are not plain text are written in hexadecimal.
 fn entry(word: &str) -> String {
     let mut line = String::from("\"");
     for byte in word.bytes() {
@@ -164,7 +165,7 @@ fn entry(word: &str) -> String {
     line + "\"\n"
 }
 
-/// Every file of the corpus, whatever its size.
+/// Returns every file of the corpus, of any size.
 pub fn corpus() -> &'static [Vec<u8>] {
     static FILES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
     FILES.get_or_init(|| {
@@ -175,14 +176,15 @@ pub fn corpus() -> &'static [Vec<u8>] {
     })
 }
 
-/// Input `number` of those that are made for a target of this kind.
+/// Returns the generated input `number` for a target with this kind of input.
 pub fn generated(input: Input, number: u64) -> Vec<u8> {
     let bytes = bytes_of_seed(number);
     let mut choices = Choices::new(&bytes);
     let mut random = Rng::with_seed(number);
     match input {
         Input::File => files::input(&mut choices, &[]),
-        // The file that the choices make, and the choices that are left: in half of the cases behind a file that was made before.
+        // In half of the cases, the input is a generated file followed by choices. Otherwise it is only choices, and
+        // the property generates the file from them.
         Input::FileAndChoices if random.bool() => {
             let file = files::file(&mut choices);
             with_choices(file, number + 1)
@@ -201,14 +203,14 @@ fn small_files(is_meant: impl Fn(&[u8]) -> bool) -> Vec<Vec<u8>> {
     corpus().iter().filter(|file| file.len() <= LARGEST && is_meant(file)).cloned().collect()
 }
 
-/// A file, and behind it choices, of which there are enough or too few.
+/// Returns a file followed by choices: enough of them, or too few.
 fn with_choices(mut file: Vec<u8>, number: u64) -> Vec<u8> {
     let choices = bytes_of_seed(number);
     file.extend_from_slice(&choices[..usize::from(choices[0] % CHOICES)]);
     file
 }
 
-/// The real modules, for each type of source, and the tokens.
+/// The real modules, once for each type of source.
 fn sources() -> Vec<Vec<u8>> {
     let modules = modules();
     let each = |options: u8| modules.iter().map(move |module| [&[options], &module[..]].concat());
@@ -228,7 +230,7 @@ fn modules() -> &'static [Vec<u8>] {
     })
 }
 
-/// One of `texts`, or none, with a few words put in, left out or changed.
+/// Returns one of `texts`, or an empty text, with a few words inserted, removed or changed.
 fn mixed(texts: &[Vec<u8>], words: &[&str], random: &mut Rng) -> Vec<u8> {
     let mut text = if random.u8(..4) == 0 { Vec::new() } else { texts[random.usize(..texts.len())].clone() };
     for _ in 0..random.usize(..if text.is_empty() { 24 } else { 4 }) {

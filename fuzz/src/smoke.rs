@@ -1,4 +1,5 @@
-//! Every property on stable Rust: over the corpus, over ten thousand inputs out of numbers, and over everything that fuzzing has found.
+//! Runs every property on stable Rust: over the corpus, over ten thousand generated inputs, and over every input that
+//! fuzzing has found.
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -6,20 +7,21 @@ use std::path::Path;
 
 use super::*;
 
-/// How many inputs are made for each property.
+/// The number of inputs that are generated for each property.
 const INPUTS: u64 = 10_000;
 
 fn folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Puts one input to a target; a panic names the input, so that it can be kept.
+/// Runs a target on one input. A panic names the input, so that it can be kept.
 fn holds(target: &Target, what: &str, input: &[u8]) -> bool {
     catch_unwind(AssertUnwindSafe(|| (target.property)(input)))
         .unwrap_or_else(|_| panic!("{} does not hold for {what}: {:02x?}", target.name, &input[..input.len().min(512)]))
 }
 
-/// The smoke test of a property. So many of a hundred generated inputs at least get deep: otherwise it would be a test of how inputs are refused.
+/// Runs the smoke test of a property. At least `deep_at_least` percent of the generated inputs must get deep. Otherwise
+/// the test would only show how inputs are rejected.
 fn smoke(target: &Target, deep_at_least: u64) {
     for seed in seeds::of(target.input) {
         holds(target, "a seed", &seed);

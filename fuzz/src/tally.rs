@@ -1,11 +1,12 @@
-//! How many inputs there were and how many got deep: printed for `cargo xtask fuzz-smoke`, which reads it from what a target writes to standard error.
+//! Counts the inputs and the deep inputs. A target prints the counts to standard error, where `cargo xtask fuzz-smoke`
+//! reads them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What the lines begin with.
+/// The prefix of the lines.
 pub const PREFIX: &str = "bmes-fuzz:";
 
-/// After so many inputs a line is printed again.
+/// The number of inputs after which a line is printed again.
 const EVERY: u64 = 1 << 14;
 
 static INPUTS: AtomicU64 = AtomicU64::new(0);

@@ -1,4 +1,5 @@
-//! A valid file that is cut, at every boundary of its sections and around it and anywhere else, or extended: nothing accepts it.
+//! A valid file that is cut or extended: no function accepts it. The cuts are at and around every boundary of its
+//! sections, and at one position anywhere else.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +7,7 @@ use conformance::generate::files;
 
 use crate::differential::agree;
 
-/// So many bytes around a boundary are cut at, too.
+/// The number of bytes before and after a boundary at which the file is cut, too.
 const AROUND: usize = 3;
 
 /// Cuts and extends the file that `input` stands for.
@@ -17,7 +18,7 @@ pub fn property(input: &[u8]) -> bool {
     for &cut in &cuts {
         assert!(bmes::validate(&file[..cut]).is_err(), "the first {cut} of {} bytes are accepted", file.len());
     }
-    // One of them in every way that there is; there are many.
+    // Only one of the cuts is read in every way, because there are many.
     let cuts: Vec<_> = cuts.into_iter().collect();
     let cut = *choices.pick(&cuts);
     let extension = [&[choices.number().to_le_bytes()[0]], choices.bytes(16)].concat();
@@ -36,7 +37,7 @@ pub fn property(input: &[u8]) -> bool {
     files::reaches_bytecode(bmes::validate(&file[..cut]).err())
 }
 
-/// Where the file is cut.
+/// Returns the positions at which the file is cut.
 fn cuts(file: &[u8], anywhere: usize) -> BTreeSet<usize> {
     let inspection = bmes::inspect(file);
     let mut cuts = BTreeSet::from([anywhere]);

@@ -1,4 +1,4 @@
-//! Any record in any other version: what it says stays as it is, or it is refused for the reason that there is.
+//! Any record in any other version: its content stays the same, or the conversion is rejected for the right reason.
 
 use bmes::{EnvironmentChange, ErrorKind, Version};
 use conformance::case::Record;
@@ -6,7 +6,7 @@ use conformance::generate::{files, record};
 
 use crate::roundtrip::written;
 
-/// Brings the record that `input` stands for to another version, and back.
+/// Converts the record that `input` stands for to another version and back.
 pub fn property(input: &[u8]) -> bool {
     let (file, mut choices) = files::valid(input);
     let module = bmes::decode(&file).expect("a valid file");
@@ -33,7 +33,8 @@ pub fn property(input: &[u8]) -> bool {
             };
             assert_eq!(converted.environment(), supplied, "the environment");
             written(&converted, bytecode);
-            // And back: with what the first version had, or without what it has no place for.
+            // Converts back: with the environment that the first version had, or without one if the first version
+            // cannot hold it.
             let back = match record.environment() {
                 Some(_) if to.has_environment() => EnvironmentChange::Keep,
                 Some(environment) => EnvironmentChange::Supply(environment.clone()),
@@ -45,7 +46,7 @@ pub fn property(input: &[u8]) -> bool {
     }
 }
 
-/// Why a conversion is rejected.
+/// Returns why a conversion must be rejected, if it must.
 fn refusal(record: &Record, to: Version, change: &EnvironmentChange<String>) -> Option<ErrorKind> {
     match (record.environment(), to == Version::V3, change) {
         (Some(_), true, EnvironmentChange::Drop) | (None, true, EnvironmentChange::Keep | EnvironmentChange::Drop) => {

@@ -1,13 +1,14 @@
-//! The analyzer beside engines and compilers, on suites that are not part of this repository. The weekly workflow clones them.
+//! Compares the analyzer with engines and compilers, on suites that are not part of this repository. The weekly workflow clones
+//! the suites.
 
 use crate::run::{Failure, Report, Step, target_dir};
 use std::path::{Path, PathBuf};
 
-/// The parsers of which the list of known differences has verdicts, and the compiler.
+/// The parsers whose verdicts the list of known differences has.
 const PARSERS: [&str; 2] = ["acorn@8.19.0", "@babel/parser@7.29.15"];
 const COMPILER: &str = "typescript@6.0.3";
 
-/// Compares verdicts and records with JavaScriptCore's on each test of test262, taken as a module.
+/// Compares verdicts and records with those of JavaScriptCore on each test of test262, read as a module.
 pub(crate) fn test262(folder: &Path) -> Report {
     let packages = install("parsers", &PARSERS)?;
     let parsers =
@@ -16,7 +17,7 @@ pub(crate) fn test262(folder: &Path) -> Report {
     example("test262").arg(folder).run()
 }
 
-/// Compares records with those of what the TypeScript compiler makes of the sources in folders.
+/// Compares the records of the sources in `folders` with the records of the TypeScript compiler's output for them.
 pub(crate) fn typescript(allow: usize, folders: &[PathBuf]) -> Report {
     let packages = install("typescript", &[COMPILER])?;
     let compare = example("typescript").arg(packages.join("node_modules/typescript")).arg(allow.to_string());

@@ -1,8 +1,8 @@
 //! The corpus as one file, for people who have no Rust: `target/bmes-corpus-<version>.tar.gz`.
 //!
-//! The same commit gives the same bytes on every machine: the files are sorted, and have no owner and no
-//! time. Not a place for files that only the archive has, but what a single file needs: the index of the cases, the
-//! version, the licence, a program that asks an implementation about all of it, and a manifest that includes these.
+//! The same commit gives the same bytes on every machine: the files are sorted, and have no owner and no time. Besides the
+//! corpus, the archive has only what a single file needs: the index of the cases, the version, the licence, a program that
+//! tests an implementation with all cases, and a manifest that includes these.
 
 use crate::machine::{Provision, has, provide};
 use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
@@ -17,24 +17,24 @@ use std::path::Path;
 
 const CORPUS: &str = "conformance/corpus";
 const MANIFEST: &str = "MANIFEST.sha256";
-/// The corpus has the version of the release that it is in.
+/// The version of the corpus is the version of the release that it is in.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// When every file was changed, in seconds since 1970: in 1980, which is the first time that all archivers believe.
+/// The modification time of every file, in seconds since 1970. It is in 1980, the earliest year that all archivers accept.
 const TIME: u64 = 315_532_800;
 /// The operating system in gzip's header: "unknown".
 const NO_SYSTEM: u8 = 255;
 
-/// What is in the archive and not in the corpus: from where, and under which name.
+/// The files that are in the archive but not in the corpus: path in the project, and name in the archive.
 const ADDED: [(&str, &str); 2] = [("LICENSE", "LICENSE"), ("conformance/archive/run.py", "run.py")];
-/// How to use it, in commands that are run here as they stand.
+/// The page that explains the archive. Its commands are run here without changes.
 const RECIPE: &str = "conformance/USE-IN-YOUR-CI.md";
 const TESTEE: &str = "conformance/testees/python/bmes_testee.py";
 
-/// The files of the archive by their path in it, which is their order.
+/// The files of the archive by their path in it, which defines their order.
 type Files = BTreeMap<String, Vec<u8>>;
 
-/// Writes the archive, twice, and fails if the two differ, or if the recipe for people without Rust fails on it.
+/// Packs the archive twice and writes it. Fails if the two differ, or if the recipe for people without Rust fails on it.
 pub(crate) fn write() -> Report {
     let folder = format!("bmes-corpus-{VERSION}");
     let path = target_dir()?.join(format!("{folder}.tar.gz"));
@@ -70,13 +70,13 @@ fn follow_recipe(archive: &Path) -> Report {
         .run()
 }
 
-/// The block for people without Rust.
+/// Returns the code block for people without Rust.
 fn recipe(page: &str) -> Option<&str> {
     let mut blocks = page.split("\n```sh\n").skip(1).filter_map(|rest| rest.split_once("\n```"));
     blocks.find_map(|(block, _)| block.starts_with("python3 -m tarfile").then_some(block))
 }
 
-/// What the corpus's own manifest names, found to be so, and what the archive adds.
+/// Returns the files that the manifest of the corpus names, after a check of their hashes, and the files that the archive adds.
 fn collect(root: &Path) -> Result<Files, Failure> {
     let corpus = root.join(CORPUS);
     let mut files = Files::new();
@@ -107,7 +107,7 @@ fn collect(root: &Path) -> Result<Files, Failure> {
     Ok(files)
 }
 
-/// `cases.json`: a line for each case, with where its files are and whether each operation accepts.
+/// Returns the text of `cases.json`: one line for each case, with the paths of its files and the verdict of each operation.
 fn index(files: &Files) -> Result<String, Failure> {
     let mut lines = Vec::new();
     for (path, bytes) in files {
@@ -146,14 +146,14 @@ fn index(files: &Files) -> Result<String, Failure> {
     Ok(format!("{{\"version\":{version},\"cases\":[\n{}\n]}}\n", lines.join(",\n")))
 }
 
-/// The version of the format, of a case such as `v1/imports/count-5000`: a version, a section and a name.
+/// Returns the format version of a case such as `v1/imports/count-5000`: a version, a section and a name.
 fn format_of(stem: &str) -> Option<u32> {
     let mut parts = stem.split('/');
     let (version, _section, _name) = (parts.next()?, parts.next()?, parts.next()?);
     if parts.next().is_some() { None } else { version.strip_prefix('v')?.parse().ok() }
 }
 
-/// A gzipped tar of `files` in `folder` that depends on nothing else.
+/// Returns a gzipped tar of `files` in `folder`. Its bytes depend on nothing else.
 fn pack(folder: &str, files: &Files) -> Result<Vec<u8>, Failure> {
     let gzip = GzBuilder::new().mtime(0).operating_system(NO_SYSTEM).write(Vec::new(), Compression::best());
     let mut tar = tar::Builder::new(gzip);

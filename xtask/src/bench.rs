@@ -1,4 +1,5 @@
-//! All results in one run: `benches/RESULTS.md` and its plots. What cannot be measured here is left out, and the page says so.
+//! All results in one run: `benches/RESULTS.md` and its plots. If this machine cannot measure something, it is left out, and the
+//! page says so.
 
 use crate::run::{Failure, Outcome, Report, Step, target_dir};
 use crate::{bench_gate, real};

@@ -1,8 +1,9 @@
-//! No change may make the codec slower unseen: instructions per operation, counted by callgrind, against `benches/baseline.json`.
+//! Detects changes that make the codec slower: compares instructions per operation, counted by callgrind, with
+//! `benches/baseline.json`.
 //!
-//! Counts are the same on every run and every machine that has the compiler and the CPU features of the baseline (the C
-//! library chooses its `memcpy` by them). Elsewhere the baseline says nothing, and the commit that the change is based on is
-//! measured first.
+//! Counts are the same on every run and on every machine that has the compiler and the CPU features of the baseline (the C
+//! library chooses its `memcpy` by them). On other machines the baseline does not apply, and the gate also measures the commit
+//! that the change is based on.
 
 use crate::machine::{Provision, has, provide};
 use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
@@ -12,10 +13,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The runner has to be of the release that `benches` is written for, to the last digit, and does not say its own.
+/// The runner. Its version must be exactly the one that `benches` is written for, and the runner does not print its version.
 const GUNGRAUN: Tool = Tool { name: "gungraun-runner", asks_version: &[], series: "", version: "0.20.0", features: "" };
 const BASELINE: &str = "benches/baseline.json";
-/// What may be added, in parts of a hundred.
+/// The growth that is allowed, in per cent.
 const TOLERATED: u64 = 2;
 
 /// Instructions by operation and workload, and where they were counted.
@@ -27,7 +28,7 @@ struct Counts {
     instructions: BTreeMap<String, u64>,
 }
 
-/// Counts, and fails if anything has grown by more than is tolerated.
+/// Counts instructions. Fails if an operation has grown by more than is tolerated.
 pub(crate) fn check() -> Report {
     let Some(runner) = runner()? else { return Ok(not_run()) };
     let now = gated(count(root(), &runner)?)?;
@@ -45,15 +46,15 @@ pub(crate) fn check() -> Report {
     judge(&base.instructions, &now.instructions, &name)
 }
 
-/// What callgrind counted of one operation.
+/// The counts of one operation by callgrind.
 #[derive(Debug, Serialize, PartialEq)]
 struct Count {
     instructions: u64,
-    /// Estimated, by a simple predictor.
+    /// The number of mispredictions, estimated by a simple predictor.
     mispredictions: u64,
 }
 
-/// Counts, and writes all of it to a file, for `cargo xtask bench`; nothing without valgrind.
+/// Counts, and writes all counts to a file, for `cargo xtask bench`; `None` without valgrind.
 pub(crate) fn write_counts(file: &Path) -> Result<Option<()>, Failure> {
     let Some(runner) = runner()? else { return Ok(None) };
     let counts = count(root(), &runner)?;
@@ -62,14 +63,14 @@ pub(crate) fn write_counts(file: &Path) -> Result<Option<()>, Failure> {
     Ok(Some(()))
 }
 
-/// What the gate looks at, and where it was counted.
+/// Returns the counts that the gate compares, with the compiler and the machine.
 fn gated(counts: BTreeMap<String, Count>) -> Result<Counts, Failure> {
     let compiler = Step::new("rustc").arg("--version").output()?.trim().to_owned();
     let instructions = counts.into_iter().map(|(name, count)| (name, count.instructions)).collect();
     Ok(Counts { compiler, cpu_features: cpu_features(), instructions })
 }
 
-/// Counts, and makes that the baseline.
+/// Counts, and writes the counts as the baseline.
 pub(crate) fn bless() -> Report {
     let Some(runner) = runner()? else { return Ok(not_run()) };
     let now = gated(count(root(), &runner)?)?;
@@ -83,7 +84,7 @@ fn not_run() -> Outcome {
     Outcome::NotRun("valgrind: not on this machine; on Debian: apt-get install valgrind".to_owned())
 }
 
-/// Compares, and names what has grown.
+/// Compares counts, and names the operations that have grown.
 fn judge(base: &BTreeMap<String, u64>, now: &BTreeMap<String, u64>, name: &str) -> Report {
     let mut wrong = Vec::new();
     for (operation, &count) in now {
@@ -139,17 +140,17 @@ fn count(checkout: &Path, runner: &Path) -> Result<BTreeMap<String, Count>, Fail
     Ok(counts)
 }
 
-/// The operation with its workload, and what was counted of it, out of one of gungraun's summaries.
+/// Parses one of gungraun's summaries: returns the operation with its workload, and its counts.
 fn summary(line: &str) -> Option<(String, Count)> {
     let summary: serde_json::Value = serde_json::from_str(line).ok()?;
     let name = format!("{} {}", summary["function_name"].as_str()?, summary["id"].as_str()?);
     let count = |event| summary["profiles"][0]["data"]["total"]["metrics"][event]["values"]["new"].as_u64();
-    // Of conditional and of indirect branches.
+    // The sum for conditional and indirect branches.
     let mispredictions = count("Bcm")? + count("Bim")?;
     Some((name, Count { instructions: count("Ir")?, mispredictions }))
 }
 
-/// Those features by which a C library chooses how it copies and compares.
+/// Returns the CPU features by which a C library chooses how it copies and compares.
 fn cpu_features() -> String {
     const CHOSEN_BY: [&str; 7] = ["sse4_2", "avx", "avx2", "avx512vl", "bmi2", "erms", "fsrm"];
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
@@ -164,7 +165,7 @@ fn read(path: &Path) -> Result<Counts, Failure> {
     serde_json::from_str(&text).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
 }
 
-/// Counts in the commit that this one is based on: where it left the main branch, or else the one before it.
+/// Counts in the commit that this one is based on: the commit where it left the main branch, or else its parent.
 fn merge_base(runner: &Path) -> Result<(Counts, String), Failure> {
     let git = |arguments: &[&str]| Step::new("git").args(arguments).output_quietly().map(|line| line.trim().to_owned());
     let head = git(&["rev-parse", "HEAD"]).ok_or_else(|| Failure::new("no commit here to compare with"))?;
@@ -187,7 +188,7 @@ fn merge_base(runner: &Path) -> Result<(Counts, String), Failure> {
     Ok((counts?, format!("the merge base {}", base.get(..12).unwrap_or(&base))))
 }
 
-/// gungraun's runner, one of our own below `target/`, and valgrind; `None` where that is missing.
+/// Provides valgrind and returns gungraun's runner, which is built below `target/`; `None` if valgrind is missing.
 fn runner() -> Result<Option<PathBuf>, Failure> {
     if let Provision::Missing(_) = provide("valgrind", &["valgrind"], || has("valgrind"))? {
         return Ok(None);

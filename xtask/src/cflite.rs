@@ -1,7 +1,7 @@
-//! What ClusterFuzzLite and OSS-Fuzz would get to run: their build script, run as they run it, and a look at what it made.
+//! The build script for ClusterFuzzLite and OSS-Fuzz, run as these services run it, and a check of its output.
 //!
-//! Not their images: those need Docker, and `CONTRIBUTING.md` says what only they can check. The fuzz targets are those that
-//! [`crate::fuzz`] has built, unoptimised, since the script builds them with the same flags.
+//! Their images are not tested: they need Docker, and `CONTRIBUTING.md` says what only they can check. The script builds the
+//! fuzz targets with the flags of [`crate::fuzz`], so it reuses the unoptimised targets that were built there.
 
 use crate::fuzz::CargoFuzz;
 use crate::machine::{Provision, has, provide};
@@ -11,10 +11,10 @@ use std::fs;
 use std::path::Path;
 
 const SCRIPT: &str = ".clusterfuzzlite/build.sh";
-/// What each target has beside it.
+/// The suffixes of the files that each target must have beside it.
 const BESIDE: [&str; 3] = [".dict", ".options", "_seed_corpus.zip"];
 
-/// Runs the script with the variables that the services set, and fails if what it leaves is not what they expect.
+/// Runs the script with the variables that the services set. Fails if its output is not what the services expect.
 pub(crate) fn check() -> Report {
     if let Provision::Missing(line) = provide("zip and python3", &["zip", "python3"], || has("zip") && has("python3"))?
     {
@@ -34,7 +34,7 @@ pub(crate) fn check() -> Report {
     }
     Step::new("ln").arg("-s").arg(root()).arg(source.join("bmes")).run()?;
     let seeds = scratch.join("seeds");
-    // Made here, by the Rust that all the rest is built with: the script would build it anew with nightly.
+    // Built here, with the toolchain of all other builds: the script would build the example again with nightly.
     Step::new(build_example("seeds")?).arg(&seeds).output()?;
     let mut script = cargo_fuzz.under_its_toolchain("bash")?.arg(root().join(SCRIPT));
     for (name, value) in [("SRC", &source), ("OUT", &out), ("WORK", &scratch), ("BMES_SEEDS", &seeds)] {
@@ -46,7 +46,7 @@ pub(crate) fn check() -> Report {
     is_complete(&targets, &names(&out)?).map_err(|what| Failure::new(format!("{SCRIPT}: $OUT {what}")))?;
     for target in &targets {
         let folder = seeds.join(target);
-        // libFuzzer passes over an empty file: it begins with the empty input anyway.
+        // libFuzzer skips an empty file, because it always begins with the empty input.
         let is_empty = |name: &String| fs::metadata(folder.join(name)).is_ok_and(|data| data.len() == 0);
         let count = names(&folder)?.iter().filter(|name| !is_empty(name)).count();
         runs(target, &out, &scratch.join("unpacked").join(target), count)?;
@@ -55,7 +55,7 @@ pub(crate) fn check() -> Report {
     Ok(Outcome::Ran)
 }
 
-/// Each target under a name that the services take, what belongs to it beside it, and nothing else.
+/// Verifies that each target has a name that the services accept and its files beside it, and that there is nothing else.
 fn is_complete(targets: &[String], found: &BTreeSet<String>) -> Result<(), String> {
     let accepted = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
     if let Some(name) = targets.iter().find(|name| !accepted(name)) {
@@ -71,7 +71,7 @@ fn is_complete(targets: &[String], found: &BTreeSet<String>) -> Result<(), Strin
     }
 }
 
-/// The program takes its dictionary, and every seed out of the archive, and finds nothing.
+/// Verifies that a target reads its dictionary and every seed of its archive, and finds nothing.
 fn runs(target: &str, out: &Path, unpacked: &Path, at_least: usize) -> Result<(), Failure> {
     let archive = out.join(format!("{target}_seed_corpus.zip"));
     Step::new("python3").args(["-m", "zipfile", "-e"]).arg(archive).arg(unpacked).run()?;
@@ -90,14 +90,14 @@ fn runs(target: &str, out: &Path, unpacked: &Path, at_least: usize) -> Result<()
     )))
 }
 
-/// The arguments that an `.options` file stands for.
+/// Returns the arguments that an `.options` file stands for.
 fn options(path: &Path) -> Result<Vec<String>, Failure> {
     let text = fs::read_to_string(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
     let settings = text.lines().filter_map(|line| line.split_once(" = "));
     Ok(settings.map(|(name, value)| format!("-{name}={value}")).collect())
 }
 
-/// The number behind `name`, where that was printed first; 0 if it was not.
+/// Returns the number after the first occurrence of `name`; 0 if there is none.
 fn number(printed: &str, name: &str) -> usize {
     let behind = printed.split_once(name).and_then(|(_, rest)| rest.split_whitespace().next());
     behind.and_then(|word| word.parse().ok()).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! What tools say of the code and of the specification: format, clippy, shellcheck, documentation, the specification's tests.
+//! Checks of the code and of the specification by tools: format, clippy, shellcheck, documentation, the specification's tests.
 
 use crate::machine::{Provision, has, provide};
 use crate::run::{Outcome, Report, Step, root};
@@ -24,7 +24,7 @@ pub(crate) fn spec() -> Report {
     Step::cargo("test --workspace --locked --test spec").run()
 }
 
-/// Shellcheck over every shell script that is committed, whatever its name.
+/// Runs shellcheck over every shell script of the repository, whatever its name.
 pub(crate) fn shell() -> Report {
     if let Provision::Missing(line) = provide("shellcheck", &["shellcheck"], || has("shellcheck"))? {
         return Ok(Outcome::NotRun(line));
@@ -34,7 +34,7 @@ pub(crate) fn shell() -> Report {
     Step::new("shellcheck").args(["--norc", "--"]).args(scripts).run()
 }
 
-/// True if the first line names a shell.
+/// Returns true if the first line names a shell.
 fn is_shell(file: &[u8]) -> bool {
     let line = file.split(|&byte| byte == b'\n').next().unwrap_or_default();
     let Some(line) = line.strip_prefix(b"#!") else { return false };

@@ -1,5 +1,5 @@
-//! All tasks of CI, in two lanes that run at once. The first lane builds in the shared target folder, the second in folders of its
-//! own, so that neither waits for the other's lock. The README's test command runs after both.
+//! All tasks of CI, in two lanes that run at the same time. The first lane builds in the shared target folder, the second in its
+//! own folders, so that neither waits for the other's lock. The README's test command runs after both.
 
 use crate::run::{Failure, Report, target_dir};
 use crate::{NOT_RUN, machine, readme};
@@ -34,15 +34,15 @@ const TASKS: &[Task] = &[
 const BESIDE: &[Task] = &["deny", "no-std", "bits32", "pages"];
 const LAST: Task = "test";
 
-/// The tasks' names, for the command line.
+/// Returns the names of the tasks, for the command line.
 pub(crate) fn names() -> PossibleValuesParser {
     PossibleValuesParser::new(TASKS.iter().chain(BESIDE).map(|task| name(task)))
 }
 
-/// Runs all tasks but `skip`. A task that fails stops no other; the last lines name all that failed.
+/// Runs all tasks except `skip`. A task that fails does not stop the others; the last lines name all tasks that failed.
 pub(crate) fn all(skip: &[String]) -> Report {
     let start = Instant::now();
-    // Looked up before a task builds it anew.
+    // The path is read before a task rebuilds this program.
     let program =
         std::env::current_exe().map_err(|error| Failure::new(format!("xtask does not find itself: {error}")))?;
     let logs = target_dir()?.join("ci");
@@ -102,7 +102,7 @@ impl Done {
     }
 }
 
-/// Runs a task in a process of its own. Returns its result in a few words. On a CI machine, a task that did not run has failed.
+/// Runs a task in its own process. Returns its result in a few words. On a CI machine, a task that did not run has failed.
 fn run(program: &Path, task: Task, log: Option<&Path>) -> Result<String, Failure> {
     let wrong =
         |what: String| Failure::new(format!("{} {what}\n       to run it alone: cargo xtask {task}", name(task)));

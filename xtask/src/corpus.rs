@@ -1,24 +1,27 @@
-//! Generates the corpus from the cases' description in Rust, and the page on mutants, and compares both with what is committed.
+//! Generates the corpus from the description of the cases in Rust, and the page on mutants. Compares both with the committed
+//! files.
 
 use crate::run::{Failure, Outcome, Report, Step, build_bin};
 
-/// Rewrites the corpus. In the development profile: it shares what the tests build, and its arithmetic is checked.
+/// Rewrites the corpus, in the development profile: that build shares artifacts with the tests, and its arithmetic is checked.
 pub(crate) fn write() -> Report {
     Step::new(build_bin("bmes-corpus")?).args(["--into", "conformance"]).run()
 }
 
-/// Rewrites the corpus and fails if that differs from what is committed.
+/// Rewrites the corpus. Fails if it differs from the committed files.
 pub(crate) fn check() -> Report {
     write()?;
     is_committed("conformance/corpus", "cargo xtask corpus")
 }
 
-/// Rewrites the page on mutants, and fails if one survives without an argument. Runs all cases until one fails.
+/// Rewrites the page on mutants. Fails if a mutant survives without an argument. Runs the cases against each mutant until one
+/// fails.
 pub(crate) fn write_kills() -> Report {
     Step::new(build_bin("bmes-kills")?).args(["--into", "conformance", "--afresh"]).run()
 }
 
-/// The same, with the case that the page names for each mutant, and fails if the page differs from what is committed.
+/// Rewrites the page on mutants, running only the case that the page names for each mutant. Fails if the page differs from the
+/// committed one.
 pub(crate) fn check_kills() -> Report {
     Step::new(build_bin("bmes-kills")?).args(["--into", "conformance"]).run()?;
     is_committed("conformance/KILLS.md", "cargo xtask kills")

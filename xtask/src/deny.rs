@@ -1,11 +1,12 @@
-//! Licences, sources and bans of the dependencies: cargo-deny with `deny.toml`.
+//! Checks the licences, sources and bans of the dependencies: cargo-deny with `deny.toml`.
 //!
-//! Not its advisories: they are fetched as a git repository, which a machine that reaches only package registries cannot do.
+//! Its advisories are not checked: cargo-deny fetches them as a git repository, which a machine that reaches only package
+//! registries cannot do.
 
 use crate::run::{Report, Step};
 use crate::tools::Tool;
 
-/// What `deny.toml` is written for.
+/// The release of cargo-deny that `deny.toml` is written for.
 const CARGO_DENY: Tool = Tool {
     name: "cargo-deny",
     asks_version: &["--version"],

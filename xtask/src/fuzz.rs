@@ -1,13 +1,13 @@
-//! Every fuzz target for a short time: whether each builds, runs and finds nothing, and how well it does.
+//! Runs every fuzz target for a short time. Checks that each builds, runs and finds nothing, and prints its statistics.
 //!
-//! Not for finding what is hard to find: that takes longer, and `cargo fuzz run TARGET` as `fuzz/README.md` says.
+//! A run is too short to find rare bugs: for these, use `cargo fuzz run TARGET`, as `fuzz/README.md` says.
 
 use crate::run::{Failure, Outcome, Report, Step, build_example, target_dir};
 use crate::tools::Tool;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What the wrappers are written for.
+/// The release of cargo-fuzz that the wrappers are written for.
 const CARGO_FUZZ: Tool = Tool {
     name: "cargo-fuzz",
     asks_version: &["fuzz", "--version"],
@@ -16,19 +16,20 @@ const CARGO_FUZZ: Tool = Tool {
     features: "",
 };
 
-/// How long each target runs by default and in CI, in seconds.
+/// The time that each target runs by default and in CI, in seconds.
 pub(crate) const SECONDS: u32 = 5;
 
-/// The largest input: what is larger is slow, and reaches nothing else.
+/// The size of the largest input. Larger inputs are slow and reach no other code.
 const LARGEST: &str = "-max_len=4096";
-/// How long one input may take, in seconds.
+/// The longest time that one input may take, in seconds.
 const TIMEOUT: &str = "-timeout=10";
 
-/// One line: what is missing, what brings it, and what is done instead.
+/// One line: what is missing, how to install it, and what ran instead.
 const WITHOUT_NIGHTLY: &str = "fuzz-smoke: the address sanitizer, which needs nightly Rust: rustup toolchain install nightly; \
     `cargo fuzz run TARGET -s none` works on stable, and is what ran";
 
-/// Builds and runs the targets of these names, or all that `cargo fuzz list` prints, for so many seconds each.
+/// Builds the targets with these names and runs each for this many seconds. Without names, runs all targets that
+/// `cargo fuzz list` prints.
 pub(crate) fn smoke(names: &[String], seconds: u32) -> Report {
     let cargo_fuzz = CargoFuzz::find()?;
     let listed = cargo_fuzz.targets()?;
@@ -63,13 +64,13 @@ pub(crate) struct CargoFuzz {
 }
 
 impl CargoFuzz {
-    /// cargo-fuzz, under nightly where that is.
+    /// Returns cargo-fuzz, under nightly if nightly is installed.
     pub(crate) fn find() -> Result<Self, Failure> {
         let nightly = Step::new("rustup").args(["run", "nightly", "rustc", "--version"]).succeeds();
         Ok(Self { program: CARGO_FUZZ.find()?, nightly })
     }
 
-    /// The targets' names.
+    /// Returns the names of the targets.
     pub(crate) fn targets(&self) -> Result<Vec<String>, Failure> {
         Ok(self.step("list")?.output()?.lines().map(str::to_owned).collect())
     }
@@ -79,27 +80,27 @@ impl CargoFuzz {
         built_apart(step.env_remove("CARGO").env_remove("RUSTC").args(["fuzz", subcommand]))
     }
 
-    /// A program that finds `cargo fuzz` on its search path, and nightly's cargo.
+    /// Returns a step for a program that finds `cargo fuzz` and nightly's cargo on its search path.
     pub(crate) fn under_its_toolchain(&self, program: &str) -> Result<Step, Failure> {
         let step = built_apart(nightly(Path::new(program)).env_remove("CARGO").env_remove("RUSTC"))?;
         let Some(folder) = self.program.parent().filter(|folder| folder.is_absolute()) else { return Ok(step) };
         Ok(step.env("PATH", &format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default())))
     }
 
-    /// How targets are built. Not for speed: the parser below the analyzer takes minutes to optimise under the address
-    /// sanitizer. What is ours, the development profile optimises a little.
+    /// Returns the flags that targets are built with. They do not optimise for speed: under the address sanitizer, the parser
+    /// below the analyzer takes minutes to optimise. The development profile optimises our own code a little.
     fn flags(&self) -> &'static [&'static str] {
         if self.nightly { &["--dev"] } else { &["--dev", "-s", "none"] }
     }
 
-    /// Runs a target over `folders`: where it keeps what it finds interesting, and what it begins with.
+    /// Runs a target over `folders`: the first receives the inputs that the target keeps, the second has its seeds.
     fn run(&self, target: &str, seconds: u32, folders: [&Path; 2]) -> Result<Row, Failure> {
         let time = format!("-max_total_time={seconds}");
         let step = self.step("run")?.args(self.flags()).arg(target).args(folders);
         let step = step.args(["--", &time, "-print_final_stats=1", "-dict=fuzz/bmes.dict", LARGEST, TIMEOUT]);
         let (succeeded, printed) = step.errors()?;
         if !succeeded {
-            // What it found, and what cargo-fuzz says about it.
+            // These lines have the finding, and the message of cargo-fuzz about it.
             let lines: Vec<_> = printed.lines().collect();
             lines[lines.len().saturating_sub(60)..].iter().for_each(|line| eprintln!("{line}"));
         }
@@ -107,32 +108,32 @@ impl CargoFuzz {
     }
 }
 
-/// Builds where no other task does, so that none waits for the other.
+/// Sets a target folder that no other task uses, so that no task waits for another one.
 fn built_apart(step: Step) -> Result<Step, Failure> {
     Ok(step.env("CARGO_TARGET_DIR", &target_dir()?.join("fuzz").display().to_string()))
 }
 
-/// Starts the cargo of that toolchain, unless `CARGO` and `RUSTC` say something else.
+/// Returns a step that starts the cargo of nightly, unless `CARGO` and `RUSTC` name others.
 fn nightly(program: &Path) -> Step {
     Step::new("rustup").args(["run", "nightly"]).arg(program)
 }
 
-/// What became of a target.
+/// The result of a target.
 #[derive(Debug, PartialEq, Eq)]
 struct Row {
     target: String,
     executions: u64,
     per_second: u64,
-    /// The edges that the seeds reach.
+    /// The number of edges that the seeds reach.
     edges: u64,
     new_edges: u64,
-    /// Of a hundred inputs, so many got deep.
+    /// The percentage of inputs that got deep.
     deep: u64,
     found: bool,
 }
 
 impl Row {
-    /// Reads what libFuzzer and the wrapper printed.
+    /// Parses the output of libFuzzer and the wrapper.
     fn of(target: &str, printed: &str, found: bool) -> Self {
         let after = |line: &str, name: &str| -> Option<u64> {
             line.split_once(name)?.1.split_whitespace().next()?.parse().ok()

@@ -1,4 +1,4 @@
-//! The codec's layers look down only: no file imports a file of a higher layer, and no files import each other in a circle.
+//! Checks the layers of the codec: no file imports a file of a higher layer, and no files import each other in a circle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -9,13 +9,14 @@ use std::path::Path;
 use crate::run::{Failure, Outcome, Report, root};
 
 const SOURCE: &str = "codec/src";
-/// The layers of the codec, lowest first, each a folder or a file of `codec/src`. Every other file is an operation, on top of them.
+/// The layers of the codec, lowest first, each a folder or a file of `codec/src`. Every other file is an operation, above all
+/// layers.
 const LAYERS: [&str; 5] = ["bytes", "format", "model", "versions", "fast"];
 
-/// Source files by their module's path: `versions::v1` for `versions/v1.rs`. That of `lib.rs` is empty.
+/// Source files by their module's path: `versions::v1` for `versions/v1.rs`. The path of `lib.rs` is empty.
 type Files = BTreeMap<String, String>;
 
-/// Checks the codec.
+/// Checks the layers of the codec.
 pub(crate) fn check() -> Report {
     let mut files = Files::new();
     let folder = root().join(SOURCE);
@@ -73,8 +74,8 @@ fn layer(module: &str) -> usize {
     }
 }
 
-/// Returns the paths from the crate's root that the text names, and those of the modules that it declares. Comments and tests do not
-/// count.
+/// Returns the paths from the crate's root that the text names, and the paths of the modules that it declares. Ignores comments
+/// and tests.
 fn paths(module: &str, text: &str) -> Vec<String> {
     let code: String = text
         .lines()
@@ -126,7 +127,7 @@ fn expand(prefix: &str, tree: &str, paths: &mut Vec<String>) {
     }
 }
 
-/// Returns the module of the file that a path leads into: the longest beginning of it that is one.
+/// Returns the module of the file that a path leads into: the longest prefix of the path that is a module with a file.
 fn file_of(path: &str, files: &Files) -> String {
     let mut path = path;
     while !files.contains_key(path) {
@@ -138,7 +139,7 @@ fn file_of(path: &str, files: &Files) -> String {
     path.to_owned()
 }
 
-/// Returns the modules of a circle, the first one again at the end.
+/// Returns the modules of a circle, if there is one. The first module is repeated at the end.
 fn circle(imports: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
     let mut done = BTreeSet::new();
     imports.keys().find_map(|module| follow(module, imports, &mut Vec::new(), &mut done))
@@ -168,7 +169,7 @@ mod tests {
     use super::{Files, SOURCE, faults, read};
     use crate::run::root;
 
-    /// The codec's files, of which one has these lines more.
+    /// Returns the codec's files, with `lines` added to the file of `module`.
     fn with(module: &str, lines: &str) -> Files {
         let mut files = Files::new();
         read(&root().join(SOURCE), "", &mut files).unwrap();

@@ -1,21 +1,21 @@
-//! What this machine has, and getting what it lacks: CI installs, a person is told the command and decides.
+//! Checks for programs on this machine. CI installs missing programs; a person gets the command to install them.
 
 use crate::run::{Failure, Step};
 use std::sync::Once;
 
-/// True on a CI machine (`CI=true`): there, nothing may be left out, and system packages may be installed.
+/// Returns true on a CI machine (`CI=true`): there, no task may be left out, and system packages may be installed.
 pub(crate) fn is_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| value == "true" || value == "1")
 }
 
-/// True if `program` is on the search path.
+/// Returns true if `program` is on the search path.
 pub(crate) fn has(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
-/// Makes sure that `present` holds. Where it does not, CI installs `packages` (Debian's names); elsewhere, and where
-/// that did not help, the answer is a line that says what is missing and how to get it.
+/// Ensures that `present` returns true. If it does not, CI installs `packages` (Debian's names). Elsewhere, or if the
+/// installation does not help, the result is a line that says what is missing and how to get it.
 pub(crate) fn provide(what: &str, packages: &[&str], present: impl Fn() -> bool) -> Result<Provision, Failure> {
     if present() {
         return Ok(Provision::Present);
@@ -34,15 +34,15 @@ pub(crate) fn provide(what: &str, packages: &[&str], present: impl Fn() -> bool)
     if present() { Ok(Provision::Present) } else { Err(Failure::new(advice)) }
 }
 
-/// Whether what was asked for is there.
+/// The result of [`provide`].
 pub(crate) enum Provision {
-    /// It is.
+    /// The requirement is present.
     Present,
-    /// It is not, says this line.
+    /// The requirement is missing; the line says what and how to get it.
     Missing(String),
 }
 
-/// Installs Debian packages. Only CI gets here, and perhaps twice at a time.
+/// Installs Debian packages. Only CI calls this function, possibly in two processes at the same time.
 fn install(packages: &[&str]) -> Result<(), Failure> {
     static UPDATE: Once = Once::new();
     if !has("apt-get") {
@@ -51,7 +51,7 @@ fn install(packages: &[&str]) -> Result<(), Failure> {
     let mut failed_update = false;
     UPDATE.call_once(|| failed_update = apt().arg("update").run().is_err());
     if failed_update {
-        // One package list of many may be out of reach; whether that matters, the installation will show.
+        // One package list of many may be unreachable; the installation shows whether that matters.
         eprintln!("apt-get update failed; going on with the package lists that are there");
     }
     apt()

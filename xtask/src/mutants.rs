@@ -1,7 +1,7 @@
-//! Whether the codec's tests notice a mistake: cargo-mutants makes one at a time, by the hundred, and `conformance/MUTANTS.md` argues for
-//! each that no test can notice.
+//! Mutants of the codec: cargo-mutants makes hundreds of them, and the codec's tests must kill them. For each mutant that no
+//! test can kill, `conformance/MUTANTS.md` has an argument.
 //!
-//! Takes hours: the scheduled workflow runs it in shards. What is mutated and tested is in `.cargo/mutants.toml`.
+//! A run takes hours: the scheduled workflow runs it in shards. `.cargo/mutants.toml` says which code is mutated and tested.
 
 pub(crate) mod oracle;
 
@@ -19,14 +19,14 @@ const CARGO_MUTANTS: Tool = Tool {
     features: "",
 };
 const PAGE: &str = "conformance/MUTANTS.md";
-/// Of so many mutants, at most one may not compile.
+/// At most one in this many mutants may fail to compile.
 const MOST_UNVIABLE: usize = 10;
 
-/// Runs all mutants, or a shard (`2/8`, counted from 0), and fails if one survives that the page does not argue for.
+/// Runs all mutants, or a shard (`2/8`, counted from 0). Fails if a mutant survives that has no argument on the page.
 pub(crate) fn run(shard: Option<&str>) -> Report {
     let output = target_dir()?.join("mutants");
     let results = output.join("mutants.out");
-    // Those of an earlier run are none of this one.
+    // The results of an earlier run do not belong to this run.
     let _ = fs::remove_dir_all(&results);
     let step = Step::new(CARGO_MUTANTS.find()?)
         .args(["mutants", "--package", "bmes", "--no-shuffle", "--output"])
@@ -34,7 +34,8 @@ pub(crate) fn run(shard: Option<&str>) -> Report {
         .env("RUSTC_BOOTSTRAP", "1");
     let step = shard.into_iter().fold(step, |step, shard| step.args(["--shard", shard]));
     let ran = step.run();
-    // It fails where a mutant survived, too. Where every mutant has a result, the results decide; where not, it has said why.
+    // cargo-mutants also fails if a mutant survives. If every mutant has a result, the results decide; otherwise cargo-mutants has
+    // printed the reason.
     let [caught, missed, timed_out, unviable] = ["caught", "missed", "timeout", "unviable"]
         .map(|list| read(&results.join(format!("{list}.txt"))).unwrap_or_default());
     let decided: usize = [&caught, &missed, &timed_out, &unviable].map(|list| list.lines().count()).iter().sum();
@@ -69,7 +70,7 @@ pub(crate) fn run(shard: Option<&str>) -> Report {
     )))
 }
 
-/// Verifies that at most a tenth of the mutants do not compile.
+/// Verifies that at most a tenth of the mutants fail to compile.
 fn require_viable(unviable: usize, all: usize) -> Result<(), Failure> {
     if unviable <= all / MOST_UNVIABLE {
         return Ok(());
@@ -83,13 +84,14 @@ fn read(path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
 }
 
-/// The mutants that the page argues for: its list's items, each between backticks.
+/// Returns the mutants that the page has an argument for: the items of its list, each between backticks.
 fn argued(page: &str) -> BTreeSet<String> {
     let items = page.lines().filter_map(|line| line.strip_prefix("- ``")?.split_once("``"));
     items.map(|(mutant, _)| mutant.trim().to_owned()).collect()
 }
 
-/// Those that survive and are not argued for; and, where all were run, those that are argued for and do not survive.
+/// Returns the mutants that survive without an argument and, if all mutants were run, those that have an argument and do not
+/// survive.
 fn judge(argued: &BTreeSet<String>, missed: &str, all: bool) -> (Vec<String>, Vec<String>) {
     let missed: BTreeSet<String> = missed.lines().map(without_place).collect();
     let new = missed.difference(argued).cloned().collect();
@@ -97,7 +99,7 @@ fn judge(argued: &BTreeSet<String>, missed: &str, all: bool) -> (Vec<String>, Ve
     (new, stale)
 }
 
-/// `file:line:column: what` as `file: what`: lines move.
+/// Returns `file:line:column: what` as `file: what`, because lines move.
 fn without_place(mutant: &str) -> String {
     match mutant.splitn(4, ':').collect::<Vec<_>>()[..] {
         [file, _, _, what] => format!("{file}:{what}"),

@@ -1,4 +1,4 @@
-//! The pages of the conformance runner and the specification's site, made and tested in a browser.
+//! Builds the pages of the conformance runner and the specification's site, and tests them in a browser.
 
 use crate::machine::{Provision, has, provide};
 use crate::run::{Failure, Outcome, Report, Step, build_bin, root, target_dir};
@@ -6,7 +6,7 @@ use crate::tools::Tool;
 use std::fs;
 use std::path::PathBuf;
 
-/// What `spec/book.toml` is written for.
+/// The release of mdBook that `spec/book.toml` is written for.
 const MDBOOK: Tool = Tool {
     name: "mdbook",
     asks_version: &["--version"],
@@ -15,7 +15,7 @@ const MDBOOK: Tool = Tool {
     features: "--no-default-features --features search",
 };
 
-/// Makes a site of the specification.
+/// Builds the site of the specification.
 pub(crate) fn book() -> Report {
     let book = build_book()?;
     println!("{}", book.join("index.html").display());
@@ -28,8 +28,8 @@ fn build_book() -> Result<PathBuf, Failure> {
     Ok(book)
 }
 
-/// Runs `conformance/tests/pages`: needs Node.js and Chromium, from Debian, and fetches what drives the browser from npm into a folder that git
-/// ignores. The pages and pictures of them stay in `target/pages`.
+/// Runs `conformance/tests/pages`. This needs Node.js and Chromium, from Debian, and installs the browser's driver from npm into a
+/// folder that git ignores. The pages and pictures of them stay in `target/pages`.
 pub(crate) fn check() -> Report {
     let node = provide("Node.js 20 with npm", &["nodejs", "npm"], || has("node") && has("npm"))?;
     let chromium = provide("Chromium", &["chromium"], || has("chromium"))?;

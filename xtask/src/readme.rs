@@ -1,19 +1,19 @@
-//! The two commands that the README shows first, run word for word, so that what it says is what works: the tests in CI, the suite with
-//! `cargo xtask testees` every week.
+//! The two commands that the README shows first, run word for word, so that they are known to work: the tests in CI, the suite
+//! with `cargo xtask testees` every week.
 
 use crate::real;
 use crate::run::{Failure, Report, Step, root};
 use std::fs;
 
-/// The suite on the reference.
+/// Runs the suite on the reference.
 pub(crate) fn suite() -> Report {
     set_up()?.suite.run()
 }
 
-/// All tests. Those that want the real engine say so themselves where it is missing; in CI it must not be.
+/// Runs all tests. Tests that need the real engine report themselves if it is missing; in CI it must be present.
 pub(crate) fn test() -> Report {
     real::jsc()?;
-    // Without that, the first program of tests with a failure would be the last that runs.
+    // Without this option, no test program runs after the first one with a failure.
     set_up()?.test.arg("--no-fail-fast").run()
 }
 
@@ -31,7 +31,7 @@ fn set_up() -> Result<SetUp, Failure> {
     Ok(SetUp { suite: Step::cargo(suite), test: Step::cargo(test) })
 }
 
-/// The arguments of the two cargo commands in the first block that is marked `sh`.
+/// Returns the arguments of the two cargo commands in the first block that is marked `sh`.
 fn commands(readme: &str) -> Option<[&str; 2]> {
     let (_, block) = readme.split_once("\n```sh\n")?;
     let (block, _) = block.split_once("\n```")?;

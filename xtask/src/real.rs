@@ -1,4 +1,4 @@
-//! The records and the bytecode of real engines, taken again and compared with what is committed.
+//! The records and the bytecode of real engines, collected again and compared with the committed ones.
 
 use crate::machine::{Provision, has, provide};
 use crate::run::{Failure, Outcome, Report, Step, root};
@@ -6,7 +6,8 @@ use crate::run::{Failure, Outcome, Report, Step, root};
 /// Debian's package of JavaScriptCore's shell.
 const JSC: &str = "libjavascriptcoregtk-4.0-bin";
 
-/// Asks the engines. It needs JavaScriptCore's `jsc`, from Debian, and installs Bun from npm into a folder that git ignores.
+/// Collects the data from the engines and compares it. This needs JavaScriptCore's `jsc`, from Debian, and installs Bun from npm
+/// into a folder that git ignores.
 pub(crate) fn check() -> Report {
     let folder = root().join("conformance/real");
     let node = provide("Node.js 20 with npm", &["nodejs", "npm"], || has("node") && has("npm"))?;
@@ -18,7 +19,7 @@ pub(crate) fn check() -> Report {
     Step::new("node").args(["collect.mjs", "--check"]).within(&folder).run()
 }
 
-/// JavaScriptCore's `jsc`, which the analyzer's tests ask, too.
+/// Provides JavaScriptCore's `jsc`, which the analyzer's tests use, too.
 pub(crate) fn jsc() -> Result<Provision, Failure> {
     let installed = || {
         let list = Step::new("dpkg-query").args(["--show", "--showformat=${db:Status-Status}", JSC]);
@@ -27,7 +28,8 @@ pub(crate) fn jsc() -> Result<Provision, Failure> {
     provide("JavaScriptCore's jsc", &[JSC], installed)
 }
 
-/// Installs the Bun that the records are taken with, if it is not there; a line that says what is missing, if that did not help.
+/// Installs the Bun that the records are collected with, if it is missing. Returns a line that says what is missing if the
+/// installation fails.
 pub(crate) fn bun() -> Option<&'static str> {
     const INSTALL: &str = "import { installPackages } from './lib/engines.mjs'; installPackages(process.cwd());";
     let folder = root().join("conformance/real");

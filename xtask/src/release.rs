@@ -1,13 +1,13 @@
-//! What a release is made of: packages that build away from the repository, and a public face that changes on purpose only.
+//! Checks of a release: its packages build outside the repository, and its public API changes only on purpose.
 
 use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
-/// What is published, each after what it depends on.
+/// The crates that are published, each after its dependencies.
 const PACKAGES: [&str; 5] = ["bmes", "bmes-analyzer", "bmes-cli", "bmes-oracle", "conformance"];
-/// What each has to bring along.
+/// The files that each package must have.
 const BROUGHT: [&str; 4] = ["Cargo.toml", "LICENSE", "README.md", "src/lib.rs"];
 
 /// A library whose public items are listed in its folder.
@@ -20,7 +20,7 @@ const LIBRARIES: [Library; 2] =
     [Library { package: "bmes", folder: "codec" }, Library { package: "bmes-analyzer", folder: "analyzer" }];
 const LISTING: &str = "public-api.txt";
 
-/// Packs each crate and builds it from what was packed, with its dependencies among the others packed alike.
+/// Packs each crate and builds it from its package. Its dependencies among the other crates come from their packages, too.
 pub(crate) fn package() -> Report {
     for package in PACKAGES {
         let listed = Step::cargo("package --list --locked --allow-dirty --quiet -p").arg(package).output()?;
@@ -28,17 +28,17 @@ pub(crate) fn package() -> Report {
             return Err(Failure::new(format!("{package} is packed without {missing}")));
         }
     }
-    // The next commit is packed, and its changes may not be committed yet.
+    // `--allow-dirty`, because the changes to pack may not be committed yet.
     let packages = PACKAGES.iter().flat_map(|package| ["-p", package]);
     Step::cargo("package --locked --allow-dirty --quiet")
         .args(packages)
-        // As the workspace's own profile has it for dependencies, so that those that are built need not be built again.
+        // The settings that the workspace's profile has for dependencies, so that built dependencies are not built again.
         .env("CARGO_PROFILE_DEV_DEBUG", "none")
         .env("CARGO_PROFILE_DEV_LTO", "off")
         .run()
 }
 
-/// Asks rustdoc about all crates at once: of some alone, their dependencies would be compiled anew, with other features.
+/// Runs rustdoc on all crates at once. A run on only some crates would compile their dependencies again, with other features.
 fn describe() -> Report {
     let rustdoc = root().join("xtask/rustdoc.sh");
     Step::cargo("doc --workspace --lib --no-deps --all-features --quiet --locked")
@@ -57,7 +57,7 @@ pub(crate) fn write_api() -> Report {
     Ok(Outcome::Ran)
 }
 
-/// Fails if a public item came, went or changed that the listings do not show.
+/// Fails if a public item was added, removed or changed and the listings do not show it.
 pub(crate) fn check_api() -> Report {
     describe()?;
     let mut report = Vec::new();
@@ -81,7 +81,7 @@ impl Library {
         root().join(self.folder).join(LISTING)
     }
 
-    /// A line for each public item, by what rustdoc says of it.
+    /// Returns a line for each public item, from rustdoc's output.
     fn items(&self) -> Result<String, Failure> {
         let json = target_dir()?.join("doc").join(format!("{}.json", self.package.replace('-', "_")));
         let api = public_api::Builder::from_rustdoc_json(json)
@@ -97,7 +97,7 @@ impl Library {
     }
 }
 
-/// The lines that only one of two listings has.
+/// Returns the lines that only one of two listings has.
 fn differences(committed: &str, found: &str) -> Vec<String> {
     let only = |sign: char, some: &str, others: &str| -> Vec<String> {
         let others: Vec<&str> = others.lines().collect();

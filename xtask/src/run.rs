@@ -1,4 +1,4 @@
-//! Starting programs, and saying how that went. Every task goes through [`Step`].
+//! Starts programs and reports how they ended. Every task starts its programs with [`Step`].
 
 use crate::machine;
 use std::ffi::OsStr;
@@ -7,20 +7,20 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// What a task gives back.
+/// The result of a task.
 pub(crate) type Report = Result<Outcome, Failure>;
 
-/// How far a task that did not fail has come.
+/// How much of a task was done, if it did not fail.
 pub(crate) enum Outcome {
     /// All of it was done.
     Ran,
-    /// Some of it was done; for the rest, a line each says what this machine lacks.
+    /// Some of it was done. One line for each missing part says what this machine lacks.
     RanInPart(Vec<String>),
     /// None of it was done, because this machine lacks something.
     NotRun(String),
 }
 
-/// What went wrong and what to do about it, in one line.
+/// The error of a task: what went wrong and what to do about it, in one line.
 #[derive(Debug)]
 pub(crate) struct Failure(String);
 
@@ -36,22 +36,22 @@ impl fmt::Display for Failure {
     }
 }
 
-/// What cargo and the tests are told in CI, where everything is built once and runs for seconds.
+/// The environment of cargo and of the tests in CI, where everything is built once and runs for seconds.
 const IN_CI: [(&str, &str); 3] = [
     ("CARGO_INCREMENTAL", "0"),
     ("CARGO_PROFILE_DEV_DEBUG", "none"),
-    // Many a test waits for a process.
+    // Many tests wait for a process.
     ("RUST_TEST_THREADS", "4"),
 ];
 
-/// One program to run in the project's root; it is shown before it starts.
+/// One program to run in the project's root. Its command is shown before it starts.
 pub(crate) struct Step {
     shown: Vec<String>,
     command: Command,
 }
 
 impl Step {
-    /// A program, by name or path.
+    /// Returns a step for a program, by name or path.
     pub(crate) fn new(program: impl AsRef<OsStr>) -> Self {
         let mut command = Command::new(&program);
         command.stdin(Stdio::null());
@@ -61,7 +61,7 @@ impl Step {
         Self { shown: vec![program.as_ref().to_string_lossy().into_owned()], command }
     }
 
-    /// The cargo that runs this program, so that all steps use its toolchain. `arguments` are split at spaces.
+    /// Returns a step for the cargo that runs this program, so that all steps use its toolchain. `arguments` are split at spaces.
     pub(crate) fn cargo(arguments: &str) -> Self {
         let mut step = Self::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         step.shown = vec!["cargo".to_owned()];
@@ -79,7 +79,7 @@ impl Step {
         arguments.into_iter().fold(self, Self::arg)
     }
 
-    /// Sets a variable, and shows it, so that the command can be repeated.
+    /// Sets an environment variable, and shows it, so that the command can be repeated.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         let quote = if value.contains(' ') { "'" } else { "" };
         self.shown.insert(0, format!("{name}={quote}{value}{quote}"));
@@ -97,7 +97,7 @@ impl Step {
         self
     }
 
-    /// Runs it and lets it print.
+    /// Runs the program and shows its output.
     pub(crate) fn run(mut self) -> Report {
         let shown = self.shown.join(" ");
         eprintln!("$ {shown}");
@@ -108,18 +108,18 @@ impl Step {
         }
     }
 
-    /// Runs it silently; true if it succeeded.
+    /// Runs the program silently. Returns true if it succeeded.
     pub(crate) fn succeeds(mut self) -> bool {
         self.command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
     }
 
-    /// Runs it silently and gives its standard output, if it succeeded.
+    /// Runs the program silently. Returns its standard output if it succeeded.
     pub(crate) fn output_quietly(mut self) -> Option<String> {
         let output = self.command.stderr(Stdio::null()).output().ok()?;
         String::from_utf8(output.stdout).ok().filter(|_| output.status.success())
     }
 
-    /// Runs it, and gives whether it succeeded and what it wrote to standard error.
+    /// Runs the program. Returns whether it succeeded, and its standard error.
     pub(crate) fn errors(mut self) -> Result<(bool, String), Failure> {
         let shown = self.shown.join(" ");
         eprintln!("$ {shown}");
@@ -128,7 +128,7 @@ impl Step {
         Ok((output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned()))
     }
 
-    /// Runs it and gives its standard output; what it says of its errors is shown.
+    /// Runs the program. Returns its standard output; its standard error is shown.
     pub(crate) fn output(mut self) -> Result<String, Failure> {
         let shown = self.shown.join(" ");
         let output = self
@@ -144,26 +144,27 @@ impl Step {
     }
 }
 
-/// Builds a program of ours, in the development profile and of what the tests build, and says where it is. `cargo run` would build much of
-/// that anew, with the features that its package alone asks for; a test that is built along makes them those of the tests.
+/// Builds a program of this project in the development profile, and returns its path. `cargo run` would build many dependencies
+/// again, with the features that the program's package alone needs. A test in the same build makes the features those of the
+/// tests.
 pub(crate) fn build_bin(name: &str) -> Result<PathBuf, Failure> {
     Step::cargo("build --quiet --locked --workspace --test spec --bin").arg(name).run()?;
     Ok(target_dir()?.join("debug").join(name))
 }
 
-/// The same for an example.
+/// Builds an example like [`build_bin`], and returns its path.
 pub(crate) fn build_example(name: &str) -> Result<PathBuf, Failure> {
     Step::cargo("build --quiet --locked --workspace --test spec --example").arg(name).run()?;
     Ok(target_dir()?.join("debug/examples").join(name))
 }
 
-/// Builds the conformance runner for use: where it runs for minutes, an optimised build saves time.
+/// Builds the optimised conformance runner, and returns its path: if the runner runs for minutes, an optimised build saves time.
 pub(crate) fn build_release_runner() -> Result<PathBuf, Failure> {
     Step::cargo("build --release --locked -p conformance").run()?;
     Ok(target_dir()?.join("release/bmes-conformance"))
 }
 
-/// Returns the project's root, as cargo reports it: two checkouts may share a target directory and its xtask.
+/// Returns the project's root, as cargo reports it at run time: two checkouts may share a target directory and its xtask.
 pub(crate) fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     ROOT.get_or_init(|| {
@@ -173,12 +174,12 @@ pub(crate) fn root() -> &'static Path {
     })
 }
 
-/// All tasks run in the root, wherever they were called.
+/// Changes to the project's root: all tasks run there, wherever they were called.
 pub(crate) fn enter_root() -> Result<(), Failure> {
     std::env::set_current_dir(root()).map_err(|error| Failure::new(format!("{}: {error}", root().display())))
 }
 
-/// Where cargo builds, whatever the machine's settings say.
+/// Returns the folder where cargo builds, with the machine's settings taken into account.
 pub(crate) fn target_dir() -> Result<PathBuf, Failure> {
     static FOUND: OnceLock<PathBuf> = OnceLock::new();
     if let Some(found) = FOUND.get() {

@@ -1,23 +1,23 @@
-//! The codec on other machines: without std, and with 32-bit sizes.
+//! Checks the codec for other machines: without std, and with 32-bit sizes.
 //!
-//! Two ways lead to a target's standard library. rustup may have it (`rustup target add TARGET`). Where rustup cannot
-//! fetch it, Debian has a compiler with its library's source, in packages of equal version, and cargo builds what is
-//! needed from that (`-Zbuild-std`).
+//! There are two ways to get a target's standard library. rustup may have it (`rustup target add TARGET`). If rustup cannot
+//! fetch it, Debian has a compiler and the source of its library, in packages of equal version, and cargo builds the library
+//! from that source (`-Zbuild-std`).
 
 use crate::machine::{Provision, provide};
 use crate::run::{Failure, Outcome, Report, Step, target_dir};
 use std::fs;
 use std::path::Path;
 
-/// A target for which there is no std at all: what links it does not build.
+/// A target that has no std: code that links std does not build for it.
 const WITHOUT_STD: &str = "thumbv7em-none-eabi";
-/// A target with 32-bit sizes whose programs an x86-64 Linux runs.
+/// A target with 32-bit sizes. An x86-64 Linux can run its programs.
 const BITS32: &str = "i686-unknown-linux-gnu";
 
 const DEBIAN: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
 const DEBIAN_BIN: &str = "/usr/bin";
 
-/// Checks the codec without std, plain and with everything that it offers besides.
+/// Checks the codec without std, both without features and with all other features.
 pub(crate) fn no_std() -> Report {
     let toolchain = match toolchain(WITHOUT_STD)? {
         Ok(toolchain) => toolchain,
@@ -46,9 +46,9 @@ pub(crate) fn bits32() -> Report {
 }
 
 enum Toolchain {
-    /// The one that runs us.
+    /// The toolchain that runs xtask.
     Own,
-    /// Debian's, with the library's source.
+    /// Debian's toolchain, with the source of the library.
     Debian,
 }
 
@@ -60,15 +60,15 @@ impl Toolchain {
             Self::Debian => Ok(Step::new(format!("{DEBIAN_BIN}/cargo"))
                 .args(arguments.split_whitespace())
                 .arg(format!("-Zbuild-std={library}"))
-                // Without what reads debug information for backtraces.
+                // Excludes the code that reads debug information for backtraces.
                 .arg("-Zbuild-std-features=panic-unwind")
-                // Another compiler's work does not mix with ours.
+                // A separate folder, because artifacts of another compiler cannot be mixed with ours.
                 .arg("--target-dir")
                 .arg(target_dir()?.join("debian"))
-                // The library that cargo builds is else unoptimised, and the tests take ten times as long.
+                // Without optimisation of the library that cargo builds, the tests take ten times as long.
                 .env("CARGO_PROFILE_DEV_OPT_LEVEL", "1")
                 .env("CARGO_PROFILE_DEV_DEBUG", "none")
-                // What cargo and rustup hand down belongs to the toolchain that runs us.
+                // The variables that cargo and rustup set belong to the toolchain that runs xtask.
                 .env_remove("RUSTUP_TOOLCHAIN")
                 .env_remove("LD_LIBRARY_PATH")
                 .env_remove("CARGO")

@@ -1,6 +1,6 @@
-//! The suite on the reference, and on each implementation below `conformance/testees/`.
+//! Runs the suite on the reference, and on each implementation below `conformance/testees/`.
 //!
-//! A folder there says in its `testee.toml` how it is built and started; `CONTRIBUTING.md` explains the keys.
+//! The `testee.toml` of each folder says how its testee is built and started; `CONTRIBUTING.md` explains the keys.
 
 use crate::machine::{Provision, has, provide};
 use crate::readme;
@@ -10,15 +10,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The depth at which only files are asked about.
+/// The depth that has only file cases.
 const QUICK: &str = "quick";
 
-/// At that depth, the sections but `size`, whose files have up to 16 MiB: some testees take minutes for those, and the weekly run asks them.
+/// The sections that run at that depth: all except `size`, whose files have up to 16 MiB. Some testees need minutes for them, and
+/// the weekly run includes them.
 const SECTIONS: &str =
     "v*/{bytecode,exports,header,imports,layout,names,order,position,real,requests,star-exports,state,variables}/*";
 
-/// The testees with these names, at this depth; without names, all of them and the reference. With `report`, a page shows them beside each
-/// other.
+/// Runs the testees with these names, at this depth. Without names, runs all testees and the reference. With `report`, writes a
+/// page that compares them.
 pub(crate) fn some(names: &[String], report: bool, depth: &str) -> Report {
     let testees = find(&root().join("conformance/testees"))?;
     if let Some(unknown) = names.iter().find(|name| !testees.iter().any(|testee| &testee.name == *name)) {
@@ -38,7 +39,7 @@ pub(crate) fn some(names: &[String], report: bool, depth: &str) -> Report {
         match testee.run(&mut suite) {
             Ok(Provision::Present) => {}
             Ok(Provision::Missing(line)) => missing.push(format!("testee {}: {line}", testee.name)),
-            // Of all things a page should show what fails.
+            // The page must show failures, so the run continues.
             Err(failure) if report => failed = failed.or(Some(failure)),
             Err(failure) => return Err(failure),
         }
@@ -50,11 +51,11 @@ pub(crate) fn some(names: &[String], report: bool, depth: &str) -> Report {
     Ok(if missing.is_empty() { Outcome::Ran } else { Outcome::RanInPart(missing) })
 }
 
-/// The suite, and what it reports of each testee where a page is wanted.
+/// The suite, and its report for each testee if a page is wanted.
 struct Suite {
     runner: PathBuf,
     depth: String,
-    /// One for all testees: only runs with the same seed can be compared.
+    /// One seed for all testees: only runs with the same seed can be compared.
     seed: String,
     folder: Option<PathBuf>,
     reports: Vec<PathBuf>,
@@ -66,7 +67,7 @@ impl Suite {
         if let Some(folder) = &folder {
             fs::create_dir_all(folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
         }
-        // A few thousand questions are asked sooner than anything is optimised.
+        // A few thousand questions take less time than an optimised build.
         let runner = if depth == QUICK { build_bin("bmes-conformance")? } else { build_release_runner()? };
         let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() % 1_000_000;
         Ok(Self { runner, depth: depth.to_owned(), seed: seed.to_string(), folder, reports: Vec::new() })
@@ -79,14 +80,14 @@ impl Suite {
             return step.run();
         };
         let report = folder.join(format!("{name}.json"));
-        // The report of an earlier run is none of this one.
+        // The report of an earlier run does not belong to this run.
         let _ = fs::remove_file(&report);
         let ran = step.arg("--report").arg(format!("json={}", report.display())).run();
         self.reports.extend(report.is_file().then_some(report));
         ran
     }
 
-    /// Makes the page.
+    /// Writes the page that compares the testees.
     fn compare(self) -> Report {
         match self.folder {
             Some(folder) if !self.reports.is_empty() => Step::new(self.runner)
@@ -106,8 +107,8 @@ struct File {
     testee: Vec<Testee>,
 }
 
-/// One way to build and start an implementation. In `probe`, `fetch`, `build` and `run`, `{dir}` is its folder and `{out}`
-/// one that it may fill.
+/// One way to build and start an implementation. In `probe`, `fetch`, `build` and `run`, `{dir}` is its folder and `{out}` is a
+/// folder that it may write to.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Testee {
@@ -115,18 +116,18 @@ struct Testee {
     /// Programs that must be on the search path.
     #[serde(default)]
     needs: Vec<String>,
-    /// A shell command that succeeds where the machine has what `needs` cannot say.
+    /// A shell command that succeeds if the machine has the requirements that `needs` cannot express.
     probe: Option<String>,
-    /// Debian packages that bring all that.
+    /// The Debian packages that provide these requirements.
     #[serde(default)]
     debian: Vec<String>,
-    /// Shell commands that bring, from package registries and into `{out}`, what `probe` does not find.
+    /// Shell commands that install what `probe` does not find, from package registries into `{out}`.
     #[serde(default)]
     fetch: Vec<String>,
-    /// Shell commands, run in its folder.
+    /// Shell commands that build the testee, run in its folder.
     #[serde(default)]
     build: Vec<String>,
-    /// What the runner starts.
+    /// The command that the runner starts.
     run: String,
     #[serde(skip)]
     folder: PathBuf,
@@ -140,7 +141,7 @@ impl Testee {
         let shell = |line: &str| Step::new("sh").arg("-euc").arg(self.fill(line, &out)).within(&self.folder);
         let programs = || self.needs.iter().all(|program| has(program));
         let probed = || self.probe.as_ref().is_none_or(|line| shell(line).succeeds());
-        // A registry that is out of reach is one more thing that this machine lacks: what was missing, `lacks` says.
+        // If a registry is unreachable, the machine lacks what `fetch` would install; `lacks` says what that is.
         let fetched = || !self.fetch.is_empty() && self.fetch.iter().all(|line| shell(line).run().is_ok()) && probed();
         let present = || programs() && (probed() || fetched());
         if let Provision::Missing(line) = provide(&self.lacks(), &packages, present)? {
@@ -152,7 +153,7 @@ impl Testee {
         suite.on(&self.name, &self.fill(&self.run, &out)).map(|_| Provision::Present)
     }
 
-    /// The programs it needs and this machine has not, for people.
+    /// Returns the programs that the testee needs and this machine lacks, as text for people.
     fn lacks(&self) -> String {
         let lacks: Vec<&str> = self.needs.iter().map(String::as_str).filter(|program| !has(program)).collect();
         match (lacks.as_slice(), &self.probe) {
@@ -166,7 +167,7 @@ impl Testee {
     }
 }
 
-/// All testees, in the order of their folders' names. No folder may be left out.
+/// Returns all testees, in the order of their folders' names. Each folder must have a `testee.toml`.
 fn find(parent: &Path) -> Result<Vec<Testee>, Failure> {
     let Ok(entries) = fs::read_dir(parent) else {
         return Ok(Vec::new());
@@ -189,7 +190,7 @@ fn parse(text: &str, folder: &Path) -> Result<Vec<Testee>, toml::de::Error> {
     Ok(file.testee.into_iter().map(place).collect())
 }
 
-/// A path as one word of a shell's line.
+/// Returns a path as one word of a shell command.
 fn quoted(path: &Path) -> String {
     let path = path.display().to_string();
     let plain = path.chars().all(|c| c.is_alphanumeric() || "/._-+".contains(c));

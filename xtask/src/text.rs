@@ -1,5 +1,5 @@
-//! `cargo xtask text`: no text of the project has the words that the rules of language in CONTRIBUTING.md replace, and Markdown
-//! wraps at 100 columns.
+//! `cargo xtask text`: checks that no text of the project has the words that the rules of language in CONTRIBUTING.md replace,
+//! and that Markdown wraps at 100 columns.
 
 use crate::run::{Failure, Outcome, Report, Step, root};
 use std::fs;
@@ -32,10 +32,10 @@ const COLUMNS: usize = 100;
 
 /// Paths whose words are not checked: this list, and files whose bytes are fixed.
 const FIXED: &[&str] = &["xtask/src/text.rs", "conformance/corpus/", "conformance/real/modules/", "Cargo.lock"];
-/// Pages whose lines a program writes.
+/// Pages that a program writes.
 const WRITTEN: &[&str] = &["benches/RESULTS.md", "conformance/KILLS.md"];
 
-/// Reports each line at fault of all committed texts.
+/// Reports each line of the committed texts that breaks a rule.
 pub(crate) fn check() -> Report {
     let listed = Step::new("git").args(["ls-files", "-z"]).within(root()).output()?;
     let mut found = Vec::new();
@@ -56,7 +56,7 @@ pub(crate) fn check() -> Report {
     Err(Failure::new(format!("{} lines break the rules of language in CONTRIBUTING.md; they are above", found.len())))
 }
 
-/// Returns the lines of a page that are too long, each with its place.
+/// Returns the lines of a page that are too long, each with its position.
 fn long(path: &str, page: &str) -> Vec<String> {
     let mut in_code = false;
     let mut found = Vec::new();
@@ -66,7 +66,7 @@ fn long(path: &str, page: &str) -> Vec<String> {
         let may_be_long =
             is_fence || in_code || ["|", "![", "<"].iter().any(|start| line.trim_start().starts_with(start));
         let length = line.chars().count();
-        // A link or a path may fill a line alone, with the mark of a list before it.
+        // A link or a path may fill a line alone, after the mark of a list item.
         let words = line.split_whitespace().filter(|word| word.len() > 2).count();
         if length > COLUMNS && !may_be_long && words > 1 {
             found.push(format!("{path}:{}: {length} characters, and {COLUMNS} are the most", index + 1));
@@ -75,7 +75,7 @@ fn long(path: &str, page: &str) -> Vec<String> {
     found
 }
 
-/// Returns the lines of a text that have one of the words, each with its place and what to write instead.
+/// Returns the lines of a text that have one of the words, each with its position and what to write instead.
 fn replaced(path: &str, text: &str) -> Vec<String> {
     let lines = text.lines().enumerate().flat_map(|(index, line)| {
         let lower = line.to_lowercase();
@@ -85,7 +85,7 @@ fn replaced(path: &str, text: &str) -> Vec<String> {
     lines.map(|(line, words, instead)| format!("{path}:{line}: {words}: {instead}")).collect()
 }
 
-/// Whether a line has these words, and not only as parts of others.
+/// Returns whether a line has these words, and not only as parts of other words.
 fn has(line: &str, words: &str) -> bool {
     let is_part =
         |character: Option<char>| character.is_some_and(|character| character.is_alphanumeric() || character == '_');

@@ -1,25 +1,26 @@
-//! Programs that come from crates.io: from the search path, or else our own below `target/`.
+//! Programs from crates.io: found on the search path, or else built below `target/`.
 
 use crate::run::{Failure, Step, target_dir};
 use std::fs;
 use std::path::PathBuf;
 
-/// A program, and the releases of it that we are written for.
+/// A program, and its releases that this project is written for.
 pub(crate) struct Tool {
-    /// The crate and its program.
+    /// The name of the crate and of its program.
     pub(crate) name: &'static str,
-    /// What makes the program print its name and version; nothing does where only our own will do.
+    /// The arguments that make the program print its name and version; empty if only the build below `target/` is accepted.
     pub(crate) asks_version: &'static [&'static str],
-    /// How that begins in every release that will do.
+    /// The beginning of that output in every accepted release.
     pub(crate) series: &'static str,
-    /// The release that is installed where there is none.
+    /// The release that is installed if the program is missing.
     pub(crate) version: &'static str,
-    /// Features, for `cargo install`.
+    /// The feature arguments for `cargo install`.
     pub(crate) features: &'static str,
 }
 
 impl Tool {
-    /// The program; built the first time, unoptimised, because that takes a third of the time and none has much to do.
+    /// Returns the path of the program, and builds the program the first time. The build is unoptimised: it takes a third of the
+    /// time, and no tool has much work to do.
     pub(crate) fn find(&self) -> Result<PathBuf, Failure> {
         let Self { name, version, .. } = self;
         if self.is_on_the_search_path() {
@@ -27,7 +28,7 @@ impl Tool {
         }
         let home = target_dir()?.join("tools");
         let own = home.join("bin").join(name);
-        // cargo's own account of what it installed there.
+        // cargo's own list of what it installed there.
         let installed = fs::read_to_string(home.join(".crates.toml")).unwrap_or_default();
         if own.is_file() && installed.contains(&format!("\"{name} {version} (")) {
             return Ok(own);

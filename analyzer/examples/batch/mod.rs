@@ -1,4 +1,4 @@
-//! Asks JavaScriptCore about many files.
+//! Runs JavaScriptCore on many files.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,12 +9,12 @@ use crate::support::jsc::{self, Verdict};
 mod files;
 pub(crate) use files::files;
 
-/// How many processes run at once.
+/// Returns how many processes run at once.
 pub(crate) fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Returns what the engine makes of each file, in order. It is asked on all cores.
+/// Returns the engine's verdict on each file, in order. The engine runs on all cores.
 pub(crate) fn verdicts(engine: &Path, files: &[PathBuf]) -> io::Result<Vec<Verdict>> {
     let files: Vec<PathBuf> = files.iter().map(fs::canonicalize).collect::<io::Result<_>>()?;
     let parts: Vec<_> = files.chunks(files.len().div_ceil(cores()).max(1)).collect();
@@ -29,7 +29,8 @@ pub(crate) fn verdicts(engine: &Path, files: &[PathBuf]) -> io::Result<Vec<Verdi
     Ok(all)
 }
 
-/// Lets the engine analyse files without loading anything or running them, all in one process.
+/// Runs the engine in one process to analyse files. The engine loads no modules and executes
+/// nothing.
 fn ask(engine: &Path, files: &[PathBuf]) -> io::Result<Vec<Verdict>> {
     const DRIVER: &str = r#"
         const files = JSON.parse(read(arguments[0]));

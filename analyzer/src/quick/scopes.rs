@@ -1,8 +1,8 @@
-//! The names of the scopes that are open, and whether they may stand beside each other.
+//! The names of the open scopes, and the check for conflicts between them.
 
 use oxc_str::{Ident, IdentBuildHasher, IdentHashSet};
 
-/// What a scope does with `var`: a function keeps it, a block passes it on.
+/// The kinds of scopes. A function keeps its `var` names, a block passes them on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Function,
@@ -11,10 +11,11 @@ pub(super) enum Kind {
 
 struct Scope {
     kind: Kind,
-    /// Where its names begin among `lexical`: the parameters, and then what the body declares.
+    /// The indices in `lexical` where the scope's names begin: the parameters, and then the
+    /// declarations of the body.
     parameters: usize,
     body: usize,
-    /// Where its names begin among `vars`.
+    /// The index in `vars` where the scope's names begin.
     vars: usize,
 }
 
@@ -22,19 +23,19 @@ struct Scope {
 pub(super) struct Scopes<'a> {
     open: Vec<Scope>,
     lexical: Vec<Ident<'a>>,
-    /// `var`, and the functions that are declared right in a function.
+    /// The names of `var`, and of functions that are declared directly in a function.
     vars: Vec<Ident<'a>>,
-    /// How many names were looked at again because they are in an inner scope, too.
+    /// How many names were compared again because they are in an inner scope, too.
     again: usize,
-    /// That takes too long: the scopes are not compared any more.
+    /// True if comparing takes too long: the scopes are no longer compared.
     unchecked: bool,
 }
 
-/// Up to so many comparisons, comparing beats hashing.
+/// Up to this number of comparisons, comparing is faster than hashing.
 const FEW: usize = 64;
-/// Up to so many names may be looked at again.
+/// How many names may be compared again.
 const AGAIN: usize = 1 << 16;
-/// So many scopes, and names, most modules do not exceed.
+/// A number of scopes, and of names, that most modules do not exceed.
 const USUAL: usize = 32;
 
 impl<'a> Scopes<'a> {
@@ -53,19 +54,19 @@ impl<'a> Scopes<'a> {
         self.open.push(Scope { kind, parameters: lexical, body: lexical, vars });
     }
 
-    /// What comes is declared by the body of the function.
+    /// Ends the parameters: the body of the function declares the names that follow.
     pub(super) fn close_parameters(&mut self) {
         if let Some(scope) = self.open.last_mut() {
             scope.body = self.lexical.len();
         }
     }
 
-    /// Whether what is declared here is declared right in a function.
+    /// Returns whether a declaration here is directly in a function.
     pub(super) fn in_function(&self) -> bool {
         self.open.last().is_some_and(|scope| scope.kind == Kind::Function)
     }
 
-    /// Whether the names of some scopes were not compared.
+    /// Returns whether the names of some scopes were not compared.
     pub(super) const fn are_unchecked(&self) -> bool {
         self.unchecked
     }
@@ -78,7 +79,7 @@ impl<'a> Scopes<'a> {
         self.vars.push(name);
     }
 
-    /// Leaves the innermost scope; `false` where its names may not stand beside each other.
+    /// Leaves the innermost scope. Returns false if its names conflict.
     pub(super) fn close(&mut self) -> bool {
         let Some(scope) = self.open.pop() else { return false };
         let (names, vars) = (self.lexical.len() - scope.body, self.vars.len() - scope.vars);
@@ -86,7 +87,7 @@ impl<'a> Scopes<'a> {
             self.again += vars;
             self.unchecked |= self.again > AGAIN + 8 * self.vars.len();
         }
-        // A single name cannot meet another. Most scopes have no more.
+        // A single name cannot conflict. Most scopes have no more than one.
         let is_small = self.lexical.len() - scope.parameters + vars < 2;
         let good = is_small || self.unchecked || self.is_good(&scope);
         self.lexical.truncate(scope.parameters);
@@ -102,7 +103,8 @@ impl<'a> Scopes<'a> {
         !has_duplicates(parameters) && !has_duplicates(body) && !meet(body, vars) && !meet(body, parameters)
     }
 
-    /// Leaves the module's own scope: its `var` names, each once, unless something is wrong. All of `exported` must be declared.
+    /// Leaves the module's own scope. Returns its `var` names, each once, or `None` if something is
+    /// wrong. The module must declare all names in `exported`.
     pub(super) fn close_module(self, exported: &[Ident<'a>]) -> Option<Vec<&'a str>> {
         let [scope] = &self.open[..] else { return None };
         let mut names: IdentHashSet<'a> = self.lexical.iter().copied().collect();

@@ -1,4 +1,4 @@
-//! What each kind of node means to the quick look.
+//! How the quick look handles each kind of node.
 
 use std::cell::Cell;
 
@@ -183,7 +183,7 @@ impl<'a> Visit<'a> for Quick<'a> {
     }
 
     fn visit_class(&mut self, class: &Class<'a>) {
-        // Only a default export may be without a name.
+        // Only the class of a default export may be without a name.
         self.doubt_if(class.is_declaration() && class.id.is_none());
         self.class(class);
     }
@@ -214,7 +214,7 @@ impl<'a> Visit<'a> for Quick<'a> {
     }
 
     fn visit_catch_clause(&mut self, clause: &CatchClause<'a>) {
-        // The names of the parameter and those of the block may not meet: here they share a scope.
+        // The parameter and the block may not declare the same name, so they share a scope here.
         self.scope(Kind::Block, |quick| {
             if let Some(parameter) = &clause.param {
                 quick.binding(Binds::Lexical, |quick| walk::walk_catch_parameter(quick, parameter));
@@ -263,7 +263,7 @@ impl<'a> Visit<'a> for Quick<'a> {
     fn visit_labeled_statement(&mut self, labeled: &LabeledStatement<'a>) {
         self.single(&labeled.body);
         self.doubt |= self.label(&labeled.label.name).is_some();
-        // Of a label of a label, the close look finds it out.
+        // If the body is another label, the close look decides.
         let iteration = matches!(
             labeled.body,
             Statement::DoWhileStatement(_)
@@ -285,7 +285,8 @@ impl<'a> Visit<'a> for Quick<'a> {
         self.jump(statement.label.as_ref(), self.around.iteration, |iteration| iteration);
     }
 
-    // What is here is not where it belongs, or no part of ECMA-262: the semantic pass and the scan know what to say of it.
+    // These nodes are misplaced, or not part of ECMA-262. The semantic pass and the scan report
+    // them.
 
     fn visit_with_statement(&mut self, _with: &WithStatement<'a>) {
         self.doubt = true;
@@ -348,7 +349,8 @@ impl<'a> Visit<'a> for Quick<'a> {
     }
 }
 
-/// Whether `__proto__` is defined, as a property and not as a method.
+/// Returns whether the property is called `__proto__`. A method of that name is no error, which the
+/// close look finds out.
 fn is_proto(property: &ObjectPropertyKind<'_>) -> bool {
     match property {
         ObjectPropertyKind::ObjectProperty(property) => match &property.key {
@@ -360,7 +362,8 @@ fn is_proto(property: &ObjectPropertyKind<'_>) -> bool {
     }
 }
 
-/// Whether a string's source has a backslash before a digit, but for `\0` that no other digit follows.
+/// Returns whether a string's source has a backslash before a digit, except for `\0` without
+/// another digit after it.
 fn has_octal_escape(raw: &str) -> bool {
     let mut rest = raw.as_bytes();
     loop {

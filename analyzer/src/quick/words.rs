@@ -1,15 +1,15 @@
-//! The names that mean something to the quick look. Nearly no name is one of them.
+//! The names that have a special meaning for the quick look. Nearly all names have none.
 
 use crate::common_js;
 
-/// What is special about a name.
+/// The special meaning of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Word {
-    /// A module may not have it.
+    /// A reserved word, which is not allowed as a name in a module.
     Reserved,
-    /// It may not be bound or assigned to.
+    /// A name that may not be bound or assigned to.
     Restricted,
-    /// What CommonJS has, as an index of [`common_js::NAMES`].
+    /// A name that CommonJS has, as an index of [`common_js::NAMES`].
     CommonJs(usize),
 }
 
@@ -19,7 +19,8 @@ pub(super) const ARGUMENTS: &str = "arguments";
 pub(super) const EVAL: &str = "eval";
 
 const LONGEST: usize = 10;
-/// For each length, the first letters of the words that have it, as bits: nearly all other names are told apart by these.
+/// For each length, the first letters of the words that have it, as bits. They rule out nearly all
+/// other names.
 const FIRST_LETTERS: [u32; LONGEST + 1] = first_letters();
 
 const fn first_letters() -> [u32; LONGEST + 1] {

@@ -1,11 +1,13 @@
-//! Escapes of regular expressions that oxc's parser does not read as ECMA-262 does: `\c` in classes, escapes in the names of groups,
-//! and `\0` before a digit. They are rewritten before the parser reads the pattern.
+//! Rewrites escapes of regular expressions that oxc's parser does not read as ECMA-262 does: `\c`
+//! in classes, escapes in the names of groups, and `\0` before a digit. This happens before the
+//! parser reads the pattern.
 
 use std::borrow::Cow;
 
 use oxc_ast::ast::RegExpFlags;
 
-/// Returns a pattern of the same meaning without these escapes, or the message about one that is an error.
+/// Returns a pattern of the same meaning without these escapes, or the message about an invalid
+/// one.
 pub(super) fn rewrite(pattern: &str, flags: RegExpFlags) -> Result<Cow<'_, str>, &'static str> {
     let has_names = pattern.contains("\\u") && pattern.contains('<');
     if !has_names && !pattern.contains("\\c") && !pattern.contains("\\0") {
@@ -22,7 +24,7 @@ pub(super) fn rewrite(pattern: &str, flags: RegExpFlags) -> Result<Cow<'_, str>,
             name(rest, "(?<".len())
         } else {
             match next {
-                // Only with `v` do classes nest; without, `[` in a class is a character.
+                // Classes nest only with `v`. Without `v`, `[` in a class is a character.
                 '[' if classes == 0 || flags.contains(RegExpFlags::V) => classes += 1,
                 ']' => classes = classes.saturating_sub(1),
                 _ => {}
@@ -35,7 +37,7 @@ pub(super) fn rewrite(pattern: &str, flags: RegExpFlags) -> Result<Cow<'_, str>,
     Ok(Cow::Owned(rewritten))
 }
 
-/// The text that takes the place of the beginning of a pattern, and the rest of the pattern.
+/// The text that replaces the beginning of a pattern, and the rest of the pattern.
 type Rewritten<'p> = (Cow<'p, str>, &'p str);
 
 fn split(pattern: &str, at: usize) -> Rewritten<'_> {
@@ -66,9 +68,9 @@ fn escape(pattern: &str, unicode: bool, in_class: bool) -> Result<Rewritten<'_>,
     }
 }
 
-/// The name of a group, its escapes replaced by the characters for which they stand.
+/// Returns the name of a group, with its escapes replaced by the characters for which they stand.
 fn name(pattern: &str, start: usize) -> Rewritten<'_> {
-    // A name has none of the other characters, so that no search reads the rest of the pattern.
+    // A name has none of the other characters, so a search never reads the rest of the pattern.
     let end = pattern[start..].find(['>', '<', '(', ')', '[', ']', '|']);
     let Some(length) = end.filter(|length| pattern[start + length..].starts_with('>')) else {
         return split(pattern, start);
@@ -78,7 +80,8 @@ fn name(pattern: &str, start: usize) -> Rewritten<'_> {
     (Cow::Owned(format!("{}{decoded}", &pattern[..start])), after)
 }
 
-/// A name without escapes; `None` if an escape is malformed, or stands for half of a surrogate pair.
+/// Returns a name without escapes; `None` if an escape is malformed, or stands for half of a
+/// surrogate pair.
 fn decoded(name: &str) -> Option<String> {
     let mut units = Vec::new();
     let mut rest = name;

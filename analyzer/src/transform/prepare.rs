@@ -1,5 +1,5 @@
-//! Changes a program of TypeScript before the transformation, so that oxc leaves the imports and exports that the TypeScript compiler
-//! leaves.
+//! Changes a TypeScript program before the transformation, so that oxc keeps the same imports and
+//! exports as the TypeScript compiler.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ use oxc_syntax::scope::ScopeFlags;
 use super::is_decorated;
 use crate::options::{Decorators, TypeScript};
 
-/// Prepares a program of TypeScript.
+/// Prepares a TypeScript program.
 pub(super) fn prepare<'a>(allocator: &'a Allocator, program: &mut Program<'a>, options: TypeScript) {
     Unevaluated { allocator, in_ambient: false }.visit_program(program);
     keep_and_drop(allocator, program, options.verbatim_module_syntax);
@@ -27,8 +27,9 @@ pub(super) fn prepare<'a>(allocator: &'a Allocator, program: &mut Program<'a>, o
     }
 }
 
-/// Removes expressions that are never evaluated, in which oxc counts the uses of imports: initializers in what is only declared. The
-/// key of an abstract element, however, counts for the compiler.
+/// Removes expressions that are never evaluated: the initializers in items that are only declared.
+/// oxc counts the uses of imports in them. The key of an abstract element is kept, because the
+/// TypeScript compiler counts it.
 struct Unevaluated<'a> {
     allocator: &'a Allocator,
     in_ambient: bool,
@@ -99,7 +100,7 @@ impl<'a> VisitMut<'a> for Unevaluated<'a> {
     }
 }
 
-/// The type of the elements of an array, as its type is written.
+/// Returns the type of the elements of an array, by the syntax of the array's type.
 fn element_type<'p, 'a>(array: &'p mut TSType<'a>) -> Option<&'p mut TSType<'a>> {
     match array {
         TSType::TSArrayType(array) => Some(&mut array.element_type),
@@ -111,7 +112,8 @@ fn element_type<'p, 'a>(array: &'p mut TSType<'a>) -> Option<&'p mut TSType<'a>>
     }
 }
 
-/// Gives the default export of a class with legacy decorators the name that the compiler gives it.
+/// Gives an unnamed class with legacy decorators that is the default export the name that the
+/// TypeScript compiler gives it.
 fn name_default_class<'a>(allocator: &'a Allocator, program: &mut Program<'a>) {
     for statement in &mut program.body {
         if let Statement::ExportDefaultDeclaration(export) = statement
@@ -124,7 +126,7 @@ fn name_default_class<'a>(allocator: &'a Allocator, program: &mut Program<'a>) {
     }
 }
 
-/// Whether a class has decorators, its own, those of its elements or those of parameters.
+/// Returns whether a class, one of its elements or a parameter has decorators.
 fn has_legacy_decorators(class: &Class<'_>) -> bool {
     let has_decorated_parameters = |element: &ClassElement<'_>| match element {
         ClassElement::MethodDefinition(method) => {
@@ -135,11 +137,11 @@ fn has_legacy_decorators(class: &Class<'_>) -> bool {
     is_decorated(class) || class.body.body.iter().any(has_decorated_parameters)
 }
 
-/// Changes a program of TypeScript so that oxc keeps what `tsc` keeps, and drops what it drops.
+/// Changes a TypeScript program so that oxc keeps and drops the same imports and exports as `tsc`.
 fn keep_and_drop<'a>(allocator: &'a Allocator, program: &mut Program<'a>, verbatim: bool) {
     let namespaces: HashSet<_> = program.body.iter().filter_map(namespace_with_values).collect();
     program.body.retain_mut(|statement| match statement {
-        // `import {} from "m"` and `export {} from "m"` are no requests.
+        // `import {} from "m"` and `export {} from "m"` are not requests.
         Statement::ImportDeclaration(import) => {
             verbatim || import.specifiers.as_ref().is_none_or(|names| !names.is_empty())
         }
@@ -148,13 +150,14 @@ fn keep_and_drop<'a>(allocator: &'a Allocator, program: &mut Program<'a>, verbat
             true
         }
         Statement::ExportFromDeclaration(export) => !export.specifiers.is_empty(),
-        // oxc loses a namespace's export if an ambient class or function shares it.
+        // oxc loses the export of a namespace if an ambient class or function has the same name.
         Statement::ExportDeclaration(export) => {
             !ambient(&export.declaration).iter().any(|name| namespaces.contains(name))
         }
         _ => true,
     });
-    // oxc drops a default export of what is only declared. What it is makes no difference to the record.
+    // oxc drops a default export of an item that is only declared. The value of the export does not
+    // matter to the record.
     let values: HashSet<_> = program.body.iter().filter_map(declaration).flat_map(ambient).collect();
     for statement in &mut program.body {
         if let Statement::ExportDefaultDeclaration(export) = statement
@@ -175,7 +178,7 @@ fn declaration<'p, 'a>(statement: &'p Statement<'a>) -> Option<&'p Declaration<'
     }
 }
 
-/// Returns the names of the values that a declaration only declares.
+/// Returns the names of the values that a declaration declares, if it is ambient.
 fn ambient<'a>(declaration: &Declaration<'a>) -> Vec<&'a str> {
     let mut names = Vec::new();
     match declaration {
@@ -202,8 +205,8 @@ fn namespace_with_values<'a>(statement: &Statement<'a>) -> Option<&'a str> {
     (has_values(namespace) && !namespace.declare).then(|| namespace.id.name.as_str())
 }
 
-/// Whether a namespace has more than types. In one that is only declared, every value counts, and else those that are not only
-/// declared.
+/// Returns whether a namespace has more than types. In an ambient namespace every value counts. In
+/// others, only values that are not ambient count.
 fn has_values(namespace: &TSNamespaceDeclaration<'_>) -> bool {
     let is_type = |statement: &Statement<'_>| {
         let is_type =

@@ -1,4 +1,4 @@
-//! The modules that are analysed: edges, and those of `conformance/real`.
+//! The modules that the tests analyse: those in `edges/`, and those of `conformance/real`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ pub(crate) fn analyze_file(file: &Path) -> Result<Analysis, AnalyzeError> {
     analyze(fs::read(file).unwrap(), &Options::for_path(file).unwrap())
 }
 
-/// The modules of a folder, sorted.
+/// Returns the modules of a folder, sorted.
 pub(crate) fn modules(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));

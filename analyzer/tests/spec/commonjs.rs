@@ -1,4 +1,4 @@
-//! Files that are no modules.
+//! Files that are not modules.
 
 use bmes_analyzer::{ErrorClass, SourceType};
 

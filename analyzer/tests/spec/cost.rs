@@ -1,5 +1,6 @@
-//! Inputs in which the parser, or the passes behind it, would take time that grows with the square of the length. The tests have no clock: each
-//! input is so long that such a time would be minutes.
+//! Inputs for which the parser, or a pass after it, would take time that grows with the square of
+//! the length. The tests do not measure time: each input is so long that such a time would be
+//! minutes.
 
 use super::{error, record, taken};
 
@@ -26,7 +27,7 @@ fn many_imports_and_many_exports() {
 
 #[test]
 fn what_looks_like_an_import_among_many_is_none() {
-    // Such sources are parsed at once after all.
+    // In the end, such a source is parsed as a whole.
     const MANY: usize = 9_000;
     let imports = repeated(MANY, |index| format!("import a{index} from 'm';\n"));
     let exports = repeated(MANY, |index| format!("export let b{index};\n"));

@@ -1,10 +1,10 @@
-//! What an engine rejects, is refused: early errors beyond those of imports and exports.
+//! The analyzer rejects what an engine rejects: early errors beyond those of imports and exports.
 
 use bmes_analyzer::SourceType;
 
 use super::{refused, refused_as, taken};
 
-/// Each source is refused with this class, at the place of the `»` in it.
+/// Asserts that each source is rejected with this class, at the position of the `»` in it.
 fn all(class: &str, sources: &[&str]) {
     for source in sources {
         let offset = source.find('»').expect("the source marks the place");
@@ -227,7 +227,8 @@ fn return_needs_a_function() {
     all("syntax", &["»return;"]);
 }
 
-/// In a function's body, functions are declared as `var` declares. `delete a?.b` asks for the close look.
+/// In a function's body, a function declaration works like `var`. `delete a?.b` forces the close
+/// look.
 #[test]
 fn a_function_and_a_var_may_share_a_name_in_the_body_of_a_function() {
     for body in [

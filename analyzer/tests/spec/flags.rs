@@ -1,4 +1,4 @@
-//! What a module's code uses.
+//! The flags: the features that a module's code uses.
 
 use bmes_analyzer::{Flags, Phase};
 

@@ -1,4 +1,5 @@
-//! The quick look and the close look say the same of any source: where debug assertions are on, [`analyze`] makes both and compares them.
+//! The quick look and the close look agree on any source. If debug assertions are on, [`analyze`]
+//! runs both and compares them.
 
 use std::fs;
 use std::path::Path;
@@ -7,10 +8,11 @@ use bmes_analyzer::{ErrorClass, Options, analyze};
 
 use super::parsers::{ACCEPTED, REJECTED};
 
-/// How many sources are made of each kind.
+/// The number of generated sources of each kind.
 const SOURCES: usize = 20_000;
 
-/// What sources are made of: names that mean something, and the beginnings and ends of everything that has a scope.
+/// The pieces of generated sources: names with a special meaning, and the beginnings and ends of
+/// all constructs that have a scope.
 const PIECES: [&str; 72] = [
     "a",
     "b",
@@ -95,7 +97,7 @@ impl Random {
     }
 }
 
-/// Analyses a source; whether it is a module.
+/// Analyses a source. Returns whether it is a module.
 fn is_module(source: &str) -> bool {
     match analyze(source, &Options::default()) {
         Ok(_) => true,

@@ -1,5 +1,5 @@
-//! What the analyzer does, one fact per test: the forms of import and export as records, and what is refused, with class and
-//! place.
+//! The behaviour of the analyzer, one fact per test: the forms of import and export as records, and
+//! the errors with their class and position.
 
 mod commonjs;
 mod cost;
@@ -21,7 +21,7 @@ mod variables;
 use bmes::{ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord};
 use bmes_analyzer::{Analysis, AnalyzeError, Options, SourceType, analyze};
 
-/// The analysis of a module that is taken.
+/// Returns the analysis of a module that must be accepted.
 fn taken(source: &str) -> Analysis {
     taken_as(SourceType::Mjs, source)
 }
@@ -46,7 +46,7 @@ fn exports(source: &str) -> Vec<ExportEntry> {
     record(source).exports
 }
 
-/// The specifiers of a module's requests.
+/// Returns the specifiers of a module's requests.
 fn specifiers(source: &str) -> Vec<String> {
     record(source).requests.into_iter().map(|request| request.specifier).collect()
 }
@@ -63,7 +63,7 @@ fn error_as(source_type: SourceType, source: impl AsRef<[u8]>) -> AnalyzeError {
     }
 }
 
-/// Class, line and column of a refusal.
+/// The class, line and column of an error.
 type Refusal = (&'static str, u32, u32);
 
 fn refused(source: &str) -> Refusal {

@@ -1,4 +1,4 @@
-//! What a person reads.
+//! The error messages, as a person reads them.
 
 use bmes_analyzer::{ErrorClass, Options, SourceType, analyze};
 

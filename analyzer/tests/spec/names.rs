@@ -1,4 +1,4 @@
-//! Names and specifiers that are not everyday text.
+//! Unusual names and specifiers.
 
 use super::{error, exports, imports, local, refused, single, specifiers};
 

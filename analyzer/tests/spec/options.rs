@@ -1,4 +1,4 @@
-//! What the caller decides.
+//! The options of the caller.
 
 use bmes::{ExportType, Version};
 use bmes_analyzer::{ErrorClass, NamespaceReexport, Options, RecordVersion, SourceType, analyze};

@@ -1,4 +1,5 @@
-//! Constructs on which parsers differ. Of JavaScriptCore, acorn and Babel at least two have these verdicts.
+//! Constructs on which parsers differ. At least two of JavaScriptCore, acorn and Babel have these
+//! verdicts.
 
 use super::{error, taken};
 

@@ -4,7 +4,7 @@ use bmes::Attribute;
 
 use super::{record, refused, specifiers};
 
-/// The attributes of a module's only request.
+/// Returns the attributes of a module's only request.
 fn attributes(source: &str) -> Vec<(String, String)> {
     let [request] = <[_; 1]>::try_from(record(source).requests).expect("there is one request");
     request.attributes.into_iter().map(|Attribute { key, value }| (key, value)).collect()

@@ -1,4 +1,4 @@
-//! From bytes to text, and where a place is.
+//! Tests of the decoding of bytes to text, and of positions.
 
 use bmes_analyzer::{Options, analyze};
 
@@ -95,7 +95,8 @@ fn a_cut_character_at_the_end_is_refused() {
     assert_eq!(error(b"a;\xe2\x82".as_slice()).class().id(), "not-utf-8");
 }
 
-/// In a module `<!--` is `<`, `!` and `--`, wherever it stands. V8, acorn and JavaScriptCore agree.
+/// In a module, `<!--` always is the operators `<`, `!` and `--`. V8, acorn and JavaScriptCore
+/// agree.
 #[test]
 fn what_html_takes_for_a_comment_is_an_operator() {
     for source in [

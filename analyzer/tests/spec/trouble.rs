@@ -2,7 +2,7 @@
 
 use bmes_analyzer::{Analyzer, ErrorClass, Options, SourceType, analyze};
 
-/// The class of a refusal, `None` for a source that is taken.
+/// Returns the error class of a rejected source, or `None` for a source that is accepted.
 fn class(source: &str) -> Option<ErrorClass> {
     analyze(source, &Options::default()).err().map(|error| error.class())
 }

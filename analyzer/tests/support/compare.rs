@@ -1,4 +1,4 @@
-//! Holds an analysis against the engine's.
+//! Compares an analysis with the engine's.
 
 use bmes_analyzer::{Analysis, AnalyzeError};
 
@@ -6,18 +6,18 @@ use super::dump;
 use super::jsc::Verdict;
 use super::table::Table;
 
-/// How the two relate.
+/// The result of the comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// The same record.
     Same,
     /// Both reject the module.
     BothReject,
-    /// The analyzer refuses what the engine takes.
+    /// The analyzer rejects a module that the engine accepts.
     RefusedAlone,
-    /// The analyzer takes what the engine rejects; the engine's message.
+    /// The analyzer accepts a module that the engine rejects. The engine's message.
     TakenAlone(String),
-    /// Both take it, and differ.
+    /// Both accept the module, and differ.
     Different(String),
 }
 

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-/// Of the tests with one of the features, or of these files, so many have another verdict.
+/// The tests with one of the features, and the tests in these files. `tests` is the number of those
+/// that have another verdict.
 #[derive(Deserialize)]
 pub(crate) struct Covered {
     #[serde(default)]

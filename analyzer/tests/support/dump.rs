@@ -1,16 +1,17 @@
-//! Reads what `JSC_dumpModuleRecord` prints, and interprets nothing.
+//! Reads the output of `JSC_dumpModuleRecord`, and interprets nothing.
 //!
 //! The engine escapes nothing, so a name that holds a quote or a line break can be read in more than one way. An entry is read only
 //! if exactly one way is possible, given that local names are identifiers and hold no quote.
 
-/// A name as the engine prints it: in quotes, or without them where it is one of the engine's own.
+/// A name as the engine prints it: in quotes, or without them if it is one of the engine's own
+/// names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Name {
     Text(String),
     Private(String),
 }
 
-/// An entry: its type, where the engine prints one, and its fields by name.
+/// An entry: its type, if the engine prints one, and its fields by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) kind: String,
@@ -23,7 +24,7 @@ impl Entry {
     }
 }
 
-/// A record as printed, in the order in which it is printed.
+/// A record as printed, in the printed order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Dump {
     pub(crate) requests: Vec<Entry>,
@@ -32,7 +33,7 @@ pub(crate) struct Dump {
     pub(crate) star_exports: Vec<Entry>,
 }
 
-/// What may stand between the parentheses of a field.
+/// The kinds of text between the parentheses of a field.
 #[derive(Clone, Copy)]
 enum Value {
     Name,
@@ -51,7 +52,7 @@ const EXPORTS: &[(&str, Shape)] = &[
     ("Star", &[("module", Value::Name)]),
 ];
 
-/// The record that `text` shows, from the key of the module on.
+/// Returns the record that `text` shows, from the key of the module on.
 pub(crate) fn parse(text: &str) -> Result<Dump, String> {
     let (_, text) = text.split_once("\n    Dependencies: ").ok_or("the engine printed no dependencies")?;
     let (requests, text) = text.split_once("\n    Import: ").ok_or("the engine printed no imports")?;
@@ -77,7 +78,7 @@ fn section(text: &str) -> Result<Vec<Entry>, String> {
         }
     }
     let entries = entries.iter().map(|entry| read(entry)).collect::<Result<Vec<_>, _>>()?;
-    // The engine does not count star exports.
+    // The engine's count does not include star exports.
     let counted = entries.iter().filter(|entry| entry.kind != "Star").count();
     if counted == count { Ok(entries) } else { Err(format!("{count} entries announced, {counted} found")) }
 }
@@ -100,7 +101,7 @@ fn read(text: &str) -> Result<Entry, String> {
     }
 }
 
-/// All ways to read `text` as the fields of `shape`, separated by commas.
+/// Collects all ways to read `text` as the fields of `shape`, separated by commas.
 fn split(
     shape: Shape,
     text: &str,

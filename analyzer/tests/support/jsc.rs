@@ -1,4 +1,4 @@
-//! Runs JavaScriptCore's `jsc` and collects what it prints of module records.
+//! Runs JavaScriptCore's `jsc` and collects the module records that it prints.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -6,26 +6,26 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, io, process};
 
-/// Debian's package of it.
+/// The Debian package of the engine.
 pub(crate) const PACKAGE: &str = "libjavascriptcoregtk-4.0-bin";
 
-/// What the engine makes of a module.
+/// The engine's verdict on a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// The record, as printed.
+    /// The engine accepts the module. The record, as printed.
     Dumped(String),
-    /// It does not parse; the engine's message.
+    /// The module does not parse. The engine's message.
     Rejected(String),
 }
 
-/// The engine, if it is installed.
+/// Returns the path of the engine, if it is installed.
 pub(crate) fn find() -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path).map(|folder| folder.join("jsc")).find(|program| program.is_file())
 }
 
-/// Runs the engine with its record dumps turned on: its two outputs. They go to files: through a pipe, long dumps arrive
-/// cut.
+/// Runs the engine with its record dumps turned on, and returns its two outputs. The outputs go to
+/// files, because a pipe truncates long dumps.
 pub(crate) fn run(command: &mut Command) -> io::Result<(String, String)> {
     let folder = temporary_folder()?;
     let (stdout, stderr) = (folder.join("stdout"), folder.join("stderr"));

@@ -1,4 +1,4 @@
-//! What the tests and the example `packages` need to hold an analysis against the engine's.
+//! Helpers for the tests and the example `packages`, to compare an analysis with the engine's.
 
 pub(crate) mod compare;
 pub(crate) mod dump;

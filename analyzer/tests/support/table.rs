@@ -1,5 +1,5 @@
-//! Applies the table that says how what an engine prints becomes a record: `conformance/real/normalise.json`. Anything that
-//! no row provides for is an error.
+//! Applies `conformance/real/normalise.json`, the table that converts the engine's output to a
+//! record. Output that no row covers is an error.
 
 use std::collections::HashMap;
 use std::fs;
@@ -26,8 +26,9 @@ impl Table {
         )
     }
 
-    /// The record that the engine printed. What it does not print is taken from `source`, the record that was made from
-    /// the source: the order of the entries, attributes, and whether an import is one of a namespace.
+    /// Returns the record that the engine printed. The engine does not print the order of the
+    /// entries, the attributes, and whether an import is one of a namespace. These are taken from
+    /// `source`, the record that was made from the source.
     pub(crate) fn normalise(&self, dump: &Dump, source: &ModuleRecord) -> Result<ModuleRecord, String> {
         let imported: HashMap<&str, &ImportEntry> =
             source.imports.iter().map(|import| (import.local_name.as_str(), import)).collect();
@@ -51,7 +52,7 @@ impl Table {
         self.0.iter().filter(move |row| row["kind"] == kind && row["section"] == section)
     }
 
-    /// Of attributes the engine prints only whether there are any.
+    /// Converts a request. The engine prints only whether there are attributes.
     fn request(&self, entry: &Entry, source: &ModuleRecord) -> Result<ModuleRequest, String> {
         let specifier = text(entry, "module")?;
         let has_attributes = entry.field("attributes") != Some(&Name::Private("(nil)".to_owned()));
@@ -118,7 +119,7 @@ impl Table {
         })
     }
 
-    /// The entries in the order of the source, which has to have exactly these.
+    /// Returns the entries in the order of the source, which must have exactly these entries.
     fn order<T, K: PartialEq + std::fmt::Debug + Eq + std::hash::Hash>(
         &self,
         section: &str,

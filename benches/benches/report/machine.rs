@@ -1,17 +1,17 @@
-//! Where and of what the results are.
+//! The machine, the compiler and the commit that the results are for.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// What is worth knowing of the machine, the compiler and the commit, a line each.
+/// Returns the relevant facts about the machine, the compiler and the commit, one line each.
 pub(crate) fn facts() -> Vec<(&'static str, String)> {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
     let model = model.map_or("unknown", |(_, model)| model.trim());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let commit = printed("git", &["rev-parse", "--short=12", "HEAD"]);
-    // What this writes is no change.
+    // The files that this benchmark writes do not count as changes.
     let changed = printed(
         "git",
         &["status", "--porcelain", "--untracked-files=no", "--", ".", ":!benches/RESULTS.md", ":!benches/plots"],
@@ -27,13 +27,13 @@ pub(crate) fn facts() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// How busy the machine was.
+/// Returns the load of the machine.
 fn load() -> String {
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     load.split(' ').next().unwrap_or("unknown").to_owned()
 }
 
-/// The version of a package in the lock file.
+/// Returns the version of a package in the lock file.
 pub(crate) fn locked(package: &str) -> String {
     let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap_or_default();
     let lock: toml::Table = lock.parse().unwrap_or_default();
@@ -43,7 +43,7 @@ pub(crate) fn locked(package: &str) -> String {
     versions.join(", ")
 }
 
-/// The first line that a program prints, or nothing.
+/// Returns the first line that a program prints, or an empty string.
 fn printed(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).current_dir(root()).output();
     let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();

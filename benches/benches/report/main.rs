@@ -1,7 +1,7 @@
-//! Everything in one run: `benches/RESULTS.md` and its two plots. `cargo xtask bench` starts it, and gives it what other programs
-//! count: `--counts FILE` (instructions and mispredictions) and `--memory FILE` (allocations).
+//! All results in one run: writes `benches/RESULTS.md` and its two plots. `cargo xtask bench` starts this program and passes
+//! the counts of other programs: `--counts FILE` (instructions and mispredictions) and `--memory FILE` (allocations).
 //!
-//! As a test it measures next to nothing and writes to a folder of its own. Read [`run::Run`] first, then [`page`].
+//! As a test, the program measures almost nothing and writes to its own folder. Read [`run::Run`] first, then [`page`].
 
 #![allow(clippy::cast_precision_loss, reason = "times and counts are far below 2^52")]
 

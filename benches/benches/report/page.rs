@@ -1,4 +1,4 @@
-//! The page: tables that a person reads in a terminal and GitHub renders.
+//! The results page: tables that are readable in a terminal and that GitHub renders.
 
 use crate::machine::locked;
 use crate::run::{Comparison, Run};
@@ -13,7 +13,7 @@ use bmes::Version;
 use comfy_table::{CellAlignment, Table};
 use std::fmt::Write;
 
-/// All of it.
+/// Returns the whole page.
 pub(crate) fn of(run: &Run) -> String {
     let sections = [
         introduction(run),
@@ -247,7 +247,7 @@ fn table<T: Into<comfy_table::Row>>(header: T) -> Table {
     table
 }
 
-/// Numbers stand at the right; names, in the first column, at the left.
+/// Aligns numbers to the right. The first column has names and stays aligned to the left.
 fn right(table: &mut Table) {
     table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
 }
@@ -280,7 +280,7 @@ fn time(time: &Time) -> String {
     format!("{} ±{:.0} %", figure(time.median), time.spread() * 100.0)
 }
 
-/// A number with as many digits as it is worth.
+/// Formats a number with fewer decimals the larger it is.
 fn figure(number: f64) -> String {
     let digits = match number.abs() {
         ..1.0 => 3,

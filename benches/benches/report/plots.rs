@@ -1,4 +1,4 @@
-//! The plots, as SVG. They have a light ground of their own, so that they read the same on a dark page.
+//! The plots, as SVG. They have their own light background, so that they look the same on a dark page.
 
 use crate::run::{Growth, Run};
 use benches::compare::{CHAIN, median};
@@ -12,10 +12,10 @@ use std::error::Error;
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const SIZE: (u32, u32) = (960, 560);
-/// Where the names of the lines stand.
+/// The width of the right margin, which holds the names of the lines.
 const MARGIN: u32 = 190;
 const LINE_HEIGHT: i32 = 18;
-/// The lowest of them.
+/// The lowest position of a name.
 const LOWEST: i32 = 500;
 const FONT: &str = "system-ui, -apple-system, 'Segoe UI', sans-serif";
 
@@ -23,7 +23,7 @@ const INK: RGBColor = RGBColor(31, 35, 40);
 const FAINT: RGBColor = RGBColor(225, 228, 232);
 const GREY: RGBColor = RGBColor(110, 118, 129);
 const OURS: RGBColor = RGBColor(9, 105, 218);
-/// Told apart also by those who see no red or no green (after Okabe and Ito).
+/// Colours that readers with red or green blindness can distinguish, too (after Okabe and Ito).
 const COLOURS: [RGBColor; 9] = [
     RGBColor(213, 94, 0),
     RGBColor(0, 158, 115),
@@ -44,7 +44,7 @@ struct Line {
     points: Vec<(f64, f64)>,
 }
 
-/// Validation by the size of the file, with peers and floor.
+/// Plots the time of a validation by the size of the file, with peers and floor.
 pub(crate) fn latency(run: &Run) -> Result<String> {
     let points = |name: &str| run.growth.iter().map(|it| (it.file as f64, median(&it.validate, name))).collect();
     let mut lines = vec![Line { name: "BMES".to_owned(), colour: OURS, width: 4, points: points("BMES") }];
@@ -55,7 +55,7 @@ pub(crate) fn latency(run: &Run) -> Result<String> {
     draw("Time to validate a module, hot", "bytes of its BMES file", &lines)
 }
 
-/// All operations by the number of strings.
+/// Plots the time of all operations by the number of strings.
 pub(crate) fn growth(run: &Run) -> Result<String> {
     let of = |operation: Operation| {
         let point = |it: &Growth| (it.strings as f64, median(&it.operations, operation.name()));
@@ -107,7 +107,7 @@ fn draw(title: &str, x: &str, lines: &[Line]) -> Result<String> {
 
 type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<LogCoord<f64>, LogCoord<f64>>>;
 
-/// Writes each line's name at its end, in its colour, moved so far that they do not cover each other.
+/// Writes the name of each line at its end, in its colour. The names are moved so that they do not overlap.
 fn names(
     root: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>,
     chart: &Chart<'_, '_>,
@@ -122,7 +122,7 @@ fn names(
         *place = lowest;
         lowest += LINE_HEIGHT;
     }
-    // Back up from the bottom, where the last of them would leave the plot.
+    // Moves names up from the bottom if the last of them would leave the plot.
     let mut highest = LOWEST;
     for (_, _, _, place) in ends.iter_mut().rev() {
         highest = highest.min(*place);
@@ -138,7 +138,7 @@ fn names(
     Ok(())
 }
 
-/// From the smallest to the largest, and a little more.
+/// Returns the range from the smallest value to the largest, slightly enlarged.
 fn range(lines: &[Line], of: impl Fn(&(f64, f64)) -> f64) -> std::ops::Range<f64> {
     let values = || lines.iter().flat_map(|line| &line.points).map(&of);
     values().fold(f64::INFINITY, f64::min) * 0.8..values().fold(0.0, f64::max) * 1.25

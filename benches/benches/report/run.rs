@@ -1,4 +1,4 @@
-//! One run: everything is measured, nothing is judged.
+//! One run: measures everything and judges nothing.
 
 use crate::machine;
 use benches::compare::Field;
@@ -11,14 +11,14 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
 
-/// What was measured.
+/// The measurements of one run.
 pub(crate) struct Run {
     pub(crate) facts: Vec<(&'static str, String)>,
     pub(crate) comparisons: Vec<Comparison>,
     pub(crate) growth: Vec<Growth>,
-    /// Validation of the typical module, by version.
+    /// The validation of each shape, by version.
     pub(crate) versions: Vec<Versioned>,
-    /// The check of 1,000 exports, and of 100,000.
+    /// The times of the check of 1,000 exports, and of 100,000.
     pub(crate) exports: Vec<Time>,
     pub(crate) generation: Vec<(Pair, Vec<Time>)>,
     pub(crate) engines: Vec<(&'static str, String)>,
@@ -29,7 +29,7 @@ pub(crate) struct Run {
 /// The codec and the others on one shape.
 pub(crate) struct Comparison {
     pub(crate) shape: Shape,
-    /// `hot`, or how many modules there were.
+    /// `hot`, or `r` and the number of modules.
     pub(crate) regime: String,
     pub(crate) sizes: Vec<(&'static str, usize)>,
     pub(crate) validate: Vec<Time>,
@@ -55,14 +55,14 @@ pub(crate) struct Versioned {
     pub(crate) time: Time,
 }
 
-/// What callgrind counted of an operation.
+/// The counts of an operation by callgrind.
 #[derive(serde::Deserialize)]
 pub(crate) struct Counts {
     pub(crate) instructions: u64,
     pub(crate) mispredictions: u64,
 }
 
-/// What an operation allocated.
+/// The allocations of an operation.
 pub(crate) struct Memory {
     pub(crate) operation: String,
     pub(crate) workload: String,
@@ -72,7 +72,7 @@ pub(crate) struct Memory {
 }
 
 impl Run {
-    /// Measures. `scratch` is a folder for files, and the other two are what other programs printed.
+    /// Measures everything. `scratch` is a folder for files; `counts` and `memory` are the output of other programs.
     pub(crate) fn new(
         effort: Effort,
         scratch: &Path,
@@ -115,7 +115,7 @@ impl Run {
         })
     }
 
-    /// The comparison on a shape, hot or in random order over many.
+    /// Returns the comparison on a shape, either hot or in random order over many modules.
     pub(crate) fn of(&self, shape: Shape, is_hot: bool) -> Option<&Comparison> {
         self.comparisons.iter().find(|it| it.shape == shape && (it.regime == "hot") == is_hot)
     }
@@ -126,7 +126,7 @@ const SIZES: [usize; 13] = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_0
 
 impl Comparison {
     fn new(shape: Shape, regime: &str, workloads: &[Workload], effort: Effort) -> Self {
-        // Whole passes over a thousand modules are long: fewer of them are as good.
+        // Whole passes over a thousand modules are long: fewer passes give equally good results.
         let effort = if regime == "hot" { effort } else { Effort { rounds: effort.rounds.div_ceil(3), ..effort } };
         let field = Field::new(workloads);
         Self {
@@ -141,7 +141,7 @@ impl Comparison {
         }
     }
 
-    /// `typical, hot`.
+    /// Returns the title, such as `typical, hot`.
     pub(crate) fn title(&self) -> String {
         format!("{}, {}", self.shape.name(), self.regime)
     }

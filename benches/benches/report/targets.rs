@@ -1,11 +1,11 @@
-//! What was aimed at, and what has become of it.
+//! The targets, and whether a run reaches them.
 
 use crate::run::Run;
 use benches::compare::{self, CHAIN, fastest_peer, median};
 use benches::operations::Operation;
 use benches::workloads::Shape;
 
-/// One aim: a number, and what it should be.
+/// One target: a measured number, and the limit that it should keep.
 pub(crate) struct Target {
     pub(crate) what: String,
     pub(crate) measured: f64,
@@ -27,7 +27,7 @@ impl Target {
         Self { goal: Some(goal), ..self }
     }
 
-    /// Whether it is reached, in a word.
+    /// Returns in one word whether the target is reached.
     pub(crate) fn verdict(&self) -> &'static str {
         let reached = |aim: f64| if self.at_least { self.measured >= aim } else { self.measured <= aim };
         match self.goal {
@@ -38,7 +38,7 @@ impl Target {
     }
 }
 
-/// All aims of which this run says something.
+/// Returns all targets that this run has measurements for.
 pub(crate) fn of(run: &Run) -> Vec<Target> {
     let mut targets = instructions(run);
     targets.extend([Shape::Typical, Shape::Barrel, Shape::Large].into_iter().flat_map(|shape| validation(run, shape)));
@@ -136,10 +136,11 @@ fn growth(run: &Run) -> Vec<Target> {
     targets
 }
 
-/// The largest module of those that grow whose file is in the second-level cache of most processors.
+/// The number of strings of the largest growing module whose file fits in the second-level cache of most processors.
 pub(crate) const IN_CACHE: usize = 10_000;
 
-/// `a` and `b` of `a + b × strings`, the nanoseconds of a validation: the line that is the least off, in parts of each time.
+/// Fits `a + b × strings` to the nanoseconds of a validation, and returns `a` and `b`. The fit minimises the squares of the
+/// relative errors.
 pub(crate) fn fit(run: &Run) -> (f64, f64) {
     let points = run.growth.iter().filter(|it| it.strings <= IN_CACHE);
     let (mut weights, mut x, mut y, mut xx, mut xy) = (0.0, 0.0, 0.0, 0.0, 0.0);
@@ -156,14 +157,14 @@ pub(crate) fn fit(run: &Run) -> (f64, f64) {
     ((y - slope * x) / weights, slope)
 }
 
-/// What a string more takes, from a size to ten times that.
+/// The time for one more string, between a size and ten times that size.
 pub(crate) struct Slope {
     pub(crate) from: usize,
     pub(crate) to: usize,
     pub(crate) nanoseconds: f64,
 }
 
-/// The slopes between the powers of ten.
+/// Returns the slopes between the powers of ten.
 pub(crate) fn slopes(run: &Run) -> Vec<Slope> {
     let powers: Vec<_> = run.growth.iter().filter(|it| 10_usize.pow(it.strings.ilog10()) == it.strings).collect();
     let slopes = powers.windows(2).map(|pair| {

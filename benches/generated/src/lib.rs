@@ -1,5 +1,6 @@
-//! What FlatBuffers' and Cap'n Proto's compilers make of `module.fbs` and `module.capnp`, committed so that a machine needs
-//! neither of them. Not for editing: the folder's README has the commands that write it. [`benches`'](../benches/index.html) peers use it.
+//! The code that the compilers of FlatBuffers and Cap'n Proto generate from `module.fbs` and `module.capnp`. It is committed so
+//! that a machine needs neither compiler. Do not edit it: the folder's README has the commands that write it. The peers of
+//! [`benches`](../benches/index.html) use it.
 
 #![allow(missing_docs, warnings, clippy::all, clippy::pedantic, rustdoc::all, reason = "generated code")]
 

@@ -1,16 +1,16 @@
-//! Cap'n Proto, through what `capnpc-rust` generated.
+//! The format of Cap'n Proto, through the code that `capnpc-rust` generated.
 
 use super::derived::{Kind, Owned, OwnedExport, OwnedImport, OwnedRequest};
 use benches_generated::module_capnp;
 use capnp::message::{self, ReaderOptions};
 use capnp::serialize;
 
-/// How many entries a list has; the format has 32 bits for it.
+/// Returns the number of entries of a list; the format has 32 bits for it.
 fn count<T>(list: &[T]) -> u32 {
     u32::try_from(list.len()).expect("no workload has so many")
 }
 
-/// A message with its table of segments.
+/// Returns a message with its table of segments.
 pub(super) fn encode(owned: &Owned) -> Vec<u8> {
     let mut message = message::Builder::new_default();
     let mut module = message.init_root::<module_capnp::module::Builder<'_>>();
@@ -52,7 +52,7 @@ pub(super) fn encode(owned: &Owned) -> Vec<u8> {
     serialize::write_message_to_words(&message)
 }
 
-/// Goes through the whole message: the library looks at nothing before it is asked for it.
+/// Reads the whole message: the library validates a value only when the value is read.
 pub(super) fn traverse(mut bytes: &[u8]) -> capnp::Result<usize> {
     let message = serialize::read_message_from_flat_slice(&mut bytes, ReaderOptions::new())?;
     let module = message.get_root::<module_capnp::module::Reader<'_>>()?;

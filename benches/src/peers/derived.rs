@@ -119,7 +119,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// The kind of this number; there is no number above 2.
+    /// Returns the kind of this number; `None` above 2.
     pub(super) const fn from_number(number: u8) -> Option<Self> {
         match number {
             0 => Some(Self::Zero),
@@ -130,7 +130,7 @@ impl Kind {
     }
 }
 
-/// The same, as slices of the input; `B` is what the library can make of the bytecode.
+/// The same module as slices of the input; `B` is the type that the library supports for the bytecode.
 #[derive(Debug, serde::Deserialize, bincode::BorrowDecode, bitcode::Decode, speedy::Readable)]
 pub(super) struct Sliced<'a, B> {
     #[serde(borrow)]
@@ -168,7 +168,7 @@ pub(super) struct SlicedExport<'a> {
     pub(super) local_name: &'a str,
 }
 
-/// JSON has no bytes: they are a string of hexadecimal digits.
+/// The same module for JSON. JSON has no type for bytes: the bytecode is a string of hexadecimal digits.
 #[derive(serde::Serialize, serde::Deserialize)]
 pub(super) struct Json {
     pub(super) requests: Vec<OwnedRequest>,

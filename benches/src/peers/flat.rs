@@ -1,10 +1,10 @@
-//! The format of `flatbuffers`, through what `flatc` generated.
+//! The format of `flatbuffers`, through the code that `flatc` generated.
 
 use super::derived::{Kind, Owned, OwnedExport, OwnedImport, OwnedRequest};
 use benches_generated::module_generated::module;
 use flatbuffers::{FlatBufferBuilder, InvalidFlatbuffer};
 
-/// The finished buffer, which is filled from its end, and where in it the message begins.
+/// Returns the finished buffer, which is filled from its end, and the index in it where the message begins.
 pub(super) fn encode(owned: &Owned) -> (Vec<u8>, usize) {
     let mut builder = FlatBufferBuilder::new();
     let requests: Vec<_> = owned
@@ -69,7 +69,7 @@ pub(super) fn verify(bytes: &[u8]) -> Result<module::Module<'_>, InvalidFlatbuff
     module::root_as_module(bytes)
 }
 
-/// Verifies, and copies everything; `None` where a number is no kind.
+/// Verifies and copies everything; `None` if the verification fails or a number is not a kind.
 pub(super) fn decode(bytes: &[u8]) -> Option<Owned> {
     let module = verify(bytes).ok()?;
     let requests = module.requests().iter().map(|request| OwnedRequest {

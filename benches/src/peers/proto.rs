@@ -1,4 +1,4 @@
-//! Protocol Buffers' messages, as `protoc` would write them for this data: prost's derive needs no tool.
+//! The messages of Protocol Buffers, as `protoc` would generate them for this data. prost's derive needs no tool.
 
 #![allow(clippy::struct_field_names, reason = "the names are the specification's")]
 

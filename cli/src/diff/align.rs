@@ -1,4 +1,4 @@
-//! Which field of one file belongs to which of the other.
+//! Alignment: which field of one file belongs to which field of the other file.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
@@ -6,13 +6,13 @@ use std::ops::Range;
 
 use bmes::{FieldPath, Inspection, Piece, Section, Span, Value};
 
-/// A file's bytes and their names.
+/// A file's bytes and its fields.
 #[derive(Clone, Copy)]
 pub(super) struct Fields<'i, 'f> {
     file: &'f [u8],
-    /// Those that were read.
+    /// The fields that were read.
     spans: &'i [Span<'f>],
-    /// Where reading ended, if the file is invalid: the last entry.
+    /// The last entry that was read, if the file is invalid.
     end: Option<Entry>,
 }
 
@@ -28,14 +28,14 @@ impl<'i, 'f> Fields<'i, 'f> {
         Self { file, spans, end: inspection.error().map(|_| last) }
     }
 
-    /// The entries of a section, and its fields that are in none.
+    /// Returns the entries of a section, and its fields that are in no entry.
     fn units(self, section: Section) -> (Vec<Unit<'i, 'f>>, Vec<Unit<'i, 'f>>) {
         let units = self.spans.chunk_by(|a, b| a.path.entry.is_some() && entry(a) == entry(b));
         let units = units.filter(|spans| section_of(spans) == Some(section)).map(|spans| Unit { spans });
         units.partition(|unit| unit.spans.iter().any(|span| span.path.entry.is_some()))
     }
 
-    /// Returns where reading ended, if the file is invalid.
+    /// Returns the last entry that was read, if the file is invalid.
     pub(super) fn end(self) -> Option<Entry> {
         self.end
     }
@@ -48,7 +48,7 @@ impl<'i, 'f> Fields<'i, 'f> {
         &self.file[range(spans)]
     }
 
-    /// Returns whether the file may have this, too, behind the place where reading it ended.
+    /// Returns whether the part of the file that was not read may also contain these fields.
     fn may_have(self, spans: &[Span<'_>]) -> bool {
         match (self.end, spans.first()) {
             (Some(end), Some(first)) => entry(first) >= end,
@@ -57,7 +57,7 @@ impl<'i, 'f> Fields<'i, 'f> {
     }
 }
 
-/// Returns where the bytes of an entry or a field are.
+/// Returns the range of the bytes of an entry or a field.
 pub(super) fn range(spans: &[Span<'_>]) -> Range<usize> {
     let start = spans.first().map_or(0, |span| span.range.start);
     start..spans.last().map_or(start, |span| span.range.end)
@@ -67,25 +67,25 @@ fn entry(span: &Span<'_>) -> Entry {
     (span.path.section, span.path.entry)
 }
 
-/// The size of the bytecode is one of the bytecode's fields, wherever its version puts it.
+/// Returns the section of an entry or a field. The size of the bytecode belongs to the bytecode in every version.
 fn section_of(spans: &[Span<'_>]) -> Option<Section> {
     let path = spans.first()?.path;
     Some(if path.field == "bytecode_size" { Section::Bytecode } else { path.section })
 }
 
-/// An entry, or a field that is in none.
+/// An entry, or a field that is in no entry.
 #[derive(Clone, Copy)]
 pub(super) struct Unit<'i, 'f> {
     pub(super) spans: &'i [Span<'f>],
 }
 
 impl<'i, 'f> Unit<'i, 'f> {
-    /// Returns the name of the field that tells it from the others of its list.
+    /// Returns the name of the field that distinguishes this entry from the others of its list.
     pub(super) fn key_field(self) -> &'static str {
         self.spans.first().map_or("", |span| key(span.path.section))
     }
 
-    /// Returns what that field says.
+    /// Returns the text of that field.
     pub(super) fn key(self) -> Option<&'f str> {
         let key = self.key_field();
         match self.fields().find(|field| field.path().is_some_and(|path| path.field == key))?.value()? {
@@ -99,7 +99,7 @@ impl<'i, 'f> Unit<'i, 'f> {
     }
 }
 
-/// The field that tells an entry from the others of its list.
+/// Returns the field that distinguishes an entry from the others of its list.
 const fn key(section: Section) -> &'static str {
     match section {
         Section::Requests => "specifier",
@@ -110,12 +110,12 @@ const fn key(section: Section) -> &'static str {
     }
 }
 
-/// A field's name within its entry.
+/// Returns a field's name within its entry.
 fn name(path: &FieldPath) -> (Option<u32>, &'static str) {
     (path.attribute, path.field)
 }
 
-/// A number, or the length and the bytes of a string; nothing, where a file does not have it.
+/// A number, or the length and the bytes of a string. It has no spans if the file does not have the field.
 #[derive(Clone, Copy)]
 pub(super) struct Field<'i, 'f> {
     pub(super) spans: &'i [Span<'f>],
@@ -124,20 +124,20 @@ pub(super) struct Field<'i, 'f> {
 impl<'f> Field<'_, 'f> {
     const NONE: Self = Self { spans: &[] };
 
-    /// The path of the field, and not of its length.
+    /// Returns the path of the field, not of its length.
     pub(super) fn path(&self) -> Option<FieldPath> {
         let mut path = self.spans.last()?.path;
         path.piece = Piece::Whole;
         Some(path)
     }
 
-    /// What it says. A string without bytes is empty.
+    /// Returns the field's value. A string without bytes is empty.
     pub(super) fn value(&self) -> Option<Value<'f>> {
         let last = self.spans.last()?;
         Some(if last.path.piece == Piece::Length { Value::Text("") } else { last.value })
     }
 
-    /// Returns whether it is a part of the record, and no number that follows from the rest.
+    /// Returns whether the field is a part of the record, and not a number that follows from the rest.
     pub(super) fn is_said(&self) -> bool {
         self.path().is_some_and(|path| match path.section {
             Section::Header => path.field == "version",
@@ -147,23 +147,23 @@ impl<'f> Field<'_, 'f> {
     }
 }
 
-/// What differs.
+/// A difference between the two files.
 #[derive(Clone, Copy)]
 pub(super) enum Change<'i, 'f> {
     /// An entry that is only in the first file.
     Gone(Unit<'i, 'f>),
-    /// An entry that is only in the second.
+    /// An entry that is only in the second file.
     New(Unit<'i, 'f>),
-    /// An entry that both files have, in another order among the others.
+    /// An entry that both files have, but in a different order.
     Moved { before: Unit<'i, 'f>, after: Unit<'i, 'f> },
-    /// One field in both, with other bytes, or in one of them only.
+    /// A field that has different bytes in the two files, or that only one file has.
     Differs { before: Field<'i, 'f>, after: Field<'i, 'f> },
-    /// The files differ from this byte on, where one of them could not be read.
+    /// The files differ from this byte on, in a part that could not be read in one of them.
     Unread { offset: usize },
 }
 
-/// Returns all differences, in the order of the files; at least one, if the files differ. What follows the first error of an invalid
-/// file is not compared field by field.
+/// Returns all differences in the order of the files, and at least one if the files differ. The bytes after the first
+/// error of an invalid file are not compared field by field.
 pub(super) fn changes<'i, 'f>(before: Fields<'i, 'f>, after: Fields<'i, 'f>) -> Vec<Change<'i, 'f>> {
     const SECTIONS: [Section; 9] = [
         Section::Header,
@@ -219,8 +219,9 @@ impl<'i, 'f> Aligned<'i, 'f> {
         }
     }
 
-    /// Finds out which entries belong together: first those at the start and at the end with the same bytes, then all with the same
-    /// bytes, then those with the same name, at last those that stand between the same two others.
+    /// Pairs the entries of the two lists in four steps: entries with the same bytes at the start and at the end, then
+    /// all entries with the same bytes, then entries with the same key, and last, entries that stand between the same
+    /// two others.
     fn pairs(&self, before: &[Unit<'i, 'f>], after: &[Unit<'i, 'f>]) -> Pairs {
         let old = |index: &usize| self.before.bytes(before[*index].spans);
         let new = |index: &usize| self.after.bytes(after[*index].spans);
@@ -240,7 +241,8 @@ impl<'i, 'f> Aligned<'i, 'f> {
         match_by(&mut alone, &mut partners[middle.clone()], middle.start, old, new);
         match_by(&mut alone, &mut partners[middle.clone()], middle.start, |i| before[*i].key(), |i| after[*i].key());
         let is_moved = moved(&partners);
-        // Where in the first file the gap ends that an entry without a partner stands in: at the next entry that stays.
+        // For each entry without a partner, the end of its gap in the first file: the partner of the next entry that
+        // stays.
         let mut ends = vec![before.len(); after.len() + 1];
         for index in (0..after.len()).rev() {
             ends[index] = partners[index].filter(|_| !is_moved[index]).unwrap_or(ends[index + 1]);
@@ -261,13 +263,13 @@ impl<'i, 'f> Aligned<'i, 'f> {
         Pairs { partners, is_moved }
     }
 
-    /// Compares the fields of one entry, or of none, by their names.
+    /// Compares fields by their names: the fields of one entry, or the fields that are in no entry.
     fn fields(&mut self, before: impl Iterator<Item = Field<'i, 'f>>, after: impl Iterator<Item = Field<'i, 'f>>) {
         let name = |field: &Field<'_, '_>| field.path().map(|path| name(&path));
         let mut old: VecDeque<_> = before.collect();
         for new in after {
             let index = old.iter().position(|old| name(old) == name(&new));
-            // What stands before it in the first file, and not in the second, is said first.
+            // Fields before it that only the first file has are reported first.
             for gone in old.drain(..index.unwrap_or(0)) {
                 differs(self.before, self.after, &mut self.changes, gone, Field::NONE);
             }
@@ -297,13 +299,13 @@ fn differs<'i, 'f>(
     }
 }
 
-/// For each entry of the second list, its partner in the first, and whether it stands elsewhere.
+/// For each entry of the second list: its partner in the first list, and whether it has moved.
 struct Pairs {
     partners: Vec<Option<usize>>,
     is_moved: Vec<bool>,
 }
 
-/// Gives each entry that has no partner the first one that is `alone` and has the same key.
+/// Gives each entry without a partner the first entry of `alone` that has the same key.
 fn match_by<K: Eq + Hash>(
     alone: &mut VecDeque<usize>,
     partners: &mut [Option<usize>],
@@ -322,9 +324,10 @@ fn match_by<K: Eq + Hash>(
     alone.make_contiguous().sort_unstable();
 }
 
-/// Returns which entries have to move: as few as possible. The others are a longest increasing subsequence of `partners`.
+/// Returns which entries have to move, as few as possible. The other entries are a longest increasing subsequence of
+/// `partners`.
 fn moved(partners: &[Option<usize>]) -> Vec<bool> {
-    // For each length, the entry with the smallest partner at which an increasing subsequence of that length ends.
+    // For each length, the smallest partner that ends an increasing subsequence of that length, and its entry.
     let mut ends: Vec<(usize, usize)> = Vec::new();
     let mut previous = vec![None; partners.len()];
     for (index, partner) in partners.iter().enumerate() {
@@ -368,7 +371,7 @@ mod tests {
         assert_eq!(moved(&[None, Some(1), None, Some(0)]), [false, true, false, false]);
     }
 
-    /// Whatever two files differ in, something is said.
+    /// If two files differ in anything, there is at least one change.
     #[test]
     fn if_bytes_differ_there_is_a_change() {
         let star_exports = |names: &[&'static str]| {

@@ -57,7 +57,7 @@ impl Serialize for Changes<'_> {
     }
 }
 
-/// A change, and what it changes in the two files.
+/// A change, and the parts of the two files that it affects.
 #[derive(serde::Serialize)]
 struct Named<'a> {
     change: &'static str,
@@ -82,7 +82,7 @@ impl<'a> Named<'a> {
     }
 }
 
-/// An entry, or a field of two parts: the length and the bytes of a string.
+/// An entry or a field. A string is a field of two parts: its length and its bytes.
 #[derive(serde::Serialize)]
 struct Part<'a> {
     field: String,

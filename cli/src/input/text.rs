@@ -1,4 +1,4 @@
-//! Texts: UTF-8 and JSON, and where in them something is wrong.
+//! Reading of UTF-8 text and JSON, and the positions of errors in them.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use crate::text;
 pub(crate) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 impl Source {
-    /// Reads a text, which has to be UTF-8.
+    /// Reads a text, which must be UTF-8.
     pub(crate) fn read_text(&self) -> Result<String, Failure> {
         String::from_utf8(self.read()?).map_err(|error| {
             let bytes = error.as_bytes();
@@ -44,7 +44,7 @@ impl Source {
         }
     }
 
-    /// Reads a JSON document, with or without a byte order mark. `shape` says what it has to be.
+    /// Reads a JSON document, with or without a byte order mark. `shape` describes the expected document.
     pub(crate) fn read_json<T: DeserializeOwned>(&self, shape: &str) -> Result<T, Failure> {
         let text = self.read_text()?;
         let invalid =
@@ -70,10 +70,10 @@ impl Source {
 fn parse<T: DeserializeOwned>(json: &str) -> Result<T, (String, Option<usize>)> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let failed = |error: &serde_json::Error, path: Option<&Path>| {
-        // The library puts the position behind its message, if it knows one.
+        // The library appends the position to its message, if it knows the position.
         let whole = error.to_string();
         let message = whole.rsplit_once(" at line ").map_or(whole.as_str(), |(message, _)| message);
-        // Of a value that is not what it has to be, the library knows at most where it ends.
+        // For a value that is not as expected, the library knows at most the end of the value.
         let offset = match (error.classify(), path) {
             (Category::Data, Some(path)) => offset(json, path),
             (Category::Data, None) => None,
@@ -88,7 +88,8 @@ fn parse<T: DeserializeOwned>(json: &str) -> Result<T, (String, Option<usize>)> 
     Ok(value)
 }
 
-/// Returns the offset of the value at `path`. `None` for the document itself: its position does not help.
+/// Returns the offset of the value at `path`. Returns `None` for the document itself, because its position does not
+/// help.
 fn offset(json: &str, path: &Path) -> Option<usize> {
     let mut value = json;
     for segment in path {
@@ -96,7 +97,7 @@ fn offset(json: &str, path: &Path) -> Option<usize> {
             Segment::Seq { index } => serde_json::from_str::<Vec<&RawValue>>(value).ok()?.get(*index)?.get(),
             Segment::Map { key } => {
                 let Entries(entries) = serde_json::from_str(value).ok()?;
-                // Of a key that is there twice, the first is the wrong one: the parser has gone no further.
+                // If a key occurs twice, the first one is wrong: the parser stopped there.
                 entries.into_iter().find(|(name, _)| name == key)?.1.get()
             }
             _ => return None,
@@ -131,14 +132,15 @@ impl<'de> Deserialize<'de> for Entries<'de> {
     }
 }
 
-/// Returns the offset of the library's line and column. It counts columns in bytes.
+/// Returns the offset of a line and a column from the library. The library counts columns in bytes.
 fn offset_of(json: &str, line: usize, column: usize) -> usize {
     let before = json.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
     let offset = (before + column.saturating_sub(1)).min(json.len());
     (0..=offset).rev().find(|offset| json.is_char_boundary(*offset)).unwrap_or(0)
 }
 
-/// Returns the encoding of a text whose first bytes are its byte order mark, or `{` in it.
+/// Returns the encoding of a text that is not UTF-8, judged by its first bytes: the byte order mark, or `{` in that
+/// encoding.
 pub(crate) fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
@@ -189,7 +191,7 @@ mod tests {
         assert_eq!(other_encoding(b"{\"a\""), None);
     }
 
-    /// Returns the error message for a wrong record, and the text from the wrong value on.
+    /// Returns the error message for a wrong record, and the text that begins at the wrong value.
     fn wrong(json: &str) -> (String, Option<&str>) {
         let (message, offset) = parse::<bmes::ModuleRecord>(json).unwrap_err();
         (message, offset.map(|offset| &json[offset..]))

@@ -1,4 +1,4 @@
-//! Why a file could not be read, and what to do about it.
+//! The reasons why a file could not be read, and a tip for each.
 
 use std::cmp::Reverse;
 use std::ffi::OsStr;
@@ -21,19 +21,19 @@ pub(crate) struct Unread {
 #[derive(Clone, Debug)]
 pub(crate) enum Why {
     Folder,
-    /// Standard output goes to it.
+    /// Standard output goes to this file.
     Output,
-    /// A folder without a file that ends in one of these.
+    /// A folder without a file that has one of these extensions.
     Empty(&'static [&'static str]),
-    /// A glob without a file.
+    /// A glob that matches no file.
     NoMatch,
-    /// Neither a file nor a glob, for this reason.
+    /// Neither a file nor a glob, with the reason.
     NoGlob(String),
     Terminal,
-    /// The file's length.
+    /// The file does not fit into memory. The number is its length in bytes.
     Memory(u64),
     Endless,
-    /// The kind, and the system's sentence.
+    /// Another error: its kind and the system's message.
     Other(io::ErrorKind, String),
 }
 
@@ -52,17 +52,17 @@ impl Unread {
         Self { source, why: why.into() }
     }
 
-    /// A folder in which no name ends in one of `extensions`.
+    /// The error for a folder in which no name ends in one of `extensions`.
     pub(crate) fn empty(path: &Path, extensions: &'static [&'static str]) -> Self {
         Self::new(Source::File(path.to_owned()), Why::Empty(extensions))
     }
 
-    /// A glob that matches nothing.
+    /// The error for a glob that matches nothing.
     pub(crate) fn no_match(path: &Path) -> Self {
         Self::new(Source::File(path.to_owned()), Why::NoMatch)
     }
 
-    /// A path that does not exist and is no glob either.
+    /// The error for a path that does not exist and is not a glob either.
     pub(crate) fn no_glob(path: &Path, reason: impl fmt::Display) -> Self {
         Self::new(Source::File(path.to_owned()), Why::NoGlob(reason.to_string()))
     }
@@ -89,7 +89,7 @@ impl Unread {
     }
 }
 
-/// Returns what to do about a path that does not exist: a similar name, or how much of the path exists.
+/// Returns a tip for a path that does not exist: a similar name, or the part of the path that exists.
 fn missing(path: &Path) -> Option<String> {
     let there = path.ancestors().skip(1).find(|folder| folder.as_os_str().is_empty() || folder.is_dir());
     match there {
@@ -101,7 +101,8 @@ fn missing(path: &Path) -> Option<String> {
     }
 }
 
-/// Returns the file in the same folder with the most similar name, of those that differ in case or extension only.
+/// Returns the file in the same folder with the most similar name. Only names that differ in case or extension are
+/// candidates.
 fn similar_name(path: &Path) -> Option<PathBuf> {
     let lower = |text: &OsStr| text.to_string_lossy().to_lowercase();
     let (folder, name, stem) = (path.parent()?, lower(path.file_name()?), lower(path.file_stem()?));

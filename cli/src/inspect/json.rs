@@ -29,7 +29,7 @@ struct Answer<'a> {
     fields: Fields<'a>,
 }
 
-/// A list that is not built before it is written: a file may have millions of fields.
+/// The list of fields. It is written without being built first, because a file may have millions of fields.
 pub(crate) struct Fields<'a>(pub(crate) &'a [Span<'a>]);
 
 impl Serialize for Fields<'_> {
@@ -38,7 +38,7 @@ impl Serialize for Fields<'_> {
     }
 }
 
-/// A field, its bytes' place and what they say.
+/// A field with the position of its bytes and its value.
 #[derive(serde::Serialize)]
 pub(crate) struct Named<'a> {
     offset: usize,
@@ -70,7 +70,7 @@ impl<'a> Named<'a> {
             Value::Text(text) => ("text", Some(Scalar::Text(text)), None),
             Value::NotText(_) => ("not-text", None, None),
             Value::NotRead(_) => ("not-read", None, None),
-            // Bytes; and what a later version may add.
+            // Bytes, and kinds that a later version may add.
             _ => ("bytes", None, None),
         };
         Self {

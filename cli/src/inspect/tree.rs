@@ -10,13 +10,13 @@ use crate::rows::{LeftOut, Row, WIDTH};
 use crate::style::{BAD, FAINT, NAME, STRONG};
 use crate::value::{MOST, Shown, name};
 
-/// Of a long field, so many first rows are shown, besides the marked one and the last.
+/// The number of first rows of a long field that are shown. The marked row and the last row are shown, too.
 const FIRST_ROWS: usize = 3;
 /// The width of the margin.
 const GUTTER: usize = 2;
-/// What stands around a string: ` = "`, `"…`.
+/// The width of the text around a string: ` = "` and `"…`.
 const AROUND: usize = 6;
-/// Of a string, so much is shown also where the terminal is narrow.
+/// The number of characters of a string that are shown even if the terminal is narrow.
 const LEAST: usize = 12;
 
 /// Prints the tree.
@@ -36,7 +36,7 @@ pub(super) fn print(out: &mut impl Write, inspected: &Inspected<'_>, all: bool) 
     tree.end()
 }
 
-/// What follows a fault is in no section.
+/// Returns whether the span is the rest after an error, which is in no section.
 fn is_rest(span: &Span<'_>) -> bool {
     span.path.field == "rest"
 }
@@ -45,14 +45,14 @@ struct Tree<'t, 'f, W> {
     out: &'t mut W,
     inspected: &'t Inspected<'f>,
     all: bool,
-    /// The terminal's.
+    /// The width of the terminal.
     width: Option<usize>,
-    /// The lines that lead past this place to what comes below, styles included.
+    /// The vertical lines left of this place that continue to the entries below, without styles.
     guides: String,
 }
 
 impl<W: Write> Tree<'_, '_, W> {
-    /// The entries and fields of a section, an entry or an attribute, by its level.
+    /// Prints the entries and fields of a section, an entry or an attribute, according to its level.
     fn children(&mut self, spans: &[Span<'_>], level: usize) -> io::Result<()> {
         let index = |span: &Span<'_>| match level {
             0 => span.path.entry,
@@ -109,7 +109,7 @@ impl<W: Write> Tree<'_, '_, W> {
         Ok(())
     }
 
-    /// The end, where that is what is at fault.
+    /// Prints the end of the file, if the error is there.
     fn end(&mut self) -> io::Result<()> {
         let end = self.inspected.inspection.file_len();
         match self.inspected.mark {
@@ -123,7 +123,7 @@ impl<W: Write> Tree<'_, '_, W> {
     }
 }
 
-/// A row that has no field of its own, with what leads past it.
+/// Prints a row that has no field of its own, with the lines that lead past it.
 fn beside(out: &mut impl Write, row: &impl Display, guides: &str, guide: &str) -> io::Result<()> {
     match format!("{guides}{guide}").trim_end() {
         "" => writeln!(out, "{row:#}"),
@@ -131,7 +131,7 @@ fn beside(out: &mut impl Write, row: &impl Display, guides: &str, guide: &str) -
     }
 }
 
-/// The margin: there only if something is marked.
+/// Returns the margin, which exists only if something is marked.
 fn gutter(mark: Option<usize>, is_here: bool) -> String {
     match (mark, is_here) {
         (None, _) => String::new(),

@@ -3,14 +3,16 @@
 use std::io::{self, Write};
 use std::process::{Child, Command, Stdio};
 
-/// What `less` is told if the user tells it nothing: quit if all fits on one screen, show colours, leave the text on the screen.
+/// The options of `less` if the user sets none: quit if all fits on one screen, show colours, leave the text on the
+/// screen.
 const LESS: &str = "FRX";
 
-/// A pager that runs. Its end is waited for when this is dropped.
+/// A running pager. Dropping it waits until the pager ends.
 pub(super) struct Pager(Child);
 
 impl Pager {
-    /// Starts `BMES_PAGER` or else `PAGER`. `None` if there is none, it is `cat`, or it does not start.
+    /// Starts the pager that `BMES_PAGER` or else `PAGER` names. Returns `None` if neither is set, it is `cat`, or it
+    /// does not start.
     pub(super) fn start() -> Option<Self> {
         let command = ["BMES_PAGER", "PAGER"].into_iter().find_map(|name| std::env::var(name).ok())?;
         let words = shell_words::split(&command).ok()?;
@@ -21,7 +23,7 @@ impl Pager {
             command.env("LESS", LESS);
         }
         let child = command.spawn().ok()?;
-        // Ctrl-C is the pager's as long as it runs.
+        // While the pager runs, Ctrl-C is for the pager only.
         #[cfg(unix)]
         let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, std::sync::Arc::default());
         Some(Self(child))

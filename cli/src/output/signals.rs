@@ -1,4 +1,4 @@
-//! Signals while a temporary file exists: it is removed, then the signal does what it does otherwise.
+//! Signals while a temporary file exists: the file is removed, then the signal has its default effect.
 
 use std::io;
 
@@ -21,31 +21,32 @@ mod unix {
     const ENDING: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
 
     pub(super) struct Held {
-        /// Whether signals do what they do by default.
+        /// True if signals have their default effect.
         is_default: Arc<AtomicBool>,
         /// The number of the signal that came; 0 if none did.
         came: Arc<AtomicUsize>,
     }
 
-    /// Handlers stay once they are there: no other disposition can be set without `unsafe`.
+    /// The handlers stay installed, because setting any other disposition needs `unsafe`.
     static HELD: LazyLock<Held> = LazyLock::new(|| {
         let (is_default, came) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicUsize::new(0)));
         let ignored = ignored();
         for signal in ENDING.into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0) {
-            // Where this fails, the signal ends the process, and leaves the temporary file.
+            // If this fails, the signal ends the process and the temporary file stays.
             let _ = flag::register_conditional_default(signal, is_default.clone());
             let _ = flag::register_usize(signal, came.clone(), usize::try_from(signal).unwrap_or(0));
         }
-        // By default it ends the process; handled, the write fails.
+        // By default, SIGXFSZ ends the process. With a handler, the write fails instead.
         let _ = flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
         Held { is_default, came }
     });
 
-    /// Returns the signals that this process ignores, a bit each: `nohup` says so about SIGHUP.
+    /// Returns the signals that this process ignores, one bit each. For example, `nohup` makes it ignore SIGHUP.
     fn ignored() -> u64 {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-        // Where the system does not say it, they may be ignored: a shell does so for `nohup` and for what runs behind `&`.
+        // If the system does not report this, these signals may be ignored: a shell does so for `nohup` and for a
+        // command with `&`.
         let unknown = [SIGHUP, SIGINT, SIGQUIT].map(|signal| 1 << (signal - 1)).iter().sum();
         mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(unknown)
     }
@@ -60,7 +61,7 @@ mod unix {
             self.came.load(Ordering::SeqCst) != 0
         }
 
-        /// Lets signals act again, and lets the one act that came.
+        /// Restores the default effect of signals, and applies it for the signal that came.
         pub(super) fn end(&self) {
             self.is_default.store(true, Ordering::SeqCst);
             let came = self.came.swap(0, Ordering::SeqCst);
@@ -72,7 +73,8 @@ mod unix {
 }
 
 impl Signals {
-    /// Does `work` while no signal ends the process. What it has to remove is removed when it returns; then a signal that came acts.
+    /// Runs `work`; no signal ends the process while it runs. `work` removes its temporary file before it returns. Then
+    /// a signal that came has its default effect.
     pub(super) fn hold<T>(work: impl FnOnce(&Self) -> io::Result<T>) -> io::Result<T> {
         #[cfg(unix)]
         {
@@ -85,7 +87,7 @@ impl Signals {
         work(&Self {})
     }
 
-    /// Fails if a signal came.
+    /// Returns an error if a signal came.
     #[cfg_attr(not(unix), expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "Unix has signals"))]
     pub(super) fn check(&self) -> io::Result<()> {
         #[cfg(unix)]

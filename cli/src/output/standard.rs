@@ -1,4 +1,4 @@
-//! Standard output, a block at a time and with colours only where they are wanted.
+//! Standard output. It is written in blocks, and with colours only if they are wanted.
 
 use std::io::{self, IsTerminal as _, StdoutLock, Write};
 
@@ -7,14 +7,14 @@ use anstream::{AutoStream, ColorChoice};
 
 use super::pager::Pager;
 
-/// What is written together. A line at a time would cost more than most files.
+/// The number of bytes that are written together. Writing line by line would take longer than processing most files.
 const BLOCK: usize = 1 << 16;
 
-/// Standard output. What is left in it is only written by [`flush`](Write::flush).
+/// Standard output with a buffer. Only [`flush`](Write::flush) writes the rest of the buffer.
 pub(crate) struct Out {
     stream: Stream,
     block: Vec<u8>,
-    /// Takes the colours out, where there are to be none.
+    /// Removes the colours; `None` if colours are printed.
     strip: Option<StripBytes>,
 }
 
@@ -24,7 +24,7 @@ enum Stream {
 }
 
 impl Out {
-    /// For long text with styles in it: a terminal shows it through the user's pager.
+    /// Creates an output for long text with styles. On a terminal, the user's pager shows the text.
     pub(crate) fn paged() -> Self {
         let pager = if Self::is_terminal() { Pager::start() } else { None };
         match pager {
@@ -33,24 +33,24 @@ impl Out {
         }
     }
 
-    /// For text with styles in it.
+    /// Creates an output for text with styles.
     pub(crate) fn styled() -> Self {
         let strip = (!Self::has_colours()).then(StripBytes::new);
         Self { strip, ..Self::plain() }
     }
 
-    /// For what has no styles in it, such as JSON.
+    /// Creates an output for text without styles, such as JSON.
     pub(crate) fn plain() -> Self {
         let stream = Stream::Standard(AutoStream::always(io::stdout().lock()));
         Self { stream, block: Vec::with_capacity(BLOCK), strip: None }
     }
 
-    /// Returns whether styles are printed. Where much is printed, they need not be made.
+    /// Returns whether styles are printed. If not, a command that prints much can omit them.
     pub(crate) fn has_colours() -> bool {
         AutoStream::choice(&io::stdout()) != ColorChoice::Never
     }
 
-    /// Returns whether it is a terminal.
+    /// Returns whether standard output is a terminal.
     pub(crate) fn is_terminal() -> bool {
         io::stdout().is_terminal()
     }
@@ -60,7 +60,7 @@ impl Out {
         self.block.len() >= BLOCK
     }
 
-    /// Takes `bytes` without writing them: [`is_full`](Self::is_full) says when it is time to.
+    /// Adds `bytes` to the block without writing them. Call `flush` when [`is_full`](Self::is_full) returns true.
     pub(crate) fn keep(&mut self, bytes: &[u8]) {
         match &mut self.strip {
             None => self.block.extend_from_slice(bytes),
@@ -84,7 +84,7 @@ impl Write for Out {
             Stream::Pager(pager) => pager,
         };
         let written = stream.write_all(&self.block).and_then(|()| stream.flush());
-        // Also where it failed: it is not written again.
+        // Clear the block even if writing failed, so that it is not written again.
         self.block.clear();
         written
     }

@@ -1,4 +1,5 @@
-//! What a path leads to: links are followed, one at a time, because the last one may be missing, or be an open descriptor.
+//! The target of a path. Links are followed one at a time, because the last one may lead to a missing file or be an
+//! open descriptor.
 
 use std::fs::{self, File, Metadata};
 use std::io;
@@ -8,16 +9,16 @@ use crate::failure::Failure;
 use crate::identity::{self, Identity};
 use crate::text;
 
-/// As many links as Linux follows.
+/// The maximum number of links to follow, as in Linux.
 const MOST_LINKS: u32 = 40;
 
-/// What is written to.
+/// The target of an output.
 pub(super) enum Target {
-    /// A descriptor, with its position.
+    /// An open descriptor, with its position.
     Open(File),
     /// A device or a pipe.
     Direct(PathBuf),
-    /// A regular file, or nothing yet.
+    /// A regular file, which may not exist yet.
     File { path: PathBuf, before: Option<Metadata> },
 }
 
@@ -30,7 +31,8 @@ impl Target {
         }
     }
 
-    /// Returns whether standard output goes to the same file or pipe. A device, such as `/dev/null`, takes more than one thing.
+    /// Returns whether standard output goes to the same file or pipe. A device such as `/dev/null` does not count,
+    /// because it can take several outputs.
     pub(super) fn is_standard_output(&self) -> bool {
         let metadata = self.metadata().filter(|metadata| matches!(self, Self::Open(_)) || !is_device(metadata));
         let identity = metadata.as_ref().and_then(Identity::of);
@@ -38,7 +40,7 @@ impl Target {
     }
 }
 
-/// Returns what `path` leads to.
+/// Returns the target that `path` leads to.
 pub(super) fn find(path: &Path) -> Result<Target, Failure> {
     if path.as_os_str() == "-" {
         return identity::standard_output().map(Target::Open).map_err(|error| Failure::unwritable(&error));
@@ -60,7 +62,7 @@ pub(super) fn find(path: &Path) -> Result<Target, Failure> {
     Err(loops(path))
 }
 
-/// Returns what is at `target`, which is no link.
+/// Returns the target at the path `target`, which is not a link.
 fn at(path: &Path, target: PathBuf) -> Result<Target, Failure> {
     match fs::metadata(&target) {
         Ok(metadata) if metadata.is_dir() => {
@@ -74,7 +76,7 @@ fn at(path: &Path, target: PathBuf) -> Result<Target, Failure> {
     }
 }
 
-/// Returns a file that does not exist, if one can have this name.
+/// Returns the target for a file that does not exist yet, if a file can have this name.
 fn missing(target: PathBuf) -> Result<Target, Failure> {
     // `Path` drops a slash, or a slash and a dot, at the end.
     let bytes = target.as_os_str().as_encoded_bytes();
@@ -103,8 +105,9 @@ pub(super) fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
-/// Opens the descriptor that a path names, if it names one: `/dev/fd/5`, `/proc/self/fd/5`, and what `/dev/stdout` leads to. Opening
-/// such a path as a file would begin at the file's start, and would not move the descriptor's position.
+/// Opens the descriptor that a path names, if it names one: `/dev/fd/5`, `/proc/self/fd/5`, or the path that
+/// `/dev/stdout` leads to. Opening such a path as a file would begin at the file's start, and would not move the
+/// descriptor's position.
 #[cfg(target_os = "linux")]
 fn descriptor(path: &Path) -> Option<io::Result<Target>> {
     use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
@@ -112,7 +115,7 @@ fn descriptor(path: &Path) -> Option<io::Result<Target>> {
     let folder = fs::canonicalize(folder_of(path)).ok()?;
     let parts: Vec<_> = folder.iter().filter_map(|part| part.to_str()).collect();
     let (["/", "proc", process, "fd"] | ["/", "proc", process, "task", _, "fd"]) = parts[..] else { return None };
-    // The number may be that of another namespace.
+    // The process number in the path may be that of another namespace.
     let is_own =
         ["/proc/self/fd", "/proc/thread-self/fd"].map(fs::canonicalize).iter().flatten().any(|own| *own == folder);
     let process = if is_own { getpid() } else { Pid::from_raw(process.parse().ok()?)? };
@@ -128,22 +131,23 @@ fn descriptor(path: &Path) -> Option<io::Result<Target>> {
             file.map(File::from).map_err(io::Error::from)
         }
     };
-    // A sandbox may forbid that. Only a regular file has a position.
+    // A sandbox may forbid these calls. Then only a regular file fails, because only a regular file has a position.
     match (file, fs::metadata(path)) {
         (Err(_), Ok(metadata)) if !metadata.is_file() => Some(Ok(Target::Direct(path.to_owned()))),
         (file, _) => Some(file.map(Target::Open)),
     }
 }
 
-/// Elsewhere, opening `/dev/fd/5` gives the descriptor itself.
+/// Opens the descriptor that a path names, if it names one. On these systems, opening `/dev/fd/5` gives the descriptor
+/// itself.
 #[cfg(not(target_os = "linux"))]
 fn descriptor(path: &Path) -> Option<io::Result<Target>> {
     let is_descriptor = path.parent() == Some(Path::new("/dev/fd")) && cfg!(unix);
     is_descriptor.then(|| fs::OpenOptions::new().write(true).open(path).map(Target::Open))
 }
 
-/// Returns whether a new file would not be all that a file is: each of several names has to lead to the new bytes, and access lists
-/// and other attributes have to stay.
+/// Returns whether replacing a file would lose more than its bytes. All names of the file must lead to the new bytes,
+/// and access control lists and other attributes must stay.
 #[cfg(unix)]
 pub(super) fn is_more_than_bytes(path: &Path, metadata: &Metadata) -> bool {
     std::os::unix::fs::MetadataExt::nlink(metadata) > 1 || has_attributes(path)
@@ -154,14 +158,16 @@ pub(super) fn is_more_than_bytes(_: &Path, _: &Metadata) -> bool {
     false
 }
 
-/// The system gives each file a label of its own.
+/// Returns whether a file has extended attributes. The label does not count, because the system gives each file its
+/// own.
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 fn has_attributes(path: &Path) -> bool {
     const LABEL: &[u8] = b"security.selinux";
     let mut names = Vec::with_capacity(1 << 12);
     match rustix::fs::listxattr(path, rustix::buffer::spare_capacity(&mut names)) {
         Ok(_) => names.split(|byte| *byte == 0).any(|name| !name.is_empty() && name != LABEL),
-        // More than there is room for, but not where the system has none.
+        // `RANGE` means that the file has more attributes than the buffer can hold. Other errors mean that the system
+        // has none.
         Err(error) => error == rustix::io::Errno::RANGE,
     }
 }
@@ -181,7 +187,7 @@ fn is_device(_: &Metadata) -> bool {
     false
 }
 
-/// Gives a new file the owner and the group of the one that it replaces.
+/// Gives a new file the owner and the group of the file that it replaces.
 #[cfg(unix)]
 pub(super) fn keep_owner(file: &File, before: &Metadata) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, fchown};

@@ -1,4 +1,4 @@
-//! What the tests share: a folder with files to work on, and the command run in it.
+//! Helpers that the tests share: a folder with files to work on, and runs of the command in it.
 
 #![allow(dead_code, reason = "each test uses what it needs")]
 
@@ -12,7 +12,7 @@ use bmes::{
     Version,
 };
 
-/// The module that the files are of.
+/// The module that the files are made from.
 pub(crate) const SOURCE: &str = "\
 import { readFile } from \"node:fs\";
 import settings from \"./settings.json\" with { type: \"json\" };
@@ -58,17 +58,17 @@ pub(crate) fn local(export_name: &'static str, local_name: &'static str) -> Expo
     ExportEntry { export_type: ExportType::Local, export_name, module_name: "", import_name: "", local_name }
 }
 
-/// A good file.
+/// A valid file.
 pub(crate) fn file(version: Version) -> Vec<u8> {
     bmes::encode(&record(version), BYTECODE).unwrap()
 }
 
-/// A file whose second import has a type that there is none of.
+/// A file whose second import has an unknown type.
 pub(crate) fn bad_type() -> Vec<u8> {
     bad_type_of(Version::V2)
 }
 
-/// The same of another version.
+/// A file as from [`bad_type`], in the given version.
 pub(crate) fn bad_type_of(version: Version) -> Vec<u8> {
     let mut file = file(version);
     let types = bmes::inspect(&file)
@@ -81,7 +81,7 @@ pub(crate) fn bad_type_of(version: Version) -> Vec<u8> {
     file
 }
 
-/// A well-formed file whose record exports a name twice. No writer writes it.
+/// A well-formed file whose record exports a name twice. No encoder writes such a file.
 pub(crate) fn twice() -> Vec<u8> {
     let mut record = record(Version::V1);
     record.exports.push(local("defaulu", "more"));
@@ -91,13 +91,13 @@ pub(crate) fn twice() -> Vec<u8> {
     file
 }
 
-/// What the user's environment must not decide.
+/// Environment variables of the user that must not influence the tests.
 const ENVIRONMENT_VARIABLES: &[&str] = &["BMES_PAGER", "CI", "CLICOLOR_FORCE", "LESS", "NO_COLOR", "PAGER"];
 
-/// A folder of one test's own.
+/// The folder of one test.
 pub(crate) struct Place(pub(crate) PathBuf);
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Debug)]
 pub(crate) struct Came {
     pub(crate) status: i32,
@@ -105,7 +105,7 @@ pub(crate) struct Came {
     pub(crate) err: String,
 }
 
-/// Puts `file` where the arguments have `name`.
+/// Replaces `name` with `file` in the arguments.
 pub(crate) fn with<'a>(arguments: &[&'a str], name: &str, file: &'a str) -> Vec<&'a str> {
     arguments.iter().map(|argument| if *argument == name { file } else { *argument }).collect()
 }
@@ -119,7 +119,7 @@ impl Place {
         Self(folder)
     }
 
-    /// A folder with the module in all that can be made of it.
+    /// A folder with the module and all files that can be made from it.
     pub(crate) fn new(name: &str) -> Self {
         let place = Self::empty(name);
         place.put("main.mjs", SOURCE);
@@ -164,7 +164,7 @@ impl Place {
         fs::read(self.path(name)).unwrap()
     }
 
-    /// The names in a folder, to see what was left behind.
+    /// Returns the names in a folder, to find files that were left behind.
     pub(crate) fn names(&self, name: &str) -> Vec<String> {
         let entries = fs::read_dir(self.path(name)).unwrap();
         let mut names: Vec<_> =
@@ -173,7 +173,7 @@ impl Place {
         names
     }
 
-    /// Runs the command with nothing on its standard input.
+    /// Runs the command with empty standard input.
     pub(crate) fn run(&self, arguments: &[&str]) -> Came {
         self.run_with(arguments, "")
     }
@@ -193,14 +193,14 @@ impl Place {
         Self::output(self.shell_command(line))
     }
 
-    /// Runs a line of Bash, which has what `sh` may not have: descriptors above 9.
+    /// Runs a line of Bash, which supports descriptors above 9; `sh` may not.
     pub(crate) fn bash(&self, line: &str) -> Came {
         let mut command = std::process::Command::new("bash");
         command.args(["-c", line]);
         Self::output(self.in_place(command))
     }
 
-    /// A line of shell that was not started yet.
+    /// Returns a line of shell as a command that is not started yet.
     pub(crate) fn shell_command(&self, line: &str) -> std::process::Command {
         let mut command = std::process::Command::new("sh");
         command.args(["-c", line]);
@@ -240,7 +240,7 @@ impl Place {
 }
 
 impl Came {
-    /// All of it, for a snapshot.
+    /// Returns the status and all output, for a snapshot.
     pub(crate) fn all(&self) -> String {
         format!("status {}\n--- stdout\n{}--- stderr\n{}", self.status, self.out, self.err)
     }

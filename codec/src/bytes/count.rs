@@ -1,4 +1,4 @@
-//! Numbers of bytes: as numbers that no platform cuts, and as people write them.
+//! Counts of bytes: as numbers that no platform truncates, and as text for people.
 
 use core::fmt;
 
@@ -14,7 +14,7 @@ pub(crate) const fn low(value: u64) -> u32 {
     u32::from_le_bytes([a, b, c, d])
 }
 
-/// A number of bytes, as a person writes it.
+/// A number of bytes. Its `Display` adds the unit.
 pub(crate) struct ByteCount(pub(crate) u64);
 
 impl fmt::Display for ByteCount {

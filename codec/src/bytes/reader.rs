@@ -1,15 +1,16 @@
-//! The cursor over bytes. It checks every bound, and knows where in the file it is.
+//! The cursor over bytes. It checks every bound, and knows its position in the file.
 //!
-//! A part of the file that has its own end is read by a cursor of its own ([`Reader::sub`]), so that no read passes that end.
+//! A separate cursor reads a part of the file that has its own end ([`Reader::sub`]), so that no read passes that end.
 
 use crate::bytes::count::wide;
 
 /// A cursor over the bytes of a file, or of a part of it.
 #[derive(Clone, Copy)]
 pub(crate) struct Reader<'a> {
-    /// Where `rest` ends in the file.
+    /// The position in the file at which `rest` ends.
     end: usize,
-    /// A shrinking slice, not an index: the position costs nothing until it is asked for.
+    /// The bytes that are left. This is a shrinking slice and not an index, so the position costs nothing until it is
+    /// needed.
     rest: &'a [u8],
 }
 
@@ -31,7 +32,7 @@ impl<'a> Reader<'a> {
         self.end.saturating_sub(self.rest.len())
     }
 
-    /// Returns the position in the file where the bytes end that this cursor can read.
+    /// Returns the position in the file at which the bytes of this cursor end.
     pub(crate) const fn end(&self) -> usize {
         self.end
     }
@@ -42,10 +43,10 @@ impl<'a> Reader<'a> {
         self.take_and(size, 0)
     }
 
-    /// Reads the next `size` bytes and `more` bytes behind them, if they are all there.
+    /// Reads the next `size` bytes and `more` bytes after them, if they are all there.
     #[inline(always)]
     pub(crate) fn take_and(&mut self, size: u32, more: usize) -> Option<&'a [u8]> {
-        // A size that no `usize` holds is larger than any slice.
+        // A size that does not fit a `usize` is larger than any slice.
         let size = usize::try_from(size).ok()?.checked_add(more)?;
         let (bytes, rest) = self.rest.split_at_checked(size)?;
         self.rest = rest;
@@ -72,7 +73,8 @@ impl<'a> Reader<'a> {
         Some([u32::from_le_bytes(*first), u32::from_le_bytes(*second)])
     }
 
-    /// Splits off the bytes up to the position `end` of the file, as a cursor of their own; `None` if `end` is not ahead.
+    /// Splits off the bytes up to the position `end` of the file, as a separate cursor. Returns `None` if `end` is
+    /// before the next byte or beyond the bytes left.
     #[inline(always)]
     pub(crate) fn sub(&mut self, end: u32) -> Option<Self> {
         let end = usize::try_from(end).ok()?;
@@ -81,7 +83,7 @@ impl<'a> Reader<'a> {
         Some(Self { end, rest: bytes })
     }
 
-    /// Continues with `rest`, the last of the bytes that are left.
+    /// Continues with `rest`, which is the end of the bytes that are left.
     #[inline(always)]
     pub(crate) const fn resume(&mut self, rest: &'a [u8]) {
         self.rest = rest;
@@ -93,13 +95,13 @@ impl<'a> Reader<'a> {
         core::mem::take(&mut self.rest)
     }
 
-    /// Verifies that nothing is left; otherwise returns how many bytes are.
+    /// Verifies that no bytes are left. Otherwise returns the number of bytes left.
     #[inline(always)]
     pub(crate) fn finish(&self) -> Result<(), usize> {
         if self.rest.is_empty() { Ok(()) } else { Err(self.rest.len()) }
     }
 
-    /// Returns what has been read since `before`.
+    /// Returns the bytes that have been read since `before`.
     #[inline(always)]
     pub(crate) fn since(&self, before: Self) -> &'a [u8] {
         let length = before.rest.len().saturating_sub(self.rest.len());
@@ -109,7 +111,7 @@ impl<'a> Reader<'a> {
     /// Returns whether the bytes that are left can hold `count` entries of at least `smallest` bytes.
     #[inline(always)]
     pub(crate) fn can_hold(&self, count: u32, smallest: u32) -> bool {
-        // Two numbers of 32 bits have a product of 64.
+        // The product of two 32-bit numbers fits 64 bits.
         u64::from(count).saturating_mul(u64::from(smallest)) <= wide(self.rest.len())
     }
 }

@@ -1,6 +1,6 @@
 //! The cursor that writes into a slice of the measured size. It checks every bound.
 //!
-//! A number that is known later is reserved and filled in: [`Writer::reserve`].
+//! A number that is known later is reserved first and filled in later: [`Writer::reserve`].
 
 use core::mem;
 
@@ -37,7 +37,7 @@ impl<'b> Writer<'b> {
         self.size.saturating_sub(self.rest.len())
     }
 
-    /// Returns whether exactly as many bytes have been written as there are.
+    /// Returns whether exactly as many bytes have been written as the slice holds.
     pub(crate) const fn is_full(&self) -> bool {
         self.rest.is_empty() && !self.overflowed
     }
@@ -69,7 +69,7 @@ impl<'b> Writer<'b> {
         self.u32(low(wide(count)));
     }
 
-    /// Writes a string: its length, then its bytes. It takes one check of bounds.
+    /// Writes a string: its length, then its bytes. This takes one bounds check.
     #[inline(always)]
     pub(crate) fn string(&mut self, bytes: &[u8]) {
         if let Some((length, text)) = self.take(bytes.len().saturating_add(4)).split_first_chunk_mut() {
@@ -78,7 +78,7 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Writes a number and a string behind it.
+    /// Writes a number and a string after it.
     #[inline(always)]
     pub(crate) fn number_and_string(&mut self, number: u32, bytes: &[u8]) {
         let place = self.take(bytes.len().saturating_add(8));
@@ -88,7 +88,7 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Writes a string and a number behind it.
+    /// Writes a string and a number after it.
     #[inline(always)]
     pub(crate) fn string_and_number(&mut self, bytes: &[u8], number: u32) {
         let place = self.take(bytes.len().saturating_add(8)).split_first_chunk_mut();
@@ -101,21 +101,22 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Leaves `N` bytes out.
+    /// Skips `N` bytes, which are filled in later.
     #[inline(always)]
     pub(crate) fn reserve<const N: usize>(&mut self) -> Reserved<'b, N> {
         Reserved(self.take(N).first_chunk_mut())
     }
 }
 
-/// Copies as many bytes as there are places. Short runs, which most are, are copied as two pieces that overlap: a call takes longer.
+/// Copies the bytes if `place` has the same length. Most runs are short. They are copied as two pieces that overlap,
+/// because a call takes longer.
 #[inline(always)]
 fn copy(place: &mut [u8], bytes: &[u8]) {
     if place.len() != bytes.len() {
         return;
     }
     let size = bytes.len();
-    // Not a `match` on ranges, of which the compiler makes a jump through a table.
+    // This is not a `match` on ranges, because the compiler turns that into a jump table.
     if size >= 8 {
         if size <= 16 {
             ends::<8>(place, bytes);

@@ -6,7 +6,7 @@ use crate::format::version::Version;
 
 /// A clause of the specification: the requirement that a file or a record breaks.
 ///
-/// Its `Display` is its anchor in the document of its version: `v2-string-bounds` in `spec/v2.md`.
+/// `Display` prints the clause's anchor in the document of its version: `v2-string-bounds` in `spec/v2.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Clause {
     version: Version,

@@ -1,4 +1,4 @@
-//! The error type of all operations: its kind, and the offset, the field and the clause that it is about.
+//! The error type of all operations: a kind, an offset, a field and a clause.
 
 use core::fmt;
 
@@ -8,11 +8,15 @@ use crate::format::field::{FieldPath, Section};
 use crate::format::rule::Rule;
 use crate::format::version::Version;
 
-/// Why a file was not read, or a record not checked, converted or written.
+/// The error of an operation that reads a file, or that checks, converts or writes a record.
 ///
-/// It is `Copy`. It has a [kind](Self::kind), the offset and the path of the field at fault, the [class](Self::class) that
-/// `spec/errors.md` gives to the kind, the [clause](Self::clause) of the specification that was broken, and a number of the same
-/// meaning as the class ([`code`](Self::code)).
+/// An error is `Copy`. It has:
+///
+/// - a [kind](Self::kind);
+/// - the offset and the path of the field at fault;
+/// - the [class](Self::class) that `spec/errors.md` gives to the kind;
+/// - the [clause](Self::clause) of the specification that the file or the record breaks;
+/// - a number of the same meaning as the class ([`code`](Self::code)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Error {
     kind: ErrorKind,
@@ -22,7 +26,8 @@ pub struct Error {
 }
 
 impl Error {
-    /// Makes the error of a field at `offset` of a file of `version` that breaks the clause with this name.
+    /// Makes the error of a field at `offset` in a file of `version`. The field breaks the clause with the name
+    /// `clause`.
     pub(crate) const fn in_file(
         kind: ErrorKind,
         version: Version,
@@ -33,7 +38,8 @@ impl Error {
         Self { kind, clause: Some(Clause::new(version, clause)), offset: Some(offset), path }
     }
 
-    /// Makes the error of a record that is not in a file. It has a clause unless the specification has none for it.
+    /// Makes the error of a record that is not in a file. `clause` is `None` if the specification has no clause for the
+    /// error.
     pub(crate) const fn in_record(kind: ErrorKind, clause: Option<Clause>, path: FieldPath) -> Self {
         Self { kind, clause, offset: None, path }
     }
@@ -43,21 +49,23 @@ impl Error {
         Self { kind: ErrorKind::Rule(rule), clause: rule.clause(version), offset, path }
     }
 
-    /// Makes the error of memory that the allocator did not give.
+    /// Makes the error for an allocation of `bytes` bytes that failed.
     pub(crate) const fn out_of_memory(bytes: usize) -> Self {
         let path = FieldPath::new(Section::Header, "file");
         Self::in_record(ErrorKind::OutOfMemory { bytes }, None, path)
     }
 
-    /// Returns the kind, with what was found.
+    /// Returns the kind, with the values that were found.
     pub const fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// Returns the absolute position of the first byte of the field at fault; of a broken rule, of the entry that breaks it. Where
-    /// nothing is left to read, it is where the file ends, or the part of it before `bytecode_offset`.
+    /// Returns the position of the first byte of the field at fault, in bytes from the start of the file.
     ///
-    /// It is `None` for a record that is not in a file.
+    /// For a broken rule, the position is that of the entry that breaks the rule. If no bytes are left to read, it is
+    /// the end of the file, or the end of the part before `bytecode_offset`.
+    ///
+    /// The position is `None` for a record that is not in a file.
     pub const fn offset(&self) -> Option<usize> {
         self.offset
     }
@@ -72,20 +80,22 @@ impl Error {
         self.kind.class()
     }
 
-    /// Returns the number of the class. It never changes, and no number gets a second meaning: the table is in `spec/errors.md`.
+    /// Returns the number of the class. The number never changes, and no number gets a second meaning. The table is in
+    /// `spec/errors.md`.
     pub const fn code(&self) -> u16 {
         self.kind.code()
     }
 
-    /// Returns the clause that the file or the record breaks, in the document of its version. A fault before a file's version is
-    /// known has its clause in the document of version 1.
+    /// Returns the clause that the file or the record breaks, in the document of its version.
     ///
-    /// It is `None` for `out-of-memory` and `text-changed`, which are no faults of a file or a record.
+    /// If the error occurs before the file's version is known, the clause is in the document of version 1.
+    ///
+    /// The clause is `None` for `out-of-memory` and `text-changed`, because these are not faults of a file or a record.
     pub const fn clause(&self) -> Option<Clause> {
         self.clause
     }
 
-    /// Returns the words for what ends the bytes that are left, if it is not the file's end.
+    /// Returns the part of the message that names the end of the bytes left, if this is not the end of the file.
     fn bound(&self) -> &'static str {
         match (self.path.section, self.clause) {
             (Section::Header, _) => "",
@@ -188,7 +198,7 @@ impl fmt::Display for Error {
 
 impl core::error::Error for Error {}
 
-/// The kinds of error, each with what was found.
+/// The kinds of error, each with the values that were found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -197,13 +207,15 @@ pub enum ErrorKind {
         /// The first four bytes.
         found: [u8; 4],
     },
-    /// The version is none that this codec reads.
+    /// This codec does not read the version.
     UnsupportedVersion {
         /// The version field.
         found: u32,
     },
-    /// The header has no offset of the bytecode: of class `unsupported-version`, and no verdict on the file. Only
-    /// [`bytecode_range`](crate::bytecode_range) says so, of files of version 1, whose layout (the clause) lacks the field.
+    /// The header has no offset of the bytecode. The class is `unsupported-version`, but the file may be valid.
+    ///
+    /// Only [`bytecode_range`](crate::bytecode_range) returns this kind, for files of version 1. The clause is
+    /// `layout`: the layout of version 1 lacks the field.
     NoBytecodeOffset,
     /// `bytecode_offset` is inside the header.
     OffsetInHeader {
@@ -215,7 +227,7 @@ pub enum ErrorKind {
         /// The offset field.
         found: u32,
     },
-    /// By the header the bytecode ends beyond the file's end: of class `truncated`.
+    /// According to the header, the bytecode ends beyond the file's end. The class is `truncated`.
     BytecodeBeyondEnd {
         /// `bytecode_offset`.
         offset: u32,
@@ -224,7 +236,7 @@ pub enum ErrorKind {
         /// The file's length in bytes.
         file_len: usize,
     },
-    /// By the header the bytecode ends before the file's end: of class `trailing-bytes`.
+    /// According to the header, the bytecode ends before the file's end. The class is `trailing-bytes`.
     BytecodeBeforeEnd {
         /// `bytecode_offset`.
         offset: u32,
@@ -240,7 +252,7 @@ pub enum ErrorKind {
         /// The bytes that are left.
         left: usize,
     },
-    /// A count promises more entries than the bytes left can hold: of class `truncated`, too.
+    /// A count is larger than the number of entries that the bytes left can hold. The class is `truncated`.
     ImplausibleCount {
         /// The count field.
         count: u32,
@@ -254,29 +266,29 @@ pub enum ErrorKind {
         /// The flag field.
         found: u32,
     },
-    /// An entry's type is outside its table.
+    /// The type of an entry is not in the table of its types.
     BadType {
         /// The type field.
         found: u32,
     },
-    /// A string is not UTF-8; the offset is the first byte that is not part of it.
+    /// A string is not UTF-8. The offset is that of the first byte that is not part of well-formed UTF-8.
     BadUtf8 {
         /// The byte at the offset.
         found: u8,
     },
-    /// More lies between the metadata and the bytecode than padding.
+    /// More bytes lie between the metadata and the bytecode than padding may have.
     Gap {
-        /// How many bytes.
+        /// The number of bytes between the two.
         count: usize,
     },
-    /// A byte of the padding is not zero; the offset is that byte's.
+    /// A byte of the padding is not zero. The offset is that of this byte.
     Padding {
         /// The byte.
         found: u8,
     },
     /// Bytes follow the bytecode.
     TrailingBytes {
-        /// How many.
+        /// The number of bytes after the bytecode.
         count: usize,
     },
     /// The record breaks a semantic rule.
@@ -286,29 +298,32 @@ pub enum ErrorKind {
         /// The number.
         value: u64,
     },
-    /// A record is not converted: the version needs an environment, and there is none. Of class `unsupported-version`.
+    /// A record is not converted: the target version needs an environment, and the converted record would have none.
+    /// The class is `unsupported-version`.
     MissingEnvironment {
-        /// The version that was asked for.
+        /// The target version of the conversion.
         to: Version,
     },
-    /// A record is not converted: an environment was supplied, and the version has no place for it, or the record has one. Of
-    /// class `unsupported-version`.
+    /// A record is not converted: the caller supplied an environment, but the target version has no place for it, or
+    /// the record has one already. The class is `unsupported-version`.
     UnexpectedEnvironment {
-        /// The version that was asked for.
+        /// The target version of the conversion.
         to: Version,
     },
-    /// A record is not converted: it has an environment, and the version has no place for it. Of class `unsupported-version`.
+    /// A record is not converted: it has an environment, and the target version has no place for it. The class is
+    /// `unsupported-version`.
     LostEnvironment {
-        /// The version that was asked for.
+        /// The target version of the conversion.
         to: Version,
-        /// How many variables the environment has.
+        /// The number of variables in the environment.
         variables: usize,
     },
-    /// A record is not written: the [`AsRef<str>`](AsRef) of its strings returned another text the second time.
+    /// A record is not written: the [`AsRef<str>`](AsRef) of one of its strings returned another text at the second
+    /// call.
     TextChanged,
-    /// The allocator did not give the memory that a file or a record takes.
+    /// The allocator could not provide the memory for a file or a record.
     OutOfMemory {
-        /// How many bytes.
+        /// The number of bytes that were requested.
         bytes: usize,
     },
 }

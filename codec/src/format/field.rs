@@ -1,4 +1,4 @@
-//! Sections and fields of a file, by the specification's names: `requests[3].attributes[0].key`.
+//! The sections and fields of a file, with the specification's names: `requests[3].attributes[0].key`.
 
 use core::fmt;
 
@@ -6,7 +6,7 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Section {
-    /// Magic and version; from version 2 on also where the bytecode is, and its size.
+    /// The magic and the version; from version 2 on, also the offset and the size of the bytecode.
     Header,
     /// The requested modules.
     Requests,
@@ -22,7 +22,7 @@ pub enum Section {
     LexicalVariables,
     /// The features that the module's code uses (version 3).
     CodeFeatures,
-    /// The bytecode, and what stands between it and the sections above: its size in version 1, padding in later ones.
+    /// The bytecode, and the bytes between it and the sections above: its size in version 1, padding in later versions.
     Bytecode,
 }
 
@@ -47,7 +47,7 @@ impl Section {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Piece {
-    /// The field, which has one piece only.
+    /// The whole field, which has one piece only.
     Whole,
     /// A string's length.
     Length,
@@ -55,7 +55,7 @@ pub enum Piece {
     Bytes,
 }
 
-/// The path of a field. Its `Display` is what errors and annotated bytes print.
+/// The path of a field. Errors and annotated bytes print its `Display` form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FieldPath {
@@ -72,17 +72,17 @@ pub struct FieldPath {
 }
 
 impl FieldPath {
-    /// A field that stands for itself, such as a count.
+    /// Returns the path of a field that belongs to no entry, such as a count.
     pub(crate) const fn new(section: Section, field: &'static str) -> Self {
         Self { section, entry: None, attribute: None, field, piece: Piece::Whole }
     }
 
-    /// A field of one of the section's entries.
+    /// Returns the path of a field of one of the section's entries.
     pub(crate) const fn of_entry(section: Section, entry: u32, field: &'static str) -> Self {
         Self { entry: Some(entry), ..Self::new(section, field) }
     }
 
-    /// Another piece of the same field.
+    /// Returns the path of another piece of the same field.
     pub(crate) const fn piece(self, piece: Piece) -> Self {
         Self { piece, ..self }
     }

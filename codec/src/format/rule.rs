@@ -1,4 +1,4 @@
-//! The semantic rules by name: what a record must keep so that it may be linked.
+//! The semantic rules by name. A record must keep all of them so that it can be linked.
 
 use crate::format::clause::Clause;
 use crate::format::version::Version;
@@ -61,7 +61,7 @@ impl Rule {
         }
     }
 
-    /// Returns the rule's clause in the document of `version`; `None` where that version has no such rule.
+    /// Returns the rule's clause in the document of `version`, or `None` if that version has no such rule.
     pub const fn clause(self, version: Version) -> Option<Clause> {
         match self {
             Self::DuplicateVariable if !version.has_environment() => None,
@@ -70,7 +70,7 @@ impl Rule {
         }
     }
 
-    /// Returns the number of [`Error::code`](crate::Error::code) for a violation.
+    /// Returns the number that [`Error::code`](crate::Error::code) returns for a violation.
     #[allow(clippy::as_conversions, reason = "the number of a variant is the code")]
     pub(crate) const fn code(self) -> u16 {
         self as u16

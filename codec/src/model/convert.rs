@@ -1,7 +1,8 @@
-//! A record of one version made into a record of another.
+//! The conversion of a record from one version to another.
 //!
-//! The conversion loses nothing and makes nothing up: an environment that the new version needs is supplied, and one that it
-//! cannot hold is dropped only if the caller says so. The bytecode is not part of a record; it does not change.
+//! A conversion neither loses data nor adds data of its own. The caller supplies an environment that the new version
+//! needs. An environment that the new version cannot hold is dropped only if the caller requests it. The bytecode is
+//! not part of a record and does not change.
 
 use crate::format::clause::Clause;
 use crate::format::error::{Error, ErrorKind};
@@ -10,14 +11,14 @@ use crate::format::version::Version;
 use crate::model::environment::Environment;
 use crate::model::record::{ModuleRecord, VersionFields};
 
-/// What a conversion does about the module's [`Environment`].
+/// The change that a conversion makes to the module's [`Environment`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EnvironmentChange<S> {
     /// The record keeps the environment that it has, or has none before and after.
     Keep,
-    /// The record has none and gets this one.
+    /// The record has no environment and gets this one.
     Supply(Environment<S>),
-    /// The record loses the environment that it may have.
+    /// The record loses its environment, if it has one.
     Drop,
 }
 

@@ -1,7 +1,7 @@
 //! The module record that a file of versions 1 to 3 holds, in ECMA-262's terms.
 //!
-//! The string type is a parameter: [`decode`](crate::decode()) returns owned `String`s,
-//! [`decode_borrowed`](crate::decode_borrowed()) slices of the file.
+//! The string type is a parameter: [`decode`](crate::decode()) returns owned `String`s, and
+//! [`decode_borrowed`](crate::decode_borrowed()) returns slices of the file.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,17 +9,19 @@ use alloc::vec::Vec;
 use crate::format::version::Version;
 use crate::model::environment::Environment;
 
-/// A module's record: what ECMA-262 calls the fields of a Source Text Module Record.
+/// A module's record: the fields of a Source Text Module Record of ECMA-262.
 ///
-/// Every field stands here as it stands in the file, also one that does not apply to its entry's type.
+/// Every field has the value that it has in the file, even if it does not apply to its entry's type.
 ///
-/// With the feature `serde` it is one flat object, in which the keys of an environment are there exactly if the version has one.
-/// That needs a format that describes itself, such as JSON. Formats that write fields by position alone, such as bincode and
-/// postcard, are not supported: the number of fields depends on the version.
+/// With the feature `serde`, a record is one flat object. The object has the keys of an environment if and only if the
+/// version has an environment. This needs a format that describes itself, such as JSON. Formats that write fields by
+/// position alone, such as bincode and postcard, are not supported, because the number of fields depends on the
+/// version.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ModuleRecord<S = String> {
-    /// The version of the format that the record was read from, or is to be written in, with the fields that only it has.
+    /// The version of the format that the record was read from or is to be written in, with the fields that only this
+    /// version has.
     pub version_fields: VersionFields<S>,
     /// `[[RequestedModules]]`, in the order of the file.
     pub requests: Vec<ModuleRequest<S>>,
@@ -39,7 +41,7 @@ pub enum VersionFields<S = String> {
     V1,
     /// Version 2.
     V2,
-    /// Version 3: what an engine needs to rebuild the module's environment without parsing.
+    /// Version 3, with the data that an engine needs to rebuild the module's environment without parsing.
     V3(Environment<S>),
 }
 
@@ -62,7 +64,7 @@ impl<S> VersionFields<S> {
         }
     }
 
-    /// Returns the module's environment, which version 3 has.
+    /// Returns the module's environment. Only version 3 has one.
     pub const fn environment(&self) -> Option<&Environment<S>> {
         match self {
             Self::V1 | Self::V2 => None,
@@ -70,7 +72,7 @@ impl<S> VersionFields<S> {
         }
     }
 
-    /// Returns the module's environment, which version 3 has, to be changed.
+    /// Returns the module's environment for changes. Only version 3 has one.
     pub const fn environment_mut(&mut self) -> Option<&mut Environment<S>> {
         match self {
             Self::V1 | Self::V2 => None,
@@ -80,7 +82,7 @@ impl<S> VersionFields<S> {
 }
 
 impl<S> ModuleRecord<S> {
-    /// Makes a record of `version` without entries. Where the version has an [`Environment`], it is empty.
+    /// Makes a record of `version` without entries. If the version has an [`Environment`], it is empty.
     pub const fn new(version: Version) -> Self {
         Self {
             version_fields: VersionFields::empty(version),
@@ -96,19 +98,21 @@ impl<S> ModuleRecord<S> {
         self.version_fields.version()
     }
 
-    /// Returns the module's environment, which a record of version 3 has.
+    /// Returns the module's environment. Only a record of version 3 has one.
     pub const fn environment(&self) -> Option<&Environment<S>> {
         self.version_fields.environment()
     }
 
-    /// Returns the module's environment, which a record of version 3 has, to be changed.
+    /// Returns the module's environment for changes. Only a record of version 3 has one.
     pub const fn environment_mut(&mut self) -> Option<&mut Environment<S>> {
         self.version_fields.environment_mut()
     }
 }
 
 impl<S: AsRef<str>> ModuleRecord<S> {
-    /// Returns the record that reading the file of this one gives: attributes ordered by key, the import name of a namespace `*`.
+    /// Returns the canonical record, which is the record that reading this record's file gives.
+    ///
+    /// Its attributes are ordered by key, and the import name of each namespace import is `*`.
     #[must_use]
     pub fn canonical<'a>(mut self) -> Self
     where
@@ -133,7 +137,8 @@ impl<S: AsRef<str>> ModuleRecord<S> {
 pub struct ModuleRequest<S = String> {
     /// The specifier, as written in the source.
     pub specifier: S,
-    /// The attributes of `with { key: "value" }`. Empty also where the file has the flag set and counts none.
+    /// The attributes of `with { key: "value" }`. The list is also empty if the file has the flag set and a count of
+    /// zero.
     pub attributes: Vec<Attribute<S>>,
 }
 
@@ -167,7 +172,7 @@ impl<S> Attribute<S> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct ImportEntry<S = String> {
-    /// What is imported.
+    /// The type of the entry.
     #[cfg_attr(feature = "serde", serde(rename = "type"))]
     pub import_type: ImportType,
     /// The specifier of a request.
@@ -219,7 +224,7 @@ impl<S> ImportEntry<S> {
     }
 }
 
-/// What an import entry imports.
+/// The types of import entries: what an entry imports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
@@ -227,7 +232,7 @@ impl<S> ImportEntry<S> {
 pub enum ImportType {
     /// One export (0).
     Single,
-    /// One export that TypeScript may have erased (1): the engine does not fail where it is missing.
+    /// One export that TypeScript may have erased (1): the engine does not fail if the export is missing.
     #[cfg_attr(feature = "serde", serde(rename = "single-typescript"))]
     SingleTypeScript,
     /// The module namespace object (2).
@@ -260,16 +265,16 @@ impl ImportType {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct ExportEntry<S = String> {
-    /// Which of the fields below apply.
+    /// The type of the entry. It decides which of the fields below apply.
     #[cfg_attr(feature = "serde", serde(rename = "type"))]
     pub export_type: ExportType,
-    /// The name that others import.
+    /// The name that other modules import.
     pub export_name: S,
-    /// The specifier of a request: Indirect and Namespace.
+    /// The specifier of a request, for Indirect and Namespace exports.
     pub module_name: S,
-    /// The name that the other module exports: Indirect.
+    /// The name that the other module exports, for Indirect exports.
     pub import_name: S,
-    /// The binding in this module: Local. `*default*` where a default export binds no name.
+    /// The binding in this module, for Local exports. It is `*default*` if a default export binds no name.
     pub local_name: S,
 }
 
@@ -318,7 +323,7 @@ impl<S: Default> ExportEntry<S> {
     }
 }
 
-/// Where an export's value comes from.
+/// The types of export entries: where an export's value comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]

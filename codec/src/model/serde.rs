@@ -1,7 +1,7 @@
-//! The JSON shape of a record, for serde: one flat object, in which the keys of an environment are there exactly if the version
-//! has one.
+//! The JSON form of a record, for serde: one flat object. The object has the keys of an environment if and only if the
+//! version has an environment.
 //!
-//! Written by hand, because serde's `flatten` would let unknown keys through.
+//! This is written by hand, because serde's `flatten` would accept unknown keys.
 
 use alloc::vec::Vec;
 
@@ -13,7 +13,7 @@ use crate::model::environment::{Environment, Variable};
 use crate::model::record::{ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, VersionFields};
 
 const NAME: &str = "ModuleRecord";
-/// The keys of every version; those of an environment follow them.
+/// The keys that every version has. The keys of an environment follow them.
 const KEYS: &[&str] = &["version", "requests", "imports", "exports", "star_exports"];
 const DECLARED_VARIABLES: &str = "declared_variables";
 const LEXICAL_VARIABLES: &str = "lexical_variables";
@@ -60,7 +60,7 @@ const fn absent<T>() -> Option<T> {
     None
 }
 
-/// A key that is there has a value: `null` is none.
+/// Deserializes the value of a key that is present. `null` is not a value.
 fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }

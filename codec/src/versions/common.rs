@@ -1,4 +1,5 @@
-//! The sections that every version has: requests, imports, exports, star exports. Each is read, and under it written.
+//! The sections that every version has: requests, imports, exports, star exports. The functions that read come first,
+//! then those that write.
 
 use core::mem;
 
@@ -81,8 +82,10 @@ pub(crate) fn size<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
     16_u64.wrapping_add(requests).wrapping_add(imports).wrapping_add(exports).wrapping_add(star_exports)
 }
 
-/// Returns the sum of the entries' sizes. It can wrap only if entries share strings of very many gigabytes. The file that is then
-/// allocated is too short for what is written, which is an error.
+/// Returns the sum of the entries' sizes.
+///
+/// The sum can wrap only if entries share strings of very many gigabytes. The allocated file is then too short for the
+/// bytes that are written, which is an error.
 pub(crate) fn sum<T>(entries: &[T], size: impl Fn(&T) -> u64) -> u64 {
     entries.iter().fold(0, |sum, entry| sum.wrapping_add(size(entry)))
 }
@@ -94,7 +97,7 @@ pub(crate) fn strings<S: AsRef<str>, const N: usize>(strings: [&S; N]) -> u64 {
 
 /// Writes the four sections.
 pub(crate) fn write<S: AsRef<str>>(record: &ModuleRecord<S>, writer: &mut Writer<'_>) -> Result<Sections, Error> {
-    // A cursor of its own stays in registers: behind a reference, each write would wait for the one before it.
+    // A local cursor stays in registers. Through a reference, each write would wait for the write before it.
     let mut w = mem::take(writer);
     let mut memory = Ok(());
     let requests = list(&mut w, &record.requests, |w, request| {
@@ -131,12 +134,13 @@ pub(crate) fn list<'b, T>(w: &mut Writer<'b>, entries: &[T], mut write: impl FnM
 fn write_request<S: AsRef<str>>(w: &mut Writer<'_>, request: &ModuleRequest<S>) -> Result<(), Error> {
     w.string_and_number(request.specifier.as_ref().as_bytes(), u32::from(!request.attributes.is_empty()));
     if !request.attributes.is_empty() {
-        // Each text is asked for once: if it changed while it is sorted, sorting could panic.
+        // Each text is read once: if a text changed during the sort, the sort could panic.
         let mut attributes: Vec<[&str; 2]> = Vec::new();
         let bytes = request.attributes.len().saturating_mul(size_of::<[&str; 2]>());
         attributes.try_reserve_exact(request.attributes.len()).map_err(|_| Error::out_of_memory(bytes))?;
         attributes.extend(request.attributes.iter().map(|it| [it.key.as_ref(), it.value.as_ref()]));
-        // The canonical order: by the bytes of the keys, which is how `str` compares. Equal keys break a rule in any order.
+        // The canonical order is that of the bytes of the keys, which is how `str` compares. Equal keys break a rule in
+        // any order.
         attributes.sort_unstable();
         list(w, &attributes, |w, [key, value]| {
             string(w, key);

@@ -1,4 +1,5 @@
-//! The sections of version 3 that rebuild the module's environment. Each is read, and under it written.
+//! The sections of version 3 that rebuild the module's environment. The functions that read come first, then those that
+//! write.
 
 use crate::bytes::writer::Writer;
 use crate::format::error::Error;

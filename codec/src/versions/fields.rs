@@ -1,6 +1,8 @@
-//! The strict reader: one field at a time, each judged as it comes. An error names the field at fault and the clause that it breaks.
+//! The strict reader: it reads one field at a time, and checks each field at once. An error names the field at fault
+//! and the clause that it breaks.
 //!
-//! The grammars of the versions are written with it. What it reads it shows to an observer, which is how a file is inspected.
+//! The grammars of the versions use the strict reader. It shows each field that it reads to an observer. `inspect` is
+//! such an observer.
 
 use core::ops::Range;
 
@@ -10,21 +12,21 @@ use crate::format::field::{FieldPath, Piece, Section};
 use crate::format::version::Version;
 use crate::versions::sections::List;
 
-/// A field that was read. Whether its value is right is judged after this.
+/// A field that was read. Its value is checked after this.
 pub(crate) struct Field<'a> {
     pub(crate) range: Range<usize>,
     pub(crate) path: FieldPath,
     pub(crate) content: Content<'a>,
 }
 
-/// What a field holds.
+/// The content of a field.
 pub(crate) enum Content<'a> {
     Number(u32),
     /// The bytes of a string, of the padding or of the bytecode.
     Bytes(&'a [u8]),
 }
 
-/// A cursor over a file, or over a part of it, that knows where in the grammar it is.
+/// A cursor over a file or a part of it, with its position in the grammar.
 pub(crate) struct Fields<'a, 'o> {
     reader: Reader<'a>,
     observe: &'o mut dyn FnMut(Field<'a>),
@@ -35,7 +37,7 @@ pub(crate) struct Fields<'a, 'o> {
 }
 
 impl<'a, 'o> Fields<'a, 'o> {
-    /// Begins at the start of a file. Until its version is known, errors are those of version 1.
+    /// Returns a cursor at the start of a file. Until the file's version is known, errors are those of version 1.
     pub(crate) fn new(file: &'a [u8], observe: &'o mut dyn FnMut(Field<'a>)) -> Self {
         let (version, section) = (Version::V1, Section::Header);
         Self { reader: Reader::new(file), observe, version, section, entry: None, attribute: None }
@@ -50,7 +52,7 @@ impl<'a, 'o> Fields<'a, 'o> {
         &self.reader
     }
 
-    /// Splits off the bytes up to the position `end` of the file; `None` if the file ends before.
+    /// Splits off the bytes up to the position `end` of the file. Returns `None` if the file ends before `end`.
     pub(crate) fn sub(&mut self, end: u32) -> Option<Fields<'a, '_>> {
         let reader = self.reader.sub(end)?;
         let Self { version, section, entry, attribute, .. } = *self;
@@ -62,7 +64,7 @@ impl<'a, 'o> Fields<'a, 'o> {
         Error::in_file(kind, self.version, clause, self.path(field), offset)
     }
 
-    /// Makes the error of the number that was just read.
+    /// Makes the error of the number that was read last.
     pub(crate) fn wrong(&self, field: &'static str, clause: &'static str, kind: ErrorKind) -> Error {
         self.error(field, self.reader.position().saturating_sub(4), clause, kind)
     }
@@ -77,7 +79,7 @@ impl<'a, 'o> Fields<'a, 'o> {
         self.number(self.path(field), "u32-bounds")
     }
 
-    /// Reads a number. Where fewer than four bytes are left, the file breaks `clause`.
+    /// Reads a number. If fewer than four bytes are left, the file breaks `clause`.
     pub(crate) fn header_u32(&mut self, field: &'static str, clause: &'static str) -> Result<u32, Error> {
         self.number(self.path(field), clause)
     }
@@ -91,7 +93,7 @@ impl<'a, 'o> Fields<'a, 'o> {
         Ok(value)
     }
 
-    /// Reads a string: its length, its bytes, which must be there and must be UTF-8.
+    /// Reads a string: its length, then its bytes. All of them must be there, and they must be UTF-8.
     pub(crate) fn string(&mut self, field: &'static str) -> Result<(), Error> {
         let path = self.path(field);
         let length_offset = self.reader.position();
@@ -106,14 +108,14 @@ impl<'a, 'o> Fields<'a, 'o> {
         })
     }
 
-    /// Reads the bytecode, whose size stands at `size_offset`, and returns where it begins.
+    /// Reads the bytecode, whose size is at `size_offset`, and returns where the bytecode begins.
     pub(crate) fn bytecode(&mut self, size: u32, size_offset: usize) -> Result<usize, Error> {
         let start = self.reader.position();
         self.take(size, size_offset, self.path("bytecode").piece(Piece::Bytes), "bytecode-bounds")?;
         Ok(start)
     }
 
-    /// Reads `size` bytes. Where they are not all there, the number at `size_offset` is at fault.
+    /// Reads `size` bytes. If fewer are left, the number at `size_offset` is at fault.
     fn take(
         &mut self,
         size: u32,
@@ -160,7 +162,7 @@ impl<'a, 'o> Fields<'a, 'o> {
         Ok(List { count, start, end: self.reader.position() })
     }
 
-    /// Reads the attributes of a request: their count, then each.
+    /// Reads the attributes of a request: their count, then the attributes.
     pub(crate) fn attributes(
         &mut self,
         count_field: &'static str,
@@ -175,7 +177,7 @@ impl<'a, 'o> Fields<'a, 'o> {
         Ok(())
     }
 
-    /// Reads a count, which the bytes that are left must be able to hold.
+    /// Reads a count. The bytes that are left must be able to hold that many entries.
     fn count(&mut self, field: &'static str, smallest: u32) -> Result<u32, Error> {
         let count = self.u32(field)?;
         if self.reader.can_hold(count, smallest) {

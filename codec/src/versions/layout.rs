@@ -1,4 +1,4 @@
-//! What versions 2 and 3 have around the metadata: a header that says where the bytecode is, and padding before it.
+//! The layout of versions 2 and 3: a header that states where the bytecode is, and padding before the bytecode.
 
 use core::cmp::Ordering;
 
@@ -9,18 +9,18 @@ use crate::format::field::Section;
 use crate::format::limits;
 use crate::versions::fields::Fields;
 
-/// Where the two numbers are in the file.
+/// The positions of the two numbers in the file.
 const OFFSET_AT: usize = 8;
 pub(crate) const SIZE_AT: usize = 12;
 
-/// The numbers of a header, the offset behind the header.
+/// The numbers of a header. The offset is not inside the header.
 #[derive(Clone, Copy)]
 pub(crate) struct Header {
     offset: u32,
     size: u32,
 }
 
-/// Reads the header, which must be there as a whole before any of it is judged.
+/// Reads the header. All of it must be there before any of its numbers is checked.
 pub(crate) fn header(f: &mut Fields<'_, '_>) -> Result<Header, Error> {
     let offset = f.header_u32("bytecode_offset", "header-whole")?;
     let size = f.header_u32("bytecode_size", "header-whole")?;
@@ -76,7 +76,7 @@ impl Header {
     }
 }
 
-/// Reads what follows the metadata: less than the alignment, all zeros.
+/// Reads the padding after the metadata: fewer bytes than the alignment, all zeros.
 pub(crate) fn padding(metadata: &mut Fields<'_, '_>) -> Result<(), Error> {
     let (start, count) = (metadata.reader().position(), metadata.reader().rest().len());
     if count > limits::PADDING.len() {
@@ -92,12 +92,13 @@ pub(crate) fn padding(metadata: &mut Fields<'_, '_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns where the bytecode begins behind metadata that ends at `metadata_end`.
+/// Returns where the bytecode begins after metadata that ends at `metadata_end`.
 pub(crate) fn bytecode_start(metadata_end: u64) -> u64 {
     metadata_end.checked_next_multiple_of(u64::from(limits::ALIGNMENT)).unwrap_or(u64::MAX)
 }
 
-/// Writes the padding, after which the numbers of the header are known. Returns where the bytecode begins.
+/// Writes the padding, and then fills in the numbers of the header, which are known now. Returns where the bytecode
+/// begins.
 pub(crate) fn write(header: Reserved<'_, 8>, bytecode_size: u32, w: &mut Writer<'_>) -> usize {
     let end = w.position();
     let alignment = usize::try_from(limits::ALIGNMENT).unwrap_or(1);

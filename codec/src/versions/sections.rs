@@ -1,8 +1,8 @@
-//! Where the parts of a file are: what reading and writing a file return.
+//! The positions of the parts of a file. Reading and writing a file return them.
 
 use crate::format::version::Version;
 
-/// A section's entries: how many, and where they are in the file.
+/// The entries of a section: their count, and their position in the file.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct List {
     pub(crate) count: u32,
@@ -10,7 +10,7 @@ pub(crate) struct List {
     pub(crate) end: usize,
 }
 
-/// The sections of a valid file, in bytes from its start.
+/// The positions of the sections of a valid file, in bytes from its start.
 #[derive(Clone, Copy)]
 pub(crate) struct Sections {
     pub(crate) version: Version,
@@ -20,7 +20,7 @@ pub(crate) struct Sections {
     pub(crate) star_exports: List,
     /// The sections of an environment, in a version that has one.
     pub(crate) environment: Option<EnvironmentSections>,
-    /// Where the bytecode begins. It ends where the file ends.
+    /// The position at which the bytecode begins. The bytecode ends where the file ends.
     pub(crate) bytecode_start: usize,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct EnvironmentSections {
 }
 
 impl Sections {
-    /// Returns where the metadata ends: behind its last list, in version 3 behind the features.
+    /// Returns where the metadata ends: after its last list, or in version 3 after the code features.
     pub(crate) fn metadata_end(&self) -> usize {
         self.environment.map_or(self.star_exports.end, |it| it.lexical_variables.end.saturating_add(4))
     }

@@ -8,7 +8,7 @@ use crate::versions::common;
 use crate::versions::fields::Fields;
 use crate::versions::sections::Sections;
 
-/// Reads what follows magic and version.
+/// Reads the part of the file after the magic and the version.
 pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
     let mut sections = common::read(f)?;
     f.enter(Section::Bytecode);
@@ -20,8 +20,10 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
     Ok(sections)
 }
 
-/// Reads the first bytes of a file of `file_len` bytes, from behind magic and version. It verifies the length if the metadata and
-/// `bytecode_size` are among them. Otherwise it verifies the fields that are.
+/// Reads the first bytes of a file of `file_len` bytes, after the magic and the version.
+///
+/// If these bytes hold the metadata and `bytecode_size`, it verifies the file's length. Otherwise it verifies the
+/// fields that they hold.
 pub(crate) fn read_head(f: &mut Fields<'_, '_>, file_len: usize) -> Result<(), Error> {
     match bytecode_end(f) {
         Ok(end) if end < file_len => {
@@ -35,7 +37,7 @@ pub(crate) fn read_head(f: &mut Fields<'_, '_>, file_len: usize) -> Result<(), E
     }
 }
 
-/// Reads up to the bytecode, and returns where it has to end.
+/// Reads up to the bytecode, and returns where the bytecode must end.
 fn bytecode_end(f: &mut Fields<'_, '_>) -> Result<usize, Error> {
     common::read(f)?;
     f.enter(Section::Bytecode);
@@ -48,7 +50,7 @@ pub(crate) fn metadata_end<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
     common::size(record).wrapping_add(8)
 }
 
-/// Writes what follows magic and version, up to the bytecode.
+/// Writes the part of the file between the version and the bytecode.
 pub(crate) fn write<S: AsRef<str>>(
     record: &ModuleRecord<S>,
     bytecode_size: u32,

@@ -8,12 +8,12 @@ use crate::versions::layout::Header;
 use crate::versions::sections::Sections;
 use crate::versions::{common, layout};
 
-/// Reads the rest of the header: the bytecode may begin anywhere behind it.
+/// Reads the rest of the header. The bytecode may begin anywhere after the header.
 pub(crate) fn header(f: &mut Fields<'_, '_>) -> Result<Header, Error> {
     layout::header(f)
 }
 
-/// Reads what follows magic and version.
+/// Reads the part of the file after the magic and the version.
 pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
     let header = header(f)?;
     let mut metadata = header.metadata(f)?;
@@ -28,7 +28,7 @@ pub(crate) fn metadata_end<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
     common::size(record).wrapping_add(16)
 }
 
-/// Writes what follows magic and version, up to the bytecode.
+/// Writes the part of the file between the version and the bytecode.
 pub(crate) fn write<S: AsRef<str>>(
     record: &ModuleRecord<S>,
     bytecode_size: u32,

@@ -9,12 +9,12 @@ use crate::versions::layout::Header;
 use crate::versions::sections::Sections;
 use crate::versions::{common, environment, layout};
 
-/// Reads the rest of the header: the bytecode begins at a multiple of 8.
+/// Reads the rest of the header. The bytecode must begin at a multiple of 8.
 pub(crate) fn header(f: &mut Fields<'_, '_>) -> Result<Header, Error> {
     layout::header(f)?.aligned(f)
 }
 
-/// Reads what follows magic and version.
+/// Reads the part of the file after the magic and the version.
 pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
     let header = header(f)?;
     let mut metadata = header.metadata(f)?;
@@ -30,7 +30,7 @@ pub(crate) fn metadata_end<S: AsRef<str>>(record: &ModuleRecord<S>, environment:
     common::size(record).wrapping_add(environment::size(environment)).wrapping_add(16)
 }
 
-/// Writes what follows magic and version, up to the bytecode.
+/// Writes the part of the file between the version and the bytecode.
 pub(crate) fn write<S: AsRef<str>>(
     record: &ModuleRecord<S>,
     environment: &Environment<S>,

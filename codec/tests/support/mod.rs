@@ -12,7 +12,8 @@ use proptest::sample::{Index, select};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Every file of the conformance corpus, valid or not (`bmes`), or what is expected of each (`json`).
+/// Returns the path of every file of the conformance corpus, valid or not (`bmes`), or of each file's expected results
+/// (`json`).
 pub fn corpus(extension: &str) -> Vec<PathBuf> {
     fn find(folder: &Path, extension: &str, files: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).unwrap() {
@@ -56,7 +57,7 @@ pub fn example_of(version: Version) -> ModuleRecord {
     record
 }
 
-/// The same module with a `var` and an `import.meta` more: no list is empty, and no number zero.
+/// Returns the same module with one more `var` and one `import.meta`: no list is empty, and no number is zero.
 pub fn example_with_var() -> ModuleRecord {
     let mut record = example_of(Version::V3);
     let environment = record.environment_mut().unwrap();
@@ -75,7 +76,7 @@ pub fn u32(value: u32) -> Vec<u8> {
     value.to_le_bytes().to_vec()
 }
 
-/// The bytes of a string, whatever they are.
+/// Returns the bytes of a string, which need not be UTF-8, with its length before them.
 pub fn string(bytes: &[u8]) -> Vec<u8> {
     let length = u32::try_from(bytes.len()).unwrap();
     [u32(length), bytes.to_vec()].concat()
@@ -92,7 +93,7 @@ pub fn with_header(version: Version, offset: usize, size: usize, parts: &[Vec<u8
     [b"SEMB".to_vec(), u32(version.number()), number(offset), number(size), parts.concat()].concat()
 }
 
-/// A file of version 2 or 3 whose header is right: `metadata` up to the bytecode.
+/// A file of version 2 or 3 with a correct header: `metadata` is all that precedes the bytecode.
 pub fn laid_out(version: Version, metadata: &[Vec<u8>], bytecode: &[u8]) -> Vec<u8> {
     let metadata = metadata.concat();
     with_header(version, 16 + metadata.len(), bytecode.len(), &[metadata, bytecode.to_vec()])
@@ -105,7 +106,7 @@ pub fn padded(version: Version, metadata: &[Vec<u8>], bytecode: &[u8]) -> Vec<u8
     laid_out(version, &[metadata, padding], bytecode)
 }
 
-/// Names as programs have them, and rare ones.
+/// Names that programs use, and rare names.
 pub fn name() -> impl Strategy<Value = String> {
     let odd = select(vec![
         "",
@@ -132,7 +133,7 @@ pub fn version() -> impl Strategy<Value = Version> {
     select(Version::ALL)
 }
 
-/// Records of which most break some rule, of all versions.
+/// Records of all versions. Most of them break a rule.
 pub fn any_record() -> impl Strategy<Value = ModuleRecord> {
     let attribute = (name(), name()).prop_map(|(key, value)| Attribute { key, value });
     let request =
@@ -162,7 +163,7 @@ pub fn any_record() -> impl Strategy<Value = ModuleRecord> {
     })
 }
 
-/// Variables of which some have the same name.
+/// Environments in which some variables have the same name.
 pub fn environment() -> impl Strategy<Value = Environment> {
     let variables = || vec((name(), any::<u32>()).prop_map(|(name, bits)| Variable { name, bits }), 0..5);
     (variables(), variables(), any::<u32>()).prop_map(|(declared_variables, lexical_variables, code_features)| {
@@ -170,7 +171,7 @@ pub fn environment() -> impl Strategy<Value = Environment> {
     })
 }
 
-/// Variables of which none of a list have the same name.
+/// Environments in which no two variables of a list have the same name.
 pub fn valid_environment() -> impl Strategy<Value = Environment> {
     environment().prop_map(|mut environment| {
         repair(&mut environment);

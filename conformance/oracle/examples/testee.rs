@@ -1,4 +1,5 @@
-//! The oracle as a testee of the conformance suite: it answers BMES-CP/1 requests (`conformance/PROTOCOL.md`), one JSON object a line.
+//! The oracle as a testee of the conformance suite. It responds to BMES-CP/1 requests (`conformance/PROTOCOL.md`), one
+//! JSON object per line.
 //!
 //! A panic ends the process. The runner counts that as a crash.
 
@@ -29,7 +30,7 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// Why a request has no result.
+/// The reasons why a request has no result.
 enum Failure {
     /// The oracle rejects the file or the record.
     Rejected(Rejection),

@@ -19,10 +19,10 @@ pub(super) fn sections(reader: &mut Reader<'_>, record: &mut Record) -> Result<O
     Ok(offsets)
 }
 
-/// Reads a count and so many entries, the smallest of which has `smallest` bytes.
+/// Reads a count and that many entries. The smallest entry has `smallest` bytes.
 ///
-/// Every entry is kept, in the order of the file (entries-kept, attributes-kept). Memory is taken entry by entry, for what was read and not for
-/// what the count promises (memory).
+/// Every entry is kept, in the order of the file (entries-kept, attributes-kept). Memory is allocated entry by entry,
+/// for the entries that were read and not for those that the count promises (memory).
 pub(super) fn entries<'a, T>(
     reader: &mut Reader<'a>,
     smallest: u64,
@@ -61,7 +61,7 @@ fn import(reader: &mut Reader<'_>) -> Result<ImportEntry, Rejection> {
         2 => ImportType::Namespace,
         _ => return Err(reader.rejection("bad-type", start, "import-type")),
     };
-    // All fields, whether or not they apply (fields-verbatim).
+    // All fields are read, whether or not they apply (fields-verbatim).
     let module_request = reader.string()?;
     let import_name = reader.string()?;
     let local_name = reader.string()?;
@@ -76,7 +76,7 @@ fn export(reader: &mut Reader<'_>) -> Result<ExportEntry, Rejection> {
         2 => ExportType::Namespace,
         _ => return Err(reader.rejection("bad-type", start, "export-type")),
     };
-    // All fields, whether or not they apply (fields-verbatim).
+    // All fields are read, whether or not they apply (fields-verbatim).
     let export_name = reader.string()?;
     let module_name = reader.string()?;
     let import_name = reader.string()?;

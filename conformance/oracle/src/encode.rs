@@ -6,11 +6,11 @@ use super::{Record, Rejection};
 
 /// Returns canonical(record), as section 7.2 defines it: the record that reading the written file gives.
 ///
-/// Attributes of one key, which no writer accepts, keep their order.
+/// Attributes with the same key, which no writer accepts, keep their order.
 pub fn canonical(record: &Record) -> Record {
     let mut record = record.clone();
     for request in &mut record.requests {
-        // writer-attributes: `str` compares by bytes. The order of UTF-16 code units is another one.
+        // writer-attributes: `str` compares by bytes. The order of UTF-16 code units is different.
         request.attributes.sort_by(|a, b| a.key.cmp(&b.key));
     }
     for import in &mut record.imports {
@@ -22,7 +22,7 @@ pub fn canonical(record: &Record) -> Record {
     record
 }
 
-/// The bytes of a file, or of its metadata, so far.
+/// The bytes written so far of a file or of its metadata.
 pub(super) struct Writer {
     version: u32,
     bytes: Vec<u8>,
@@ -37,7 +37,7 @@ impl Writer {
         self.bytes
     }
 
-    /// The rejection of a record. A record has no bytes, and its rejection no offset.
+    /// Returns the rejection of a record. A record has no bytes, so its rejection has no offset.
     fn rejection(&self, class: &'static str, clause: &'static str) -> Rejection {
         Rejection { class, offset: None, version: self.version, clause }
     }

@@ -31,7 +31,7 @@ impl BytecodePlace {
     const OFFSET: usize = 8;
     const SIZE: usize = 12;
 
-    /// Reads both numbers; neither is judged before both are there.
+    /// Reads both numbers. Neither is checked before both are there.
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, Rejection> {
         let offset = reader.header_u32("header-whole")?.into();
         let size = reader.header_u32("header-whole")?.into();

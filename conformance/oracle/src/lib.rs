@@ -1,7 +1,8 @@
-//! A second decoder, checker and encoder for BMES, written from the text of `spec/`: obvious and slow.
+//! A second decoder, checker and encoder for BMES, written from the text of `spec/`. Its code is obvious and slow.
 //!
-//! The conformance suite uses it as its oracle: the expected answer to a derived or fuzzed file is what the reference codec and this crate agree
-//! on. Of the reference it uses the record types and nothing else. Programs use the crate `bmes`.
+//! The conformance suite uses this crate as its oracle. The expected result for a derived or fuzzed file is the one on
+//! which the reference codec and this crate agree. From the reference codec, this crate uses the record types and
+//! nothing else. Programs use the crate `bmes`.
 //!
 //! ```
 //! use bmes::Version;
@@ -20,7 +21,8 @@
 //! # Ok::<(), bmes_oracle::Rejection>(())
 //! ```
 //!
-//! Begin with [`decode`]. Comments in parentheses name the clause that a line follows, without the version: versions share their clauses.
+//! Begin with [`decode`]. Comments in parentheses name the clause that a line follows. They omit the version, because
+//! versions share their clauses.
 
 mod check;
 mod decode;
@@ -45,12 +47,13 @@ pub use rejection::Rejection;
 /// A module record that owns its strings.
 pub type Record = bmes::ModuleRecord<String>;
 
-/// What a reader reports for a file.
+/// The result of reading a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded {
     /// The module's record, as it stands in the file.
     pub record: Record,
-    /// The bytes of the file that are the bytecode (bytecode-place). An empty bytecode lies at the end of the file (bytecode-empty).
+    /// The range of the bytecode in the file (bytecode-place). An empty bytecode lies at the end of the file
+    /// (bytecode-empty).
     pub bytecode: Range<usize>,
 }
 
@@ -68,7 +71,8 @@ pub fn decode(file: &[u8]) -> Result<Decoded, Rejection> {
 
 /// Verifies that the file is well-formed (check-decode-first) and that its record keeps every rule for records.
 ///
-/// Of several broken rules it reports the first in the order of check-choice, at the entry that completes the violation.
+/// If several rules are broken, it reports the first one in the order of check-choice, at the entry that completes the
+/// violation.
 pub fn check(file: &[u8]) -> Result<(), Rejection> {
     let (decoded, offsets) = read(file)?;
     first(check::violations(&decoded.record, Some(&offsets)))
@@ -84,13 +88,15 @@ pub fn violations(record: &Record) -> Vec<Rejection> {
     check::violations(record, None)
 }
 
-/// Returns the one file that stands for the record and the bytecode.
+/// Returns the canonical file of the record and the bytecode.
 pub fn encode(record: &Record, bytecode: &[u8]) -> Result<Vec<u8>, Rejection> {
     check_record(record)?; // writer-refuses
     write(&canonical(record), bytecode)
 }
 
-/// Returns the bytes of the record as it stands, whatever rules for records it breaks: for making files that a checker must reject.
+/// Returns the file of the unchanged record, whatever rules for records it breaks.
+///
+/// Use this function to make files that a checker must reject.
 pub fn write(record: &Record, bytecode: &[u8]) -> Result<Vec<u8>, Rejection> {
     let version = record.version().number();
     let format = FORMATS.iter().find(|format| format.number == version);
@@ -103,10 +109,10 @@ pub fn versions() -> impl Iterator<Item = u32> {
     FORMATS.iter().map(|format| format.number)
 }
 
-/// A version of the format: its number, and how its files are read and written.
+/// A version of the format: its number, and the functions that read and write its files.
 struct Format {
     number: u32,
-    /// Reads what follows the version.
+    /// Reads the part of the file after the version.
     read: fn(Reader<'_>) -> Result<(Decoded, Offsets), Rejection>,
     /// Writes a whole file.
     write: fn(&Record, &[u8]) -> Result<Vec<u8>, Rejection>,

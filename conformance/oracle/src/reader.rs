@@ -15,12 +15,12 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader at the start of the file. Until the version is known, rejections name the clauses of version 1.
+    /// Returns a reader at the start of the file. Until the version is known, rejections name the clauses of version 1.
     pub(super) fn new(file: &'a [u8]) -> Self {
         Self { file, position: 0, end: file.len(), version: 1 }
     }
 
-    /// Ends the bytes that are left at this offset, which lies in the file.
+    /// Sets the end of the bytes that are left to this offset, which lies in the file.
     pub(super) fn set_end(&mut self, end: usize) {
         self.end = end;
     }
@@ -33,21 +33,21 @@ impl<'a> Reader<'a> {
         &self.file[self.position..self.end]
     }
 
-    /// The rejection of this file with this class, at this offset, by this clause.
+    /// Returns the rejection of this file with this class, this offset and this clause.
     pub(super) fn rejection(&self, class: &'static str, offset: usize, clause: &'static str) -> Rejection {
         Rejection { class, offset: Some(offset), version: self.version, clause }
     }
 
-    /// Takes the next bytes. Where fewer are left, the file is truncated at `offset`, by `clause`.
+    /// Takes the next `length` bytes. If fewer are left, the file is truncated at `offset`, by `clause`.
     fn take(&mut self, length: u32, offset: usize, clause: &'static str) -> Result<&'a [u8], Rejection> {
-        // Compared with the number of bytes left, so that no sum can wrap (arithmetic).
+        // The length is compared with the number of bytes left, so that no sum can wrap (arithmetic).
         let bytes = usize::try_from(length).ok().and_then(|length| self.left().get(..length));
         let bytes = bytes.ok_or_else(|| self.rejection("truncated", offset, clause))?;
         self.position += bytes.len();
         Ok(bytes)
     }
 
-    /// Reads a number of the header, which has its own clauses about its end.
+    /// Reads a number of the header. The header has its own clauses for a file that ends inside it.
     pub(super) fn header_u32(&mut self, clause: &'static str) -> Result<u32, Rejection> {
         let bytes = self.take(4, self.position, clause)?;
         // Least significant byte first (u32).
@@ -59,17 +59,17 @@ impl<'a> Reader<'a> {
         self.header_u32("u32-bounds")
     }
 
-    /// Reads a string: a length in bytes, and so many bytes (string).
+    /// Reads a string: a length in bytes, and that many bytes (string).
     pub(super) fn string(&mut self) -> Result<String, Rejection> {
         let start = self.position;
         let length = self.u32()?;
         let first = self.position;
         let bytes = self.take(length, start, "string-bounds")?;
-        // The text of these bytes as it stands (string-verbatim), also where there are none (string-empty).
+        // The text of these bytes is unchanged (string-verbatim). It may be empty (string-empty).
         utf8::decode(bytes).map_err(|index| self.rejection("bad-utf8", first + index, "string-utf8"))
     }
 
-    /// Reads a count of entries, the smallest of which has this many bytes.
+    /// Reads a count of entries. The smallest entry has `smallest` bytes.
     pub(super) fn count(&mut self, smallest: u64) -> Result<u32, Rejection> {
         let start = self.position;
         let count = self.u32()?;
@@ -80,7 +80,7 @@ impl<'a> Reader<'a> {
         Ok(count)
     }
 
-    /// Reads version 1's bytecode: its size, and so many bytes of any value (bytecode-opaque).
+    /// Reads version 1's bytecode: its size, and that many bytes of any value (bytecode-opaque).
     pub(super) fn bytecode(&mut self) -> Result<Range<usize>, Rejection> {
         let start = self.position;
         let size = self.u32()?;
@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
         if self.left().is_empty() { Ok(()) } else { Err(self.rejection("trailing-bytes", self.position, "end")) }
     }
 
-    /// Verifies that what is left of the metadata is padding: at most seven bytes, each of them zero.
+    /// Verifies that the rest of the metadata is padding: at most seven bytes, each of them zero.
     pub(super) fn padding(&self) -> Result<(), Rejection> {
         if self.left().len() > 7 {
             return Err(self.rejection("bad-layout", 8, "gap")); // the offset of bytecode_offset

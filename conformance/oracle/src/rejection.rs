@@ -2,14 +2,15 @@
 
 use std::fmt;
 
-/// Why the oracle rejects a file or a record.
+/// The reason why the oracle rejects a file or a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rejection {
     /// The error class, as in `spec/errors.md`.
     pub class: &'static str,
-    /// The first byte of the field at fault, from the start of the file. A rejected record has no bytes, and its rejection no offset.
+    /// The offset of the first byte of the field at fault, from the start of the file. A record has no bytes, so its
+    /// rejection has no offset.
     pub offset: Option<usize>,
-    /// The version whose page has the clause; 1 where the version is not known yet.
+    /// The version whose page has the clause; 1 if the version is not known yet.
     pub version: u32,
     /// The broken clause without its version, such as `string-bounds`.
     pub clause: &'static str,

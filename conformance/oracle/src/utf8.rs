@@ -1,6 +1,7 @@
 //! Decoding UTF-8 by the table of RFC 3629, section 4.
 //!
-//! The standard library's decoder would be right, too. It is not used, so that the oracle's answer is independent of it.
+//! The standard library's decoder would also be correct. The oracle does not use it, so that its result is independent
+//! of that decoder.
 
 /// The smallest and the largest byte at one position of a sequence.
 type Range = (u8, u8);

@@ -1,4 +1,5 @@
-//! Version 2: `spec/v2.md`. The header says where the bytecode is, and the metadata lies between the two.
+//! Version 2: `spec/v2.md`. The header states where the bytecode is. The metadata lies between the header and the
+//! bytecode.
 
 use bmes::Version;
 

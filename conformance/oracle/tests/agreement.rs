@@ -10,7 +10,7 @@ use bmes_oracle::{Record, Rejection, canonical, check, check_record, decode, enc
 use proptest::prelude::*;
 use support::laws;
 
-/// Mostly names of a small set, so that entries refer to each other; and any other text.
+/// Names, mostly of a small set, so that entries refer to each other. The others are any text.
 fn name() -> impl Strategy<Value = String> {
     let few = prop::sample::select(vec!["", "a", "b", "*", "\u{FEFF}a", "\u{FFFF}", "\u{10000}", "a\0", "*default*"]);
     prop_oneof![4 => few.prop_map(String::from), 1 => any::<String>()]
@@ -69,9 +69,9 @@ fn record() -> impl Strategy<Value = Record> {
     )
 }
 
-/// The part of the record that a writer accepts: each entry that breaks no rule together with those before it.
+/// Returns the part of the record that a writer accepts: each entry that breaks no rule together with those before it.
 ///
-/// Fields of exports that do not apply are emptied first; otherwise almost no export would remain.
+/// Fields of exports that do not apply are emptied first, because otherwise almost no export would remain.
 fn acceptable(record: Record) -> Record {
     let mut kept = Record::new(record.version());
     if let VersionFields::V3(mut environment) = record.version_fields {
@@ -147,7 +147,7 @@ proptest! {
         agree_on(&[&[0x53, 0x45, 0x4D, 0x42, version, 0, 0, 0][..], &rest].concat())?;
     }
 
-    /// Random metadata behind a header whose offset lies in or near the file.
+    /// Random metadata after a header whose offset lies in or near the file.
     #[test]
     fn both_readers_agree_on_random_headers(
         version in 2..4_u8, offset in 0..80_u8, rest in prop::collection::vec(0_u8..2, 0..80), exact in any::<bool>(), size in any::<u8>(),
@@ -176,7 +176,7 @@ proptest! {
                 Change::Insert(byte) => file.insert(place, byte),
                 Change::Remove => drop(file.remove(place)),
                 Change::Cut => file.truncate(place),
-                // An aligned number, as those of the header are.
+                // The number is aligned, as the numbers of the header are.
                 Change::Number(number) => {
                     let place = place / 4 * 4;
                     let end = file.len().min(place + 4);
@@ -216,12 +216,14 @@ fn clause(rejection: &Rejection) -> String {
     format!("v{}-{}", rejection.version, rejection.clause)
 }
 
-/// Returns the same of an error of the reference.
+/// Returns the same anchor for an error of the reference.
 fn anchor(error: &bmes::Error) -> String {
     error.clause().unwrap().to_string()
 }
 
-/// Asserts that the oracle and the reference report the same verdict, offset and clause, and that the oracle checks a file as it checks its record.
+/// Asserts that the oracle and the reference report the same verdict, offset and clause.
+///
+/// Also asserts that the oracle's check of a file and its check of the file's record agree.
 fn agree_on(file: &[u8]) -> Result<(), TestCaseError> {
     let view = bmes::ModuleView::parse(file);
     match decode(file) {

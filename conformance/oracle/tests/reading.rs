@@ -1,16 +1,17 @@
-//! Identifying, decoding and checking: files that a person wrote byte by byte from the specification.
+//! Identifying, decoding and checking files that were written by hand, byte by byte, from the specification.
 
 use std::time::{Duration, Instant};
 
 use bmes::{ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Variable};
 use bmes_oracle::{Rejection, check, decode, identify};
 
-/// A file of version 1 after the version, in a short notation: numbers, 'strings', :hexadecimal bytes, and *n zero bytes.
+/// Returns a file of version 1. The notation gives the bytes after the version: numbers, 'strings', :hexadecimal bytes,
+/// and *n zero bytes.
 fn file(notation: &str) -> Vec<u8> {
     file_of(1, notation)
 }
 
-/// A file of any version, in the notation of [`file`].
+/// Returns a file of any version, in the notation of [`file`].
 fn file_of(version: u32, notation: &str) -> Vec<u8> {
     let mut file = [b"SEMB", &version.to_le_bytes()[..]].concat();
     for word in notation.split(' ') {
@@ -29,7 +30,7 @@ fn file_of(version: u32, notation: &str) -> Vec<u8> {
     file
 }
 
-/// The rejection of a file of this version.
+/// Returns the rejection of a file of this version.
 fn rejected(version: u32, class: &'static str, offset: usize, clause: &'static str) -> Result<(), Rejection> {
     Err(Rejection { class, offset: Some(offset), version, clause })
 }
@@ -198,7 +199,7 @@ fn padding_is_at_most_seven_zeros() {
 
 #[test]
 fn the_metadata_ends_where_the_bytecode_begins() {
-    // Bytes that follow `bytecode_offset` would complete each field.
+    // The bytes after `bytecode_offset` would complete each field.
     for (notation, class, offset, clause) in [
         ("24 8 0 0 0 0", "truncated", 24, "u32-bounds"),
         ("24 40 1 *4 *40", "truncated", 16, "count-bounds"),

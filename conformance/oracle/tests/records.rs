@@ -1,4 +1,4 @@
-//! Encoding and checking: records that a person wrote.
+//! Encoding and checking records that were written by hand.
 
 mod support;
 
@@ -175,7 +175,7 @@ fn attributes_are_compared_as_multisets() {
     assert_eq!(rejected(&[("a", "1"), ("b", "2")], &[("b", "2"), ("a", "1")]), Some("duplicate-request"));
     assert_eq!(rejected(&[("a", "1"), ("b", "2")], &[("a", "2"), ("b", "1")]), None);
     assert_eq!(rejected(&[("a", "1")], &[]), None);
-    // As multisets these differ: no duplicate request, but a key twice in one request.
+    // As multisets these differ: there is no duplicate request, but one request has a key twice.
     assert_eq!(rejected(&[("a", "1"), ("a", "1")], &[("a", "1")]), Some("duplicate-attribute"));
     assert_eq!(rejected(&[("a", "1")], &[("a", "1"), ("a", "1")]), Some("duplicate-attribute"));
 }

@@ -1,13 +1,17 @@
-//! The conformance suite, run against the oracle as a testee: how mechanical mutants of the oracle are judged.
+//! Runs the conformance suite against the oracle as a testee. This decides which mechanical mutants of the oracle are
+//! killed.
 //!
-//! The variable `BMES_CONFORMANCE` names the runner, and `BMES_CONFORMANCE_ARGS` its further arguments, such as `--depth quick --fail-fast`.
-//! Without the first the test does nothing: the other tests cover the oracle.
+//! The variable `BMES_CONFORMANCE` names the runner. `BMES_CONFORMANCE_ARGS` holds its other arguments, such as
+//! `--depth quick --fail-fast`. Without `BMES_CONFORMANCE`, the test does nothing: the other tests cover the oracle.
 
 use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Cargo builds examples beside the folder of the test's own executable: `cargo test` with `--examples`, or without a choice of targets.
+/// Returns the path of the testee.
+///
+/// Cargo builds examples in a folder beside that of the test's own executable. `cargo test` builds them with
+/// `--examples`, or without a choice of targets.
 fn testee() -> PathBuf {
     let test = env::current_exe().unwrap();
     let profile = test.parent().and_then(|deps| deps.parent()).unwrap();

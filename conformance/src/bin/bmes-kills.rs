@@ -89,7 +89,8 @@ fn print(Arguments { into, names, files, .. }: &Arguments) -> Result<Vec<String>
     Ok(faults)
 }
 
-/// Runs the suite against `mutants`, as many at once as there are cores. Those about cost run alone afterwards: they measure time.
+/// Runs the suite against `mutants`, as many at once as there are cores. Mutants about cost run alone afterwards,
+/// because they measure time.
 fn run(mutants: Vec<Mutant>, runner: &Runner<'_>, hints: &BTreeMap<String, String>) -> Vec<Kill> {
     let bar = ProgressBar::new(mutants.len() as u64);
     let one = |mutant: Mutant| {

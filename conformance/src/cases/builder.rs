@@ -1,16 +1,18 @@
 //! The case builder: it lays a module out as a file with named fields, and changes the file field by field.
 //!
-//! [`module`] begins a description. [`Module::layout`] makes a [`File`] of it, with header and padding, in which every field has a path
-//! and a range. A case then calls edits on the file: `typical(version).layout().set_u32("imports[0].type", 3)`. An edit changes what it
-//! names and nothing else. Where the header or the padding must follow, the case says so: see [`File`].
+//! [`module`] begins a description. [`Module::layout`] makes a [`File`] of it, with header and padding. Every field of
+//! the file has a path and a range. A case then edits the file:
+//! `typical(version).layout().set_u32("imports[0].type", 3)`. An edit changes only the bytes that it names. If the
+//! header or the padding must change to match, the case says so: see [`File`].
 //!
 //! A mistake in a description (an unknown path, an edit that changes nothing) panics with the path when the corpus is generated.
 //!
 //! The layout follows the documents in `spec/` and shares no code with the codec's encoder.
 //!
-//! Paths are those of the specification's table: `magic`, `request_count`, `requests[0].specifier`, `requests[0].attributes[1].key`,
-//! `imports[2].type`, `star_exports[0].module_name`, `declared_variables[0].bits`, `code_features`, `bytecode_size`, `padding`, `bytecode`.
-//! A string has two pieces, `….length` and `….bytes`. A path that other paths begin with, such as `imports[0]`, means all of them.
+//! The paths are those of the specification's table: `magic`, `request_count`, `requests[0].specifier`,
+//! `requests[0].attributes[1].key`, `imports[2].type`, `star_exports[0].module_name`, `declared_variables[0].bits`,
+//! `code_features`, `bytecode_size`, `padding`, `bytecode`. A string has two pieces, `….length` and `….bytes`. A path
+//! that is the beginning of other paths, such as `imports[0]`, means all of them.
 
 mod file;
 mod place;
@@ -25,14 +27,14 @@ use crate::case::Record;
 pub use file::File;
 pub use place::{At, after, at, before, inside};
 
-/// A module: a record and its bytecode, before they are a file.
+/// A module: a record and its bytecode, not yet laid out as a file.
 #[derive(Clone, Debug)]
 pub struct Module {
     pub(crate) record: Record,
     pub(crate) bytecode: Vec<u8>,
     /// The indices of the requests with a `has_attributes` of 1 and no attributes.
     flagged: Vec<usize>,
-    /// The number of zeros before the bytecode, if it differs from what a writer puts there.
+    /// The number of zeros before the bytecode, if it differs from a writer's padding.
     padding: Option<usize>,
 }
 
@@ -42,7 +44,7 @@ pub fn module(version: Version) -> Module {
 }
 
 impl Module {
-    /// A module with this record.
+    /// Returns a module with this record.
     pub fn from_record(record: Record) -> Self {
         Self { record, bytecode: Vec::new(), flagged: Vec::new(), padding: None }
     }
@@ -73,17 +75,17 @@ impl Module {
         self.request(specifier)
     }
 
-    /// `import {import_name as local_name} from "module_request"`.
+    /// Adds `import {import_name as local_name} from "module_request"`.
     pub fn import(self, module_request: &str, import_name: &str, local_name: &str) -> Self {
         self.import_entry(ImportType::Single, module_request, import_name, local_name)
     }
 
-    /// `import * as local_name from "module_request"`.
+    /// Adds `import * as local_name from "module_request"`.
     pub fn import_namespace(self, module_request: &str, local_name: &str) -> Self {
         self.import_entry(ImportType::Namespace, module_request, "*", local_name)
     }
 
-    /// An import entry, field by field.
+    /// Adds an import entry, field by field.
     pub fn import_entry(
         mut self,
         import_type: ImportType,
@@ -100,47 +102,47 @@ impl Module {
         self
     }
 
-    /// `export {local_name as export_name}`.
+    /// Adds `export {local_name as export_name}`.
     pub fn local(self, export_name: &str, local_name: &str) -> Self {
         self.export_entry(ExportType::Local, [export_name, "", "", local_name])
     }
 
-    /// `export {import_name as export_name} from "module_name"`.
+    /// Adds `export {import_name as export_name} from "module_name"`.
     pub fn indirect(self, export_name: &str, module_name: &str, import_name: &str) -> Self {
         self.export_entry(ExportType::Indirect, [export_name, module_name, import_name, ""])
     }
 
-    /// `export * as export_name from "module_name"`.
+    /// Adds `export * as export_name from "module_name"`.
     pub fn namespace(self, export_name: &str, module_name: &str) -> Self {
         self.export_entry(ExportType::Namespace, [export_name, module_name, "", ""])
     }
 
-    /// An export entry: `export_name`, `module_name`, `import_name` and `local_name`.
+    /// Adds an export entry. `names` are `export_name`, `module_name`, `import_name` and `local_name`.
     pub fn export_entry(mut self, export_type: ExportType, names: [&str; 4]) -> Self {
         let [export_name, module_name, import_name, local_name] = names.map(String::from);
         self.record.exports.push(ExportEntry { export_type, export_name, module_name, import_name, local_name });
         self
     }
 
-    /// `export * from "module_name"`.
+    /// Adds `export * from "module_name"`.
     pub fn star(mut self, module_name: &str) -> Self {
         self.record.star_exports.push(module_name.into());
         self
     }
 
-    /// A declared variable: version 3.
+    /// Adds a declared variable. Only version 3 has them.
     pub fn declared(mut self, name: &str, bits: u32) -> Self {
         self.environment().declared_variables.push(Variable { name: name.into(), bits });
         self
     }
 
-    /// A lexical variable: version 3.
+    /// Adds a lexical variable. Only version 3 has them.
     pub fn lexical(mut self, name: &str, bits: u32) -> Self {
         self.environment().lexical_variables.push(Variable { name: name.into(), bits });
         self
     }
 
-    /// `self` with these `code_features`: version 3.
+    /// Sets `code_features`. Only version 3 has them.
     pub fn code_features(mut self, bits: u32) -> Self {
         self.environment().code_features = bits;
         self
@@ -151,20 +153,20 @@ impl Module {
         self.record.environment_mut().unwrap_or_else(|| panic!("version {version} has no variables"))
     }
 
-    /// `self` with `bytes` zeros before the bytecode, in place of what a writer puts there: versions 2 and 3.
+    /// Puts `bytes` zeros before the bytecode, in place of a writer's padding. Only versions 2 and 3 have padding.
     pub fn padding(mut self, bytes: usize) -> Self {
         self.padding = Some(bytes);
         self
     }
 
-    /// `self` with this bytecode.
+    /// Sets the bytecode.
     pub fn bytecode(mut self, bytecode: &[u8]) -> Self {
         self.bytecode = bytecode.into();
         self
     }
 
-    /// Returns the module that a writer makes of this one: attributes sorted by the bytes of their keys, `*` for a namespace, no
-    /// `has_attributes` without attributes, the bytecode at the next multiple of 8.
+    /// Returns the module that a writer makes of this one: attributes sorted by the bytes of their keys, `*` for a
+    /// namespace, a `has_attributes` of 0 for a request without attributes, the bytecode at the next multiple of 8.
     pub fn canonical(&self) -> Self {
         let mut canonical = Self { flagged: Vec::new(), padding: None, ..self.clone() };
         for request in &mut canonical.record.requests {
@@ -178,7 +180,7 @@ impl Module {
         canonical
     }
 
-    /// Returns the module's file, right and complete, with the fields in the order of the table in section 3.
+    /// Returns the module's file, correct and complete. The fields have the order of the table in section 3.
     pub fn layout(&self) -> File {
         let record = &self.record;
         let mut file = File::new(record.version());

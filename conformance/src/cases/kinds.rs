@@ -1,10 +1,12 @@
-//! Cases for kinds of mistakes: each holds for every threshold that an implementation may have, and not for one number.
+//! Cases for kinds of mistakes. Each kind covers every threshold that an implementation may have, not only one number.
 //!
-//! - `position`: a violation at every place of a list, and sets of two, three and many.
+//! - `position`: a violation at several positions in a list, and sets of two, three and many entries.
 //! - `size`: lists of 70,000 entries, names of 1 MiB, files of 16 MiB. They grow from small files: see [`large`].
-//! - `names`: names that a hash, a prefix, a folding or a normalisation takes for equal, and orders of names that a sort gets wrong.
-//! - `state`: files that are asked one after the other: the same by a sum, or smaller than one that was refused.
-//! - `order`: two violations in one file, for each pair that a reader may meet in the wrong order.
+//! - `names`: different names that a hash, a prefix, a folding or a normalisation makes equal, and orders of names that
+//!   a sort gets wrong.
+//! - `state`: files that a process gets one after the other. They have the same sum, or are smaller than a rejected
+//!   file before them.
+//! - `order`: two violations in one file, for each pair that a reader may find in the wrong order.
 
 mod large;
 mod names;
@@ -17,7 +19,7 @@ use bmes::Version;
 
 use super::{Described, Section};
 
-/// The sections of this version.
+/// Returns the sections of this version.
 pub(super) fn sections(version: Version) -> Vec<Section> {
     vec![
         Section::of(version, "order", order::cases(version)),
@@ -28,18 +30,20 @@ pub(super) fn sections(version: Version) -> Vec<Section> {
     ]
 }
 
-/// A third of the cases: the versions share out those of which one is enough, because the versions do not differ there.
+/// Returns a third of the cases. The versions share cases that do not depend on the version: one version for each case
+/// is enough.
 fn shared_out(version: Version, cases: Vec<Described>) -> Vec<Described> {
     cases.into_iter().skip(place(version)).step_by(Version::ALL.len()).collect()
 }
 
-/// The cases, beginning with another one each time: so that a version does not get the same variant each time that they are shared out.
+/// Rotates the cases by `turn`, so that a version does not get the same variant each time that the versions share
+/// cases.
 fn in_turn<T, const N: usize>(mut cases: [T; N], turn: usize) -> [T; N] {
     cases.rotate_left(turn % N);
     cases
 }
 
-/// The place of the version among all: 0 for the first.
+/// Returns the index of the version among all versions: 0 for the first.
 fn place(version: Version) -> usize {
     Version::ALL.iter().position(|other| *other == version).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! The cases of versions 2 and 3 about their header of 16 bytes, which states where the bytecode is.
 //!
-//! Each header has one wrong number. Where `bytecode_offset` is wrong, [`claiming`] chooses the `bytecode_size` that makes their sum the file's
-//! length, so that a reader must check the offset by itself. In `sum` the sum is wrong, too.
+//! Each header has one wrong number. If `bytecode_offset` is wrong, [`claiming`] chooses a `bytecode_size` for which
+//! their sum is the file's length. So a reader must check the offset by itself. In `sum`, the sum is wrong, too.
 
 mod bytecode;
 mod gap;
@@ -21,7 +21,7 @@ const BELIEVED: &str = "the reader of the metadata believed the header's offset 
 const WRAPPED: &str =
     "offset + size > length was computed in 32 bits, wrapped, and passed, and the bytecode's pointer left the buffer";
 
-/// The sections of a version whose header states where the bytecode is.
+/// Returns the sections of a version whose header states where the bytecode is.
 pub(super) fn sections(version: Version) -> Vec<Section> {
     let layout = [
         offset::cases(version),
@@ -37,19 +37,20 @@ pub(super) fn sections(version: Version) -> Vec<Section> {
     ]
 }
 
-/// A module whose metadata ends `bytes` bytes before a multiple of 8.
+/// Returns a module whose metadata ends `bytes` bytes before a multiple of 8.
 pub(super) fn ending_before_multiple(version: Version, bytes: usize) -> Module {
     let lengths = 1..=8;
     let mut modules = lengths.map(|length| module(version).request(&"r".repeat(length)));
     modules.find(|module| module.layout().range("padding").len() == bytes).expect("eight lengths have eight ends")
 }
 
-/// The file's length as a number of the header.
+/// Returns the file's length as a number of the header.
 fn length(file: &File) -> u32 {
     u32::try_from(file.bytes().len()).expect("a file of the corpus is small")
 }
 
-/// The file with this `bytecode_offset`, and the `bytecode_size` that makes their sum, in 32 bits, the file's length.
+/// Returns the file with this `bytecode_offset`, and with a `bytecode_size` for which their sum, in 32 bits, is the
+/// file's length.
 pub(super) fn claiming(file: File, bytecode_offset: u32) -> File {
     let size = length(&file).wrapping_sub(bytecode_offset);
     file.set_header(bytecode_offset, size)

@@ -31,7 +31,7 @@ struct Product {
     path: String,
 }
 
-/// The real modules in this version.
+/// Returns the cases of the real modules in this version.
 pub(super) fn cases(version: Version) -> Vec<Described> {
     let provenance: Provenance =
         serde_json::from_slice(&read("provenance.json")).expect("real/provenance.json is what collect.mjs writes");

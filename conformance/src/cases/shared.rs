@@ -1,8 +1,10 @@
-//! The cases of all versions: identification, and the sections that did not change. Each version issues them under the same names.
+//! The cases of all versions: identification, and the sections that did not change. Each version has these cases under
+//! the same names.
 //!
-//! In version 1 the end of the file bounds a field of the metadata. In versions 2 and 3 the end of the metadata does, which the header
-//! states. A case whose metadata ends early has one name in all versions: [`cut_at`] makes its file. A few cases depend on the field behind
-//! the metadata. They have other values in some versions, or are left out; each of them says so.
+//! In version 1, the end of the file limits the fields of the metadata. In versions 2 and 3, the end of the metadata
+//! limits them, and the header states this end. A case whose metadata ends early has one name in all versions:
+//! [`cut_at`] makes its file. A few cases depend on the field after the metadata. In some versions, such a case has
+//! other values or is left out; its description says so.
 
 pub(super) mod bytecode;
 pub(super) mod fields;
@@ -18,7 +20,7 @@ use bmes::{ImportType, Version};
 use super::builder::{File, Module, module};
 use super::{At, Section, after, at};
 
-/// The sections that every version has.
+/// Returns the sections that every version has.
 pub(super) fn sections(version: Version) -> Vec<Section> {
     let section = |name, own| Section::of(version, name, [own, fields::cases(version, name)].concat());
     vec![
@@ -29,7 +31,7 @@ pub(super) fn sections(version: Version) -> Vec<Section> {
     ]
 }
 
-/// A module with every kind of entry once, for cases with a fault in one field.
+/// Returns a module with one entry of every kind, for cases with a fault in one field.
 pub(super) fn typical(version: Version) -> Module {
     let module = module(version)
         .request_with("./config.json", &[("type", "json")])
@@ -49,23 +51,23 @@ pub(super) fn typical(version: Version) -> Module {
     module
 }
 
-/// Why version 2 lacks the cases in which the field after its last one is missing.
+/// The reason why version 2 lacks the cases in which the field after its last one is missing.
 const NOTHING_IS_DUE: &str = "version 2 has no field after the star exports: the file is valid";
 
-/// Why version 3 lacks the cases in which its metadata ends inside or soon after `request_count`.
+/// The reason why version 3 lacks the cases in which its metadata ends inside or soon after `request_count`.
 const UNALIGNED: &str =
     "the metadata must end at a multiple of 8, and no string before the counted entries can grow to bring it there";
 
-/// The word of a title for what bounds the fields of the metadata.
+/// Returns the word that titles use for the part of the file that limits the fields of the metadata.
 fn whole(version: Version) -> &'static str {
     if version.has_bytecode_offset() { "metadata" } else { "file" }
 }
 
-/// The file, cut at `place` inside its metadata.
+/// Returns the file, cut at `place` inside its metadata.
 ///
-/// In version 1 the file ends there. In versions 2 and 3 only the metadata does: the header says so, and the bytes behind `place`, well-formed
-/// as they are, are bytecode. A reader that ignores the header finds nothing wrong with them. Version 3 requires a multiple of 8: there, the
-/// string at `longer` grows until `place` is at one.
+/// In version 1, the file ends at `place`. In versions 2 and 3, only the metadata ends there: the header says so, and
+/// the bytes after `place` are bytecode. These bytes are still well-formed, so a reader that ignores the header finds
+/// no fault in them. Version 3 requires a multiple of 8: the string at `longer` grows until `place` is at one.
 pub(super) fn cut_at(file: File, place: At<'_>, longer: &str) -> File {
     match file.version() {
         Version::V1 => file.truncated_at(place),
@@ -74,28 +76,32 @@ pub(super) fn cut_at(file: File, place: At<'_>, longer: &str) -> File {
     }
 }
 
-/// The clauses of a case in which a field needs bytes beyond the end of the metadata. From version 2 on, `metadata-bounds` is one of them.
+/// Returns the clauses of a case in which a field needs bytes beyond the end of the metadata. From version 2 on, they
+/// include `metadata-bounds`.
 pub(super) fn beyond_metadata<'a>(version: Version, clauses: &[&'a str]) -> Vec<&'a str> {
     let bounds = version.has_bytecode_offset().then_some("metadata-bounds");
     clauses.iter().copied().chain(bounds).collect()
 }
 
-/// Where the file, in versions 2 and 3 its header, says that the metadata with its padding ends.
+/// Returns the end of the metadata with its padding. In version 1, this is the end of the file. In versions 2 and 3,
+/// the header states it.
 fn end_of_bounds(version: Version) -> At<'static> {
     if version.has_bytecode_offset() { at("bytecode") } else { after("bytecode") }
 }
 
-/// The end of the last field of a module without bytecode.
+/// Returns the end of the last field of a module without bytecode.
 fn end_of_metadata(version: Version) -> At<'static> {
     if version.has_bytecode_offset() { at("padding") } else { after("bytecode") }
 }
 
-/// The file, whose metadata ends at its last field. Its padding, if it has any, becomes bytecode. In version 3 the string at `longer` grows.
+/// Returns the file with metadata that ends at its last field. The padding, if there is any, becomes bytecode. In
+/// version 3, the string at `longer` grows.
 fn without_padding(file: File, longer: &str) -> File {
     if file.version().has_bytecode_offset() { cut_at(file, at("padding"), longer) } else { file }
 }
 
-/// Where a reader reports bytes that follow the bytecode: at the first of them, or at the number in the header that leaves them out.
+/// Returns the position where a reader reports bytes that follow the bytecode: the first of these bytes, or the number
+/// in the header that excludes them.
 fn trailing(version: Version) -> At<'static> {
     if version.has_bytecode_offset() { at("bytecode_size") } else { after("bytecode") }
 }

@@ -1,29 +1,29 @@
-//! The sides of clauses that no file of the corpus can show, each with the reason.
+//! The sides of clauses that no file of the corpus can test, each with the reason.
 
-/// Which cases a clause cannot have.
+/// The cases that a clause cannot have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// None that is accepted.
+    /// No accepted cases.
     Accepting,
-    /// None that is rejected.
+    /// No rejected cases.
     Rejecting,
-    /// None at all.
+    /// No cases at all.
     Both,
 }
 
-/// A clause that files cannot test, or not from both sides.
+/// A clause that files cannot test from one side or from both sides.
 #[derive(Clone, Copy, Debug)]
 pub struct Untested {
     /// The clause's name.
     pub clause: &'static str,
     /// The side that is missing.
     pub side: Side,
-    /// Why.
+    /// The reason why the side is missing.
     pub why: &'static str,
 }
 
 impl Untested {
-    /// Whether no file tests the clause at all.
+    /// Returns whether no file tests the clause at all.
     pub fn is_whole(&self) -> bool {
         self.side == Side::Both
     }
@@ -33,7 +33,8 @@ const fn lacks(side: Side, clause: &'static str, why: &'static str) -> Untested 
     Untested { clause, side, why }
 }
 
-/// A list of [`UNTESTED`] from a table: the versions that have the clause, the missing side, the clause's name without version, the reason.
+/// Makes the list [`UNTESTED`] from a table. A row has the versions that have the clause, the missing side, the
+/// clause's name without version, and the reason.
 macro_rules! untested {
     ($([$($version:literal)*] $side:ident $clause:literal $why:expr;)*) => {
         &[$($(lacks(Side::$side, concat!("v", $version, "-", $clause), $why),)*)*]
@@ -47,7 +48,7 @@ const ACCEPTED: &str = "It is about files that are accepted. What must be refuse
 const LOADER: &str = "It binds a loader, and no program that only reads or writes files.";
 const MAKER: &str = "It binds a program that makes a record from source text; the suite gives records.";
 
-/// Every clause with a side that is missing. Where the corpus has cases for it after all, a test fails.
+/// Every clause with a missing side. If the corpus has cases for such a side, a test fails.
 pub const UNTESTED: &[Untested] = untested! {
     [1 2 3] Rejecting "string-verbatim" REPORTED;
     [1 2 3] Rejecting "string-empty" REPORTED;

@@ -1,4 +1,4 @@
-//! The cases of version 1 alone: its header is magic and version, and the size of the bytecode is before the bytecode.
+//! The cases of version 1 only: its header is magic and version, and the size of the bytecode precedes the bytecode.
 
 mod bytecode;
 mod header;
@@ -7,7 +7,7 @@ use bmes::Version::V1;
 
 use super::{Section, real, shared};
 
-/// Every section of version 1.
+/// Returns every section of version 1.
 pub(super) fn sections() -> Vec<Section> {
     let own = vec![
         Section::of(V1, "header", header::cases()),

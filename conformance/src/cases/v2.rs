@@ -1,4 +1,4 @@
-//! The cases of version 2 alone: a reader accepts bytecode at any offset, and no field of version 3.
+//! The cases of version 2 only: a reader accepts bytecode at any offset, but no field of version 3.
 
 use bmes::Version::{V2, V3};
 
@@ -6,7 +6,7 @@ use super::builder::module;
 use super::layout::{claiming, ending_before_multiple};
 use super::{Described, Section, accept, at, from_review, inside, layout, real, reject, shared};
 
-/// Every section of version 2.
+/// Returns every section of version 2.
 pub(super) fn sections() -> Vec<Section> {
     let own = vec![
         Section::of(V2, "layout", [unaligned(), wrong(), far()].concat()),
@@ -16,7 +16,8 @@ pub(super) fn sections() -> Vec<Section> {
     [shared::sections(V2), layout::sections(V2), own].concat()
 }
 
-/// Gaps of each length from each side of a multiple of 8. The canonical file beside each has the bytecode at the next one.
+/// Returns files whose bytecode begins up to seven bytes after or before a multiple of 8. In the canonical file of each
+/// case, the bytecode is at the next multiple of 8.
 fn unaligned() -> Vec<Described> {
     const ANY: &[&str] = &["padding-length", "padding", "gap", "writer-padding", "bytecode-place"];
     let case = |name: &str, title: &str, before: usize, padding: usize| {
@@ -59,7 +60,7 @@ fn unaligned() -> Vec<Described> {
     cases
 }
 
-/// Gaps and padding that are wrong at any offset.
+/// Returns cases with gaps and padding that are wrong at any offset.
 fn wrong() -> Vec<Described> {
     let gap = |name: &str, title: &str, before, padding| {
         let file = ending_before_multiple(V2, before).padding(padding).bytecode(&[0xCC]).layout();
@@ -85,7 +86,7 @@ fn wrong() -> Vec<Described> {
     ]
 }
 
-/// Offsets that version 3 rejects for another reason.
+/// Returns cases with offsets that version 3 rejects for another reason.
 fn far() -> Vec<Described> {
     let case = |name, title, file| {
         reject(name, title, &["bytecode-bounds", "u32", "all-or-nothing"], file, "truncated", at("bytecode_offset"))

@@ -1,4 +1,4 @@
-//! The cases of version 3 alone: the engine's variables and features, and aligned bytecode.
+//! The cases of version 3 only: the engine's variables and features, and aligned bytecode.
 
 mod aligned;
 mod features;
@@ -9,7 +9,7 @@ use bmes::Version::{V2, V3};
 use super::builder::module;
 use super::{Described, Section, at, layout, real, reject, shared};
 
-/// Every section of version 3.
+/// Returns every section of version 3.
 pub(super) fn sections() -> Vec<Section> {
     let variables = [variables::cases(), features::cases(), shared::fields::cases(V3, "variables")].concat();
     let own = vec![
@@ -22,8 +22,9 @@ pub(super) fn sections() -> Vec<Section> {
     [shared::sections(V3), layout::sections(V3), own].concat()
 }
 
-/// Cases that show how exactly a reader judges `request_count`. No string is before the requests, so none can grow to align their end. The four
-/// bytes of the first specifier align it: requests of the smallest size would take four bytes less.
+/// Returns cases that show how exactly a reader judges `request_count`. No string precedes the requests, so no string
+/// can grow to align their end. The four bytes of the first specifier align it: with requests of the smallest size, the
+/// end would be four bytes earlier.
 fn request_counts() -> Vec<Described> {
     let case = |name, title, clauses: &[&str], requests: usize, count: u32, class, place| {
         let module = (1..requests).fold(module(V3).request("xxxx"), |module, _| module.request(""));

@@ -1,13 +1,13 @@
-//! The ids of cases that were withdrawn: they are never given to another case.
+//! The ids of withdrawn cases. No other case ever gets one of these ids.
 
 /// A case that is no longer in the corpus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Withdrawn {
-    /// Its id.
+    /// The case's id.
     pub id: &'static str,
-    /// The release that no longer has it.
+    /// The first release that no longer has the case.
     pub since: &'static str,
-    /// Why it was wrong or is not needed, and which case stands in its place, if one does.
+    /// The reason why it was wrong or is not needed, and the case that replaces it, if there is one.
     pub reason: &'static str,
 }
 

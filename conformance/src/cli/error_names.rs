@@ -9,7 +9,7 @@ use crate::run::Report;
 use crate::select::Selection;
 use crate::testee::Command;
 
-/// `testee` with the map in the file at `path`, if there is one.
+/// Returns `testee` with the map in the file at `path`, if there is one.
 pub(super) fn mapped(testee: Option<Command>, path: Option<&Path>) -> Result<Option<Command>, Stop> {
     match (testee, path) {
         (testee, None) => Ok(testee),
@@ -21,13 +21,13 @@ pub(super) fn mapped(testee: Option<Command>, path: Option<&Path>) -> Result<Opt
     }
 }
 
-/// A warning if the map of `testee` had no effect on the run, or has names that no answer had.
+/// Returns a warning if the map of `testee` had no effect on the run, or has names that no answer had.
 pub(super) fn warning(testee: Option<&Command>, report: &Report, selection: &Selection) -> Option<String> {
     let map = testee?.error_map()?;
     if !report.info.errors {
         return Some("the error map has no effect: hello says \"errors\": false, so no class is compared".into());
     }
-    // Some of the cases need not cause every error.
+    // A part of the cases need not cause every error.
     let unseen = if selection.is_whole() { map.unseen() } else { Vec::new() };
     let unseen: Vec<_> = unseen.into_iter().map(|name| format!("{name:?}")).collect();
     (!unseen.is_empty()).then(|| format!("no answer had these names of the error map: {}", unseen.join(", ")))

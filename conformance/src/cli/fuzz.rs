@@ -14,10 +14,11 @@ use crate::report::{Context, explain};
 use crate::run::{CaseResult, Ended};
 use crate::text::{count, thousands};
 
-/// After so many different disagreements there is enough to do.
+/// The number of different disagreements after which fuzzing stops, because there is enough to investigate.
 const MOST: usize = 10;
 
-/// Fuzzes `context.target` and prints what it found; whether that is nothing. Cases are written below `into`.
+/// Fuzzes `context.target`, prints the findings, and writes their cases below `into`. Returns whether there are no
+/// findings.
 pub(super) fn fuzz(
     context: Context<'_>,
     (seed, time, timeout): (u64, Duration, Duration),

@@ -1,4 +1,4 @@
-//! What is written beside what is printed: reports, and the file of expected failures.
+//! The output of the command: standard output, the reports, and the file of expected failures.
 
 use std::fs;
 use std::io::{self, Write};
@@ -14,12 +14,13 @@ use crate::report::{badge, junit, page};
 use crate::run::Report;
 use crate::text::count;
 
-/// Standard output, which its reader may close: what is printed then is lost, and the run and its exit status are as they would be.
+/// Returns standard output. If its reader closes it, later text is lost, but the run and its exit status do not
+/// change.
 pub(super) fn stdout() -> impl Write {
     Unread(Some(anstream::stdout().lock()))
 }
 
-/// Where a run prints what people read: standard error, where a report goes to standard output.
+/// Returns the stream for the text that people read. It is standard error if a report goes to standard output.
 pub(super) fn printed(reports: &Reports) -> Box<dyn Write> {
     if reports.0.iter().any(|(_, destination)| destination.is_output()) {
         Box::new(Unread(Some(anstream::stderr())))
@@ -54,12 +55,12 @@ impl<W> Unread<W> {
     }
 }
 
-/// The reports of a run. Their destinations were found to be writable before the run.
+/// The reports of a run. The runner checks before the run that it can write their destinations.
 #[derive(Debug, Default)]
 pub(super) struct Reports(Vec<(ReportFormat, Destination)>);
 
 impl Reports {
-    /// Whatever of these cannot be written ends the run before it begins.
+    /// Opens the destinations. If one of them cannot be written, the run ends before it begins.
     pub(super) fn open(reports: &[ReportTo]) -> Result<Self, Stop> {
         let mut seen: Vec<&PathBuf> = Vec::new();
         let mut open = Vec::new();
@@ -77,7 +78,7 @@ impl Reports {
         self.0.is_empty()
     }
 
-    /// Writes them all.
+    /// Writes all reports.
     pub(super) fn write(self, document: &Document, corpus: &Corpus) -> Result<(), Stop> {
         for (format, destination) in self.0 {
             let text = match format {
@@ -93,17 +94,17 @@ impl Reports {
     }
 }
 
-/// What is known to fail.
+/// The known failures.
 #[derive(Debug)]
 pub(super) struct Known {
     pub(super) path: PathBuf,
     pub(super) expectations: Expectations,
-    /// Where it is written anew, if it is.
+    /// The destination of the new file, if it is written again.
     blessed: Option<Destination>,
 }
 
 impl Known {
-    /// Reads the file at `path`; with `bless`, makes sure that it can be written.
+    /// Reads the file at `path`. With `bless`, checks that it can be written.
     pub(super) fn read(path: &Path, bless: bool, corpus: &Corpus) -> Result<Self, Stop> {
         let strictness = if bless { Strictness::Bless } else { Strictness::Run };
         let expectations = Expectations::read(path, corpus, strictness).map_err(Stop::usage)?;
@@ -114,7 +115,7 @@ impl Known {
         self.blessed.is_some()
     }
 
-    /// Writes what `report` shows to fail, and says what is left to do.
+    /// Writes the failures that `report` shows, and prints what is left to do.
     pub(super) fn bless(self, report: &Report, corpus: &Corpus, out: &mut impl Write) -> Result<(), Stop> {
         let Some(destination) = self.blessed else { return Ok(()) };
         let blessed = self.expectations.blessed(report, corpus);
@@ -138,12 +139,12 @@ pub(super) fn destination(path: &Path) -> Result<Destination, Stop> {
     Destination::open(path).map_err(Stop::usage)
 }
 
-/// Makes sure that files can be written into the folder `path`, or into a new one there.
+/// Checks that files can be written into the folder `path`, or that this folder can be created.
 pub(super) fn folder(path: &Path) -> Result<(), Stop> {
     let is_new = !path.exists();
     let made = fs::create_dir_all(path).and_then(|()| tempfile::tempfile_in(path));
     if is_new {
-        // It comes with the first file. One that has none yet can be removed.
+        // The folder is created with the first file. This one is still empty and can be removed.
         let _ = fs::remove_dir(path);
     }
     made.map(drop).map_err(|error| Stop::usage(format!("cannot write into {}: {error}", path.display())))

@@ -1,4 +1,4 @@
-//! How far a run has come: a bar on a terminal, and elsewhere a line from time to time.
+//! Shows the progress of a run: a bar on a terminal, and otherwise a line from time to time.
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
@@ -10,19 +10,19 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::run;
 use crate::text::{count, thousands};
 
-/// Where standard error is no terminal, a line comes this often. A run that is shorter has none.
+/// The interval between lines if standard error is not a terminal. A shorter run prints no line.
 const EVERY: Duration = Duration::from_secs(10);
 
 /// Shows progress on standard error.
 pub(super) struct Progress {
     start: Instant,
     bar: ProgressBar,
-    /// When the last line came, where lines are written.
+    /// The time of the last line, if lines are written.
     lines: Option<Mutex<Instant>>,
 }
 
 impl Progress {
-    /// A run that begins now.
+    /// Creates the progress of a run that begins now.
     pub(super) fn new() -> Self {
         let bar = ProgressBar::new(0);
         if let Ok(style) = ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len}, {eta} left {msg}") {
@@ -32,7 +32,7 @@ impl Progress {
         Self { start, bar, lines: (!std::io::stderr().is_terminal()).then_some(Mutex::new(start)) }
     }
 
-    /// Shows how many cases are done.
+    /// Shows the number of cases that are done.
     pub(super) fn cases(&self, progress: run::Progress) {
         self.bar.set_length(progress.total as u64);
         self.bar.set_position(progress.done as u64);
@@ -42,7 +42,7 @@ impl Progress {
         self.line(|elapsed| cases(progress, elapsed));
     }
 
-    /// Shows how much of `time` is over, and what came of it.
+    /// Shows how much of `time` has passed, and the results so far.
     pub(super) fn time(&self, time: Duration, what: &str) {
         let elapsed = self.start.elapsed();
         self.bar.set_length(time.as_secs());
@@ -51,18 +51,18 @@ impl Progress {
         self.line(|elapsed| format!("{} of {} s: {what}", elapsed.as_secs(), time.as_secs()));
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 
     fn line(&self, text: impl FnOnce(Duration) -> String) {
-        // A thread that finds another one at it has nothing to add.
+        // A thread that finds the lock held has nothing to add.
         if let Some(Ok(mut last)) = self.lines.as_ref().map(Mutex::try_lock)
             && last.elapsed() >= EVERY
         {
             *last = Instant::now();
-            // A closed standard error is no reason to end.
+            // A closed standard error does not end the run.
             let _ = writeln!(std::io::stderr(), "{}", text(self.start.elapsed()));
         }
     }

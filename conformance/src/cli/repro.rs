@@ -1,4 +1,4 @@
-//! `repro ID`: one case alone, with the request and the answer as they are.
+//! `repro ID`: runs one case alone and prints the request and the answer exactly.
 
 use std::io::Write;
 use std::time::Duration;
@@ -15,10 +15,10 @@ use crate::status::Status;
 use crate::testee::{self, Manner, Target, Testee, Trouble};
 use crate::text::printable;
 
-/// Of a line, so much is printed; `conformance/corpus` has the files whole.
+/// The maximum number of bytes of a line that are printed. `conformance/corpus` has the whole files.
 const SHOWN: usize = 4096;
 
-/// Runs the case and prints it; whether it passed.
+/// Runs the case and prints it. Returns whether it passed.
 pub(super) fn repro(work: Work, context: Context<'_>, timeout: Duration) -> Result<bool, Stop> {
     let manner = Manner { timeout, seed: context.seed };
     let (mut testee, info) = context.target.start(manner)?;
@@ -40,7 +40,7 @@ pub(super) fn repro(work: Work, context: Context<'_>, timeout: Duration) -> Resu
             Some(Plan::Ask(question, expected)) => {
                 let mut came = ask(&mut *testee, &question);
                 if matches!(&came, Err(trouble) if trouble.status == Status::Memory) {
-                    // As in a run: what is done only once is not this question's fault.
+                    // As in a run, one-time work of the testee does not count for this question.
                     (testee, _) = context.target.start(manner)?;
                     if !testee::warm_up(&mut *testee, operation) {
                         (testee, _) = context.target.start(manner)?;
@@ -73,7 +73,7 @@ pub(super) fn repro(work: Work, context: Context<'_>, timeout: Duration) -> Resu
     Ok(passed)
 }
 
-/// Asks, and waits for what is written after the answer.
+/// Sends `question`, and checks whether the testee writes anything after the answer.
 fn ask(testee: &mut dyn Testee, question: &Question<'_>) -> Result<Answer, Trouble> {
     let answer = testee.ask(question)?;
     match testee.unasked(Duration::ZERO) {
@@ -95,7 +95,7 @@ fn print_exchange(
             let (sent, received) = testee.exchange();
             (sent.to_vec(), received.to_vec())
         }
-        // What would be sent to a process: the request itself, and the answer.
+        // These are the lines that would be sent to and received from a process.
         Target::Embedded(_) => (request_line(question), came.as_ref().map(answer_line).unwrap_or_default()),
         Target::OneShot(command) => {
             let (sent, received) = testee.exchange();

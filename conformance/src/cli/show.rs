@@ -1,4 +1,4 @@
-//! `--show ID`: a case for a reader.
+//! `--show ID`: shows a case to a reader.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use crate::report::{Context, explain};
 use crate::testee::{Implementation, Reference, Target};
 use crate::text::count;
 
-/// The case: its title, what must be answered, its clauses, its record or its bytes.
+/// Returns the text of a case: its title, its expected answers, its clauses, and its record or its bytes.
 pub(super) fn show(work: Work, corpus: &Corpus) -> String {
     let context = Context { corpus, target: Target::Embedded(&Reference), program: "", options: &[], seed: 0 };
     let case = &work.file_case(corpus).case;

@@ -1,4 +1,4 @@
-//! `merge` and `compare`: reports of runs that are over, put together.
+//! `merge` and `compare`: combine the reports of finished runs.
 
 use std::fs;
 use std::io::Write;
@@ -14,7 +14,7 @@ use crate::report::page;
 use crate::report::table::{self, BAD, GOOD};
 use crate::text::{count, thousands};
 
-/// Makes one report of the shards in `files` and prints its table; whether everything was as expected.
+/// Makes one report of the shards in `files` and prints its table. Returns whether everything was as expected.
 pub(super) fn merge(files: &[PathBuf], reports: &[ReportTo], corpus: &Corpus) -> Result<bool, Stop> {
     let reports = Reports::open(reports)?;
     let shards = read_all(files, corpus)?;
@@ -44,7 +44,7 @@ fn result(whole: &Document) -> String {
     }
 }
 
-/// Makes a page of the reports in `files`, beside each other.
+/// Makes a page that compares the reports in `files`.
 pub(super) fn compare(files: &[PathBuf], html: &Path, corpus: &Corpus) -> Result<bool, Stop> {
     let page = destination(html)?;
     let reports = read_all(files, corpus)?;

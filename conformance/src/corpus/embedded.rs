@@ -1,4 +1,4 @@
-//! The corpus in the binary: `build.rs` packs it into gzipped tar archives.
+//! The corpus in the binary. `build.rs` packs it into gzipped tar archives.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -7,22 +7,24 @@ use flate2::read::GzDecoder;
 
 use super::{Corpus, CorpusError, FileCase, Files, IDS, fault, in_parallel};
 
-/// Each has all files of its cases, which are together. The last also has the list of ids.
+/// The archives. Each has all files of its cases, and the files of a case are adjacent. The last archive also has the
+/// list of ids.
 static ARCHIVES: &[&[u8]] = include!(concat!(env!("OUT_DIR"), "/archives.rs"));
 
-/// Messages name this instead of a folder. They come only where the corpus was damaged when this crate was built.
+/// The text that messages name instead of a folder. These messages occur only if the corpus was damaged when this
+/// crate was built.
 const PLACE: &str = "the corpus in this program";
 
-/// The ends of the names of a case's files: what is before them is its id.
+/// The suffixes of the names of a case's files. The text before the suffix is the case's id.
 const ENDS: [&str; 4] = [".json", ".canonical.bmes", ".seed.bmes", ".bmes"];
 
 impl Corpus {
-    /// The corpus that is compiled in: the one that was there when this crate was built.
+    /// Returns the corpus that is compiled in, as it was when this crate was built.
     pub fn standard() -> Result<Self, CorpusError> {
         let parts = in_parallel(ARCHIVES, |archive| unpack(archive))?;
         let (cases, ids): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
         let mut cases: Vec<_> = cases.into_iter().flatten().collect();
-        // The order in which the folder is read, so that the digest is the same.
+        // This is the order in which the folder is read, so the digest is the same.
         cases.sort_by_cached_key(|case| PathBuf::from(format!("{}.json", case.case.id)));
         if cases.is_empty() {
             return Err(fault(Path::new(PLACE), "no case in it; build the crate where conformance/corpus is"));
@@ -31,7 +33,7 @@ impl Corpus {
     }
 }
 
-/// The cases of an archive, and the list of ids if it is there.
+/// Returns the cases of an archive, and the list of ids if the archive has it.
 fn unpack(archive: &[u8]) -> Result<(Vec<FileCase>, Option<String>), CorpusError> {
     let broken = |error: std::io::Error| fault(Path::new(PLACE), error.to_string());
     let mut cases: Vec<(String, Files)> = Vec::new();

@@ -1,17 +1,18 @@
-//! Which cases came with which version of the corpus: `ids.txt` says it of every id.
+//! Finds the cases that came with a version of the corpus. `ids.txt` states the version of every id.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Corpus;
 
-/// The name of the list: a line for each id that was ever given, with the version that it came with.
+/// The name of the list. It has a line for each id that was ever used, with the version in which the id first
+/// appeared.
 pub const IDS: &str = "ids.txt";
 
-/// A version: its numbers in their order.
+/// A version, as its numbers in order.
 type Numbers = Vec<u64>;
 
 impl Corpus {
-    /// The ids of the cases that came after `version` of the corpus. The error is one line.
+    /// Returns the ids of the cases that came after `version` of the corpus. The error is one line.
     pub fn since(&self, version: &str) -> Result<BTreeSet<&str>, String> {
         let list = self.ids.as_deref().ok_or_else(|| format!("this corpus has no {IDS}, which has the versions"))?;
         let mut known: BTreeMap<Numbers, &str> = BTreeMap::new();
@@ -31,7 +32,7 @@ impl Corpus {
     }
 }
 
-/// The numbers of a version such as `0.10.2`.
+/// Returns the numbers of a version such as `0.10.2`.
 fn numbers(version: &str) -> Option<Numbers> {
     version.split('.').map(|number| number.parse().ok()).collect()
 }

@@ -6,7 +6,7 @@ use crate::cases::builder::{Module, module};
 use crate::generate::files;
 use crate::protocol::{Operation, Question};
 
-/// A valid record, and its file.
+/// A valid record and its file.
 pub(super) struct Input {
     module: Module,
     pub(super) file: Vec<u8>,
@@ -27,7 +27,7 @@ impl Input {
     }
 }
 
-/// A list that grows, all of it valid.
+/// A list that grows. Every size of it is valid.
 pub(super) struct List {
     name: &'static str,
     grow: fn(Module, usize) -> Module,
@@ -53,7 +53,8 @@ impl List {
     }
 }
 
-/// The lists. A checker that compares each entry with all others, or looks for a request in a list, is quadratic in one of them.
+/// The lists. A checker that compares each entry with all others, or searches a list for a request, is quadratic in
+/// one of them.
 pub(super) const LISTS: &[List] = &[
     List::of("requests", |module, entries| fold(module, entries, Module::request)),
     List::of("requests-of-one-specifier", |module, entries| {
@@ -80,7 +81,7 @@ pub(super) const LISTS: &[List] = &[
         is_of_version_3: true,
         ..List::of("variables", |module, entries| fold(module, entries, |module, name| module.lexical(name, 0)))
     },
-    // Not entries but bytes: a string or a bytecode that is copied piece by piece.
+    // These inputs grow in bytes, not in entries. A testee may copy a string or a bytecode piece by piece.
     List::of("string", |module, entries| module.request(&"s".repeat(entries * 16))),
     List::of("bytecode", |module, entries| module.bytecode(&vec![0xCA; entries * 16])),
 ];
@@ -89,18 +90,19 @@ fn fold(module: Module, entries: usize, mut add: impl FnMut(Module, &str) -> Mod
     names(entries).fold(module, |module, name| add(module, &name))
 }
 
-/// Different names of the same length.
+/// Returns different names of the same length.
 fn names(entries: usize) -> impl Iterator<Item = String> {
     (0..entries).map(|number| format!("./{number:07}.js"))
 }
 
-/// The lengths of the name in a file whose count is too large. In the second file the count is below the number of the bytes that are left.
+/// The lengths in bytes of the name in a file whose count is too large. In the second file, the count is below the
+/// number of bytes that are left.
 pub(super) const LENGTHS: [usize; 2] = [16, 1 << 20];
 
 /// The counts that are too large.
 pub(super) const NUMBERS: [u32; 3] = [1 << 20, 1 << 24, 1 << 26];
 
-/// A count of a file.
+/// A count field of a file.
 #[derive(Clone, Copy)]
 pub(super) struct Count {
     pub(super) name: &'static str,
@@ -118,18 +120,19 @@ impl Count {
         format!("v{version}/cost/{}", self.name)
     }
 
-    /// A valid file with one entry, whose name has so many bytes.
+    /// Returns a valid file with one entry whose name has `length` bytes.
     pub(super) fn valid(self, version: Version, length: usize) -> Input {
         Input::of((self.grow)(module(version), &"n".repeat(length)))
     }
 
-    /// A count that the file has no room for, and that makes no implementation reserve much: no entry is smaller than four bytes.
+    /// Returns a count that exceeds the file, but for which no implementation reserves much memory. No entry is
+    /// smaller than four bytes.
     pub(super) fn just_too_large(self, valid: &Input) -> u32 {
         let smallest = if self.path.ends_with("length") { 1 } else { 3 };
         u32::try_from(valid.file.len() / smallest).unwrap_or(u32::MAX)
     }
 
-    /// The same file with another count.
+    /// Returns the same file with another count.
     pub(super) fn with_number(self, valid: &Input, number: u32) -> Vec<u8> {
         let mut file = valid.file.clone();
         file[valid.module.layout().range(self.path)].copy_from_slice(&number.to_le_bytes());
@@ -138,7 +141,7 @@ impl Count {
 }
 
 const COUNTS: &[Count] = &[
-    // Not a count of entries but of bytes; it is too large in the same way.
+    // This is a count of bytes, not of entries. It is too large in the same way.
     Count {
         name: "string-length",
         path: "star_exports[0].module_name.length",

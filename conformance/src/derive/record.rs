@@ -1,6 +1,7 @@
-//! Derived records: a valid record, changed by an operator that knows what the fields mean.
+//! Derived records. An operator that knows the meaning of the fields changes a valid record.
 //!
-//! [`Operator::apply`] is the first call to make. Its number decides every choice, so that `#rename=17` of a file is always the same record.
+//! [`Operator::apply`] is the entry point. Its number determines every choice, so `#rename=17` of a file is always
+//! the same record.
 
 mod near;
 
@@ -9,20 +10,20 @@ use bmes::{Attribute, ExportType, ModuleRequest};
 use crate::case::Record;
 use near::near;
 
-/// A change of a record. Most make a record that is still valid; the others break a rule.
+/// A change of a record. Most changed records are still valid. The others break a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Operator {
-    /// The entries of a list change places.
+    /// Reorders the entries of a list.
     Permute,
-    /// An entry is there once more, at another place of its list.
+    /// Adds a copy of an entry at another position of its list.
     Duplicate,
-    /// A name becomes one that is nearly another name, in all fields that hold it or in one alone.
+    /// Replaces a name by one that is nearly equal to another name, in all fields that hold it or in only one.
     Rename,
-    /// A field of an export that does not apply, or that must not be empty, has another value.
+    /// Gives another value to a field of an export that does not apply or that must not be empty.
     Fill,
-    /// The attributes of a request become more and change places.
+    /// Adds attributes to a request and reorders them.
     Attributes,
-    /// An entry is there many times, under other names, one of which may be there twice.
+    /// Adds many copies of an entry under other names. One of these names may occur twice.
     Grow,
 }
 
@@ -30,7 +31,7 @@ impl Operator {
     /// Every operator.
     pub const ALL: [Self; 6] = [Self::Permute, Self::Duplicate, Self::Rename, Self::Fill, Self::Attributes, Self::Grow];
 
-    /// The name in ids.
+    /// Returns the operator's name in ids.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Permute => "permute",
@@ -42,12 +43,12 @@ impl Operator {
         }
     }
 
-    /// The operator of that name.
+    /// Returns the operator with the given name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|operator| operator.name() == name)
     }
 
-    /// How often a record is changed by it.
+    /// Returns the number of changed records that the operator makes of one record.
     pub const fn times(self) -> usize {
         match self {
             Self::Rename => 8,
@@ -57,7 +58,7 @@ impl Operator {
         }
     }
 
-    /// What it does, in words.
+    /// Describes the change in words.
     pub const fn explanation(self) -> &'static str {
         match self {
             Self::Permute => "with the entries of a list in another order",
@@ -69,7 +70,7 @@ impl Operator {
         }
     }
 
-    /// Whether the record has what the operator changes.
+    /// Returns whether the record has the entries that the operator changes.
     pub fn fits(self, record: &Record) -> bool {
         let lengths = List::ALL.map(|list| list.length(record));
         match self {
@@ -80,7 +81,7 @@ impl Operator {
         }
     }
 
-    /// The changed record. It is the same one for the same number.
+    /// Returns the changed record. The same number gives the same record.
     pub fn apply(self, record: &Record, number: u32) -> Record {
         let mut changed = record.clone();
         let mut choices = Choices(u64::from(number));
@@ -96,7 +97,8 @@ impl Operator {
     }
 }
 
-/// Choices that a number decides: `SplitMix64` (Steele, Lea and Flood 2014), written out so that an id means the same in every release.
+/// Choices that a number determines: `SplitMix64` (Steele, Lea and Flood 2014). It is implemented here so that an id
+/// means the same in every release.
 pub(super) struct Choices(u64);
 
 impl Choices {
@@ -107,7 +109,7 @@ impl Choices {
         mixed ^ mixed >> 31
     }
 
-    /// A number below `end`; 0 if there is none.
+    /// Returns a number below `end`, or 0 if `end` is 0.
     pub(super) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % (end.max(1) as u64)).unwrap_or_default()
     }
@@ -156,7 +158,7 @@ impl List {
         }
     }
 
-    /// Makes the list one of its own entries, by their places: some may be there twice.
+    /// Replaces the list by entries of the old list, given by their indexes. An entry may occur twice.
     fn arrange(self, record: &mut Record, places: &[usize]) {
         match (self, record.environment_mut()) {
             (Self::Requests, _) => arrange(&mut record.requests, places),
@@ -169,7 +171,7 @@ impl List {
         }
     }
 
-    /// One of the lists with at least so many entries.
+    /// Returns one of the lists with at least `least` entries.
     fn chosen(record: &Record, least: usize, choices: &mut Choices) -> Option<Self> {
         let lists: Vec<_> = Self::ALL.into_iter().filter(|list| list.length(record) >= least).collect();
         lists.get(choices.below(lists.len())).copied()
@@ -191,7 +193,7 @@ fn duplicate(record: &mut Record, choices: &mut Choices) {
     let Some(list) = List::chosen(record, 1, choices) else { return };
     let mut places: Vec<_> = (0..list.length(record)).collect();
     let from = choices.below(places.len());
-    // At the end, or somewhere before the entry, so that most copies are not neighbours.
+    // The copy goes to the end, or to a position before the entry, so that most copies are not neighbours.
     let to = if choices.one_in(2) { places.len() } else { choices.below(from + 1) };
     places.insert(to, from);
     list.arrange(record, &places);
@@ -257,7 +259,7 @@ fn rename(record: &mut Record, choices: &mut Choices) {
     let mut names = family.names(record);
     let (source, target) = (choices.below(names.len()), choices.below(names.len()));
     let (old, target_old) = (names[source].clone(), names[target].clone());
-    // Two names that are nearly the same: `one` takes the place of the first, and `other` of the second.
+    // These two names are nearly equal: `one` replaces the first name, and `other` the second.
     let (one, other) = near(&old, choices);
     for (index, name) in names.iter_mut().enumerate() {
         if index == target || everywhere && **name == target_old {
@@ -283,7 +285,7 @@ fn fill(record: &mut Record, choices: &mut Choices) {
         1 => &mut export.import_name,
         _ => &mut export.local_name,
     };
-    // Something has to be another value than before.
+    // The new value must differ from the old one.
     *field = if *field == value { format!("{value}x") } else { value };
 }
 
@@ -295,7 +297,7 @@ fn attributes(record: &mut Record, choices: &mut Choices) {
     let keys = (0..more).map(|number| Attribute { key: format!("{prefix}{number}"), value: format!("{}", number % 3) });
     request.attributes.extend(keys);
     if choices.one_in(4) {
-        // A key that is there already, with another value.
+        // The key already exists, but with another value.
         let of = choices.below(request.attributes.len());
         let key = request.attributes[of].key.clone();
         request.attributes.push(Attribute { key, value: "other".into() });
@@ -303,7 +305,7 @@ fn attributes(record: &mut Record, choices: &mut Choices) {
     choices.shuffle(&mut request.attributes);
 }
 
-/// The most entries of a list that grows. Recipes have the larger ones.
+/// The maximum number of entries of a list that grows. Recipes create larger lists.
 const MOST: usize = 600;
 
 fn grow(record: &mut Record, choices: &mut Choices) {
@@ -314,7 +316,7 @@ fn grow(record: &mut Record, choices: &mut Choices) {
         2 => 250 + choices.below(12),
         _ => 8 + choices.below(MOST - 8),
     };
-    // In half of the records all names differ; in the others two of them are the same.
+    // In half of the records, all names differ. In the other half, two of them are equal.
     let same = choices.one_in(2).then(|| (choices.below(number), choices.below(number)));
     let suffix = |index: usize| match same {
         Some((of, other)) if index == other => format!("#{of}"),
@@ -329,7 +331,7 @@ fn grow(record: &mut Record, choices: &mut Choices) {
         (List::StarExports, _) => {
             let specifier = record.star_exports[entry].clone();
             if let Some(request) = record.requests.iter().position(|request| request.specifier == specifier) {
-                // Each different specifier is requested once, so that the record is valid where the names differ.
+                // Each different specifier is requested once, so that the record is valid if the names differ.
                 let suffixes = (0..number).map(|index| format!("#{index}"));
                 repeat(&mut record.requests, request, suffixes, |request| &mut request.specifier);
             }
@@ -345,7 +347,7 @@ fn grow(record: &mut Record, choices: &mut Choices) {
     }
 }
 
-/// Adds copies of an entry behind it, each with one of the suffixes at its name.
+/// Adds copies of an entry after it. The name of each copy gets one of the suffixes.
 fn repeat<T: Clone>(
     entries: &mut Vec<T>,
     entry: usize,
@@ -396,13 +398,13 @@ mod tests {
                 }
             }
             assert!(changed * 10 >= (valid + invalid) * 8 || operator == Operator::Permute, "{operator:?}: {changed}");
-            // An order breaks no rule, and a copy breaks one always.
+            // Another order breaks no rule, and a copy always breaks one.
             assert!(valid > 20 || operator == Operator::Duplicate, "{operator:?}: {valid} valid, {invalid} invalid");
             assert!(invalid > 20 || operator == Operator::Permute, "{operator:?}: {valid} valid, {invalid} invalid");
         }
     }
 
-    /// The first outputs for seed 0, as in the reference implementation of `SplitMix64`.
+    /// These are the first outputs for seed 0 of the reference implementation of `SplitMix64`.
     #[test]
     fn choices_never_change() {
         let mut choices = Choices(0);

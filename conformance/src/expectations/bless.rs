@@ -1,4 +1,4 @@
-//! Writing the file anew from what a run showed.
+//! Writes the file of expected failures again from the results of a run.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -9,8 +9,9 @@ use crate::run::Report;
 use crate::select::Filter;
 
 impl Expectations {
-    /// What `report`, to which these expectations were applied, shows to fail: what still holds keeps its reason, what does not is left out, and what is
-    /// new has neither reason nor link yet: those a person must add. What the run did not ask about stays.
+    /// Returns the failures that `report` shows. These expectations must have been applied to `report`. An entry that
+    /// is still correct keeps its reason, and an entry that is not is removed. A new entry has no reason and no link
+    /// yet: a person must add both. Entries for cases that did not run stay.
     #[must_use]
     pub fn blessed(&self, report: &Report, corpus: &Corpus) -> Self {
         let mut excused = Vec::new();
@@ -39,7 +40,7 @@ impl Expectations {
                 Some((pattern, _)) => still(pattern, &excused, &other, &self.exact_ids()),
                 None => vec![id.clone()],
             });
-            // Patterns may overlap; an id is written once.
+            // Patterns may overlap, but each id is written only once.
             let ids = ids.filter(|id| taken.insert(id.clone())).collect();
             entries.push(Entry { ids, ..entry.clone() });
         }
@@ -49,7 +50,7 @@ impl Expectations {
         Self::of(entries)
     }
 
-    /// How many entries there are, and how many of them still want a reason or a link.
+    /// Returns the number of entries, and the number of those that still need a reason or a link.
     pub fn counts(&self) -> (usize, usize) {
         let wanting = |entry: &&Entry| entry.reason.trim().is_empty() || entry.link.trim().is_empty();
         (self.entries.len(), self.entries.iter().filter(wanting).count())
@@ -60,7 +61,8 @@ impl Expectations {
     }
 }
 
-/// A pattern, as long as all that it matches fails as expected; otherwise the ids that still do.
+/// Returns the pattern if everything that it matches fails as expected. Otherwise returns the ids that still fail as
+/// expected.
 fn still(pattern: &Filter, excused: &[String], other: &HashSet<String>, exact: &HashSet<&str>) -> Vec<String> {
     let mine = |id: &&String| pattern.matches(id) && !exact.contains(id.as_str());
     if other.iter().any(|id| mine(&id)) {

@@ -1,4 +1,4 @@
-//! The file: TOML, a table for each reason.
+//! The file of expected failures in TOML, with one table for each reason.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -26,12 +26,12 @@ struct File {
     expected: Vec<Spanned<Entry>>,
 }
 
-/// What a file may lack.
+/// The requirements on a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strictness {
-    /// It must be there, and every entry needs a reason and a link.
+    /// The file must exist, and every entry needs a reason and a link.
     Run,
-    /// It is about to be written anew: it need not be there, and reasons may still be missing.
+    /// The file will be written again. It need not exist, and reasons may be missing.
     Bless,
 }
 
@@ -46,7 +46,7 @@ impl Expectations {
         Self::parse(&text, corpus, strictness).map_err(|(line, why)| format!("{}:{line}: {why}", path.display()))
     }
 
-    /// The same, of a text. The error has its line.
+    /// Parses the same file from a text. The error has the number of its line.
     fn parse(text: &str, corpus: &Corpus, strictness: Strictness) -> Result<Self, (usize, String)> {
         let line = |offset: usize| text.get(..offset).map_or(1, |before| before.matches('\n').count() + 1);
         let file: File = toml::from_str(text).map_err(|error| {
@@ -70,7 +70,8 @@ impl Expectations {
                 if self.patterns.iter().any(|(other, _)| other.pattern() == id) {
                     return Err(format!("`{id}` is there twice"));
                 }
-                // Of a derived case, the file must be there; whether a run derives it depends on the run.
+                // For a derived case, only the file case must exist. The options of the run determine whether the run
+                // derives it.
                 let base = id.split_once('#').map_or(id.as_str(), |(base, _)| base);
                 let files = Filter::parse(base).map_err(|why| format!("`{base}` is no pattern: {why}"))?;
                 if !corpus.cases().iter().any(|case| files.matches(&case.case.id)) {
@@ -88,7 +89,7 @@ impl Expectations {
         Ok(())
     }
 
-    /// The file's text.
+    /// Returns the text of the file.
     pub fn to_toml(&self) -> String {
         let quoted = |text: &str| Value::from(text).to_string();
         let mut file = HEADING.to_owned();
@@ -104,7 +105,7 @@ impl Expectations {
         file
     }
 
-    /// Expectations made of whole entries.
+    /// Creates expectations from whole entries.
     pub(super) fn of(entries: Vec<Entry>) -> Self {
         Self { entries, exact: HashMap::new(), patterns: Vec::new() }
     }

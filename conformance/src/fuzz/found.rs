@@ -1,4 +1,4 @@
-//! What was found: a file and what every operation must answer to it, in the form of a case of the corpus.
+//! The findings of fuzzing: a file and the expected answers of every operation, in the form of a case of the corpus.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -15,27 +15,27 @@ use crate::verdicts::{self, Verdict, Verdicts};
 /// A case that a testee fails.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// The case: the smallest file that was found.
+    /// The case, with the smallest file that was found.
     pub case: FileCase,
-    /// What became of it.
+    /// The result of the case.
     pub result: CaseResult,
 }
 
-/// A file about which a testee says something else than both decoders.
+/// A file for which a testee's answer differs from that of both decoders.
 #[derive(Clone, Debug)]
 pub struct Disagreement {
     /// The file.
     pub file: Vec<u8>,
-    /// The first operation that went wrong.
+    /// The first operation that failed.
     pub operation: Operation,
-    /// How it went wrong.
+    /// The status of that operation.
     pub status: Status,
     clauses: Vec<String>,
     provenance: String,
 }
 
 impl Disagreement {
-    /// The first of each case that failed.
+    /// Returns the first disagreement of each case that failed.
     pub fn all(report: &Report, cases: &Corpus) -> Vec<Self> {
         let mut disagreements = Vec::new();
         for result in &report.results {
@@ -46,7 +46,7 @@ impl Disagreement {
                 });
             let FileCase { case, file, .. } = result.work.file_case(cases);
             if let (Some((operation, status)), Some(file)) = (failed, file) {
-                // Who gives no valid answer does so whatever is right.
+                // The clauses do not matter for a testee that gives no valid answer.
                 let clauses = if status == Status::WrongAnswer { clauses(case, operation) } else { Vec::new() };
                 disagreements.push(Self {
                     file: file.clone(),
@@ -60,12 +60,12 @@ impl Disagreement {
         disagreements
     }
 
-    /// What it has in common with others like it.
+    /// Returns the properties that similar disagreements have in common.
     pub(super) fn kind(&self) -> (Operation, Status, Vec<String>) {
         (self.operation, self.status, self.clauses.clone())
     }
 
-    /// The question that `file` asks instead, alone, if what must be answered to it is of the same kind.
+    /// Returns a case with only the failed operation on `file`, or `None` if its expected answer is of another kind.
     pub(super) fn question(&self, file: Vec<u8>, name: &str) -> Option<FileCase> {
         let mut made = describe(file, name, &self.provenance, Some(self.operation)).ok()?;
         if self.status == Status::WrongAnswer && clauses(&made.case, self.operation) != self.clauses {
@@ -75,7 +75,7 @@ impl Disagreement {
         match self.operation {
             Operation::Identify => alone = Expect { identify: made.case.expect.identify.take(), ..Expect::default() },
             Operation::Check => alone = Expect { check: made.case.expect.check.take(), ..Expect::default() },
-            // What is written is the record that decodes from the file.
+            // The record to write is the one that decodes from the file.
             Operation::Encode => alone.encode = made.case.expect.encode.take(),
             Operation::Decode => {}
         }
@@ -84,7 +84,7 @@ impl Disagreement {
         Some(made)
     }
 
-    /// The case that `file` is.
+    /// Returns the case of `file`.
     pub(super) fn case(&self, file: &[u8], info: &Info) -> Option<FileCase> {
         let sum = hex::encode(Sha256::digest(file));
         let name = format!("{}-{}", self.operation, &sum[..12]);
@@ -93,7 +93,8 @@ impl Disagreement {
     }
 }
 
-/// The case of a file: what both decoders say. `operation` is the one that it is about; the error is the file about which they differ, and how.
+/// Returns the case of a file with the answers of both decoders. `operation` is the operation that the case is about.
+/// The error is the file about which the decoders differ, and the difference.
 pub fn describe(
     file: Vec<u8>,
     name: &str,
@@ -146,7 +147,7 @@ pub fn describe(
     Ok(FileCase { case, file: Some(file), canonical, seed: None })
 }
 
-/// Writes the case below `folder`, which is then a corpus; where its file is.
+/// Writes the case below `folder`, which is then a corpus. Returns the path of the case's file.
 pub fn save(folder: &Path, found: &FileCase) -> io::Result<PathBuf> {
     let path = folder.join(format!("{}.bmes", found.case.id));
     if let Some(parent) = path.parent() {
@@ -161,7 +162,8 @@ pub fn save(folder: &Path, found: &FileCase) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-/// What is at stake where `operation` goes wrong: the clause that the file or its record breaks, or else what has to be accepted.
+/// Returns the clause that is tested where `operation` fails: the clause that the file or its record breaks, or else
+/// the clause that requires acceptance.
 fn clauses(case: &Case, operation: Operation) -> Vec<String> {
     let version = case.id.split_once('/').map_or("v1", |(version, _)| version);
     let broken = || case.clauses.clone();
@@ -187,7 +189,7 @@ fn broken_rules(record: &Record) -> Vec<&'static str> {
 
 fn check(verdicts: &Verdicts) -> Outcome {
     match (&verdicts.decode, &verdicts.check) {
-        // Any of the rules that are broken may be answered.
+        // The answer may name any of the broken rules.
         (Ok(decoded), Err(found)) => error(&broken_rules(&decoded.record), found.offset()),
         _ => outcome(&verdicts.check, |()| Outcome::Ok { ok: true }),
     }

@@ -1,5 +1,6 @@
-//! Delta debugging that knows the format: whole sections first, then entries, then strings and numbers, with the counts, lengths and offsets set right;
-//! at last bytes, for what no reader gets to.
+//! Delta debugging that knows the format. It first removes whole sections, then entries, then shortens strings and
+//! numbers, and it corrects the counts, lengths and offsets. Last, it removes bytes, for parts that no reader
+//! reaches.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -13,17 +14,18 @@ use crate::generate::pieces::{Piece, Pieces};
 use crate::status::Status;
 use crate::testee::Unusable;
 
-/// A file is made smaller so many times at most; each takes as much as it can.
+/// The maximum number of rounds. Each round makes the file as much smaller as it can.
 const ROUNDS: usize = 64;
 
-/// The most files that are tried in a round; fewer of a testee that has to be started again for each.
+/// The maximum number of files that are tried in a round. It is smaller for a testee that must be started again for
+/// each file.
 const TRIED: usize = 192;
 const TRIED_LOST: usize = 8;
 
-/// After this time, what is smallest then is small enough: a testee that never answers takes seconds for each file.
+/// The time after which the smallest file so far is used. A testee that never answers takes seconds for each file.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The smallest file about which the testee disagrees in the same way.
+/// Returns the smallest file about which the testee disagrees in the same way.
 pub(super) fn minimise(disagreement: &Disagreement, asker: &Asker<'_>) -> Result<Vec<u8>, Unusable> {
     let start = Instant::now();
     let most = if disagreement.status == Status::WrongAnswer { TRIED } else { TRIED_LOST };
@@ -53,14 +55,15 @@ pub(super) fn minimise(disagreement: &Disagreement, asker: &Asker<'_>) -> Result
     Ok(smallest)
 }
 
-/// What is to become less: the length, and then how many bytes are not zero.
+/// Returns the values to minimise: the length, and then the number of bytes that are not zero.
 fn weight(file: &[u8]) -> (usize, usize) {
     (file.len(), file.iter().filter(|byte| **byte != 0).count())
 }
 
-/// Files that are smaller than this one in one thing, the smallest first.
+/// Returns files that are smaller than this one in one property, the smallest first.
 fn smaller(file: &[u8]) -> Vec<Vec<u8>> {
-    // Where bytes follow a valid file, a reader of versions 2 and 3 stops at the header: take the valid part to pieces.
+    // If bytes follow a valid file, a reader of versions 2 and 3 stops at the header. So only the valid part is made
+    // smaller.
     if let Some((valid, rest @ [_, ..])) = files::split(file) {
         return smaller(valid).into_iter().map(|valid| [&valid, rest].concat()).collect();
     }
@@ -90,7 +93,7 @@ fn smaller(file: &[u8]) -> Vec<Vec<u8>> {
                 let mut changed = pieces.clone();
                 changed.set_text(place, text.to_vec());
                 add(changed);
-                // A name that has to be the same in several places changes in all of them.
+                // A name that must be the same in several places changes in all of them.
                 let is_same = |other: &Piece| other.is_text() && other.bytes == piece.bytes;
                 let mut changed = pieces.clone();
                 for (place, _) in pieces.0.iter().enumerate().filter(|(_, other)| is_same(other)) {
@@ -114,7 +117,7 @@ fn smaller(file: &[u8]) -> Vec<Vec<u8>> {
     made.into_iter().map(|(_, file)| file).collect()
 }
 
-/// Neighbours of one section, all of them, half of them, and so on down to each alone.
+/// Returns runs of neighbours in one section: all of them, then halves, and so on down to single ones.
 fn runs<'g>(pieces: &Pieces, group: &'g [Range<usize>]) -> Vec<&'g [Range<usize>]> {
     let counted_by = |range: &Range<usize>| {
         let path = pieces.0[range.start].path;
@@ -131,7 +134,7 @@ fn runs<'g>(pieces: &Pieces, group: &'g [Range<usize>]) -> Vec<&'g [Range<usize>
     runs
 }
 
-/// The pieces without those of these entries or attributes, which are counted no longer.
+/// Returns the pieces without those of these entries or attributes, with corrected counts.
 fn without(pieces: &Pieces, run: &[Range<usize>]) -> Pieces {
     let mut changed = pieces.clone();
     for range in run.iter().rev() {
@@ -141,7 +144,7 @@ fn without(pieces: &Pieces, run: &[Range<usize>]) -> Pieces {
     changed
 }
 
-/// The request whose flag is at `place` has no attributes.
+/// Returns the pieces with no attributes in the request whose flag is at `place`.
 fn without_attributes(pieces: &Pieces, place: usize) -> Pieces {
     let mut changed = pieces.clone();
     let entry = pieces.0[place].path.entry;

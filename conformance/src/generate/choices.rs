@@ -1,55 +1,56 @@
-//! Choices out of bytes: what is generated is a function of them. A fuzzer brings its own; [`bytes_of_seed`] makes some of a number.
+//! Choices from bytes: the generated files and records are a function of these bytes. A fuzzer supplies its own bytes;
+//! [`bytes_of_seed`] derives bytes from a number.
 //!
-//! Bytes that have run out choose the first of everything, so that fewer bytes make smaller things.
+//! When no bytes are left, every choice is the first option, so fewer bytes make smaller files and records.
 
 use arbitrary::Unstructured;
 
-/// So many bytes are enough for the choices of one file.
+/// A number of bytes that is enough for the choices of one file.
 const ENOUGH: usize = 1024;
 
-/// A supply of choices.
+/// A source of choices.
 pub struct Choices<'b>(Unstructured<'b>);
 
 impl<'b> Choices<'b> {
-    /// The choices that these bytes make.
+    /// Returns the choices that these bytes make.
     pub fn new(bytes: &'b [u8]) -> Self {
         Self(Unstructured::new(bytes))
     }
 
-    /// A number below `end`, which is not 0.
+    /// Returns a number below `end`. `end` is not 0.
     pub fn below(&mut self, end: usize) -> usize {
         self.0.int_in_range(0..=end.saturating_sub(1)).unwrap_or_default()
     }
 
-    /// True in one of `of` cases, and not when the bytes have run out.
+    /// Returns true in one of `of` cases, and false when no bytes are left.
     pub fn one_in(&mut self, of: usize) -> bool {
         self.below(of) + 1 == of
     }
 
-    /// One of `items`, which are not empty.
+    /// Returns one of `items`. `items` is not empty.
     pub fn pick<'t, T>(&mut self, items: &'t [T]) -> &'t T {
         &items[self.below(items.len())]
     }
 
-    /// The place of one of the items that `is_meant` holds for.
+    /// Returns the index of one of the items for which `is_meant` returns true.
     pub fn place<T>(&mut self, items: &[T], is_meant: impl Fn(&T) -> bool) -> Option<usize> {
         let places: Vec<_> = (0..items.len()).filter(|place| is_meant(&items[*place])).collect();
         if places.is_empty() { None } else { Some(*self.pick(&places)) }
     }
 
-    /// Any number.
+    /// Returns any number.
     pub fn number(&mut self) -> u32 {
         self.0.arbitrary().unwrap_or_default()
     }
 
-    /// The next bytes, at most so many.
+    /// Returns the next bytes, at most `most` of them.
     pub fn bytes(&mut self, most: usize) -> &'b [u8] {
         let length = self.below(most + 1).min(self.0.len());
         self.0.bytes(length).unwrap_or_default()
     }
 }
 
-/// As many bytes as a generated file needs, which are a function of the seed.
+/// Returns as many bytes as a generated file needs. They are a function of the seed.
 pub fn bytes_of_seed(seed: u64) -> Vec<u8> {
     let mut bytes = vec![0; ENOUGH];
     fastrand::Rng::with_seed(seed).fill(&mut bytes);

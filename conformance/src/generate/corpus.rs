@@ -1,4 +1,4 @@
-//! The folder of the corpus, written from the described cases.
+//! Writes the folder of the corpus from the described cases.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -13,16 +13,17 @@ use crate::cases::FileCase;
 use crate::cases::withdrawn::{WITHDRAWN, Withdrawn};
 use crate::corpus::IDS;
 
-/// The manifest's name: every file of the folder but itself, as `sha256sum` writes it.
+/// The name of the manifest. It lists every other file of the folder, in the format of `sha256sum`.
 pub const MANIFEST: &str = "MANIFEST.sha256";
-/// The version that new cases come with: that of the release that is being prepared.
+/// The version that introduces new cases: the release in preparation.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// The withdrawn ids, with the reasons.
+/// The name of the file with the withdrawn ids and the reasons.
 pub const TOMBSTONES: &str = "tombstones.json";
 
-/// Writes the cases into `folder`, removes the files of cases that are no longer described, and leaves everything else there (the schemas) alone.
+/// Writes the cases into `folder`, and removes the files of cases that are no longer described. It does not change any
+/// other files there (the schemas).
 ///
-/// An id that `ids.txt` has and that is neither described nor withdrawn is an error, before anything is written.
+/// Fails before it writes anything if `ids.txt` has an id that is neither described nor withdrawn.
 pub fn write(folder: &Path, cases: &[FileCase]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let ids = ids(&folder.join(IDS), cases)?;
@@ -39,7 +40,7 @@ pub fn write(folder: &Path, cases: &[FileCase]) -> io::Result<()> {
     put(&folder.join(MANIFEST), manifest(folder)?.as_bytes())
 }
 
-/// A line for every file under `folder` but the manifest, sorted by path: what `sha256sum -c` reads.
+/// Returns a line for every file under `folder` except the manifest, sorted by path. `sha256sum -c` reads these lines.
 pub fn manifest(folder: &Path) -> io::Result<String> {
     let mut lines = String::new();
     for (name, path) in tree(folder)? {
@@ -50,7 +51,7 @@ pub fn manifest(folder: &Path) -> io::Result<String> {
     Ok(lines)
 }
 
-/// Every file under `folder`, by its path from there, with `/` between the parts.
+/// Returns every file under `folder` by its path relative to `folder`, with `/` between the parts.
 pub fn tree(folder: &Path) -> io::Result<BTreeMap<String, PathBuf>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![(String::new(), folder.to_owned())];
@@ -68,7 +69,7 @@ pub fn tree(folder: &Path) -> io::Result<BTreeMap<String, PathBuf>> {
     Ok(files)
 }
 
-/// The files of the cases, by their paths in the folder.
+/// Returns the files of the cases, by their paths in the folder.
 fn files(cases: &[FileCase]) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     for FileCase { case, file, canonical, seed } in cases {
@@ -84,7 +85,7 @@ fn files(cases: &[FileCase]) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-/// What is in the folders of the cases and belongs to none of them.
+/// Returns the files in the folders of the cases that belong to no case.
 fn stale(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> io::Result<Vec<PathBuf>> {
     let of_a_case = |name: &str| {
         let version = name.split_once('/').and_then(|(first, _)| first.strip_prefix('v'));
@@ -94,7 +95,7 @@ fn stale(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> io::Result<Vec<Pat
     Ok(there.filter(|(name, _)| of_a_case(name) && !files.contains_key(name)).map(|(_, path)| path).collect())
 }
 
-/// The ids, old and new, each with the version that it came with.
+/// Returns the old and new ids, each with the version that introduced it.
 fn ids(known: &Path, cases: &[FileCase]) -> io::Result<String> {
     let live: BTreeSet<_> = cases.iter().map(|case| case.case.id.as_str()).collect();
     let withdrawn: BTreeSet<_> = WITHDRAWN.iter().map(|withdrawn| withdrawn.id).collect();
@@ -105,7 +106,7 @@ fn ids(known: &Path, cases: &[FileCase]) -> io::Result<String> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         read => read?,
     };
-    // A line without a version, which a person added, is about a new id.
+    // A line without a version was added by hand: its id is new.
     let known: BTreeMap<_, _> = known.lines().map(|line| line.split_once(' ').unwrap_or((line, VERSION))).collect();
     for id in known.keys() {
         if !live.contains(id) && !withdrawn.contains(id) {
@@ -124,7 +125,7 @@ fn tombstones() -> String {
     text + "\n"
 }
 
-/// Writes a file, unless it is there with these bytes.
+/// Writes a file, unless the file already has these bytes.
 fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if fs::read(path).is_ok_and(|there| there == bytes) {
         return Ok(());

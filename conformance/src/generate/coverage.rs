@@ -1,7 +1,7 @@
-//! Which cases test which clause, and from which side.
+//! The coverage of the clauses: which cases test each clause, and from which side.
 //!
-//! A case accepts or rejects by the one operation that the clause binds: a file that decodes but cannot be linked is accepted for a
-//! clause about readers, and rejected for one about checkers.
+//! The operation that the clause binds decides whether a case accepts or rejects. For example, a file decodes but
+//! cannot be linked. For a clause about readers, its case accepts; for a clause about checkers, its case rejects.
 
 use std::collections::BTreeMap;
 
@@ -22,15 +22,15 @@ pub struct Coverage<'a> {
 pub struct Row<'a> {
     /// The clause's name.
     pub name: &'a str,
-    /// Its sentence and place.
+    /// The clause's sentence, and its position in the specification.
     pub clause: &'a Clause,
     /// The ids of cases that accept.
     pub accepting: Vec<&'a str>,
     /// The ids of cases that reject.
     pub rejecting: Vec<&'a str>,
-    /// Whether a case that names the clause is written.
+    /// True if `encode` succeeds in a case that names the clause.
     written: bool,
-    /// Why a side is missing, if one may be.
+    /// The reason why a side is missing, if a side may be missing.
     pub untested: Option<&'static Untested>,
 }
 
@@ -52,18 +52,19 @@ impl<'a> Coverage<'a> {
         Self { rows, unknown }
     }
 
-    /// The clauses, in the order of the specification.
+    /// Returns the clauses, in the order of the specification.
     pub fn rows(&self) -> &[Row<'a>] {
         &self.rows
     }
 
-    /// The clauses of one version.
+    /// Returns the clauses of one version.
     pub fn rows_of(&self, version: u32) -> impl Iterator<Item = &Row<'a>> {
         let prefix = format!("v{version}-");
         self.rows.iter().filter(move |row| row.name.starts_with(&prefix))
     }
 
-    /// Everything that is missing or too much: a clause that binds and has neither both sides nor a reason, a reason that is not needed, a name of no clause.
+    /// Returns everything that is missing or superfluous: a clause that binds and has neither both sides nor a reason,
+    /// a reason that is not needed, a name that is not a clause.
     pub fn faults(&self) -> Vec<String> {
         let mut faults = self.unknown.clone();
         faults.extend(self.rows.iter().filter_map(Row::fault));
@@ -93,7 +94,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The operation of whom the clause binds; none for those whom the suite does not ask.
+    /// Returns the operation of the program that the clause binds, or `None` if the suite does not test such programs.
     pub fn asked(&self) -> Option<Operation> {
         let subject =
             self.clause.text.split(" MUST").next().and_then(|text| text.split(" MAY").next()).unwrap_or_default();
@@ -108,7 +109,8 @@ impl<'a> Row<'a> {
     }
 
     fn fault(&self) -> Option<String> {
-        // A clause for several kinds of programs is tested with readers, and has to be with writers.
+        // A clause for several kinds of programs is tested with readers. If it binds writers, it must also be tested
+        // with writers.
         if self.clause.text.contains("writers MUST") && !self.written {
             return Some(format!("{} binds writers, and has no case that is written", self.name));
         }

@@ -1,4 +1,4 @@
-//! Files out of choices: valid ones, and through [`mutate`](super::mutate) others.
+//! Files from choices: valid files, and files that [`mutate`](super::mutate) changes.
 //!
 //! [`input`] makes a file that may be invalid; [`valid`] makes a valid one.
 
@@ -12,18 +12,18 @@ use super::pieces::Pieces;
 use super::record::record;
 use crate::case::Record;
 
-/// The most that is done to one file.
+/// The maximum number of mutations of one file.
 const MUTATIONS: usize = 3;
 
-/// The most bytes of bytecode.
+/// The maximum number of bytes of bytecode.
 const BYTECODE: usize = 24;
 
-/// A file that is well-formed. Most are canonical, and some break the rules for records.
+/// Returns a well-formed file. Most files are canonical, and some break the rules for records.
 pub fn file(choices: &mut Choices<'_>) -> Vec<u8> {
     let record = record(choices);
     let bytecode = choices.bytes(BYTECODE);
     let written = write(&record, bytecode);
-    // What readers accept and writers do not write: other padding.
+    // Other padding: readers accept it, and writers do not write it.
     if record.version() == Version::V2 && choices.one_in(4) {
         let padding = choices.below(8);
         let mut pieces = Pieces::of(&written);
@@ -33,12 +33,12 @@ pub fn file(choices: &mut Choices<'_>) -> Vec<u8> {
     written
 }
 
-/// Returns the file of a record as it stands, whatever rules it breaks.
+/// Returns the file of a record, even if the record breaks rules.
 pub fn write(record: &Record, bytecode: &[u8]) -> Vec<u8> {
     bmes_oracle::write(record, bytecode).expect("a small record of a known version can be written")
 }
 
-/// A file to ask a reader about: one of `seeds` or a new one, changed up to three times.
+/// Returns a file to run against a reader: one of `seeds` or a new file, changed up to three times.
 pub fn input(choices: &mut Choices<'_>, seeds: &[&[u8]]) -> Vec<u8> {
     let mut made = base(choices, seeds);
     for _ in 0..choices.below(MUTATIONS + 1) {
@@ -52,9 +52,11 @@ fn base(choices: &mut Choices<'_>, seeds: &[&[u8]]) -> Vec<u8> {
     if seeds.is_empty() || choices.one_in(2) { file(choices) } else { choices.pick(seeds).to_vec() }
 }
 
-/// The valid file that `input` begins with and the choices behind it; or else the file that all of it chooses, and the choices that are left.
+/// Returns a valid file, and the choices that are left.
 ///
-/// So the files of a corpus are inputs as they are, and every input is a valid file.
+/// If `input` begins with a valid file, the function returns this file, and the choices of the bytes after it.
+/// Otherwise, it makes a file from the choices of all of `input`. So each file of a corpus can be an input, and every
+/// input gives a valid file.
 pub fn valid(input: &[u8]) -> (Cow<'_, [u8]>, Choices<'_>) {
     if let Some((file, rest)) = split(input) {
         return (Cow::Borrowed(file), Choices::new(rest));
@@ -63,7 +65,7 @@ pub fn valid(input: &[u8]) -> (Cow<'_, [u8]>, Choices<'_>) {
     (Cow::Owned(file(&mut choices)), choices)
 }
 
-/// The valid file that `input` begins with, if it does, and what is behind it.
+/// Returns the valid file that `input` begins with and the bytes after it, or `None` if there is no such file.
 pub fn split(input: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = match bmes::validate(input) {
         Ok(_) => return Some((input, &[])),
@@ -79,7 +81,8 @@ pub fn split(input: &[u8]) -> Option<(&[u8], &[u8])> {
     bmes::validate(file).ok().map(|_| (file, rest))
 }
 
-/// Whether a walk over `file` gets as far as to judge its bytecode: the field, its size in version 1, or the padding before it.
+/// Returns whether a reader that reports `error` reaches the bytecode: the field, its size in version 1, or the padding
+/// before it.
 pub fn reaches_bytecode(error: Option<bmes::Error>) -> bool {
     error.is_none_or(|error| {
         error.path().section == bmes::Section::Bytecode || matches!(error.kind(), ErrorKind::Gap { .. })

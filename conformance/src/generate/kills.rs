@@ -1,7 +1,7 @@
-//! `KILLS.md`: which wrong implementations the suite kills, and which cases test which clause.
+//! Writes `KILLS.md`: which mutants the suite kills, and which cases test each clause.
 //!
-//! [`page`] writes it from the outcomes of the mutants, and [`faults`] lists what is wrong with them. [`hints`] reads from an earlier page
-//! which case killed which mutant.
+//! [`page`] makes the text from the outcomes of the mutants, and [`faults`] lists the errors in the outcomes. [`hints`]
+//! reads from an earlier page which case killed each mutant.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -14,13 +14,13 @@ use crate::generate::coverage::Coverage;
 use crate::mutants::{Killer, Mutant, Outcome};
 use crate::text::thousands;
 
-/// A hand-made mutant and what came of the suite on it.
+/// A hand-made mutant, and the outcome of the suite on it.
 pub type Kill = (Mutant, Outcome);
 
-/// At most so many of a hundred mutants may survive, each with an argument.
+/// The maximum percentage of mutants that may survive, each with an argument.
 const SURVIVORS_PER_CENT: usize = 3;
 
-/// Every kind of hand-made mutants: the first word of its names, and the heading.
+/// The kinds of hand-made mutants: the first word of their names, and the heading.
 const KINDS: [(&str, &str); 13] = [
     ("real", "Bugs of real readers"),
     ("order", "Order of checks"),
@@ -37,20 +37,20 @@ const KINDS: [(&str, &str); 13] = [
     ("protocol", "JSON of the protocol"),
 ];
 
-/// The heading of the mutants that only `cost` kills.
+/// The kind and the heading of the mutants that only `cost` kills.
 const COST: (&str, &str) = ("cost", "Cost");
 
-/// What came of the mechanical mutants: `mutants/mechanical.toml`, which `cargo xtask mutants --oracle` writes.
+/// The outcomes of the mechanical mutants: `mutants/mechanical.toml`, which `cargo xtask mutants --oracle` writes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mechanical {
-    /// How many compile.
+    /// The number of mutants that compile.
     pub mutants: usize,
-    /// How many a file case kills.
+    /// The number of mutants that a file case kills.
     pub by_files: usize,
-    /// How many a derived case kills, and no file case.
+    /// The number of mutants that a derived case kills, but no file case.
     pub by_derived: usize,
-    /// The others.
+    /// The other mutants.
     #[serde(default, rename = "survivor")]
     pub survivors: Vec<Survivor>,
 }
@@ -59,13 +59,14 @@ pub struct Mechanical {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Survivor {
-    /// What cargo-mutants calls it, without line and column.
+    /// The name that cargo-mutants gives the mutant, without line and column.
     pub mutant: String,
-    /// Why it is equivalent; empty until a person has written it.
+    /// The reason why it is equivalent. Empty until a person writes the reason.
     pub argument: String,
 }
 
-/// Everything that is wrong: a mutant that survives without an argument, one that is invalid, too many survivors, a clause without a case.
+/// Returns all faults: a mutant that survives without an argument, an invalid mutant, too many survivors, a clause
+/// without a case.
 pub fn faults(kills: &[Kill], mechanical: Option<&Mechanical>, coverage: &Coverage<'_>) -> Vec<String> {
     let mut faults = coverage.faults();
     faults.extend(kills.iter().filter_map(fault));
@@ -107,7 +108,7 @@ fn fault((mutant, outcome): &Kill) -> Option<String> {
     }
 }
 
-/// The cases that killed mutants when `page` was written, by the mutant's name.
+/// Returns the cases that killed mutants when `page` was written, by the mutant's name.
 pub fn hints(page: &str) -> BTreeMap<String, String> {
     let row = |line: &str| {
         let cells: Vec<&str> = line.strip_prefix("| `")?.strip_suffix("` |")?.split(" | ").collect();
@@ -119,7 +120,7 @@ pub fn hints(page: &str) -> BTreeMap<String, String> {
     page.lines().filter_map(row).collect()
 }
 
-/// The page.
+/// Returns the text of `KILLS.md`.
 pub fn page(kills: &[Kill], mechanical: Option<&Mechanical>, coverage: &Coverage<'_>, corpus: &Corpus) -> String {
     let mut page = String::from(HEAD);
     totals(&mut page, kills, mechanical);
@@ -230,7 +231,7 @@ fn clauses(page: &mut String, version: u32, cases: usize, coverage: &Coverage<'_
     }
 }
 
-/// The number of ids, and the first three.
+/// Returns the number of ids, and the first three ids.
 fn some(ids: &[&str]) -> String {
     let three: Vec<_> =
         ids.iter().take(3).map(|id| format!("`{}`", id.split_once('/').map_or(*id, |(_, id)| id))).collect();

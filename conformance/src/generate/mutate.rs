@@ -1,7 +1,8 @@
-//! Changes to a file that know the format: each is one of the ways in which a file goes wrong, or becomes another one.
+//! Format-aware mutations of a file: each breaks a file in one way, or makes another file of it.
 //!
-//! [`mutate`] makes one, chosen by bytes; [`Mutation`] has all of them. Most are followed by a repair of the numbers that say where the bytecode is, so
-//! that a reader gets as far as the change; some deliberately are not.
+//! [`mutate`] applies one mutation, chosen by bytes; [`Mutation`] has all of them. After most mutations, a repair
+//! corrects the numbers that say where the bytecode is, so that a reader gets as far as the change. Some files are
+//! deliberately not repaired.
 
 use std::ops::Range;
 
@@ -14,42 +15,42 @@ use super::record::name;
 /// One way to change a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Mutation {
-    /// A bit of a field is inverted.
+    /// Inverts a bit of a field.
     Flip,
-    /// A string's length is one more or one less.
+    /// Makes a string's length one more or one less.
     Length,
-    /// A count is so many times as large, or another one.
+    /// Multiplies a count, or sets it to another number.
     Count,
-    /// Up to a field this file, from such a field on another one.
+    /// Joins this file up to a field with another file from the same kind of field on.
     Splice,
-    /// A section is gone.
+    /// Removes a section.
     SectionRemoved,
-    /// A section is there twice.
+    /// Repeats a section.
     SectionDoubled,
-    /// Two sections have changed places.
+    /// Exchanges two sections.
     SectionsSwapped,
-    /// Offset or size of the bytecode is another one, with or without the bytes to go with it.
+    /// Changes the offset or the size of the bytecode, with or without the bytes to match.
     Moved,
-    /// A string is not UTF-8 at its beginning or its end.
+    /// Makes the beginning or the end of a string ill-formed UTF-8.
     Utf8,
-    /// A number is another one: small, large, or the bytes that are left.
+    /// Changes a number to a small one, a large one, or the number of bytes that are left.
     Number,
-    /// A string is another one, its length with it.
+    /// Replaces a string, and its length to match.
     Text,
-    /// An entry or an attribute is gone, and its count says so.
+    /// Removes an entry or an attribute, and changes its count to match.
     EntryRemoved,
-    /// An entry or an attribute is there twice or more often, and its count says so.
+    /// Repeats an entry or an attribute once or more often, and changes its count to match.
     EntryDoubled,
-    /// Two neighbouring entries or attributes have changed places.
+    /// Exchanges two neighbouring entries or attributes.
     EntriesSwapped,
-    /// A request without attributes says that it has some, and counts none.
+    /// Makes a request without attributes say that it has some, with a count of 0.
     NoAttributes,
-    /// The bytecode is another one, its size with it.
+    /// Replaces the bytecode, and its size to match.
     Bytecode,
 }
 
 impl Mutation {
-    /// All of them.
+    /// All mutations.
     pub const ALL: [Self; 16] = [
         Self::Flip,
         Self::Length,
@@ -69,11 +70,12 @@ impl Mutation {
         Self::Bytecode,
     ];
 
-    /// Those after which a well-formed file still is one.
+    /// The mutations after which a well-formed file is still well-formed.
     pub const KEEPING: [Self; 6] =
         [Self::Text, Self::EntryRemoved, Self::EntryDoubled, Self::EntriesSwapped, Self::NoAttributes, Self::Bytecode];
 
-    /// Changes the file; `other` is what it is spliced with. Whether there was anything to change.
+    /// Changes the file, and returns whether there was anything to change. `other` is the second file of
+    /// [`Splice`](Self::Splice).
     pub fn apply(self, pieces: &mut Pieces, other: &Pieces, choices: &mut Choices<'_>) -> bool {
         match self {
             Self::Flip => flip(pieces, choices),
@@ -96,25 +98,25 @@ impl Mutation {
         .is_some()
     }
 
-    /// Whether the numbers of the header are its subject.
+    /// Returns whether the mutation is about the numbers of the header.
     const fn is_about_header(self) -> bool {
         matches!(self, Self::Moved)
     }
 }
 
-/// `file`, changed once. What is spliced with it is `other`.
+/// Returns `file` after one mutation. `other` is the second file for a splice.
 pub fn mutate(file: &[u8], other: &[u8], choices: &mut Choices<'_>) -> Vec<u8> {
     let mutation = *choices.pick(&Mutation::ALL);
     change(mutation, file, other, choices, true)
 }
 
-/// `file`, changed once so that it stays well-formed if it is.
+/// Returns `file` after one mutation that keeps a well-formed file well-formed.
 pub fn mutate_keeping(file: &[u8], choices: &mut Choices<'_>) -> Vec<u8> {
     let mutation = *choices.pick(&Mutation::KEEPING);
     change(mutation, file, file, choices, false)
 }
 
-/// The file with the numbers right that say where its bytecode is.
+/// Returns the file after a repair of the numbers that say where its bytecode is.
 pub fn repair(file: &[u8]) -> Vec<u8> {
     let mut pieces = Pieces::of(file);
     pieces.lay_out();
@@ -125,7 +127,7 @@ fn change(mutation: Mutation, file: &[u8], other: &[u8], choices: &mut Choices<'
     let mut pieces = Pieces::of(file);
     let changed = mutation.apply(&mut pieces, &Pieces::of(other), choices);
     if !changed && may_stay {
-        // There is a field in every file but the empty one.
+        // Every file except the empty one has a field.
         flip(&mut pieces, choices);
     }
     let left_inconsistent = may_stay && (mutation.is_about_header() || choices.one_in(4));
@@ -150,7 +152,7 @@ fn length(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
     let by = if choices.one_in(2) { u32::MAX } else { 1 };
     let piece = &mut pieces.0[place];
     piece.set_number(piece.number().wrapping_add(by));
-    // The bytes of the next field make up for it, or not.
+    // In one of two cases, the string's bytes change to match the length.
     if choices.one_in(2)
         && let Some(text) = pieces.0.get_mut(place + 1)
     {
@@ -221,7 +223,7 @@ fn sections_swapped(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()
 
 fn moved(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
     match choices.below(4) {
-        // More or other padding, and the offset says so.
+        // Other padding, with an offset to match. In one of two cases, the padding is not zero.
         0 => {
             let more = choices.below(24);
             pieces.lay_out_behind(|_| more);
@@ -231,7 +233,8 @@ fn moved(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
                 pieces.0[place].bytes[byte] ^= 1 << choices.below(8);
             }
         }
-        // The end of the metadata is called bytecode, or the other way round: offset and size still sum to the file.
+        // The header counts the end of the metadata as bytecode, or the beginning of the bytecode as metadata. The sum
+        // of offset and size is still the file's length.
         1 => {
             let [offset, size] = ["bytecode_offset", "bytecode_size"].map(|field| find(pieces, field));
             let by = u32::try_from(1 + choices.below(16)).unwrap_or_default();
@@ -242,7 +245,7 @@ fn moved(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
             pieces.0[offset].set_number(moved);
             pieces.0[size].set_number(sized);
         }
-        // Bytes are gone or more at the end of the file, and the size says so or does not.
+        // The file loses or gains bytes at its end, with or without a size to match.
         2 => {
             let more = choices.bytes(8).to_vec();
             let last = pieces.0.last_mut()?;
@@ -270,7 +273,8 @@ fn find(pieces: &Pieces, field: &str) -> Option<usize> {
 }
 
 fn utf8(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
-    /// Cut sequences, stray continuations, overlong forms, surrogates, what is beyond U+10FFFF; and what is right at the limits.
+    /// Truncated sequences, stray continuation bytes, overlong forms, surrogates, code points beyond U+10FFFF, and
+    /// valid sequences at the limits.
     const SEQUENCES: &[&[u8]] = &[
         b"\xC3",
         b"\xE2\x82",
@@ -315,7 +319,8 @@ fn number(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
     Some(())
 }
 
-/// A number that means something where it stands: small, at a limit, or what is left of the file.
+/// Returns a number that can have a special effect at its position: a small one, one at a limit, or one derived from
+/// the number of bytes that are left.
 fn interesting(pieces: &Pieces, place: usize, choices: &mut Choices<'_>) -> u32 {
     const LIMITS: &[u32] =
         &[0, 1, 2, 3, 4, 0x7FFF_FFFF, 0x8000_0000, u32::MAX, 0xFFFF, 0x1_0000, 0x100, 0xFF, 0x2000_0000];
@@ -334,7 +339,7 @@ fn interesting(pieces: &Pieces, place: usize, choices: &mut Choices<'_>) -> u32 
 fn text(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
     let place = choices.place(&pieces.0, Piece::is_text)?;
     let text = match choices.below(3) {
-        // One that is there already: duplicates, and names that refer to something.
+        // A string that the file already has: this makes duplicates, and names that refer to something.
         0 => {
             let other = choices.place(&pieces.0, Piece::is_text)?;
             pieces.0[other].bytes.clone()
@@ -346,7 +351,7 @@ fn text(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
     Some(())
 }
 
-/// An entry, or an attribute: its pieces.
+/// Returns the range of the pieces of an entry or an attribute.
 fn entry(pieces: &Pieces, choices: &mut Choices<'_>) -> Option<Range<usize>> {
     let groups = if choices.one_in(4) { pieces.attributes() } else { pieces.entries() };
     let place = choices.place(&groups, |_| true)?;
@@ -361,7 +366,7 @@ fn entry_removed(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
 }
 
 fn entry_doubled(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
-    /// Once more, mostly; or so often that a count needs more bits.
+    /// Numbers of copies for which a count needs more bits. In most cases, there is one copy.
     const MANY: &[u16] = &[2, 16, 128, 255, 256, 257];
     let range = entry(pieces, choices)?;
     let times = if choices.one_in(8) { *choices.pick(MANY) } else { 1 };

@@ -1,16 +1,16 @@
-//! A file in its fields, as `inspect` names them: taken apart, changed, and put together again.
+//! Splits a file into its fields, as `inspect` names them, and joins the fields again after changes.
 //!
-//! [`Pieces::of`] takes a file apart, also a broken one; [`Pieces::lay_out`] makes the numbers right that say where the bytecode is. Not for reading
-//! a file: what the fields mean is not looked at.
+//! [`Pieces::of`] splits a file, even a broken one. [`Pieces::lay_out`] corrects the numbers that say where the
+//! bytecode is. This module does not read files: it ignores the meaning of the fields.
 
 use std::ops::Range;
 
 use bmes::{FieldPath, Piece as Part, Section, Version};
 
-/// Where the version is, and where the numbers of a header that has some.
+/// The byte range of the version in a file.
 const VERSION: Range<usize> = 4..8;
 
-/// A file in its fields.
+/// A file as a list of its fields.
 #[derive(Clone, Debug)]
 pub struct Pieces(pub(crate) Vec<Piece>);
 
@@ -22,22 +22,22 @@ pub(crate) struct Piece {
 }
 
 impl Piece {
-    /// A string's length.
+    /// Returns whether the piece is the length of a string.
     pub(crate) fn is_length(&self) -> bool {
         self.path.piece == Part::Length && self.bytes.len() == 4
     }
 
-    /// How many entries or attributes follow.
+    /// Returns whether the piece is the number of entries or attributes that follow.
     pub(crate) fn is_count(&self) -> bool {
         self.path.field.ends_with("_count") && self.bytes.len() == 4
     }
 
-    /// A string's bytes.
+    /// Returns whether the piece is the bytes of a string.
     pub(crate) fn is_text(&self) -> bool {
         self.path.piece == Part::Bytes && self.path.section != Section::Bytecode
     }
 
-    /// Four bytes that are a number.
+    /// Returns whether the piece is four bytes that are a number.
     pub(crate) fn is_number(&self) -> bool {
         self.bytes.len() == 4 && self.path.piece != Part::Bytes && self.path.field != "rest"
     }
@@ -60,7 +60,7 @@ impl Piece {
 }
 
 impl Pieces {
-    /// Takes `file` apart. Strings and bytecode without a byte are pieces, too.
+    /// Splits `file` into pieces. Empty strings and empty bytecode are pieces, too.
     pub fn of(file: &[u8]) -> Self {
         let inspection = bmes::inspect(file);
         let mut pieces: Vec<Piece> = Vec::with_capacity(inspection.spans().len() * 2);
@@ -80,24 +80,25 @@ impl Pieces {
         Self(pieces)
     }
 
-    /// The file.
+    /// Returns the bytes of the file.
     pub fn bytes(&self) -> Vec<u8> {
         self.0.iter().flat_map(|piece| &piece.bytes).copied().collect()
     }
 
-    /// Makes size, offset and padding of the bytecode what a writer makes them, where the version has them.
+    /// Sets the size, the offset and the padding of the bytecode as a writer does, if the version has them.
     pub fn lay_out(&mut self) {
         self.lay_out_behind(|end| end.next_multiple_of(8) - end);
     }
 
-    /// The same, with as many bytes of padding as `padding` says for metadata that ends there.
+    /// Like [`lay_out`](Self::lay_out), but `padding` maps the end of the metadata to the number of padding bytes.
     pub fn lay_out_behind(&mut self, padding: impl FnOnce(usize) -> usize) {
         let size = self.size_of(Piece::is_bytecode);
         self.place_bytecode(padding);
         self.set("bytecode_size", size);
     }
 
-    /// Makes the offset of the bytecode and its padding what they have to be, where the version has them. The size stays, right or wrong.
+    /// Sets the padding of the bytecode, and the offset to match, if the version has them. The size does not change,
+    /// even if it is wrong.
     pub fn place_bytecode(&mut self, padding: impl FnOnce(usize) -> usize) {
         let has_offset = self.version().is_some_and(Version::has_bytecode_offset);
         if has_offset {
@@ -136,17 +137,17 @@ impl Pieces {
         }
     }
 
-    /// The pieces of each section, in the order of the file.
+    /// Returns the range of the pieces of each section, in the order of the file.
     pub(crate) fn sections(&self) -> Vec<Range<usize>> {
         self.groups(|piece| Some(piece.path.section))
     }
 
-    /// The pieces of each entry, in the order of the file.
+    /// Returns the range of the pieces of each entry, in the order of the file.
     pub(crate) fn entries(&self) -> Vec<Range<usize>> {
         self.groups(|piece| piece.path.entry.map(|entry| (piece.path.section, entry)))
     }
 
-    /// The pieces of each attribute, in the order of the file.
+    /// Returns the range of the pieces of each attribute, in the order of the file.
     pub(crate) fn attributes(&self) -> Vec<Range<usize>> {
         self.groups(|piece| piece.path.attribute.map(|attribute| (piece.path.entry, attribute)))
     }
@@ -163,7 +164,7 @@ impl Pieces {
         groups.into_iter().map(|(_, range)| range).collect()
     }
 
-    /// Adds to the count that the entry, or the attribute, at `place` is counted by.
+    /// Adds `by` to the count that counts the entry or the attribute at `place`.
     pub(crate) fn recount(&mut self, place: usize, by: i32) {
         let Some(path) = self.0.get(place).map(|piece| piece.path) else { return };
         let counts = |piece: &Piece| {
@@ -176,7 +177,7 @@ impl Pieces {
         }
     }
 
-    /// Puts `bytes` into the string at `place`, and their number into its length.
+    /// Replaces the bytes of the string at `place`, and sets its length to match.
     pub(crate) fn set_text(&mut self, place: usize, bytes: Vec<u8>) {
         let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         if let Some(length) =
@@ -190,7 +191,7 @@ impl Pieces {
     }
 }
 
-/// A string's length whose bytes do not follow is that of an empty string.
+/// Adds an empty string if the last piece is the length of a string and the string's bytes do not follow.
 fn add_empty_text(pieces: &mut Vec<Piece>, next: Option<FieldPath>) {
     let Some(last) = pieces.last().filter(|piece| piece.is_length()) else { return };
     let mut path = last.path;

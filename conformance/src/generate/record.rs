@@ -1,6 +1,6 @@
-//! Records out of choices: those that keep the rules, and those that break some.
+//! Records from choices: some keep the rules, and others break some of them.
 //!
-//! [`record`] is the call to make.
+//! Start with [`record`].
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use bmes::{
 use super::choices::Choices;
 use crate::case::Record;
 
-/// The most entries of a section.
+/// The maximum number of entries of a section.
 const ENTRIES: usize = 5;
 
 /// Common names, and names with unusual characters.
@@ -38,7 +38,7 @@ const NAMES: &[&str] = &[
     "a-name-of-more-than-thirty-two-bytes-in-all",
 ];
 
-/// A record. Two of three keep every rule.
+/// Returns a record. Two of three records keep every rule.
 pub fn record(choices: &mut Choices<'_>) -> Record {
     let mut record = Record::new(*choices.pick(Version::ALL));
     record.requests = some(choices, request);
@@ -55,7 +55,7 @@ pub fn record(choices: &mut Choices<'_>) -> Record {
     record
 }
 
-/// What only an engine knows.
+/// Returns the fields that only an engine knows.
 pub fn environment(choices: &mut Choices<'_>) -> Environment {
     Environment {
         declared_variables: some(choices, variable),
@@ -64,7 +64,7 @@ pub fn environment(choices: &mut Choices<'_>) -> Environment {
     }
 }
 
-/// Takes out of a record, or settles in it, whatever breaks a rule.
+/// Removes or corrects everything in a record that breaks a rule.
 pub fn keep_rules(record: &mut Record) {
     let mut requests = BTreeSet::new();
     for request in &mut record.requests {
@@ -165,7 +165,7 @@ fn variable(choices: &mut Choices<'_>) -> Variable {
     Variable { name: name(choices), bits: word(choices) }
 }
 
-/// A word of an engine's: none, one or all of its bits, or any.
+/// Returns a word of an engine: no bits, one bit, all bits, or any number.
 fn word(choices: &mut Choices<'_>) -> u32 {
     match choices.below(4) {
         0 => 0,
@@ -175,12 +175,12 @@ fn word(choices: &mut Choices<'_>) -> u32 {
     }
 }
 
-/// A specifier that is requested, mostly.
+/// Returns a specifier, in most cases one that is requested.
 fn requested(choices: &mut Choices<'_>, specifiers: &[String]) -> String {
     if specifiers.is_empty() || choices.one_in(8) { name(choices) } else { choices.pick(specifiers).clone() }
 }
 
-/// A name: known, or of some letters, or any text.
+/// Returns a name: one of `NAMES`, a few letters, or any text.
 pub(super) fn name(choices: &mut Choices<'_>) -> String {
     match choices.below(4) {
         0 | 1 => (*choices.pick(NAMES)).to_owned(),

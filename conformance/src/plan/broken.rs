@@ -1,4 +1,4 @@
-//! Which clause an implementation breaks when it answers wrongly.
+//! Finds the clause that an implementation breaks with a wrong answer.
 
 use std::fmt;
 
@@ -12,10 +12,11 @@ use crate::protocol::{Answer, Operation};
 use crate::verdicts::{self, Verdicts};
 
 impl Prepared<'_> {
-    /// The clause that a wrong answer to `operation` breaks, as far as the answer tells.
+    /// Returns the clause that a wrong answer to `operation` breaks, as far as the answer shows it.
     ///
-    /// Of an input that must be rejected, it is the clause that the input breaks. Of one that must be accepted, it is the clause of the class
-    /// or of the field that is wrong (the first of the `differences`), or else what the case is about.
+    /// For an input that must be rejected, it is the clause that the input breaks. For an input that must be
+    /// accepted, it is the clause of the class or of the field that is wrong (the first of the `differences`). If
+    /// there is no such clause, it is the clause that the case is about.
     pub fn broken_clause(
         &self,
         operation: Operation,
@@ -60,7 +61,7 @@ impl Prepared<'_> {
         }
     }
 
-    /// What the reference says is wrong with the file, or with the record that is to be written.
+    /// Returns the reference's error for the file, or for the record that is to be written.
     pub fn reference_says(&self) -> Option<String> {
         if !self.file.is_empty() || self.record().is_none() {
             return match ModuleView::parse(&self.file) {
@@ -71,7 +72,7 @@ impl Prepared<'_> {
         Some(bmes::encode(self.record()?, self.file_case.bytecode()).err()?.to_string())
     }
 
-    /// The clause that the file, or the record that is to be written, breaks.
+    /// Returns the clause that the file, or the record that is to be written, breaks.
     fn fault(&self, operation: Operation) -> Option<String> {
         if operation == Operation::Encode {
             let error = bmes::encode(self.record()?, self.file_case.bytecode()).err()?;
@@ -85,7 +86,8 @@ impl Prepared<'_> {
     }
 }
 
-/// The clause of this version that says when to answer with the class, if it is the only one. For a writer, it is a rule for linking.
+/// Returns the clause of this version that says when to answer with the class, if there is exactly one. For a writer,
+/// the clause is a rule for linking.
 fn of_class(version: &str, class: &str, operation: Operation) -> Option<&'static str> {
     let text = format!("MUST answer `{class}`");
     let is_one = |name: &str| name.strip_prefix(version).is_some_and(|name| name.starts_with('-'));
@@ -94,7 +96,7 @@ fn of_class(version: &str, class: &str, operation: Operation) -> Option<&'static
     (operation != Operation::Encode || name.ends_with(class)).then_some(name)
 }
 
-/// The clause about what a reader reports of a field or a list, without its version.
+/// Returns the name of the clause about a reader's report of a field or a list, without its version.
 fn of_field(Difference { path, expected, got }: &Difference) -> &'static str {
     let is_list = |value: &str| value.ends_with(" entry") || value.ends_with(" entries");
     match path.as_str() {
@@ -106,7 +108,8 @@ fn of_field(Difference { path, expected, got }: &Difference) -> &'static str {
     }
 }
 
-/// The clause about the order, without its version, where the records of two files differ in the order of attributes or of entries alone.
+/// Returns the name of the clause about the order, without its version. Returns `None` if the records of two files
+/// differ in more than the order of attributes or of entries.
 fn of_order(expected: &[u8], file: &[u8]) -> Option<&'static str> {
     let record = |file| bmes::decode(file).ok().map(|module| module.record);
     let mut records = [record(expected)?, record(file)?];
@@ -133,12 +136,12 @@ fn of_order(expected: &[u8], file: &[u8]) -> Option<&'static str> {
     are_equal(&records).then_some("writer-order")
 }
 
-/// Any order will do.
+/// Sorts the entries. Any total order is sufficient.
 fn sort<T: fmt::Debug>(list: &mut [T]) {
     list.sort_by_cached_key(|entry| format!("{entry:?}"));
 }
 
-/// Whether a file that a writer made is no file of the format, and first differs in the length of a string.
+/// Returns true if a file that a writer made is not valid, and its first difference is in the length of a string.
 fn is_length(expected: &[u8], file: &[u8]) -> bool {
     let offset = judge::common_length(expected, file);
     let inspection = bmes::inspect(expected);
@@ -178,7 +181,7 @@ mod tests {
             ("bad-utf8", Operation::Encode, None),
             ("duplicate-export-name", Operation::Check, Some("v2-duplicate-export-name")),
             ("duplicate-export-name", Operation::Encode, Some("v2-duplicate-export-name")),
-            // More than one clause of a reader.
+            // More than one clause of a reader names this class.
             ("truncated", Operation::Decode, None),
             ("no-such-class", Operation::Decode, None),
         ] {

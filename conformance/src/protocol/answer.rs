@@ -1,4 +1,4 @@
-//! Answers: read strictly by the runner, written by [`serve`](crate::serve).
+//! Answers. The runner reads them strictly, and [`serve`](crate::serve) writes them.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ use super::shape::{self, Violation, join};
 use super::{Answer, Info, Operation, PROTOCOL, Refusal, SHORTEST_MAX_LINE};
 use crate::error_map::ErrorMap;
 
-/// A line that is no valid answer.
+/// A line that is not a valid answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Invalid {
-    /// Not one JSON object, or a key is there twice.
+    /// The line is not one JSON object, or a key occurs twice.
     Json(String),
-    /// The answer to another request.
+    /// The line is the answer to another request.
     Id(String),
     /// A key is missing or unknown, or a value has another type.
     Shape(Violation),
@@ -36,12 +36,14 @@ impl From<Violation> for Invalid {
     }
 }
 
-/// Reads the answer to request `id`, which asked for `operation`. Without `id` it is a one-shot answer, which has none.
+/// Parses the answer to request `id`, whose operation was `operation`. Without `id`, it is a one-shot answer, which
+/// has no id.
 pub fn read(line: &[u8], id: Option<u64>, operation: Operation) -> Result<Answer, Invalid> {
     read_mapped(line, id, operation, None)
 }
 
-/// The same, of a testee whose error names go through `errors`, if that is there. Then a class can be any string that is not empty.
+/// Parses the same answer from a testee whose error names are mapped by `errors`, if there is a map. With a map, a
+/// class can be any string that is not empty.
 pub fn read_mapped(
     line: &[u8],
     id: Option<u64>,
@@ -54,7 +56,8 @@ pub fn read_mapped(
     }
 }
 
-/// Reads the answer to `hello`: `Ok(Err)` is a testee that speaks another protocol, or cannot be tested for a reason of its own.
+/// Parses the answer to `hello`. `Ok(Err)` means that the testee speaks another protocol, or states its own reason
+/// why it cannot be tested.
 pub fn read_hello(line: &[u8], id: Option<u64>) -> Result<Result<Info, String>, Invalid> {
     match envelope(line, id, None)? {
         Body::Ok(value) => match value.get("protocol").and_then(Value::as_u64) {
@@ -69,7 +72,7 @@ pub fn read_hello(line: &[u8], id: Option<u64>) -> Result<Result<Info, String>, 
     }
 }
 
-/// Writes `answer`, with the request's number; `None` is written as null.
+/// Writes `answer` with the request's number. `None` is written as null.
 pub fn write(line: &mut Vec<u8>, id: Option<u64>, answer: &Answer) {
     match id {
         Some(id) => line.extend_from_slice(format!("{{\"id\":{id},").as_bytes()),
@@ -197,7 +200,8 @@ fn info(value: Value) -> Result<Info, Violation> {
         language: not_empty(language, "ok.language")?,
         formats: set(formats, "ok.formats", |value, path| {
             let number = shape::integer(value, path)?;
-            // The other numbers are never assigned: the suite would not test that a testee which supports one rejects it.
+            // The other numbers are never assigned to a version. If a testee supported one of them, the suite would
+            // not test that the testee rejects it.
             let number = u32::try_from(number).ok().filter(|number| (1..=0x7FFF_FFFF).contains(number));
             number.ok_or_else(|| {
                 Violation::new(path, "expected a version of the format: an integer from 1 to 2147483647")
@@ -262,7 +266,7 @@ fn write_body(line: &mut Vec<u8>, answer: &Answer) {
         }
         Answer::Record(decoded) => {
             line.extend_from_slice(b"\"ok\":");
-            // Strings, lists and numbers into a vector: neither can fail.
+            // This writes strings, lists and numbers to a vector, which cannot fail.
             let _ = serde_json::to_writer(&mut *line, decoded);
             return;
         }

@@ -1,6 +1,7 @@
-//! A record in JSON whose strings use any of the escapes that JSON has, as a seed chooses.
+//! Writes a record as JSON. A seed chooses, for each string, which of JSON's escapes it uses.
 //!
-//! A testee must read `"\/"`, `"\u0061"` and `"\ud83d\ude00"` as the characters that they stand for. Keys and numbers are written as usual.
+//! A testee must read `"\/"`, `"\u0061"` and `"\ud83d\ude00"` as the characters that they encode. Keys and numbers
+//! have no special escapes.
 
 use std::io::{self, Write};
 
@@ -10,32 +11,34 @@ use serde_json::ser::{CharEscape, Formatter, Serializer};
 use crate::case::Record;
 use crate::derive::random_for;
 
-/// A longer piece of text is written as it is: an escape takes up to six bytes for one, and a line has a limit.
+/// The length in bytes from which a piece of text is written without additional escapes. An escape takes up to six
+/// bytes for one, and a line has a limit.
 const LONGEST: usize = 4096;
 
 /// Appends `record`. The same record and seed give the same bytes.
 pub(super) fn write(line: &mut Vec<u8>, record: &Record, seed: u64) {
     let plain = serde_json::to_string(record).unwrap_or_default();
     let escapes = Escapes { random: random_for(&plain, seed), is_key: false, manner: Manner::Needed };
-    // A record is made of strings, lists and numbers, and a vector takes every byte: neither can fail.
+    // A record consists of strings, lists and numbers, and a vector accepts every byte. So this cannot fail.
     let _ = record.serialize(&mut Serializer::with_formatter(line, escapes));
 }
 
 struct Escapes {
     random: fastrand::Rng,
     is_key: bool,
-    /// How the string that is being written is written.
+    /// The escapes of the current string.
     manner: Manner,
 }
 
-/// Which characters of a string are escapes. It is chosen for each string, so that a run of backslashes is at times one of `\\\\`.
+/// Selects which characters of a string are escapes. It is chosen for each string, so that a run of backslashes is
+/// sometimes a run of `\\\\`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Manner {
-    /// Those that have to be, as short as can be.
+    /// Only the necessary escapes, in their shortest form.
     Needed,
-    /// Some more.
+    /// Some additional characters are escapes.
     Some,
-    /// All of them, with `\u` and four digits.
+    /// All characters are escapes, with `\u` and four digits.
     All,
 }
 
@@ -57,7 +60,7 @@ impl Formatter for Escapes {
     }
 
     fn begin_string<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        // In half of the strings, a quarter, and a quarter.
+        // The proportions are: half of the strings `Needed`, a quarter `Some`, and a quarter `All`.
         self.manner = match self.random.u8(..4) {
             0 if !self.is_key => Manner::All,
             1 if !self.is_key => Manner::Some,
@@ -82,7 +85,7 @@ impl Formatter for Escapes {
         Ok(())
     }
 
-    /// A character that JSON does not allow as it is.
+    /// Writes a character that JSON does not allow without an escape.
     fn write_char_escape<W: ?Sized + Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
         let (short, character) = match escape {
             CharEscape::Quote => ('"', '"'),
@@ -104,7 +107,8 @@ impl Formatter for Escapes {
     }
 }
 
-/// `\u` and four digits for each UTF-16 code unit: a surrogate pair beyond the Basic Multilingual Plane.
+/// Writes `\u` and four digits for each UTF-16 code unit. A character outside the Basic Multilingual Plane becomes a
+/// surrogate pair.
 fn write_units<W: ?Sized + Write>(writer: &mut W, character: char, uppercase: bool) -> io::Result<()> {
     for unit in character.encode_utf16(&mut [0; 2]) {
         if uppercase {

@@ -1,4 +1,4 @@
-//! Requests: written by the runner, read by [`serve`](crate::serve).
+//! Requests. The runner writes them, and [`serve`](crate::serve) reads them.
 
 use bmes::Version;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use super::shape::{self, Violation};
 use super::{Operation, PROTOCOL, Question, escapes};
 use crate::case::Record;
 
-/// Writes the greeting, which is always request 0.
+/// Writes the `hello` request, which is always request 0.
 pub fn write_hello(line: &mut Vec<u8>) {
     line.extend_from_slice(format!("{{\"id\":0,\"op\":\"hello\",\"protocol\":{PROTOCOL}}}\n").as_bytes());
 }
@@ -17,7 +17,7 @@ pub fn write_bye(line: &mut Vec<u8>, id: u64) {
     line.extend_from_slice(format!("{{\"id\":{id},\"op\":\"bye\"}}\n").as_bytes());
 }
 
-/// Writes `question` as request `id`. The seed, if there is one, chooses escapes for the strings of a record.
+/// Writes `question` as request `id`. The seed, if there is one, chooses the escapes in the strings of a record.
 pub fn write(line: &mut Vec<u8>, id: u64, question: &Question<'_>, seed: Option<u64>) {
     line.extend_from_slice(format!("{{\"id\":{id},\"op\":\"{}\",", question.operation()).as_bytes());
     match question {
@@ -31,9 +31,11 @@ pub fn write(line: &mut Vec<u8>, id: u64, question: &Question<'_>, seed: Option<
     line.extend_from_slice(b"}\n");
 }
 
-/// Adds spaces to some long lines, so that they fill a reader's buffer or all but one byte of it. A line gets at most `longest` bytes.
+/// Adds spaces to some long lines, so that they fill a reader's buffer completely or all but one byte. A line gets at
+/// most `longest` bytes.
 ///
-/// The content decides which lines these are, without the digits of `id`: a second run adds spaces to the same ones.
+/// The content without the digits of `id` determines which lines get spaces. So a second run adds spaces to the same
+/// lines.
 pub(crate) fn fill(line: &mut Vec<u8>, id: u64, longest: usize) {
     const SHORT: usize = 2048;
     const LARGEST_BUFFER: usize = 1 << 20;
@@ -52,7 +54,7 @@ pub(crate) fn fill(line: &mut Vec<u8>, id: u64, longest: usize) {
     }
 }
 
-/// Writes what a one-shot testee reads for `encode`: the request without `id` and `op`.
+/// Writes the input of a one-shot testee for `encode`: the request without `id` and `op`.
 pub fn write_one_shot_encode(line: &mut Vec<u8>, record: &Record, bytecode: &[u8], seed: u64) {
     line.push(b'{');
     write_record(line, record, bytecode, Some(seed));
@@ -63,7 +65,7 @@ fn write_record(line: &mut Vec<u8>, record: &Record, bytecode: &[u8], seed: Opti
     line.extend_from_slice(b"\"record\":");
     match seed {
         Some(seed) => escapes::write(line, record, seed),
-        // A record is made of strings, lists and numbers, and a vector takes every byte: neither can fail.
+        // A record consists of strings, lists and numbers, and a vector accepts every byte. So this cannot fail.
         None => serde_json::to_writer(&mut *line, record).unwrap_or_default(),
     }
     line.extend_from_slice(b",\"bytecode\":\"");
@@ -75,37 +77,37 @@ fn write_record(line: &mut Vec<u8>, record: &Record, bytecode: &[u8], seed: Opti
 pub(crate) fn push_hex(line: &mut Vec<u8>, bytes: &[u8]) {
     let start = line.len();
     line.resize(start + bytes.len() * 2, 0);
-    // The slice is exactly twice as long as the bytes: the one thing that can fail here.
+    // The only possible error is a wrong length, and the slice is exactly twice as long as the bytes.
     let _ = hex::encode_to_slice(bytes, &mut line[start..]);
 }
 
-/// A request as a testee reads it.
+/// A request, as a testee reads it.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Request {
-    /// Who are you? With the protocol's number.
+    /// `hello`, with the number of the protocol version.
     Hello(u64),
-    /// An operation on a file.
+    /// An operation on a file, with the bytes of the file.
     File(Operation, Vec<u8>),
     /// `encode`.
     Encode(Box<Record>, Vec<u8>),
-    /// `encode` of a record of a version that this crate does not know; nothing else of it was read.
+    /// `encode` of a record whose version this crate does not support. The rest of the record is not read.
     EncodeUnknown(u64),
-    /// An operation that is none.
+    /// An unknown operation.
     Unknown(String),
-    /// The run is over.
+    /// `bye`: the run is over.
     Bye,
 }
 
-/// A line that is not a request, with its `id` if that can be read.
+/// A line that is not a request, with its `id` if it can be read.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Unreadable {
     /// The request's number.
     pub id: Option<u64>,
-    /// What is wrong with it.
+    /// A description of the problem.
     pub why: String,
 }
 
-/// Reads a request.
+/// Parses a request.
 pub fn read(line: &[u8]) -> Result<(u64, Request), Unreadable> {
     let value = shape::parse(line).map_err(|why| Unreadable { id: None, why })?;
     let id = value.get("id").and_then(Value::as_u64);
@@ -152,7 +154,7 @@ mod tests {
     use super::{fill, write};
     use crate::protocol::Question;
 
-    /// The line of request `id` about a file of so many bytes, before and after it is filled.
+    /// Returns the line of request `id` about a file of `bytes` bytes, before and after spaces are added.
     fn lines(id: u64, bytes: usize, longest: usize) -> [Vec<u8>; 2] {
         let mut line = Vec::new();
         write(&mut line, id, &Question::Check(&vec![0; bytes]), Some(1));

@@ -1,5 +1,6 @@
-//! The shapes of the protocol's values, read strictly: every key that is missing, unknown or there twice, and every value of another
-//! type, is named. Derived deserializers are not strict enough (flattened structures swallow unknown keys), so this is written out.
+//! Reads the protocol's values strictly. An error names every key that is missing, unknown or duplicate, and every
+//! value of another type. Derived deserializers are not strict enough, because flattened structures accept unknown
+//! keys. So this module is written by hand.
 
 use std::fmt;
 
@@ -9,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::case::{Bytecode, Decoded, Record};
 
-/// A value that has not the shape that the protocol gives it.
+/// A value that does not have the shape that the protocol requires.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     path: String,
@@ -17,7 +18,7 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// What is wrong at `path`; an empty path is the whole message.
+    /// Creates a violation `what` at `path`. If the path is empty, the message is only `what`.
     pub fn new(path: impl Into<String>, what: impl Into<String>) -> Self {
         Self { path: path.into(), what: what.into() }
     }
@@ -34,7 +35,7 @@ impl fmt::Display for Violation {
 
 impl std::error::Error for Violation {}
 
-/// Reads one JSON value that has no key twice in an object, and nothing after it.
+/// Parses one JSON value. No object may have a key twice, and nothing may follow the value.
 pub fn parse(text: &[u8]) -> Result<Value, String> {
     match text {
         [0xef, 0xbb, 0xbf, ..] => return Err("it begins with U+FEFF, a byte order mark: write UTF-8 without it".into()),
@@ -47,7 +48,7 @@ pub fn parse(text: &[u8]) -> Result<Value, String> {
     serde_json::from_str::<Strict>(text).map(|strict| strict.0).map_err(|error| error.to_string())
 }
 
-/// The values of exactly these keys, in this order.
+/// Returns the values of exactly these keys, in this order.
 pub fn fields<const N: usize>(value: Value, path: &str, keys: [&str; N]) -> Result<[Value; N], Violation> {
     let mut map = object(value, path)?;
     only(&map, path, &keys)?;
@@ -64,7 +65,7 @@ pub fn fields<const N: usize>(value: Value, path: &str, keys: [&str; N]) -> Resu
     }
 }
 
-/// A record and the place of its bytecode: what `decode` answers.
+/// Reads the result of `decode`: a record and the range of its bytecode.
 pub fn decoded(value: Value, path: &str) -> Result<Decoded, Violation> {
     let mut map = object(value, path)?;
     let record = record_and(&mut map, path, &["bytecode"])?;
@@ -76,24 +77,24 @@ pub fn decoded(value: Value, path: &str) -> Result<Decoded, Violation> {
     Ok(Decoded { record, bytecode })
 }
 
-/// A record without the place of its bytecode: what `encode` is asked.
+/// Reads the input of `encode`: a record without the range of its bytecode.
 pub fn record(value: Value, path: &str) -> Result<Record, Violation> {
     record_and(&mut object(value, path)?, path, &[])
 }
 
-/// An integer from 0 to 2^64 - 1.
+/// Reads an integer from 0 to 2^64 - 1.
 pub fn integer(value: &Value, path: &str) -> Result<u64, Violation> {
     value.as_u64().ok_or_else(|| wrong_type(path, "an integer, written without fraction and exponent", value))
 }
 
-/// An integer from 0 to 2^32 - 1.
+/// Reads an integer from 0 to 2^32 - 1.
 pub fn number(value: &Value, path: &str) -> Result<u32, Violation> {
     const RANGE: &str = "an integer from 0 to 4294967295";
     let fits = value.as_u64().map(u32::try_from);
     fits.and_then(Result::ok).ok_or_else(|| wrong_type(path, RANGE, value))
 }
 
-/// A string.
+/// Reads a string.
 pub fn string(value: Value, path: &str) -> Result<String, Violation> {
     match value {
         Value::String(string) => Ok(string),
@@ -101,7 +102,7 @@ pub fn string(value: Value, path: &str) -> Result<String, Violation> {
     }
 }
 
-/// Bytes in lowercase hex.
+/// Reads bytes in lowercase hex.
 pub fn hex(value: Value, path: &str) -> Result<Vec<u8>, Violation> {
     let text = string(value, path)?;
     if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
@@ -110,7 +111,7 @@ pub fn hex(value: Value, path: &str) -> Result<Vec<u8>, Violation> {
     hex::decode(text).map_err(|error| Violation::new(path, format!("expected hex: {error}")))
 }
 
-/// An array.
+/// Reads an array.
 pub fn array(value: Value, path: &str) -> Result<Vec<Value>, Violation> {
     match value {
         Value::Array(values) => Ok(values),
@@ -118,7 +119,7 @@ pub fn array(value: Value, path: &str) -> Result<Vec<Value>, Violation> {
     }
 }
 
-/// An object.
+/// Reads an object.
 pub fn object(value: Value, path: &str) -> Result<Map<String, Value>, Violation> {
     match value {
         Value::Object(map) => Ok(map),
@@ -126,7 +127,7 @@ pub fn object(value: Value, path: &str) -> Result<Map<String, Value>, Violation>
     }
 }
 
-/// `expected` was not found at `path`.
+/// Creates the violation for a value at `path` that is not `expected`.
 pub fn wrong_type(path: &str, expected: &str, found: &Value) -> Violation {
     let found = match found {
         Value::Null => "null".to_owned(),
@@ -139,12 +140,13 @@ pub fn wrong_type(path: &str, expected: &str, found: &Value) -> Violation {
     Violation::new(path, format!("expected {expected}, found {found}"))
 }
 
-/// The path of `key` in the object at `path`.
+/// Returns the path of `key` in the object at `path`.
 pub fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-/// The record whose keys, and the `others`, are all that is in `map`. Which keys a record has, its version says.
+/// Reads a record from `map`, which must have only the record's keys and the `others`. The version determines the
+/// keys of the record.
 fn record_and(map: &mut Map<String, Value>, path: &str, others: &[&str]) -> Result<Record, Violation> {
     const KEYS: &[&str] = &["version", "requests", "imports", "exports", "star_exports"];
     const ENVIRONMENT: &[&str] = &["declared_variables", "lexical_variables", "code_features"];
@@ -176,7 +178,7 @@ fn list<T>(
     each(take(map, path, key)?, &join(path, key), read)
 }
 
-/// There is no key but these.
+/// Checks that there are no other keys than these.
 fn only(map: &Map<String, Value>, path: &str, keys: &[&str]) -> Result<(), Violation> {
     match map.keys().find(|key| !keys.contains(&key.as_str())) {
         Some(key) => Err(Violation::new(join(path, key), format!("unknown key; expected {}", keys.join(", ")))),
@@ -341,7 +343,7 @@ mod tests {
         record
     }
 
-    /// Returns the error for a record of this version whose value at `pointer` is replaced; `null` removes the value.
+    /// Returns the error for a record of this version whose value at `pointer` is replaced. `null` removes the value.
     fn said(version: u32, pointer: &str, value: Value) -> String {
         let mut changed = record_of(version);
         let (parent, key) = pointer.rsplit_once('/').unwrap();

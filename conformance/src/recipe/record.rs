@@ -1,4 +1,4 @@
-//! How a record grows: one list or string after the other.
+//! The growth of a record: one list or string after the other.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::{LARGEST, Part, Recipe, Step, outside, with_number};
 use crate::case::Record;
 
 impl Recipe {
-    /// Follows every step of the record.
+    /// Applies every step of the record.
     pub fn grow_record(&self, record: &mut Record) -> Result<(), String> {
         for Step { at, parts } in &self.record {
             let path: Vec<_> = at.split('/').skip(1).collect();
@@ -18,9 +18,9 @@ impl Recipe {
     }
 }
 
-/// An entry of a list, whose strings can hold the number of its copy.
+/// An entry of a list whose strings can hold the number of its copy.
 trait Numbered: Clone {
-    /// Every string of the entry, in the order of the file.
+    /// Returns every string of the entry, in the order of the file.
     fn strings(&mut self) -> Vec<&mut String>;
 }
 
@@ -105,7 +105,8 @@ fn entry<'l, T>(list: &'l mut [T], index: &str) -> Result<&'l mut T, String> {
     place.and_then(|place| list.get_mut(place)).ok_or_else(|| format!("the list has no entry {index}"))
 }
 
-/// Grows the string called `field`, of which `fields` are the names in the order of [`Numbered::strings`].
+/// Grows the string called `field`. `fields` are the names of the entry's strings, in the order of
+/// [`Numbered::strings`].
 fn field_of(entry: &mut impl Numbered, fields: &[&str], field: &str, parts: &[Part]) -> Result<(), String> {
     let place = fields.iter().position(|name| *name == field);
     let text = place.and_then(|place| entry.strings().into_iter().nth(place));
@@ -153,7 +154,8 @@ fn string(seed: &mut String, parts: &[Part]) -> Result<(), String> {
     Ok(())
 }
 
-/// How many entries or code points the parts come to: never more than a file has bytes.
+/// Returns the number of entries or code points that the parts produce. It is never more than the largest file has
+/// bytes.
 fn length(parts: &[Part]) -> Result<usize, String> {
     let length = parts.iter().map(Part::length).fold(0, usize::saturating_add);
     if length <= LARGEST { Ok(length) } else { Err(format!("{length} of them, and at most {LARGEST} are supported")) }

@@ -1,4 +1,4 @@
-//! The badge of a run: a picture as SVG, or the JSON of which a badge service makes one.
+//! The badge of a run: an SVG picture, or the JSON from which a badge service makes one.
 //!
 //! The JSON is that of the [endpoint badge](https://shields.io/badges/endpoint-badge) of shields.io.
 
@@ -18,7 +18,8 @@ struct Badge {
     colour: Colour,
 }
 
-/// A colour: its name for badge services, and its code for the picture, with which white text has a contrast of 4.5 or more.
+/// A colour: its name for badge services, and its code for the picture. White text on it has a contrast of 4.5 or
+/// more.
 struct Colour {
     name: &'static str,
     code: &'static str,
@@ -48,17 +49,17 @@ impl Badge {
     }
 }
 
-/// The JSON for a badge service.
+/// Returns the JSON for a badge service.
 pub fn json(report: &Document) -> String {
     let Badge { message, colour } = Badge::of(report);
     format!("{}\n", json!({ "schemaVersion": 1, "label": LABEL, "message": message, "color": colour.name }))
 }
 
-/// The picture.
+/// Returns the picture.
 pub fn svg(report: &Document) -> String {
     let Badge { message, colour } = Badge::of(report);
     let (label_width, message_width) = (width(LABEL), width(&message));
-    // Writing into a string cannot fail, and nothing else in the template can.
+    // Writing to a string cannot fail, and nothing else in the template can fail.
     Picture { label: LABEL, label_width, message: &message, message_width, colour: colour.code }
         .render()
         .unwrap_or_default()
@@ -74,7 +75,8 @@ struct Picture<'a> {
     colour: &'a str,
 }
 
-/// About how wide text is in pixels, in a sans-serif font of 11 pixels. `textLength` in the picture fits the text to it.
+/// Returns the approximate width of text in pixels, in a sans-serif font of 11 pixels. `textLength` in the picture
+/// fits the text to this width.
 fn width(text: &str) -> usize {
     display_width(text) * 13 / 2
 }

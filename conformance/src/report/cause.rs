@@ -1,7 +1,9 @@
-//! The causes of failures: failures that break one clause and show in one way, whatever the version.
+//! The causes of failures. A cause is a group of failures with the same broken clause and the same symptom, in any
+//! version.
 //!
-//! A wrong implementation fails hundreds of cases because of a few bugs. [`all`] puts those together that have one clause and one symptom, and
-//! puts first what leads to a bug: cases of files before derived ones, and the header before the rest.
+//! A wrong implementation fails hundreds of cases because of a few bugs. [`all`] groups the failures by clause and
+//! symptom. It sorts the groups so that those that lead to a bug come first: file cases before derived cases, and the
+//! header before the rest.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -10,7 +12,7 @@ use super::table::{BAD, FAINT, STRONG};
 use crate::protocol::Operation;
 use crate::text::{count, printable};
 
-/// The most causes that the tally lists.
+/// The maximum number of causes that the tally lists.
 const LISTED: usize = 14;
 
 /// One operation of a case that failed.
@@ -22,27 +24,27 @@ pub struct Symptom<'a> {
     pub operation: Operation,
     /// The clause that is broken, such as `v1-magic`.
     pub clause: &'a str,
-    /// What came instead of what was expected, such as `accepted`.
+    /// The difference from the expected answer, such as `accepted`.
     pub symptom: &'a str,
 }
 
 impl<'a> Symptom<'a> {
-    /// A failure of `operation`; the clause is there as far as the suite knows it.
+    /// Creates a symptom from a failure of `operation`. `clause` is present if the suite knows it.
     pub fn of(id: &'a str, operation: Operation, clause: Option<&'a String>, symptom: &'a str) -> Self {
         Self { id, operation, clause: clause.map_or("(no clause)", String::as_str), symptom }
     }
 }
 
-/// What failures have in common.
+/// The common properties of a group of failures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cause {
     /// The clause in the first of its versions.
     pub clause: String,
     /// The other versions.
     pub versions: Vec<String>,
-    /// What came.
+    /// The symptom.
     pub symptom: String,
-    /// The operations that show it.
+    /// The operations that show the symptom.
     pub operations: BTreeSet<Operation>,
     /// The ids of the cases that fail, the best example first.
     pub cases: Vec<String>,
@@ -55,17 +57,17 @@ struct Group<'a> {
     cases: BTreeSet<(Rank, &'a str)>,
 }
 
-/// How well a case explains a cause: the smallest is best.
+/// The rank of a case as an explanation of a cause. The smallest rank is the best.
 type Rank = (bool, bool, bool);
 
 fn rank(id: &str) -> Rank {
     let section = crate::plan::section(id);
     let is = |name: &str| section.ends_with(&format!("/{name}"));
-    // Large files are hard to look at.
+    // Large files are hard to read.
     (id.contains('#'), !is("header"), is("size"))
 }
 
-/// Puts failures together by clause and symptom.
+/// Groups failures by clause and symptom.
 pub fn all<'a>(symptoms: impl IntoIterator<Item = Symptom<'a>>) -> Vec<Cause> {
     let mut groups: BTreeMap<(&str, &str), Group<'_>> = BTreeMap::new();
     for Symptom { id, operation, clause, symptom } in symptoms {
@@ -80,8 +82,8 @@ pub fn all<'a>(symptoms: impl IntoIterator<Item = Symptom<'a>>) -> Vec<Cause> {
         let best = group.cases.first().map(|(rank, _)| *rank);
         (best, std::cmp::Reverse(group.cases.len()), *name)
     });
-    // A clause that was named once is named again only when all others were. And clauses that fail in different ways take turns: a bug that
-    // breaks many clauses in one way does not hide another one.
+    // A clause comes a second time only after all other clauses came once. Clauses that fail in different ways take
+    // turns, so that a bug that breaks many clauses in one way does not hide another bug.
     let mut seen = BTreeSet::new();
     let mut turns: BTreeMap<_, usize> = BTreeMap::new();
     let mut turn = |group: &Group<'_>, symptom: &str| {
@@ -111,7 +113,7 @@ fn cause(name: &str, symptom: &str, group: Group<'_>) -> Cause {
 }
 
 impl Cause {
-    /// The clause with the other versions that have it: `v1-magic (v2, v3)`.
+    /// Returns the clause with the other versions that have it: `v1-magic (v2, v3)`.
     pub fn title(&self) -> String {
         match self.versions.as_slice() {
             [] => self.clause.clone(),
@@ -119,19 +121,19 @@ impl Cause {
         }
     }
 
-    /// How many cases fail: `3 cases`.
+    /// Returns the number of cases that fail: `3 cases`.
     pub fn number(&self) -> String {
         count(self.cases.len(), "case", "cases")
     }
 
-    /// The operations and what came: `decode, check: accepted`.
+    /// Returns the operations and the symptom: `decode, check: accepted`.
     pub fn what(&self) -> String {
         let operations: Vec<_> = self.operations.iter().map(|operation| operation.name()).collect();
         format!("{}: {}", operations.join(", "), printable(&self.symptom))
     }
 }
 
-/// The tally: a line for each cause, two where it does not fit 80 columns.
+/// Returns the tally: a line for each cause, or two lines if one does not fit in 80 columns.
 pub fn tally(causes: &[Cause]) -> String {
     const WIDTH: usize = 80;
     let mut text = format!("{STRONG}broken clauses{STRONG:#}\n");

@@ -1,6 +1,6 @@
-//! The claim: a line with what a complete run showed, for a project to publish.
+//! The claim: one line with the results of a complete run, for a project to publish.
 //!
-//! [`Claim::of`] is the call to make.
+//! [`Claim::of`] is the entry point.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,44 +15,44 @@ use crate::protocol::Operation;
 use crate::status::Status;
 use crate::text::{count, thousands};
 
-/// A claim and its parts.
+/// A claim, as text and in parts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
-    /// The line.
+    /// The text of the line.
     pub text: String,
-    /// The versions of the format of which a case passed.
+    /// The versions of the format for which a case passed.
     pub formats: Vec<u32>,
-    /// The operations of which a case passed.
+    /// The operations for which a case passed.
     pub ops: Vec<Operation>,
-    /// Whether the error classes were compared.
+    /// True if the error classes were compared.
     pub errors: bool,
-    /// The cases with files.
+    /// The share of the file cases that passed.
     pub files: Share,
-    /// The cases derived from them.
+    /// The share of the derived cases that passed.
     pub derived: Share,
-    /// The run's depth, which says how many cases are derived.
+    /// The run's depth, which determines the number of derived cases.
     pub depth: String,
-    /// [`Corpus::digest`](crate::corpus::Corpus::digest).
+    /// The digest of the corpus, [`Corpus::digest`](crate::corpus::Corpus::digest).
     pub corpus: String,
 }
 
-/// How many of the cases that the implementation offers to answer passed.
+/// The number of cases that passed, of those that the implementation supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Share {
-    /// Those that passed.
+    /// The number of cases that passed.
     pub passed: usize,
-    /// Those that ran; the others are known failures.
+    /// The number of cases that ran. The cases that ran but did not pass are known failures.
     pub total: usize,
 }
 
-/// Why a run has no claim.
+/// The reason why a run has no claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoClaim {
     /// The run failed.
     Failed,
-    /// An option left out cases: the option.
+    /// An option excluded cases. The text is the option.
     Narrowed(&'static str),
     /// No case passed.
     Nothing,
@@ -69,7 +69,7 @@ impl fmt::Display for NoClaim {
 }
 
 impl Claim {
-    /// The claim of a run that succeeded with all cases that the testee offers to answer.
+    /// Returns the claim of a run that succeeded with all cases that the testee supports.
     pub fn of(report: &Document) -> Result<Self, NoClaim> {
         let options = &report.options;
         if !report.success {
@@ -84,7 +84,7 @@ impl Claim {
         if let Some((option, _)) = narrowed.into_iter().find(|(_, is_there)| *is_there) {
             return Err(NoClaim::Narrowed(option));
         }
-        // A case of `other-version` passes where a version is not offered.
+        // A case of `other-version` passes if the testee does not offer the version.
         let passed = |case: &&Case| case.outcome == Outcome::Pass && !case.id.contains('#');
         let passed: Vec<_> = report.cases.iter().filter(passed).collect();
         let operations = passed.iter().flat_map(|case| &case.operations);
@@ -109,9 +109,9 @@ impl Claim {
         Ok(claim)
     }
 
-    /// What the implementation does: `reads versions 1 to 3, checks, writes`.
+    /// Describes what the implementation supports: `reads versions 1 to 3, checks, writes`.
     pub fn abilities(&self) -> String {
-        // An implementation that decodes or checks a file reads its version.
+        // An implementation that decodes or checks a file also reads its version.
         let is_implied = self.ops.contains(&Operation::Decode) || self.ops.contains(&Operation::Check);
         let said = self.ops.iter().filter(|operation| **operation != Operation::Identify || !is_implied);
         let mut verbs: Vec<String> = said.map(|operation| verb(*operation).to_owned()).collect();
@@ -122,7 +122,7 @@ impl Claim {
         verbs.join(", ")
     }
 
-    /// How many cases failed as expected.
+    /// Returns the number of cases that failed as expected.
     pub const fn known_failures(&self) -> usize {
         self.files.total - self.files.passed + self.derived.total - self.derived.passed
     }
@@ -154,7 +154,8 @@ impl Share {
     }
 }
 
-/// The line at the end of a run: its claim, or why there is none. `None` is a run that failed, of which there may be no report.
+/// Returns the last line of a run: its claim, or why there is none. `None` is a run that failed and may have no
+/// report.
 pub fn line(report: Option<&Document>) -> String {
     match report.map_or(Err(NoClaim::Failed), Claim::of) {
         Ok(claim) => format!("claim: {}\n", claim.text),
@@ -171,7 +172,7 @@ const fn verb(operation: Operation) -> &'static str {
     }
 }
 
-/// `version 2`, `versions 1 and 3`, `versions 1 to 3`; ascending.
+/// Formats ascending versions: `version 2`, `versions 1 and 3`, `versions 1 to 3`.
 fn versions(numbers: &[u32]) -> String {
     match numbers {
         [only] => format!("version {only}"),

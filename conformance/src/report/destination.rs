@@ -1,4 +1,5 @@
-//! Where a report goes: the place is found to be writable before the run, and the file is there whole or as it was.
+//! The destination of a report. The runner checks before the run that it can write the file. The file is then either
+//! complete or unchanged.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -6,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// A file that is going to be written.
+/// A file that the run will write.
 #[derive(Debug)]
 pub struct Destination {
     path: PathBuf,
@@ -15,22 +16,22 @@ pub struct Destination {
 
 #[derive(Debug)]
 enum Place {
-    /// A file, new or in place of the one that is there.
+    /// A new file, or one that replaces an existing file.
     File(PathBuf),
-    /// A device or a pipe: it stays what it is.
+    /// A device or a pipe. It is written to, not replaced.
     Special(File),
     /// Standard output.
     Output,
 }
 
 impl Destination {
-    /// Makes sure that `path` can be written. Nothing is there, or changed, before [`Destination::write`]. The error is one line.
-    /// `-` is standard output.
+    /// Checks that `path` can be written. No file is created or changed before [`Destination::write`]. The error is
+    /// one line. `-` is standard output.
     pub fn open(path: &Path) -> Result<Self, String> {
         if path == Path::new("-") {
             return Ok(Self { path: path.to_owned(), place: Place::Output });
         }
-        // What a link points to is replaced, not the link.
+        // The target of a link is replaced, not the link.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let place = match fs::metadata(&target) {
             Ok(metadata) if metadata.is_dir() => Err(io::Error::other("it is a folder; name a file in it")),
@@ -45,12 +46,12 @@ impl Destination {
         }
     }
 
-    /// The path as it was given.
+    /// Returns the path as the user gave it.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Whether it is standard output.
+    /// Returns whether the destination is standard output.
     pub const fn is_output(&self) -> bool {
         matches!(self.place, Place::Output)
     }
@@ -60,7 +61,7 @@ impl Destination {
         let written = match self.place {
             Place::Special(mut file) => file.write_all(text.as_bytes()),
             Place::Output => match io::stdout().write_all(text.as_bytes()) {
-                // Its reader has seen enough.
+                // The reader of standard output has closed it.
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
                 written => written,
             },
@@ -70,7 +71,7 @@ impl Destination {
     }
 }
 
-/// Writes a temporary file beside the one that is meant, which then takes its place.
+/// Writes a temporary file beside the target, and then replaces the target by it.
 fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut temporary = temporary_beside(target)?;
     temporary.write_all(bytes)?;
@@ -84,7 +85,7 @@ fn temporary_beside(target: &Path) -> io::Result<NamedTempFile> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        // Less what the user's mask takes away.
+        // The user's mask removes some of these permissions.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -92,7 +93,7 @@ fn temporary_beside(target: &Path) -> io::Result<NamedTempFile> {
         return Err(io::Error::other(format!("there is no folder {}", folder.display())));
     }
     builder.tempfile_in(folder).map_err(|error| match error.kind() {
-        // The temporary file's name would only puzzle.
+        // An error with the temporary file's name would confuse the user.
         io::ErrorKind::PermissionDenied => io::Error::other("no permission"),
         kind => io::Error::other(kind.to_string()),
     })

@@ -1,7 +1,7 @@
-//! The report as JSON: everything of a run, for programs, and what all other reports are made from. Its schema is
-//! `corpus/schema/report.schema.json`.
+//! The report as JSON. It holds all results of a run, for programs, and all other reports are made from it. Its
+//! schema is `corpus/schema/report.schema.json`.
 //!
-//! [`Document::of`] makes it from a run, [`Document::parse`] from a file.
+//! [`Document::of`] creates it from a run, and [`Document::parse`] from a file.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ use crate::testee::{Command, Memory, Target};
 /// The version of the report's shape.
 pub const REPORT: u32 = 1;
 
-/// A run as JSON has it.
+/// A run in the form of the JSON report.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "the schema describes them")]
@@ -51,19 +51,19 @@ pub struct Document {
     pub failures: Vec<Failed>,
 }
 
-/// What was run.
+/// The runner and the corpus of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Suite {
     /// The version of the runner.
     pub version: String,
-    /// [`Corpus::digest`].
+    /// The digest of the corpus, [`Corpus::digest`].
     pub corpus: String,
-    /// How many cases have files.
+    /// The number of cases with files.
     pub file_cases: usize,
 }
 
-/// What was tested: its answer to hello, and how it was asked.
+/// The testee: its answer to `hello`, and the way it was run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "as in `Info`")]
@@ -77,12 +77,12 @@ pub struct Tested {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_line: Option<usize>,
     pub mode: Mode,
-    /// What was started, unless the testee is in the runner's process.
+    /// The command, unless the testee is in the runner's process.
     pub command: Option<String>,
 }
 
 impl Tested {
-    /// The answer to hello.
+    /// Returns the answer to `hello`.
     pub fn info(&self) -> Info {
         Info {
             name: self.name.clone(),
@@ -96,7 +96,7 @@ impl Tested {
     }
 }
 
-/// How the testee was asked.
+/// The way the testee was run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "as in `Target`")]
@@ -106,7 +106,7 @@ pub enum Mode {
     OneShot,
 }
 
-/// Whether what took too much memory failed.
+/// The state of the memory limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "as in `Memory`")]
@@ -115,7 +115,7 @@ pub enum Limit {
     Unenforced,
 }
 
-/// How it was run.
+/// The options of the run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "as in `Options` and `Selection`")]
@@ -130,37 +130,37 @@ pub struct Chosen {
     pub timeout_seconds: f64,
     pub fail_fast: bool,
     pub strict_cost: bool,
-    /// The class of each error name of the testee that goes through `--error-map`.
+    /// The class of each error name in the `--error-map` of the testee.
     pub error_map: Option<BTreeMap<String, String>>,
 }
 
-/// A section in numbers.
+/// The results of a section in numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
-    /// Its name, such as `v1/imports`.
+    /// The name of the section, such as `v1/imports`.
     pub section: String,
-    /// How its cases came out.
+    /// The tallies of its cases.
     #[serde(flatten)]
     pub tallies: Tallies,
 }
 
-/// What became of a case: of every file case, and of each derived one that failed.
+/// The result of a case. The report has every file case, and each derived case that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// The case's id.
     pub id: String,
-    /// What became of it.
+    /// The outcome of the case.
     pub outcome: Outcome,
-    /// What became of each operation.
+    /// The status of each operation.
     pub operations: BTreeMap<Operation, Status>,
-    /// Why it was expected to fail; only where it was.
+    /// The reason why the case was expected to fail, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excuse: Option<Excuse>,
 }
 
 impl Case {
-    /// The part of the id before the case's own name.
+    /// Returns the part of the id before the case's own name.
     pub fn section(&self) -> String {
         section(&self.id)
     }
@@ -181,7 +181,7 @@ pub struct Failed {
     pub got: String,
     pub differences: Vec<Difference>,
     pub offset: Option<usize>,
-    /// The file that came for `encode`, in hexadecimal digits.
+    /// The file that `encode` returned, in hexadecimal digits.
     pub file: Option<String>,
     pub clauses: Vec<String>,
     pub stderr: String,
@@ -189,7 +189,7 @@ pub struct Failed {
 }
 
 impl Document {
-    /// The report of a run.
+    /// Creates the report of a run.
     pub fn of(report: &Report, summary: &Summary, options: &Options, context: Context<'_>) -> Self {
         let selection = &options.selection;
         let sections = summary.sections.iter();
@@ -242,7 +242,8 @@ impl Document {
         document
     }
 
-    /// Puts the cases into an order that does not depend on how they were run: files first, then derived ones, each by id.
+    /// Sorts the cases, so that their order does not depend on the run: file cases first, then derived cases, each by
+    /// id.
     pub(super) fn sort(&mut self) {
         let key = |id: &str| (id.contains('#'), id.to_owned());
         self.cases.sort_by_cached_key(|case| key(&case.id));
@@ -251,13 +252,14 @@ impl Document {
         self.stale.sort_by_cached_key(|stale| key(&stale.id));
     }
 
-    /// Reads a report. The error is one line.
+    /// Parses a report. The error is one line.
     pub fn parse(text: &[u8]) -> Result<Self, String> {
         #[derive(Deserialize)]
         struct Shape {
             report: u32,
         }
-        // First whether it is a report at all: of another version, the rest may look like anything.
+        // The first step checks the version of the report, because the rest of a report of another version can have
+        // any shape.
         match serde_json::from_slice::<Shape>(text) {
             Ok(Shape { report: REPORT }) => {}
             Ok(Shape { report }) => {
@@ -268,9 +270,9 @@ impl Document {
         serde_json::from_slice(text).map_err(|error| format!("no report of bmes-conformance: {error}"))
     }
 
-    /// The report's JSON, which ends with a line feed.
+    /// Returns the report's JSON, which ends with a line feed.
     pub fn to_json(&self) -> String {
-        // Strings, numbers and lists into a string: nothing here can fail.
+        // This writes strings, numbers and lists to a string, which cannot fail.
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
         text
@@ -278,7 +280,7 @@ impl Document {
 }
 
 impl Suite {
-    /// This runner and this corpus.
+    /// Returns the suite of this runner and this corpus.
     pub fn of(corpus: &Corpus) -> Self {
         Self { version: env!("CARGO_PKG_VERSION").into(), corpus: corpus.digest(), file_cases: corpus.cases().len() }
     }
@@ -302,7 +304,8 @@ fn tested(info: &Info, target: Target<'_>) -> Tested {
     }
 }
 
-/// Every file case and those of `other-version`, and the derived ones that did not pass: the others are many, and counted.
+/// Returns whether the report lists the case. It lists every file case, those of `other-version`, and the derived
+/// cases that failed. The other derived cases are many, so they are only counted.
 fn is_listed(result: &CaseResult) -> bool {
     matches!(result.work.change, None | Some(Change::OtherVersion))
         || matches!(Outcome::of(result), Outcome::Fail | Outcome::Expected)

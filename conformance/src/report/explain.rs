@@ -1,4 +1,5 @@
-//! A failure explained: what was asked, what was expected, what came, the sentence of the specification, the bytes, and how to see it again.
+//! The explanation of a failure: the question, the expected answer, the testee's answer, the sentence of the
+//! specification, the bytes, and the command that repeats it.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -15,14 +16,15 @@ use crate::text::{count, printable};
 
 /// The width that text is wrapped to.
 const WIDTH: usize = 80;
-/// The fields that are shown on each side of the one that is marked, in a file that has more than a few.
+/// The number of fields that are shown on each side of the marked one, in a file that has more than a few fields.
 const AROUND: usize = 6;
-/// The lines of standard error that are shown.
+/// The maximum number of lines of standard error that are shown.
 const STDERR_LINES: usize = 12;
-/// Where values begin.
+/// The indentation of values.
 const INDENT: &str = "            ";
 
-/// Tallies the failures by cause, explains one case of each of up to `most` causes, and says how many more cases there are.
+/// Tallies the failures by cause, and explains one case of each of up to `most` causes. Then states how many other
+/// cases failed.
 pub fn failures(report: &Report, context: Context<'_>, most: usize) -> String {
     let failing: Vec<_> = report.results.iter().filter(|result| Outcome::of(result) == Outcome::Fail).collect();
     let ids: Vec<_> = failing.iter().map(|result| result.work.id(context.corpus)).collect();
@@ -43,7 +45,8 @@ pub fn failures(report: &Report, context: Context<'_>, most: usize) -> String {
         if explained.len() >= most {
             break;
         }
-        // A case that was explained already, for another cause, says it all. So does none of a cause that only such cases show.
+        // A cause is skipped if one of its cases was already explained for another cause, because that explanation is
+        // complete.
         let is_new = cause.cases.iter().all(|id| !explained.contains(id.as_str()));
         if let (true, Some(id)) = (is_new, cause.cases.first())
             && let Some(result) = by_id.get(id.as_str())
@@ -97,19 +100,19 @@ pub fn case(result: &CaseResult, info: &Info, context: Context<'_>) -> String {
     text
 }
 
-/// The case's title, with what was done to its file.
+/// Returns the case's title, with the change of its file.
 pub fn title(work: Work, context: Context<'_>) -> String {
     let title = &work.file_case(context.corpus).case.title;
     work.change.map_or_else(|| title.clone(), |change| format!("{title}: {}", change.explanation()))
 }
 
-/// The clauses of a case, the broken one first.
+/// Returns the clauses of a case, the broken one first.
 pub fn in_order_of(broken: Option<&str>, clauses: &[String]) -> Vec<String> {
     let others = clauses.iter().map(String::as_str).filter(|clause| Some(*clause) != broken);
     broken.into_iter().chain(others).map(str::to_owned).collect()
 }
 
-/// A clause's name, place and text.
+/// Writes a clause's name, position and text.
 pub fn clause(text: &mut String, name: &str) {
     match Clauses::standard().get(name) {
         Some(clause) => {
@@ -122,7 +125,8 @@ pub fn clause(text: &mut String, name: &str) {
     }
 }
 
-/// The bytes of a file with the names of their fields, and the one at `mark` marked; only its neighbourhood where the file has many fields.
+/// Formats the bytes of a file with the names of their fields and a mark at the byte `mark`. If the file has many
+/// fields, shows only those near the mark.
 pub fn annotated(file: &[u8], mark: Option<usize>) -> String {
     let inspection = bmes::inspect(file);
     let annotated = inspection.annotated().mark(mark);
@@ -159,7 +163,8 @@ fn labelled(text: &mut String, label: &str, value: &str) {
     }
 }
 
-/// Of the failures of a case, those whose files are shown: the first, and that of `encode`, which is about other bytes.
+/// Returns those failures of a case whose files are shown: the first one, and that of `encode`, which is about other
+/// bytes.
 pub fn shown<F>(failures: impl Iterator<Item = (Operation, F)>) -> impl Iterator<Item = (Operation, F)> {
     failures
         .enumerate()
@@ -167,28 +172,29 @@ pub fn shown<F>(failures: impl Iterator<Item = (Operation, F)>) -> impl Iterator
         .map(|(_, failure)| failure)
 }
 
-/// A file to look at.
+/// A file that an explanation shows.
 pub struct Shown<'p> {
-    /// What it is.
+    /// The heading, which says which file it is.
     pub heading: &'static str,
-    /// Its bytes.
+    /// The bytes of the file.
     pub file: &'p [u8],
-    /// Where to look.
+    /// The offset to mark.
     pub mark: Option<usize>,
 }
 
-/// What a failure says about where to look.
+/// The information in a failure about where to look.
 #[derive(Clone, Copy)]
 pub struct Traces<'f> {
-    /// The byte at fault.
+    /// The offset of the byte at fault.
     pub offset: Option<usize>,
-    /// What differs.
+    /// The differences.
     pub differences: &'f [Difference],
-    /// The file that came for `encode`.
+    /// The file that `encode` returned.
     pub came: Option<&'f [u8]>,
 }
 
-/// The files that a failure is about: the one that was asked about; for `encode`, the one that should have come, and the one that came.
+/// Returns the files that a failure is about: the file of the question or, for `encode`, the expected file and the
+/// returned one.
 pub fn files<'f>(
     prepared: &'f Prepared<'_>,
     operation: Operation,
@@ -210,7 +216,7 @@ pub fn files<'f>(
     }
 }
 
-/// Where the field of that path is in the file.
+/// Returns the offset of the field with the given path in the file.
 fn place(file: &[u8], path: &str) -> Option<usize> {
     let inspection = bmes::inspect(file);
     let mut spans = inspection.spans().iter();

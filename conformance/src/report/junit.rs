@@ -1,5 +1,6 @@
-//! The report as JUnit's XML, in the form that Jenkins, GitLab and the GitHub actions for JUnit read: a suite for each section, a test for each case
-//! that the JSON report lists. Derived cases that pass are too many to be tests; their number is a property of the suite.
+//! The report as JUnit's XML, in the form that Jenkins, GitLab and the GitHub actions for JUnit read. It has a suite
+//! for each section, and a test for each case that the JSON report lists. The derived cases that pass are too many to
+//! be tests, so a property of the suite has their number.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,9 +12,9 @@ use super::{Outcome, Tally};
 use crate::cost::{self, Cost};
 use crate::plan::section;
 
-/// The report's XML.
+/// Returns the report's XML.
 pub fn render(report: &Document) -> String {
-    // Writing into a string cannot fail, and nothing else in the template can.
+    // Writing to a string cannot fail, and nothing else in the template can fail.
     let mut text = Suites::of(report).render().unwrap_or_default();
     text.push('\n');
     text
@@ -48,9 +49,9 @@ struct Test {
 
 enum Came {
     Pass,
-    /// Skipped, expected to fail, or not run: why.
+    /// The case was skipped, expected to fail, or not run. The text is the reason.
     Skipped(String),
-    /// No failure of a case.
+    /// A problem that is not the failure of a case.
     Error(String),
     Failure {
         status: String,
@@ -123,7 +124,7 @@ fn test(case: &Case, failures: &[&Failed]) -> Test {
     named(&case.id, result)
 }
 
-/// A test for each measurement of the cost. Advice is no failure.
+/// Returns a test for each cost measurement. Advice is not a failure.
 fn costs(report: &Document) -> Vec<Test> {
     let test = |cost: &Cost| {
         let detail = xml(&cost.detail);
@@ -139,7 +140,7 @@ fn costs(report: &Document) -> Vec<Test> {
     report.costs.iter().map(test).collect()
 }
 
-/// A test for whatever no case is to blame for.
+/// Returns the tests for problems that belong to no case.
 fn of_the_run(report: &Document) -> Vec<Test> {
     let ended = report.ended.iter().map(|why| Test {
         class: "run".into(),
@@ -153,7 +154,7 @@ fn of_the_run(report: &Document) -> Vec<Test> {
     ended.chain(stale).collect()
 }
 
-/// Jenkins makes packages out of the dots in a class.
+/// Creates a test. Jenkins turns the dots in a class into packages.
 fn named(id: &str, result: Came) -> Test {
     let section = section(id);
     let name = id.strip_prefix(section.as_str()).and_then(|rest| rest.strip_prefix('/')).unwrap_or(id);
@@ -185,7 +186,7 @@ fn failure(failures: &[&Failed]) -> Came {
     Came::Failure { status: first.status.name().into(), message: xml(&message), text: xml(&text) }
 }
 
-/// `text` with what no XML document can hold, not even escaped, shown as escapes.
+/// Returns `text` with escapes for the characters that an XML document cannot contain, not even escaped.
 fn xml(text: &str) -> String {
     let mut fit = String::with_capacity(text.len());
     for character in text.chars() {

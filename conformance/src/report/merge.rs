@@ -1,6 +1,6 @@
-//! Several reports as one: the shards of a run put together again.
+//! Combines the reports of several shards into the report of the whole run.
 //!
-//! It does not merge reports of different testees, which [`super::page`] compares, nor of different corpora.
+//! It does not merge reports of different testees, which [`super::page`] compares, or reports of different corpora.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,8 @@ use crate::corpus::Corpus;
 /// A report and the name of its file, for messages.
 pub type Named = (String, Document);
 
-/// The whole run that these are the shards of: all of them, in any order, or a run that has none. The error says in a line what does not fit.
+/// Merges the shards of a run into the report of the whole run. The reports must be all shards, in any order, or one
+/// run without shards. The error is one line that says what does not fit.
 pub fn merge(reports: Vec<Named>) -> Result<Document, String> {
     let mut reports = in_order(reports)?;
     let rest = reports.split_off(1);
@@ -32,7 +33,7 @@ pub fn merge(reports: Vec<Named>) -> Result<Document, String> {
     Ok(whole)
 }
 
-/// Fails with a line if `report` is not about `corpus`.
+/// Returns an error of one line if a report is not about `corpus`.
 pub fn about(corpus: &Corpus, reports: &[Named]) -> Result<(), String> {
     let here = Suite::of(corpus);
     for (name, report) in reports {
@@ -41,7 +42,7 @@ pub fn about(corpus: &Corpus, reports: &[Named]) -> Result<(), String> {
     Ok(())
 }
 
-/// Fails with a line if two of these reports did not run the same cases, or not all of them.
+/// Returns an error of one line if two of these reports did not run the same cases, or not all cases.
 pub fn comparable(reports: &[Named]) -> Result<(), String> {
     let Some((first_name, first)) = reports.first() else {
         return Err("no report to compare".into());
@@ -94,7 +95,7 @@ impl Document {
     }
 }
 
-/// The reports in the order of their shards, each there once, all of the same run.
+/// Sorts the reports by their shards. Each shard must occur once, and all must belong to the same run.
 fn in_order(mut reports: Vec<Named>) -> Result<Vec<Named>, String> {
     let Some((first_name, first)) = reports.first() else {
         return Err("no report to merge".into());
@@ -124,7 +125,7 @@ fn in_order(mut reports: Vec<Named>) -> Result<Vec<Named>, String> {
             return Err(format!("{one} and {other} are both shard {shard}: they overlap"));
         }
     }
-    // Not by counting up to a number that a report says.
+    // The loop stops after a few missing shards, because the number of shards in a report can be very large.
     if (shards.len() as u64) < first.count() {
         let mut present = shards.iter().map(|(_, shard)| shard.index()).peekable();
         let absent: Vec<_> = (1..=first.count())
@@ -141,7 +142,7 @@ fn in_order(mut reports: Vec<Named>) -> Result<Vec<Named>, String> {
     Ok(reports)
 }
 
-/// The most missing shards that are named.
+/// The maximum number of missing shards that the error names.
 const MOST: usize = 10;
 
 fn same_run((name, report): (&str, &Document), (first_name, first): (&str, &Document)) -> Result<(), String> {
@@ -149,7 +150,7 @@ fn same_run((name, report): (&str, &Document), (first_name, first): (&str, &Docu
     let differs = |what: &str, mine: &dyn std::fmt::Display, its: &dyn std::fmt::Display| {
         Err(format!("{name} and {first_name} are not of the same run: {what} {mine}, and {what} {its}"))
     };
-    // The same program may be elsewhere on another machine.
+    // The same program may have another path on another machine.
     let told = |testee: &Tested| Tested { command: None, ..testee.clone() };
     if told(&report.testee) != told(&first.testee) {
         let who = |testee: &Tested| format!("{} {} ({})", testee.name, testee.version, testee.language);
@@ -178,7 +179,7 @@ fn same_run((name, report): (&str, &Document), (first_name, first): (&str, &Docu
     }
 }
 
-/// Whether the same was asked.
+/// Returns an error if the two reports are about different suites.
 pub(super) fn same_suite((name, suite): (&str, &Suite), (other_name, other): (&str, &Suite)) -> Result<(), String> {
     if suite == other {
         return Ok(());

@@ -1,7 +1,8 @@
-//! The report as a page: one file without anything outside of it, for a browser. Of one report it shows the run, of several the implementations beside
-//! each other.
+//! The report as an HTML page: one file without external resources. For one report, it shows the run. For several
+//! reports, it compares the implementations.
 //!
-//! Passes are counted and failures listed, up to [`LISTED`] in a section, so that the page of a run that fails throughout stays small, too.
+//! Passes are counted and failures are listed, up to [`LISTED`] in a section. So the page stays small even if every
+//! case of a run fails.
 
 mod bytes;
 mod failure;
@@ -22,15 +23,16 @@ use bytes::Kind;
 use failure::Failure;
 use matrix::Matrix;
 
-/// The most cases of a section that are listed.
+/// The maximum number of cases that are listed for a section.
 pub const LISTED: usize = 20;
 
-/// The most causes that are shown: each has an example among the listed cases, even if all are of one section.
+/// The maximum number of causes that are shown. Each has an example among the listed cases, even if all causes are of
+/// one section.
 const CAUSES: usize = LISTED;
 
-/// The page of `reports`, all of which are about `corpus`.
+/// Returns the page of `reports`, which all are about `corpus`.
 pub fn render(reports: &[&Document], corpus: &Corpus) -> String {
-    // Writing into a string cannot fail, and nothing else in the template can.
+    // Writing to a string cannot fail, and nothing else in the template can fail.
     let mut text = Page::of(reports, corpus).render().unwrap_or_default();
     text.push('\n');
     text
@@ -43,12 +45,12 @@ struct Page {
     style: &'static str,
     script: &'static str,
     testees: Vec<Tested>,
-    /// The two counts at the top and the bar under them, of a single run.
+    /// The two counts at the top and the bar below them. Only for a single run.
     verdict: Option<Verdict>,
     notes: Vec<Note>,
-    /// What failed, by cause, of a single run.
+    /// The failures by cause. Only for a single run.
     causes: Vec<Cause>,
-    /// How many causes are not shown, if any.
+    /// The number of causes that are not shown, if any.
     more_causes: Option<String>,
     matrix: Matrix,
     failures: Vec<Failure>,
@@ -67,14 +69,14 @@ struct Tested {
     offers: String,
 }
 
-/// A run in a sentence and in parts.
+/// The result of a run, as a sentence and in parts.
 struct Verdict {
     class: &'static str,
     sentence: String,
     parts: Vec<Part>,
 }
 
-/// Some of the cases: those that came out in one way.
+/// The cases with one outcome.
 struct Part {
     class: &'static str,
     label: &'static str,
@@ -82,7 +84,7 @@ struct Part {
     shown: String,
 }
 
-/// What is worth knowing and no failure of a case.
+/// Information that is not the failure of a case.
 struct Note {
     class: &'static str,
     label: &'static str,
@@ -131,7 +133,7 @@ impl Page {
         }
     }
 
-    /// Whether implementations are compared.
+    /// Returns whether the page compares implementations.
     fn compares(&self) -> bool {
         self.testees.len() > 1
     }
@@ -200,7 +202,7 @@ fn notes(report: &Document, named: bool) -> Vec<Note> {
     ended.chain(stale).chain(costs).chain(warnings).collect()
 }
 
-/// The causes of the failures that were not expected.
+/// Returns the causes of the failures that were not expected.
 fn causes(report: &Document) -> Vec<Cause> {
     let expected: HashSet<_> =
         report.cases.iter().filter(|case| case.outcome == Outcome::Expected).map(|case| case.id.as_str()).collect();
@@ -210,7 +212,7 @@ fn causes(report: &Document) -> Vec<Cause> {
     )
 }
 
-/// What is needed to repeat the run.
+/// Returns the information that is necessary to repeat the run.
 fn facts(reports: &[&Document]) -> Vec<(&'static str, String)> {
     let Some(first) = reports.first() else {
         return Vec::new();
@@ -235,7 +237,7 @@ fn facts(reports: &[&Document]) -> Vec<(&'static str, String)> {
     facts
 }
 
-/// Whether this outcome belongs in the list.
+/// Returns whether the page lists cases with this outcome.
 const fn is_listed(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Fail | Outcome::Expected)
 }

@@ -17,16 +17,16 @@ use crate::status::Status;
 use crate::testee::Memory;
 use crate::text::{count, printable, thousands};
 
-/// Green, for what is right.
+/// Green, for passes.
 pub const GOOD: Style = AnsiColor::Green.on_default();
-/// Red, for what is not.
+/// Red, for failures.
 pub const BAD: Style = AnsiColor::Red.on_default();
-/// For what is said beside.
+/// The style of additional information.
 pub const FAINT: Style = Style::new().dimmed();
-/// For headings.
+/// The style of headings.
 pub const STRONG: Style = Style::new().bold();
 
-/// Who is tested: a line, or two where one would be too long for a terminal.
+/// Describes the testee in one line, or in two if one is too long for a terminal.
 pub fn testee(info: &Info) -> String {
     const WIDTH: usize = 80;
     let [name, version, language] = [&info.name, &info.version, &info.language].map(|text| printable(text));
@@ -39,12 +39,12 @@ pub fn testee(info: &Info) -> String {
     format!("{STRONG}{name} {version}{STRONG:#} ({language}){between}{offers}\n")
 }
 
-/// The versions that the testee offers, in a list.
+/// Lists the versions that the testee offers.
 pub fn formats(info: &Info) -> String {
     info.formats.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// The table, and the result in a sentence.
+/// Returns the table, and the result in a sentence.
 pub fn table(report: &Report, summary: &Summary, selection: &Selection) -> String {
     let listed = summary.sections.iter();
     let listed: Vec<_> =
@@ -72,7 +72,7 @@ pub fn table(report: &Report, summary: &Summary, selection: &Selection) -> Strin
     text
 }
 
-/// The table alone. Columns that would be zero throughout are left out where most runs have none.
+/// Returns the table alone. Columns that most runs do not need are left out if all their values are zero.
 pub fn sections(listed: &[Section], sum: Tallies) -> String {
     let shown = Shown { expected: sum.all().expected > 0, not_run: sum.all().not_run > 0 };
     let mut table = Table::new();
@@ -113,7 +113,7 @@ pub fn sections(listed: &[Section], sum: Tallies) -> String {
     text
 }
 
-/// Which of the columns are there that need not be.
+/// Selects the optional columns that are shown.
 #[derive(Clone, Copy)]
 struct Shown {
     expected: bool,
@@ -131,7 +131,7 @@ fn row(section: &str, tallies: Tallies, shown: Shown) -> Vec<Cell> {
     cells
 }
 
-/// The questions that were not asked, by reason.
+/// Lists the questions that were skipped, by reason.
 fn skipped(report: &Report) -> String {
     let mut text = String::new();
     let mut line = |why: &str, number: usize| {
@@ -161,7 +161,7 @@ fn skipped(report: &Report) -> String {
     text
 }
 
-/// What was measured of the cost: a line for each that grows too fast, and how many do not.
+/// Lists the cost measurements: a line for each cost that grows too fast, and the number of those that do not.
 fn costs(report: &Report) -> String {
     let mut text = String::new();
     for Cost { id, operation, outcome, detail } in &report.costs {

@@ -1,4 +1,5 @@
-//! A worker: one testee, one case after the other, and the question of whose fault it is when no valid answer comes.
+//! A worker runs one case after the other against one testee. It also finds out which question is at fault when no
+//! valid answer comes.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -11,33 +12,35 @@ use crate::protocol::{Answer, Operation, Question};
 use crate::status::Status;
 use crate::testee::{self, Testee, Trouble};
 
-/// Of standard error, so much is kept with each failure once there are many, and no file.
+/// The number of bytes of standard error that each failure keeps once there are [`MANY`]. A file is not kept then.
 const STDERR_OF_MANY: usize = 1024;
 
-/// How many failures make many.
+/// The number of failures after which each failure keeps less.
 const MANY: usize = 100;
 
-/// After so many lines that are no JSON, the worker waits for one more line: a testee that writes lines that belong to no request is started again.
+/// After up to this many lines that are not JSON, the worker waits for one more line. A testee that writes lines that
+/// belong to no request is started again.
 const BAD_LINES_WATCHED: usize = 20;
 
-/// So long.
+/// The duration of that wait.
 const WATCH: Duration = Duration::from_millis(50);
 
-/// What a worker brings home.
+/// The results of a worker.
 pub(super) struct Finished {
     pub(super) results: Vec<CaseResult>,
     pub(super) warnings: Vec<String>,
-    /// How often a testee was started again because of what it had kept of all questions together.
+    /// The number of times that a testee was started again because all questions together made it keep too much
+    /// memory.
     pub(super) worn_out: usize,
 }
 
-/// The run is over: no testee can be had.
+/// The run is over: no testee is available.
 struct Over;
 
 pub(super) struct Worker<'s, 'a> {
     shared: &'s Shared<'a>,
     testee: Option<Box<dyn Testee + 'a>>,
-    /// The last question that this testee answered: the result's place, and the operation.
+    /// The last question that this testee answered: the index of its result, and the operation.
     previous: Option<(usize, Operation)>,
     results: Vec<CaseResult>,
     failures: usize,
@@ -137,7 +140,7 @@ impl<'s, 'a> Worker<'s, 'a> {
         }
     }
 
-    /// Asks, and finds out whose fault it is if no valid answer comes.
+    /// Sends `question`. If no valid answer comes, finds out which question is at fault.
     fn ask(&mut self, question: &Question<'_>, asked: (usize, Operation)) -> Result<Came, Over> {
         let mut testee = self.take_testee()?;
         if let Some(trouble) = testee.unasked(Duration::ZERO) {
@@ -151,7 +154,8 @@ impl<'s, 'a> Worker<'s, 'a> {
         } else if let (Err(trouble), Some(previous)) = (&came.answer, self.previous)
             && trouble.status == Status::WrongId
         {
-            // Either this answer is wrong, or the previous question left one line too many: a new process tells.
+            // Either this answer is wrong, or the testee wrote one line too many for the previous question. A new
+            // process shows which.
             let trouble = trouble.clone();
             testee = self.restarted(&trouble)?;
             let again = Came::of(&mut *testee, question);
@@ -167,13 +171,14 @@ impl<'s, 'a> Worker<'s, 'a> {
         if let Err(trouble) = &came.answer
             && trouble.status == Status::Memory
         {
-            // A peak also grows when the testee starts a thread or enlarges its heap, for any request. A new process that has warmed up shows which it was.
+            // A peak also grows when the testee starts a thread or enlarges its heap, for any request. A new process
+            // that has warmed up shows whether the question is the cause.
             let trouble = trouble.clone();
             drop(testee);
             testee = self.warm_testee(asked.1)?;
             came = Came::of(&mut *testee, question);
             if !has_status(&came, Status::Memory) {
-                // Where this is one restart too many, the next case finds that the run is over.
+                // If this is one restart too many, the next case finds that the run is over.
                 let _ = self.count_restart(&trouble);
             }
         }
@@ -183,7 +188,7 @@ impl<'s, 'a> Worker<'s, 'a> {
         {
             match self.restarted(trouble) {
                 Ok(restarted) => self.testee = Some(restarted),
-                // This answer is still judged; the next question finds that the run is over.
+                // This answer is still judged. The next question finds that the run is over.
                 Err(Over) => self.testee = None,
             }
         } else if testee.is_worn_out() {
@@ -195,8 +200,9 @@ impl<'s, 'a> Worker<'s, 'a> {
         Ok(came)
     }
 
-    /// Finds out where a line that is no JSON belongs: the testee is asked once more. If it then gives the answer to the first request, the line
-    /// was one too many. Where a new process does not write it, it came after the answer to the previous question.
+    /// Finds out which question a line that is not JSON belongs to, by sending the question once more. If the testee
+    /// then gives the answer to the first request, the line was one too many. If a new process does not write the
+    /// line, the line came after the answer to the previous question.
     fn after_bad_json(
         &mut self,
         mut testee: Box<dyn Testee + 'a>,
@@ -229,7 +235,7 @@ impl<'s, 'a> Worker<'s, 'a> {
         self.attribute(Some(previous), &Trouble { status: Status::ExtraLine, detail, lost: true }, stderr);
     }
 
-    /// A testee that was just started, and has done what it does only once.
+    /// Returns a testee that was just started and has already done its one-time work.
     fn warm_testee(&mut self, operation: Operation) -> Result<Box<dyn Testee + 'a>, Over> {
         self.previous = None;
         let mut testee = self.take_testee()?;
@@ -268,7 +274,8 @@ impl<'s, 'a> Worker<'s, 'a> {
         Ok(())
     }
 
-    /// The question before this one was answered, and what came after the answer was not asked for.
+    /// Attributes `trouble` to the previous question. That question was answered, and the testee then did something
+    /// that the runner did not ask for.
     fn attribute(&mut self, previous: Option<(usize, Operation)>, trouble: &Trouble, stderr: String) {
         let Some((place, operation)) = previous else { return };
         let result = &mut self.results[place];
@@ -286,12 +293,12 @@ impl<'s, 'a> Worker<'s, 'a> {
     }
 }
 
-/// What one operation shows tells more of the clause that another one breaks.
+/// Corrects the clause of a failure where the verdict on another operation shows the clause more exactly.
 fn compare_operations([_, decode, check, encode]: &mut [Verdict; 4]) {
     if let (Verdict::Fail(decode), Verdict::Fail(check)) = (&*decode, &mut *check)
         && check.clause.as_ref().is_none_or(|clause| clause.contains("-check-"))
     {
-        // A checker decodes first.
+        // A checker decodes first, so `check` breaks the same clause as `decode`.
         check.clause.clone_from(&decode.clause);
     }
     if let (Verdict::Pass, Verdict::Fail(encode)) = (&*check, encode)
@@ -299,7 +306,7 @@ fn compare_operations([_, decode, check, encode]: &mut [Verdict; 4]) {
         && let Some((version, name)) = encode.clause.as_deref().and_then(|clause| clause.split_once('-'))
         && !name.starts_with("writer-")
     {
-        // The checker knows the rule, and the writer does not ask it.
+        // The checker applies the rule, but the writer does not use it.
         encode.clause = Some(format!("{version}-writer-refuses"));
     }
 }
@@ -308,7 +315,7 @@ fn has_status(came: &Came, status: Status) -> bool {
     matches!(&came.answer, Err(trouble) if trouble.status == status)
 }
 
-/// What came back, and what was written to standard error meanwhile.
+/// The answer, and the text that the testee wrote to standard error meanwhile.
 struct Came {
     answer: Result<Answer, Trouble>,
     stderr: String,
@@ -321,7 +328,7 @@ impl Came {
     }
 }
 
-/// Asks once more, with nothing else running, what did not answer in time.
+/// Runs each question that was not answered in time once more, while nothing else runs.
 pub(super) fn retry_alone(shared: &Shared<'_>, results: &mut [CaseResult]) {
     let is_late = |verdict: &Verdict| matches!(verdict, Verdict::Fail(failure) if failure.status == Status::Timeout);
     for result in results {
@@ -377,7 +384,7 @@ fn defect(why: String) -> Failure {
     }
 }
 
-/// Standard error is kept whole for the first failures; of many, only the end.
+/// Keeps standard error whole for the first failures. After many failures, keeps only its end.
 fn kept(stderr: String, failures: usize) -> String {
     if failures <= MANY || stderr.len() <= STDERR_OF_MANY {
         return stderr;

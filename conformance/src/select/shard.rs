@@ -1,6 +1,7 @@
-//! A part of the cases: for a run that is spread over several machines.
+//! A part of the cases, for a run that is spread over several machines.
 //!
-//! Which part a case is in follows from its id alone, so that every machine finds the same parts, whatever it knows of the others.
+//! The id of a case alone determines its part. So every machine computes the same parts without information from the
+//! others.
 
 use std::fmt;
 use std::num::NonZeroU64;
@@ -11,14 +12,14 @@ use sha2::{Digest, Sha256};
 /// Part `index` of `count`, counted from 1. Its text is `index/count`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Shard {
-    /// Which part.
+    /// The number of this part, counted from 1.
     index: u64,
-    /// Of how many.
+    /// The number of parts.
     count: NonZeroU64,
 }
 
 impl Shard {
-    /// Reads `index/count`.
+    /// Parses `index/count`.
     pub fn parse(text: &str) -> Result<Self, String> {
         let number = |text: &str| text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
         let parts = text.split_once('/').and_then(|(index, count)| Some((number(index)?, number(count)?)));
@@ -33,19 +34,19 @@ impl Shard {
         }
     }
 
-    /// Whether the case of that id is in this part: the first eight bytes of the id's SHA-256, as a number whose first byte counts most,
-    /// leave this part's number less one when they are divided by the number of parts.
+    /// Returns whether the case with the given id is in this part. The first eight bytes of the id's SHA-256 are a
+    /// big-endian number. That number modulo the number of parts must be the number of this part minus 1.
     pub fn has(self, id: &str) -> bool {
         let number = Sha256::digest(id).iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte));
         number % self.count == self.index - 1
     }
 
-    /// Which part, from 1.
+    /// Returns the number of this part, counted from 1.
     pub const fn index(self) -> u64 {
         self.index
     }
 
-    /// How many parts there are.
+    /// Returns the number of parts.
     pub const fn count(self) -> u64 {
         self.count.get()
     }

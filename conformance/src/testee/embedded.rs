@@ -8,54 +8,55 @@ use crate::case::{Decoded, Record};
 use crate::protocol::{Answer, Info, Question, Refusal};
 use crate::status::Status;
 
-/// An implementation of BMES, as the suite sees it. What is not implemented answers `unsupported`, and must not be offered in [`Info`].
+/// An implementation of BMES, as the suite uses it. An operation that is not implemented answers `unsupported`, and
+/// [`Info`] must not offer it.
 ///
-/// A panic fails the case that caused it, and no other.
+/// A panic fails only the case that caused it.
 pub trait Implementation {
-    /// Who it is and what it offers.
+    /// Returns the implementation's identity and what it offers.
     fn info(&self) -> Info;
 
-    /// The version of the file, from its first 8 bytes.
+    /// Returns the version of the file, from its first 8 bytes.
     fn identify(&self, file: &[u8]) -> Reply<u32> {
         let _ = file;
         Err(Negative::not_offered())
     }
 
-    /// What the file holds, if its structure is right.
+    /// Returns the contents of the file, if its structure is valid.
     fn decode(&self, file: &[u8]) -> Reply<Decoded> {
         let _ = file;
         Err(Negative::not_offered())
     }
 
-    /// Whether the file decodes and its record is safe to link.
+    /// Returns success if the file decodes and its record is safe to link.
     fn check(&self, file: &[u8]) -> Reply<()> {
         let _ = file;
         Err(Negative::not_offered())
     }
 
-    /// The bytes of the file that stands for the record and the bytecode.
+    /// Returns the bytes of the file that encodes the record and the bytecode.
     fn encode(&self, record: &Record, bytecode: &[u8]) -> Reply<Vec<u8>> {
         let _ = (record, bytecode);
         Err(Negative::not_offered())
     }
 }
 
-/// What an operation answers.
+/// The result of an operation.
 pub type Reply<T> = Result<T, Negative>;
 
-/// Why there is no result.
+/// The reason why an operation has no result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Negative {
-    /// The input is at fault.
+    /// The implementation rejects the input.
     Refused(Refusal),
-    /// The implementation cannot do that.
+    /// The implementation does not support the operation.
     Unsupported(String),
-    /// The implementation broke.
+    /// The implementation failed.
     Fault(String),
 }
 
 impl Negative {
-    /// A refusal with nothing but a class.
+    /// Creates a refusal that has only a class.
     pub fn class(class: impl Into<String>) -> Self {
         Self::Refused(Refusal { class: class.into(), ..Refusal::default() })
     }
@@ -65,7 +66,7 @@ impl Negative {
     }
 }
 
-/// Asks `implementation`; it may panic.
+/// Sends `question` to `implementation`, which may panic.
 pub(crate) fn answer(implementation: &dyn Implementation, question: &Question<'_>) -> Answer {
     let reply = match question {
         Question::Identify(file) => implementation.identify(file).map(Answer::Version),
@@ -89,7 +90,7 @@ impl<'a> Embedded<'a> {
         Self { implementation }
     }
 
-    /// What a process would say in `hello`, and held to the same rules.
+    /// Returns the information that a process sends in answer to `hello`. The same rules apply to it.
     pub(super) fn info(&self) -> Result<Info, Unusable> {
         let unusable = |what: String| {
             Unusable {

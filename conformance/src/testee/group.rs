@@ -1,4 +1,4 @@
-//! A child process in a process group of its own, so that it can be killed with everything that it started.
+//! A child process in its own process group, so that it can be killed together with every process that it started.
 
 use std::fmt;
 use std::io;
@@ -12,7 +12,7 @@ use super::live;
 use super::memory::Peaks;
 use crate::error_map::ErrorMap;
 
-/// How to start a testee: a program and its arguments; and how to read its errors.
+/// The command that starts a testee: a program and its arguments, and the map of its error names.
 #[derive(Clone, Debug)]
 pub struct Command {
     words: Vec<String>,
@@ -20,13 +20,13 @@ pub struct Command {
 }
 
 impl Command {
-    /// Splits `line` into words as a shell would; nothing else of a shell is there.
+    /// Splits `line` into words as a shell does. No other feature of a shell is supported.
     pub fn parse(line: &str) -> Result<Self, String> {
         let words = shell_words::split(line).map_err(|error| error.to_string())?;
         Self::from_words(words)
     }
 
-    /// The program and its arguments.
+    /// Creates a command from the program and its arguments.
     pub fn from_words(words: Vec<String>) -> Result<Self, String> {
         match words.first() {
             Some(program) if !program.is_empty() => Ok(Self { words, error_map: None }),
@@ -40,12 +40,12 @@ impl Command {
         Self { error_map: Some(map), ..self }
     }
 
-    /// The map of the testee's error names, if there is one.
+    /// Returns the map of the testee's error names, if there is one.
     pub fn error_map(&self) -> Option<&Arc<ErrorMap>> {
         self.error_map.as_ref()
     }
 
-    /// The program's name as it was given.
+    /// Returns the program's name as the user gave it.
     pub fn program(&self) -> &str {
         &self.words[0]
     }
@@ -57,14 +57,14 @@ impl fmt::Display for Command {
     }
 }
 
-/// A running child, killed with its group when dropped.
+/// A running child. Dropping it kills the child and its group.
 pub(super) struct Group {
     child: Child,
-    /// What its processes have in their environment.
+    /// The value of `live::MARK` in the environment of its processes.
     mark: String,
 }
 
-/// The three ends that are ours.
+/// The runner's ends of the three pipes.
 pub(super) struct Pipes {
     pub(super) stdin: ChildStdin,
     pub(super) stdout: ChildStdout,
@@ -72,7 +72,7 @@ pub(super) struct Pipes {
 }
 
 impl Group {
-    /// Starts `command` with one more argument, if there is one.
+    /// Starts `command`, with `argument` as an additional argument if there is one.
     pub(super) fn spawn(command: &Command, argument: Option<&str>) -> io::Result<(Self, Pipes)> {
         let mut builder = std::process::Command::new(command.program());
         builder.args(&command.words[1..]).args(argument);
@@ -89,12 +89,12 @@ impl Group {
         Err(io::Error::other("the child has no pipes"))
     }
 
-    /// The peaks of its memory, counted from now.
+    /// Returns the peaks of the group's memory, counted from now.
     pub(super) fn peaks(&self) -> Peaks {
         Peaks::of_group(self.child.id())
     }
 
-    /// The exit status, if the child ends within `patience`.
+    /// Returns the exit status, if the child ends within `patience`.
     pub(super) fn wait(&mut self, patience: Duration) -> Option<ExitStatus> {
         self.child.wait_timeout(patience).ok().flatten()
     }

@@ -1,6 +1,8 @@
-//! The testees that run now, and the processes that left their group: a daemon, or a program that `setsid` started.
+//! The testees that run now, and the processes that left their group, such as a daemon or a program that `setsid`
+//! started.
 //!
-//! Each testee has its own value of an environment variable, which its children inherit. On Linux, that finds them in any group.
+//! Each testee has its own value of an environment variable, which its children inherit. On Linux, this value finds
+//! them in any group.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -29,9 +31,9 @@ fn with<T>(change: impl FnOnce(&mut Live) -> T) -> T {
     change(live.get_or_insert_default())
 }
 
-/// Starts a testee with `spawn`, which gets the value of [`MARK`], unless [`end_all`] was called.
+/// Starts a testee with `spawn`, unless [`end_all`] was called. `spawn` gets the value of [`MARK`].
 pub(super) fn start(spawn: impl FnOnce(&str) -> io::Result<Child>) -> io::Result<(Child, String)> {
-    // Locked until the testee is in the list: `end_all` misses none.
+    // The lock is held until the testee is in the list, so that `end_all` misses no testee.
     with(|live| {
         if live.is_over {
             return Err(io::Error::other("the run is over"));
@@ -49,12 +51,12 @@ pub(super) fn end(leader: u32) {
     with(|live| live.end(leader));
 }
 
-/// Ends the processes of the testee with this mark that are in other groups.
+/// Ends the processes of the testee with this mark that are not in a group of a testee.
 pub(super) fn end_strays(mark: &str) {
     with(|live| live.end_strays(&|value| value == mark));
 }
 
-/// Ends every testee of this process, with all processes that they started. No testee can be started after it.
+/// Ends all testees of this process and all processes that they started. No testee can be started after this call.
 pub(crate) fn end_all() {
     with(|live| {
         live.is_over = true;
@@ -65,7 +67,8 @@ pub(crate) fn end_all() {
     end_all_strays();
 }
 
-/// Ends the processes that left the groups of testees, and returns all that were ended in this way so far: their commands and ids.
+/// Ends the processes that left the groups of testees. Returns the commands and ids of all processes that were ended
+/// in this way so far.
 pub(crate) fn end_all_strays() -> Vec<String> {
     let prefix = format!("{}.", std::process::id());
     with(|live| {
@@ -80,7 +83,7 @@ impl Live {
         self.ended.insert(leader);
         #[cfg(unix)]
         if let Some(leader) = i32::try_from(leader).ok().and_then(rustix::process::Pid::from_raw) {
-            // A group that has ended cannot be killed; no other error is possible.
+            // A group that has ended cannot be killed. No other error is possible.
             let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
         }
     }
@@ -89,7 +92,7 @@ impl Live {
     fn end_strays(&mut self, is_meant: &dyn Fn(&str) -> bool) {
         let Ok(entries) = std::fs::read_dir("/proc") else { return };
         for pid in entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()) {
-            // A member of a group that was ended is ending.
+            // A member of a group that was ended is about to end.
             let is_stray = super::memory::group_of(pid)
                 .is_some_and(|group| !self.leaders.contains(&group) && !self.ended.contains(&group));
             if is_stray && mark_of(pid).is_some_and(|mark| is_meant(&mark)) {
@@ -111,7 +114,7 @@ fn mark_of(pid: u32) -> Option<String> {
     variables.find_map(|variable| variable.strip_prefix(MARK)?.strip_prefix('=').map(str::to_owned))
 }
 
-/// Ends a process; its command and id.
+/// Ends a process. Returns its command and id.
 #[cfg(target_os = "linux")]
 fn end_stray(pid: u32) -> Option<String> {
     use rustix::process::{Pid, Signal, kill_process};

@@ -1,32 +1,36 @@
-//! How much memory a testee takes for one question, from the peaks that Linux keeps for every process: `VmPeak`, the most addresses it ever had,
-//! and `VmHWM`, the most memory. `reserve(4 GiB)` shows in the first alone, for untouched memory is none.
+//! Measures how much memory a testee takes for one question. Linux keeps two peaks for every process: `VmPeak` is the
+//! largest address space that the process had, and `VmHWM` is the most memory. `reserve(4 GiB)` shows only in
+//! `VmPeak`, because untouched memory takes no memory.
 //!
-//! A limit of the system's (`RLIMIT_AS`) is no alternative: sanitizers and JavaScript engines have terabytes of addresses before they are asked
-//! anything. The growth says what a question took.
+//! A limit of the system (`RLIMIT_AS`) is no alternative: sanitizers and JavaScript engines have terabytes of address
+//! space before the first question. The growth of the peaks shows what a question took.
 
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 
 use super::Memory;
 
-/// A peak of memory may grow by so many bytes for any question: a heap grows in steps.
+/// The number of bytes by which a peak of memory may grow for any question. A heap grows in steps.
 pub const RESIDENT_ALLOWANCE: u64 = 64 * MIB;
 
-/// And one of addresses by so many. They cost nothing, and runtimes take them in large pieces at times of their own: with glibc, a thread takes 128 MiB
-/// when it first allocates, as the collector's threads of a JavaScript engine do when there is garbage. No file needs more of them than this, and
-/// a testee that reserves memory for an unchecked count takes at least twice as many.
+/// The number of bytes by which a peak of address space may grow for any question. Address space costs nothing, and
+/// runtimes take it in large pieces at times of their own. With glibc, a thread takes 128 MiB when it first
+/// allocates. The collector's threads of a JavaScript engine do so when there is garbage. No file needs more address
+/// space than this, and a testee that reserves memory for an unchecked count takes at least twice as much.
 pub const VIRTUAL_ALLOWANCE: u64 = 1024 * MIB;
 
-/// And both by so many for each byte of the file: strings of objects, a tree from JSON, and the copy that a collector makes of both, are within it.
+/// The number of bytes by which both peaks may grow for each byte of the file. This covers strings of objects, a tree
+/// from JSON, and the copy that a collector makes of both.
 pub const PER_BYTE: u64 = 64;
 
-/// What the first request may take in addition: libraries start a thread for each core.
+/// The amount that the first request may take in addition. Libraries start a thread for each core.
 const ONCE: Peak = Peak { reserved: 2 * VIRTUAL_ALLOWANCE, resident: 4 * RESIDENT_ALLOWANCE };
 
-/// What a testee may keep of all questions together before it is started again.
+/// The number of bytes that a testee may keep of all questions together before it is started again.
 const WORN_OUT: u64 = 8 * RESIDENT_ALLOWANCE;
 
-/// The processes of a testee that are watched. Most have one; `npx` and the like have two or three.
+/// The maximum number of a testee's processes that are watched. Most testees have one process; `npx` and similar
+/// launchers have two or three.
 const PROCESSES: usize = 4;
 
 const MIB: u64 = 1024 * 1024;
@@ -38,30 +42,31 @@ pub(super) struct Peaks {
 }
 
 struct Process {
-    /// `/proc/PID/status`, kept open: it is read after every answer.
+    /// The open file `/proc/PID/status`. It is read after every answer.
     status: File,
     after_hello: Peak,
     last: Peak,
 }
 
-/// The most that a process ever had, in bytes.
+/// The peaks of a process, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Peak {
-    /// Addresses.
+    /// The peak of the address space.
     pub reserved: u64,
-    /// Memory.
+    /// The peak of the memory.
     pub resident: u64,
 }
 
 impl Peaks {
-    /// Of the process `leader` and those of its group as they are now: a launcher's child that has answered `hello` is among them.
+    /// Opens the peaks of the process `leader` and of the processes that are in its group now. A launcher's child
+    /// that has answered `hello` is among them.
     pub(super) fn of_group(leader: u32) -> Self {
         let others = members(leader).into_iter().filter(|pid| *pid != leader);
         let processes = [leader].into_iter().chain(others).filter_map(Process::of).take(PROCESSES);
         Self { processes: processes.collect(), worn_out: false }
     }
 
-    /// Whether they can be read here.
+    /// Returns whether this system shows the peaks.
     pub(super) fn memory(&self) -> Memory {
         if self.processes.is_empty() {
             Memory::Unenforced("this system does not say how much a process takes")
@@ -70,11 +75,13 @@ impl Peaks {
         }
     }
 
-    /// What grew beyond its limit since the last call, in a sentence; the last question was of `input` bytes.
+    /// Returns a sentence that says which peak grew beyond its limit since the last call, if one did. The last
+    /// question had `input` bytes.
     pub(super) fn excess(&mut self, input: usize) -> Option<String> {
         let mut excess = None;
         for process in &mut self.processes {
-            // A process that has ended has no peaks. If it was the one that answers, its silence will say so.
+            // A process that has ended has no peaks. If it is the process that answers, the missing answer shows its
+            // end.
             let Some(peak) = read(&mut process.status) else { continue };
             let last = std::mem::replace(&mut process.last, peak);
             self.worn_out |= peak.resident.saturating_sub(process.after_hello.resident) > WORN_OUT;
@@ -99,7 +106,7 @@ impl Peaks {
         excess
     }
 
-    /// The peaks of all processes together.
+    /// Returns the sum of the peaks of all processes.
     pub(super) fn now(&mut self) -> Option<Peak> {
         let peaks: Vec<_> = self.processes.iter_mut().filter_map(|process| read(&mut process.status)).collect();
         let add = |sum: Peak, peak: &Peak| Peak {
@@ -109,7 +116,8 @@ impl Peaks {
         if peaks.is_empty() { None } else { Some(peaks.iter().fold(Peak::default(), add)) }
     }
 
-    /// Counts from now, unless so much was taken since the last call that it cannot be what is taken once.
+    /// Makes the next growth count from the current peaks, unless a process took more since the last call than
+    /// one-time work can take.
     pub(super) fn forgive(&mut self) {
         for process in &mut self.processes {
             let Some(peak) = read(&mut process.status) else { continue };
@@ -121,7 +129,7 @@ impl Peaks {
         }
     }
 
-    /// Whether all questions together have left too much behind.
+    /// Returns whether all questions together made the testee keep too much memory.
     pub(super) const fn is_worn_out(&self) -> bool {
         self.worn_out
     }
@@ -135,13 +143,14 @@ impl Process {
     }
 }
 
-/// By how much a question of `input` bytes may make a peak grow.
+/// Returns the number of bytes by which a question of `input` bytes may make a peak grow.
 fn limit(allowance: u64, input: usize) -> u64 {
     let input = u64::try_from(input).unwrap_or(u64::MAX);
     allowance.saturating_add(input.saturating_mul(PER_BYTE))
 }
 
-/// Of `/proc/PID/status`, the lines that matter are among the first; a user in hundreds of groups makes the one before them long.
+/// Reads the first 4,096 bytes of `/proc/PID/status`. The lines that matter are among the first. The line before them
+/// is long for a user in hundreds of groups.
 fn read(status: &mut File) -> Option<Peak> {
     let mut text = [0; 4096];
     status.seek(SeekFrom::Start(0)).ok()?;
@@ -162,7 +171,7 @@ fn kibibytes(value: &[u8]) -> Option<u64> {
     number.parse::<u64>().ok()?.checked_mul(1024)
 }
 
-/// The processes of the group that `leader` leads.
+/// Returns the processes of the group that `leader` leads.
 fn members(leader: u32) -> Vec<u32> {
     let Ok(entries) = fs::read_dir("/proc") else {
         return Vec::new();
@@ -171,14 +180,15 @@ fn members(leader: u32) -> Vec<u32> {
     numbers.filter(|pid| group_of(*pid) == Some(leader)).collect()
 }
 
-/// The group is the third field behind the program's name, which stands in parentheses and may have any character in it.
+/// Returns the process's group. It is the third field after the program's name, which is in parentheses and may
+/// contain any character.
 pub(super) fn group_of(pid: u32) -> Option<u32> {
     let stat = fs::read(format!("/proc/{pid}/stat")).ok()?;
     let name_end = stat.iter().rposition(|byte| *byte == b')')?;
     std::str::from_utf8(&stat[name_end + 1..]).ok()?.split_ascii_whitespace().nth(2)?.parse().ok()
 }
 
-/// `1.5 GiB`, `64 MiB`.
+/// Formats an amount of memory: `1.5 GiB`, `64 MiB`.
 fn amount(bytes: u64) -> String {
     let (tenths, unit) =
         if bytes >= 1024 * MIB { (bytes / (1024 * MIB / 10), "GiB") } else { (bytes.saturating_mul(10) / MIB, "MiB") };

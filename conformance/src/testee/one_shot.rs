@@ -1,4 +1,4 @@
-//! A testee that is started anew for each request: slow, and the simplest to write.
+//! A testee that the runner starts again for each request. It is slow, but the simplest to write.
 
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
@@ -11,13 +11,13 @@ use crate::protocol::{Answer, Info, LONGEST_LINE, Question, request};
 use crate::status::Status;
 use crate::text::{excerpt, tenths};
 
-/// The exit status that says `unsupported`.
+/// The exit status for `unsupported`.
 const UNSUPPORTED: i32 = 89;
 
 pub(super) struct OneShot<'a> {
     command: &'a Command,
     manner: Manner,
-    /// How long it took to answer `hello`.
+    /// The time that the testee took to answer `hello`.
     start: Duration,
     sent: Vec<u8>,
     received: Vec<u8>,
@@ -25,7 +25,7 @@ pub(super) struct OneShot<'a> {
 }
 
 impl<'a> OneShot<'a> {
-    /// Asks `command hello`.
+    /// Runs `command hello`.
     pub(super) fn start(command: &'a Command, manner: Manner) -> Result<(Self, Info), Unusable> {
         let begin = Instant::now();
         let mut one_shot = Self {
@@ -63,12 +63,12 @@ impl<'a> OneShot<'a> {
         }
     }
 
-    /// Runs the testee once, with what is in `sent` on its standard input.
+    /// Runs the testee once, with the content of `sent` on its standard input.
     fn start_once(&mut self, operation: &str, timeout: Duration) -> Result<ExitStatus, Failed> {
         let deadline = Instant::now() + timeout;
         self.received.clear();
         let (mut group, pipes) = Group::spawn(self.command, Some(operation)).map_err(Failed::Start)?;
-        // Sent and dropped: the pipe is closed when the bytes are written. A testee that does not read them all is free to.
+        // The sender is dropped, so the pipe is closed after the bytes are written. A testee may leave bytes unread.
         let _ = pipes::writer(pipes.stdin).send(self.sent.clone());
         let stderr = Tail::of(pipes.stderr);
         let output = pipes::everything(pipes.stdout, LONGEST_LINE).recv_timeout(timeout);
@@ -85,7 +85,8 @@ impl<'a> OneShot<'a> {
                 Err(Failed::Asked(plain(Status::LineTooLong, format!("more than {LONGEST_LINE} bytes"))))
             }
             _ => {
-                // Like a process that stays, one that hangs costs a restart: so that a run of nothing but hanging ends.
+                // A one-shot testee that hangs counts as a restart, as a process that stays does. So a run in which
+                // every question hangs ends.
                 let detail = format!("not done within {} s", tenths(timeout));
                 Err(Failed::Asked(Trouble { status: Status::Timeout, detail, lost: true }))
             }
@@ -115,7 +116,7 @@ impl<'a> OneShot<'a> {
         let answer = answer::read_mapped(line, None, question.operation(), map).map_err(|invalid| {
             let detail = format!("{invalid}\nthe answer: {}", excerpt(line));
             match invalid {
-                // An interpreter ends with 1 where an exception was not caught.
+                // An interpreter ends with status 1 if an exception is not caught.
                 Invalid::Json(_) if status.code() == Some(1) => {
                     let wrote = if line.is_empty() { "wrote nothing" } else { "its answer is no JSON" };
                     plain(Status::Crash, format!("it ended with exit status 1, and {wrote}"))
@@ -127,7 +128,7 @@ impl<'a> OneShot<'a> {
         let found = match &answer {
             Answer::Refused(_) => "err",
             Answer::Unsupported(_) => "unsupported",
-            // `fault` has no exit status of its own: the answer speaks for itself.
+            // `fault` has no exit status of its own, so only the answer matters.
             Answer::Fault(_) => expected,
             _ => "ok",
         };

@@ -1,27 +1,29 @@
-//! Threads at the ends of pipes, so that no testee can make the runner wait: one that writes, one that reads lines of bounded length, one
-//! that keeps the last of standard error.
+//! The threads at the ends of the pipes, so that no testee can make the runner wait. One thread writes, one reads
+//! lines of bounded length, and one keeps the end of standard error.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-/// What is kept of standard error.
+/// The number of bytes of standard error that are kept.
 const TAIL: usize = 64 * 1024;
 
-/// Lines that are read ahead of the runner; a testee that floods waits. One is enough to know that it does, and each may be long.
+/// The number of lines that are read ahead of the runner. A testee that writes more must wait. One line is enough to
+/// detect this, and each line may be long.
 const LINES_AHEAD: usize = 1;
 
-/// What a reading thread reports. The end of the stream is the end of the channel.
+/// The items that a reading thread reports. The channel ends where the stream ends.
 #[derive(Debug)]
 pub(super) enum Incoming {
     /// A line, without its end.
     Line(Vec<u8>),
-    /// More than the limit without an end of line; nothing is read after it.
+    /// More bytes than the limit without an end of line. Nothing is read after it.
     TooLong,
 }
 
-/// Writes what is sent to it, and closes `pipe` when the sender is dropped or the other end is closed.
+/// Starts a thread that writes the bytes that are sent to it. The thread closes `pipe` when the sender is dropped or
+/// the other end is closed.
 pub(super) fn writer(mut pipe: impl Write + Send + 'static) -> Sender<Vec<u8>> {
     let (sender, receiver) = channel::<Vec<u8>>();
     thread::spawn(move || {
@@ -34,7 +36,7 @@ pub(super) fn writer(mut pipe: impl Write + Send + 'static) -> Sender<Vec<u8>> {
     sender
 }
 
-/// Reads lines of up to `limit` bytes, their ends included.
+/// Starts a thread that reads lines of up to `limit` bytes, including the end of the line.
 pub(super) fn lines(pipe: impl Read + Send + 'static, limit: usize) -> Receiver<Incoming> {
     let (sender, receiver) = sync_channel(LINES_AHEAD);
     thread::spawn(move || read_lines(BufReader::with_capacity(64 * 1024, pipe), limit, &sender));
@@ -58,7 +60,8 @@ fn read_lines(mut pipe: impl BufRead, limit: usize, sender: &SyncSender<Incoming
             }
             Some(_) if read == limit => Incoming::TooLong,
             Some(last) => {
-                // The end of the stream ends the last line, too: what is in it decides.
+                // The end of the stream also ends the last line. The content of the line determines whether it is
+                // valid.
                 line.push(last);
                 Incoming::Line(line)
             }
@@ -70,22 +73,22 @@ fn read_lines(mut pipe: impl BufRead, limit: usize, sender: &SyncSender<Incoming
     }
 }
 
-/// Reads everything, up to `limit` bytes; one item comes when the stream has ended.
+/// Starts a thread that reads everything, up to `limit` bytes. It sends one item when the stream has ended.
 pub(super) fn everything(pipe: impl Read + Send + 'static, limit: usize) -> Receiver<Incoming> {
     let (sender, receiver) = sync_channel(1);
     thread::spawn(move || {
         let mut bytes = Vec::new();
         let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-        // What was read before an error is judged like what was read before an end.
+        // Bytes before a read error are judged like bytes before the end of the stream.
         let _ = pipe.take(most).read_to_end(&mut bytes);
         let incoming = if bytes.len() > limit { Incoming::TooLong } else { Incoming::Line(bytes) };
-        // The receiver is gone once the time is up.
+        // The receiver is gone after the timeout.
         let _ = sender.send(incoming);
     });
     receiver
 }
 
-/// The last of standard error, filled by a thread.
+/// The end of standard error. A thread fills it.
 #[derive(Clone)]
 pub(super) struct Tail {
     state: Arc<Mutex<TailState>>,
@@ -114,13 +117,13 @@ impl Tail {
         tail
     }
 
-    /// How much has come so far.
+    /// Returns the number of bytes that the testee has written so far.
     pub(super) fn position(&self) -> usize {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.dropped + state.kept.len()
     }
 
-    /// What came after `position`, as far as it is kept.
+    /// Returns the text after `position`, as far as it is kept.
     pub(super) fn since(&self, position: usize) -> String {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let start = position.saturating_sub(state.dropped).min(state.kept.len());
@@ -128,7 +131,7 @@ impl Tail {
         String::from_utf8_lossy(&state.kept[start..]).into_owned()
     }
 
-    /// Waits until the stream has ended, for a moment at most: a grandchild may keep it open.
+    /// Waits a short time for the end of the stream. A grandchild may keep the stream open.
     pub(super) fn settle(&self) {
         let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = ended.recv_timeout(std::time::Duration::from_millis(200));

@@ -1,4 +1,4 @@
-//! A testee that stays: BMES-CP/1 over the pipes of a child process.
+//! A testee that stays for the whole run and speaks BMES-CP/1 over the pipes of a child process.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -14,7 +14,7 @@ use crate::protocol::{Answer, Info, LONGEST_LINE, Question, request};
 use crate::status::Status;
 use crate::text::{excerpt, tenths};
 
-/// How long a testee may take to end after its output did, or after `bye`.
+/// The time in which a testee must end after the end of its output, or after `bye`.
 const END_PATIENCE: Duration = Duration::from_secs(2);
 
 pub(super) struct Process {
@@ -25,10 +25,10 @@ pub(super) struct Process {
     stderr: Tail,
     stderr_start: usize,
     manner: Manner,
-    /// How long it took from its start to its answer to `hello`.
+    /// The time from the testee's start to its answer to `hello`.
     start: Duration,
     error_map: Option<Arc<ErrorMap>>,
-    /// The longest request that the testee reads, in bytes.
+    /// The length of the longest request that the testee reads, in bytes.
     max_line: usize,
     next_id: u64,
     sent: Vec<u8>,
@@ -36,7 +36,7 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Starts `command` and greets it.
+    /// Starts `command` and sends `hello`.
     pub(super) fn start(command: &Command, manner: Manner) -> Result<(Self, Info), Unusable> {
         let begin = Instant::now();
         let (group, pipes) = Group::spawn(command, None).map_err(|error| super::cannot_start(command, &error))?;
@@ -112,7 +112,7 @@ impl Process {
         self.received.clear();
         self.next_id += 1;
         if let Some(requests) = &self.requests {
-            // Where the other end is closed, the missing answer says so below.
+            // If the other end is closed, the missing answer shows it below.
             let _ = requests.send(self.sent.clone());
         }
         match self.lines.recv_timeout(timeout) {
@@ -131,7 +131,7 @@ impl Process {
         }
     }
 
-    /// Says why no answer came within `timeout`.
+    /// Describes why no answer came within `timeout`.
     fn no_answer(&mut self, timeout: Duration) -> Trouble {
         if let Some(status) = self.group.wait(Duration::ZERO) {
             let status = status.to_string().replace(": ", " ");
@@ -148,7 +148,7 @@ impl Process {
         self.lost(Status::Timeout, detail)
     }
 
-    /// How the testee ended, once its output has.
+    /// Describes how the testee ended, after its output has ended.
     fn ending(&mut self) -> String {
         match self.group.wait(END_PATIENCE) {
             Some(status) => format!("it ended with {}", status.to_string().replace(": ", " ")),

@@ -6,7 +6,7 @@ use super::embedded::{Implementation, Negative, Reply};
 use crate::case::{Decoded, Record};
 use crate::protocol::{Info, Operation, Refusal};
 
-/// The crate `bmes`.
+/// The reference implementation, the crate `bmes`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Reference;
 

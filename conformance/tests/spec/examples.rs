@@ -1,4 +1,4 @@
-//! The examples: files in `spec/examples/`, blocks in the pages, and what the implementations report for them.
+//! Tests the examples: files in `spec/examples/`, blocks in the pages, and the verdicts of the implementations.
 //!
 //! `UPDATE_PAGES=1 cargo test -p conformance --test spec` writes the files from [`list`](super::list), and the blocks of
 //! the pages from the files. A page shows an example where a paragraph begins with `Verdict:` and links to its file.
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::list::{self, Example, Verdict};
 use super::page::{Page, Paragraph, folder, links, pages, replace};
 
-/// The lines of a JSON value that is laid out are no longer than this.
+/// The maximum length of a line of JSON.
 const WIDTH: usize = 100;
 
 /// The keys that a file can have.
@@ -38,7 +38,7 @@ impl Example {
         }
     }
 
-    /// Returns the text of its file.
+    /// Returns the text of the example's file.
     fn json(&self) -> String {
         let mut json = json!({ "title": self.title, "operation": self.operation() });
         if let Some(file) = &self.file {
@@ -63,7 +63,7 @@ impl Example {
         laid_out(&json)
     }
 
-    /// Returns the blocks that a page shows: what follows the opening fence, and the text.
+    /// Returns the blocks that a page shows: the text after the opening fence, and the text of the block.
     fn blocks(&self) -> Vec<(String, String)> {
         let mut blocks = Vec::new();
         if matches!(self.verdict, Verdict::Written | Verdict::Refused(_)) {
@@ -116,7 +116,7 @@ fn dump(file: &[u8]) -> String {
     file.chunks(16).map(|row| spaced(row) + "\n").collect()
 }
 
-/// Returns a JSON value as text in which a list or an object stands on one line where it fits.
+/// Returns a JSON value as text. A list or an object is on one line if it fits.
 fn laid_out(value: &Value) -> String {
     let mut text = String::new();
     lay_out(&mut text, value, 0, 0);
@@ -124,7 +124,7 @@ fn laid_out(value: &Value) -> String {
     text
 }
 
-/// Appends `value`, which begins at `column`. Its further lines are indented by more than `indent`.
+/// Appends `value`, which begins at `column`. Its further lines have a larger indent than `indent`.
 fn lay_out(text: &mut String, value: &Value, indent: usize, column: usize) {
     let flat = flat(value);
     let inner = " ".repeat(indent + 2);
@@ -203,14 +203,14 @@ fn the_files_are_those_that_the_records_make() {
     assert_eq!(there, named, "to write the files: UPDATE_PAGES=1 cargo test -p conformance --test spec");
 }
 
-/// Returns the name of the example that a paragraph is about.
+/// Returns the name of the example that a paragraph shows.
 fn shown(paragraph: &Paragraph) -> Option<&str> {
     paragraph.text.strip_prefix("Verdict:")?;
     let (target, _) = *links(&paragraph.text).first()?;
     target.strip_prefix("examples/")?.strip_suffix(".json")
 }
 
-/// Returns the text of a page in which every example is that of the list, and the names of these.
+/// Returns the text of a page with every example replaced by that of the list, and the names of these examples.
 fn with_examples<'e>(page: &Page, text: &str, examples: &'e [Example]) -> (String, Vec<&'e str>) {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let mut names = Vec::new();

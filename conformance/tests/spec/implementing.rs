@@ -1,4 +1,4 @@
-//! `implementing.md`: its pseudo-code names every clause, and its table of fields is what a checker does.
+//! Tests `implementing.md`: its pseudo-code names every clause, and its table of fields agrees with a checker.
 
 use std::collections::BTreeSet;
 
@@ -42,7 +42,7 @@ fn the_pseudocode_names_every_clause_or_the_page_says_why_not() {
         for (index, line) in block.text.lines().enumerate() {
             assert!(line.chars().count() <= 100, "{}: longer than 100", page.place(block.line + 1 + index));
             let Some((_, comment)) = line.split_once(" # ") else { continue };
-            // A comment in words explains; one of names is all names.
+            // A comment either explains in words or consists only of clause names.
             let names: Vec<&str> = comment.split(", ").collect();
             if names.iter().any(|name| clauses.contains(*name)) {
                 of_lines.extend(names);
@@ -56,11 +56,11 @@ fn the_pseudocode_names_every_clause_or_the_page_says_why_not() {
     assert_eq!(of_lines.intersection(&of_the_whole).collect::<Vec<_>>(), Vec::<&&str>::new());
 }
 
-/// The fields of an entry, in the order of the table's columns: module, import name, export name, local name.
+/// The fields of an entry, in the order of the columns of the table: module, import name, export name, local name.
 #[derive(Clone, Copy)]
 struct Fields<'a>([&'a str; 4]);
 
-/// A record with two requests, `m` and the empty string, and the entry that a row of the table names.
+/// Returns a record with two requests, `m` and the empty string, and the entry that a row of the table names.
 fn record(row: &str, Fields([module, import_name, export_name, local_name]): Fields<'_>) -> Record {
     let mut record = Record::new(Version::V3);
     let request =

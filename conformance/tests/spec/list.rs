@@ -1,4 +1,4 @@
-//! The examples of the specification, made of records.
+//! The examples of the specification, generated from records.
 
 use bmes::{Attribute, ExportEntry, ImportEntry, ModuleRecord as Record, ModuleRequest, Variable, Version};
 
@@ -6,7 +6,7 @@ use bmes::{Attribute, ExportEntry, ImportEntry, ModuleRecord as Record, ModuleRe
 pub(crate) struct Example {
     /// The name of its file in `spec/examples/`, without `.json`.
     pub(crate) name: String,
-    /// What it shows, in one sentence.
+    /// The subject of the example, in one sentence.
     pub(crate) title: &'static str,
     /// The operation and what it reports.
     pub(crate) verdict: Verdict,
@@ -16,7 +16,7 @@ pub(crate) struct Example {
     pub(crate) content: Option<(Record, Vec<u8>)>,
 }
 
-/// What the operation of an example reports.
+/// The result of the operation of an example.
 #[derive(Clone, Copy)]
 pub(crate) enum Verdict {
     /// A reader rejects the file, with a class and an offset.
@@ -57,7 +57,7 @@ impl List {
         self.push(name, title, Verdict::Accepted, Some(file)).content = Some((record, bytecode.to_vec()));
     }
 
-    /// Adds a record that breaks the rule of this class, at this offset in the file of version 1.
+    /// Adds a record that breaks the rule of this class. `offset` is the error offset in the file of version 1.
     fn unlinkable(&mut self, class: &'static str, title: &'static str, offset: usize, record: Record) {
         let file = write(&record, &[]);
         let offset = self.offset(offset);
@@ -69,7 +69,7 @@ impl List {
         self.push(name, title, Verdict::Written, Some(file)).content = Some((record, bytecode.to_vec()));
     }
 
-    /// Returns where the field at `offset` of a version 1 file is in this version: the later headers have 8 bytes more.
+    /// Converts the offset of a field in a version 1 file to its offset in this version: later headers are 8 bytes longer.
     fn offset(&self, offset: usize) -> usize {
         if self.version == Version::V1 { offset } else { offset + 8 }
     }
@@ -345,7 +345,7 @@ fn attributes(pairs: &[(&str, &str)]) -> Vec<Attribute> {
     pairs.iter().map(|&(key, value)| Attribute::new(key, value)).collect()
 }
 
-/// Returns the file of a record as it stands, whatever rules it breaks.
+/// Returns the file of a record, even if the record breaks rules.
 fn write(record: &Record, bytecode: &[u8]) -> Vec<u8> {
     bmes_oracle::write(record, bytecode).unwrap()
 }
@@ -360,7 +360,7 @@ fn with_request(version: Version, specifier: &[u8], numbers: &[u32]) -> Vec<u8> 
     with_requests(version, &[(specifier, numbers)])
 }
 
-/// Returns a file with these requests and nothing else. The numbers follow the specifier.
+/// Returns a file with these requests and nothing else. Each request is its specifier and the numbers that follow it.
 fn with_requests(version: Version, requests: &[(&[u8], &[u32])]) -> Vec<u8> {
     let mut metadata = u32::try_from(requests.len()).unwrap().to_le_bytes().to_vec();
     for (specifier, numbers) in requests {

@@ -1,4 +1,4 @@
-//! The specification holds together: requirements stand in clauses, links lead somewhere, examples are what the text says.
+//! Tests that the specification is consistent: requirements are in clauses, links have targets, and examples agree with the text.
 
 mod examples;
 mod implementing;
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use page::{Block, Page, Paragraph, clause_name, folder, links, page, pages};
 
-/// The capital key words in a text, those in double quotes excepted: these are mentioned, not used.
+/// Returns the key words in capitals in a text, except those in double quotes: the text only mentions these.
 fn key_words(text: &str) -> Vec<&str> {
     const KEY_WORDS: [&str; 9] =
         ["MUST", "SHALL", "SHOULD", "MAY", "REQUIRED", "RECOMMENDED", "OPTIONAL", "MUSTN'T", "FORBIDDEN"];
@@ -19,7 +19,7 @@ fn key_words(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The anchors that a page offers: those of its clauses and those that Markdown makes of its headings.
+/// Returns the anchors of a page: those of its clauses, and those that Markdown generates from its headings.
 fn anchors(page: &Page) -> BTreeSet<String> {
     let headings =
         page.paragraphs.iter().flat_map(|paragraph| paragraph.text.lines()).filter(|line| line.starts_with('#')).map(
@@ -37,7 +37,7 @@ fn hex_bytes(text: &str) -> Vec<u8> {
     hex::decode(text.split_whitespace().collect::<String>()).expect("a block of hexadecimal bytes")
 }
 
-/// The bytes of a block that names them: its second column.
+/// Returns the bytes of an annotated block: its second column.
 fn annotated_bytes(block: &Block) -> Vec<u8> {
     let bytes = block.text.lines().map(|line| &line[10..line.len().min(33)]);
     hex_bytes(&bytes.collect::<Vec<_>>().join(" "))

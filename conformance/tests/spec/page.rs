@@ -38,7 +38,7 @@ pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec")
 }
 
-/// Writes a file in one step, so that a test that runs at the same time reads the old text or the new one.
+/// Writes a file in one step, so that a test that runs at the same time reads either the old text or the new text.
 pub(crate) fn replace(path: &Path, text: &str) {
     let new = path.with_extension("new");
     fs::write(&new, text).unwrap();
@@ -63,7 +63,7 @@ pub(crate) fn pages() -> Vec<Page> {
         .collect()
 }
 
-/// Returns the page of that name.
+/// Returns the page with this name.
 pub(crate) fn page(name: &str) -> Page {
     pages().into_iter().find(|page| page.name == name).unwrap_or_else(|| panic!("there is no page {name}"))
 }
@@ -104,12 +104,12 @@ impl Page {
         page
     }
 
-    /// Returns a line of the page in the form that editors open.
+    /// Returns the position of a line in the form that editors open.
     pub(crate) fn place(&self, line: usize) -> String {
         format!("spec/{}:{line}", self.name)
     }
 
-    /// Returns the clauses: name and paragraph.
+    /// Returns the clauses, each as its name and its paragraph.
     pub(crate) fn clauses(&self) -> impl Iterator<Item = (&str, &Paragraph)> {
         self.paragraphs.iter().filter_map(|paragraph| Some((clause_name(&paragraph.text)?, paragraph)))
     }
@@ -123,7 +123,7 @@ impl Page {
     }
 }
 
-/// Returns the name of the clause that a paragraph is.
+/// Returns the name of the clause if the paragraph is one.
 pub(crate) fn clause_name(paragraph: &str) -> Option<&str> {
     let (anchor, rest) = paragraph.strip_prefix("<a id=\"")?.split_once("\"></a>**")?;
     rest.strip_prefix(anchor)?.strip_prefix("** · ").map(|_| anchor)

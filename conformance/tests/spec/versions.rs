@@ -1,6 +1,6 @@
-//! `all-versions.md`: its lists of clauses, fields and sections are those of the pages of the versions.
+//! Tests `all-versions.md`: its lists of clauses, fields and sections agree with the pages of the versions.
 //!
-//! `UPDATE_PAGES=1 cargo test -p conformance --test spec` writes its table of clauses.
+//! `UPDATE_PAGES=1 cargo test -p conformance --test spec` writes the table of clauses in `all-versions.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -11,7 +11,8 @@ use super::page::{Page, Paragraph, folder, page, replace};
 const PAGE: &str = "all-versions.md";
 const CLAUSES: &str = "| clause | 1 | 2 | 3 |";
 
-/// Returns the clauses of a version's page by their names without the version, each text as it would stand in any version.
+/// Returns the texts of the clauses of a version's page, by name. Names and texts do not have the version, so that versions can
+/// be compared.
 fn clauses_of(version: u32) -> BTreeMap<String, String> {
     let page = page(&format!("v{version}.md"));
     let prefix = format!("v{version}-");
@@ -19,7 +20,7 @@ fn clauses_of(version: u32) -> BTreeMap<String, String> {
     page.clauses().map(|(name, paragraph)| (name[prefix.len()..].to_owned(), text(paragraph))).collect()
 }
 
-/// Returns the clauses that the page lists behind `what` for the step to `version`.
+/// Returns the clauses that the page lists after `what` for the step to `version`.
 fn listed(version: u32, what: &str) -> BTreeSet<String> {
     let page = page(PAGE);
     let heading = format!("### From {} to {version}", version - 1);
@@ -44,10 +45,10 @@ fn a_clause_that_versions_share_is_word_for_word_the_same_unless_it_is_listed() 
     }
 }
 
-/// Returns the table of clauses: the letters of a row are equal where the words are.
+/// Returns the table of clauses: two letters of a row are equal if the words of the clause are equal.
 fn table_of_clauses() -> String {
     let clauses = [1, 2, 3].map(clauses_of);
-    // The order of the newest page; what it does not have comes last.
+    // The order is that of the newest page; clauses that it does not have come last.
     let names = page("v3.md").clauses().map(|(name, _)| name["v3-".len()..].to_owned()).collect::<Vec<_>>();
     let newest: BTreeSet<&String> = names.iter().collect();
     let older = clauses[..2].iter().flat_map(BTreeMap::keys).filter(|name| !newest.contains(name));
@@ -90,7 +91,7 @@ fn the_table_of_clauses_is_that_of_the_pages() {
     }
 }
 
-/// Returns the text of a clause as a page that quotes it has it, on one line, and its name.
+/// Returns the name of a clause that a page quotes, and its text on one line.
 fn quoted(paragraph: &Paragraph) -> Option<(String, String)> {
     let lines: Option<Vec<&str>> = paragraph.text.lines().map(|line| line.strip_prefix("> ")).collect();
     let words = lines?.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
@@ -98,7 +99,7 @@ fn quoted(paragraph: &Paragraph) -> Option<(String, String)> {
     Some((name.to_owned(), text.to_owned()))
 }
 
-/// Returns the words of a clause without its name, on one line, with links as another page has them.
+/// Returns the text of a clause without its name, on one line. Links are in the form that another page uses.
 fn words(page: &Page, name: &str) -> String {
     let (_, paragraph) = page.clauses().find(|(own, _)| *own == name).unwrap();
     let (_, text) = paragraph.text.split_once("** · ").unwrap();
@@ -137,7 +138,7 @@ fn the_table_of_fields_is_that_of_every_version() {
     }
 }
 
-/// Returns the sections of a version's page: title and number.
+/// Returns the sections of a version's page: the number by the title.
 fn sections(version: u32) -> BTreeMap<String, String> {
     let page = page(&format!("v{version}.md"));
     let headings =

@@ -1,4 +1,4 @@
-//! What the tests of the runner share: a small corpus of their own, and testees in Python that misbehave on demand.
+//! The shared code of the runner's tests: their small corpus, and testees in Python that misbehave on demand.
 
 #![allow(dead_code, reason = "each test binary uses what it needs")]
 
@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 use bmes::{ModuleRecord, ModuleRequest, Version};
 use conformance::case::{Bytecode, Case, Decoded, Expect, Origin, Outcome};
 
-/// A folder of this test alone, empty.
+/// Returns an empty folder that only this test uses.
 pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&folder);
@@ -19,7 +19,7 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// A corpus of four cases, each different.
+/// Writes a corpus of four different cases, and returns its path.
 pub(crate) fn corpus(folder: &Path) -> PathBuf {
     let corpus = folder.join("corpus");
     let mut module = ModuleRecord::new(Version::V1);
@@ -73,8 +73,10 @@ fn save(corpus: &Path, id: &str, clause: &str, expect: Expect, file: &[u8]) {
     fs::write(path.with_extension("bmes"), file).unwrap();
 }
 
-/// A testee in Python: the reference behind a pipe, with `misbehaviour` between: Python that sees the request (`request`), the reference's
-/// answer as a line (`answer`) and how many requests this process has had (`count`), and writes what it likes with `say`.
+/// Writes a testee in Python, and returns its command: the reference behind a pipe, with `misbehaviour` between.
+///
+/// `misbehaviour` is Python that runs for each request. It has the request (`request`), the reference's answer as a line (`answer`)
+/// and the number of requests of this process so far (`count`), and writes any output with `say`.
 pub(crate) fn testee(folder: &Path, misbehaviour: &str) -> String {
     let path = folder.join("testee.py");
     let script = format!(
@@ -111,7 +113,7 @@ fn indented(code: &str) -> String {
     lines.join("\n")
 }
 
-/// Runs the command.
+/// Runs `bmes-conformance` with these arguments.
 pub(crate) fn conformance(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_bmes-conformance")).args(arguments).env_remove("CLICOLOR_FORCE").output().unwrap()
 }
@@ -124,7 +126,8 @@ pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// `text` without what differs from machine to machine and from day to day: the folder, the command, times, the specification's lines.
+/// Returns `text` without the parts that differ from machine to machine and from day to day: the folder, the command, times, the
+/// line numbers of the specification.
 pub(crate) fn stable(text: &str, folder: &Path) -> String {
     let text = text
         .replace(folder.to_str().unwrap(), "FOLDER")

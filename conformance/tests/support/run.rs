@@ -31,7 +31,7 @@ impl Run {
         Self::new(behaviour, &format!("python3 {} {behaviour}", shell_words::quote(program.to_str().unwrap())), &[])
     }
 
-    /// Returns the case's id, the status and the text of each failure.
+    /// Returns the id of the case, the status and the text of each failure.
     pub(crate) fn failures(&self) -> Vec<[&str; 3]> {
         let failures = self.report["failures"].as_array().unwrap();
         failures.iter().map(|failure| ["id", "status", "got"].map(|key| failure[key].as_str().unwrap())).collect()

@@ -6,10 +6,10 @@ use conformance::case::{Decoded, Record};
 use conformance::protocol::{Info, Operation, Refusal};
 use conformance::testee::{Implementation, Negative, Reply};
 
-/// What an implementation does wrong.
+/// The mistake of an implementation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Mistake {
-    /// Identifies every version; what it does not know it reports as version 1.
+    /// Identifies every version, and reports an unknown version as version 1.
     IdentifiesAnyVersion,
     /// Accepts one byte after the bytecode.
     AcceptsATrailingByte,
@@ -17,7 +17,7 @@ pub(crate) enum Mistake {
     ReadsType3AsType2,
     /// Reports empty bytecode at offset 0.
     ReportsEmptyBytecodeAtZero,
-    /// Decodes invalid UTF-8, with question marks in its place.
+    /// Decodes invalid UTF-8, and replaces it with question marks.
     ReplacesInvalidUtf8,
     /// Does not report the last star export.
     DropsTheLastStarExport,
@@ -114,7 +114,7 @@ impl Mistake {
         while let Err(rejection) = bmes_oracle::decode(&file) {
             let at = rejection.offset.unwrap();
             match (self, rejection.clause) {
-                // In versions 2 and 3 the header places the end: only the last byte can be too many.
+                // In versions 2 and 3 the header determines the end, so only the last byte can be superfluous.
                 (Self::AcceptsATrailingByte, "end") if bmes_oracle::decode(&file[..file.len() - 1]).is_ok() => {
                     file.pop();
                 }

@@ -1,7 +1,7 @@
 //! Mechanical mutants of the oracle: cargo-mutants makes them, and the suite must kill them.
 //!
-//! Two passes: file cases first, then derived cases for what survived. `conformance/mutants/mechanical.toml` gets the counts and the
-//! survivors, and `cargo xtask kills` shows them in `conformance/KILLS.md`.
+//! There are two passes: file cases first, then derived cases for the survivors. The counts and the survivors are written to
+//! `conformance/mutants/mechanical.toml`, and `cargo xtask kills` shows them in `conformance/KILLS.md`.
 
 use super::{CARGO_MUTANTS, read, without_place};
 use crate::run::{Failure, Outcome, Report, Step, build_release_runner, root, target_dir};
@@ -14,7 +14,7 @@ use std::thread::available_parallelism;
 
 const RESULTS: &str = "conformance/mutants/mechanical.toml";
 
-/// What the file holds. `conformance/src/generate/kills.rs` reads it.
+/// The content of the results file. `conformance/src/generate/kills.rs` reads that file.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Mechanical {
@@ -37,7 +37,7 @@ pub(crate) fn run() -> Report {
     let output = target_dir()?.join("mutants-oracle");
     let _ = fs::remove_dir_all(&output);
     fs::create_dir_all(&output).map_err(|error| Failure::new(format!("{}: {error}", output.display())))?;
-    // It runs once for each mutant. A copy, which no later build replaces.
+    // The runner runs once for each mutant. It is a copy, so that no later build replaces it.
     let runner = output.join("bmes-conformance");
     let built = build_release_runner()?;
     fs::copy(&built, &runner).map_err(|error| Failure::new(format!("{}: {error}", built.display())))?;
@@ -61,13 +61,13 @@ pub(crate) fn run() -> Report {
     }
 }
 
-/// What one pass found.
+/// The result of one pass.
 struct Pass {
     killed: usize,
     survivors: String,
 }
 
-/// Runs the suite at `depth` against every mutant; with `iterate`, against those that the pass before did not kill.
+/// Runs the suite at `depth` against every mutant; with `iterate`, against those that the previous pass did not kill.
 fn pass(runner: &Path, output: &Path, depth: &str, iterate: bool) -> Result<Pass, Failure> {
     let arguments = ["mutants", "--no-config", "--package", "bmes-oracle", "--no-shuffle", "--profile", "mutants"];
     let step = Step::new(CARGO_MUTANTS.find()?).args(arguments).args(["--minimum-test-timeout", "120", "--output"]);
@@ -83,14 +83,14 @@ fn pass(runner: &Path, output: &Path, depth: &str, iterate: bool) -> Result<Pass
     let list = |name: &str| read(&results.join(format!("{name}.txt"))).unwrap_or_default();
     let killed = list("caught").lines().count() + list("timeout").lines().count();
     let survivors = list("missed");
-    // It fails where a mutant survives, too.
+    // cargo-mutants also fails if a mutant survives.
     if killed == 0 && survivors.is_empty() {
         ran?;
     }
     Ok(Pass { killed, survivors })
 }
 
-/// The results, with the arguments of an earlier run.
+/// Returns the results, with the arguments of an earlier run.
 fn results(by_files: usize, derived: &Pass, before: Mechanical) -> Mechanical {
     let mut arguments: BTreeMap<String, String> =
         before.survivors.into_iter().map(|survivor| (survivor.mutant, survivor.argument)).collect();

@@ -4,13 +4,15 @@
 //! typical(version).layout().set_text("requests[0].specifier", b"\xFF").padded().with_header()
 //! ```
 //!
-//! An edit ([`set_u32`](File::set_u32), [`set_text`](File::set_text), [`insert_after`](File::insert_after), …) changes the bytes that it
-//! names and moves the fields behind them. It leaves the header and the padding as they are. A case that needs them right again says so:
+//! An edit ([`set_u32`](File::set_u32), [`set_text`](File::set_text), [`insert_after`](File::insert_after), …) changes
+//! the bytes that it names and moves the fields after them. It does not change the header and the padding. A case that
+//! needs a correct header or padding calls one of these functions:
 //!
 //! - [`padded`](File::padded) makes the padding as long as a writer does;
 //! - [`with_header`](File::with_header) writes where the bytecode is;
 //! - [`metadata_ends_at`](File::metadata_ends_at) writes a header that ends the metadata elsewhere;
-//! - [`aligned_by`](File::aligned_by) brings a place to a multiple of 8, as version 3 requires of the end of the metadata.
+//! - [`aligned_by`](File::aligned_by) moves a position to a multiple of 8, as version 3 requires of the end of the
+//!   metadata.
 
 use std::ops::Range;
 
@@ -26,7 +28,8 @@ pub struct File {
     fields: Vec<Field>,
 }
 
-/// A field, or a piece of a string. Its range goes beyond the end of a file that was truncated before it.
+/// A field, or a piece of a string. If the file was truncated before the field, the range goes beyond the end of the
+/// file.
 #[derive(Clone, Debug)]
 struct Field {
     path: String,
@@ -34,24 +37,24 @@ struct Field {
 }
 
 impl File {
-    /// The bytes, as changed.
+    /// Returns the bytes, with all edits.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// The version that the file was laid out in, or that [`called`](Self::called) gave it.
+    /// Returns the version in which the file was laid out, or the version that [`called`](Self::called) set.
     pub fn version(&self) -> Version {
         self.version
     }
 
-    /// The range of a field, or of all fields whose paths begin with `path`.
+    /// Returns the range of a field, or of all fields whose paths begin with `path`.
     #[track_caller]
     pub fn range(&self, path: &str) -> Range<usize> {
         let (first, last) = self.find(path);
         self.fields[first].range.start..self.fields[last].range.end
     }
 
-    /// The number of bytes from `start` to `end`.
+    /// Returns the number of bytes from `start` to `end`.
     #[track_caller]
     pub fn between(&self, start: At<'_>, end: At<'_>) -> usize {
         let (start_offset, end_offset) = (start.offset(self), end.offset(self));
@@ -61,23 +64,23 @@ impl File {
     }
 }
 
-/// Edits: each changes the bytes that it names, and neither header nor padding beside them.
+/// Edits. Each changes only the bytes that it names: the header and the padding do not change to match.
 impl File {
-    /// Writes another number into a `u32`.
+    /// Writes another number into a `u32` field.
     #[track_caller]
     pub fn set_u32(self, path: &str, value: u32) -> Self {
         assert_number(path);
         self.overwrite(path, &value.to_le_bytes())
     }
 
-    /// Writes a number that depends on where fields are.
+    /// Writes a number that depends on the positions of fields.
     #[track_caller]
     pub fn set_u32_by(self, path: &str, value: impl FnOnce(&Self) -> usize) -> Self {
         let value = value(&self);
         self.set_u32(path, u32::try_from(value).unwrap_or_else(|_| panic!("{path}: {value} is not a u32")))
     }
 
-    /// Writes both numbers of the header of versions 2 and 3, of which at least one differs from before.
+    /// Writes both numbers of the header of versions 2 and 3. At least one of them differs from before.
     #[track_caller]
     pub fn set_header(mut self, bytecode_offset: u32, bytecode_size: u32) -> Self {
         let header = self.range("bytecode_offset").start..self.range("bytecode_size").end;
@@ -87,7 +90,7 @@ impl File {
         self
     }
 
-    /// Replaces the bytes of a field by as many others.
+    /// Replaces the bytes of a field with the same number of other bytes.
     #[track_caller]
     pub fn overwrite(mut self, path: &str, bytes: &[u8]) -> Self {
         let range = self.range(path);
@@ -97,14 +100,14 @@ impl File {
         self
     }
 
-    /// Makes every byte of the padding 1.
+    /// Sets every byte of the padding to 1.
     #[track_caller]
     pub fn spoil_padding(self) -> Self {
         let ones = vec![1; self.range("padding").len()];
         self.overwrite("padding", &ones)
     }
 
-    /// Puts `bytes` into a string, and their number into its length.
+    /// Replaces the bytes of a string, and sets its length to match.
     #[track_caller]
     pub fn set_text(mut self, path: &str, bytes: &[u8]) -> Self {
         let piece = format!("{path}.bytes");
@@ -115,21 +118,21 @@ impl File {
         self
     }
 
-    /// Puts bytes in front of a field.
+    /// Inserts bytes before a field.
     #[track_caller]
     pub fn insert_before(self, path: &str, bytes: &[u8]) -> Self {
         let (first, at) = (self.find(path).0, self.range(path).start);
         self.insert(first, at, bytes)
     }
 
-    /// Puts bytes behind a field.
+    /// Inserts bytes after a field.
     #[track_caller]
     pub fn insert_after(self, path: &str, bytes: &[u8]) -> Self {
         let (last, at) = (self.find(path).1, self.range(path).end);
         self.insert(last + 1, at, bytes)
     }
 
-    /// Puts bytes behind the last byte of the file.
+    /// Appends bytes to the file.
     #[track_caller]
     pub fn append(mut self, bytes: &[u8]) -> Self {
         assert!(!bytes.is_empty(), "appending nothing changes nothing");
@@ -152,7 +155,7 @@ impl File {
         self
     }
 
-    /// Writes the number of another version into the file. The layout stays.
+    /// Writes the number of another version into the file. The layout does not change.
     #[track_caller]
     pub fn called(mut self, version: Version) -> Self {
         self.version = version;
@@ -160,9 +163,9 @@ impl File {
     }
 }
 
-/// What a writer derives from the rest of the file: padding, header and alignment.
+/// The parts that a writer derives from the rest of the file: padding, header and alignment.
 impl File {
-    /// Makes the padding as many zeros as bring its end to the next multiple of 8. Version 1 has no padding: there, this changes nothing.
+    /// Makes the padding zeros up to the next multiple of 8. Version 1 has no padding, so this changes nothing there.
     pub fn padded(mut self) -> Self {
         if self.version.has_bytecode_offset() {
             let start = self.range("padding").start;
@@ -171,8 +174,8 @@ impl File {
         self
     }
 
-    /// Writes a header in which the metadata and its padding end where the bytecode begins. Version 1 has no such header: there, this
-    /// changes nothing.
+    /// Writes a header in which the metadata and its padding end where the bytecode begins. Version 1 has no such
+    /// header, so this changes nothing there.
     pub fn with_header(mut self) -> Self {
         if self.version.has_bytecode_offset() {
             self.write_header(self.range("bytecode").start);
@@ -180,11 +183,12 @@ impl File {
         self
     }
 
-    /// Writes a header in which the metadata ends at `place`, and all bytes from there to the end of the file are bytecode.
+    /// Writes a header in which the metadata ends at `place`. All bytes from there to the end of the file are bytecode.
     ///
     /// # Panics
     ///
-    /// In version 1, which has no such header, and where version 3 requires a multiple of 8 and `place` is at none.
+    /// Panics in version 1, which has no such header. Panics if version 3 requires a multiple of 8 and `place` is not
+    /// at one.
     #[track_caller]
     pub fn metadata_ends_at(mut self, place: At<'_>) -> Self {
         let end = place.offset(&self);
@@ -194,11 +198,11 @@ impl File {
         self
     }
 
-    /// Makes the string at `path` longer, by as many `x` as bring `place`, which is behind it, to a multiple of 8.
+    /// Appends `x` to the string at `path` until `place`, which is after the string, is at a multiple of 8.
     ///
     /// # Panics
     ///
-    /// Where `place` is at no multiple of 8 and not behind the string. The version cannot have such a case.
+    /// Panics if `place` is not at a multiple of 8 and not after the string. The version cannot have such a case.
     #[track_caller]
     pub fn aligned_by(self, path: &str, place: At<'_>) -> Self {
         let end = place.offset(&self);
@@ -221,7 +225,7 @@ impl File {
         self
     }
 
-    /// Gives a field other bytes, of any number.
+    /// Replaces the bytes of a field with any number of other bytes.
     #[track_caller]
     fn resize(&mut self, path: &str, bytes: &[u8]) {
         let (index, range) = (self.find(path).0, self.range(path));
@@ -229,7 +233,7 @@ impl File {
         self.fields[index].range.end = range.start + bytes.len();
     }
 
-    /// Replaces bytes; the fields from `index` on are behind them.
+    /// Replaces bytes. The fields from `index` on are after these bytes.
     fn splice(&mut self, index: usize, range: Range<usize>, bytes: &[u8]) {
         let moved = |at: usize| at - range.len() + bytes.len();
         for field in &mut self.fields[index..] {
@@ -252,7 +256,7 @@ impl File {
         self.bytes[range].copy_from_slice(&value.to_le_bytes());
     }
 
-    /// The first and the last field that `path` means.
+    /// Returns the indices of the first and the last field that `path` means.
     #[track_caller]
     fn find(&self, path: &str) -> (usize, usize) {
         let meant = |field: &Field| {
@@ -268,7 +272,7 @@ impl File {
     }
 }
 
-/// The steps by which a module lays itself out.
+/// The steps that lay out a module.
 impl File {
     pub(super) fn new(version: Version) -> Self {
         Self { version, bytes: Vec::new(), fields: Vec::new() }

@@ -1,10 +1,11 @@
-//! Places in a file, by the names of its fields.
+//! Positions in a file, by the names of its fields.
 //!
-//! [`at`] is the start of a field, [`after`] its end. `at("bytecode")` is the same place in every file, whatever its offset is.
+//! [`at`] is the start of a field, and [`after`] is its end. `at("bytecode")` means the same field in every file, at
+//! any offset.
 
 use super::File;
 
-/// A place in a file, relative to a field.
+/// A position in a file, relative to a field.
 #[derive(Clone, Copy, Debug)]
 pub struct At<'a> {
     path: &'a str,
@@ -18,33 +19,33 @@ enum From {
     End,
 }
 
-/// The first byte of a field. A string begins with its length.
+/// Returns the position of the first byte of a field. A string begins with its length.
 pub fn at(path: &str) -> At<'_> {
     inside(path, 0)
 }
 
-/// The byte that `bytes` bytes of a field precede.
+/// Returns the position `bytes` bytes after the first byte of a field.
 pub fn inside(path: &str, bytes: usize) -> At<'_> {
     At { path, from: From::Start(bytes) }
 }
 
-/// The byte that is `bytes` bytes before the first byte of a field.
+/// Returns the position `bytes` bytes before the first byte of a field.
 pub fn before(path: &str, bytes: usize) -> At<'_> {
     At { path, from: From::Before(bytes) }
 }
 
-/// The byte after a field.
+/// Returns the position of the byte after a field.
 pub fn after(path: &str) -> At<'_> {
     At { path, from: From::End }
 }
 
 impl<'a> At<'a> {
-    /// The field that the place is relative to.
+    /// Returns the path of the field that the position is relative to.
     pub fn path(self) -> &'a str {
         self.path
     }
 
-    /// The number of bytes before this place in `file`.
+    /// Returns the number of bytes before this position in `file`.
     #[track_caller]
     pub fn offset(self, file: &File) -> usize {
         let range = file.range(self.path);

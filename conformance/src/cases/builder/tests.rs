@@ -1,4 +1,4 @@
-//! What an edit changes, and what the steps after it do.
+//! Tests of the changes that an edit makes, and of the changes that the steps after it make.
 
 use bmes::Version::{V1, V2, V3};
 
@@ -6,18 +6,18 @@ use super::{File, Module, after, at, inside, module};
 
 const SPECIFIER: &str = "requests[0].specifier";
 
-/// The number in a `u32` field.
+/// Returns the number in a `u32` field.
 fn number(file: &File, path: &str) -> usize {
     let bytes = file.bytes()[file.range(path)].try_into().expect("a u32");
     usize::try_from(u32::from_le_bytes(bytes)).expect("a small number")
 }
 
-/// The `bytecode_offset` and `bytecode_size` that the file states.
+/// Returns the `bytecode_offset` and `bytecode_size` that the file states.
 fn header(file: &File) -> (usize, usize) {
     (number(file, "bytecode_offset"), number(file, "bytecode_size"))
 }
 
-/// A module of version 2 with one request.
+/// Returns a module of version 2 with one request.
 fn requesting() -> Module {
     module(V2).request("./a.js").bytecode(b"code")
 }

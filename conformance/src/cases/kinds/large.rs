@@ -1,6 +1,8 @@
-//! Large files, described by a small module and by what repeats in it: `Large::of(module).times("exports[0]", 70_000)`.
+//! Large files, described by a small module and the pieces of it that repeat:
+//! `Large::of(module).times("exports[0]", 70_000)`.
 //!
-//! The seed is the module's file. The recipe copies its pieces, and writes every count, length and header number anew.
+//! The seed is the module's file. The recipe copies the pieces of the seed, and writes new counts, lengths and header
+//! numbers.
 
 use std::ops::Range;
 
@@ -11,7 +13,7 @@ use crate::cases::builder::{File, Module};
 use crate::cases::{Described, case, error};
 use crate::recipe::{Growth, Part, Recipe, Step};
 
-/// A large module: a seed, and which of its pieces repeat.
+/// A large module: a seed, and the pieces of it that repeat.
 pub(super) struct Large {
     module: Module,
     seed: File,
@@ -22,27 +24,27 @@ pub(super) struct Large {
 /// An entry or a piece of a string that is copied.
 struct Repeat {
     path: String,
-    /// The bytes of the seed.
+    /// The range of bytes in the seed.
     range: Range<usize>,
-    /// The entries or code points of the record.
+    /// The range of entries or code points in the record.
     place: Range<usize>,
     times: usize,
     first: usize,
 }
 
 impl Large {
-    /// The module's file as the seed.
+    /// Returns a large module whose seed is the module's file.
     pub(super) fn of(module: Module) -> Self {
         let seed = module.layout();
         Self { module, seed, repeats: Vec::new(), swapped: None }
     }
 
-    /// The entry at `path`, so many times. Each copy has its number in the place of `000000`.
+    /// Repeats the entry at `path` `times` times. In each copy, the number of the copy replaces `000000`.
     pub(super) fn times(self, path: &str, times: usize) -> Self {
         self.times_from(path, times, 0)
     }
 
-    /// The same, where the first copy has the number `first`.
+    /// Like [`times`](Self::times), but the first copy has the number `first`.
     pub(super) fn times_from(mut self, path: &str, times: usize, first: usize) -> Self {
         let range = self.seed.range(path);
         let index = index(path);
@@ -50,11 +52,11 @@ impl Large {
         self
     }
 
-    /// These bytes of the string, or of the bytecode, at `path`, so many times.
+    /// Repeats these bytes of the string or the bytecode at `path` `times` times.
     pub(super) fn text_times(mut self, path: &str, bytes: Range<usize>, times: usize) -> Self {
         let field = self.seed.range(&bytes_of(path));
         let range = field.start + bytes.start..field.start + bytes.end;
-        // Records count code points. What is not UTF-8 is in no record.
+        // Records count code points. No record has a string that is not UTF-8.
         let points = |end: usize| {
             let text = std::str::from_utf8(&self.seed.bytes()[field.start..field.start + end]);
             text.map_or(end, |text| text.chars().count())
@@ -64,7 +66,7 @@ impl Large {
         self
     }
 
-    /// The seed after a change that keeps every field's length.
+    /// Changes the seed. The change keeps every field's length.
     pub(super) fn changed(mut self, change: impl FnOnce(File) -> File) -> Self {
         let length = self.seed.bytes().len();
         self.seed = change(self.seed);
@@ -72,13 +74,13 @@ impl Large {
         self
     }
 
-    /// A writer exchanges what grows from these two entries, of which the second follows the first.
+    /// States that a writer exchanges the parts that grow from these two entries. The second entry follows the first.
     pub(super) fn swapped(mut self, first: &str, second: &str) -> Self {
         self.swapped = Some([self.seed.range(first), self.seed.range(second)]);
         self
     }
 
-    /// The file decodes, may be linked, and its record can be written.
+    /// Describes a file that decodes and may be linked, and whose record can be written.
     pub(super) fn accept(self, name: &str, title: &str, clauses: &[&str]) -> Described {
         let ok = Some(Outcome::Ok { ok: true });
         let record = Outcome::Record { record: Box::new(self.decoded()) };
@@ -88,14 +90,14 @@ impl Large {
         self.described(name, title, clauses, expect, recipe)
     }
 
-    /// Like [`accept`](Self::accept), but only `check` is asked: the larger the file, the fewer questions.
+    /// Like [`accept`](Self::accept), but the case tests only `check`. Larger files are tested with fewer operations.
     pub(super) fn accept_check(self, name: &str, title: &str, clauses: &[&str]) -> Described {
         let expect = Expect { check: Some(Outcome::Ok { ok: true }), ..Expect::default() };
         let recipe = Recipe { file: Some(self.growth()), ..Recipe::default() };
         self.described(name, title, clauses, expect, recipe)
     }
 
-    /// The file decodes, and its record breaks the rule `class` in the seed's `entry`.
+    /// Describes a file that decodes, and whose record breaks the rule `class` in the seed's `entry`.
     pub(super) fn refuse(self, name: &str, title: &str, clauses: &[&str], class: &str, entry: &str) -> Described {
         let offset = self.offset(self.seed.range(entry).start);
         let expect = Expect { check: Some(error(&[class], Some(offset))), ..Expect::default() };
@@ -103,7 +105,7 @@ impl Large {
         self.described(name, title, clauses, expect, recipe)
     }
 
-    /// Like [`refuse`](Self::refuse), and a writer refuses the record, too.
+    /// Like [`refuse`](Self::refuse), but a writer must reject the record, too.
     pub(super) fn refuse_and_encode(
         self,
         name: &str,
@@ -123,7 +125,8 @@ impl Large {
         described
     }
 
-    /// The file does not decode: `class`, so many bytes behind where the seed's field `path` begins.
+    /// Describes a file that does not decode. A decoder reports `class` at the offset `bytes` bytes after the start of
+    /// the seed's field `path`.
     pub(super) fn reject(
         self,
         name: &str,
@@ -145,7 +148,7 @@ impl Large {
         Described { case, file: None, canonical: None, seed: Some(self.seed.bytes().into()), left_out: None }
     }
 
-    /// The record before it grows, and the place of the bytecode after.
+    /// Returns the record before it grows, and the range of the bytecode in the grown file.
     fn decoded(&self) -> Decoded {
         let bytecode = self.seed.range("bytecode");
         let offset = self.offset(bytecode.start);
@@ -170,14 +173,15 @@ impl Large {
         Some(Growth::of(self.seed.bytes(), joined(parts)).expect("the parts are pieces of the seed"))
     }
 
-    /// Where the byte at this place of the seed is in the grown file. Of a byte that repeats, the first copy.
+    /// Returns the offset in the grown file of the byte at this offset of the seed. If the byte repeats, this is the
+    /// offset of its first copy.
     fn offset(&self, place: usize) -> usize {
         let before = self.pieces().into_iter().take_while(|(range, _)| range.end <= place || range.is_empty());
         let (last, length) = before.fold((0, 0), |(_, length), (range, part)| (range.end, length + part.length()));
         length + (place - last)
     }
 
-    /// The parts of the grown file, each with its range of the seed.
+    /// Returns the parts of the grown file, each with its range of the seed.
     fn pieces(&self) -> Vec<(Range<usize>, Part)> {
         let mut changed = self.counts();
         let repeats = self.repeats.iter();
@@ -204,11 +208,11 @@ impl Large {
         pieces
     }
 
-    /// `changed`, and copies of what is between.
+    /// Returns the parts in `changed`, and copies of the bytes between them.
     fn between(&self, mut changed: Vec<(Range<usize>, Part)>) -> Vec<(Range<usize>, Part)> {
         let mut bounds = vec![self.seed.bytes().len()];
         if self.seed.version() != Version::V1 {
-            // A header that is written anew, and ends where the metadata and the bytecode begin.
+            // `pieces` writes the header anew. The copies end where the metadata ends and where the bytecode begins.
             let header = self.seed.range("bytecode_offset").start..self.seed.range("bytecode_size").end;
             changed.push((header, Part::bytes(&[0; 8])));
             let padding = self.seed.range("padding");
@@ -230,7 +234,7 @@ impl Large {
         pieces
     }
 
-    /// The counts and lengths that are others in the grown file.
+    /// Returns the counts and lengths that differ in the grown file.
     fn counts(&self) -> Vec<(Range<usize>, Part)> {
         let mut counted: Vec<(String, usize)> = Vec::new();
         for repeat in &self.repeats {
@@ -245,7 +249,7 @@ impl Large {
                 None => counted.push((field, more)),
             }
         }
-        // The header of the later versions is written with its own numbers.
+        // In the later versions, `pieces` writes this number with the header.
         counted.retain(|(field, _)| field != "bytecode_size" || self.seed.version() == Version::V1);
         let part = |(field, more): (String, usize)| {
             let range = self.seed.range(&field);
@@ -256,7 +260,8 @@ impl Large {
         counted.into_iter().map(part).collect()
     }
 
-    /// The steps for strings, then for attributes, then for other lists: none moves what a later one names.
+    /// Returns the steps for strings, then for attributes, then for other lists. In this order, no step moves the
+    /// target of a later step.
     fn steps(&self) -> Vec<Step> {
         let mut steps: Vec<(usize, Step)> = Vec::new();
         for repeat in self.repeats.iter().filter(|repeat| repeat.path != "bytecode") {
@@ -274,7 +279,7 @@ impl Large {
         steps.into_iter().map(|(_, step)| step).collect()
     }
 
-    /// The parts of one list or string of the record.
+    /// Returns the parts of one list or string of the record.
     fn parts_of(&self, path: &str) -> Vec<Part> {
         let of_path = |repeat: &&Repeat| match repeat.path.rsplit_once('[') {
             Some((list, _)) if repeat.is_entry() => list == path,
@@ -298,7 +303,7 @@ impl Large {
         parts
     }
 
-    /// How many entries or code points are at this path of the seed's record.
+    /// Returns the number of entries or code points at this path of the seed's record.
     fn size_of(&self, path: &str) -> usize {
         let record = serde_json::to_value(&self.module.record).expect("a record is JSON");
         match record.pointer(&pointer(path)) {
@@ -315,7 +320,7 @@ impl Repeat {
     }
 }
 
-/// Neighbouring ranges that are copied once, as one range; nothing for what is empty.
+/// Joins neighbouring ranges that are copied once into one range, and removes empty parts.
 fn joined(parts: Vec<Part>) -> Vec<Part> {
     let mut joined: Vec<Part> = Vec::new();
     for part in parts.into_iter().filter(|part| part.length() > 0) {
@@ -339,7 +344,7 @@ fn index(path: &str) -> usize {
     digits.and_then(|digits| digits.parse().ok()).unwrap_or_else(|| panic!("{path} is not an entry"))
 }
 
-/// The count of the list that the entry at `path` is in: `export_count` for `exports[0]`.
+/// Returns the name of the count for the list of the entry at `path`: `export_count` for `exports[0]`.
 fn count_of(path: &str) -> String {
     let list = path.rsplit_once('[').map_or(path, |(list, _)| list);
     format!("{}_count", list.strip_suffix('s').unwrap_or(list))
@@ -353,7 +358,7 @@ fn bytes_of(path: &str) -> String {
     if path == "bytecode" { path.into() } else { format!("{path}.bytes") }
 }
 
-/// The JSON pointer of a path: `/requests/0/attributes` for `requests[0].attributes`.
+/// Returns the JSON pointer of a path: `/requests/0/attributes` for `requests[0].attributes`.
 fn pointer(path: &str) -> String {
     let path = if path.starts_with("star_exports") { path.trim_end_matches(".module_name") } else { path };
     format!("/{}", path.replace('[', "/").replace(']', "").replace('.', "/"))

@@ -1,4 +1,5 @@
-//! Names that are nearly equal: by a hash, a prefix, a folding, a normalisation, a number. Checkers and writers keep them apart.
+//! Names that are nearly equal: by a hash, a prefix, a folding, a normalisation or a number. Checkers and writers must
+//! not confuse them.
 
 mod between;
 mod keys;
@@ -31,12 +32,12 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     .concat()
 }
 
-/// The module, to which `add` has added each of the names.
+/// Returns the module after `add` added each of the names.
 fn each(start: Module, names: &[impl AsRef<str>], add: impl Fn(Module, &str) -> Module) -> Module {
     names.iter().fold(start, |module, name| add(module, name.as_ref()))
 }
 
-/// For each list, one file that has all of the names.
+/// Returns one file for each list. The list has all of the names.
 fn kept_apart(version: Version) -> Vec<Described> {
     let names = near::names();
     let each = |start: Module, add: fn(Module, &str) -> Module| each(start, &names, add);
@@ -94,7 +95,8 @@ fn kept_apart(version: Version) -> Vec<Described> {
     cases
 }
 
-/// For each pair, a file that requests the one and names the other; both ways, and from another list each time.
+/// Returns files for each pair: a file requests one name, and an entry has the other name. Each pair is used both ways,
+/// and in another list each time.
 fn not_satisfied(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     for (index, Pair { how, one, other, what }) in near::pairs().into_iter().enumerate() {
@@ -120,7 +122,7 @@ fn not_satisfied(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Unusual names twice: they are equal, as other names are.
+/// Returns cases with an unusual name twice. The two names are equal, as other names are.
 fn equal(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     for (index, (how, name)) in near::unusual().into_iter().enumerate() {

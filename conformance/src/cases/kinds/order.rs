@@ -1,4 +1,5 @@
-//! Two violations in one file: the first that a reader meets is the answer, whichever it would find first by another way.
+//! Two violations in one file. A reader reports the violation that comes first in the file, even if another way to
+//! check finds the other one first.
 
 mod cut;
 mod header;
@@ -18,8 +19,8 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     cases
 }
 
-/// A fault in each kind of field, and a count behind it that cannot be. A reader that judges strings or types in a second
-/// pass meets the count first.
+/// Returns files with a fault in each kind of field, and an impossible count after it. A reader that judges strings or
+/// types in a second pass finds the count first.
 fn before_count(version: Version) -> Vec<Described> {
     let case = |name: &str, what: &str, clause: &str, file: File, class, place: At<'_>| {
         reject(
@@ -78,13 +79,14 @@ fn before_count(version: Version) -> Vec<Described> {
     cases
 }
 
-/// The file, in which every byte of the field at `bytes` is FF.
+/// Returns the file with FF in every byte of the field at `bytes`.
 fn not_utf8(file: File, bytes: &str) -> File {
     let broken = vec![0xFF; file.range(bytes).len()];
     file.overwrite(bytes, &broken)
 }
 
-/// A record that breaks each rule, in a file whose last string is not UTF-8: a checker reads the file to its end first.
+/// Returns cases with records that break each rule, in files whose last string is not UTF-8. A checker reads the whole
+/// file before it judges the rules.
 fn before_rules(version: Version) -> Vec<Described> {
     let start = || module(version).request("./m.js");
     let mut broken = vec![

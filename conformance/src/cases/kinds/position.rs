@@ -1,4 +1,5 @@
-//! A fault at each place of a list: first, in the middle, last and elsewhere; sets of two, three, four and seventeen.
+//! A fault at several positions in a list (first, in the middle, last and elsewhere), and sets of two, three, four and
+//! seventeen entries.
 
 mod sets;
 mod structure;
@@ -8,13 +9,13 @@ use bmes::{ExportType, ImportType, Version};
 use crate::cases::builder::{Module, module};
 use crate::cases::{Described, refuse};
 
-/// The length of the lists here.
+/// The length of the lists in this module.
 const LENGTH: usize = 12;
 
-/// The places of a single fault. 8 is any place: no rule distinguishes it.
+/// The indices of a single fault. 8 is an arbitrary index: no rule distinguishes it.
 const PLACES: [(&str, usize); 4] = [("first", 0), ("middle", 5), ("last", LENGTH - 1), ("elsewhere", 8)];
 
-/// The places of two entries that break a rule together.
+/// The indices of two entries that break a rule together.
 const PAIRS: [(usize, usize); 5] = [(0, 1), (0, LENGTH - 1), (5, 6), (LENGTH - 2, LENGTH - 1), (2, 8)];
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
@@ -35,7 +36,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     cases
 }
 
-/// A module to which each place of a list adds its entry; at `place` that is `odd`.
+/// Returns a module to which each index of a list adds an entry: `odd` at `place`, and `usual` at every other index.
 fn list(start: Module, place: usize, odd: impl Fn(Module) -> Module, usual: fn(Module, usize) -> Module) -> Module {
     (0..LENGTH).fold(start, |module, index| if index == place { odd(module) } else { usual(module, index) })
 }
@@ -167,7 +168,7 @@ fn exports(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Each field that does not apply, under each of several export names, with each of several values.
+/// Returns cases for each field that does not apply, under several export names and with several values.
 fn misplaced(version: Version) -> Vec<Described> {
     const NAMES: [(&str, &str); 6] = [
         ("default", "default"),
@@ -238,7 +239,7 @@ fn star_exports(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Two requests of a list share a specifier, and one entry of another list names it.
+/// Returns cases in which two requests share a specifier, and one entry of another list names it.
 fn ambiguous(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     for (index, (how, place)) in PLACES.into_iter().enumerate() {

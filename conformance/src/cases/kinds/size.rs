@@ -12,10 +12,10 @@ use super::large::Large;
 use crate::cases::Described;
 use crate::cases::builder::{File, Module, module};
 
-/// More entries than 16 bits count.
+/// More entries than a 16-bit number can count.
 const MANY: usize = 70_000;
 
-/// Longer than what a buffer of 64 KiB holds.
+/// A length that exceeds a buffer of 64 KiB.
 const LONG: usize = MANY;
 
 /// The size up to which every reader accepts a file.
@@ -33,7 +33,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     .concat()
 }
 
-/// Files of exactly 16 MiB, filled by the bytecode or by one name.
+/// Returns files of exactly 16 MiB, filled by the bytecode or by one name.
 fn whole(version: Version) -> Vec<Described> {
     const CLAUSES: &[&str] = &["limit-accept", "check-accepts"];
     let bytecode = |length: usize| module(version).local("a", "a").bytecode(&pattern(length));
@@ -52,8 +52,8 @@ fn whole(version: Version) -> Vec<Described> {
     ]
 }
 
-/// The first export name grows until nothing is missing. `make` makes the module with that name, and `missing` returns how many bytes its
-/// file lacks.
+/// Returns a large module whose first export name grows until no bytes are missing. `make` makes the module with that
+/// name, and `missing` returns the number of bytes that its file lacks.
 fn grown(make: impl Fn(&str) -> Module, missing: impl Fn(&File) -> usize) -> Large {
     const PIECE: usize = 8;
     let missing = |name: &str| missing(&make(name).layout());
@@ -61,16 +61,17 @@ fn grown(make: impl Fn(&str) -> Module, missing: impl Fn(&File) -> usize) -> Lar
     Large::of(make(&name)).text_times("exports[0].export_name", 0..PIECE, missing(&name) / PIECE + 1)
 }
 
-/// A file of [`LIMIT`] bytes: 16 KiB of the text at `path` repeat, and the rest of it is what is missing.
+/// Returns a file of [`LIMIT`] bytes. 16 KiB of the text at `path` repeat, and the rest of the text fills the missing
+/// bytes.
 fn filled(path: &str, make: impl Fn(usize) -> Module) -> Large {
     const PIECE: usize = 16 * 1024;
     let other = make(8).layout().bytes().len() - 8;
-    // In the later versions both numbers are multiples of 8, and the padding stays what it is.
+    // In the later versions, `other` and `text` are multiples of 8, so the padding does not change.
     let text = LIMIT - other;
     Large::of(make(PIECE + text % PIECE)).text_times(path, 0..PIECE, text / PIECE)
 }
 
-/// Bytes of which no two neighbours are equal.
+/// Returns bytes of which no two neighbours are equal.
 fn pattern(length: usize) -> Vec<u8> {
     (0..=u8::MAX).cycle().take(length).collect()
 }

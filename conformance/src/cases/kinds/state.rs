@@ -1,5 +1,5 @@
-//! What a testee must not keep from one question to the next. One process gets the cases of one name, one after the other: see
-//! `select::batches`.
+//! Cases that detect state which a testee keeps from one question to the next. One process gets the cases of one name,
+//! one after the other: see `select::batches`.
 
 use bmes::Version;
 
@@ -10,7 +10,7 @@ use crate::cases::builder::{Module, module};
 use crate::cases::{Described, accept, refuse};
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
-    // Large files cost time, and what a process keeps does not depend on the version; only padding does.
+    // Large files cost time. The state of a process does not depend on the version: only the padding does.
     let large = match version {
         Version::V1 => promising(version),
         Version::V2 => refused(version),
@@ -19,11 +19,11 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     [alike(version), large].concat()
 }
 
-/// The hashes of [`HASHES`] whose two texts have the same sum wherever they are in a file: what is before them and behind them
-/// changes both sums in the same way.
+/// The hashes of [`HASHES`] whose two texts have the same sum anywhere in a file: the bytes before and after them
+/// change both sums in the same way.
 const ANYWHERE: [&str; 8] = ["crc32", "crc32-long", "crc32c", "adler32", "djb2", "times-31", "sdbm", "times-131"];
 
-/// More sums, of a file or of its hexadecimal digits, and two texts that do not differ in them.
+/// More sums, of a file or of its hexadecimal digits, each with two texts that have the same sum.
 const SUMS: [(&str, &str, &str); 5] = [
     ("crc32-of-digits", "igtcxwae", "oikxqccg"),
     ("adler32-of-digits", "esmdrtvr", "qvluvbpg"),
@@ -32,7 +32,7 @@ const SUMS: [(&str, &str, &str); 5] = [
     ("length", "one", "two"),
 ];
 
-/// Pairs of files that differ in a name, and are the same by their length and a sum.
+/// Returns files that differ in a name, but have the same length and the same sum.
 fn alike(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     let of_names = HASHES.into_iter().filter(|(how, ..)| ANYWHERE.contains(how));
@@ -47,7 +47,7 @@ fn alike(version: Version) -> Vec<Described> {
             )
         };
         cases.extend([accepted("1", one), accepted("2", other), accepted("3", one)]);
-        // The second file breaks a rule, and the third keeps it again.
+        // The second file breaks a rule, and the third file keeps it again.
         let title = format!("a file that breaks a rule, between two of the same length and {what} that do not");
         let rules = ["duplicate-export-name", "writer-refuses"];
         cases.push(accept(&format!("{how}-rule-1"), &title, &["check-accepts"], named(version, one, other)));
@@ -55,7 +55,7 @@ fn alike(version: Version) -> Vec<Described> {
         cases.push(refuse(&format!("{how}-rule-2"), &title, &rules, broken, "duplicate-export-name", "exports[1]"));
         cases.push(accept(&format!("{how}-rule-3"), &title, &["check-accepts"], named(version, other, one)));
     }
-    // Files that differ in the middle alone, and begin and end with the same 4,096 bytes.
+    // Files that differ only in the middle: they begin and end with the same 4,096 bytes.
     for (number, name) in ["1", "2", "3"].into_iter().zip(["one", "two", "one"]) {
         let long = "n".repeat(4096);
         cases.push(accept(
@@ -72,7 +72,8 @@ fn named(version: Version, one: &str, other: &str) -> Module {
     module(version).local(one, "l").local(other, "l").bytecode(b"code")
 }
 
-/// Records and files of more than 1 MiB that are refused, and then smaller ones: a buffer may still hold bytes of those before.
+/// Returns cases with rejected records and files of more than 1 MiB, and then smaller ones. A buffer may still hold
+/// bytes of the larger ones.
 fn refused(version: Version) -> Vec<Described> {
     const PATH: &str = "exports[0].export_name";
     const PIECE: usize = 16;
@@ -108,12 +109,13 @@ fn refused(version: Version) -> Vec<Described> {
     vec![broken, kept(2, "xyz", 1 << 21), not_utf8, kept(4, "xy", 3 << 19), kept(5, "x", 1 << 16), kept(6, "", 1 << 8)]
 }
 
-/// Files of 16 MiB whose first string is not UTF-8, and whose count is as large as fits. What a reader has set aside for the
-/// entries, it has to give back.
+/// Returns files of 16 MiB whose first string is not UTF-8, and whose count is the largest that fits. A reader must
+/// free the memory that it reserved for the entries.
 fn promising(version: Version) -> Vec<Described> {
     const FIRST: &str = "star_exports[0].module_name";
     let shortest = module(version).star("").layout().bytes().len();
-    // In the later versions both lengths of a file are multiples of 8, and the padding stays what it is.
+    // In the later versions, the file's length is a multiple of 8 before and after it grows, so the padding does not
+    // change.
     let length = 2 + (LIMIT - shortest - 2) % 8;
     let module = module(version).star(&"x".repeat(length));
     let left = LIMIT - module.layout().range(&format!("{FIRST}.length")).start;

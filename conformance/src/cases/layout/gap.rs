@@ -9,7 +9,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     [padded(version), too_long(version), not_zero(version)].concat()
 }
 
-/// The padding of a writer, for each end of the metadata.
+/// Returns files with a writer's padding, for each possible end of the metadata.
 fn padded(version: Version) -> Vec<Described> {
     const PADDED: &[&str] = &["gap", "padding", "u32-bounds", "writer-padding", "bytecode-place"];
     const EMPTY: &[&str] = &["gap", "writer-padding", "bytecode-empty", "bytecode-place", "bytecode-bounds"];

@@ -39,7 +39,7 @@ fn whole(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Files of every length from 8 to 15 bytes.
+/// Returns cases with files of every length from 8 to 15 bytes.
 fn cut(version: Version) -> Vec<Described> {
     const WHOLE: &[&str] = &["header-whole", "identify-alone", "header-bounds", "all-or-nothing"];
     let case = |name, title: &str, file: File, place| reject(name, title, WHOLE, file, "truncated", at(place));
@@ -79,7 +79,7 @@ fn cut(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Headers that are cut, with a wrong number before the cut.
+/// Returns cases with truncated headers that have a wrong number before the end.
 fn cut_before_judged(version: Version) -> Vec<Described> {
     let case = |name, title, file, place| {
         reject(name, title, &["header-whole", "first-error", "identify-alone"], file, "truncated", at(place))

@@ -1,6 +1,7 @@
 //! Metadata in which a field needs bytes beyond the end that the header states.
 //!
-//! `shared::fields` has these cases for every field, with bytecode that would continue the metadata. Here no bytecode follows, or much more.
+//! `shared::fields` has these cases for every field, with bytecode that would continue the metadata. In the cases here,
+//! no bytecode follows, or much more of it.
 
 use bmes::Version;
 
@@ -13,7 +14,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     [with_file(version), beyond(version)].concat()
 }
 
-/// The metadata ends inside a field of each kind, and so does the file: no bytecode follows.
+/// Returns cases in which both the metadata and the file end inside a field of each kind: no bytecode follows.
 fn with_file(version: Version) -> Vec<Described> {
     let no_length = "a string's length was read without a check that four bytes are left";
     let no_bytes = "a string's bytes were taken without a check that they are there";
@@ -64,7 +65,7 @@ fn with_file(version: Version) -> Vec<Described> {
     cases
 }
 
-/// The bytecode has room for a count or a string, and the metadata has not.
+/// Returns cases in which the bytecode has room for a count or a string, but the metadata does not.
 fn beyond(version: Version) -> Vec<Described> {
     const COUNT: &[&str] = &["metadata-bounds", "count-bounds", "memory"];
     let zeros = || module(version).request("./a.js").bytecode(&vec![0; 20_000]).layout();

@@ -72,7 +72,7 @@ fn into_bytecode(version: Version) -> Vec<Described> {
     ]
 }
 
-/// An offset beyond the end of the file, with a `bytecode_size` of 0.
+/// Returns cases with an offset beyond the end of the file and a `bytecode_size` of 0.
 fn behind_file(version: Version) -> Vec<Described> {
     let case = |name, title, offset: Option<u32>| {
         let file = module(version).bytecode(&[0; 8]).layout();

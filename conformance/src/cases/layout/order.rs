@@ -191,7 +191,7 @@ fn padding_last(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Eight zero bytes more than a writer puts behind the metadata.
+/// Returns the module with eight zero bytes more than a writer puts after the metadata.
 fn with_gap(module: Module) -> Module {
     let padding = module.layout().range("padding").len();
     module.padding(padding + 8)

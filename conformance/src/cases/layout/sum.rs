@@ -13,7 +13,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
 
 const BOUNDS: &[&str] = &["bytecode-bounds", "arithmetic", "all-or-nothing"];
 
-/// The sixteen largest offsets, each with the size that makes the sum, in 32 bits, the file's length.
+/// Returns cases for the sixteen largest offsets, each with a size for which the sum, in 32 bits, is the file's length.
 fn wraps_to_length(version: Version) -> Vec<Described> {
     let case = |offset: u32| {
         let file = claiming(typical(version).layout(), offset);
@@ -89,7 +89,7 @@ fn wraps_elsewhere(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Sums that are right, or small, for a reader that takes them for signed numbers.
+/// Returns cases with sums that are correct or small in a reader that treats them as signed numbers.
 fn signed(version: Version) -> Vec<Described> {
     let file = || typical(version).layout();
     let case = |name, title, file: File| {
@@ -120,7 +120,7 @@ fn signed(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Numbers that would be right under another convention.
+/// Returns cases with numbers that would be correct under another convention.
 fn other_conventions(version: Version) -> Vec<Described> {
     let file = || typical(version).layout();
     let (bytecode, all) = (file().range("bytecode"), length(&file()));

@@ -20,7 +20,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     .concat()
 }
 
-/// A module that requests `./a.js`.
+/// Returns a module that requests `./a.js`.
 fn requested(version: Version) -> Module {
     module(version).request("./a.js")
 }
@@ -211,7 +211,8 @@ fn kept(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Strings of fields that do not apply to the entry's type. A reader checks them like all others.
+/// Returns cases with strings of fields that do not apply to the entry's type. A reader checks them like all other
+/// strings.
 fn unused_strings(version: Version) -> Vec<Described> {
     let fields = [
         ("local-module-name", "the module_name of a Local export", "exports[0].module_name"),

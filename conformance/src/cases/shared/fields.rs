@@ -14,7 +14,7 @@ use bmes::{ExportType, Version};
 
 pub(in crate::cases) use numbers::cut as cut_number;
 
-/// Every case of every field of one section.
+/// Returns every case of every field of one section.
 pub(in crate::cases) fn cases(version: Version, section: &str) -> Vec<Described> {
     [
         strings::cases(version, section),
@@ -26,7 +26,8 @@ pub(in crate::cases) fn cases(version: Version, section: &str) -> Vec<Described>
     .concat()
 }
 
-/// A module for files that end early. The first of the two entries of each section is long, so that every count fits wherever the file is cut.
+/// Returns a module for files that end early. The first of the two entries of each section is long, so that every count
+/// fits wherever the file is cut.
 pub(in crate::cases) fn roomy(version: Version) -> Module {
     let long = &"long".repeat(10);
     let module = module(version)
@@ -48,15 +49,15 @@ pub(in crate::cases) fn roomy(version: Version) -> Module {
 
 /// A string field of the layout.
 struct Text {
-    /// The section of its cases.
+    /// The section of the field's cases.
     section: &'static str,
-    /// The beginning of the names of its cases.
+    /// The beginning of the names of the field's cases.
     name: &'static str,
-    /// Its name in their titles.
+    /// The field's name in the titles of its cases.
     title: &'static str,
-    /// Its path in `holding`.
+    /// The field's path in `holding`.
     path: &'static str,
-    /// Its path in [`roomy`], in the last entry.
+    /// The field's path in [`roomy`], in the last entry.
     last: &'static str,
     /// The first string of `holding`. It grows where version 3 requires the metadata to end at a multiple of 8.
     first: &'static str,

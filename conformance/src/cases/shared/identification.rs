@@ -145,7 +145,7 @@ fn unknown_version(version: Version) -> Vec<Described> {
             at("version"),
         ),
     ];
-    // A testee that offers one of these versions is not asked about it.
+    // The suite does not run a case against a testee that offers the version of the case.
     let more = [4, 5, 6, 7, 8, 9, 15, 16, 31, 32, 63, 64, 100, 127, 128, 255];
     cases.extend(more.map(|number| {
         wrong(&format!("version-{number}"), &format!("version {number}, which has no specification yet"), number)

@@ -12,7 +12,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     [types(version), unknown_types(version), names(version), kept(version), semantics::cases(version)].concat()
 }
 
-/// A module that requests `./a.js`.
+/// Returns a module that requests `./a.js`.
 fn requested(version: Version) -> Module {
     module(version).request("./a.js")
 }

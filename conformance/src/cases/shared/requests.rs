@@ -167,10 +167,11 @@ fn flags(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Strings in another layout than a length and that many bytes.
+/// Returns cases with strings whose layout is not a length and that many bytes.
 fn strings(version: Version) -> Vec<Described> {
     let one = || module(version).request("./a.js").layout();
-    // In versions 2 and 3 zeros may follow the metadata, so a file whose late fields are all 0 could pass. Its flag is 1 there.
+    // In versions 2 and 3, zeros may follow the metadata, so a file whose late fields are all 0 could be accepted. Its
+    // flag is 1 there.
     let late = |name, title, zeros: &[u8]| {
         let clauses = &["string", "layout"];
         if version.has_bytecode_offset() {

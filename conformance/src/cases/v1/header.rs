@@ -1,4 +1,4 @@
-//! The header. An identifier promises nothing about the bytes behind it.
+//! The header. An identifier promises nothing about the bytes after it.
 
 use bmes::Version::V1;
 

@@ -12,7 +12,7 @@ pub(super) fn cases() -> Vec<Described> {
 }
 
 fn aligned() -> Vec<Described> {
-    // A module with nothing but one specifier of n bytes has its bytecode at 52 + n.
+    // A module that has only one specifier of n bytes has its bytecode at offset 52 + n.
     let case = |offset: usize, title: &str| {
         let module = module(V3).request(&"r".repeat(offset - 52)).bytecode(b"bytecode");
         let clauses = &["bytecode-offset-aligned", "bytecode-place", "writer-padding"];

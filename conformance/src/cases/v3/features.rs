@@ -84,7 +84,8 @@ fn single_features() -> Vec<Described> {
     (0..32).map(case).collect()
 }
 
-/// One number too many or too few among the variables: a reader takes the fields behind it for others.
+/// Returns cases with one number too many or too few among the variables. A reader reads the fields after it as other
+/// fields.
 fn late() -> Vec<Described> {
     const GAP: &[&str] = &["gap", "layout"];
     let all_ones = || module(V3).bytecode(&[0xCC; 4]);

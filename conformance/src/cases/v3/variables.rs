@@ -30,12 +30,12 @@ const LISTS: [List; 2] = [
     ("lexical", "lexical_variables", |module, name, bits| module.lexical(name, bits)),
 ];
 
-/// The same cases for both lists.
+/// Returns the same cases for both lists.
 fn in_each(cases: impl Fn(List) -> Vec<Described>) -> Vec<Described> {
     LISTS.into_iter().flat_map(cases).collect()
 }
 
-/// A module with these names in one list, all with the same bits.
+/// Returns a module with these names in one list, all with the same bits.
 fn named((_, _, add): List, names: &[&str]) -> Module {
     names.iter().fold(module(V3), |module, name| add(module, name, 8))
 }
@@ -188,7 +188,8 @@ fn names() -> Vec<Described> {
     })
 }
 
-/// Names that are not UTF-8, in the second variable of each list: a valid character before the fault, and one behind it.
+/// Returns cases with a name that is not UTF-8, in the second variable of each list. A valid character is before the
+/// fault, and another one after it.
 fn ill_formed() -> Vec<Described> {
     let sequences: &[(&str, &str, &[u8])] = &[
         ("continuation", "a continuation byte without a lead byte", b"\x80"),
@@ -278,12 +279,12 @@ fn duplicates() -> Vec<Described> {
     })
 }
 
-/// Variables of one name, with a bit and the one above it, or twice the same. To an engine some of these are halves of one thing,
-/// such as a getter and a setter.
+/// Returns cases with two variables of one name: with a bit and the next higher one, or twice with the same bit. For an
+/// engine, some of these are halves of one thing, such as a getter and a setter.
 fn duplicates_by_bits() -> Vec<Described> {
     let pairs = (0..32).flat_map(|bit| [(bit, bit), (bit, (bit + 1) % 32), ((bit + 1) % 32, bit)]);
     let case = |(one, other): (u32, u32)| {
-        // The lists take turns.
+        // The cases alternate between the two lists.
         let (list, path, add) = LISTS[other as usize % LISTS.len()];
         refuse(
             &format!("{list}-duplicate-bits-{one}-{other}"),
@@ -343,7 +344,7 @@ fn distinct() -> Vec<Described> {
     cases
 }
 
-/// Records that break more than one rule, or one rule in both lists.
+/// Returns cases with records that break more than one rule, or one rule in both lists.
 fn several_rules() -> Vec<Described> {
     const CHOICE: &[&str] = &["check-choice", "duplicate-variable"];
     vec![
@@ -413,7 +414,7 @@ fn records() -> Vec<Described> {
     cases
 }
 
-/// Two faults in one file: a reader reports the first.
+/// Returns cases with two faults in one file: a reader reports the first.
 fn order() -> Vec<Described> {
     let case = |name: &str, title: &str, clauses: &[&str], file: File, class, place| {
         reject(name, &format!("two faults: {title}"), clauses, file, class, place)

@@ -1,13 +1,14 @@
-//! Names that are nearly the same: a comparison by a hash, by a part, or after a normalisation takes one for the other.
+//! Names that are nearly equal. A comparison by a hash, by a part, or after a normalisation confuses them.
 
 use unicode_normalization::UnicodeNormalization;
 
 use super::Choices;
 
-/// Pairs that a prefix keeps equal under the hash: CRC-32, `h * 33 + byte` (djb2), `h * 31 + byte` (Java), and the sum of the bytes.
+/// Pairs that have equal hashes after any common prefix. The hashes are CRC-32, `h * 33 + byte` (djb2), `h * 31 +
+/// byte` (Java), and the sum of the bytes.
 const COLLISIONS: [(&str, &str); 4] = [("plumless", "buckeroo"), ("Ez", "FY"), ("Aa", "BB"), ("ac", "bb")];
 
-/// Two different names near `name`, the first of which may be `name` itself.
+/// Returns two different names that are nearly equal to `name`. The first may be `name` itself.
 pub(super) fn near(name: &str, choices: &mut Choices) -> (String, String) {
     let kind = choices.below(KINDS.len() + COLLISIONS.len());
     let Some(change) = KINDS.get(kind) else {
@@ -15,7 +16,7 @@ pub(super) fn near(name: &str, choices: &mut Choices) -> (String, String) {
         return (format!("{name}{one}"), format!("{name}{other}"));
     };
     let changed = change(name);
-    // A change that does nothing to this name gives way to one that always does something.
+    // If the change does not affect this name, an appended character replaces the change.
     let changed = if changed == name { format!("{name}_") } else { changed };
     (name.to_owned(), changed)
 }
@@ -46,7 +47,7 @@ fn without_last(name: &str) -> &str {
     characters.as_str()
 }
 
-/// The first character so much further on: the low 8 or 16 bits of its code point stay.
+/// Adds `by` to the code point of the first character. Its low 8 or 16 bits stay the same.
 fn moved(name: &str, by: u32) -> String {
     let mut characters = name.chars();
     let first = characters.next().and_then(|first| char::from_u32(u32::from(first) + by));

@@ -1,44 +1,44 @@
-//! The annotated bytes of a failure: a row of eight bytes or less for each field around the one at fault, with the field's name.
+//! The annotated bytes of a failure. Each field near the one at fault has rows of up to eight bytes and its name.
 
 use bmes::{Line, Span, Value};
 
 use crate::text::{count, printable};
 
-/// The fields that are shown on each side of the one at fault.
+/// The number of fields that are shown on each side of the one at fault.
 const AROUND: usize = 6;
 
-/// The bytes of a file, near the place that a failure is about.
+/// The bytes of a file, near the offset that a failure is about.
 pub(super) struct Bytes {
     pub(super) rows: Vec<Row>,
-    /// What the file is, where it is not the one that was asked about.
+    /// The heading that says which file it is, if it is not the file of the question.
     pub(super) heading: &'static str,
 }
 
-/// A line.
+/// A row of the listing.
 pub(super) struct Row {
-    /// Whether the fault is here.
+    /// True if the fault is in this row.
     pub(super) marked: bool,
     pub(super) kind: Kind,
 }
 
-/// What a line shows.
+/// The content of a row.
 pub(super) enum Kind {
-    /// Something is left out.
+    /// A gap where bytes are left out.
     Gap(String),
-    /// Bytes.
+    /// A row of bytes.
     Bytes {
         offset: String,
         hex: String,
-        /// On a field's first row.
+        /// The name of the field. Only on a field's first row.
         name: String,
         value: String,
-        /// The field in full, which the page shows under the pointer.
+        /// The whole field, which the page shows under the pointer.
         detail: String,
     },
 }
 
 impl Bytes {
-    /// The fields of `file` that explain byte `mark`.
+    /// Returns the fields of `file` that explain byte `mark`.
     pub(super) fn of(file: &[u8], mark: Option<usize>, heading: &'static str) -> Self {
         let inspection = bmes::inspect(file);
         let lines = inspection.annotated().mark(mark).around(AROUND).lines();
@@ -49,7 +49,7 @@ impl Bytes {
 }
 
 impl Row {
-    /// `detail` is that of the field that the line is in.
+    /// Creates a row. `detail` is the text of the field that the line belongs to.
     fn of(line: Line<'_>, detail: &mut String) -> Self {
         match line {
             Line::Bytes { offset, bytes, field, is_marked } => {
@@ -81,14 +81,14 @@ impl Row {
     }
 }
 
-/// Returns the field in full, with its place.
+/// Returns the whole field as text, with its position.
 fn detail(span: &Span<'_>, value: &str) -> String {
     let (start, end) = (span.range.start, span.range.end);
     let place = if end == start + 1 { format!("byte {start}") } else { format!("bytes {start} to {}", end - 1) };
     format!("{} = {value} · {place} ({start:#x})", span.path)
 }
 
-/// A value that fits a line.
+/// Formats a value so that it fits in a line.
 fn short(value: &Value<'_>) -> String {
     const MOST: usize = 48;
     let text = printable(&value.to_string());

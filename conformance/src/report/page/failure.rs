@@ -1,4 +1,4 @@
-//! A case that failed, as the page explains it.
+//! A failed case, as the page explains it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -15,9 +15,9 @@ use crate::protocol::Operation;
 use crate::report::Outcome;
 use crate::report::explain::{self, Traces};
 
-/// The status of what failed as expected.
+/// The status name for cases that failed as expected.
 pub(super) const EXPECTED: &str = "expected";
-/// Of standard error, the last lines.
+/// The maximum number of lines of standard error that are shown, from its end.
 const STDERR_LINES: usize = 12;
 
 /// A case that failed in one of the runs.
@@ -25,16 +25,16 @@ pub(super) struct Failure {
     pub(super) id: String,
     pub(super) section: String,
     pub(super) title: String,
-    /// What the filter of statuses goes by.
+    /// The statuses that the status filter uses.
     pub(super) statuses: Vec<&'static str>,
     pub(super) runs: Vec<Run>,
     pub(super) clauses: Vec<Sentence>,
     pub(super) bytes: Vec<Bytes>,
-    /// What the reference says is wrong with the file or the record that was asked about.
+    /// The reference's error for the file or the record of the question.
     pub(super) fault: Option<String>,
 }
 
-/// What an implementation answered.
+/// The answers of one implementation.
 pub(super) struct Run {
     pub(super) testee: String,
     pub(super) answers: Vec<Answer>,
@@ -50,7 +50,8 @@ pub(super) struct Answer {
     pub(super) lines: Vec<Difference>,
 }
 
-/// What belongs somewhere and what came: their beginnings are the same, what differs, and their ends are the same.
+/// An expected value and the testee's value. Each has three pieces: the common beginning, the different middle, and
+/// the common end.
 pub(super) struct Difference {
     pub(super) path: String,
     pub(super) expected: [String; 3],
@@ -61,23 +62,24 @@ pub(super) struct Difference {
 pub(super) struct Sentence {
     pub(super) name: String,
     pub(super) place: String,
-    /// Its text; every second piece is code.
+    /// The text in pieces. Every second piece is code.
     pub(super) text: Vec<(bool, String)>,
 }
 
 impl Failure {
-    /// The names of the implementations that fail, a line each.
+    /// Returns the names of the implementations that fail, one per line.
     pub(super) fn testees(&self) -> String {
         self.runs.iter().map(|run| run.testee.as_str()).collect::<Vec<_>>().join("\n")
     }
 
-    /// Whether it failed nowhere in another way than expected.
+    /// Returns true if every failure of the case was expected.
     pub(super) fn is_expected(&self) -> bool {
         self.runs.iter().all(|run| run.excuse.is_some())
     }
 }
 
-/// The failures of `reports` that are listed, by section, and how many of which section are not. The `examples` are listed in any case.
+/// Returns the failures of `reports` that are listed, sorted by section, and the number of failures per section that
+/// are not. The `examples` are always listed.
 pub(super) fn of(
     reports: &[&Document],
     corpus: &Corpus,
@@ -104,7 +106,7 @@ pub(super) fn of(
     (failures, left_out)
 }
 
-/// Files first; of derived cases, the first of each kind and file before the second.
+/// Sorts file cases first. For derived cases, the first of each kind and file comes before the second.
 fn typical_first(ids: Vec<&str>) -> Vec<&str> {
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let mut ranked: Vec<_> = ids
@@ -123,7 +125,7 @@ fn typical_first(ids: Vec<&str>) -> Vec<&str> {
     ranked.into_iter().map(|(_, id)| id).collect()
 }
 
-/// A report, by the ids of cases.
+/// A report, indexed by the ids of cases.
 struct Index<'a> {
     report: &'a Document,
     name: String,
@@ -199,7 +201,7 @@ impl Difference {
             a.zip(b).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum()
         };
         let mut before = common(&mut expected.chars(), &mut got.chars());
-        // Words are compared, not their letters: a shared beginning of two words says nothing.
+        // The comparison stops at word boundaries, because two words can share a beginning by chance.
         while before > 0 && !expected[..before].ends_with([' ', '"', '[', ':', ',']) {
             before -= expected[..before].chars().next_back().map_or(0, char::len_utf8);
         }
@@ -230,12 +232,12 @@ fn sentence(name: &str) -> Sentence {
     }
 }
 
-/// Text with code between backticks, in pieces; links are only their text.
+/// Splits text into pieces, where every second piece is the code between backticks. A link is reduced to its text.
 fn pieces(text: &str) -> Vec<(bool, String)> {
     text.split('`').enumerate().map(|(place, piece)| (place % 2 == 1, piece.replace("**", ""))).collect()
 }
 
-/// The files that the failures of a case are about.
+/// Returns the files that the failures of a case are about.
 fn bytes(failures: &[&Failed], prepared: &Prepared<'_>, report: &Document) -> Vec<Bytes> {
     let info = report.testee.info();
     let of = |failed: &&Failed| {

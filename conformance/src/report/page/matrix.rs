@@ -1,10 +1,11 @@
-//! The table at the top: of one run, sections by versions; of several, versions and their sections by implementations.
+//! The table at the top. For one run, it shows sections by versions. For several runs, it shows versions and their
+//! sections by implementations.
 
 use super::super::document::Document;
 use super::super::{Tallies, Tally};
 use crate::text::{count, thousands};
 
-/// The sections in the order of the file that they are about; others follow.
+/// The sections in the order of the parts of a file that they are about. Other sections follow.
 const ORDER: [&str; 15] = [
     "header",
     "layout",
@@ -36,29 +37,29 @@ pub(super) struct Column {
     pub(super) detail: String,
 }
 
-/// Rows under a heading.
+/// The rows under a heading.
 pub(super) struct Group {
     pub(super) name: Option<String>,
     pub(super) rows: Vec<Row>,
 }
 
-/// A section.
+/// A row for a section.
 pub(super) struct Row {
     pub(super) name: String,
     pub(super) cells: Vec<Cell>,
 }
 
-/// What became of the cases of a section.
+/// The results of the cases of a section.
 pub(super) struct Cell {
-    /// `good`, `known`, `bad`, `none`; empty where there are no cases.
+    /// The class: `good`, `known`, `bad` or `none`. Empty if there are no cases.
     pub(super) class: &'static str,
-    /// What the list is filtered by, where this has failures.
+    /// The section by which the list is filtered, if the cell has failures.
     pub(super) section: Option<String>,
     pub(super) testee: Option<String>,
     pub(super) symbol: &'static str,
     pub(super) number: String,
     pub(super) of: String,
-    /// All of it, in a sentence.
+    /// All numbers of the cell in a sentence.
     pub(super) title: String,
 }
 
@@ -130,7 +131,7 @@ fn of_several(reports: &[&Document]) -> Matrix {
     }
 }
 
-/// The reports with names that tell them apart.
+/// Returns the reports with names that distinguish them.
 pub(super) fn named<'a>(reports: &'a [&Document]) -> impl Iterator<Item = (&'a Document, String)> {
     reports.iter().enumerate().map(|(place, report)| {
         let name = &report.testee.name;
@@ -199,7 +200,7 @@ fn versions(reports: &[&Document]) -> Vec<String> {
     let mut versions: Vec<_> = sections.map(|section| version_of(&section.section).to_owned()).collect();
     versions.sort();
     versions.dedup();
-    // A section's name is `v<N>/<name>`; a report that says otherwise has no place in the table.
+    // A section's name is `v<N>/<name>`. The table leaves out a section with another name.
     versions.retain(|version| version.len() > 1 && version.starts_with('v'));
     versions
 }

@@ -1,4 +1,4 @@
-//! Nearly equal names among equal ones, in requests' attributes, and in the orders that a search may need.
+//! Nearly equal names between equal ones, in the attributes of requests, and in the orders that a search may need.
 
 use bmes::Version;
 
@@ -12,7 +12,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     [twice(version), ambiguous(version), sorted(version), long(version)].concat()
 }
 
-/// A name, one that is nearly it, and the first again.
+/// Returns cases with a name, a nearly equal name, and the first name again.
 fn twice(version: Version) -> Vec<Described> {
     let case = |(index, Pair { how, one, other, what }): (usize, Pair)| {
         let names = [one.as_str(), other.as_str(), one.as_str()];
@@ -30,7 +30,8 @@ fn twice(version: Version) -> Vec<Described> {
     near::pairs().into_iter().enumerate().map(case).collect()
 }
 
-/// A list with three names, of which the last is the first: the rule that it breaks, and the entry that breaks it.
+/// Returns a module with a list of three names, the rule that the list breaks, and the entry that breaks it. The last
+/// name equals the first.
 fn list_of(version: Version, list: usize, names: &[&str; 3]) -> (&'static str, Module, &'static str) {
     let start = module(version).request("./other.js");
     match list {
@@ -60,7 +61,8 @@ fn list_of(version: Version, list: usize, names: &[&str; 3]) -> (&'static str, M
     }
 }
 
-/// Two requests whose attributes are nearly equal, by a value or by a key, and an entry that names their specifier.
+/// Returns files with two requests whose attributes are nearly equal, by a value or by a key, and an entry that names
+/// their specifier.
 fn ambiguous(version: Version) -> Vec<Described> {
     let case = |(index, Pair { how, one, other, what }): (usize, Pair)| {
         let turn = index + place(version);
@@ -88,7 +90,7 @@ fn ambiguous(version: Version) -> Vec<Described> {
     near::pairs().into_iter().enumerate().map(case).collect()
 }
 
-/// Long names that are nearly equal, in every list.
+/// Returns files with long names that are nearly equal, in every list.
 fn long(version: Version) -> Vec<Described> {
     let pairs = near::pairs().into_iter().filter(|pair| pair.one.len() > 2048);
     let case = |Pair { how, one, other, what }: Pair| {
@@ -108,7 +110,7 @@ fn long(version: Version) -> Vec<Described> {
     shared_out(version, pairs.map(case).collect())
 }
 
-/// All names in the order of their bytes, in that of their UTF-16 code units, and backwards.
+/// Returns cases with all names in three orders: by their bytes, by their UTF-16 code units, and backwards.
 fn sorted(version: Version) -> Vec<Described> {
     let mut by_bytes = near::names();
     by_bytes.sort_unstable();

@@ -1,5 +1,5 @@
-//! The order in which a writer puts attributes: by all bytes of the keys, as unsigned numbers, whatever the keys begin with and
-//! however many there are.
+//! The order of a writer's attributes: by all bytes of the keys, as unsigned numbers. This holds for every beginning
+//! and every number of the keys.
 
 use bmes::Version;
 
@@ -43,7 +43,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     ]
 }
 
-/// What follows the common beginning: the later key, and the earlier one.
+/// The ends of two keys after a common beginning: the end of the later key, and the end of the earlier one.
 const PAIRS: [(&str, &str); 20] = [
     ("b", "a"),
     ("b", "aa"),
@@ -62,7 +62,7 @@ const PAIRS: [(&str, &str); 20] = [
     ("\0\0", "\0"),
     ("ab", "a\u{1}"),
     ("\u{E9}", "e\u{301}"),
-    // Enough behind the difference for a comparison by words.
+    // After the difference, these ends have enough bytes for a comparison by words.
     ("\u{80}aaaaaaaaaaaaaaaa", "~bbbbbbbbbbbbbbbbb"),
     ("\u{10000}aaaaaaaaaaaaaaaa", "\u{E000}bbbbbbbbbbbbbbbbb"),
     ("a\0baaaaaaaaaaaaaaaa", "a\0abbbbbbbbbbbbbbbb"),
@@ -91,7 +91,7 @@ fn of_every_number(version: Version) -> Module {
     })
 }
 
-/// Keys in an order that is neither theirs nor that turned around.
+/// Returns a module with one request whose keys are neither in ascending nor in descending order.
 fn of_one_request(version: Version) -> Module {
     /// A prime.
     const STEP: usize = 311;
@@ -106,7 +106,7 @@ fn of_one_request(version: Version) -> Module {
     module(version).request_with("./m.js", &attributes)
 }
 
-/// Characters that may end a key in a sort that looks at one character after the other.
+/// Characters that may end a key in a sort that compares one character after the other.
 const CHARACTERS: [&str; 14] =
     ["\0", "\0\0", "\u{1}", "\n", " ", "\"", ",", "/", "=", "\u{7F}", "\u{80}", "\u{FF}", "\u{FFFF}", "\u{10FFFF}"];
 

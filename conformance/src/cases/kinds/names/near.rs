@@ -1,8 +1,8 @@
-//! The names: pairs that differ in one way each, and names that only have to be kept.
+//! The names: pairs that each differ in one way, and names that a testee only has to keep.
 
 use super::sums;
 
-/// Two names that some comparison takes for equal.
+/// Two names that some wrong comparison treats as equal.
 pub(super) struct Pair {
     /// The comparison, as a part of an id.
     pub(super) how: String,
@@ -34,7 +34,7 @@ pub(in super::super) const HASHES: [(&str, &str, &str); 18] = [
     ("golden-ratio-and-length", "xtglznbkaadAaAaa", "elgyphqudpx5u-EY"),
 ];
 
-/// Pairs by how they differ.
+/// Pairs, with the way in which they differ.
 const PAIRS: [(&str, &str, &str); 53] = [
     ("sum-of-bytes", "ab", "ba"),
     ("xor-of-bytes", "abcc", "ab"),
@@ -94,7 +94,7 @@ const PAIRS: [(&str, &str, &str); 53] = [
 /// Lengths of equal beginnings, ends, or both.
 const LENGTHS: [usize; 10] = [8, 16, 32, 64, 128, 255, 256, 512, 1024, 4096];
 
-/// Every pair. A new one comes last: where it is decides in which list a case has it.
+/// Returns every pair. New pairs must come last: the index of a pair decides in which list a case has it.
 pub(super) fn pairs() -> Vec<Pair> {
     let mut pairs = Vec::new();
     let pair = |how: &str, one: &str, other: &str, what: &str| Pair {
@@ -134,32 +134,33 @@ pub(super) fn pairs() -> Vec<Pair> {
     pairs
 }
 
-/// The two symbols of a Thue-Morse sequence: with 1,024 of them, a sequence and the one with its symbols exchanged are equal
-/// under every polynomial hash modulo 2^64, whatever its odd factor is.
+/// The two symbols of a Thue-Morse sequence. With 1,024 symbols, a sequence and the one with exchanged symbols are
+/// equal under every polynomial hash modulo 2^64, for every odd factor of the hash.
 const THUE_MORSE: [(&str, [&str; 2]); 3] = [
     ("polynomial-of-bytes", ["a", "b"]),
     ("polynomial-of-words", ["aaaaaaaa", "bbbbbbbb"]),
     ("polynomial-of-half-words", ["aaaa", "bbbb"]),
 ];
 
-/// A Thue-Morse sequence of 2,048 symbols.
+/// Returns a Thue-Morse sequence of 2,048 symbols.
 fn thue_morse(symbols: [&str; 2], turned: bool) -> String {
     let symbol = |place: u32| symbols[usize::from((place.count_ones() % 2 == 1) != turned)];
     (0..2048).map(symbol).collect()
 }
 
-/// Two names with equal beginnings and ends of this length, and one byte between them.
+/// Returns two names with equal beginnings and ends of this length, and one byte between them.
 fn long_pair(length: usize) -> [String; 2] {
     let [start, end] = ["abcdefg", "tuvwxyz"].map(|text| text.chars().cycle().take(length).collect::<String>());
     ["1", "2"].map(|middle| format!("{start}{middle}{end}"))
 }
 
-/// All names that one list holds at once: those of the pairs, and more.
+/// Returns all names that one list holds at once: the names of the pairs, and more.
 pub(super) fn names() -> Vec<String> {
     let of_pairs = pairs().into_iter().filter(|pair| pair.one.len() <= 2048).flat_map(|pair| [pair.one, pair.other]);
-    // Names of 136 bytes that differ in one byte each: a hash of samples, or modulo 2^61 - 1, misses most of them.
+    // Names of 136 bytes that differ in one byte each. A hash of samples, or a hash modulo 2^61 - 1, misses most of the
+    // differences.
     let one_byte = (0..136).map(|place| (0..136).map(|at| if at == place { 'y' } else { 'x' }).collect());
-    // Each is the beginning of the next.
+    // Each name is the beginning of the next one.
     let beginnings = (0..=40).map(|length| "p".repeat(length));
     let more = [
         "./a.js?v=1#x",
@@ -188,7 +189,8 @@ pub(super) fn names() -> Vec<String> {
     names
 }
 
-/// A name for each unusual code point: controls, separators, noncharacters, private use, and one of every plane.
+/// Returns a name for each unusual code point: controls, separators, noncharacters, private use, and one of every
+/// plane.
 fn names_of_code_points() -> Vec<String> {
     let controls = (0..0x20).chain(0x7F..0xA1);
     let separators = [0xAD, 0x180E, 0x2000, 0x200B, 0x200C, 0x200E, 0x2028, 0x2029, 0x202E, 0x2060, 0x2066, 0x3000];
@@ -200,7 +202,7 @@ fn names_of_code_points() -> Vec<String> {
     all.filter_map(char::from_u32).map(|character| format!("c{character}")).collect()
 }
 
-/// Names that are equal to themselves, whatever an implementation drops or replaces.
+/// Returns unusual names. Each is equal to itself, even if an implementation drops or replaces characters.
 pub(super) fn unusual() -> [(&'static str, &'static str); 20] {
     [
         ("next-line", "\u{85}"),
@@ -230,7 +232,7 @@ pub(super) fn unusual() -> [(&'static str, &'static str); 20] {
 mod tests {
     use super::*;
 
-    /// A hash that adds one byte after the other to a state.
+    /// Returns a hash that adds the bytes to a state, one after the other.
     fn by_byte(start: u32, text: &str, step: impl Fn(u32, u32) -> u32) -> u64 {
         u64::from(text.bytes().fold(start, |state, byte| step(state, byte.into())))
     }
@@ -277,7 +279,7 @@ mod tests {
         mixed ^ mixed >> 32
     }
 
-    /// A hash that adds eight bytes after the other to a state.
+    /// Returns a hash that adds groups of eight bytes to a state, one after the other.
     fn by_word(start: u64, text: &str, step: impl Fn(u64, u64) -> u64) -> u64 {
         let words = text.as_bytes().chunks_exact(8);
         words.fold(start, |state, word| step(state, u64::from_le_bytes(word.try_into().unwrap())))

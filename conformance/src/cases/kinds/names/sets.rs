@@ -1,4 +1,4 @@
-//! Attributes that are other ones, and are the same by a text, a sum or a beginning; and the same ones in another order.
+//! Different attributes that have the same text, sum or beginning, and the same attributes in another order.
 
 use bmes::Version;
 
@@ -32,7 +32,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     shared_out(version, [texts, lengths(version), another_order(version), vec![in_digits]].concat())
 }
 
-/// What a program may put between two strings. The last ones are characters that a name seldom has.
+/// The separators that a program may put between two strings. A name seldom has one of the last ones.
 const SEPARATORS: [&str; 34] = [
     "",
     ",",
@@ -108,12 +108,12 @@ fn by_parts(version: Version) -> Module {
         .request_with("./x", &[("a", "b")])
         .request_with("./x", &[("", "ab")])
         .request("./x")
-        // What an exclusive or of all strings cancels.
+        // Strings that cancel each other in an exclusive or of all strings.
         .request_with("./y", &[("a", "1"), ("b", "1")])
         .request_with("./y", &[("a", "2"), ("b", "2")])
         .request_with("./y", &[("a", "a")])
         .request_with("./y", &[("b", "b")]);
-    // One of many is another one: the first, one in the middle, the last; or there is one more.
+    // One of many attributes differs (the first, one in the middle, or the last), or there is one more.
     for number in (1..=36).chain([63, 64, 65]) {
         let specifier = &format!("./{number}");
         let keys: Vec<_> = (0..=number).map(|key| format!("k{key:02}")).collect();
@@ -131,7 +131,8 @@ fn by_parts(version: Version) -> Module {
     start
 }
 
-/// `1` before `1` and `11` before eleven characters begin alike; in hexadecimal digits, before seventeen.
+/// Returns a module with attributes that are equal if a program writes lengths in digits before the strings. `1` before
+/// `1` and `11` before eleven characters begin alike. In hexadecimal digits, `11` comes before seventeen characters.
 fn digits(version: Version) -> Module {
     [11, 17].into_iter().fold(module(version), |module, length| {
         let [both, keys] = ["both", "keys"].map(|what| format!("./{what}-{length}"));
@@ -144,10 +145,11 @@ fn digits(version: Version) -> Module {
     })
 }
 
-/// A name, how many bytes a length has, and which they are.
+/// The name of a form, the number of bytes of a length, and the function that returns these bytes.
 type Form = (&'static str, usize, fn(usize) -> Vec<usize>);
 
-/// Attributes whose bytes are the same if lengths before them have 8 or 16 bits, in either order of bytes.
+/// Returns cases with different attributes whose bytes are the same if the lengths before them have 8 or 16 bits, in
+/// either byte order.
 fn lengths(version: Version) -> Vec<Described> {
     const FORMS: [Form; 3] = [
         ("8-bits", 1, |length| vec![length]),
@@ -167,7 +169,7 @@ fn lengths(version: Version) -> Vec<Described> {
             .flat_map(|(key, value)| [prefix(1), (*key).into(), prefix(value.len()), (*value).into()])
             .collect();
         let all = [&[("a", "")], attributes.as_slice()].concat();
-        // The end of a key, with the length of its value, is the value of a shorter key.
+        // The end of a key and the length of its value form the value of a shorter key.
         let [zeros, long] = [prefix(0), "y".repeat(wrap - size)];
         let module = module(version)
             .request_with("./m.js", &[("a", &text)])
@@ -184,12 +186,12 @@ fn lengths(version: Version) -> Vec<Described> {
     FORMS.map(case).into()
 }
 
-/// The low byte of a number, which is ASCII.
+/// Returns the low byte of a number. The byte is ASCII.
 fn ascii(number: usize) -> char {
     char::from(u8::try_from(number % 256).expect("a byte is below 256"))
 }
 
-/// So many attributes twice, in another order the second time.
+/// Returns cases in which two requests have the same attributes, in another order the second time.
 fn another_order(version: Version) -> Vec<Described> {
     let numbers = (2..=20).chain([31, 32, 33, 34, 63, 64, 65, 66, 127, 128, 129, 255, 256, 257, 1025]);
     let case = |number: usize| {

@@ -1,5 +1,5 @@
-//! Orders of attributes that are the worst case of a writer's sort: bad pivots, found as Douglas `McIlroy` describes it ("A Killer
-//! Adversary for Quicksort", 1999), and runs of many lengths.
+//! Orders of attributes that are the worst case of a writer's sort: orders with bad pivots, and runs of many lengths.
+//! The algorithm for bad pivots is the one of Douglas `McIlroy` ("A Killer Adversary for Quicksort", 1999).
 
 use bmes::Version;
 
@@ -7,10 +7,11 @@ use super::super::shared_out;
 use crate::cases::builder::module;
 use crate::cases::{Described, accept};
 
-/// How many attributes a request has: a sort that takes bad pivots needs far more than 2 log2 n partitions for so many.
+/// The number of attributes of a request. A sort that takes bad pivots needs far more than 2 log2 n partitions for this
+/// number.
 const ATTRIBUTES: usize = 400;
 
-/// A part with at most so many items is left to a sort by insertion.
+/// The largest number of items in a part that is left to an insertion sort.
 const INSERTION: usize = 16;
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
@@ -42,19 +43,19 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     shared_out(version, cases)
 }
 
-/// How a quicksort chooses its pivot.
+/// The way in which a quicksort chooses its pivot.
 #[derive(Clone, Copy)]
 enum Pivot {
     First,
     Last,
     Middle,
-    /// The median of the first, the middle and the last.
+    /// The median of the first, the middle and the last item.
     MedianOfThree,
-    /// The median of the second, the middle and the last, as in GCC's C++ library.
+    /// The median of the second, the middle and the last item, as in GCC's C++ library.
     MedianBehindFirst,
     /// The median of three medians of three.
     Ninther,
-    /// The median of at least eight at equal distances.
+    /// The median of at least eight items at equal distances.
     OfSamples,
 }
 
@@ -69,7 +70,7 @@ impl Pivot {
         Self::OfSamples,
     ];
 
-    /// The place of the pivot among the items.
+    /// Returns the index of the pivot among the items.
     fn place(self, items: &[usize], less: &mut Less<'_>) -> usize {
         let (last, middle) = (items.len() - 1, items.len() / 2);
         match self {
@@ -93,13 +94,15 @@ impl Pivot {
     }
 }
 
-/// Whether an item comes before another one. Items are numbers of places in the order that is sought.
+/// A comparison, which returns whether an item comes before another one. Items are indices in the order that `killer`
+/// makes.
 type Less<'a> = dyn FnMut(usize, usize) -> bool + 'a;
 
-/// Moves what comes before the pivot to the front. The two parts that are left to sort are up to the one number and from the other.
+/// A partition, which moves the items before the pivot to the front. Two parts are left to sort: the items up to the
+/// first returned index, and the items from the second one on.
 type Partition = fn(&mut [usize], usize, &mut Less<'_>) -> (usize, usize);
 
-/// The place of the median, by insertion.
+/// Returns the index of the median, by insertion.
 fn median(places: &[usize], items: &[usize], less: &mut Less<'_>) -> usize {
     let mut sorted: Vec<usize> = Vec::new();
     for place in places {
@@ -109,7 +112,7 @@ fn median(places: &[usize], items: &[usize], less: &mut Less<'_>) -> usize {
     sorted[sorted.len() / 2]
 }
 
-/// C. A. R. Hoare's partition: two scans that exchange what is on the wrong side.
+/// C. A. R. Hoare's partition: two scans that exchange items on the wrong side.
 fn from_both_ends(items: &mut [usize], place: usize, less: &mut Less<'_>) -> (usize, usize) {
     let pivot = items[place];
     let (mut left, mut end) = (0, items.len());
@@ -128,7 +131,7 @@ fn from_both_ends(items: &mut [usize], place: usize, less: &mut Less<'_>) -> (us
     (end, left)
 }
 
-/// N. Lomuto's partition: one scan that gathers what is smaller.
+/// N. Lomuto's partition: one scan that gathers the smaller items.
 fn from_the_left(items: &mut [usize], place: usize, less: &mut Less<'_>) -> (usize, usize) {
     let last = items.len() - 1;
     items.swap(place, last);
@@ -143,7 +146,7 @@ fn from_the_left(items: &mut [usize], place: usize, less: &mut Less<'_>) -> (usi
     (smaller, smaller + 1)
 }
 
-/// Quicksort with this choice of a pivot and this partition. It leaves small parts unsorted.
+/// Sorts with quicksort, this choice of a pivot and this partition. Small parts stay unsorted.
 fn sort(mut items: &mut [usize], pivot: Pivot, partition: Partition, less: &mut Less<'_>) {
     while items.len() > INSERTION {
         let place = pivot.place(items, less);
@@ -154,8 +157,9 @@ fn sort(mut items: &mut [usize], pivot: Pivot, partition: Partition, less: &mut 
     }
 }
 
-/// The rank of each item, in an order for which this quicksort takes a pivot that is nearly the first each time: an item has no rank
-/// until it is compared with one that has none either, and then it gets the lowest that is left.
+/// Returns the rank of each item, in an order for which this quicksort always takes a pivot that is nearly the first in
+/// rank. An item has no rank until the sort compares it with another item without a rank. Then it gets the lowest rank
+/// that is left.
 fn killer(pivot: Pivot, partition: Partition) -> Vec<usize> {
     let mut ranks = vec![None; ATTRIBUTES];
     let mut next = 0;
@@ -187,12 +191,13 @@ fn killer(pivot: Pivot, partition: Partition) -> Vec<usize> {
     ranks.into_iter().flatten().collect()
 }
 
-/// All ranks in a mixed order: multiples of a number that shares no divisor with 400.
+/// Returns all ranks in a mixed order: multiples of a number that shares no divisor with 400.
 fn mixed() -> Vec<usize> {
     (0..ATTRIBUTES).map(|place| place * 171 % ATTRIBUTES).collect()
 }
 
-/// Runs that merge sorts find: in order and backwards, of equal and of different lengths. Each run covers most of the range of ranks.
+/// Returns runs that merge sorts find: in order and backwards, of equal and of different lengths. Each run covers most
+/// of the range of ranks.
 fn runs() -> Vec<Vec<usize>> {
     let mut orders = Vec::new();
     for lengths in
@@ -216,7 +221,8 @@ fn runs() -> Vec<Vec<usize>> {
         }
     }
     let (even, odd): (Vec<_>, Vec<_>) = (0..ATTRIBUTES).partition(|rank| rank % 2 == 0);
-    // Up and down again, one run into the gaps of the other, and the first or last one alone out of place.
+    // Orders that go up and down again, two runs of which one fills the gaps of the other, and orders in which only the
+    // first or the last item is out of place.
     orders.push(even.iter().chain(odd.iter().rev()).copied().collect());
     orders.push(even.into_iter().chain(odd).collect());
     orders.push((1..ATTRIBUTES).chain([0]).collect());
@@ -228,7 +234,7 @@ fn runs() -> Vec<Vec<usize>> {
 mod tests {
     use super::*;
 
-    /// How many comparisons a quicksort makes for items with these ranks.
+    /// Returns the number of comparisons that a quicksort makes for items with these ranks.
     fn comparisons(ranks: &[usize], pivot: Pivot, partition: Partition) -> usize {
         let mut number = 0;
         let mut items: Vec<_> = (0..ranks.len()).collect();

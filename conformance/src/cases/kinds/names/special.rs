@@ -1,4 +1,5 @@
-//! Names that a program may treat in its own way, as every name that a rule looks at. The rules know no such name.
+//! Names that a program may treat in its own way, in place of every name that a rule looks at. The rules treat these
+//! names like all others.
 
 use bmes::{ExportType, Version};
 
@@ -7,7 +8,7 @@ use super::each;
 use crate::cases::builder::{Module, module};
 use crate::cases::{Described, accept, refuse};
 
-/// What the name is, as a part of an id, and the name.
+/// A description of the name, as a part of an id, and the name.
 const NAMES: [(&str, &str); 44] = [
     ("default", "default"),
     ("star", "*"),
@@ -55,7 +56,7 @@ const NAMES: [(&str, &str); 44] = [
     ("long", "a-name-that-is-longer-than-what-a-string-holds-without-memory-of-its-own"),
 ];
 
-/// Names that look like what JSON, a shell or a page writes for other characters.
+/// Names that look like the escapes of JSON, a shell or a web page for other characters.
 const ESCAPES: [&str; 40] = [
     "\\",
     "\\\\",
@@ -99,7 +100,7 @@ const ESCAPES: [&str; 40] = [
     "a\",\"b",
 ];
 
-/// Names that are indices of an array, or nearly: an object puts them first, and in another order.
+/// Names that are indices of an array, or nearly. An object puts such names first, and in another order.
 const INDICES: [&str; 14] =
     ["b", "10", "9", "a", "2", "1", "0", "01", "-1", "-0", "1.5", "4294967295", "4294967294", "c"];
 
@@ -117,7 +118,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     .concat()
 }
 
-/// The names in all fields of all lists.
+/// Returns files with the names in all fields of all lists.
 fn everywhere(version: Version, how: &str, what: &str, names: &[impl AsRef<str>]) -> Vec<Described> {
     let pairs = names.iter().zip(names.iter().rev());
     let attributes: Vec<_> = pairs.map(|(key, value)| (key.as_ref(), value.as_ref())).collect();
@@ -135,17 +136,17 @@ fn everywhere(version: Version, how: &str, what: &str, names: &[impl AsRef<str>]
     ]
 }
 
-/// Strings that begin with a byte order mark, with and without a character of two UTF-16 code units.
+/// Returns files with strings that begin with a byte order mark, with and without a character of two UTF-16 code units.
 fn marked(version: Version) -> Vec<Described> {
     const MARKED: [&str; 5] = ["\u{FEFF}", "\u{FEFF}\u{1F600}", "\u{FEFF}a", "\u{FEFF}\u{FEFF}", "a\u{FEFF}"];
     everywhere(version, "marked", "have a byte order mark", &MARKED)
 }
 
-/// Each name as what breaks each rule.
+/// Returns cases in which each name breaks each rule.
 fn refused(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     for (index, (how, name)) in NAMES.into_iter().enumerate() {
-        // One name for the field that does not apply: it moves on with the name.
+        // The name for the field that does not apply. It changes with the name of the case.
         let (_, value) = NAMES[(index * 7 + 3) % NAMES.len()];
         let start = || module(version).request("./m.js");
         let mut case = |of: &str, rule: &'static str, module: Module, entry: &str| {

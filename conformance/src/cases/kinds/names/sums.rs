@@ -1,19 +1,19 @@
-//! Pairs of names that have several sums in common, and their length: a program that compares two sums instead of the names takes them
-//! for one.
+//! Pairs of names that have several sums and their length in common. A program that compares two sums instead of the
+//! names treats the two names as one.
 //!
-//! A name is made of pieces of three bytes in one of two forms. The forms differ by +1, -2 and +1: sums that weigh bytes by
-//! their place, such as Adler-32 and Fletcher's, do not see which it is. To a cyclic redundancy check the forms of all pieces are
-//! the unknowns of linear equations, of which each solution is a name.
+//! A name consists of pieces of three bytes. Each piece has one of two forms, which differ by +1, -2 and +1. Sums that
+//! weigh bytes by their position, such as Adler-32 and Fletcher's, are the same for both forms. For a cyclic redundancy
+//! check, the forms of all pieces are the unknowns of linear equations. Each solution of these equations is a name.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 const FORMS: [&str; 2] = ["bdb", "cbc"];
 
-/// The sums as a part of an id, the sums in words, and two names that have them in common.
+/// The sums as a part of an id, the sums in words, and two names that have these sums in common.
 pub(super) type Alike = (&'static str, &'static str, [String; 2]);
 
-/// All pairs. They are computed once.
+/// Returns all pairs. They are computed once.
 pub(super) fn pairs() -> &'static [Alike] {
     static PAIRS: LazyLock<[Alike; 3]> = LazyLock::new(|| {
         [
@@ -44,25 +44,25 @@ pub(super) const CRC_32: u64 = 0xEDB8_8320;
 pub(super) const CRC_32C: u64 = 0x82F6_3B78;
 const CRC_64: u64 = 0xC96C_5795_D787_0F42;
 
-/// A cyclic redundancy check without the last inversion.
+/// Returns a cyclic redundancy check without the last inversion.
 pub(super) fn crc(polynomial: u64, name: &str) -> u64 {
     let start = if polynomial > u64::from(u32::MAX) { u64::MAX } else { u64::from(u32::MAX) };
     let shift = |crc: u64| if crc & 1 == 1 { (crc >> 1) ^ polynomial } else { crc >> 1 };
     name.bytes().fold(start, |crc, byte| (0..8).fold(crc ^ u64::from(byte), |crc, _| shift(crc)))
 }
 
-/// The exclusive or of words of four bytes.
+/// Returns the exclusive or of words of four bytes.
 fn exclusive_or(name: &str) -> u128 {
     let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word, byte| word << 8 | u128::from(*byte));
     name.as_bytes().chunks(4).fold(0, |sum, bytes| sum ^ word(bytes))
 }
 
-/// FNV-1a of 32 bits.
+/// Returns the FNV-1a hash of 32 bits.
 pub(super) fn fnv1a(name: &str) -> u32 {
     name.bytes().fold(2_166_136_261, |state, byte| (state ^ u32::from(byte)).wrapping_mul(16_777_619))
 }
 
-/// Returns the name of so many pieces. Each bit of `forms` selects the form of one piece.
+/// Returns the name of `pieces` pieces. Each bit of `forms` selects the form of one piece.
 fn name(pieces: u32, forms: u128) -> String {
     (0..pieces).map(|piece| FORMS[usize::from(forms >> piece & 1 == 1)]).collect()
 }
@@ -90,14 +90,14 @@ fn solutions(pieces: u32, sum: impl Fn(&str) -> u128) -> Vec<u128> {
     solutions
 }
 
-/// Two names that have the linear sum in common.
+/// Returns two names that have the linear sum in common.
 fn solved(pieces: u32, sum: impl Fn(&str) -> u128) -> [String; 2] {
     let solutions = solutions(pieces, sum);
     let forms = solutions.first().expect("there are more pieces than bits in the sum");
     [0, *forms].map(|forms| name(pieces, forms))
 }
 
-/// Two of the names that have the linear sum in common, which have the hash in common, too.
+/// Returns two names that have both the linear sum and the hash in common.
 fn met(pieces: u32, sum: impl Fn(&str) -> u128, hash: impl Fn(&str) -> u32) -> [String; 2] {
     let solutions = solutions(pieces, sum);
     let mut seen = HashMap::new();

@@ -1,4 +1,5 @@
-//! The last of so many names once more: a table that has just grown, or a counter that has just wrapped, may not find it.
+//! Lists of many lengths that repeat their last name. A table that has just grown, or a counter that has just wrapped,
+//! may not find the name.
 
 use bmes::Version;
 
@@ -15,8 +16,8 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Every number up to 20, and those around at which tables grow: a half, two thirds, three quarters and seven eighths of a
-/// power of two, and the power.
+/// Returns every number up to 20, and the numbers around which tables grow: a half, two thirds, three quarters and
+/// seven eighths of a power of two, and the power.
 fn numbers() -> Vec<usize> {
     let around = |number: usize| [number - 1, number, number + 1];
     let of_power = |power: usize| [power * 2 / 3, power * 3 / 4, power * 7 / 8, power];
@@ -27,7 +28,7 @@ fn numbers() -> Vec<usize> {
     numbers
 }
 
-/// A list of so many names, and the last of them again.
+/// Returns a large module with a list of `number` names, and the last of them again.
 fn again(module: Module, list: &str, number: usize) -> Large {
     Large::of(module).times(&format!("{list}[0]"), number).times_from(&format!("{list}[1]"), 1, number - 1)
 }

@@ -1,4 +1,5 @@
-//! A fault in a field that is the last one: the metadata ends right behind it, and what is missing comes later.
+//! A fault in the last field of the metadata. The metadata ends right after it, and the missing fields come later than
+//! the fault.
 
 use bmes::{ExportType, Version};
 
@@ -7,7 +8,7 @@ use crate::cases::builder::{File, Module, module};
 use crate::cases::shared::{cut_at, typical};
 use crate::cases::{At, Described, after, at, inside, reject};
 
-/// The string that grows where the metadata has to end at a multiple of 8.
+/// The string that grows if the metadata must end at a multiple of 8.
 const LONGER: &str = "requests[0].specifier";
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
@@ -18,7 +19,8 @@ fn case(name: &str, what: &str, clause: &str, file: File, class: &str, place: At
     reject(name, &format!("two faults: {what}; the former is met first"), &["first-error", clause], file, class, place)
 }
 
-/// Two entries of each list. The first has room for a second one, so that the count is not too large when that is cut.
+/// Returns a module with two entries in each list. The first entry has room for a second one, so the count still fits
+/// when the second entry is cut.
 fn pairs(version: Version) -> Module {
     let long = "a-name-that-is-longer-than-an-entry-whose-strings-are-empty";
     let module = module(version)
@@ -74,7 +76,8 @@ fn last_field(version: Version) -> Vec<Described> {
     cases
 }
 
-/// A fault in the first entry of a list, and a string in the last one that is longer than what is left.
+/// Returns files with a fault in the first entry of a list, and with a string in the last entry that is longer than the
+/// bytes that are left.
 fn two_passes(version: Version) -> Vec<Described> {
     let mut lists = vec![
         ("requests", "specifier", 2),

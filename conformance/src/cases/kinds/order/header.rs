@@ -1,4 +1,4 @@
-//! Versions 2 and 3: a header that is wrong, and a second fault behind it.
+//! Versions 2 and 3: a wrong header, and a second fault after it.
 
 use bmes::Version;
 
@@ -42,7 +42,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     cases
 }
 
-/// A file with one fault in its metadata, of each class.
+/// Returns files with one fault in the metadata, one file for each class.
 fn faults(version: Version) -> [(&'static str, &'static str, File); 4] {
     let file = || typical(version).layout();
     [

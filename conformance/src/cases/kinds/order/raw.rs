@@ -1,19 +1,20 @@
-//! Files that end right behind a fault: a reader that reads the next field before it judges this one reports the end.
+//! Files that end right after a fault. A reader that reads the next field before it judges this one reports the end of
+//! the file instead.
 
 use bmes::Version;
 
 use crate::case::{Expect, Outcome};
 use crate::cases::{Described, case, error};
 
-/// Metadata up to where it ends, and the place of its fault.
+/// The bytes of the metadata, and the offset of the fault in them.
 struct Metadata {
     bytes: Vec<u8>,
     fault: usize,
 }
 
 impl Metadata {
-    /// One request without a fault, up to its `has_attributes`. Where the metadata has to end at a multiple of 8, its
-    /// specifier is longer.
+    /// Returns the metadata of one request without a fault, up to its `has_attributes`. If the metadata must end at a
+    /// multiple of 8, the specifier is longer.
     fn request(longer: usize) -> Self {
         Self { bytes: Vec::new(), fault: 0 }.u32(1).text("xxxxxxxx".get(..longer).unwrap_or_default().as_bytes())
     }
@@ -30,7 +31,7 @@ impl Metadata {
         self
     }
 
-    /// The next field has the fault.
+    /// Sets the offset of the fault to that of the next field.
     fn fault(mut self) -> Self {
         self.fault = self.bytes.len();
         self

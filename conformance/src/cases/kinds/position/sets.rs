@@ -11,7 +11,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     SIZES.into_iter().flat_map(|size| [sharing(version, size), equal(version, size)].concat()).collect()
 }
 
-/// So many requests of one specifier, each with another attribute.
+/// Returns files with `size` requests for one specifier, each with another attribute.
 fn sharing(version: Version, size: usize) -> Vec<Described> {
     let shared = || {
         (0..size).fold(module(version).request("./m.js"), |module, index| {
@@ -59,7 +59,7 @@ fn sharing(version: Version, size: usize) -> Vec<Described> {
     ]
 }
 
-/// So many entries that are equal: the second is the first to break the rule.
+/// Returns files with `size` equal entries: the second is the first to break the rule.
 fn equal(version: Version, size: usize) -> Vec<Described> {
     let start = || module(version).request("./m.js");
     let times = |start: Module, add: fn(Module) -> Module| (0..size).fold(start, |module, _| add(module));

@@ -1,4 +1,4 @@
-//! A bad type, flag or string at each place of a list, in a file that has twelve entries of every kind.
+//! A bad type, flag or string at several positions in a list, in a file that has twelve entries of every kind.
 
 use bmes::{ExportType, ImportType, Version};
 
@@ -6,7 +6,7 @@ use super::{LENGTH, PLACES};
 use crate::cases::builder::{Module, module};
 use crate::cases::{Described, at, inside, reject};
 
-/// Numbers that are no type and no flag: the low byte, the low half or the sign of each could mislead.
+/// Numbers that are neither a type nor a flag. The low byte, the low half or the sign of each could mislead a reader.
 const NUMBERS: [u32; 4] = [3, 0x100, u32::MAX, 0x1_0002];
 
 /// A name that ends with a character of two bytes, which a fault replaces.
@@ -44,7 +44,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Every kind of string, at this place of its list.
+/// Returns every kind of string, at this index of its list.
 fn strings(version: Version, place: usize) -> Vec<(&'static str, String)> {
     let last = LENGTH - 1;
     let attribute = if place == 0 {
@@ -74,7 +74,8 @@ fn strings(version: Version, place: usize) -> Vec<(&'static str, String)> {
     strings
 }
 
-/// Twelve entries of every kind, in which every string is [`NAME`]. The record breaks rules; no file here decodes.
+/// Returns a module with twelve entries of every kind, in which every string is [`NAME`]. The record breaks rules, but
+/// no file here decodes.
 fn full(version: Version) -> Module {
     let imports = [ImportType::Single, ImportType::SingleTypeScript, ImportType::Namespace];
     let exports = [ExportType::Local, ExportType::Indirect, ExportType::Namespace];

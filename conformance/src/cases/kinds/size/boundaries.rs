@@ -1,5 +1,5 @@
-//! Strings that are not UTF-8 where a piece of the string or of the file may end, and strings that are, with characters of every
-//! length across every such place.
+//! Strings that are not UTF-8 where a piece of the string or of the file may end. Valid strings with characters of
+//! every length across every such position.
 
 use bmes::Version;
 
@@ -12,7 +12,7 @@ use crate::cases::builder::module;
 const FIRST: &str = "exports[0].export_name";
 const SECOND: &str = "exports[0].local_name";
 
-/// What is not UTF-8, as a part of an id, and its bytes. The fault is at the first of them.
+/// The name of a sequence that is not UTF-8, as a part of an id, and its bytes. The fault is at the first byte.
 type Fault = (&'static str, &'static [u8]);
 
 const ILL_FORMED: [Fault; 12] = [
@@ -33,7 +33,7 @@ const ILL_FORMED: [Fault; 12] = [
 /// The first bytes of characters of two, three and four bytes, without the last one.
 const CUT: [Fault; 3] = [("one", b"\xC3"), ("two", b"\xE2\x82"), ("three", b"\xF0\x9F\x98")];
 
-/// Where pieces of a string may end: what a register or a buffer holds.
+/// The positions where pieces of a string may end: the sizes of registers and buffers.
 const PIECES: [usize; 10] = [8, 16, 32, 64, 256, 1024, 4096, 8192, 32_768, 65_536];
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
@@ -41,8 +41,8 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     [ill_formed(version), shared_out(version, shared), whole(version)].concat()
 }
 
-/// A string with a fault across the end of a piece. It begins where a buffer of the file does, too. The versions share out how
-/// many bytes are before the end of the piece.
+/// Returns cases in which a string has a fault across the end of a piece. Each string begins where a buffer of the file
+/// begins. The number of the fault's bytes before the end of the piece depends on the version.
 fn ill_formed(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     for fault in ILL_FORMED {
@@ -54,8 +54,9 @@ fn ill_formed(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Faults at common multiples of many sizes of a piece, some of which are no power of two: 983,040 is 15 times 65,536 and so a
-/// multiple of 48 KiB, 1,000,000 is a power of ten, and 720,720 is a multiple of every number up to 16.
+/// Returns cases with faults at common multiples of many piece sizes. Some of these sizes are not powers of two.
+/// 983,040 is 15 times 65,536, and so a multiple of 48 KiB. 1,000,000 is a power of ten, and 720,720 is a multiple of
+/// every number up to 16.
 fn multiples(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     for piece in [983_040, 1_000_000, 720_720, 1_290_240] {
@@ -66,8 +67,9 @@ fn multiples(version: Version) -> Vec<Described> {
     cases
 }
 
-/// The fault across the end of a piece of a string that begins at byte `start` of the file and has `behind` letters behind the
-/// fault. `turn` decides how many bytes of the fault are before the end of the piece.
+/// Returns a case with the fault across the end of a piece of a string. The string begins at byte `start` of the file
+/// and has `behind` letters after the fault. `turn` decides how many bytes of the fault are before the end of the
+/// piece.
 fn across(version: Version, (how, bytes): Fault, turn: usize, piece: usize, start: usize, behind: usize) -> Described {
     let before = 1 + turn % (bytes.len().min(4) - 1);
     not_utf8(
@@ -79,7 +81,8 @@ fn across(version: Version, (how, bytes): Fault, turn: usize, piece: usize, star
     )
 }
 
-/// Faults in the middle of a run of characters of the same length, for which a reader may have a fast way.
+/// Returns cases with faults in the middle of a run of characters of the same length. A reader may have a fast path for
+/// such runs.
 fn among(version: Version) -> Vec<Described> {
     const RUNS: [(&str, &str, &str); 4] = [
         ("two", "two bytes", "\u{E9}"),
@@ -109,7 +112,7 @@ fn among(version: Version) -> Vec<Described> {
     cases
 }
 
-/// A character that begins at the end of a piece and goes on behind one or two pieces of ASCII.
+/// Returns cases in which a character begins at the end of a piece and continues after one or two pieces of ASCII.
 fn resumed(version: Version) -> Vec<Described> {
     const CHARACTERS: [(&str, &[u8], &[u8]); 3] =
         [("two", b"\xC3", b"\xA9"), ("three", b"\xE2\x82", b"\xAC"), ("four", b"\xF0\x9F", b"\x98\x80")];
@@ -132,7 +135,7 @@ fn resumed(version: Version) -> Vec<Described> {
     cases
 }
 
-/// A string that ends inside a character, and has the length of one or more pieces, or a few bytes more.
+/// Returns cases with a string that ends inside a character. Its length is one or more pieces, or a few bytes more.
 fn cut_off(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     for length in [64, 4096, 8192, 65_536, 131_072, 1 << 20] {
@@ -153,7 +156,7 @@ fn cut_off(version: Version) -> Vec<Described> {
     cases
 }
 
-/// A string that ends inside a character, where a piece of the file ends, too.
+/// Returns cases with a string that ends inside a character, at a position where a piece of the file ends, too.
 fn ends(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     for (index, place) in [4096, 8192, 16_384, 32_768, 65_536, 131_072, 983_040].into_iter().enumerate() {
@@ -171,7 +174,8 @@ fn ends(version: Version) -> Vec<Described> {
     cases
 }
 
-/// A file whose second string begins at byte `start` and is made of `pieces`, each so many times. The fault is the second piece.
+/// Returns a file whose second string begins at byte `start`. The string consists of `pieces`, each repeated its number
+/// of times. The fault is the second piece.
 fn not_utf8(version: Version, name: &str, title: &str, start: usize, pieces: &[(&[u8], usize)]) -> Described {
     let text = pieces.iter().map(|(piece, _)| *piece).collect::<Vec<_>>().concat();
     let module = module(version).local("n", &"x".repeat(text.len()));
@@ -194,7 +198,8 @@ fn not_utf8(version: Version, name: &str, title: &str, start: usize, pieces: &[(
 /// Characters of 1, 2, 3 and 4 bytes: ten bytes, five UTF-16 code units, four code points.
 const EVERY_LENGTH: &str = "a\u{E9}\u{20AC}\u{1F600}";
 
-/// Long strings whose characters are across every place: each begins with another number of bytes.
+/// Returns cases with long strings that have characters across every position: each string begins with another number
+/// of one-byte characters.
 fn whole(version: Version) -> Vec<Described> {
     const CLAUSES: &[&str] =
         &["limit-accept", "string", "string-utf8", "string-verbatim", "check-accepts", "writer-accepts"];
@@ -235,7 +240,7 @@ fn whole(version: Version) -> Vec<Described> {
         repeated(1, unit, LONG).accept(&format!("long-{how}"), &title, CLAUSES)
     };
     cases.extend(units.map(long));
-    // JSON writes each control in six characters: a line of 45 MiB.
+    // JSON writes each control character in six characters, so the line has 45 MiB.
     cases.push(repeated(1, &"\u{1}".repeat(1000), 7_800).accept(
         "long-controls",
         "a string of 7,800,000 controls",
@@ -245,7 +250,7 @@ fn whole(version: Version) -> Vec<Described> {
     let escaped =
         [("line-separators", "a\u{2028}"), ("paragraph-separators", "ab\u{2029}"), ("last-controls", "\u{7F}a\u{9F}")];
     cases.extend(escaped.map(long));
-    // More than 2^20 UTF-16 code units, with a surrogate pair across each place.
+    // More than 2^20 UTF-16 code units, with a surrogate pair across each position.
     cases.extend([0, 1].map(|start| {
         repeated(start, "\u{1F600}", 600_000).accept(
             &format!("pairs-behind-{start}-to-two-mib"),

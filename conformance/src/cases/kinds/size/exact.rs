@@ -1,4 +1,5 @@
-//! Strings, metadata, bytecode and files whose lengths are powers of two, or one less or more: what fills a buffer exactly.
+//! Strings, metadata, bytecode and files whose lengths are powers of two, or one less or more. Such lengths fill a
+//! buffer exactly.
 
 use std::ops::Range;
 
@@ -17,7 +18,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     cases
 }
 
-/// A power of two, and its neighbours.
+/// Returns a power of two, and its neighbours.
 fn around(power: usize) -> [usize; 3] {
     [power - 1, power, power + 1]
 }
@@ -35,10 +36,11 @@ fn strings(version: Version) -> Described {
     )
 }
 
-/// A name, what it is in a title, and how many bytes it is.
+/// The name of a length, its words in a title, and the function that returns it in bytes.
 type Length<'a> = (&'a str, &'a str, &'a dyn Fn(&File) -> usize);
 
-/// How long the metadata is, where it ends, and how long the file is: each of them a power of two.
+/// Returns files in which one of these is a power of two: the length of the metadata, its end, or the length of the
+/// file.
 fn filled(version: Version) -> Vec<Described> {
     let end = |file: &File| file.range(if version.has_bytecode_offset() { "padding" } else { "bytecode_size" }).start;
     let metadata = |file: &File| end(file) - file.range("request_count").start;
@@ -52,7 +54,7 @@ fn filled(version: Version) -> Vec<Described> {
     for shift in (7..=17).chain([20]) {
         let power = 1_usize << shift;
         for (how, title, length) in &lengths {
-            // In the later versions, padding makes each file a multiple of 8, with and without this byte.
+            // Eight bytes of bytecode: in versions 2 and 3, padding then makes the length of each file a multiple of 8.
             let make = |name: &str| module(version).local(name, "l").bytecode(b"bytecode");
             cases.push(grown(make, |file| power - length(file)).accept(
                 &format!("{how}-of-{power}"),
@@ -80,7 +82,8 @@ fn bytecode(version: Version) -> Vec<Described> {
     (9..=20).flat_map(|shift| around(1 << shift)).map(case).collect()
 }
 
-/// Two keys that a writer exchanges. A writer that keeps the length of a key in 8 or 16 bits takes them for other ones, or for equal.
+/// Returns files with two keys that a writer exchanges. A writer that keeps the length of a key in 8 or 16 bits treats
+/// the keys as other keys, or as equal keys.
 fn keys(version: Version) -> Vec<Described> {
     let case = |length: usize, how: &str, title: &str, keys: [&str; 2], repeated: Range<usize>| {
         let attributes = [(keys[0], "1"), (keys[1], "2")];
@@ -107,7 +110,7 @@ fn keys(version: Version) -> Vec<Described> {
     lengths.into_iter().map(of_length).enumerate().flat_map(|(index, cases)| in_turn(cases, index)).collect()
 }
 
-/// 64 KiB behind the bytecode.
+/// Returns a file with 64 KiB after the bytecode.
 fn behind(version: Version) -> Described {
     reject(
         "trailing-64-kib",

@@ -70,7 +70,7 @@ fn accepted(version: Version) -> Vec<Described> {
     ]
 }
 
-/// As many requests of one specifier as 16 bits count as none or one.
+/// Returns cases with so many requests for one specifier that a 16-bit counter counts none or one.
 fn sharing(version: Version) -> Vec<Described> {
     let shared = module(version).request_with("./s.js", &[("k", "000000")]).import("./s.js", "x", "x");
     let case = |number: usize| {
@@ -162,7 +162,7 @@ fn requests(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Lists of 70,000 entries and one more that breaks a rule.
+/// Returns cases with a list of 70,000 entries and one more entry that breaks a rule.
 fn last(version: Version, list: &str, usual: fn(Module) -> Module, rules: &[Last]) -> Vec<Described> {
     let case = |Last { how, rule, odd }: &Last| {
         let module = odd(usual(module(version).request("./m.js")));
@@ -227,7 +227,7 @@ fn exports(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Faults that a reader finds, in the last entry of 70,001.
+/// Returns files with a fault that a reader finds, in the last of 70,001 entries.
 fn structure(version: Version) -> Vec<Described> {
     let start = || module(version).request("r000000").request("r00000x");
     let exports = || start().local("e000000", "l").local("odd", "lx");
@@ -235,7 +235,7 @@ fn structure(version: Version) -> Vec<Described> {
     let case = |name: &str, clause: &str, class: &str, large: Large, place: (&str, usize)| {
         let title = "70,001 entries, of which the last has a fault";
         let mut described = large.reject(name, title, &["first-error", "all-or-nothing", clause], class, place);
-        // Reading takes almost all of the time, and the smaller files ask checkers the same.
+        // Reading takes almost all of the time, and the smaller files run the same test against checkers.
         described.case.expect.check = None;
         described
     };
@@ -297,7 +297,8 @@ fn variables(version: Version) -> Vec<Described> {
     ]
 }
 
-/// The attributes of the last requests have indices of 21 bits, if those of all requests are in one list.
+/// Returns a file in which the attributes of the last requests have indices of 21 bits, if a reader keeps the
+/// attributes of all requests in one list.
 fn attributes_before(version: Version) -> Described {
     const HALF: usize = 1 << 19;
     let module = module(version)
@@ -314,7 +315,8 @@ fn attributes_before(version: Version) -> Described {
     )
 }
 
-/// The most variables that a file of 16 MiB has room for have indices of 21 bits.
+/// Returns a file with so many variables that their indices have 21 bits. A file of 16 MiB has no room for indices of
+/// 22 bits.
 fn more_than_20_bits(version: Version) -> Described {
     const HALF: usize = 1 << 19;
     let module = module(version).declared("a000000", 4).declared("b000000", 4).declared("a000000", 5);

@@ -1,4 +1,5 @@
-//! Names of 1 MiB: kept, told apart by one byte, found equal, and not UTF-8 far from their beginnings.
+//! Names of 1 MiB: kept names, names that differ in one byte, equal names, and names that are not UTF-8 far from their
+//! beginnings.
 
 use bmes::{ExportType, ImportType, Version};
 
@@ -6,19 +7,20 @@ use super::super::large::Large;
 use crate::cases::Described;
 use crate::cases::builder::{Module, module};
 
-/// A name that repeats its first kibibyte has 1 MiB, and then its own end.
+/// The length of the beginning of a name that repeats, and the number of its copies: together 1 MiB. The name's own end
+/// follows.
 const KIB: usize = 1024;
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
     [apart(version), refused(version), ill_formed(version)].concat()
 }
 
-/// A name that grows to 1 MiB and ends in `end`.
+/// Returns a name that grows to 1 MiB and ends in `end`.
 fn ending(end: &str) -> String {
     "n".repeat(KIB) + end
 }
 
-/// The module, in which each of these strings begins with 1 KiB that becomes 1 MiB.
+/// Returns the module, in which each of these strings begins with 1 KiB that becomes 1 MiB.
 fn grown(module: Module, paths: &[String]) -> Large {
     paths.iter().fold(Large::of(module), |large, path| large.text_times(path, 0..KIB, KIB))
 }
@@ -28,7 +30,7 @@ fn paths(pattern: &[&str], numbers: std::ops::Range<usize>) -> Vec<String> {
     numbers.flat_map(of).collect()
 }
 
-/// Two names for each kind of string that differ in their last byte alone.
+/// Returns cases with two names for each kind of string. The two names differ only in their last byte.
 fn apart(version: Version) -> Vec<Described> {
     const CLAUSES: &[&str] =
         &["limit-accept", "string", "check-bytes", "string-verbatim", "check-accepts", "writer-accepts"];
@@ -57,7 +59,7 @@ fn apart(version: Version) -> Vec<Described> {
     let mut of_attributes = paths(&["requests[0].attributes[#].key", "requests[0].attributes[#].value"], 0..2);
     of_attributes.extend(paths(&["requests[#].attributes[0].value"], 1..3));
     of_attributes.extend(["imports[0].import_name".into(), "exports[0].local_name".into()]);
-    // Some dozens of MiB for all questions: they are asked in one version each.
+    // All operations together take some dozens of MiB, so each of these cases tests them in one version only.
     let in_one = |all| if version == all { Large::accept } else { Large::accept_check };
     let mut cases = vec![
         in_one(Version::V3)(
@@ -86,7 +88,7 @@ fn apart(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Names of 1 MiB that are equal, and one that a nearly equal request does not satisfy.
+/// Returns cases with equal names of 1 MiB, and with a name for which there is only a nearly equal request.
 fn refused(version: Version) -> Vec<Described> {
     let [one, two] = [ending("1"), ending("2")];
     let case = |name: &str, title: &str, rule: &str, large: Large, entry: &str| {
@@ -120,7 +122,8 @@ fn refused(version: Version) -> Vec<Described> {
     ]
 }
 
-/// One string of 1 MiB of each kind with a byte that is not UTF-8, near the end or in the middle.
+/// Returns one case for each kind of string: a string of 1 MiB with a byte that is not UTF-8, near the end or in the
+/// middle.
 fn ill_formed(version: Version) -> Vec<Described> {
     let mut strings = vec![
         ("specifier", "requests[0].specifier"),
@@ -157,7 +160,8 @@ fn ill_formed(version: Version) -> Vec<Described> {
     strings.into_iter().enumerate().map(case).collect()
 }
 
-/// A file with one string of each kind. That with this number, which is at `path`, is long and has a fault in the middle.
+/// Returns a file with one string of each kind. The string with this number, at `path`, is long and has a fault in the
+/// middle.
 fn one_long(version: Version, number: usize, path: &str) -> Large {
     let run = "n".repeat(KIB);
     let long = format!("{run}yz{run}");

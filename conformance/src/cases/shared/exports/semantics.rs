@@ -114,7 +114,7 @@ fn local_names(version: Version) -> Vec<Described> {
     ]
 }
 
-/// An entry named `x` of that type.
+/// Adds an entry named `x` of that type.
 fn named(module: crate::cases::builder::Module, export_type: ExportType) -> crate::cases::builder::Module {
     match export_type {
         Indirect => module.indirect("x", "./a.js", "y"),
@@ -268,7 +268,7 @@ fn misplaced(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Exports that break more than one rule: a checker may report any of the classes.
+/// Returns cases with exports that break more than one rule: a checker may report any of the classes.
 fn several(version: Version) -> Vec<Described> {
     vec![
         refuse_for_any(

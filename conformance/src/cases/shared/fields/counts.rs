@@ -1,4 +1,4 @@
-//! Every count: how large it may be for the bytes behind it.
+//! Cases for every count: how large it may be for the bytes after it.
 
 use bmes::{ExportType, ImportType, Version};
 
@@ -8,20 +8,21 @@ use crate::cases::{Described, after, at, before, from_review, inside, leave_out,
 
 /// A count of the layout.
 struct Count {
-    /// The section of its cases.
+    /// The section of the count's cases.
     section: &'static str,
     name: &'static str,
     path: &'static str,
     /// The name of the entries in titles.
     what: &'static str,
-    /// The bytes of the smallest entry.
+    /// The number of bytes of the smallest entry.
     smallest: u32,
-    /// The first string of the first entry.
+    /// The path of the first string of the first entry.
     first: &'static str,
     /// The clause and the class of the rule that a hundred of the smallest entries break, and the entry that breaks it.
     breaks: (&'static str, &'static str, &'static str),
-    /// A module with so many entries, each with the text in one string and all others empty. Its first string is
-    /// `requests[0].specifier`, which can grow to align the end of the metadata in version 3.
+    /// Makes a module with this number of entries. Each entry has the text in one string, and its other strings are
+    /// empty. The module's first string is `requests[0].specifier`, which can grow to align the end of the metadata in
+    /// version 3.
     holding: fn(Version, usize, &str) -> Module,
 }
 
@@ -106,20 +107,21 @@ fn repeat(module: Module, count: usize, one_more: impl Fn(Module) -> Module) -> 
     (0..count).fold(module, |module, _| one_more(module))
 }
 
-/// A module whose first string can grow without a change in the counted entries. Only version 3 needs it.
+/// Returns a module whose first string can grow without a change in the counted entries. Only version 3 needs such a
+/// string.
 fn begun(version: Version) -> Module {
     if version == Version::V3 { module(version).request("./m.js") } else { module(version) }
 }
 
 impl Count {
-    /// `file`, cut `less` bytes before the end of the last entry. In version 3 the first specifier grows. Where it belongs to a counted
-    /// entry, that entry is larger than the smallest: see [`is_exact`](Self::is_exact).
+    /// Returns `file`, cut `less` bytes before the end of the last entry. In version 3, the first specifier grows. If
+    /// it belongs to a counted entry, that entry is larger than the smallest: see [`is_exact`](Self::is_exact).
     fn cut_behind(&self, file: File, less: usize) -> File {
         let end = before(self.next(file.version()), less);
         cut_at(file, end, "requests[0].specifier")
     }
 
-    /// `file`, with the end of its last entry at a multiple of 8 in version 3.
+    /// Returns `file` with the end of its last entry at a multiple of 8 in version 3.
     fn aligned(&self, file: File) -> File {
         match file.version() {
             version @ Version::V3 => file.aligned_by("requests[0].specifier", at(self.next(version))),
@@ -127,8 +129,8 @@ impl Count {
         }
     }
 
-    /// Returns whether `cut_behind` keeps the counted entries as small as they are. In version 3 the first specifier grows: it is before
-    /// every count but that of the requests.
+    /// Returns whether `cut_behind` keeps the size of the counted entries. In version 3, the first specifier grows. It
+    /// precedes every count except that of the requests.
     fn is_exact(&self, version: Version) -> bool {
         version != Version::V3 || self.path != "request_count"
     }
@@ -138,7 +140,7 @@ impl Count {
         if version.has_bytecode_offset() { module.bytecode(&[0; 200]).layout() } else { module.layout() }
     }
 
-    /// The path of the field behind the last entry.
+    /// Returns the path of the field after the last entry.
     fn next(&self, version: Version) -> &'static str {
         match self.path {
             "star_export_count" => match version {
@@ -160,7 +162,7 @@ pub(super) fn cases(version: Version, section: &str) -> Vec<Described> {
     there.flat_map(|count| [near(version, count), far(version, count), before_fault(version, count)].concat()).collect()
 }
 
-/// Counts near the largest that fits, in a file that ends behind three smallest entries.
+/// Returns cases with a count near the largest that fits, in a file that ends after three entries of the smallest size.
 fn near(version: Version, count: &Count) -> Vec<Described> {
     let Count { name, path, what, .. } = count;
     let clauses = &beyond_metadata(version, &["count-bounds", "all-or-nothing"]);
@@ -217,7 +219,7 @@ fn near(version: Version, count: &Count) -> Vec<Described> {
     ]
 }
 
-/// Counts too large for any file, in a whole file with one entry.
+/// Returns cases with a count that is too large for any file, in a whole file with one entry.
 fn far(version: Version, count: &Count) -> Vec<Described> {
     const LARGE: &[&str] = &["count-bounds", "memory", "u32"];
     const WRAPPED: &[&str] = &["count-bounds", "arithmetic", "memory"];
@@ -264,11 +266,13 @@ fn far(version: Version, count: &Count) -> Vec<Described> {
     ]
 }
 
-/// Counts in a file whose first entry is not UTF-8: the reported error shows whether the reader judged the count, and how exactly.
+/// Returns cases with a count in a file whose first entry is not UTF-8. The reported error shows whether the reader
+/// judged the count, and how exactly.
 fn before_fault(version: Version, count: &Count) -> Vec<Described> {
     let Count { name, path, what, smallest, first, breaks, holding, .. } = count;
-    // The byte FF makes the first entry larger than the smallest, so that the two entries lack `less - 1` bytes of the smallest encoding.
-    // One alignment would be enough. The corpus has files that grew in three steps, and a case keeps its bytes.
+    // The byte FF makes the first entry larger than the smallest, so the two entries lack `less - 1` bytes of the
+    // smallest encoding. One alignment would be enough. But the files in the corpus grew in three steps, and a case
+    // keeps its bytes.
     let file = |less| {
         let not_utf8 = count.aligned(count.laid_out(version, 2, "")).set_text(first, b"\xFF");
         count.cut_behind(count.aligned(not_utf8), less)

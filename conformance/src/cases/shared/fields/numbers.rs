@@ -27,12 +27,12 @@ pub(super) fn cases(version: Version, section: &str) -> Vec<Described> {
     there.flat_map(|(_, name, path)| cut(version, name, path)).collect()
 }
 
-/// The metadata ends before a number of [`roomy`], and inside it.
+/// Returns cases in which the metadata ends before a number of [`roomy`] or inside it.
 pub(in crate::cases) fn cut(version: Version, name: &str, path: &str) -> Vec<Described> {
     let clauses = beyond_metadata(version, &["u32-bounds", "all-or-nothing"]);
     let case = |what: &str, how: &str, end: At<'_>| {
         let name = format!("{name}-{what}");
-        // No string is before `request_count`. The metadata can end at 16, and neither at 17 nor at 19.
+        // No string precedes `request_count`, so the metadata can end at byte 16, but not at byte 17 or 19.
         if version == Version::V3 && path == "request_count" && what != "missing" {
             return leave_out(&name, UNALIGNED);
         }

@@ -1,5 +1,5 @@
-//! A lead byte at the end of a string, and a number behind it whose first byte would complete the character. A reader must judge each string
-//! by itself.
+//! A lead byte at the end of a string, and a number after it whose first byte would complete the character. A reader
+//! must judge each string by itself.
 
 use bmes::Version;
 
@@ -98,7 +98,8 @@ pub(super) fn cases(version: Version, section: &str) -> Vec<Described> {
     all
 }
 
-/// The last star export, and a module in which the field behind it begins with the second byte of the character.
+/// Returns a file whose last star export ends with a lead byte, and whose next field begins with the second byte of the
+/// character.
 fn last_star_export(version: Version) -> Described {
     let path = "star_exports[0].module_name";
     let starred = module(version).request("a").star("a");

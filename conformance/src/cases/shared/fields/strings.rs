@@ -12,7 +12,8 @@ use crate::cases::{At, Described, accept, after, at, before, from_review, inside
 /// The first string of [`roomy`]. It grows where version 3 requires the metadata to end at a multiple of 8.
 const FIRST_STRING: &str = "requests[0].specifier";
 
-/// Text that lenient readers change: a byte order mark, spaces at both ends, U+0000, é in both forms, a character beyond U+FFFF, a noncharacter.
+/// Text that lenient readers change: a byte order mark, spaces at both ends, U+0000, é in both forms, a character
+/// beyond U+FFFF, a noncharacter.
 const ODD_TEXT: &str = "\u{FEFF} a\0e\u{301}\u{E9}\u{1F980}\u{FFFF} ";
 
 pub(super) fn cases(version: Version, section: &str) -> Vec<Described> {
@@ -58,9 +59,9 @@ fn length(version: Version, text: &Text) -> Vec<Described> {
     let Text { name, title, path, first, holding, .. } = text;
     let (length, whole) = (&format!("{path}.length"), whole(version));
     let takes_all = &format!("{name}-length-takes-all");
-    // The bytecode is not UTF-8: a reader that lets a string run into it reports another error.
+    // The bytecode is not UTF-8: if a reader lets a string run into it, the reader reports another error.
     let file = || holding(version, "text").bytecode(&[0xFF]).layout();
-    // Nor is the end of version 3's metadata: a string whose end wraps takes it, too.
+    // The end of version 3's metadata is not UTF-8 either: a string whose end wraps contains it, too.
     let runs_on = || match version {
         Version::V3 => holding(version, "text").code_features(u32::MAX).bytecode(&[0xFF]).layout(),
         _ => file(),

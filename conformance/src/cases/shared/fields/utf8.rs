@@ -12,7 +12,8 @@ pub(super) fn cases(version: Version, section: &str) -> Vec<Described> {
     [ill_formed(version), at_the_end(version), well_formed(version), verbatim(version), lengths(version)].concat()
 }
 
-/// Ill-formed sequences in the middle of a specifier: three well-formed bytes before them, and one behind.
+/// Returns cases with ill-formed sequences in the middle of a specifier. Three well-formed bytes are before each
+/// sequence, and one is after it.
 fn ill_formed(version: Version) -> Vec<Described> {
     let sequences: &[(&str, &str, &[u8])] = &[
         ("continuation-80", "a continuation byte, 80, without a lead byte", b"\x80"),
@@ -61,7 +62,8 @@ fn ill_formed(version: Version) -> Vec<Described> {
     sequences.iter().map(case).collect()
 }
 
-/// Strings that end inside a character, and faults that a validator finds in another block if it reads in blocks.
+/// Returns cases with strings that end inside a character. Other cases have faults that a validator finds in another
+/// block if it reads in blocks.
 fn at_the_end(version: Version) -> Vec<Described> {
     let long = |good: usize, rest: &[u8]| [vec![b'a'; good], rest.to_vec()].concat();
     vec![

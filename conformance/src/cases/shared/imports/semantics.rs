@@ -152,7 +152,7 @@ fn missing_local_names(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Two imports that bind these names.
+/// Returns a module with two imports that bind these names.
 fn two(version: Version, first: ImportType, second: ImportType, names: [&str; 2]) -> Module {
     requested(version).import_entry(first, "./a.js", "x", names[0]).import_entry(second, "./a.js", "y", names[1])
 }
@@ -243,7 +243,7 @@ fn distinct_local_names(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Imports that break more than one rule: a checker may report any of the classes.
+/// Returns cases with imports that break more than one rule: a checker may report any of the classes.
 fn several(version: Version) -> Vec<Described> {
     vec![
         refuse_for_any(

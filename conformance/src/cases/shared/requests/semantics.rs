@@ -1,4 +1,4 @@
-//! Requests that are equal, and requests whose specifiers alone are equal.
+//! Requests that are equal, and requests of which only the specifiers are equal.
 
 use crate::cases::builder::{Module, module};
 use crate::cases::{Described, accept, refuse, refuse_for_any, refuse_record};
@@ -16,7 +16,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     .concat()
 }
 
-/// Two requests for one specifier.
+/// Returns a module with two requests for one specifier.
 fn two(version: Version, first: &[(&str, &str)], second: &[(&str, &str)]) -> Module {
     module(version).request_with("./a.json", first).request_with("./a.json", second)
 }
@@ -323,7 +323,7 @@ fn ambiguous(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Records that break more than one rule: a checker may report any of the classes.
+/// Returns cases with records that break more than one rule: a checker may report any of the classes.
 fn several_rules(version: Version) -> Vec<Described> {
     const CHOICE: &[&str] = &["check-choice"];
     vec![
