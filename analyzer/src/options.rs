@@ -138,21 +138,21 @@ impl SourceType {
         let bytes = file_name.as_encoded_bytes();
         let dot = bytes.iter().rposition(|byte| *byte == b'.').unwrap_or(bytes.len());
         let (stem, extension) = bytes.split_at(dot);
-        let is = |text: &&str| extension.eq_ignore_ascii_case(text.as_bytes());
-        let is_typescript = [".ts", ".mts", ".cts"].iter().any(is);
-        let is_declaration = is_typescript && is_declaration(stem, is(&".ts"));
-        if let Some((_, source_type)) = EXTENSIONS.iter().find(|(text, _)| !is_declaration && is(text)) {
-            return Ok(*source_type);
+        let is = |text: &str| extension.eq_ignore_ascii_case(text.as_bytes());
+        let known = EXTENSIONS.iter().find(|(text, _)| is(text));
+        let is_declaration = [".ts", ".mts", ".cts"].into_iter().any(is) && is_declaration(stem, is(".ts"));
+        let name = || file_name.to_string_lossy();
+        match known {
+            Some(_) if is_declaration => {
+                Err(file_type(format!("{:?} only declares types: there is nothing to execute", name())))
+            }
+            Some((_, Some(source_type))) => Ok(*source_type),
+            Some((_, None)) => {
+                let message = format!("by its extension, {:?} is a CommonJS file, and has no module record", name());
+                Err(Fault::new(ErrorClass::CommonJs, 0, message).without_source())
+            }
+            None => Err(file_type(format!("{:?} has none of the extensions .js .mjs .jsx .ts .mts .tsx", name()))),
         }
-        let name = file_name.to_string_lossy();
-        if is_declaration {
-            return Err(file_type(format!("{name:?} only declares types: there is nothing to execute")));
-        }
-        if [".cjs", ".cts"].iter().any(is) {
-            let message = format!("by its extension, {name:?} is a CommonJS file, and has no module record");
-            return Err(Fault::new(ErrorClass::CommonJs, 0, message).without_source());
-        }
-        Err(file_type(format!("{name:?} has none of the extensions .js .mjs .jsx .ts .mts .tsx")))
     }
 
     pub(crate) const fn is_typescript(self) -> bool {
@@ -168,13 +168,16 @@ impl SourceType {
     }
 }
 
-const EXTENSIONS: [(&str, SourceType); 6] = [
-    (".mjs", SourceType::Mjs),
-    (".js", SourceType::Js),
-    (".jsx", SourceType::Jsx),
-    (".mts", SourceType::Mts),
-    (".ts", SourceType::Ts),
-    (".tsx", SourceType::Tsx),
+/// The extensions of source files. Those of CommonJS have no type.
+const EXTENSIONS: [(&str, Option<SourceType>); 8] = [
+    (".mjs", Some(SourceType::Mjs)),
+    (".js", Some(SourceType::Js)),
+    (".jsx", Some(SourceType::Jsx)),
+    (".mts", Some(SourceType::Mts)),
+    (".ts", Some(SourceType::Ts)),
+    (".tsx", Some(SourceType::Tsx)),
+    (".cjs", None),
+    (".cts", None),
 ];
 
 /// Returns whether a TypeScript file is a declaration file. `stem` is the name without the

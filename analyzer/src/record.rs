@@ -149,9 +149,8 @@ impl<'a> Builder<'a> {
         let specifier = well_formed(source)?;
         let attributes = with.map_or(Ok(Vec::new()), attributes)?;
         let request = (specifier, attributes);
-        if !self.requested.contains(&request) {
-            self.requests.push((request.clone(), source.span.start));
-            self.requested.insert(request);
+        if self.requested.insert(request.clone()) {
+            self.requests.push((request, source.span.start));
         }
         Ok(specifier)
     }

@@ -1,7 +1,7 @@
 //! Checks of the code and of the specification by tools: format, clippy, shellcheck, documentation, the specification's tests.
 
 use crate::machine::{Provision, has, provide};
-use crate::run::{Outcome, Report, Step, root};
+use crate::run::{Outcome, Report, Step, files, root};
 use std::fs;
 
 pub(crate) fn format() -> Report {
@@ -29,8 +29,8 @@ pub(crate) fn shell() -> Report {
     if let Provision::Missing(line) = provide("shellcheck", &["shellcheck"], || has("shellcheck"))? {
         return Ok(Outcome::NotRun(line));
     }
-    let files = Step::new("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]).output()?;
-    let scripts = files.lines().filter(|path| fs::read(root().join(path)).is_ok_and(|bytes| is_shell(&bytes)));
+    let files = files()?;
+    let scripts = files.iter().filter(|path| fs::read(root().join(path)).is_ok_and(|bytes| is_shell(&bytes)));
     Step::new("shellcheck").args(["--norc", "--"]).args(scripts).run()
 }
 

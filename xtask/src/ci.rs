@@ -74,12 +74,11 @@ pub(crate) fn all(skip: &[String]) -> Report {
     let tested = readme::test();
     let failed: Vec<&Failure> =
         done.iter().filter_map(|done| done.result.as_ref().err()).chain(tested.as_ref().err()).collect();
-    let [first, others @ ..] = &failed[..] else { return tested };
-    if others.is_empty() {
-        return Err(Failure::new(first.to_string()));
+    if failed.is_empty() {
+        return tested;
     }
     let lines: Vec<String> = failed.iter().map(|failure| format!("  {failure}")).collect();
-    Err(Failure::new(format!("{} tasks failed:\n{}", failed.len(), lines.join("\n"))))
+    Err(Failure::new(format!("tasks that failed: {}\n{}", failed.len(), lines.join("\n"))))
 }
 
 /// A task that ended, or was left out.

@@ -164,6 +164,12 @@ pub(crate) fn build_release_runner() -> Result<PathBuf, Failure> {
     Ok(target_dir()?.join("release/bmes-conformance"))
 }
 
+/// Returns the paths of the project's files, from its root: committed ones, and new ones that git does not ignore.
+pub(crate) fn files() -> Result<Vec<String>, Failure> {
+    let step = Step::new("git").args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).within(root());
+    Ok(step.output()?.split_terminator('\0').map(str::to_owned).collect())
+}
+
 /// Returns the project's root, as cargo reports it at run time: two checkouts may share a target directory and its xtask.
 pub(crate) fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();

@@ -1,7 +1,7 @@
 //! `cargo xtask text`: checks that no text of the project has the words that the rules of language in CONTRIBUTING.md replace,
 //! and that Markdown wraps at 100 columns.
 
-use crate::run::{Failure, Outcome, Report, Step, root};
+use crate::run::{Failure, Outcome, Report, files, root};
 use std::fs;
 use std::path::Path;
 
@@ -35,17 +35,16 @@ const FIXED: &[&str] = &["xtask/src/text.rs", "conformance/corpus/", "conformanc
 /// Pages that a program writes.
 const WRITTEN: &[&str] = &["benches/RESULTS.md", "conformance/KILLS.md"];
 
-/// Reports each line of the committed texts that breaks a rule.
+/// Reports each line of the project's texts that breaks a rule.
 pub(crate) fn check() -> Report {
-    let listed = Step::new("git").args(["ls-files", "-z"]).within(root()).output()?;
     let mut found = Vec::new();
-    for path in listed.split('\0') {
+    for path in &files()? {
         // Binary files and deleted files are skipped.
         let Ok(text) = fs::read_to_string(root().join(path)) else { continue };
         if !FIXED.iter().any(|fixed| path.starts_with(fixed)) {
             found.extend(replaced(path, &text));
         }
-        if Path::new(path).extension().is_some_and(|extension| extension == "md") && !WRITTEN.contains(&path) {
+        if Path::new(path).extension().is_some_and(|extension| extension == "md") && !WRITTEN.contains(&path.as_str()) {
             found.extend(long(path, &text));
         }
     }

@@ -144,7 +144,7 @@ impl<'a> Visit<'a> for Quick<'a> {
 
     fn visit_assignment_expression(&mut self, assignment: &AssignmentExpression<'a>) {
         if let AssignmentTarget::AssignmentTargetIdentifier(target) = &assignment.left {
-            self.doubt_if(matches!(target.name.as_str(), "eval" | "arguments"));
+            self.doubt_if(words::look_up(target.name.as_str()) == Some(Word::Restricted));
         }
         walk::walk_assignment_expression(self, assignment);
     }

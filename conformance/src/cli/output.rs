@@ -115,7 +115,7 @@ impl Known {
         self.blessed.is_some()
     }
 
-    /// Writes the failures that `report` shows, and prints what is left to do.
+    /// Writes the failures that `report` shows, and prints the remaining steps.
     pub(super) fn bless(self, report: &Report, corpus: &Corpus, out: &mut impl Write) -> Result<(), Stop> {
         let Some(destination) = self.blessed else { return Ok(()) };
         let blessed = self.expectations.blessed(report, corpus);
