@@ -113,10 +113,10 @@ mod tests {
 
     #[test]
     fn a_clause_ends_with_its_sentence_and_its_paragraph() {
-        let text = "# Title\n\n<a id=\"v1-a\"></a>**v1-a** · A reader MUST answer `a. B` where\nit is due. This explains.\n\nText.\n<a id=\"v1-b\"></a>**v1-b** · One line.\n";
+        let text = "# Title\n\n<a id=\"v1-a\"></a>**v1-a** · A reader MUST reject `a. B` where\nit is due. This explains.\n\nText.\n<a id=\"v1-b\"></a>**v1-b** · One line.\n";
         let clauses = Clauses::parse(&[("spec/x.md", text)]);
         let expected =
-            Clause { text: "A reader MUST answer `a. B` where it is due.".into(), file: "spec/x.md", line: 3 };
+            Clause { text: "A reader MUST reject `a. B` where it is due.".into(), file: "spec/x.md", line: 3 };
         assert_eq!(clauses.get("v1-a"), Some(&expected));
         assert_eq!(clauses.get("v1-b").map(|clause| (clause.text.as_str(), clause.line)), Some(("One line.", 7)));
         assert_eq!(clauses.iter().count(), 2);

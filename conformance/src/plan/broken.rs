@@ -86,12 +86,13 @@ impl Prepared<'_> {
     }
 }
 
-/// Returns the clause of this version that says when to answer with the class, if there is exactly one. For a writer,
-/// the clause is a rule for linking.
+/// Returns the clause of this version that tells a reader or a checker to reject a file with the class, if there is exactly
+/// one. For a writer, the clause is a rule for linking.
 fn of_class(version: &str, class: &str, operation: Operation) -> Option<&'static str> {
-    let text = format!("MUST answer `{class}`");
+    let class_text = format!("with `{class}`");
+    let says = |text: &str| text.contains("MUST reject") && text.contains(&class_text) && !text.starts_with("A writer");
     let is_one = |name: &str| name.strip_prefix(version).is_some_and(|name| name.starts_with('-'));
-    let mut saying = Clauses::standard().iter().filter(|(name, clause)| is_one(name) && clause.text.contains(&text));
+    let mut saying = Clauses::standard().iter().filter(|(name, clause)| is_one(name) && says(&clause.text));
     let (name, _) = saying.next().filter(|_| saying.next().is_none())?;
     (operation != Operation::Encode || name.ends_with(class)).then_some(name)
 }

@@ -133,7 +133,7 @@ describe("the page of a run", () => {
     await failure.locator("summary").click();
     assert.match(await failure.locator(".hex .fault").textContent(), /^00000047ff 00 00 00imports\[0\]\.type 255 unknown$/);
     assert.match(await failure.locator(".reference").textContent(), /bad-type: imports\[0\]\.type at byte 71/);
-    assert.match(await failure.locator(".clause").first().textContent(), /A reader MUST answer bad-type .*v1-import-type spec\/v1\.md:\d+/);
+    assert.match(await failure.locator(".clause").first().textContent(), /A reader MUST reject a file with bad-type .*v1-import-type spec\/v1\.md:\d+/);
     assert.match(await failure.locator(".diff .expected").first().textContent(), /^expected err bad-type/);
     assert.match(await failure.locator(".diff .got").first().textContent(), /^got ok, with a record$/);
     assert.match(await failure.locator(".again code").textContent(), / repro .*v1\/imports\/type-255 -- python3/);
