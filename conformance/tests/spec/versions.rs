@@ -9,6 +9,7 @@ use std::fs;
 use super::page::{Page, Paragraph, folder, page, replace};
 
 const PAGE: &str = "all-versions.md";
+const FIELDS: &str = "| section | field | kind | value | clauses |";
 const CLAUSES: &str = "| clause | 1 | 2 | 3 |";
 
 /// Returns the texts of the clauses of a version's page, by name. Names and texts do not have the version, so that versions can
@@ -125,17 +126,60 @@ fn every_clause_that_version_3_does_not_have_is_quoted() {
     assert_eq!(quoted, needed);
 }
 
+/// Returns the name of a field from a cell that links to the field's first clause.
+fn field_name(cell: &str) -> &str {
+    cell.strip_prefix('[').and_then(|cell| cell.split_once("](")).unwrap_or_else(|| panic!("{cell} is no link")).0
+}
+
 #[test]
 fn the_table_of_fields_is_that_of_every_version() {
     let all = page(PAGE);
     let rows = all.table("| section | field | kind | 1 | 2 | 3 |");
     for version in 1..=3 {
-        let of_version = rows.iter().filter(|row| row[2 + version] == "●").map(|row| (row[1], row[2]));
+        let of_version = rows.iter().filter(|row| row[2 + version] == "●").map(|row| (field_name(row[1]), row[2]));
         let page = page(&format!("v{version}.md"));
-        let own = page.table("| section | field | kind | value |");
+        let own = page.table(FIELDS);
         let own: Vec<_> = own.iter().map(|row| (row[1], row[2])).collect();
         assert_eq!(of_version.collect::<Vec<_>>(), own, "version {version}");
     }
+}
+
+/// Returns the names of the clauses that a cell links to. Each link shows the name without its version.
+fn linked<'p>(page: &Page, cell: &'p str) -> Vec<&'p str> {
+    let prefix = page.name.replace(".md", "-");
+    let shown = |link: &'p str| {
+        let (name, target) = link.strip_prefix('[')?.strip_suffix(')')?.split_once("](#")?;
+        (target.strip_prefix(&prefix) == Some(name)).then_some(name)
+    };
+    cell.split(", ").map(|link| shown(link).unwrap_or_else(|| panic!("{}: {link}", page.name))).collect()
+}
+
+#[test]
+fn every_field_links_to_its_clauses_the_same_in_all_versions() {
+    let mut known: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    for version in [3, 2, 1] {
+        let page = page(&format!("v{version}.md"));
+        let clauses = clauses_of(version);
+        let mut section = "";
+        for row in page.table(FIELDS) {
+            section = if row[0].is_empty() { section } else { row[0] };
+            let names: BTreeSet<String> = linked(&page, row[4]).into_iter().map(str::to_owned).collect();
+            let of_newer = known.entry((section.to_owned(), row[1].to_owned())).or_insert_with(|| names.clone());
+            let expected = of_newer.iter().filter(|name| clauses.contains_key(*name)).cloned();
+            assert_eq!(
+                names,
+                expected.chain(gone(version, &names)).collect(),
+                "version {version}: {section}, {}",
+                row[1]
+            );
+        }
+    }
+}
+
+/// Returns the clauses among `names` that version 3 does not have.
+fn gone(version: u32, names: &BTreeSet<String>) -> BTreeSet<String> {
+    let newest = clauses_of(3);
+    names.iter().filter(|name| version < 3 && !newest.contains_key(*name)).cloned().collect()
 }
 
 /// Returns the sections of a version's page: the number by the title.
