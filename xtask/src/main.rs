@@ -21,6 +21,7 @@ mod readme;
 mod real;
 mod release;
 mod run;
+mod site;
 mod targets;
 mod testees;
 mod text;
@@ -84,6 +85,8 @@ enum Task {
     NoStd,
     /// Build and run the codec's tests in 32 bits
     Bits32,
+    /// Draw the bytes of each version as a picture, in spec/diagrams
+    Diagrams,
     /// Make a site of the specification, in target/book; builds mdBook below target/ if it is not installed
     Book,
     /// Test the pages of bmes-conformance and the specification's site in Chromium; the pages and pictures of them stay in target/pages
@@ -183,6 +186,7 @@ fn main() -> ExitCode {
 
 fn perform(task: Task) -> Report {
     match task {
+        Task::Diagrams => site::diagram::write_all().map(|()| Outcome::Ran),
         Task::Fmt { check: false } => checks::format(),
         Task::Fmt { check: true } => checks::format_check(),
         Task::Lint => checks::lint(),
@@ -205,7 +209,7 @@ fn perform(task: Task) -> Report {
         Task::Real => real::check(),
         Task::NoStd => targets::no_std(),
         Task::Bits32 => targets::bits32(),
-        Task::Book => pages::book(),
+        Task::Book => site::book(),
         Task::Pages => pages::check(),
         Task::Testees { report, depth, names } => testees::some(&names, report, &depth),
         Task::FuzzSmoke { seconds, targets } => fuzz::smoke(&targets, seconds),

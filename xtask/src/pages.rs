@@ -1,32 +1,9 @@
-//! Builds the pages of the conformance runner and the specification's site, and tests them in a browser.
+//! Tests the pages of the conformance runner and the specification's site in a browser.
 
 use crate::machine::{Provision, has, provide};
 use crate::run::{Failure, Outcome, Report, Step, build_bin, root, target_dir};
-use crate::tools::Tool;
+use crate::site;
 use std::fs;
-use std::path::PathBuf;
-
-/// The release of mdBook that `spec/book.toml` is written for.
-const MDBOOK: Tool = Tool {
-    name: "mdbook",
-    asks_version: &["--version"],
-    series: "mdbook v0.5.",
-    version: "0.5.4",
-    features: "--no-default-features --features search",
-};
-
-/// Builds the site of the specification.
-pub(crate) fn book() -> Report {
-    let book = build_book()?;
-    println!("{}", book.join("index.html").display());
-    Ok(Outcome::Ran)
-}
-
-fn build_book() -> Result<PathBuf, Failure> {
-    let book = target_dir()?.join("book");
-    Step::new(MDBOOK.find()?).args(["build", "spec", "--dest-dir"]).arg(&book).run()?;
-    Ok(book)
-}
 
 /// Runs `conformance/tests/pages`. This needs Node.js and Chromium, from Debian, and installs the browser's driver from npm into a
 /// folder that git ignores. The pages and pictures of them stay in `target/pages`.
@@ -45,7 +22,7 @@ pub(crate) fn check() -> Report {
     if let Provision::Missing(line) = provide("npm's playwright-core", &[], || fetch() || driver())? {
         return Ok(Outcome::NotRun(line));
     }
-    let book = build_book()?;
+    let book = site::build()?;
     let command = build_bin("bmes-conformance")?;
     let target = target_dir()?;
     let pages = target.join("pages");

@@ -13,7 +13,9 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 const book = resolve(process.env.BOOK ?? join(root, "target/book"));
 const pictures = resolve(process.env.PAGES ?? join(root, "target/pages"));
 const clauses = readFileSync(join(root, "spec/clauses.txt"), "utf8").trim().split("\n");
-const pages = readdirSync(book).filter((name) => name.endsWith(".html") && !["404.html", "README.html", "toc.html"].includes(name));
+const pages = readdirSync(book, { recursive: true }).filter((name) => name.endsWith(".html") && !/(^|\/)(404|README|toc)\.html$/.test(name));
+const pairs = ["compare/1-2.html", "compare/1-3.html", "compare/2-3.html"];
+const pictured = ["v1.html", "v2.html", "v3.html"];
 
 let browser;
 before(async () => {
@@ -23,9 +25,11 @@ before(async () => {
 after(() => browser?.close());
 
 /** Opens a page from the disk, cut off from any network, and fails if it complains. */
-async function open(t, address, viewport = { width: 1280, height: 900 }) {
-  const context = await browser.newContext({ viewport });
+async function open(t, address, viewport = { width: 1280, height: 900 }, colorScheme = "light") {
+  const context = await browser.newContext({ viewport, colorScheme });
   await context.setOffline(true);
+  // The page to print opens the browser's dialogue.
+  await context.addInitScript(() => (window.print = () => {}));
   const page = await context.newPage();
   const complaints = [];
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
@@ -39,7 +43,8 @@ async function open(t, address, viewport = { width: 1280, height: 900 }) {
 }
 
 test("every page has its file, and the list of contents leads to all of them", () => {
-  for (const page of ["index", "implementing", "all-versions", "v1", "v2", "v3", "errors"]) assert.ok(pages.includes(`${page}.html`), page);
+  for (const page of ["index", "implementing", "all-versions", "v1", "v2", "v3", "errors", "print", "compare/index"]) assert.ok(pages.includes(`${page}.html`), page);
+  for (const pair of pairs) assert.ok(pages.includes(pair), pair);
 });
 
 test("every link within the site leads to a file and, in it, to what it names", async (t) => {
@@ -49,7 +54,10 @@ test("every link within the site leads to a file and, in it, to what it names", 
   for (const name of pages) {
     await page.goto(pathToFileURL(join(book, name)).href);
     ids.set(name, new Set(await page.$$eval("[id]", (all) => all.map((one) => one.id))));
-    const found = await page.$$eval("a[href], link[href], script[src], img[src]", (all) => all.map((one) => one.href || one.src));
+    const found = await page.$$eval("a[href], link[href], script[src], img[src]", (all) =>
+      // The links of a picture are those of SVG.
+      all.map((one) => (one.href?.baseVal === undefined ? one.href || one.src : new URL(one.href.baseVal, one.baseURI).href)),
+    );
     links.push(...found.map((href) => [name, href]));
   }
   const broken = links.filter(([, href]) => {
@@ -68,7 +76,7 @@ test("every clause is a link to itself on the page of its version", async (t) =>
   const found = [];
   for (const version of ["v1", "v2", "v3"]) {
     await page.goto(pathToFileURL(join(book, `${version}.html`)).href);
-    found.push(...(await page.$$eval("a.clause", (all) => all.map((one) => one.getAttribute("href").slice(1)))));
+    found.push(...(await page.$$eval(".clause > h5 a", (all) => all.map((one) => one.getAttribute("href").slice(1)))));
   }
   assert.deepEqual(found.sort(), [...clauses].sort());
 });
@@ -79,17 +87,31 @@ test("the address of a clause shows the clause, and marks it", async (t) => {
     const { top, bottom } = document.getElementById("v1-import-type").getBoundingClientRect();
     return top > 0 && bottom < innerHeight;
   });
-  const marked = await page.$eval("p:has(> a:target)", (paragraph) => getComputedStyle(paragraph).outlineStyle);
-  assert.equal(marked, "solid");
+  const [marked, other] = await page.$$eval("#v1-import-type, #v1-export-type", (all) => all.map((one) => getComputedStyle(one.parentElement).backgroundColor));
+  assert.notEqual(marked, other);
 });
 
-test("the search finds a clause by its name, by keys alone", async (t) => {
-  const page = await open(t, "index.html");
+/** Types a text into the search of the first page, by keys alone. Returns the addresses of the results. */
+async function search(t, text, colorScheme) {
+  const page = await open(t, "index.html", undefined, colorScheme);
   await page.keyboard.press("s");
-  await page.keyboard.type("v1-duplicate-local-name");
-  await page.waitForSelector("#mdbook-searchresults li a, #searchresults li a");
-  const results = await page.$$eval("#mdbook-searchresults li a, #searchresults li a", (all) => all.map((one) => one.getAttribute("href")));
-  assert.ok(results.some((href) => href.includes("v1.html")), results.join("\n"));
+  await page.keyboard.type(text);
+  await page.waitForSelector("#mdbook-searchresults li a");
+  await page.screenshot({ path: join(pictures, `site-search-${colorScheme ?? "light"}.png`) });
+  return page.$$eval("#mdbook-searchresults li a", (all) => all.map((one) => new URL(one.href)).map((url) => url.pathname.split("/").pop() + url.hash));
+}
+
+test("the search has an entry for each clause", async (t) => {
+  const results = await search(t, "duplicate-local-name");
+  for (const version of ["v1", "v2", "v3"]) assert.ok(results.includes(`${version}.html#${version}-duplicate-local-name`), results.join("\n"));
+  assert.ok(!results.some((address) => /^\d-\d/.test(address)), results.join("\n"));
+  assert.ok((await search(t, "v2-gap", "dark")).includes("v2.html#v2-gap"));
+});
+
+test("the search has every clause and no bytes of examples", () => {
+  const index = readFileSync(join(book, readdirSync(book).find((name) => name.startsWith("searchindex"))), "utf8");
+  for (const clause of clauses) assert.ok(index.includes(`#${clause}"`), clause);
+  assert.ok(!index.includes("00 00 00 00"));
 });
 
 test("tables and examples of bytes are on the page", async (t) => {
@@ -99,8 +121,50 @@ test("tables and examples of bytes are on the page", async (t) => {
   await page.screenshot({ path: join(pictures, "site-wide.png") });
 });
 
-test("on a phone nothing but tables and examples is wider than the screen", async (t) => {
-  const page = await open(t, "v1.html#v1-layout", { width: 360, height: 740 });
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
-  await page.screenshot({ path: join(pictures, "site-phone.png") });
+test("the picture of each version has a box for each field, which leads to a clause", async (t) => {
+  const page = await open(t, "v1.html", undefined, "dark");
+  for (const name of pictured) {
+    await page.goto(pathToFileURL(join(book, name)).href);
+    const targets = await page.$$eval("svg.layout a", (all) => all.map((one) => one.getAttribute("href").split("#")[1]));
+    const fields = await page.$$eval("main table tbody tr", (all) => all.filter((row) => row.children.length === 5).length);
+    assert.equal(targets.length, fields, name);
+    for (const target of targets) assert.ok(clauses.includes(target), target);
+  }
+  await page.locator("svg.layout").scrollIntoViewIfNeeded();
+  await page.screenshot({ path: join(pictures, "site-layout-dark.png") });
+});
+
+test("two versions are side by side, and the clauses that differ are marked", async (t) => {
+  for (const scheme of ["light", "dark"]) {
+    const page = await open(t, "compare/1-2.html#end", undefined, scheme);
+    const shown = (selector) => page.$$eval(selector, (all) => all.filter((one) => one.checkVisibility()).map((one) => one.id));
+    assert.deepEqual(await shown(".row.changed"), ["first-error", "bytecode-bounds", "end"]);
+    assert.ok((await shown(".row.same.requirement")).includes("u32"));
+    const [left, right] = await page.$$eval("#end .side", (all) => all.map((one) => one.getBoundingClientRect()));
+    assert.ok(left.right <= right.left && left.top === right.top);
+    await page.screenshot({ path: join(pictures, `site-compare-${scheme}.png`) });
+    await page.check(".only-changes input");
+    assert.deepEqual(await shown(".row.same"), []);
+    assert.deepEqual(await shown(".row.changed"), ["first-error", "bytecode-bounds", "end"]);
+  }
+});
+
+test("one page has all versions, each clause once, and can be printed", async (t) => {
+  const page = await open(t, "print.html");
+  const found = await page.$$eval(".clause > h5", (all) => all.map((one) => one.id));
+  assert.deepEqual(found.sort(), [...clauses].sort());
+  assert.equal(await page.locator(".versions").count(), 0);
+  const printed = await page.pdf({ path: join(pictures, "site-print.pdf"), format: "A4" });
+  assert.ok(printed.length > 100_000);
+});
+
+test("on a phone nothing but tables, pictures and examples is wider than the screen", async (t) => {
+  for (const [address, picture] of [["v1.html#v1-layout", "site-phone"], ["errors.html", "site-phone-errors"], ["compare/1-2.html#first-error", "site-phone-compare"]]) {
+    const page = await open(t, address, { width: 360, height: 740 });
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), address);
+    await page.screenshot({ path: join(pictures, `${picture}.png`) });
+  }
+  const page = await open(t, "errors.html", { width: 360, height: 740 });
+  const wide = await page.$$eval("main table, main pre", (all) => all.filter((one) => one.scrollWidth > innerWidth).length);
+  assert.equal(wide, 0);
 });

@@ -1,0 +1,162 @@
+//! Builds the site of the specification from the pages in `spec/`, with mdBook.
+//!
+//! Each clause becomes a heading, so that the search lists it by its name. The pictures of the layout become part of the page, so
+//! that their boxes are links. A page for each pair of versions shows the two side by side.
+
+mod compare;
+pub(crate) mod diagram;
+mod page;
+
+use crate::run::{Failure, Report, Step, root, target_dir};
+use crate::tools::Tool;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The release of mdBook that `spec/book.toml` is written for.
+const MDBOOK: Tool = Tool {
+    name: "mdbook",
+    asks_version: &["--version"],
+    series: "mdbook v0.5.",
+    version: "0.5.4",
+    features: "--no-default-features --features search",
+};
+
+/// The versions that have a page, oldest first.
+pub(crate) const VERSIONS: &[u32] = &[1, 2, 3];
+
+/// Builds the site of the specification, and prints the path of its first page.
+pub(crate) fn book() -> Report {
+    let book = build()?;
+    println!("{}", book.join("index.html").display());
+    Ok(crate::run::Outcome::Ran)
+}
+
+/// Builds the site in `target/book`, and returns that folder.
+pub(crate) fn build() -> Result<PathBuf, Failure> {
+    let target = target_dir()?;
+    let mdbook = MDBOOK.find()?;
+    let render = |pages: &str, book: &Path, is_shown: &dyn Fn(&str) -> bool| {
+        let source = target.join(pages);
+        write_source(&source, is_shown)?;
+        Step::new(&mdbook).args(["build"]).arg(&source).arg("--dest-dir").arg(book).run()
+    };
+    let book = target.join("book");
+    render("site/pages", &book, &|_| true)?;
+    // The second site gives the search an index without the bytes of examples and the words of pictures.
+    let searched = target.join("site/searched");
+    render("site/words", &searched, &|block| {
+        !block.starts_with("```hex") && !block.starts_with("<div class=\"diagram\">")
+    })?;
+    replace_index(&book, &searched)?;
+    remove_comparisons(&book.join("print.html"))?;
+    Ok(book)
+}
+
+/// Writes the Markdown that mdBook renders: the pages with the blocks that are shown, the pages of pairs, and all other files.
+fn write_source(folder: &Path, is_shown: &dyn Fn(&str) -> bool) -> Result<(), Failure> {
+    let spec = root().join("spec");
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(|error| failure(folder, &error))?;
+    }
+    let mut summary = String::new();
+    for path in files(&spec)? {
+        let name = path.strip_prefix(&spec).unwrap_or(&path);
+        let to = folder.join(name);
+        if name.extension().is_some_and(|extension| extension == "md") {
+            let text = read(&path)?;
+            if name == Path::new("SUMMARY.md") {
+                summary = text;
+            } else {
+                write(&to, &page::for_site(&text, &pictures(&text)?, is_shown))?;
+            }
+        } else {
+            create_parent(&to)?;
+            fs::copy(&path, &to).map_err(|error| failure(&path, &error))?;
+        }
+    }
+    let pages: Vec<(u32, String)> = VERSIONS
+        .iter()
+        .map(|version| Ok((*version, read(&spec.join(format!("v{version}.md")))?)))
+        .collect::<Result<_, Failure>>()?;
+    for (name, text) in compare::pages(&pages) {
+        write(&folder.join(name), &text)?;
+    }
+    summary += &compare::summary(VERSIONS);
+    write(&folder.join("SUMMARY.md"), &summary)
+}
+
+/// Returns the pictures that a page shows, each by its path from `spec/`.
+fn pictures(page: &str) -> Result<Vec<(String, String)>, Failure> {
+    let paths = page.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(path, _)| path);
+    let paths = paths.filter(|path| path.ends_with(".svg"));
+    let picture = |path: &str| {
+        let version = path.trim_start_matches("diagrams/").trim_end_matches(".svg");
+        let text = read(&root().join("spec").join(path))?;
+        // The clauses are on the page of the picture's version.
+        let text = text.replace("<a href=\"#", &format!("<a href=\"{version}.html#"));
+        Ok((path.to_owned(), format!("<div class=\"diagram\">\n{}\n</div>", text.trim_end())))
+    };
+    paths.map(picture).collect()
+}
+
+/// Replaces the search index of a site by that of another site with the same pages and headings.
+fn replace_index(book: &Path, other: &Path) -> Result<(), Failure> {
+    let index = |folder: &Path| {
+        let names = files(folder)?.into_iter().filter(|path| {
+            path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("searchindex"))
+        });
+        let mut names: Vec<PathBuf> = names.collect();
+        match (names.pop(), names.is_empty()) {
+            (Some(name), true) => Ok(name),
+            _ => Err(Failure::new(format!("{}: not exactly one search index", folder.display()))),
+        }
+    };
+    let (to, from) = (index(book)?, index(other)?);
+    fs::copy(&from, &to).map(|_| ()).map_err(|error| failure(&from, &error))
+}
+
+/// Removes the pages of pairs from the page that has all others, because they repeat what it has.
+fn remove_comparisons(print: &Path) -> Result<(), Failure> {
+    let text = read(print)?;
+    let mut parts = text.split(compare::BEGIN);
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (_, after) = part
+            .split_once(compare::END)
+            .ok_or_else(|| Failure::new(format!("{}: a comparison does not end", print.display())))?;
+        kept += after;
+    }
+    write(print, &kept)
+}
+
+/// Returns the files in a folder and its subfolders, in an order that is always the same.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| failure(folder, &error))? {
+        let path = entry.map_err(|error| failure(folder, &error))?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|error| failure(path, &error))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    create_parent(path)?;
+    fs::write(path, text).map_err(|error| failure(path, &error))
+}
+
+fn create_parent(path: &Path) -> Result<(), Failure> {
+    path.parent().map_or(Ok(()), |parent| fs::create_dir_all(parent).map_err(|error| failure(parent, &error)))
+}
+
+fn failure(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!("{}: {error}", path.display()))
+}

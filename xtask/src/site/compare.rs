@@ -1,0 +1,344 @@
+//! Pages that show two versions side by side, with the clauses that differ marked.
+
+use super::page::{Block, Kind, blocks};
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+use std::fmt::Write as _;
+
+/// The mark before the content of such a page, in its Markdown and in its HTML.
+pub(super) const BEGIN: &str = "<!-- two versions -->";
+/// The mark after the content of such a page.
+pub(super) const END: &str = "<!-- end of two versions -->";
+
+/// Returns the pairs of versions, older first.
+fn pairs(versions: &[u32]) -> impl Iterator<Item = (u32, u32)> {
+    versions.iter().flat_map(move |a| versions.iter().filter(move |b| a < b).map(|b| (*a, *b)))
+}
+
+/// Returns the lines of `SUMMARY.md` for the pages.
+pub(super) fn summary(versions: &[u32]) -> String {
+    let mut lines = "- [Two versions side by side](compare/README.md)\n".to_owned();
+    for (a, b) in pairs(versions) {
+        let _ = writeln!(lines, "  - [Versions {a} and {b}](compare/{a}-{b}.md)");
+    }
+    lines
+}
+
+/// Returns the pages, each as its name and its Markdown: one for each pair of versions, and one that lists them.
+pub(super) fn pages(versions: &[(u32, String)]) -> Vec<(String, String)> {
+    let numbers: Vec<u32> = versions.iter().map(|(version, _)| *version).collect();
+    let page = |version: u32| versions.iter().find(|(number, _)| *number == version).map_or("", |(_, page)| page);
+    let mut list =
+        format!("{BEGIN}\n\n# Two versions side by side\n\n| versions | changed | new | gone |\n|---|--:|--:|--:|\n");
+    let mut pages = Vec::new();
+    for (a, b) in pairs(&numbers) {
+        let rows = rows(&Side::new(a, page(a)), &Side::new(b, page(b)));
+        let count = |state: State| rows.iter().filter(|row| row.is_clause && row.state == state).count();
+        let (changed, new, gone) = (count(State::Changed), count(State::New), count(State::Gone));
+        let _ = writeln!(list, "| [{a} and {b}]({a}-{b}.md) | {changed} | {new} | {gone} |");
+        pages.push((format!("compare/{a}-{b}.md"), markdown(a, b, &rows)));
+    }
+    list +=
+        "\nThe numbers count clauses. A clause is changed if its words differ in more than the version's number.\n\n";
+    pages.push(("compare/README.md".to_owned(), list + END));
+    pages
+}
+
+/// One of the two versions.
+struct Side<'p> {
+    version: u32,
+    blocks: Vec<Block<'p>>,
+}
+
+impl<'p> Side<'p> {
+    fn new(version: u32, page: &'p str) -> Self {
+        let blocks = blocks(page).into_iter().filter(|block| !matches!(block.kind, Kind::Heading(1, _)));
+        Self { version, blocks: blocks.collect() }
+    }
+
+    /// Returns a text with the same letters for the same words in every version.
+    fn neutral(&self, text: &str) -> String {
+        let number = self.version;
+        text.replace(&format!("v{number}"), "v*").replace(&format!("ersion {number}"), "ersion *")
+    }
+
+    /// Returns what blocks of two versions have in common if they belong beside each other.
+    fn keys(&self) -> Vec<String> {
+        let key = |block: &Block<'p>| match block.kind {
+            Kind::Heading(_, title) => format!("# {}", unnumbered(title)),
+            Kind::Clause(name, _) => self.neutral(name),
+            Kind::Text => self.neutral(block.text),
+        };
+        self.blocks.iter().map(key).collect()
+    }
+}
+
+fn unnumbered(title: &str) -> &str {
+    title.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.').trim_start()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Same,
+    Changed,
+    New,
+    Gone,
+}
+
+impl State {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Changed => "changed",
+            Self::New => "new",
+            Self::Gone => "gone",
+        }
+    }
+}
+
+/// Blocks of both versions that stand beside each other.
+struct Row {
+    state: State,
+    is_clause: bool,
+    /// The heading, for a row that is one.
+    heading: Option<String>,
+    /// The name of the clause without its version.
+    name: Option<String>,
+    left: String,
+    right: String,
+}
+
+/// Returns the blocks of two versions, aligned. A clause that has another place in the newer version is in that place.
+fn rows(a: &Side<'_>, b: &Side<'_>) -> Vec<Row> {
+    let (keys_a, keys_b) = (a.keys(), b.keys());
+    let clause_of = |side: &Side<'_>, keys: &[String], key: &String| {
+        let index = keys.iter().position(|other| other == key)?;
+        matches!(side.blocks.get(index)?.kind, Kind::Clause(..)).then_some(index)
+    };
+    let mut rows = Vec::new();
+    for op in capture_diff_slices(Algorithm::Patience, &keys_a, &keys_b) {
+        let (old, new) = (op.old_range(), op.new_range());
+        if let DiffOp::Equal { .. } = op {
+            rows.extend(old.zip(new).filter_map(|(old, new)| both(a, b, a.blocks.get(old)?, b.blocks.get(new)?)));
+            continue;
+        }
+        let (mut old, mut new) = (old.peekable(), new.peekable());
+        let is_text = |side: &Side<'_>, index: Option<&usize>| {
+            index.and_then(|index| side.blocks.get(*index)).is_some_and(|block| block.kind == Kind::Text)
+        };
+        while old.peek().is_some() || new.peek().is_some() {
+            // Texts that replace each other are in one row.
+            let (left_is_text, right_is_text) = (is_text(a, old.peek()), is_text(b, new.peek()));
+            if left_is_text && right_is_text {
+                let blocks =
+                    (old.next().and_then(|old| a.blocks.get(old)), new.next().and_then(|new| b.blocks.get(new)));
+                rows.extend(blocks.0.zip(blocks.1).and_then(|(left, right)| both(a, b, left, right)));
+            } else if old.peek().is_some() && (!left_is_text || new.peek().is_none()) {
+                let index = old.next().unwrap_or_default();
+                let is_moved = keys_a.get(index).is_some_and(|key| clause_of(b, &keys_b, key).is_some());
+                rows.extend(a.blocks.get(index).filter(|_| !is_moved).map(|block| one(a, block, State::Gone)));
+            } else {
+                let index = new.next().unwrap_or_default();
+                let before = keys_b.get(index).and_then(|key| clause_of(a, &keys_a, key));
+                let before = before.and_then(|before| a.blocks.get(before));
+                rows.extend(b.blocks.get(index).and_then(|block| match before {
+                    Some(before) => both(a, b, before, block),
+                    None => Some(one(b, block, State::New)),
+                }));
+            }
+        }
+    }
+    rows
+}
+
+/// Returns the row of a block that both versions have.
+fn both(a: &Side<'_>, b: &Side<'_>, left: &Block<'_>, right: &Block<'_>) -> Option<Row> {
+    Some(match (left.kind, right.kind) {
+        (Kind::Heading(level, old), Kind::Heading(_, new)) => {
+            let number = old.split(' ').next().unwrap_or_default();
+            let title = if old == new { new.to_owned() } else { format!("{new} (version {}: {number})", a.version) };
+            Row::heading(State::Same, level, &title)
+        }
+        (Kind::Clause(name, old), Kind::Clause(_, new)) => {
+            let is_same = a.neutral(old) == b.neutral(new);
+            let (old, new) = if is_same { (old.to_owned(), new.to_owned()) } else { marked(a, b, old, new) };
+            Row {
+                state: if is_same { State::Same } else { State::Changed },
+                is_clause: true,
+                heading: None,
+                name: name.split_once('-').map(|(_, name)| name.to_owned()),
+                left: a.clause(name, &old),
+                right: b.clause(&name.replacen(&format!("v{}", a.version), &format!("v{}", b.version), 1), &new),
+            }
+        }
+        _ => Row { left: a.linked(left.text), right: b.linked(right.text), ..Row::text(State::Same) },
+    })
+}
+
+/// Returns the row of a block that only one version has.
+fn one(side: &Side<'_>, block: &Block<'_>, state: State) -> Row {
+    let (text, name) = match block.kind {
+        Kind::Heading(level, title) => {
+            return Row::heading(state, level, &format!("{title} (only version {})", side.version));
+        }
+        Kind::Clause(name, text) => (side.clause(name, text), name.split_once('-').map(|(_, name)| name.to_owned())),
+        Kind::Text => (side.linked(block.text), None),
+    };
+    let (left, right) = if state == State::Gone { (text, String::new()) } else { (String::new(), text) };
+    Row { is_clause: name.is_some(), name, left, right, ..Row::text(state) }
+}
+
+impl Row {
+    fn text(state: State) -> Self {
+        Self { state, is_clause: false, heading: None, name: None, left: String::new(), right: String::new() }
+    }
+
+    fn heading(state: State, level: usize, title: &str) -> Self {
+        Self { heading: Some(format!("{} {title}", "#".repeat(level))), ..Self::text(state) }
+    }
+}
+
+impl Side<'_> {
+    /// Returns the Markdown of a clause: its name, which leads to the version's page, and its text.
+    fn clause(&self, name: &str, text: &str) -> String {
+        format!("**[{name}](../v{}.md#{name})** · {}", self.version, self.linked(text))
+    }
+
+    /// Returns a text of the version's page with links that work in another page.
+    fn linked(&self, text: &str) -> String {
+        let text = text.replace("](#", &format!("](v{}.md#", self.version));
+        text.replace("](", "](../").replace("](../https://", "](https://")
+    }
+}
+
+/// Returns two texts with `<del>` and `<ins>` around the words that only one of them has.
+fn marked(a: &Side<'_>, b: &Side<'_>, old: &str, new: &str) -> (String, String) {
+    let (old, new) = (words(old), words(new));
+    let neutral = |side: &Side<'_>, words: &[(&str, &str)]| -> Vec<String> {
+        words.iter().map(|(_, word)| side.neutral(word)).collect()
+    };
+    let (mut left, mut right) = (String::new(), String::new());
+    let write = |out: &mut String, words: &[(&str, &str)], mark: Option<&str>| {
+        for (space, word) in words {
+            let _ = match mark.filter(|_| !word.is_empty()) {
+                Some(mark) => write!(out, "{space}<{mark}>{word}</{mark}>"),
+                None => write!(out, "{space}{word}"),
+            };
+        }
+    };
+    for op in capture_diff_slices(Algorithm::Patience, &neutral(a, &old), &neutral(b, &new)) {
+        let is_equal = matches!(op, DiffOp::Equal { .. });
+        write(&mut left, old.get(op.old_range()).unwrap_or_default(), (!is_equal).then_some("del"));
+        write(&mut right, new.get(op.new_range()).unwrap_or_default(), (!is_equal).then_some("ins"));
+    }
+    (left, right)
+}
+
+/// Returns the words of a text, each with the space before it. A code span and a link are one word; the mark of a list item
+/// counts as space.
+fn words(text: &str) -> Vec<(&str, &str)> {
+    let mut words = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let space = rest.len() - rest.trim_start().len();
+        let space = if rest.get(space..).is_some_and(|rest| rest.starts_with("- ")) { space + 2 } else { space };
+        let (before, from) = rest.split_at(space);
+        let mut is_code = false;
+        let mut in_link = false;
+        let end = from.find(|letter: char| {
+            match letter {
+                '`' => is_code = !is_code,
+                '[' => in_link = true,
+                ')' => in_link = false,
+                _ => {}
+            }
+            letter.is_whitespace() && !is_code && !in_link
+        });
+        let (word, after) = from.split_at(end.unwrap_or(from.len()));
+        words.push((before, word));
+        rest = after;
+    }
+    words
+}
+
+/// Returns the page of a pair.
+fn markdown(a: u32, b: u32, rows: &[Row]) -> String {
+    let names = |state: State| -> String {
+        let rows = rows.iter().filter(|row| row.is_clause && row.state == state);
+        let names: Vec<String> =
+            rows.filter_map(|row| row.name.as_ref()).map(|name| format!("[{name}](#{name})")).collect();
+        if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+    };
+    let mut page = format!(
+        "{BEGIN}\n\n# Versions {a} and {b}\n\nChanged clauses: {}.\n\nNew in version {b}: {}.\n\nOnly in version {a}: {}.\n\n\
+         <label class=\"only-changes\"><input type=\"checkbox\"> Show only the clauses that differ</label>\n\n\
+         <div class=\"versions\">\n<div class=\"row columns\"><div class=\"side\">Version {a}</div><div class=\"side\">Version {b}</div></div>\n\n",
+        names(State::Changed),
+        names(State::New),
+        names(State::Gone)
+    );
+    for row in rows {
+        if let Some(heading) = &row.heading {
+            let _ = write!(page, "{heading}\n\n");
+            continue;
+        }
+        let id = row.name.as_ref().map_or_else(String::new, |name| format!(" id=\"{name}\""));
+        let kind = if row.is_clause { "requirement" } else { "text" };
+        let _ = write!(
+            page,
+            "<div class=\"row {} {kind}\"{id}>\n<div class=\"side\">\n\n{}\n\n</div>\n<div class=\"side\">\n\n{}\n\n</div>\n</div>\n\n",
+            row.state.word(),
+            row.left,
+            row.right
+        );
+    }
+    page + "</div>\n\n" + END
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{END, pages, summary, words};
+
+    fn two() -> Vec<(u32, String)> {
+        let one = "# V\n\n## 1. A\n\n<a id=\"v1-a\"></a>**v1-a** · Same in v1.\n\n<a id=\"v1-b\"></a>**v1-b** · One `a b` word.\n\n<a id=\"v1-c\"></a>**v1-c** · Old.\n";
+        let two = "# V\n\n## 1. A\n\n<a id=\"v2-a\"></a>**v2-a** · Same in v2.\n\n<a id=\"v2-b\"></a>**v2-b** · Two `a b` words.\n\n## 2. N\n\nText.\n";
+        vec![(1, one.to_owned()), (2, two.to_owned())]
+    }
+
+    fn page() -> String {
+        pages(&two()).swap_remove(0).1
+    }
+
+    #[test]
+    fn the_words_that_differ_are_marked() {
+        let page = page();
+        assert!(page.contains("· <del>One</del> `a b` <del>word.</del>"), "{page}");
+        assert!(page.contains("· <ins>Two</ins> `a b` <ins>words.</ins>"), "{page}");
+    }
+
+    #[test]
+    fn a_clause_that_only_its_version_changes_is_the_same() {
+        assert!(page().contains("<div class=\"row same requirement\" id=\"a\">"));
+    }
+
+    #[test]
+    fn the_page_names_the_clauses_that_differ() {
+        let page = page();
+        assert!(
+            page.contains("Changed clauses: [b](#b).\n\nNew in version 2: none.\n\nOnly in version 1: [c](#c)."),
+            "{page}"
+        );
+        assert!(page.contains("## 2. N (only version 2)") && page.ends_with(END));
+    }
+
+    #[test]
+    fn the_list_counts_them() {
+        let list = pages(&two()).pop().unwrap().1;
+        assert!(list.contains("| [1 and 2](1-2.md) | 1 | 0 | 1 |"), "{list}");
+        assert!(summary(&[1, 2, 3]).contains("  - [Versions 1 and 3](compare/1-3.md)\n"));
+    }
+
+    #[test]
+    fn a_code_span_a_link_and_the_mark_of_an_item_are_not_split() {
+        assert_eq!(words("a `b c`\n- [d e](#f),"), [("", "a"), (" ", "`b c`"), ("\n- ", "[d e](#f),")]);
+    }
+}
