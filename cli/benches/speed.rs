@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         [READ, folder] => each(&list(Path::new(folder)), threads, || (), read),
         [PARSE, folder] => each(&modules(Path::new(folder)), threads, Allocator::default, parse),
         _ => {
-            println!("{threads} threads, the best of {ROUNDS} rounds in turns, target at most {TARGET}\n");
+            println!("{threads} threads, best of {ROUNDS} rounds in turns, target: a ratio of at most {TARGET}\n");
             // `cargo bench` adds its own arguments.
             let folder = arguments.iter().find(|argument| !argument.starts_with("--"));
             let folder = folder.map_or_else(copies_of_modules, PathBuf::from);
@@ -69,7 +69,7 @@ fn validate() -> bool {
 }
 
 fn read(path: &Path, (): &mut ()) {
-    black_box(fs::read(path).expect("the file is there"));
+    black_box(fs::read(path).expect("the file exists"));
 }
 
 /// Compares `bmes analyze` with a loop that parses.
@@ -97,7 +97,7 @@ fn diff() -> bool {
             let mut record = ModuleRecord::new(Version::V2);
             record.exports.clone_from(&exports);
             exports.reverse();
-            fs::write(&path, bmes::encode(&record, &[]).expect("the record is good"))
+            fs::write(&path, bmes::encode(&record, &[]).expect("the record is valid"))
                 .expect("the folder can be written to");
             path
         })
@@ -147,7 +147,7 @@ fn copies_of_modules() -> PathBuf {
     const COPIES: usize = 100;
     let to = scratch("speed-analyze");
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance/real/modules");
-    let sources: Vec<_> = modules(&from).iter().map(|path| fs::read(path).expect("the module is there")).collect();
+    let sources: Vec<_> = modules(&from).iter().map(|path| fs::read(path).expect("the module exists")).collect();
     for copy in 0..COPIES {
         for (number, source) in sources.iter().enumerate() {
             fs::write(to.join(format!("{copy}-{number}.mjs")), source).expect("the target folder can be written to");
@@ -179,12 +179,12 @@ fn compare(least: &Side<'_>, ours: &Side<'_>, target: f64) -> bool {
     }
     for ((best, work), side) in best.iter().zip(work).zip([least, ours]) {
         let work = work * 10.0 / f64::from(ROUNDS);
-        println!("  {:44} {:8.1} ms, {work:.0} ms of all cores", side.name, best.as_secs_f64() * 1e3);
+        println!("  {:44} {:8.1} ms, {work:.0} ms of CPU time", side.name, best.as_secs_f64() * 1e3);
     }
     let ratio = best[1].as_secs_f64() / best[0].as_secs_f64();
     let is_met = ratio <= target;
     print!("  ratio {ratio:.2}, {}", if is_met { "within the target" } else { "ABOVE THE TARGET" });
-    println!("; in work {:.2}\n", work[1] / work[0]);
+    println!("; ratio of CPU time {:.2}\n", work[1] / work[0]);
     is_met
 }
 
@@ -210,7 +210,7 @@ fn bmes() -> PathBuf {
 }
 
 fn this() -> PathBuf {
-    std::env::current_exe().expect("a program knows where it is")
+    std::env::current_exe().expect("the path of this program is known")
 }
 
 /// Calls `work` with each file, on as many threads as the command uses. Each thread takes the next file.
@@ -229,7 +229,7 @@ fn each<W>(files: &[PathBuf], threads: usize, worker: impl Fn() -> W + Sync, wor
 }
 
 fn list(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).expect("the folder is there");
+    let entries = fs::read_dir(folder).expect("the folder exists");
     entries.map(|entry| entry.expect("the folder can be read").path()).collect()
 }
 
@@ -262,8 +262,8 @@ fn file_of(size: usize) -> Vec<u8> {
         .collect();
     record.exports = names.iter().take(10).map(|name| local(name)).collect();
     record.star_exports = vec![&specifiers[0]];
-    let metadata = bmes::encode(&record, &[]).expect("the record is good").len();
-    bmes::encode(&record, &vec![0x5a; size - metadata]).expect("the record is good")
+    let metadata = bmes::encode(&record, &[]).expect("the record is valid").len();
+    bmes::encode(&record, &vec![0x5a; size - metadata]).expect("the record is valid")
 }
 
 fn local(name: &str) -> ExportEntry<&str> {

@@ -16,19 +16,20 @@ Examples:
   bmes diff old.bmes main.bmes
   bmes build main.mjs --bytecode main.bin
 
-Nothing in a BMES file binds its bytecode to a source or to an engine: a file
-that is ok here may still crash the engine that runs it.";
+A BMES file does not record which source and which engine its bytecode belongs
+to, and bmes does not verify the bytecode. A file that is ok may still crash
+the engine that runs it.";
 
 const EXIT_STATUS: &str = "\
 Exit status:
-  0  all is well
+  0  success
   1  a file, a record or a module is invalid
   2  wrong usage, or a file could not be read or written";
 
 const EXIT_STATUS_OF_DIFF: &str = "\
 Exit status:
   0  the files are the same, byte for byte
-  1  they differ
+  1  the files differ
   2  wrong usage, or a file could not be read";
 
 static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -36,7 +37,7 @@ static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
     format!("{}\nformat versions: {versions}\ncommit: {}", env!("CARGO_PKG_VERSION"), env!("BMES_COMMIT"))
 });
 
-/// The command line, with what all commands share.
+/// Returns the definition of the command line, with the exit statuses in the help of each command.
 pub(crate) fn command() -> clap::Command {
     let command = Arguments::command();
     let names: Vec<_> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
@@ -63,7 +64,7 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
 
-    /// Print the answer, or the error, as a JSON object with "ok"
+    /// Print the result or the error as a JSON object with the key "ok"
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
@@ -78,13 +79,13 @@ pub(crate) enum Command {
     Inspect(Inspect),
     /// Verify that files are well-formed
     #[command(after_help = VALIDATE, override_usage = usage("validate", "FILE"))]
-    Validate(Verdict),
+    Validate(Verification),
     /// Verify that files are well-formed and that their records can be linked
     #[command(after_help = CHECK, override_usage = usage("check", "FILE"))]
-    Check(Verdict),
+    Check(Verification),
     /// Print the format version of files
     #[command(after_help = IDENTIFY, override_usage = usage("identify", "FILE"))]
-    Identify(Verdict),
+    Identify(Verification),
     /// Compare the records and the bytes of two files
     Diff(Diff),
     /// Print the record of a file as JSON
@@ -97,33 +98,33 @@ pub(crate) enum Command {
     Analyze(Analyze),
     /// Make a file from a JavaScript module and its bytecode
     Build(Build),
-    /// Print a script with which a shell completes commands, options and values
+    /// Print a shell script that completes commands, options and values
     #[command(after_help = "Example:\n  bmes completions bash > bmes.bash")]
     Completions {
-        /// The shell
+        /// The shell that runs the script
         shell: Shell,
     },
-    /// Print the manual page of bmes, or of one of its commands
+    /// Print the manual page of bmes or of one of its commands
     #[command(after_help = "Examples:\n  bmes man > bmes.1\n  bmes man validate > bmes-validate.1")]
     Man {
-        /// The command
+        /// The command that the page describes [default: bmes itself]
         #[arg(value_name = "COMMAND")]
         of: Option<String>,
     },
 }
 
-/// Files from a list, and threads.
+/// The options of commands that take several files.
 #[derive(Args)]
 pub(crate) struct Work {
-    /// Read the names of files or folders from LIST, one per line; - is standard input
+    /// Read names of files and folders from the file LIST (- for standard input), one per line
     #[arg(long, value_name = "LIST", value_hint = ValueHint::FilePath)]
     pub(crate) files_from: Option<PathBuf>,
 
-    /// Names in LIST end with a zero byte, as `find -print0` prints them
+    /// Names in LIST end with a zero byte instead of a line feed, as from `find -print0`
     #[arg(short = '0', long, requires = "files_from")]
     pub(crate) null: bool,
 
-    /// Threads [default: one per core]
+    /// Number of threads [default: one per core]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), value_hint = ValueHint::Other)]
     pub(crate) jobs: Option<u16>,
 }
@@ -132,17 +133,18 @@ const INSPECT: &str = "\
 Example:
   bmes inspect main.bmes
 
-An invalid file is shown up to its first error, which is marked with > and
-explained below. Of a long field, the first and the last bytes are shown.";
+If the file is invalid, `bmes inspect` shows its fields up to the first error,
+marks the error with >, and explains it below. Of a long field, it shows only
+the first and the last bytes.";
 
 #[derive(Args)]
 #[command(after_help = INSPECT)]
 pub(crate) struct Inspect {
-    /// The file; - is standard input
+    /// The BMES file, or - for standard input
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
 
-    /// Show all bytes of long fields, and long strings whole
+    /// Show all bytes of long fields and all characters of long strings
     #[arg(long)]
     pub(crate) all: bool,
 }
@@ -154,32 +156,33 @@ Examples:
   bmes validate - < main.bmes
   find build -name '*.bmes' -print0 | bmes validate --files-from - -0
 
-A file that is ok has the structure of its version, down to its last byte. To
-verify that its record can be linked, run `bmes check`.";
+A file is ok if all of it, to the last byte, has the structure of its version.
+To verify that its record can be linked, run `bmes check`.";
 
 const CHECK: &str = "\
 Examples:
   bmes check main.bmes
   bmes check --quiet build
 
-It verifies what `bmes validate` verifies, and the rules for the record: each
-name is exported once, each module that is imported from is requested, and so
-on. A loader has to know this before it links the record.";
+`bmes check` verifies what `bmes validate` verifies, and the rules for the
+record: for example, each name is exported only once, and each imported module
+is requested. A loader may link a record only if it follows these rules.";
 
 const IDENTIFY: &str = "\
 Examples:
   bmes identify main.bmes
   bmes identify --json build
 
-It reads the first eight bytes of each file.";
+`bmes identify` reads only the first eight bytes of each file.";
 
+/// The arguments of `validate`, `check` and `identify`.
 #[derive(Args)]
-pub(crate) struct Verdict {
-    /// Files; folders, for all .bmes files in them; globs; - is standard input
+pub(crate) struct Verification {
+    /// Files, folders (all .bmes files in them), globs, or - for standard input
     #[arg(required_unless_present = "files_from", value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub(crate) files: Vec<PathBuf>,
 
-    /// Print only the files that are not ok, and no sum
+    /// Print only the files that are not ok, without a summary
     #[arg(long, short)]
     pub(crate) quiet: bool,
 
@@ -191,16 +194,17 @@ const DIFF: &str = "\
 Example:
   bmes diff old.bmes main.bmes
 
-It compares the records, entry by entry (+ new, - gone, > moved), then the
-bytes, field by field.";
+`bmes diff` compares the records entry by entry, then the bytes field by field.
+It marks what only the first file has with -, what only the second file has
+with +, and entries that moved with >.";
 
 #[derive(Args)]
 #[command(after_help = DIFF)]
 pub(crate) struct Diff {
-    /// The first file; - is standard input
+    /// The first file, or - for standard input
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) a: PathBuf,
-    /// The second file; - is standard input
+    /// The second file, or - for standard input
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) b: PathBuf,
 }
@@ -210,18 +214,18 @@ Examples:
   bmes decode main.bmes
   bmes decode main.bmes --bytecode main.bin
 
-The first prints the record. The second also writes the bytecode to a file, so
-that `encode` can make the same file again. If the bytecode goes to standard
-output (--bytecode -), the record is not printed.";
+The first example prints the record. The second also writes the bytecode to a
+file, so that `bmes encode` can make the same file again. If the bytecode goes
+to standard output (--bytecode -), `bmes decode` does not print the record.";
 
 #[derive(Args)]
 #[command(after_help = DECODE)]
 pub(crate) struct Decode {
-    /// The file; - is standard input
+    /// The BMES file, or - for standard input
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
 
-    /// Also write the bytecode to this file; - is standard output
+    /// Also write the bytecode to this file, or - for standard output
     #[arg(long, value_name = "OUT", value_hint = ValueHint::FilePath)]
     pub(crate) bytecode: Option<PathBuf>,
 }
@@ -230,25 +234,25 @@ const ENCODE: &str = "\
 Example:
   bmes encode main.json --bytecode main.bin -o main.bmes
 
-The record is JSON, as `decode` prints it. A record that breaks a rule is
-rejected.";
+The record is JSON in the form that `bmes decode` prints. `bmes encode` rejects
+a record that breaks a rule of its version.";
 
 #[derive(Args)]
 #[command(after_help = ENCODE)]
 pub(crate) struct Encode {
-    /// The record as JSON; - is standard input
+    /// The file with the record as JSON, or - for standard input
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) record: PathBuf,
 
-    /// The file with the bytecode
+    /// The file with the bytecode, or - for standard input
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) bytecode: PathBuf,
 
-    /// The file to write; - is standard output
+    /// The file to write, or - for standard output
     #[arg(long, short, value_name = "OUT", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
 
-    /// The version of the format, if not the record's
+    /// The format version of the new file [default: the version of the record]
     #[arg(long, value_name = "N", value_parser = version())]
     pub(crate) format_version: Option<Version>,
 }
@@ -259,31 +263,36 @@ Examples:
   bmes convert main.bmes --to 3 --environment environment.json -o new.bmes
   bmes convert new.bmes --to 2 --drop-environment -o main.bmes
 
-Version 3 also holds the module's variables and the features of its code, as
-the engine recorded them: {\"declared_variables\": [{\"name\": \"x\", \"bits\": 4}],
-\"lexical_variables\": [], \"code_features\": 0}. Only the engine knows them: you
-must supply them (--environment) or drop them (--drop-environment).";
+A file of version 3 also holds the module's variables and the features of its
+code. Only the engine knows them. To convert to version 3, supply what the
+engine recorded with --environment, as JSON of this form:
+
+  {\"declared_variables\": [{\"name\": \"x\", \"bits\": 4}],
+   \"lexical_variables\": [], \"code_features\": 0}
+
+To convert from version 3 to an older version, drop the variables and features
+with --drop-environment.";
 
 #[derive(Args)]
 #[command(after_help = CONVERT)]
 pub(crate) struct Convert {
-    /// The file; - is standard input
+    /// The BMES file, or - for standard input
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
 
-    /// The version of the format to write
+    /// The format version of the new file
     #[arg(long, value_name = "N", value_parser = version())]
     pub(crate) to: Version,
 
-    /// The file to write; - is standard output
+    /// The file to write, or - for standard output
     #[arg(long, short, value_name = "OUT", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
 
-    /// To version 3: the engine's variables and features, as JSON
+    /// To convert to version 3: the file with the engine's variables and features as JSON
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) environment: Option<PathBuf>,
 
-    /// From version 3: drop the engine's variables and features
+    /// To convert from version 3: drop the engine's variables and features
     #[arg(long, conflicts_with = "environment")]
     pub(crate) drop_environment: bool,
 }
@@ -295,44 +304,45 @@ Examples:
   bmes analyze - < main.mjs
   bmes analyze --full main.mjs
 
-It prints an object per file and line, in the order of the files: {\"ok\": true,
-\"file\", \"record\"} or {\"ok\": false, \"file\", \"error\": {\"class\", \"message\",
-\"line\", \"column\"}}. The record is the one that an engine makes of the module.
-What an engine would not run is rejected: syntax errors, CommonJS, exports of
-names that the module does not have.
+`bmes analyze` prints one object per file, each on its own line, in the order of
+the files: {\"ok\": true, \"file\", \"record\"} or {\"ok\": false, \"file\", \"error\":
+{\"class\", \"message\", \"line\", \"column\"}}. The record is the one that an engine
+makes of the module. `bmes analyze` rejects a file that an engine would not run
+as a module: for example, because of a syntax error, because it is CommonJS, or
+because it exports an undeclared name.
 
 --full adds \"variables\", \"module_syntax\", \"top_level_await\", \"import_meta\",
-\"dynamic_import\", \"dynamic_imports\" (those with a literal specifier; null stands
-for attributes that are computed) and \"producer\".
+\"dynamic_import\", \"dynamic_imports\" and \"producer\". \"dynamic_imports\" lists the
+imports with a literal specifier; \"attributes\" is null if they are computed.
 
-An engine executes JavaScript: .ts, .mts, .tsx and .jsx files are analysed as
-the JavaScript that they are compiled to.";
+An engine executes JavaScript. `bmes analyze` therefore analyses .ts, .mts, .tsx
+and .jsx files as the JavaScript that they compile to.";
 
-/// How sources are read.
+/// The options for reading sources.
 #[derive(Args)]
 pub(crate) struct Source {
-    /// The language, if the file's extension does not say it [default for standard input: mjs]
+    /// The language of the source [default: by the file's extension; mjs for standard input]
     #[arg(long = "type", value_enum, value_name = "TYPE")]
     pub(crate) language: Option<Language>,
 
-    /// The type of the export entry of `import * as ns from "m"; export { ns }`: namespace in
-    /// ECMA-262 today, local in older engines such as JavaScriptCore 2.50
-    #[arg(long, value_enum, default_value_t, value_name = "ANSWER", hide_possible_values = true)]
+    /// The type of the export entry for `import * as ns from "m"; export { ns }`: namespace as in
+    /// current ECMA-262, or local as in older engines such as JavaScriptCore 2.50
+    #[arg(long, value_enum, default_value_t, value_name = "TYPE", hide_possible_values = true)]
     pub(crate) namespace_reexport: NamespaceReexport,
 
     #[command(flatten)]
     pub(crate) compiler: Compiler,
 }
 
-/// How TypeScript and JSX are compiled. The options have the names and the defaults of the TypeScript compiler.
+/// The options for compiling TypeScript and JSX, with the names and the defaults of the TypeScript compiler.
 #[derive(Args)]
 #[command(next_help_heading = "TypeScript and JSX, as in tsconfig.json")]
 pub(crate) struct Compiler {
-    /// Decorators are TypeScript's older ones, not those of ECMAScript
+    /// Use TypeScript's older decorators instead of those of ECMAScript
     #[arg(long)]
     pub(crate) experimental_decorators: bool,
 
-    /// Keep an import that is the type of something decorated
+    /// Keep imports that are the types of decorated declarations
     #[arg(long, requires = "experimental_decorators")]
     pub(crate) emit_decorator_metadata: bool,
 
@@ -340,25 +350,25 @@ pub(crate) struct Compiler {
     #[arg(long)]
     pub(crate) verbatim_module_syntax: bool,
 
-    /// What JSX becomes: calls of a runtime that is imported, of one for development, or of
-    /// React.createElement
+    /// Compile JSX to calls of an imported runtime (react-jsx), of its development version
+    /// (react-jsxdev), or of React.createElement (react)
     #[arg(long, value_enum, default_value_t, value_name = "MODE")]
     pub(crate) jsx: JsxMode,
 
-    /// The package of the runtime that is imported [default: react]
+    /// The package of the imported runtime [default: react]
     #[arg(long, value_name = "PACKAGE", value_hint = ValueHint::Other)]
     pub(crate) jsx_import_source: Option<String>,
 
-    /// With --jsx react, the function for elements [default: React.createElement]
+    /// With --jsx react: the function that creates elements [default: React.createElement]
     #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub(crate) jsx_factory: Option<String>,
 
-    /// With --jsx react, the component for fragments [default: React.Fragment]
+    /// With --jsx react: the component for fragments [default: React.Fragment]
     #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
     pub(crate) jsx_fragment_factory: Option<String>,
 }
 
-/// What JSX becomes, by the names that the TypeScript compiler has.
+/// The code that JSX compiles to, under the names of the TypeScript compiler.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum JsxMode {
     #[default]
@@ -370,11 +380,11 @@ pub(crate) enum JsxMode {
 #[derive(Args)]
 #[command(after_help = ANALYZE, override_usage = usage("analyze", "MODULE"))]
 pub(crate) struct Analyze {
-    /// Modules; folders, for all modules in them; globs; - is standard input
+    /// Modules, folders (all modules in them), globs, or - for standard input
     #[arg(required_unless_present = "files_from", value_name = "MODULE", value_hint = ValueHint::AnyPath)]
     pub(crate) files: Vec<PathBuf>,
 
-    /// Also print what else the source shows: its variables, and whether it uses top-level await,
+    /// Also print the variables, the dynamic imports, and whether the source uses top-level await,
     /// `import.meta` and `import()`
     #[arg(long)]
     pub(crate) full: bool,
@@ -392,30 +402,30 @@ Examples:
   bmes build main.mjs --bytecode main.bin -o old.bmes --format-version 1
   bmes build main.mjs --bytecode main.bin -o new.bmes --environment environment.json
 
-The bytecode is what an engine made of the same source; it is not verified. The
-file is of version 2, or of version 3 with the variables and features that the
-engine recorded.";
+The bytecode must be what an engine compiled from the same source: `bmes build`
+does not verify it. By default, the new file has version 2. With --environment,
+it has version 3, with the variables and features that the engine recorded.";
 
 #[derive(Args)]
 #[command(after_help = BUILD)]
 pub(crate) struct Build {
-    /// The module; - is standard input
+    /// The module, or - for standard input
     #[arg(value_name = "MODULE", value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
 
-    /// The file with the engine's bytecode of this module
+    /// The file with the engine's bytecode of this module, or - for standard input
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) bytecode: PathBuf,
 
-    /// The file to write; - is standard output [default: the module's name with .bmes]
+    /// The file to write, or - for standard output [default: the module's path with the extension .bmes]
     #[arg(long, short, value_name = "OUT", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
 
-    /// The version of the format [default: 2, or 3 with an environment]
+    /// The format version of the new file [default: 2, or 3 with --environment]
     #[arg(long, value_name = "N", value_parser = version())]
     pub(crate) format_version: Option<Version>,
 
-    /// For version 3: the engine's variables and features of this module, as JSON
+    /// For version 3: the file with the engine's variables and features of this module as JSON
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) environment: Option<PathBuf>,
 
@@ -434,7 +444,7 @@ pub(crate) enum Language {
     Tsx,
 }
 
-/// What `import * as ns from "m"; export { ns }` is.
+/// The type of the export entry for `import * as ns from "m"; export { ns }`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum NamespaceReexport {
     #[default]
@@ -457,7 +467,7 @@ fn usage(command: &str, file: &str) -> String {
 
 fn version() -> impl TypedValueParser<Value = Version> {
     PossibleValuesParser::new(Version::ALL.iter().map(ToString::to_string))
-        .try_map(|number| number.parse().ok().and_then(Version::from_number).ok_or("no version of the format"))
+        .try_map(|number| number.parse().ok().and_then(Version::from_number).ok_or("not a format version"))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::failure::{Failure, Result, Status, after_printing};
 use crate::input::{Source, read_once};
 use crate::output::Out;
 use crate::rows::{LeftOut, ROW, Row};
-use crate::style::{BAD, FAINT, GONE, GOOD, MOVED, NAME, NEW, STRONG};
+use crate::style::{ERROR, FAINT, GONE, MOVED, NAME, NEW, OK, STRONG};
 use crate::text::{count, printable, thousands};
 use crate::value::{MOST, Shown};
 use align::{Change, Fields, Unit};
@@ -70,7 +70,7 @@ fn print(sides: [Side<'_, '_>; 2], changes: &[Change<'_, '_>]) -> io::Result<()>
     let mut out = Out::paged();
     if changes.is_empty() {
         let size = count(sides[0].inspection.file_len(), "byte");
-        writeln!(out, "{GOOD}the same{GOOD:#}: {size}")?;
+        writeln!(out, "{OK}the same{OK:#}: {size}")?;
         return out.flush();
     }
     sides.iter().try_for_each(|side| heading(&mut out, *side))?;
@@ -85,30 +85,30 @@ fn heading(out: &mut impl Write, Side { sign, style, source, inspection, .. }: S
     let name = printable(&name);
     writeln!(out, "{style}{sign}{sign}{sign}{style:#} {STRONG}{name}{STRONG:#}: {size}")?;
     if let Some(error) = inspection.error() {
-        writeln!(out, "    {BAD}invalid:{BAD:#} {}", printable(&Failure::from(error).error().in_a_line()))?;
-        writeln!(out, "    what follows is not compared field by field")?;
+        writeln!(out, "    {ERROR}invalid:{ERROR:#} {}", printable(&Failure::from(error).error().in_a_line()))?;
+        writeln!(out, "    the bytes after this error are not compared field by field")?;
     }
     Ok(())
 }
 
 /// Prints the differences between the records.
 fn record(out: &mut impl Write, sides: [Side<'_, '_>; 2], changes: &[Change<'_, '_>]) -> io::Result<()> {
-    let lines: Vec<String> = changes.iter().filter_map(said).collect();
+    let lines: Vec<String> = changes.iter().filter_map(record_line).collect();
     write!(out, "\n{STRONG}record{STRONG:#}: ")?;
     let invalid = ends_first(&sides);
     if let Some(side) = sides.iter().find(|side| !side.has_record()) {
-        return writeln!(out, "not compared; {} has none that can be read", printable(&side.source.name()));
+        return writeln!(out, "not compared, because the record of {} cannot be read", printable(&side.source.name()));
     }
     match (lines.len(), invalid) {
-        (0, None) => writeln!(out, "{GOOD}the same{GOOD:#}")?,
-        (0, Some(side)) => writeln!(out, "the same, as far as {} can be read", printable(&side.source.name()))?,
+        (0, None) => writeln!(out, "{OK}the same{OK:#}")?,
+        (0, Some(side)) => writeln!(out, "the same, up to the error in {}", printable(&side.source.name()))?,
         (differences, _) => writeln!(out, "{}", count(differences, "difference"))?,
     }
     lines.iter().try_for_each(|line| writeln!(out, "  {line}"))
 }
 
 /// Returns the line about a change of the record; `None` if the record does not change.
-fn said(change: &Change<'_, '_>) -> Option<String> {
+fn record_line(change: &Change<'_, '_>) -> Option<String> {
     match change {
         Change::Gone(unit) => summary(*unit).map(|text| format!("{GONE}-{GONE:#} {text}")),
         Change::New(unit) => summary(*unit).map(|text| format!("{NEW}+{NEW:#} {text}")),
@@ -121,7 +121,7 @@ fn said(change: &Change<'_, '_>) -> Option<String> {
         }
         Change::Unread { .. } => None,
         Change::Differs { before, after } => {
-            let field = [before, after].into_iter().find(|field| field.is_said())?;
+            let field = [before, after].into_iter().find(|field| field.is_in_record())?;
             let path = field.path()?;
             let values = [before, after].map(align::Field::value);
             if values[0] == values[1] {
@@ -159,7 +159,7 @@ fn entry_name(spans: &[Span<'_>]) -> Option<String> {
 
 /// Returns the description of an entry in one line.
 fn summary(unit: Unit<'_, '_>) -> Option<String> {
-    let fields = unit.fields().filter(align::Field::is_said).filter_map(|field| {
+    let fields = unit.fields().filter(align::Field::is_in_record).filter_map(|field| {
         let path = field.path()?;
         let attribute = path.attribute.map(|index| format!("attributes[{index}].")).unwrap_or_default();
         Some(format!("{attribute}{} = {}", path.field, Shown { value: field.value()?, most: Some(MOST) }))
@@ -180,7 +180,7 @@ fn bytes(out: &mut impl Write, sides: [Side<'_, '_>; 2], changes: &[Change<'_, '
             Change::Unread { offset } => {
                 let name = ends_first(&sides).map(|side| side.source.name()).unwrap_or_default();
                 write!(out, "\n{STRONG}bytes{STRONG:#}: differ from byte {offset} ({offset:#x}) on, ")?;
-                writeln!(out, "behind what can be read of {}", printable(&name))?;
+                writeln!(out, "where {} could not be read field by field", printable(&name))?;
                 return sides.iter().try_for_each(|side| row(out, *side, *offset));
             }
         }
@@ -249,7 +249,7 @@ fn field(out: &mut impl Write, side: Side<'_, '_>, span: &Span<'_>, equal: usize
                 write!(out, "{}{NAME}{}{NAME:#} = {value}", Row { offset, bytes }, span.path)?;
                 match (span.path.section, equal) {
                     (Section::Bytecode, 1..) if span.range.len() > ROW => {
-                        writeln!(out, ", {FAINT}the first {} the same{FAINT:#}", thousands(equal))?;
+                        writeln!(out, ", {FAINT}the first {} are the same{FAINT:#}", count(equal, "byte"))?;
                     }
                     _ => writeln!(out)?,
                 }

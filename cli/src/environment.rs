@@ -8,7 +8,7 @@ use crate::failure::Result;
 use crate::input::Source;
 
 /// The expected shape of the file.
-const SHAPE: &str = "what the engine recorded: {\"declared_variables\": [{\"name\": \"x\", \"bits\": 4}], \
+const SHAPE: &str = "{\"declared_variables\": [{\"name\": \"x\", \"bits\": 4}], \
                      \"lexical_variables\": [], \"code_features\": 0}";
 
 /// Reads an environment.

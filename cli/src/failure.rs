@@ -10,7 +10,7 @@ use bmes::Clause;
 use serde::Serialize;
 
 use crate::input::{Position, Source};
-use crate::style::{BAD, STRONG};
+use crate::style::{ERROR, STRONG};
 use crate::text::{printable, unwritten};
 
 /// The exit status of a run.
@@ -46,7 +46,7 @@ pub(crate) struct Failure {
     is_silent: bool,
 }
 
-/// Returns `status`, or the failure if the answer could not be printed. A reader that closes the pipe does not change
+/// Returns `status`, or the failure if the result could not be printed. A reader that closes the pipe does not change
 /// the status.
 pub(crate) fn after_printing(printed: io::Result<()>, status: Status) -> Result<Status> {
     match printed.map_err(Failure::printing) {
@@ -69,7 +69,7 @@ pub(crate) struct Error {
     field: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     clause: Option<String>,
-    /// The path to the clause, relative to the project's root.
+    /// The address of the clause, relative to the project's root.
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<String>,
     /// The position in a text: `line` and `column`.
@@ -106,7 +106,7 @@ impl Failure {
     }
 
     /// A failure of writing to standard output.
-    #[expect(clippy::needless_pass_by_value, reason = "to be given to `map_err`")]
+    #[expect(clippy::needless_pass_by_value, reason = "this function is an argument of `map_err`")]
     pub(crate) fn printing(error: io::Error) -> Self {
         Self::unwritable(&error).of_output(Path::new("-"))
     }
@@ -180,7 +180,7 @@ impl Failure {
         let line = self.error.in_a_line();
         let message = printable(&line);
         let tip = self.error.tip.as_deref().map(|tip| format!("  {STRONG}tip:{STRONG:#} {}\n", printable(tip)));
-        format!("{BAD}error:{BAD:#} {file}{message}\n{}", tip.unwrap_or_default())
+        format!("{ERROR}error:{ERROR:#} {file}{message}\n{}", tip.unwrap_or_default())
     }
 }
 
@@ -197,24 +197,24 @@ impl Error {
         self.field.as_deref()
     }
 
-    /// Returns the broken clause and the path to it.
+    /// Returns the broken clause and its address.
     pub(crate) fn clause(&self) -> Option<(&str, &str)> {
         self.clause.as_deref().zip(self.place.as_deref())
     }
 
-    /// Returns the position, the message and the path to the broken clause, in one line.
+    /// Returns the position, the message and the address of the broken clause, in one line.
     pub(crate) fn in_a_line(&self) -> String {
         let position = match (self.line, self.column) {
             (Some(line), Some(column)) => format!("line {line}, column {column}: "),
             _ => String::new(),
         };
-        let place = self.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
-        format!("{position}{}{place}", self.message)
+        let address = self.place.as_ref().map(|address| format!(" ({address})")).unwrap_or_default();
+        format!("{position}{}{address}", self.message)
     }
 }
 
-/// Returns the path to a clause, relative to the project's root.
-fn place(clause: Clause) -> String {
+/// Returns the address of a clause, relative to the project's root.
+fn clause_address(clause: Clause) -> String {
     format!("spec/v{}.md#{clause}", clause.version())
 }
 
@@ -224,7 +224,7 @@ impl From<bmes::Error> for Failure {
         failure.error.offset = error.offset();
         failure.error.field = Some(error.path().to_string());
         failure.error.clause = error.clause().map(|clause| clause.to_string());
-        failure.error.place = error.clause().map(place);
+        failure.error.place = error.clause().map(clause_address);
         failure
     }
 }

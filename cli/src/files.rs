@@ -51,8 +51,8 @@ pub(crate) fn find(arguments: &[PathBuf], work: &Work, wanted: &Wanted) -> Resul
         }
         let names = if work.null { &bytes } else { bytes.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(&bytes) };
         if !work.null && names.contains(&0) {
-            let failure = Failure::unread("a name in the list holds a zero byte").of(&list);
-            return Err(failure.tip("if each name ends with one: -0"));
+            let failure = Failure::unread("a name in the list contains a zero byte").of(&list);
+            return Err(failure.tip("if each name ends with a zero byte, add -0"));
         }
         let end = if work.null { b'\0' } else { b'\n' };
         for name in names.split(|byte| *byte == end) {
@@ -67,7 +67,7 @@ pub(crate) fn find(arguments: &[PathBuf], work: &Work, wanted: &Wanted) -> Resul
 }
 
 #[cfg(unix)]
-#[expect(clippy::unnecessary_wraps, reason = "elsewhere not all bytes are a name")]
+#[expect(clippy::unnecessary_wraps, reason = "on other systems, not all bytes are a name")]
 fn path_of(name: &[u8]) -> Result<PathBuf> {
     use std::os::unix::ffi::OsStrExt as _;
     Ok(std::ffi::OsStr::from_bytes(name).into())

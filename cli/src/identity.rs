@@ -11,7 +11,7 @@ pub(crate) struct Identity(u64, u64);
 
 impl Identity {
     #[cfg(unix)]
-    #[expect(clippy::unnecessary_wraps, reason = "elsewhere there is none")]
+    #[expect(clippy::unnecessary_wraps, reason = "other systems have no identity")]
     pub(crate) fn of(metadata: &Metadata) -> Option<Self> {
         use std::os::unix::fs::MetadataExt as _;
         Some(Self(metadata.dev(), metadata.ino()))

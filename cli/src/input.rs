@@ -117,7 +117,7 @@ impl Source {
         let read = self.read_judged(&mut bytes, |len| len.is_some_and(|len| len > MOST_UNMEASURED));
         read.map_err(|failure| match failure.status() {
             Status::Invalid => {
-                failure.tip(format_args!("`inspect` shows invalid files of up to {MOST_UNMEASURED} bytes"))
+                failure.tip(format_args!("`bmes inspect` shows invalid files of at most {MOST_UNMEASURED} bytes"))
             }
             _ => failure,
         })?;

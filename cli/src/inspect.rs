@@ -11,7 +11,7 @@ use crate::args;
 use crate::failure::{Error, Failure, Result, Status, after_printing};
 use crate::input::Source;
 use crate::output::Out;
-use crate::style::{BAD, FAINT, STRONG};
+use crate::style::{ERROR, FAINT, STRONG};
 use crate::text::{count, printable};
 
 /// Shows a file.
@@ -38,7 +38,7 @@ impl<'a> Inspected<'a> {
         let inspection = bmes::inspect(file);
         let (failure, mark) = match (inspection.error(), ModuleView::parse(file).and_then(|view| view.check())) {
             (Some(error), _) => (Some(error.into()), error.offset()),
-            (None, Err(error)) => (Some(error.into()), place(&inspection, &error)),
+            (None, Err(error)) => (Some(error.into()), field_offset(&inspection, &error)),
             (None, Ok(())) => (None, None),
         };
         Self { source, inspection, failure, mark }
@@ -57,12 +57,12 @@ impl<'a> Inspected<'a> {
     }
 }
 
-/// Returns where the field begins that breaks a rule. For an empty string, that is where its length begins.
-fn place(inspection: &Inspection<'_>, error: &bmes::Error) -> Option<usize> {
-    let at_fault = error.path();
+/// Returns the offset of the field that breaks a rule. For an empty string, it is the offset of its length.
+fn field_offset(inspection: &Inspection<'_>, error: &bmes::Error) -> Option<usize> {
+    let broken = error.path();
     let spans = inspection.spans().iter().filter(|span| {
         let path = span.path;
-        (path.section, path.entry, path.field) == (at_fault.section, at_fault.entry, at_fault.field)
+        (path.section, path.entry, path.field) == (broken.section, broken.entry, broken.field)
     });
     let found = spans.max_by_key(|span| span.path.piece != Piece::Length).map(|span| span.range.start);
     found.or(error.offset())
@@ -78,13 +78,13 @@ fn print(inspected: &Inspected<'_>, all: bool) -> io::Result<()> {
     write!(out, "{STRONG}{}{STRONG:#}: {version}{size}", printable(&inspected.source.name()))?;
     match inspected.error() {
         None => writeln!(out, "\n")?,
-        Some(error) => writeln!(out, "; {BAD}{}{BAD:#}\n", error.class())?,
+        Some(error) => writeln!(out, "; {ERROR}{}{ERROR:#}\n", error.class())?,
     }
     tree::print(&mut out, inspected, all)?;
     if let Some(error) = inspected.error() {
-        writeln!(out, "\n{BAD}invalid:{BAD:#} {}", printable(error.message()))?;
-        if let Some((clause, place)) = error.clause() {
-            writeln!(out, "         clause {STRONG}{clause}{STRONG:#} {FAINT}({place}){FAINT:#}")?;
+        writeln!(out, "\n{ERROR}invalid:{ERROR:#} {}", printable(error.message()))?;
+        if let Some((clause, address)) = error.clause() {
+            writeln!(out, "         clause {STRONG}{clause}{STRONG:#} {FAINT}({address}){FAINT:#}")?;
         }
     }
     out.flush()

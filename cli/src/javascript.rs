@@ -16,7 +16,7 @@ use crate::files::{self, Found, Wanted};
 use crate::input::{Position, Source, read_once};
 use crate::json::Object;
 use crate::lines::Lines;
-use crate::ordered::{self, Place, Threads};
+use crate::ordered::{self, Threads, WorkerThread};
 use crate::output::Out;
 use crate::record;
 use crate::tally::Tally;
@@ -50,12 +50,12 @@ pub(crate) fn analyze(arguments: &args::Analyze, json: bool) -> Result<Status> {
         tally.add(&analysis);
         lines.done(line)?;
         match analysis {
-            Err(failure) if !json && failure.status() == Status::Failed => lines.said(&failure),
+            Err(failure) if !json && failure.status() == Status::Failed => lines.print_error(&failure),
             _ => Ok(()),
         }
     };
     let threads = Threads { jobs: ordered::jobs(arguments.work.jobs), stack: Some(STACK) };
-    let worker = |place| Worker::new(&arguments.source, place);
+    let worker = |thread| Worker::new(&arguments.source, thread);
     let analysed = ordered::for_each(&files, threads, worker, work, take);
     let printed = lines.finish();
     match analysed.and(printed) {
@@ -75,7 +75,7 @@ struct Answer<'a> {
 
 /// The results of the analyzer besides the record.
 #[derive(Serialize)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each flag is independent")]
 struct More<'a> {
     variables: VariableLists<'a>,
     module_syntax: bool,
@@ -148,9 +148,9 @@ struct Worker {
 }
 
 impl Worker {
-    fn new(arguments: &args::Source, place: Place) -> Self {
+    fn new(arguments: &args::Source, thread: WorkerThread) -> Self {
         let mut options = options(arguments);
-        if place == Place::Thread {
+        if thread == WorkerThread::Spawned {
             options.stack_len = STACK - STACK_IN_USE;
         }
         Self { analyzer: Analyzer::new(), options, buffer: Vec::new() }
@@ -197,7 +197,7 @@ fn rejected(source: &Source, error: &AnalyzeError) -> Failure {
         failure = failure.at(Position { line, column });
     }
     match (module_type(source, error.class()), error.help()) {
-        (Some(language), _) => failure.tip(format!("if it is a module: --type {language}")),
+        (Some(language), _) => failure.tip(format!("if it is a module, add --type {language}")),
         (None, Some(help)) => failure.tip(help),
         (None, None) => failure,
     }
@@ -218,9 +218,9 @@ fn module_type(source: &Source, class: ErrorClass) -> Option<&'static str> {
 
 /// Returns the failure for a panic of the analyzer.
 fn internal(source: &Source) -> Failure {
-    Failure::invalid(ErrorClass::Internal.to_string(), "this file makes the analyzer panic")
+    Failure::invalid(ErrorClass::Internal.to_string(), "the analyzer panicked on this file")
         .of(source)
-        .tip("this is a defect of bmes: please report it with the file")
+        .tip("this is a bug in bmes: please report it, and attach the file")
 }
 
 fn source_type(source: &Source, language: Option<Language>) -> std::result::Result<SourceType, AnalyzeError> {
@@ -272,8 +272,8 @@ impl From<Language> for SourceType {
 }
 
 impl From<NamespaceReexport> for bmes_analyzer::NamespaceReexport {
-    fn from(answer: NamespaceReexport) -> Self {
-        match answer {
+    fn from(reexport: NamespaceReexport) -> Self {
+        match reexport {
             NamespaceReexport::Namespace => Self::Namespace,
             NamespaceReexport::Local => Self::Local,
         }
@@ -291,18 +291,18 @@ pub(crate) fn build(arguments: &args::Build, json: bool) -> Result<Status> {
         (Some(path), _) => path.clone(),
         (None, Source::File(path)) => path.with_extension("bmes"),
         (None, Source::Standard) => {
-            return Err(Failure::usage("a module from standard input has no name for its file")
-                .tip("name the file to write: --output"));
+            return Err(Failure::usage("a module from standard input has no default output file")
+                .tip("name the output file: --output FILE"));
         }
     };
     let output = record::new_output(&path, &inputs, json).map_err(|failure| match arguments.output {
-        None => failure.tip("name the file to write: --output"),
+        None => failure.tip("name the output file: --output FILE"),
         Some(_) => failure,
     })?;
     let to = version(arguments)?;
     let mut text = Vec::new();
     read_source(&source, &mut text)?;
-    let refused = |error: &AnalyzeError| {
+    let unbuildable = |error: &AnalyzeError| {
         let failure = rejected(&source, error);
         match error.class() {
             ErrorClass::LoneSurrogate | ErrorClass::AmbiguousRequest | ErrorClass::ImportPhase => {
@@ -313,8 +313,8 @@ pub(crate) fn build(arguments: &args::Build, json: bool) -> Result<Status> {
     };
     let record_version = if to == Version::V1 { RecordVersion::V1 } else { RecordVersion::V2 };
     let mut options = options(&arguments.source).with_version(record_version);
-    options.source_type = source_type(&source, arguments.source.language).map_err(|error| refused(&error))?;
-    let mut record = bmes_analyzer::analyze(&text, &options).map_err(|error| refused(&error))?.record;
+    options.source_type = source_type(&source, arguments.source.language).map_err(|error| unbuildable(&error))?;
+    let mut record = bmes_analyzer::analyze(&text, &options).map_err(|error| unbuildable(&error))?.record;
     if let Some(path) = &arguments.environment {
         let environment = EnvironmentChange::Supply(environment::read(path)?);
         record = record.convert(to, environment).map_err(|error| Failure::from(error).of(&source))?;
@@ -329,14 +329,14 @@ fn version(arguments: &args::Build) -> Result<Version> {
         (None, None) => Ok(Version::V2),
         (None, Some(_)) => Ok(Version::V3),
         (Some(version), None) if version.has_environment() => Err(Failure::usage(format_args!(
-            "version {version} also holds the variables and features that only the engine knows"
+            "a file of version {version} also holds variables and features that only the engine knows"
         ))
         .of(&file)
         .tip("supply them with --environment, or write version 2")),
         (Some(version), Some(path)) if !version.has_environment() => {
-            Err(Failure::usage(format_args!("version {version} holds no variables and features"))
+            Err(Failure::usage(format_args!("a file of version {version} cannot hold variables and features"))
                 .of(&Source::from(path.as_path()))
-                .tip("leave --environment out, or write version 3"))
+                .tip("omit --environment, or write version 3"))
         }
         (Some(version), _) => Ok(version),
     }

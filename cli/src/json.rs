@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn no_character_that_could_harm_a_terminal_is_written_and_none_is_lost() {
+    fn harmful_characters_are_escaped_and_none_is_lost() {
         let text: String = ('\0'..'\u{3000}').collect();
         let json = written(&[&text]);
         assert!(!json.contains(|character| Printable::escapes(character) && character != '\n'));

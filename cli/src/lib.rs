@@ -83,9 +83,9 @@ fn run(arguments: &Arguments) -> Status {
     let json = arguments.json;
     let done = match &arguments.command {
         Command::Inspect(arguments) => inspect::inspect(arguments, json),
-        Command::Validate(arguments) => verdict::run(verdict::Question::Validate, arguments, json),
-        Command::Check(arguments) => verdict::run(verdict::Question::Check, arguments, json),
-        Command::Identify(arguments) => verdict::run(verdict::Question::Identify, arguments, json),
+        Command::Validate(arguments) => verdict::run(verdict::Operation::Validate, arguments, json),
+        Command::Check(arguments) => verdict::run(verdict::Operation::Check, arguments, json),
+        Command::Identify(arguments) => verdict::run(verdict::Operation::Identify, arguments, json),
         Command::Diff(arguments) => diff::diff(arguments, json),
         Command::Decode(arguments) => record::decode(arguments, json),
         Command::Encode(arguments) => record::encode(arguments, json),

@@ -52,11 +52,11 @@ impl Lines {
     /// Records that one more file failed. The message goes to standard error, after the lines before it.
     pub(crate) fn failed(&mut self, failure: &Failure) -> Result<(), Failure> {
         self.bar.inc(1);
-        self.said(failure)
+        self.print_error(failure)
     }
 
     /// Prints a message about the last file to standard error, after the lines before it.
-    pub(crate) fn said(&mut self, failure: &Failure) -> Result<(), Failure> {
+    pub(crate) fn print_error(&mut self, failure: &Failure) -> Result<(), Failure> {
         self.print()?;
         self.bar.suspend(|| failure.print());
         Ok(())

@@ -28,9 +28,9 @@ pub(crate) fn jobs(asked: Option<u16>) -> usize {
 
 /// The thread that a worker runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// A thread with the requested stack.
-    Thread,
+pub(crate) enum WorkerThread {
+    /// A new thread with the requested stack.
+    Spawned,
     /// The caller's thread, whose stack may be small.
     Caller,
 }
@@ -55,7 +55,7 @@ pub(crate) struct Threads {
 pub(crate) fn for_each<T: Sync, W, R: Send>(
     items: &[T],
     Threads { jobs, stack }: Threads,
-    worker: impl Fn(Place) -> W + Sync,
+    worker: impl Fn(WorkerThread) -> W + Sync,
     work: impl Fn(&mut W, &T, &mut Vec<u8>) -> R + Sync,
     mut take: impl FnMut(R, &[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
@@ -68,7 +68,7 @@ pub(crate) fn for_each<T: Sync, W, R: Send>(
             let (send, queue, worker, work) = (send.clone(), &queue, &worker, &work);
             let run = move || {
                 let _guard = Guard(queue);
-                let mut worker = worker(Place::Thread);
+                let mut worker = worker(WorkerThread::Spawned);
                 let mut most = 1;
                 while let Some((batch, text)) = queue.next(most) {
                     let begun = Instant::now();
@@ -104,7 +104,7 @@ pub(crate) fn for_each<T: Sync, W, R: Send>(
         Ok(true)
     })?;
     if !done_by_threads {
-        let mut worker = worker(Place::Caller);
+        let mut worker = worker(WorkerThread::Caller);
         items.chunks(1).try_fold(Vec::new(), |text, item| Done::new(item, text, &mut worker, &work).take(&mut take))?;
     }
     Ok(())
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_ends_it() {
+    fn a_failure_ends_the_work() {
         let items: Vec<_> = (0..100_000).collect();
         let mut taken = 0;
         let take = |item: u32, _: &[u8]| {
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn where_no_thread_starts_the_work_is_done_all_the_same() {
+    fn if_no_thread_starts_the_caller_does_the_work() {
         let mut taken = Vec::new();
         let take = |result, _: &[u8]| {
             taken.push(result);
@@ -278,7 +278,7 @@ mod tests {
         };
         // No address space is large enough.
         let threads = Threads { jobs: 2, stack: Some(usize::MAX / 4) };
-        for_each(&[1, 2, 3], threads, |place| place, |place, item, _| (*place, *item), take).unwrap();
-        assert_eq!(taken, [(Place::Caller, 1), (Place::Caller, 2), (Place::Caller, 3)]);
+        for_each(&[1, 2, 3], threads, |thread| thread, |thread, item, _| (*thread, *item), take).unwrap();
+        assert_eq!(taken, [1, 2, 3].map(|item| (WorkerThread::Caller, item)));
     }
 }

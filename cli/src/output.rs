@@ -35,7 +35,7 @@ impl Output {
     /// Finds the target that `path` leads to; `-` is standard output.
     pub(crate) fn new(path: &Path, inputs: &[&Source]) -> Result<Self, Failure> {
         let target = target::find(path).and_then(|target| {
-            refuse_input(path, &target, inputs)?;
+            reject_input(path, &target, inputs)?;
             Ok(target)
         });
         Ok(Self { path: path.to_owned(), target: target.map_err(|failure| failure.of_output(path))? })
@@ -77,7 +77,7 @@ impl Output {
     }
 }
 
-fn refuse_input(path: &Path, target: &Target, inputs: &[&Source]) -> Result<(), Failure> {
+fn reject_input(path: &Path, target: &Target, inputs: &[&Source]) -> Result<(), Failure> {
     let Some(metadata) = target.metadata().filter(Metadata::is_file) else { return Ok(()) };
     let identity = Identity::of(&metadata);
     if let Some(input) = inputs.iter().find(|input| identity.is_some() && input.identity() == identity) {
@@ -87,13 +87,12 @@ fn refuse_input(path: &Path, target: &Target, inputs: &[&Source]) -> Result<(), 
     }
     if let Target::File { .. } = target {
         if target.is_standard_output() {
-            return Err(
-                Failure::usage("is also where standard output goes").tip("to write to standard output, name it -")
-            );
+            return Err(Failure::usage("standard output is redirected to this file, too")
+                .tip("to write to standard output, use - as the name"));
         }
         if metadata.permissions().readonly() {
             return Err(Failure::unwritten("is read-only")
-                .tip(format_args!("name another file, or change its mode: chmod u+w {}", text::word(path))));
+                .tip(format_args!("name another file, or make this file writable: chmod u+w {}", text::word(path))));
         }
     }
     Ok(())
@@ -101,7 +100,7 @@ fn refuse_input(path: &Path, target: &Target, inputs: &[&Source]) -> Result<(), 
 
 fn to_stream(mut file: &File, bytes: &[u8]) -> Result<(), Failure> {
     if file.is_terminal() {
-        return Err(Failure::usage("is a terminal, and the file is not text").tip("redirect it to a file or a pipe"));
+        return Err(Failure::usage("is a terminal, but the output is binary").tip("write to a file or a pipe"));
     }
     file.write_all(bytes).map_err(|error| Failure::unwritable(&error))
 }

@@ -74,9 +74,9 @@ pub(crate) fn convert(arguments: &args::Convert, json: bool) -> Result<Status> {
     let module = bmes::decode(&file).map_err(|error| see_where(&source, Failure::from(error).of(&source)))?;
     let to = arguments.to;
     if arguments.drop_environment && to.has_environment() && module.record.environment().is_some() {
-        return Err(Failure::usage(format_args!("version {to} needs variables and features"))
+        return Err(Failure::usage(format_args!("a file of version {to} must hold variables and features"))
             .of(&source)
-            .tip("leave --drop-environment out"));
+            .tip("omit --drop-environment"));
     }
     let change = match arguments.environment.as_deref().map(environment::read).transpose()? {
         Some(environment) => EnvironmentChange::Supply(environment),
@@ -96,18 +96,21 @@ pub(crate) fn convert(arguments: &args::Convert, json: bool) -> Result<Status> {
 fn unconvertible(source: &Source, error: Error) -> Failure {
     let (message, tip) = match error.kind() {
         ErrorKind::MissingEnvironment { to } => (
-            format!("version {to} also holds the module's variables and features; this record has none"),
-            "supply what the engine recorded: `bmes convert` has the option --environment",
+            format!("a file of version {to} also holds the module's variables and features; this record has none"),
+            "to supply what the engine recorded, use `bmes convert` with --environment",
         ),
         ErrorKind::UnexpectedEnvironment { to } if to.has_environment() => {
-            ("the record already has its variables and features".into(), "leave --environment out")
+            ("this record already has its variables and features".into(), "omit --environment")
         }
         ErrorKind::UnexpectedEnvironment { to } => {
-            (format!("version {to} holds no variables and features"), "leave --environment out")
+            (format!("a file of version {to} cannot hold variables and features"), "omit --environment")
         }
         ErrorKind::LostEnvironment { to, variables } => (
-            format!("version {to} holds no variables and features; the record has {}", count(variables, "variable")),
-            "drop them: `bmes convert` has the option --drop-environment",
+            format!(
+                "a file of version {to} cannot hold variables and features; this record has {}",
+                count(variables, "variable")
+            ),
+            "to drop them, use `bmes convert` with --drop-environment",
         ),
         _ => (error.to_string(), "choose another version"),
     };
@@ -125,7 +128,7 @@ pub(crate) fn new_output(path: &Path, inputs: &[&Source], json: bool) -> Result<
 
 fn with_json(option: &str) -> Failure {
     Failure::usage(format_args!("standard output cannot take both the JSON and the bytes of {option}"))
-        .tip(format_args!("name a file: {option}"))
+        .tip(format_args!("write the bytes to a file: {option} FILE"))
 }
 
 /// Writes the record's file. Prints its name, version and size, unless the file goes to standard output.
@@ -158,11 +161,11 @@ pub(crate) fn write(
     after_printing(printed.and_then(|()| out.flush()), Status::Ok)
 }
 
-/// Adds a tip: how to see where a file is invalid.
+/// Adds a tip: the command that shows the error in an invalid file.
 fn see_where(source: &Source, failure: Failure) -> Failure {
     match source {
         _ if failure.status() != Status::Invalid => failure,
-        Source::File(path) => failure.tip(format_args!("see where: bmes inspect {}", text::word(path))),
-        Source::Standard => failure.tip("to see where, save it to a file and run `bmes inspect`"),
+        Source::File(path) => failure.tip(format_args!("to see where, run: bmes inspect {}", text::word(path))),
+        Source::Standard => failure.tip("to see where, save the input to a file and run `bmes inspect` on it"),
     }
 }

@@ -5,10 +5,10 @@ use anstyle::{AnsiColor, Style};
 
 use crate::args::Color;
 
-/// A good result.
-pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+/// A result that is ok, and the text of a field.
+pub(crate) const OK: Style = AnsiColor::Green.on_default();
 /// An error or an invalid result.
-pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 /// Secondary information.
 pub(crate) const FAINT: Style = Style::new().dimmed();
 /// Headings.

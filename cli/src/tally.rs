@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use crate::failure::{Failure, Result, Status};
-use crate::style::BAD;
+use crate::style::ERROR;
 use crate::text::{count, thousands};
 
 /// The counts.
@@ -44,7 +44,7 @@ impl Tally {
         }
         let mut parts = vec![format!("{} {ok}", thousands(self.ok))];
         for (number, word) in [(self.invalid, invalid), (self.unread, "not read")] {
-            parts.extend((number > 0).then(|| format!("{BAD}{} {word}{BAD:#}", thousands(number))));
+            parts.extend((number > 0).then(|| format!("{ERROR}{} {word}{ERROR:#}", thousands(number))));
         }
         // If the counts cannot be printed, the lines and the exit status still report the results.
         let _ = writeln!(anstream::stderr(), "{}: {}", count(self.total(), "file"), parts.join(", "));

@@ -32,23 +32,23 @@ pub(crate) fn word(path: &Path) -> String {
     }
 }
 
-/// Returns the reason why something could not be written, and a tip.
+/// Returns the reason why an output could not be written, and a tip.
 pub(crate) fn unwritten(error: &io::Error) -> (String, Option<&'static str>) {
     match error.kind() {
         io::ErrorKind::PermissionDenied => ("no permission to write it".into(), None),
-        io::ErrorKind::StorageFull => ("the disk is full".into(), Some("make room, or name a file on another disk")),
+        io::ErrorKind::StorageFull => ("the disk is full".into(), Some("free some space, or write to another disk")),
         io::ErrorKind::FileTooLarge => {
-            ("it is larger than this process may write".into(), Some("see the limit: ulimit -f"))
+            ("it is larger than the file size limit of this process".into(), Some("to see the limit, run: ulimit -f"))
         }
         io::ErrorKind::NotADirectory => ("a part of the path is a file, not a folder".into(), None),
         io::ErrorKind::InvalidFilename => ("the name is too long".into(), None),
-        io::ErrorKind::BrokenPipe => ("its reader has closed it".into(), None),
+        io::ErrorKind::BrokenPipe => ("its reader closed it".into(), None),
         _ => (error.to_string(), None),
     }
 }
 
 /// The reason to print if links lead to each other.
-pub(crate) const LINK_LOOP: &str = "a link leads back to itself";
+pub(crate) const LINK_LOOP: &str = "its symbolic links form a loop";
 
 /// Returns whether the reason is that links lead to each other, or that a path has too many links.
 #[cfg(unix)]
@@ -93,12 +93,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_could_harm_a_terminal_is_escaped() {
+    fn harmful_characters_are_escaped() {
         assert_eq!(path(Path::new("a\u{1b}[31m\u{202e}é\n")), "a\\u{1b}[31m\\u{202e}é\\u{a}");
     }
 
     #[test]
-    fn a_path_can_be_typed() {
+    fn a_path_can_be_pasted_into_a_shell() {
         assert_eq!(["a/b-1.bmes", "größe.mjs"].map(|path| word(Path::new(path))), ["a/b-1.bmes", "größe.mjs"]);
         // At the start of a word, zsh replaces `=a` with the path of the command `a`.
         assert_eq!(word(Path::new("=a")), "'=a'");
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_written_as_people_write_them() {
+    fn numbers_have_separators_and_nouns() {
         assert_eq!([0, 1, 1_234_567].map(|number| count(number, "file")), ["0 files", "1 file", "1,234,567 files"]);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 
 use bmes::{FieldPath, Piece, Quoted, Value};
 
-use crate::style::{BAD, FAINT, GOOD};
+use crate::style::{ERROR, FAINT, OK};
 use crate::text::count;
 
 /// The number of characters of a string that are shown at first.
@@ -26,10 +26,10 @@ pub(crate) struct Shown<'a> {
 impl Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.value {
-            Value::Text(text) => write!(f, "{GOOD}{}{GOOD:#}", Quoted { text, most: self.most }),
+            Value::Text(text) => write!(f, "{OK}{}{OK:#}", Quoted { text, most: self.most }),
             Value::Bytes(bytes) => write!(f, "{FAINT}{}{FAINT:#}", count(bytes.len(), "byte")),
             Value::NotRead(bytes) => write!(f, "{FAINT}{}, not read{FAINT:#}", count(bytes.len(), "byte")),
-            value @ (Value::NotText(_) | Value::Type(_, None)) => write!(f, "{BAD}{value}{BAD:#}"),
+            value @ (Value::NotText(_) | Value::Type(_, None)) => write!(f, "{ERROR}{value}{ERROR:#}"),
             value => value.fmt(f),
         }
     }

@@ -15,23 +15,23 @@ use crate::json::Object;
 use crate::lines::Lines;
 use crate::ordered::{self, Threads};
 use crate::output::Out;
-use crate::style::{BAD, FAINT, GOOD, STRONG};
+use crate::style::{ERROR, FAINT, OK, STRONG};
 use crate::tally::Tally;
 use crate::text::{count, printable, word};
 
-/// The question that a command answers about each file.
+/// The work of a command on each file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Question {
-    /// Is it well-formed?
+pub(crate) enum Operation {
+    /// Verify that the file is well-formed.
     Validate,
-    /// Is it well-formed, and can its record be linked?
+    /// Verify that the file is well-formed and that its record can be linked.
     Check,
-    /// Which version is it?
+    /// Read the version.
     Identify,
 }
 
-/// Answers the question about all files.
-pub(crate) fn run(question: Question, arguments: &args::Verdict, json: bool) -> Result<Status> {
+/// Runs the operation on all files and prints a line for each.
+pub(crate) fn run(operation: Operation, arguments: &args::Verification, json: bool) -> Result<Status> {
     let is_wanted = |path: &Path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("bmes"));
     let wanted = Wanted { extensions: &["bmes"], is_wanted };
     let files = files::find(&arguments.files, &arguments.work, &wanted)?;
@@ -41,7 +41,7 @@ pub(crate) fn run(question: Question, arguments: &args::Verdict, json: bool) -> 
     let mut tally = Tally::default();
     let mut first_invalid = None;
     let work = |buffer: &mut Vec<u8>, file: &Found, text: &mut Vec<u8>| {
-        let verdict = question.verdict(file, buffer);
+        let verdict = operation.verdict(file, buffer);
         match (&verdict, file) {
             (Ok(_), _) if arguments.quiet => {}
             (Ok(verdict), Ok(file)) if json => Object::answer(Some(file), verdict).add_line(text),
@@ -65,9 +65,9 @@ pub(crate) fn run(question: Question, arguments: &args::Verdict, json: bool) -> 
         }
     };
     let threads = Threads { jobs: ordered::jobs(arguments.work.jobs), stack: None };
-    let answered = ordered::for_each(&files, threads, |_| Vec::new(), work, take);
+    let done = ordered::for_each(&files, threads, |_| Vec::new(), work, take);
     let printed = lines.finish();
-    match answered.and(printed) {
+    match done.and(printed) {
         Ok(()) if !json && !arguments.quiet => {
             tally.print("ok", "invalid");
             print_tip(first_invalid.and_then(|index: usize| files.get(index)));
@@ -78,7 +78,7 @@ pub(crate) fn run(question: Question, arguments: &args::Verdict, json: bool) -> 
     Ok(tally.status())
 }
 
-impl Question {
+impl Operation {
     fn verdict(self, file: &Found, buffer: &mut Vec<u8>) -> Result<Verdict> {
         const IDENTIFIED: u64 = 8;
         let source = file.as_ref().map_err(Clone::clone)?;
@@ -103,7 +103,7 @@ impl Question {
     }
 }
 
-/// The answer about a file that is ok.
+/// The result for a file that is ok.
 #[derive(Serialize)]
 struct Verdict {
     version: Version,
@@ -113,24 +113,24 @@ struct Verdict {
 
 impl Verdict {
     fn add_line(&self, file: &Source, colours: bool, text: &mut Vec<u8>) {
-        let [good, faint] = if colours { [GOOD, FAINT] } else { [Style::new(); 2] };
+        let [ok, faint] = if colours { [OK, FAINT] } else { [Style::new(); 2] };
         let size = self.size.map(|size| format!(", {}", count(size, "byte"))).unwrap_or_default();
         let (name, version) = (file.name(), self.version);
         // Writing to memory cannot fail.
-        let _ = writeln!(text, "{good}ok{good:#}       {}: {faint}version {version}{size}{faint:#}", printable(&name));
+        let _ = writeln!(text, "{ok}ok{ok:#}       {}: {faint}version {version}{size}{faint:#}", printable(&name));
     }
 }
 
 fn add_invalid(failure: &Failure, file: &Source, colours: bool, text: &mut Vec<u8>) {
-    let bad = if colours { BAD } else { Style::new() };
+    let invalid = if colours { ERROR } else { Style::new() };
     let (name, line) = (file.name(), failure.error().in_a_line());
-    let _ = writeln!(text, "{bad}invalid{bad:#}  {}: {}", printable(&name), printable(&line));
+    let _ = writeln!(text, "{invalid}invalid{invalid:#}  {}: {}", printable(&name), printable(&line));
 }
 
-/// Prints a tip: how to see why the first invalid file is invalid.
+/// Prints a tip: the command that shows the error in the first invalid file.
 fn print_tip(first_invalid: Option<&Found>) {
     if let Some(Ok(Source::File(path))) = first_invalid {
         // If the tip cannot be printed, the lines already contain the most important information.
-        let _ = writeln!(anstream::stderr(), "  {STRONG}tip:{STRONG:#} see where: bmes inspect {}", word(path));
+        let _ = writeln!(anstream::stderr(), "  {STRONG}tip:{STRONG:#} to see where, run: bmes inspect {}", word(path));
     }
 }

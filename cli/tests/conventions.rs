@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use support::Place;
+use support::TestFolder;
 
 /// Returns the rows of the table whose first heading is `heading`, without backticks.
 fn table(heading: &str) -> Vec<Vec<String>> {
@@ -33,7 +33,7 @@ fn commands() -> Vec<Command> {
     table("command").into_iter().map(command).collect()
 }
 
-/// Returns arguments with which each command does its work. `OUT` is the file that it writes.
+/// Returns arguments with which the command succeeds. `OUT` is the file that it writes.
 fn arguments(name: &str) -> &'static [&'static str] {
     match name {
         "inspect" => &["inspect", "main.bmes"],
@@ -48,13 +48,13 @@ fn arguments(name: &str) -> &'static [&'static str] {
         "build" => &["build", "main.mjs", "--bytecode", "main.bin", "-o", "OUT"],
         "completions" => &["completions", "bash"],
         "man" => &["man", "validate"],
-        _ => panic!("no arguments are known for {name}: add them here"),
+        _ => panic!("add the arguments of the new command {name} here"),
     }
 }
 
-fn each_command(name: &str, test: impl Fn(&Place, &Command)) {
+fn each_command(name: &str, test: impl Fn(&TestFolder, &Command)) {
     for command in commands() {
-        test(&Place::new(&format!("conventions-{name}-{}", command.name)), &command);
+        test(&TestFolder::new(&format!("conventions-{name}-{}", command.name)), &command);
     }
 }
 
@@ -65,7 +65,7 @@ fn objects(printed: &str) -> Vec<Value> {
 
 #[test]
 fn the_page_lists_the_commands() {
-    let help = Place::empty("conventions-list").run(&["--help"]).out;
+    let help = TestFolder::empty("conventions-list").run(&["--help"]).stdout;
     let (_, list) = help.split_once("Commands:\n").unwrap();
     let listed = list.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
     let listed: Vec<_> = listed.filter(|name| *name != "help").collect();
@@ -74,8 +74,8 @@ fn the_page_lists_the_commands() {
 
 #[test]
 fn usage_says_what_a_command_takes() {
-    each_command("usage", |place, command| {
-        let help = place.run(&[&command.name, "--help"]).out;
+    each_command("usage", |folder, command| {
+        let help = folder.run(&[&command.name, "--help"]).stdout;
         let usage = help.lines().find(|line| line.starts_with("Usage: ")).unwrap();
         assert!(usage.ends_with(&format!(" {}", command.takes)), "{usage}");
     });
@@ -85,27 +85,27 @@ fn usage_says_what_a_command_takes() {
 fn help_has_an_example_and_the_exit_statuses() {
     let statuses: Vec<_> = table("status").into_iter().map(|row| row[0].clone()).collect();
     assert_eq!(statuses, ["0", "1", "2"]);
-    each_command("help", |place, command| {
-        let help = place.run(&[&command.name, "--help"]).out;
+    each_command("help", |folder, command| {
+        let help = folder.run(&[&command.name, "--help"]).stdout;
         assert!(help.contains("Example"), "{help}");
         let (_, status) = help.split_once("Exit status:\n").unwrap();
         let listed: Vec<_> = status.lines().filter_map(|line| line.split_whitespace().next()).collect();
         assert_eq!(listed, statuses, "{}", command.name);
-        assert_eq!(place.run(&["help", &command.name]).out, help);
+        assert_eq!(folder.run(&["help", &command.name]).stdout, help);
     });
 }
 
 #[test]
 fn json_of_success_has_ok_and_no_error() {
-    each_command("json", |place, command| {
-        let came = place.run(&[support::with(arguments(&command.name), "OUT", "out"), vec!["--json"]].concat());
-        assert_eq!((came.status, came.err.as_str()), (0, ""), "{}", command.name);
-        let objects = objects(&came.out);
+    each_command("json", |folder, command| {
+        let output = folder.run(&[support::with(arguments(&command.name), "OUT", "out"), vec!["--json"]].concat());
+        assert_eq!((output.status, output.stderr.as_str()), (0, ""), "{}", command.name);
+        let objects = objects(&output.stdout);
         assert_eq!(objects.len(), if command.json == "an object" { 1 } else { 2 }, "{}", command.name);
         for object in objects {
             assert_eq!((&object["ok"], object.get("error")), (&Value::Bool(true), None), "{}: {object}", command.name);
         }
-        assert_eq!(place.path("out").exists(), command.writes, "{}", command.name);
+        assert_eq!(folder.path("out").exists(), command.writes, "{}", command.name);
     });
 }
 
@@ -125,15 +125,15 @@ fn is_error(object: &Value, status: i32, what: &str) {
 
 #[test]
 fn json_of_a_file_that_cannot_be_read_is_an_error() {
-    each_command("unread", |place, command| {
+    each_command("unread", |folder, command| {
         if command.takes.contains("SHELL") || command.takes.contains("COMMAND") {
             return;
         }
         let mut arguments = support::with(arguments(&command.name), "OUT", "out");
         arguments[1] = "none";
-        let came = place.run(&[arguments, vec!["--json"]].concat());
-        assert_eq!((came.status, came.err.as_str()), (2, ""), "{}", command.name);
-        let objects = objects(&came.out);
+        let output = folder.run(&[arguments, vec!["--json"]].concat());
+        assert_eq!((output.status, output.stderr.as_str()), (2, ""), "{}", command.name);
+        let objects = objects(&output.stdout);
         assert_eq!((&objects[0]["file"], &objects[0]["error"]["class"]), (&"none".into(), &"unread".into()));
         is_error(&objects[0], 2, &command.name);
     });
@@ -154,43 +154,43 @@ fn json_of_an_invalid_file_is_an_error() {
         &["analyze", "bad.mjs"],
         &["build", "bad.mjs", "--bytecode", "main.bin", "-o", "out"],
     ];
-    let place = Place::new("conventions-invalid");
-    place.put("bad.bmes", support::bad_type());
-    place.put("twice.bmes", support::twice());
-    place.put("bad.mjs", "let a = ;\n");
-    place.put("latin.json", b"{\"version\": \"\xe4\"}");
+    let folder = TestFolder::new("conventions-invalid");
+    folder.put("bad.bmes", support::bad_type());
+    folder.put("twice.bmes", support::twice());
+    folder.put("bad.mjs", "let a = ;\n");
+    folder.put("latin.json", b"{\"version\": \"\xe4\"}");
     for arguments in invalid {
-        let came = place.run(&[arguments, &["--json"][..]].concat());
-        assert_eq!((came.status, came.err.as_str()), (1, ""), "{arguments:?}: {}", came.out);
-        let objects = objects(&came.out);
+        let output = folder.run(&[arguments, &["--json"][..]].concat());
+        assert_eq!((output.status, output.stderr.as_str()), (1, ""), "{arguments:?}: {}", output.stdout);
+        let objects = objects(&output.stdout);
         assert_eq!(objects.len(), 1);
         is_error(&objects[0], 1, &arguments.join(" "));
-        assert!(objects[0]["file"].is_string(), "{arguments:?}: {}", came.out);
+        assert!(objects[0]["file"].is_string(), "{arguments:?}: {}", output.stdout);
     }
 }
 
 #[test]
 fn json_of_wrong_usage_is_an_error() {
-    each_command("usage-json", |place, command| {
-        let came = place.run(&[&command.name, "--json", "--none"]);
-        assert_eq!((came.status, came.err.as_str()), (2, ""), "{}", command.name);
-        let objects = objects(&came.out);
+    each_command("usage-json", |folder, command| {
+        let output = folder.run(&[&command.name, "--json", "--none"]);
+        assert_eq!((output.status, output.stderr.as_str()), (2, ""), "{}", command.name);
+        let objects = objects(&output.stdout);
         assert_eq!(objects.len(), 1);
         is_error(&objects[0], 2, &command.name);
         assert_eq!(objects[0]["error"]["message"], "unexpected argument '--none' found", "{}", command.name);
-        let came = place.run(&[&command.name, "--json", "--colr"]);
-        assert_eq!(self::objects(&came.out)[0]["error"]["tip"], "a similar argument exists: '--color'");
+        let output = folder.run(&[&command.name, "--json", "--colr"]);
+        assert_eq!(self::objects(&output.stdout)[0]["error"]["tip"], "a similar argument exists: '--color'");
     });
 }
 
 #[test]
 fn json_of_an_output_that_cannot_be_written_is_an_error() {
-    each_command("unwritten", |place, command| {
+    each_command("unwritten", |folder, command| {
         if command.writes {
-            let came =
-                place.run(&[support::with(arguments(&command.name), "OUT", "none/out"), vec!["--json"]].concat());
-            assert_eq!((came.status, came.err.as_str()), (2, ""), "{}", command.name);
-            let objects = objects(&came.out);
+            let output =
+                folder.run(&[support::with(arguments(&command.name), "OUT", "none/out"), vec!["--json"]].concat());
+            assert_eq!((output.status, output.stderr.as_str()), (2, ""), "{}", command.name);
+            let objects = objects(&output.stdout);
             is_error(&objects[0], 2, &command.name);
             assert_eq!((&objects[0]["error"]["class"], &objects[0]["file"]), (&"unwritten".into(), &"none/out".into()));
         }
@@ -199,65 +199,65 @@ fn json_of_an_output_that_cannot_be_written_is_an_error() {
 
 #[test]
 fn json_and_bytes_do_not_share_standard_output() {
-    each_command("shared", |place, command| {
+    each_command("shared", |folder, command| {
         if command.writes {
             let line = support::with(arguments(&command.name), "OUT", "/dev/null").join(" ");
             assert_eq!(
-                place.shell(&format!("bmes {line} --json > /dev/null")).status,
+                folder.shell(&format!("bmes {line} --json > /dev/null")).status,
                 0,
-                "a device takes both: {line}"
+                "a device accepts both: {line}"
             );
-            let came = place.run(&[support::with(arguments(&command.name), "OUT", "-"), vec!["--json"]].concat());
-            assert_eq!((came.status, came.err.as_str()), (2, ""), "{}", command.name);
-            is_error(&objects(&came.out)[0], 2, &command.name);
+            let output = folder.run(&[support::with(arguments(&command.name), "OUT", "-"), vec!["--json"]].concat());
+            assert_eq!((output.status, output.stderr.as_str()), (2, ""), "{}", command.name);
+            is_error(&objects(&output.stdout)[0], 2, &command.name);
         }
     });
 }
 
 #[test]
 fn files_may_be_named_in_a_list() {
-    each_command("list", |place, command| {
+    each_command("list", |folder, command| {
         if !command.takes.ends_with("...") {
             return;
         }
         let [name, files @ ..] = arguments(&command.name) else { unreachable!() };
-        let expected = place.run(arguments(&command.name)).out;
-        place.put("list", files.join("\n"));
-        place.put("list.crlf", files.join("\r\n") + "\r\n");
-        place.put("list.bom", format!("\u{feff}{}", files.join("\n")));
-        place.put("list.0", files.join("\0") + "\0");
-        assert_eq!(place.run(&[name, "--files-from", "list"]).out, expected);
-        assert_eq!(place.run(&[name, "--files-from", "list.crlf"]).out, expected);
-        assert_eq!(place.run(&[name, "--files-from", "list.bom"]).out, expected);
-        assert_eq!(place.run(&[name, "--files-from", "list.0", "-0"]).out, expected);
-        assert_eq!(place.run_with(&[name, "--files-from", "-"], files.join("\n")).out, expected);
-        let both = place.run(&[name, files[0], "--files-from", "list"]).out;
+        let expected = folder.run(arguments(&command.name)).stdout;
+        folder.put("list", files.join("\n"));
+        folder.put("list.crlf", files.join("\r\n") + "\r\n");
+        folder.put("list.bom", format!("\u{feff}{}", files.join("\n")));
+        folder.put("list.0", files.join("\0") + "\0");
+        assert_eq!(folder.run(&[name, "--files-from", "list"]).stdout, expected);
+        assert_eq!(folder.run(&[name, "--files-from", "list.crlf"]).stdout, expected);
+        assert_eq!(folder.run(&[name, "--files-from", "list.bom"]).stdout, expected);
+        assert_eq!(folder.run(&[name, "--files-from", "list.0", "-0"]).stdout, expected);
+        assert_eq!(folder.run_with(&[name, "--files-from", "-"], files.join("\n")).stdout, expected);
+        let both = folder.run(&[name, files[0], "--files-from", "list"]).stdout;
         assert_eq!(both.lines().count(), 3, "{both}");
         // An empty list is not an error: a program that makes lists may find no files.
-        let none = place.run_with(&[name, "--files-from", "-"], "");
-        assert_eq!((none.status, none.out.as_str()), (0, ""), "{}", none.err);
-        let twice = place.run_with(&[name, "-", "--files-from", "-"], "");
+        let none = folder.run_with(&[name, "--files-from", "-"], "");
+        assert_eq!((none.status, none.stdout.as_str()), (0, ""), "{}", none.stderr);
+        let twice = folder.run_with(&[name, "-", "--files-from", "-"], "");
         assert_eq!(twice.status, 2);
-        assert_eq!(place.run(&[name, "-0", files[0]]).status, 2);
-        let without = place.run(&[name, "--files-from", "list.0"]);
+        assert_eq!(folder.run(&[name, "-0", files[0]]).status, 2);
+        let without = folder.run(&[name, "--files-from", "list.0"]);
         assert_eq!(without.status, 2);
-        assert!(without.err.ends_with("  tip: if each name ends with one: -0\n"), "{}", without.err);
+        assert!(without.stderr.ends_with("  tip: if each name ends with a zero byte, add -0\n"), "{}", without.stderr);
     });
 }
 
 #[cfg(unix)]
 #[test]
-fn names_in_a_list_are_no_globs_and_may_hold_any_bytes() {
+fn names_in_a_list_are_not_globs_and_may_have_any_bytes() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;
-    let place = Place::new("conventions-names");
+    let folder = TestFolder::new("conventions-names");
     let names: [&[u8]; 4] = [b"*.bmes", b"a\nb", b"-", b"\xff\xfe"];
     for name in names {
-        fs::write(place.0.join(OsStr::from_bytes(name)), place.read("main.bmes")).unwrap();
+        fs::write(folder.0.join(OsStr::from_bytes(name)), folder.read("main.bmes")).unwrap();
     }
-    let came = place.run_with(&["validate", "--json", "--files-from", "-", "-0"], names.join(&0));
-    assert_eq!((came.status, came.err.as_str()), (0, ""));
-    let objects = objects(&came.out);
+    let output = folder.run_with(&["validate", "--json", "--files-from", "-", "-0"], names.join(&0));
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
+    let objects = objects(&output.stdout);
     let files: Vec<_> = objects.iter().map(|object| object["file"].as_str().unwrap()).collect();
     assert_eq!(files, ["*.bmes", "a\nb", "-", "\u{fffd}\u{fffd}"]);
     assert_eq!(objects[3]["file_bytes"], "//4=");

@@ -1,10 +1,10 @@
-//! Tests of the help: its examples do what they say.
+//! Tests of the help and of its examples.
 
 mod support;
 
 use std::fmt::Write as _;
 
-use support::Place;
+use support::TestFolder;
 
 const COMMANDS: &[&str] = &[
     "inspect",
@@ -22,13 +22,13 @@ const COMMANDS: &[&str] = &[
 ];
 
 fn help(command: &[&str]) -> String {
-    let came = Place(env!("CARGO_TARGET_TMPDIR").into()).run(&[command, &["--help"]].concat());
-    assert_eq!((came.status, came.err.as_str()), (0, ""));
-    came.out
+    let output = TestFolder(env!("CARGO_TARGET_TMPDIR").into()).run(&[command, &["--help"]].concat());
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
+    output.stdout
 }
 
 #[test]
-fn the_command() {
+fn help_of_bmes() {
     insta::assert_snapshot!(help(&[]));
 }
 
@@ -42,26 +42,26 @@ fn every_command_is_in_the_list() {
 }
 
 #[test]
-fn each_command() {
+fn help_of_each_command() {
     let all: Vec<_> = COMMANDS.iter().map(|command| format!("=== {command}\n{}", help(&[command]))).collect();
     insta::assert_snapshot!(all.concat());
 }
 
 #[test]
-fn the_examples_do_what_they_say() {
+fn the_examples_succeed() {
     let mut transcript = String::new();
     for command in [None].into_iter().chain(COMMANDS.iter().map(Some)) {
         let name = command.copied().unwrap_or("bmes");
-        let place = Place::new(&format!("help-{name}"));
+        let folder = TestFolder::new(&format!("help-{name}"));
         let help = help(command.map(std::slice::from_ref).unwrap_or_default());
         let examples: Vec<_> = help.lines().filter_map(|line| line.strip_prefix("  bmes ")).collect();
-        assert!(!examples.is_empty(), "{name} has an example");
+        assert!(!examples.is_empty(), "the help of {name} has no example");
         for example in examples {
-            let came = place.shell(&format!("bmes {example}"));
+            let output = folder.shell(&format!("bmes {example}"));
             // The example of `diff` compares two files that differ.
             let expected = i32::from(example.starts_with("diff "));
-            assert_eq!(came.status, expected, "bmes {example}: {}", came.err);
-            let shown: Vec<_> = came.out.lines().take(6).collect();
+            assert_eq!(output.status, expected, "bmes {example}: {}", output.stderr);
+            let shown: Vec<_> = output.stdout.lines().take(6).collect();
             let _ = writeln!(
                 transcript,
                 "$ bmes {example}\n{}{}",
@@ -74,8 +74,8 @@ fn the_examples_do_what_they_say() {
 }
 
 #[test]
-fn wrong_usage_says_what_is_right() {
-    let place = Place::new("help-usage");
+fn errors_of_wrong_usage() {
+    let folder = TestFolder::new("help-usage");
     let mut messages = String::new();
     for arguments in [
         &["inspct", "main.bmes"][..],
@@ -92,35 +92,35 @@ fn wrong_usage_says_what_is_right() {
         &["build", "main.mjs"],
         &["completions", "basic"],
     ] {
-        let came = place.run(arguments);
-        assert_eq!((came.status, came.out.as_str()), (2, ""), "{arguments:?}");
-        let _ = writeln!(messages, "$ bmes {}\n{}", arguments.join(" "), came.err);
+        let output = folder.run(arguments);
+        assert_eq!((output.status, output.stdout.as_str()), (2, ""), "{arguments:?}");
+        let _ = writeln!(messages, "$ bmes {}\n{}", arguments.join(" "), output.stderr);
     }
     insta::assert_snapshot!(messages);
 }
 
 #[test]
-fn without_arguments_there_is_the_help() {
-    let came = Place::empty("help-none").run(&[]);
-    assert_eq!((came.status, came.out.as_str()), (2, ""));
-    assert_eq!(came.err, help(&[]));
+fn without_arguments_the_help_is_printed() {
+    let output = TestFolder::empty("help-none").run(&[]);
+    assert_eq!((output.status, output.stdout.as_str()), (2, ""));
+    assert_eq!(output.stderr, help(&[]));
 }
 
 #[test]
-fn help_of_a_command_is_the_same_both_ways() {
-    let place = Place::empty("help-both");
+fn help_command_and_the_help_option_print_the_same() {
+    let folder = TestFolder::empty("help-both");
     for command in COMMANDS {
-        assert_eq!(place.run(&["help", command]).out, help(&[command]), "{command}");
+        assert_eq!(folder.run(&["help", command]).stdout, help(&[command]), "{command}");
     }
 }
 
 #[test]
-fn the_version_has_those_of_the_format_and_the_commit() {
-    let place = Place::empty("help-version");
+fn the_version_lists_the_format_versions_and_the_commit() {
+    let folder = TestFolder::empty("help-version");
     let version = env!("CARGO_PKG_VERSION");
-    assert_eq!(place.run(&["-V"]).out, format!("bmes {version}\n"));
-    let came = place.run(&["--version"]);
-    let lines: Vec<_> = came.out.lines().collect();
+    assert_eq!(folder.run(&["-V"]).stdout, format!("bmes {version}\n"));
+    let output = folder.run(&["--version"]);
+    let lines: Vec<_> = output.stdout.lines().collect();
     assert_eq!(lines[..2], [&*format!("bmes {version}"), "format versions: 1, 2, 3"]);
     let commit = lines[2].strip_prefix("commit: ").unwrap();
     assert!(
@@ -130,13 +130,13 @@ fn the_version_has_those_of_the_format_and_the_commit() {
 }
 
 #[test]
-fn completions_know_the_commands() {
-    let place = Place::empty("help-completions");
+fn completions_contain_all_commands() {
+    let folder = TestFolder::empty("help-completions");
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-        let came = place.run(&["completions", shell]);
-        assert_eq!((came.status, came.err.as_str()), (0, ""), "{shell}");
+        let output = folder.run(&["completions", shell]);
+        assert_eq!((output.status, output.stderr.as_str()), (0, ""), "{shell}");
         for command in COMMANDS {
-            assert!(came.out.contains(command), "{shell}: {command}");
+            assert!(output.stdout.contains(command), "{shell}: {command}");
         }
     }
 }
@@ -144,7 +144,7 @@ fn completions_know_the_commands() {
 /// Tests the words that Bash offers after each line, with the script of `bmes completions bash`.
 #[test]
 fn bash_completes_commands_options_and_values() {
-    let place = Place::new("help-bash");
+    let folder = TestFolder::new("help-bash");
     for (line, offered) in [
         ("bmes va", "validate"),
         ("bmes convert --drop", "--drop-environment"),
@@ -166,26 +166,26 @@ fn bash_completes_commands_options_and_values() {
              printf '%s\\n' \"${{COMPREPLY[@]}}\" | sort -u | xargs",
             words.len() - 1
         );
-        let came = place.bash(&script);
+        let output = folder.bash(&script);
         let sorted = |text: &str| {
             let mut words: Vec<_> = text.split_whitespace().map(ToOwned::to_owned).collect();
             words.sort();
             words
         };
-        assert_eq!(sorted(&came.out), sorted(offered), "{line}: {}", came.err);
+        assert_eq!(sorted(&output.stdout), sorted(offered), "{line}: {}", output.stderr);
     }
 }
 
 #[test]
 fn manual_pages_are_printed() {
-    let place = Place::empty("help-man");
+    let folder = TestFolder::empty("help-man");
     for command in [None].into_iter().chain(COMMANDS.iter().map(Some)) {
         let arguments: Vec<_> = ["man"].into_iter().chain(command.copied()).collect();
-        let came = place.run(&arguments);
+        let output = folder.run(&arguments);
         let title = command.map_or_else(|| "bmes".to_owned(), |command| format!("bmes\\-{command}"));
-        assert_eq!((came.status, came.err.as_str()), (0, ""), "{title}");
-        assert!(came.out.contains(&format!(".SH NAME\n{title} \\- ")), "{title}: {}", came.out);
-        assert!(came.out.contains("Exit status:"), "{title}");
+        assert_eq!((output.status, output.stderr.as_str()), (0, ""), "{title}");
+        assert!(output.stdout.contains(&format!(".SH NAME\n{title} \\- ")), "{title}: {}", output.stdout);
+        assert!(output.stdout.contains("Exit status:"), "{title}");
     }
-    insta::assert_snapshot!(place.run(&["man", "validate"]).out);
+    insta::assert_snapshot!(folder.run(&["man", "validate"]).stdout);
 }

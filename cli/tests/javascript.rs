@@ -6,37 +6,37 @@ use std::fs::File;
 
 use bmes::{ModuleRecord, Version};
 use serde_json::{Value, json};
-use support::{Came, Place, file, record};
+use support::{Output, TestFolder, file, record};
 
-fn lines(came: &Came) -> Vec<Value> {
-    came.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+fn lines(output: &Output) -> Vec<Value> {
+    output.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Returns the answer of `analyze` for a source.
+/// Returns the status of `analyze` for a source, and the line that it prints.
 fn answer(name: &str, file: &str, source: impl AsRef<[u8]>) -> (i32, Value) {
-    let place = Place::empty(&format!("javascript-{name}"));
-    place.put(file, source);
-    let came = place.run(&["analyze", file]);
-    let mut lines = lines(&came);
-    assert_eq!(lines.len(), 1, "{came:?}");
-    (came.status, lines.remove(0))
+    let folder = TestFolder::empty(&format!("javascript-{name}"));
+    folder.put(file, source);
+    let output = folder.run(&["analyze", file]);
+    let mut lines = lines(&output);
+    assert_eq!(lines.len(), 1, "{output:?}");
+    (output.status, lines.remove(0))
 }
 
 #[test]
 fn analyze_prints_the_record() {
-    let came = Place::new("javascript-analyze").run(&["analyze", "main.mjs"]);
-    assert_eq!((came.status, came.err.as_str()), (0, ""));
-    let line = lines(&came).remove(0);
+    let output = TestFolder::new("javascript-analyze").run(&["analyze", "main.mjs"]);
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
+    let line = lines(&output).remove(0);
     assert_eq!(line["file"], "main.mjs");
     let read: ModuleRecord = serde_json::from_value(line["record"].clone()).unwrap();
     assert_eq!(serde_json::to_value(read).unwrap(), serde_json::to_value(record(Version::V1)).unwrap());
 }
 
 #[test]
-fn full_also_prints_what_else_the_analyzer_knows() {
-    let place = Place::empty("javascript-full");
-    place.put("a.mjs", "await import('./b.json', {with: {type: 'json'}}); var v; export let x = import.meta;");
-    let mut line = lines(&place.run(&["analyze", "--full", "a.mjs"])).remove(0);
+fn full_prints_all_results_of_the_analyzer() {
+    let folder = TestFolder::empty("javascript-full");
+    folder.put("a.mjs", "await import('./b.json', {with: {type: 'json'}}); var v; export let x = import.meta;");
+    let mut line = lines(&folder.run(&["analyze", "--full", "a.mjs"])).remove(0);
     assert!(line["record"].is_object());
     for key in ["ok", "file", "record"] {
         line.as_object_mut().unwrap().remove(key);
@@ -52,12 +52,12 @@ fn full_also_prints_what_else_the_analyzer_knows() {
 }
 
 #[test]
-fn the_options_of_the_typescript_compiler_count() {
-    let place = Place::empty("javascript-compiler");
-    place.put("a.ts", "import {T} from 't'; class A { @d a: T }");
-    place.put("a.jsx", "import {h} from 'h'; <a/>;");
+fn the_options_of_the_typescript_compiler() {
+    let folder = TestFolder::empty("javascript-compiler");
+    folder.put("a.ts", "import {T} from 't'; class A { @d a: T }");
+    folder.put("a.jsx", "import {h} from 'h'; <a/>;");
     let requests = |arguments: &[&str]| {
-        let line = lines(&place.run(&[&["analyze"], arguments].concat())).remove(0);
+        let line = lines(&folder.run(&[&["analyze"], arguments].concat())).remove(0);
         let requests = line["record"]["requests"].as_array().unwrap().clone();
         requests.iter().map(|request| request["specifier"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
@@ -72,10 +72,10 @@ fn the_options_of_the_typescript_compiler_count() {
 #[test]
 fn the_tip_for_commonjs_names_the_type_of_a_module() {
     let tip = |file: &str| answer("tip", file, "require('a');").1["error"]["tip"].clone();
-    assert_eq!(tip("a.js"), "if it is a module: --type mjs");
-    assert_eq!(tip("a.ts"), "if it is a module: --type mts");
-    assert_eq!(tip("a.tsx"), "if it is a module all the same, add `export {};`");
-    assert_eq!(tip("a.cts"), "if it is a module: --type mts");
+    assert_eq!(tip("a.js"), "if it is a module, add --type mjs");
+    assert_eq!(tip("a.ts"), "if it is a module, add --type mts");
+    assert_eq!(tip("a.tsx"), "if it is a module, add `export {};`");
+    assert_eq!(tip("a.cts"), "if it is a module, add --type mts");
 }
 
 #[test]
@@ -94,13 +94,13 @@ fn an_early_error_is_an_error() {
 }
 
 #[test]
-fn commonjs_is_refused() {
+fn commonjs_is_rejected() {
     let (status, line) = answer("commonjs", "a.js", "module.exports = require(\"b\");\n");
     assert_eq!((status, &line["error"]["class"]), (1, &json!("common-js")));
 }
 
 #[test]
-fn what_is_not_utf_8_is_refused() {
+fn text_that_is_not_utf_8_is_rejected() {
     let (status, line) = answer("latin-1", "a.mjs", b"let a = 1;\nlet b = '\xe4';\n");
     let error = &line["error"];
     assert_eq!((status, &error["class"]), (1, &json!("not-utf-8")));
@@ -114,135 +114,141 @@ fn an_empty_file_is_a_module() {
 }
 
 #[test]
-fn zeros_of_200_megabytes_are_refused() {
-    let place = Place::empty("javascript-large");
-    File::create(place.path("a.mjs")).unwrap().set_len(200 << 20).unwrap();
-    let came = place.run(&["analyze", "a.mjs"]);
-    assert_eq!((came.status, &lines(&came)[0]["error"]["class"]), (1, &json!("too-large")));
+fn zeros_of_200_megabytes_are_rejected() {
+    let folder = TestFolder::empty("javascript-large");
+    File::create(folder.path("a.mjs")).unwrap().set_len(200 << 20).unwrap();
+    let output = folder.run(&["analyze", "a.mjs"]);
+    assert_eq!((output.status, &lines(&output)[0]["error"]["class"]), (1, &json!("too-large")));
 }
 
 #[test]
-fn what_is_no_javascript_by_its_name_is_refused() {
+fn an_unknown_extension_is_rejected() {
     let (status, line) = answer("name", "a.css", "");
     assert_eq!((status, &line["error"]["class"]), (1, &json!("file-type")));
     assert_eq!((&line["error"]["line"], &line["error"]["column"]), (&Value::Null, &Value::Null));
 }
 
 #[test]
-fn the_type_can_be_said() {
-    let place = Place::empty("javascript-type");
-    place.put("a.txt", "export const a: number = 1;");
-    assert_eq!(place.run(&["analyze", "a.txt"]).status, 1);
-    assert_eq!(place.run(&["analyze", "--type", "mjs", "a.txt"]).status, 1);
-    assert_eq!(place.run(&["analyze", "--type", "ts", "a.txt"]).status, 0);
+fn the_type_option_sets_the_language() {
+    let folder = TestFolder::empty("javascript-type");
+    folder.put("a.txt", "export const a: number = 1;");
+    assert_eq!(folder.run(&["analyze", "a.txt"]).status, 1);
+    assert_eq!(folder.run(&["analyze", "--type", "mjs", "a.txt"]).status, 1);
+    assert_eq!(folder.run(&["analyze", "--type", "ts", "a.txt"]).status, 0);
 }
 
 #[test]
-fn of_typescript_the_javascript_is_analysed() {
-    let place = Place::new("javascript-typescript");
-    let came = place.run(&["analyze", "src/deep/two.ts"]);
-    assert_eq!(lines(&came)[0]["record"]["requests"], json!([]), "a type is not imported");
+fn typescript_is_analysed_as_javascript() {
+    let folder = TestFolder::new("javascript-typescript");
+    let output = folder.run(&["analyze", "src/deep/two.ts"]);
+    assert_eq!(lines(&output)[0]["record"]["requests"], json!([]), "a type is not imported");
 }
 
 #[test]
 fn standard_input_is_a_module() {
-    let place = Place::empty("javascript-stdin");
-    let came = place.run_with(&["analyze", "-"], "export let a;");
-    assert_eq!((came.status, &lines(&came)[0]["file"]), (0, &json!("-")));
+    let folder = TestFolder::empty("javascript-stdin");
+    let output = folder.run_with(&["analyze", "-"], "export let a;");
+    assert_eq!((output.status, &lines(&output)[0]["file"]), (0, &json!("-")));
 }
 
 #[test]
-fn folders_are_searched_for_what_can_be_a_module() {
-    let came = Place::new("javascript-folder").run(&["analyze", "src", "lib/*.js"]);
-    let names: Vec<_> = lines(&came).iter().map(|line| line["file"].as_str().unwrap().to_owned()).collect();
-    assert_eq!((came.status, names), (0, ["src/deep/two.ts", "src/one.mjs", "lib/three.js"].map(String::from).into()));
+fn folders_are_searched_for_modules() {
+    let output = TestFolder::new("javascript-folder").run(&["analyze", "src", "lib/*.js"]);
+    let names: Vec<_> = lines(&output).iter().map(|line| line["file"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(
+        (output.status, names),
+        (0, ["src/deep/two.ts", "src/one.mjs", "lib/three.js"].map(String::from).into())
+    );
 }
 
 #[test]
 fn the_order_is_that_of_the_arguments() {
-    let place = Place::empty("javascript-order");
+    let folder = TestFolder::empty("javascript-order");
     // Long and short files in turns.
     let names: Vec<_> = (0..200).map(|number| format!("{number}.mjs")).collect();
     for (number, name) in names.iter().enumerate() {
-        place.put(
+        folder.put(
             name,
             format!("export const x{number} = 1;\n{}", "x0;\n".repeat(number % 7 * 500)).replace("x0;", "1;"),
         );
     }
     let arguments: Vec<_> = ["analyze", "--jobs", "5"].into_iter().chain(names.iter().map(String::as_str)).collect();
-    let came = place.run(&arguments);
-    assert_eq!(came.status, 0);
-    for (number, line) in lines(&came).iter().enumerate() {
+    let output = folder.run(&arguments);
+    assert_eq!(output.status, 0);
+    for (number, line) in lines(&output).iter().enumerate() {
         assert_eq!(line["record"]["exports"][0]["export_name"], format!("x{number}"));
     }
 }
 
 #[test]
-fn a_file_that_is_not_there_has_a_line_too() {
-    let came = Place::new("javascript-missing").run(&["analyze", "none.mjs", "main.mjs"]);
-    assert_eq!((came.status, &lines(&came)[0]["error"]["class"]), (2, &json!("unread")));
-    assert!(lines(&came)[1]["record"].is_object());
-    insta::assert_snapshot!(came.err);
+fn a_missing_file_has_a_line() {
+    let output = TestFolder::new("javascript-missing").run(&["analyze", "none.mjs", "main.mjs"]);
+    assert_eq!((output.status, &lines(&output)[0]["error"]["class"]), (2, &json!("unread")));
+    assert!(lines(&output)[1]["record"].is_object());
+    insta::assert_snapshot!(output.stderr);
 }
 
 #[test]
-fn nesting_without_end_is_refused() {
+fn deep_nesting_is_rejected() {
     let (status, line) = answer("deep", "a.mjs", "[".repeat(1 << 20));
     assert_eq!((status, line["error"].is_object()), (1, true));
 }
 
 #[test]
-fn the_older_answer_to_a_reexported_namespace() {
-    let place = Place::empty("javascript-namespace");
-    place.put("a.mjs", "import * as ns from \"m\";\nexport { ns };\n");
-    let kind = |arguments: &[&str]| lines(&place.run(arguments))[0]["record"]["exports"][0]["type"].clone();
+fn the_older_type_of_a_reexported_namespace() {
+    let folder = TestFolder::empty("javascript-namespace");
+    folder.put("a.mjs", "import * as ns from \"m\";\nexport { ns };\n");
+    let kind = |arguments: &[&str]| lines(&folder.run(arguments))[0]["record"]["exports"][0]["type"].clone();
     assert_eq!(kind(&["analyze", "a.mjs"]), "namespace");
     assert_eq!(kind(&["analyze", "a.mjs", "--namespace-reexport", "local"]), "local");
 }
 
 #[test]
-fn build_writes_beside_the_module() {
-    let place = Place::new("javascript-build");
-    std::fs::remove_file(place.path("main.bmes")).unwrap();
-    let came = place.run(&["build", "main.mjs", "--bytecode", "main.bin"]);
-    assert_eq!((came.status, came.out.as_str(), came.err.as_str()), (0, "main.bmes: version 2, 280 bytes\n", ""));
-    assert_eq!(place.read("main.bmes"), file(Version::V2));
+fn build_writes_next_to_the_module() {
+    let folder = TestFolder::new("javascript-build");
+    std::fs::remove_file(folder.path("main.bmes")).unwrap();
+    let output = folder.run(&["build", "main.mjs", "--bytecode", "main.bin"]);
+    assert_eq!(
+        (output.status, output.stdout.as_str(), output.stderr.as_str()),
+        (0, "main.bmes: version 2, 280 bytes\n", "")
+    );
+    assert_eq!(folder.read("main.bmes"), file(Version::V2));
 }
 
 #[test]
 fn build_in_version_1() {
-    let place = Place::new("javascript-build-1");
-    let came = place.run(&["build", "main.mjs", "--bytecode", "main.bin", "-o", "out", "--format-version", "1"]);
-    assert_eq!((came.status, place.read("out")), (0, file(Version::V1)), "{}", came.err);
+    let folder = TestFolder::new("javascript-build-1");
+    let output = folder.run(&["build", "main.mjs", "--bytecode", "main.bin", "-o", "out", "--format-version", "1"]);
+    assert_eq!((output.status, folder.read("out")), (0, file(Version::V1)), "{}", output.stderr);
 }
 
 #[test]
-fn build_in_version_3_with_what_the_engine_noted() {
-    let place = Place::new("javascript-build-3");
+fn build_in_version_3_with_an_environment() {
+    let folder = TestFolder::new("javascript-build-3");
     let arguments = ["build", "main.mjs", "--bytecode", "main.bin", "-o", "out", "--environment", "environment.json"];
-    assert_eq!(place.run(&arguments).status, 0);
-    assert_eq!(place.read("out"), file(Version::V3));
-    assert_eq!(place.run(&[&arguments[..], &["--format-version", "3"]].concat()).status, 0);
+    assert_eq!(folder.run(&arguments).status, 0);
+    assert_eq!(folder.read("out"), file(Version::V3));
+    assert_eq!(folder.run(&[&arguments[..], &["--format-version", "3"]].concat()).status, 0);
 }
 
 #[test]
 fn build_from_standard_input_to_standard_output() {
-    let place = Place::new("javascript-build-pipe");
-    let came = place.shell("bmes build - --bytecode main.bin -o - < main.mjs | cmp - main.bmes");
-    assert_eq!((came.status, came.err.as_str()), (0, ""));
+    let folder = TestFolder::new("javascript-build-pipe");
+    let output = folder.shell("bmes build - --bytecode main.bin -o - < main.mjs | cmp - main.bmes");
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
 }
 
 #[test]
-fn what_build_does_not_do() {
-    let place = Place::new("javascript-build-refused");
-    place.put("twice.mjs", "let a = 1;\nlet a = 2;\n");
-    place.put("common.js", "exports.a = require(\"b\");\n");
-    place.put("half.mjs", "export {");
-    place.put(
+fn errors_of_build() {
+    let folder = TestFolder::new("javascript-build-refused");
+    folder.put("twice.mjs", "let a = 1;\nlet a = 2;\n");
+    folder.put("common.js", "exports.a = require(\"b\");\n");
+    folder.put("half.mjs", "export {");
+    folder.put(
         "double.json",
         support::ENVIRONMENT.replace("[]", "[{\"name\": \"a\", \"bits\": 0}, {\"name\": \"a\", \"bits\": 1}]"),
     );
-    let before = place.names(".");
+    let before = folder.names(".");
     let mut messages = String::new();
     for (status, arguments) in [
         (1, &["twice.mjs"][..]),
@@ -254,20 +260,20 @@ fn what_build_does_not_do() {
         (2, &["main.mjs", "--format-version", "2", "--environment", "environment.json"]),
         (2, &["-"]),
     ] {
-        let came = place.run(&[&["build", "--bytecode", "main.bin"], arguments].concat());
-        assert_eq!((came.status, came.out.as_str()), (status, ""), "{arguments:?}: {}", came.err);
-        messages.push_str(&came.err);
+        let output = folder.run(&[&["build", "--bytecode", "main.bin"], arguments].concat());
+        assert_eq!((output.status, output.stdout.as_str()), (status, ""), "{arguments:?}: {}", output.stderr);
+        messages.push_str(&output.stderr);
     }
-    assert_eq!(place.names("."), before);
+    assert_eq!(folder.names("."), before);
     insta::assert_snapshot!(messages);
 }
 
 #[test]
-fn the_records_of_the_real_modules_are_the_engines() {
+fn the_records_of_the_real_modules_match_the_engine() {
     let real = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance/real");
-    let place = Place(real.clone());
+    let folder = TestFolder(real.clone());
     let mut compared = 0;
-    for line in lines(&place.run(&["analyze", "modules/*.mjs"])) {
+    for line in lines(&folder.run(&["analyze", "modules/*.mjs"])) {
         let path = std::path::PathBuf::from(line["file"].as_str().unwrap());
         let record = real.join("records").join(path.with_extension("json").file_name().unwrap());
         // The module whose name is not ASCII has a different name there.
@@ -280,12 +286,12 @@ fn the_records_of_the_real_modules_are_the_engines() {
 }
 
 #[test]
-fn a_folder_has_the_files_that_could_be_named() {
-    let place = Place::empty("javascript-names");
+fn a_folder_has_only_files_with_the_extensions_of_modules() {
+    let folder = TestFolder::empty("javascript-names");
     for name in ["A.MJS", "B.TS", "d.ts", "x.d.ts", "x.d.css.ts", "y.D.MTS", "z.cjs", "z.json", "w.mjs.map"] {
-        place.put(name, "export const a = 1;\n");
+        folder.put(name, "export const a = 1;\n");
     }
-    let came = place.run(&["analyze", "."]);
-    let files: Vec<_> = lines(&came).iter().map(|line| line["file"].as_str().unwrap().to_owned()).collect();
-    assert_eq!((came.status, files), (0, ["./A.MJS", "./B.TS", "./d.ts"].map(Into::into).to_vec()));
+    let output = folder.run(&["analyze", "."]);
+    let files: Vec<_> = lines(&output).iter().map(|line| line["file"].as_str().unwrap().to_owned()).collect();
+    assert_eq!((output.status, files), (0, ["./A.MJS", "./B.TS", "./d.ts"].map(Into::into).to_vec()));
 }

@@ -5,19 +5,19 @@
 mod support;
 
 use bmes::Version;
-use support::{BYTECODE, Place};
+use support::{BYTECODE, TestFolder};
 
 #[test]
-fn each_task_has_the_result_that_is_expected() {
-    let place = Place::new("tasks");
-    place.put("cache/broken.bmes", support::bad_type());
-    place.put("cache/twice.bmes", support::twice());
+fn each_task_prints_the_expected_result() {
+    let folder = TestFolder::new("tasks");
+    folder.put("cache/broken.bmes", support::bad_type());
+    folder.put("cache/twice.bmes", support::twice());
     let mut other = support::record(Version::V2);
     other.imports.reverse();
-    place.put("other.bmes", bmes::encode(&other, BYTECODE).unwrap());
-    place.folder("odd");
-    place.put("odd/a b.bmes", place.read("main.bmes"));
-    place.put("odd/line\nfeed.bmes", place.read("main.bmes"));
+    folder.put("other.bmes", bmes::encode(&other, BYTECODE).unwrap());
+    folder.create_folder("odd");
+    folder.put("odd/a b.bmes", folder.read("main.bmes"));
+    folder.put("odd/line\nfeed.bmes", folder.read("main.bmes"));
     let tasks: Vec<_> = include_str!("tasks.md").split("\n## ").skip(1).collect();
     assert_eq!(tasks.len(), 10);
     for task in tasks {
@@ -25,7 +25,7 @@ fn each_task_has_the_result_that_is_expected() {
             let (_, block) = task.split_once(&format!("\n```{language}\n")).unwrap();
             block.split_once("```\n").unwrap().0
         };
-        let came = place.shell(block("sh"));
-        assert_eq!(came.out, block("text"), "{task}: {}", came.err);
+        let output = folder.shell(block("sh"));
+        assert_eq!(output.stdout, block("text"), "{task}: {}", output.stderr);
     }
 }

@@ -138,7 +138,7 @@ impl<'f> Field<'_, 'f> {
     }
 
     /// Returns whether the field is a part of the record, and not a number that follows from the rest.
-    pub(super) fn is_said(&self) -> bool {
+    pub(super) fn is_in_record(&self) -> bool {
         self.path().is_some_and(|path| match path.section {
             Section::Header => path.field == "version",
             Section::Bytecode => false,
@@ -381,18 +381,18 @@ mod tests {
             record.star_exports = names.to_vec();
             bmes::encode(&record, b"code").unwrap()
         };
-        let good = star_exports(&["a", "b", "c"]);
+        let valid = star_exports(&["a", "b", "c"]);
         let mut files =
-            vec![good.clone(), star_exports(&["c", "b", "a"]), star_exports(&["b", "c"]), star_exports(&[])];
-        for index in 0..good.len() {
-            files.push(good[..index].to_vec());
+            vec![valid.clone(), star_exports(&["c", "b", "a"]), star_exports(&["b", "c"]), star_exports(&[])];
+        for index in 0..valid.len() {
+            files.push(valid[..index].to_vec());
             for value in [0, 1, 0xff] {
-                let mut file = good.clone();
+                let mut file = valid.clone();
                 file[index] = value;
                 files.push(file);
             }
         }
-        files.push([&good[..], b"more"].concat());
+        files.push([&valid[..], b"more"].concat());
         let inspections: Vec<_> = files.iter().map(|file| bmes::inspect(file)).collect();
         for (a, a_inspection) in files.iter().zip(&inspections).take(5) {
             for (b, b_inspection) in files.iter().zip(&inspections) {

@@ -20,14 +20,14 @@ impl Source {
         String::from_utf8(self.read()?).map_err(|error| {
             let bytes = error.as_bytes();
             if bmes::identify(bytes).is_ok() {
-                return Failure::invalid("not-utf-8", "is a BMES file, expected text").of(self);
+                return Failure::invalid("not-utf-8", "is a BMES file, expected JSON").of(self);
             }
             if let Some(encoding) = other_encoding(bytes) {
                 return Failure::invalid("not-utf-8", format_args!("the file is {encoding}, not UTF-8"))
                     .of(self)
                     .tip(self.conversion(encoding));
             }
-            Failure::invalid("not-utf-8", "a byte that is not UTF-8")
+            Failure::invalid("not-utf-8", "this byte is not valid UTF-8")
                 .of(self)
                 .at(Position::of(bytes, error.utf8_error().valid_up_to()))
                 .tip("save the file as UTF-8")
@@ -40,7 +40,7 @@ impl Source {
                 let converted = path.with_added_extension("utf8");
                 format!("convert it: iconv -f {encoding} -t UTF-8 {} > {}", text::word(path), text::word(&converted))
             }
-            None => "save it as UTF-8".into(),
+            None => "save the input as UTF-8".into(),
         }
     }
 
@@ -48,7 +48,7 @@ impl Source {
     pub(crate) fn read_json<T: DeserializeOwned>(&self, shape: &str) -> Result<T, Failure> {
         let text = self.read_text()?;
         let invalid =
-            |message: &str| Failure::invalid("bad-json", message).of(self).tip(format_args!("expected {shape}"));
+            |message: &str| Failure::invalid("bad-json", message).of(self).tip(format_args!("expected form: {shape}"));
         if let Some(encoding) = other_encoding(text.as_bytes()) {
             let message = format!("the file is {encoding}, not UTF-8");
             return Err(Failure::invalid("not-utf-8", message).of(self).tip(self.conversion(encoding)));
@@ -56,7 +56,7 @@ impl Source {
         let json = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
         let start = text.len() - json.trim_start().len();
         if !text[start..].starts_with('{') {
-            let message = if text[start..].is_empty() { "the file is empty" } else { "no JSON object begins here" };
+            let message = if text[start..].is_empty() { "the file is empty" } else { "expected a JSON object" };
             return Err(invalid(message).at(Position::of(text.as_bytes(), start)));
         }
         parse(json).map_err(|(message, offset)| match offset {

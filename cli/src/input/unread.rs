@@ -69,18 +69,18 @@ impl Unread {
 
     fn tip(&self) -> Option<String> {
         let tip = match &self.why {
-            Why::Folder => "name a file in it",
-            Why::Output => "send standard output to another file",
-            Why::Empty(_) => "name the files themselves, or use a glob",
-            Why::NoMatch => "* stands for any characters but /, ** also for /",
-            Why::NoGlob(_) => "put a backslash before *, ?, [ or { in a file's name",
+            Why::Folder => "name a file in this folder",
+            Why::Output => "redirect standard output to another file",
+            Why::Empty(_) => "name the files, or use a glob",
+            Why::NoMatch => "* matches any characters except /; ** also matches /",
+            Why::NoGlob(_) => "to match one of the characters * ? [ {, put a backslash before it",
             Why::Terminal => "redirect a file or a pipe to standard input",
             Why::Memory(_) => return None,
-            Why::Endless => "save it to a file first",
+            Why::Endless => "save the bytes to a file, and name that file",
             Why::Other(kind, _) => match (kind, &self.source) {
                 (io::ErrorKind::NotFound, Source::File(path)) => return missing(path),
                 (io::ErrorKind::PermissionDenied, Source::File(path)) => {
-                    return Some(format!("see who may read it: ls -l {}", text::word(path)));
+                    return Some(format!("to see who may read it, run: ls -l {}", text::word(path)));
                 }
                 _ => return None,
             },
@@ -91,13 +91,17 @@ impl Unread {
 
 /// Returns a tip for a path that does not exist: a similar name, or the part of the path that exists.
 fn missing(path: &Path) -> Option<String> {
-    let there = path.ancestors().skip(1).find(|folder| folder.as_os_str().is_empty() || folder.is_dir());
-    match there {
-        Some(folder) if Some(folder) != path.parent() && !folder.as_os_str().is_empty() => {
-            Some(format!("the folder {} exists, the next part of the path does not", text::path(folder)))
+    let mut folders = path.ancestors().skip(1).peekable();
+    let mut absent = None;
+    while let Some(folder) = folders.next_if(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+        absent = Some(folder);
+    }
+    match (folders.next(), absent) {
+        (Some(folder), Some(absent)) if !folder.as_os_str().is_empty() => {
+            Some(format!("the folder {} exists, but not {}", text::path(folder), text::path(absent)))
         }
-        Some(folder) if Some(folder) != path.parent() => None,
-        _ => similar_name(path).map(|name| format!("did you mean {}?", text::word(&name))),
+        (_, Some(_)) => None,
+        (_, None) => similar_name(path).map(|name| format!("did you mean {}?", text::word(&name))),
     }
 }
 
@@ -127,13 +131,13 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder => f.write_str("is a folder, expected a file"),
-            Self::Output => f.write_str("is also where standard output goes"),
-            Self::Empty(extensions) => write!(f, "is a folder without a file that ends in .{}", extensions.join(", .")),
-            Self::NoMatch => f.write_str("no file matches"),
-            Self::NoGlob(reason) => write!(f, "no such file, and no glob: {reason}"),
+            Self::Output => f.write_str("is an input, but standard output is redirected to it"),
+            Self::Empty(extensions) => write!(f, "this folder has no files that end in .{}", extensions.join(", .")),
+            Self::NoMatch => f.write_str("no file matches this glob"),
+            Self::NoGlob(reason) => write!(f, "no such file, and not a valid glob: {reason}"),
             Self::Terminal => f.write_str("is a terminal, expected a file"),
             Self::Memory(length) => write!(f, "does not fit into memory: it has {length} bytes"),
-            Self::Endless => write!(f, "does not end: more than {MOST_UNMEASURED} bytes came"),
+            Self::Endless => write!(f, "has more than {MOST_UNMEASURED} bytes, the limit for pipes and devices"),
             Self::Other(io::ErrorKind::NotFound, _) => f.write_str("no such file"),
             Self::Other(io::ErrorKind::PermissionDenied, _) => f.write_str("no permission to read it"),
             Self::Other(io::ErrorKind::InvalidFilename, _) => f.write_str("the name is too long"),

@@ -7,7 +7,7 @@ use bmes::{Line, Span};
 
 use super::Inspected;
 use crate::rows::{LeftOut, Row, WIDTH};
-use crate::style::{BAD, FAINT, NAME, STRONG};
+use crate::style::{ERROR, FAINT, NAME, STRONG};
 use crate::value::{MOST, Shown, name};
 
 /// The number of first rows of a long field that are shown. The marked row and the last row are shown, too.
@@ -93,7 +93,7 @@ impl<W: Write> Tree<'_, '_, W> {
             write!(out, "{}", gutter(inspected.mark, is_marked))?;
             match line {
                 Line::Bytes { offset, bytes, field: Some(_), .. } => {
-                    let style = if is_at_fault { BAD } else { NAME };
+                    let style = if is_at_fault { ERROR } else { NAME };
                     let name = name(&span.path);
                     let before = GUTTER + WIDTH + guides.chars().count() + branch.chars().count() + name.len() + AROUND;
                     let left = width.map_or(MOST, |width| width.saturating_sub(before).clamp(LEAST, MOST));
@@ -116,7 +116,7 @@ impl<W: Write> Tree<'_, '_, W> {
             Some(mark) if mark >= end => {
                 let missing = self.inspected.error().and_then(crate::failure::Error::field).unwrap_or_default();
                 let row = Row { offset: end, bytes: &[] };
-                writeln!(self.out, "{}{row}{BAD}end of file{BAD:#}: {missing} is missing", gutter(Some(mark), true))
+                writeln!(self.out, "{}{row}{ERROR}end of file{ERROR:#}: {missing} is missing", gutter(Some(mark), true))
             }
             _ => Ok(()),
         }
@@ -135,7 +135,7 @@ fn beside(out: &mut impl Write, row: &impl Display, guides: &str, guide: &str) -
 fn gutter(mark: Option<usize>, is_here: bool) -> String {
     match (mark, is_here) {
         (None, _) => String::new(),
-        (Some(_), true) => format!("{BAD}>{BAD:#} "),
+        (Some(_), true) => format!("{ERROR}>{ERROR:#} "),
         (Some(_), false) => "  ".into(),
     }
 }

@@ -24,21 +24,21 @@ mod unix {
         /// True if signals have their default effect.
         is_default: Arc<AtomicBool>,
         /// The number of the signal that came; 0 if none did.
-        came: Arc<AtomicUsize>,
+        received: Arc<AtomicUsize>,
     }
 
     /// The handlers stay installed, because setting any other disposition needs `unsafe`.
     static HELD: LazyLock<Held> = LazyLock::new(|| {
-        let (is_default, came) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicUsize::new(0)));
+        let (is_default, received) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicUsize::new(0)));
         let ignored = ignored();
         for signal in ENDING.into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0) {
             // If this fails, the signal ends the process and the temporary file stays.
             let _ = flag::register_conditional_default(signal, is_default.clone());
-            let _ = flag::register_usize(signal, came.clone(), usize::try_from(signal).unwrap_or(0));
+            let _ = flag::register_usize(signal, received.clone(), usize::try_from(signal).unwrap_or(0));
         }
         // By default, SIGXFSZ ends the process. With a handler, the write fails instead.
         let _ = flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
-        Held { is_default, came }
+        Held { is_default, received }
     });
 
     /// Returns the signals that this process ignores, one bit each. For example, `nohup` makes it ignore SIGHUP.
@@ -57,15 +57,15 @@ mod unix {
             &HELD
         }
 
-        pub(super) fn has_come(&self) -> bool {
-            self.came.load(Ordering::SeqCst) != 0
+        pub(super) fn is_received(&self) -> bool {
+            self.received.load(Ordering::SeqCst) != 0
         }
 
         /// Restores the default effect of signals, and applies it for the signal that came.
         pub(super) fn end(&self) {
             self.is_default.store(true, Ordering::SeqCst);
-            let came = self.came.swap(0, Ordering::SeqCst);
-            if let Some(signal) = i32::try_from(came).ok().filter(|signal| *signal != 0) {
+            let received = self.received.swap(0, Ordering::SeqCst);
+            if let Some(signal) = i32::try_from(received).ok().filter(|signal| *signal != 0) {
                 let _ = low_level::emulate_default_handler(signal);
             }
         }
@@ -91,7 +91,7 @@ impl Signals {
     #[cfg_attr(not(unix), expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "Unix has signals"))]
     pub(super) fn check(&self) -> io::Result<()> {
         #[cfg(unix)]
-        if self.unix.has_come() {
+        if self.unix.is_received() {
             return Err(io::ErrorKind::Interrupted.into());
         }
         Ok(())

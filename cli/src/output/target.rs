@@ -50,7 +50,7 @@ pub(super) fn find(path: &Path) -> Result<Target, Failure> {
         if let Some(opened) = descriptor(&target) {
             return opened.map_err(|error| {
                 Failure::unwritten(format_args!("cannot be opened: {error}"))
-                    .tip("redirect standard output to it, and name it -")
+                    .tip("redirect standard output to it, and use - as the name")
             });
         }
         match fs::read_link(&target) {
@@ -66,7 +66,7 @@ pub(super) fn find(path: &Path) -> Result<Target, Failure> {
 fn at(path: &Path, target: PathBuf) -> Result<Target, Failure> {
     match fs::metadata(&target) {
         Ok(metadata) if metadata.is_dir() => {
-            Err(Failure::unwritten("is a folder, expected a file").tip("name a file in it"))
+            Err(Failure::unwritten("is a folder, expected a file").tip("name a file in this folder"))
         }
         Ok(metadata) if metadata.is_file() => Ok(Target::File { path: target, before: Some(metadata) }),
         Ok(_) => Ok(Target::Direct(target)),
@@ -82,20 +82,22 @@ fn missing(target: PathBuf) -> Result<Target, Failure> {
     let bytes = target.as_os_str().as_encoded_bytes();
     if bytes.ends_with(b"/") || bytes.ends_with(b"/.") || target.file_name().is_none() {
         let folder = target.components().as_path();
-        return Err(Failure::unwritten("names a folder, expected a file")
-            .tip(format_args!("name a file in it, and make it first: mkdir -p {}", text::word(folder))));
+        return Err(Failure::unwritten("names a folder, expected a file").tip(format_args!(
+            "name a file in this folder, and create the folder first: mkdir -p {}",
+            text::word(folder)
+        )));
     }
     let folder = folder_of(&target);
     if folder.is_dir() {
         return Ok(Target::File { path: target, before: None });
     }
     Err(Failure::unwritten(format_args!("cannot be written: no such folder: {}", text::path(&folder)))
-        .tip(format_args!("make it first: mkdir -p {}", text::word(&folder))))
+        .tip(format_args!("create it first: mkdir -p {}", text::word(&folder))))
 }
 
 fn loops(path: &Path) -> Failure {
     Failure::unwritten(format_args!("cannot be written: {}", text::LINK_LOOP))
-        .tip(format_args!("see where it leads: ls -l {}", text::word(path)))
+        .tip(format_args!("to see where it leads, run: ls -l {}", text::word(path)))
 }
 
 pub(super) fn folder_of(path: &Path) -> PathBuf {
@@ -120,7 +122,7 @@ fn descriptor(path: &Path) -> Option<io::Result<Target>> {
         ["/proc/self/fd", "/proc/thread-self/fd"].map(fs::canonicalize).iter().flatten().any(|own| *own == folder);
     let process = if is_own { getpid() } else { Pid::from_raw(process.parse().ok()?)? };
     if fs::symlink_metadata(path).is_err() {
-        return Some(Err(io::Error::other("it is not open")));
+        return Some(Err(io::Error::other("this descriptor is not open")));
     }
     let file = match number {
         1 if is_own => identity::standard_output(),

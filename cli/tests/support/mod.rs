@@ -1,6 +1,6 @@
 //! Helpers that the tests share: a folder with files to work on, and runs of the command in it.
 
-#![allow(dead_code, reason = "each test uses what it needs")]
+#![allow(dead_code, reason = "no test file uses all helpers")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -86,23 +86,23 @@ pub(crate) fn twice() -> Vec<u8> {
     let mut record = record(Version::V1);
     record.exports.push(local("defaulu", "more"));
     let mut file = bmes::encode(&record, BYTECODE).unwrap();
-    let place = file.windows(7).position(|bytes| bytes == b"defaulu").unwrap();
-    file[place + 6] = b't';
+    let offset = file.windows(7).position(|bytes| bytes == b"defaulu").unwrap();
+    file[offset + 6] = b't';
     file
 }
 
 /// Environment variables of the user that must not influence the tests.
 const ENVIRONMENT_VARIABLES: &[&str] = &["BMES_PAGER", "CI", "CLICOLOR_FORCE", "LESS", "NO_COLOR", "PAGER"];
 
-/// The folder of one test.
-pub(crate) struct Place(pub(crate) PathBuf);
+/// The folder in which one test runs.
+pub(crate) struct TestFolder(pub(crate) PathBuf);
 
-/// The result of a run.
+/// The exit status and the output of a run.
 #[derive(Debug)]
-pub(crate) struct Came {
+pub(crate) struct Output {
     pub(crate) status: i32,
-    pub(crate) out: String,
-    pub(crate) err: String,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 /// Replaces `name` with `file` in the arguments.
@@ -110,7 +110,7 @@ pub(crate) fn with<'a>(arguments: &[&'a str], name: &str, file: &'a str) -> Vec<
     arguments.iter().map(|argument| if *argument == name { file } else { *argument }).collect()
 }
 
-impl Place {
+impl TestFolder {
     /// An empty folder.
     pub(crate) fn empty(name: &str) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -121,38 +121,38 @@ impl Place {
 
     /// A folder with the module and all files that can be made from it.
     pub(crate) fn new(name: &str) -> Self {
-        let place = Self::empty(name);
-        place.put("main.mjs", SOURCE);
-        place.put("main.bin", BYTECODE);
-        place.put("main.json", serde_json::to_string_pretty(&record(Version::V2)).unwrap());
-        place.put("environment.json", ENVIRONMENT);
-        place.put("main.bmes", file(Version::V2));
-        place.put("old.bmes", file(Version::V1));
-        place.put("new.bmes", file(Version::V3));
-        for folder in ["build", "build/parts", "cache", "cache/deep"] {
-            place.folder(folder);
+        let folder = Self::empty(name);
+        folder.put("main.mjs", SOURCE);
+        folder.put("main.bin", BYTECODE);
+        folder.put("main.json", serde_json::to_string_pretty(&record(Version::V2)).unwrap());
+        folder.put("environment.json", ENVIRONMENT);
+        folder.put("main.bmes", file(Version::V2));
+        folder.put("old.bmes", file(Version::V1));
+        folder.put("new.bmes", file(Version::V3));
+        for name in ["build", "build/parts", "cache", "cache/deep"] {
+            folder.create_folder(name);
         }
-        place.put("build/main.bmes", file(Version::V2));
-        place.put("build/parts/one.bmes", file(Version::V3));
-        place.put("cache/deep/two.bmes", file(Version::V1));
-        place.put("build/readme.txt", "no module");
+        folder.put("build/main.bmes", file(Version::V2));
+        folder.put("build/parts/one.bmes", file(Version::V3));
+        folder.put("cache/deep/two.bmes", file(Version::V1));
+        folder.put("build/readme.txt", "no module");
         for (name, source) in [
             ("src/one.mjs", "export const one = 1;\n"),
             ("src/types.d.ts", "export declare const two: number;\n"),
             ("src/deep/two.ts", "import type { One } from \"../one.mjs\";\nexport const two: number = 2;\n"),
             ("lib/three.js", "import { one } from \"../src/one.mjs\";\nexport { one as three };\n"),
         ] {
-            place.folder(Path::new(name).parent().unwrap().to_str().unwrap());
-            place.put(name, source);
+            folder.create_folder(Path::new(name).parent().unwrap().to_str().unwrap());
+            folder.put(name, source);
         }
-        place
+        folder
     }
 
     pub(crate) fn put(&self, name: &str, bytes: impl AsRef<[u8]>) {
         fs::write(self.path(name), bytes).unwrap();
     }
 
-    pub(crate) fn folder(&self, name: &str) {
+    pub(crate) fn create_folder(&self, name: &str) {
         fs::create_dir_all(self.path(name)).unwrap();
     }
 
@@ -164,7 +164,7 @@ impl Place {
         fs::read(self.path(name)).unwrap()
     }
 
-    /// Returns the names in a folder, to find files that were left behind.
+    /// Returns the names in a folder, to find temporary files.
     pub(crate) fn names(&self, name: &str) -> Vec<String> {
         let entries = fs::read_dir(self.path(name)).unwrap();
         let mut names: Vec<_> =
@@ -174,40 +174,40 @@ impl Place {
     }
 
     /// Runs the command with empty standard input.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Came {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.run_with(arguments, "")
     }
 
     /// Runs the command with `input` on its standard input.
-    pub(crate) fn run_with(&self, arguments: &[&str], input: impl Into<Vec<u8>>) -> Came {
+    pub(crate) fn run_with(&self, arguments: &[&str], input: impl Into<Vec<u8>>) -> Output {
         let output = self.command().args(arguments).write_stdin(input).output().unwrap();
-        Came {
-            status: output.status.code().expect("the command ends by itself"),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
+        Output {
+            status: output.status.code().expect("no signal ends the command"),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
         }
     }
 
     /// Runs a line of shell in which `bmes` is the command.
-    pub(crate) fn shell(&self, line: &str) -> Came {
+    pub(crate) fn shell(&self, line: &str) -> Output {
         Self::output(self.shell_command(line))
     }
 
     /// Runs a line of Bash, which supports descriptors above 9; `sh` may not.
-    pub(crate) fn bash(&self, line: &str) -> Came {
+    pub(crate) fn bash(&self, line: &str) -> Output {
         let mut command = std::process::Command::new("bash");
         command.args(["-c", line]);
-        Self::output(self.in_place(command))
+        Self::output(self.in_folder(command))
     }
 
     /// Returns a line of shell as a command that is not started yet.
     pub(crate) fn shell_command(&self, line: &str) -> std::process::Command {
         let mut command = std::process::Command::new("sh");
         command.args(["-c", line]);
-        self.in_place(command)
+        self.in_folder(command)
     }
 
-    fn in_place(&self, mut command: std::process::Command) -> std::process::Command {
+    fn in_folder(&self, mut command: std::process::Command) -> std::process::Command {
         let binary = Path::new(env!("CARGO_BIN_EXE_bmes")).parent().unwrap();
         let path = std::env::join_paths(
             std::iter::once(binary.to_owned())
@@ -220,12 +220,12 @@ impl Place {
         command
     }
 
-    fn output(mut command: std::process::Command) -> Came {
+    fn output(mut command: std::process::Command) -> Output {
         let output = command.output().unwrap();
-        Came {
-            status: output.status.code().expect("the shell ends by itself"),
-            out: String::from_utf8_lossy(&output.stdout).into_owned(),
-            err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        Output {
+            status: output.status.code().expect("no signal ends the shell"),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
     }
 
@@ -239,9 +239,9 @@ impl Place {
     }
 }
 
-impl Came {
+impl Output {
     /// Returns the status and all output, for a snapshot.
     pub(crate) fn all(&self) -> String {
-        format!("status {}\n--- stdout\n{}--- stderr\n{}", self.status, self.out, self.err)
+        format!("status {}\n--- stdout\n{}--- stderr\n{}", self.status, self.stdout, self.stderr)
     }
 }
