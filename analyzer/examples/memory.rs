@@ -27,11 +27,11 @@ export function f(a, b) {
 /// The sources to measure: a name, the type, the first text, and the text that is repeated.
 const SOURCES: [(&str, SourceType, &str, &str); 6] = [
     ("functions", SourceType::Mjs, "", FUNCTION),
-    ("functions, something may be wrong", SourceType::Mjs, "delete a?.b;", FUNCTION),
+    ("functions, with the semantic pass", SourceType::Mjs, "delete a?.b;", FUNCTION),
     ("functions, as TypeScript", SourceType::Ts, "", FUNCTION),
     ("short statements", SourceType::Mjs, "", "a;"),
-    ("short statements, something may be wrong", SourceType::Mjs, "delete a?.b;", "a;"),
-    ("declarations that are wrong", SourceType::Mjs, "", "let a;"),
+    ("short statements, with the semantic pass", SourceType::Mjs, "delete a?.b;", "a;"),
+    ("redeclarations", SourceType::Mjs, "", "let a;"),
 ];
 
 fn main() -> ExitCode {
@@ -47,8 +47,8 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     for (index, (name, ..)) in SOURCES.iter().enumerate() {
-        let program = env::current_exe().expect("the program has a path");
-        let output = Command::new(program).arg(index.to_string()).output().expect("the program starts");
+        let program = env::current_exe().expect("the path of the program is known");
+        let output = Command::new(program).arg(index.to_string()).output().expect("the program can be started");
         println!("{:>4} x  {name}", String::from_utf8_lossy(&output.stdout).trim());
     }
     ExitCode::SUCCESS
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
 
 /// Returns the peak memory of the process, in bytes.
 fn peak() -> usize {
-    let status = fs::read_to_string("/proc/self/status").expect("this is Linux");
+    let status = fs::read_to_string("/proc/self/status").expect("/proc/self/status can be read (Linux only)");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux reports the peak");
-    line.trim().trim_end_matches(" kB").parse::<usize>().expect("it is a number") * 1024
+    line.trim().trim_end_matches(" kB").parse::<usize>().expect("VmHWM is a number") * 1024
 }

@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use bmes_analyzer::{Analysis, AnalyzeError, Analyzer, ErrorClass, Options};
-use support::compare::{Outcome, compare};
+use support::compare::{Comparison, compare};
 use support::jsc;
 use support::table::Table;
 
@@ -40,7 +40,7 @@ fn main() -> Result<ExitCode> {
     }
     let engine = jsc::find();
     if engine.is_none() {
-        println!("jsc is not installed, so nothing is compared; Debian has it in {}", jsc::PACKAGE);
+        println!("jsc is not installed, so nothing is compared; install the Debian package {}", jsc::PACKAGE);
     }
     let mut differing = 0;
     for folder in folders {
@@ -52,18 +52,18 @@ fn main() -> Result<ExitCode> {
 fn package(folder: &Path, engine: Option<&Path>) -> Result<usize> {
     let files = batch::files(folder, &is_source)?;
     let (analyses, took) = analyze(&files);
-    let mut refused: BTreeMap<ErrorClass, Vec<(&Path, &AnalyzeError)>> = BTreeMap::new();
+    let mut rejected: BTreeMap<ErrorClass, Vec<(&Path, &AnalyzeError)>> = BTreeMap::new();
     for (file, analysis) in files.iter().zip(&analyses) {
         if let Err(error) = analysis {
-            refused.entry(error.class()).or_default().push((file, error));
+            rejected.entry(error.class()).or_default().push((file, error));
         }
     }
     let count = analyses.iter().filter(|analysis| analysis.is_ok()).count();
     println!("{}: {} files, {count} analysed in {took:.0?}", folder.display(), files.len());
-    for (class, files) in refused {
-        println!("  refused, {class}: {}", files.len());
-        let worth_a_look = !matches!(class, ErrorClass::CommonJs | ErrorClass::FileType);
-        for (file, error) in files.iter().filter(|_| worth_a_look) {
+    for (class, files) in rejected {
+        println!("  rejected, {class}: {}", files.len());
+        let is_shown = !matches!(class, ErrorClass::CommonJs | ErrorClass::FileType);
+        for (file, error) in files.iter().filter(|_| is_shown) {
             println!("    {}: {}", file.display(), error.to_string().replace('\n', "\n    "));
         }
     }
@@ -93,7 +93,9 @@ fn analyze(files: &[PathBuf]) -> (Vec<Analyzed>, Duration) {
     };
     let mut analyses: Vec<_> = thread::scope(|scope| {
         let threads: Vec<_> = (0..batch::cores())
-            .map(|_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).expect("a thread starts"))
+            .map(|_| {
+                thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).expect("a thread can be started")
+            })
             .collect();
         threads.into_iter().flat_map(|thread| thread.join().expect("the analyzer does not panic")).collect()
     });
@@ -117,19 +119,19 @@ fn analyze_file(analyzer: &mut Analyzer, file: &Path) -> Analyzed {
 fn compare_all(engine: &Path, files: &[PathBuf], analyses: &[Analyzed]) -> Result<usize> {
     let is_javascript = |file: &Path| file.extension().is_some_and(|extension| extension == "js" || extension == "mjs");
     let is_common_js = |analysis: &Analyzed| matches!(analysis, Err(error) if error.class() == ErrorClass::CommonJs);
-    let asked: Vec<_> =
+    let compared: Vec<_> =
         files.iter().zip(analyses).filter(|(file, analysis)| is_javascript(file) && !is_common_js(analysis)).collect();
-    let asked_files: Vec<_> = asked.iter().map(|(file, _)| (*file).clone()).collect();
+    let compared_files: Vec<_> = compared.iter().map(|(file, _)| (*file).clone()).collect();
     let table = Table::read();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut differing = 0;
-    for ((file, analysis), verdict) in asked.iter().zip(batch::verdicts(engine, &asked_files)?) {
-        let (what, reason) = match compare(analysis, &verdict, &table) {
-            Outcome::Same => ("the same record", None),
-            Outcome::BothReject => ("rejected by both", None),
-            Outcome::RefusedAlone => ("refused here alone", Some(String::new())),
-            Outcome::TakenAlone(message) => ("rejected by the engine alone", Some(message)),
-            Outcome::Different(reason) => ("DIFFERENT", Some(reason)),
+    for ((file, analysis), result) in compared.iter().zip(batch::engine_results(engine, &compared_files)?) {
+        let (what, reason) = match compare(analysis, &result, &table) {
+            Comparison::Same => ("the same record", None),
+            Comparison::BothReject => ("rejected by both", None),
+            Comparison::OnlyAnalyzerRejects => ("rejected only by the analyzer", Some(String::new())),
+            Comparison::OnlyEngineRejects(message) => ("rejected only by the engine", Some(message)),
+            Comparison::Different(reason) => ("DIFFERENT", Some(reason)),
         };
         *counts.entry(what).or_default() += 1;
         if let Some(reason) = reason {

@@ -6,8 +6,8 @@
 //! ```
 //!
 //! For a test for modules, its own front matter says whether it is a valid module. For other tests,
-//! the engine decides. If the analyzer has another verdict, an entry of `differences.json` must
-//! cover the test. The program exits with 1 if a verdict or a record is wrong beyond that list, or
+//! the engine decides. If the analyzer has another result, an entry of `differences.json` must
+//! cover the test. The program exits with 1 if a result or a record is wrong beyond that list, or
 //! if an entry covers another number of tests than it says.
 
 #[path = "batch/mod.rs"]
@@ -25,8 +25,8 @@ use std::{env, fs};
 use bmes_analyzer::{Analysis, AnalyzeError, Analyzer, Options};
 use covered::Covered;
 use serde::Deserialize;
-use support::compare::{Outcome, compare};
-use support::jsc::{self, Verdict};
+use support::compare::{Comparison, compare};
+use support::jsc::{self, EngineResult};
 use support::table::Table;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -45,20 +45,20 @@ fn main() -> Result<ExitCode> {
         return Ok(ExitCode::from(2));
     };
     let Some(engine) = jsc::find() else {
-        eprintln!("jsc is not installed; Debian has it in {}", jsc::PACKAGE);
+        eprintln!("jsc is not installed; install the Debian package {}", jsc::PACKAGE);
         return Ok(ExitCode::from(3));
     };
     let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("differences.json");
     let list: Vec<Difference> = serde_json::from_str(&fs::read_to_string(list)?)?;
     let files = batch::files(&folder.join("test"), &is_test)?;
-    let verdicts = batch::verdicts(&engine, &files)?;
+    let results = batch::engine_results(&engine, &files)?;
     let mut count = Count::default();
     let (mut analyzer, table) = (Analyzer::new(), Table::read());
-    for (file, verdict) in files.iter().zip(&verdicts) {
+    for (file, result) in files.iter().zip(&results) {
         let source = fs::read(file)?;
         let analysis = analyzer.analyze(&source, &Options::default());
         let name = file.strip_prefix(folder)?.to_string_lossy().replace('\\', "/");
-        count.test(&name, &FrontMatter::of(&source), &analysis, verdict, &table, &list);
+        count.test(&name, &FrontMatter::of(&source), &analysis, result, &table, &list);
     }
     Ok(count.report(&list))
 }
@@ -116,18 +116,18 @@ impl Count {
         name: &str,
         matter: &FrontMatter,
         analysis: &std::result::Result<Analysis, AnalyzeError>,
-        verdict: &Verdict,
+        result: &EngineResult,
         table: &Table,
         list: &[Difference],
     ) {
         self.tests += 1;
         self.accepted += usize::from(analysis.is_ok());
-        let engine_accepts = matches!(verdict, Verdict::Dumped(_));
+        let engine_accepts = matches!(result, EngineResult::Accepted(_));
         let is_right = if matter.is_module { !matter.is_parse_error } else { engine_accepts };
         self.engine_differs += usize::from(matter.is_module && engine_accepts == matter.is_parse_error);
-        match compare(analysis, verdict, table) {
-            Outcome::Same => self.same_records += 1,
-            Outcome::Different(reason) => self.wrong.push(format!("another record: {name}: {reason}")),
+        match compare(analysis, result, table) {
+            Comparison::Same => self.same_records += 1,
+            Comparison::Different(reason) => self.wrong.push(format!("different record: {name}: {reason}")),
             _ => {}
         }
         if analysis.is_ok() == is_right {
@@ -141,12 +141,12 @@ impl Count {
             *self.covered.entry(entry.name.clone()).or_default() += 1;
             return;
         }
-        let reason = match (analysis, verdict) {
+        let reason = match (analysis, result) {
             (Err(error), _) => error.to_string(),
-            (Ok(_), Verdict::Rejected(message)) => format!("the engine rejects it: {message}"),
-            (Ok(_), Verdict::Dumped(_)) => "its front matter says that it is no module".to_owned(),
+            (Ok(_), EngineResult::Rejected(message)) => format!("the engine rejects it: {message}"),
+            (Ok(_), EngineResult::Accepted(_)) => "its front matter says that it is not a valid module".to_owned(),
         };
-        self.wrong.push(format!("another verdict: {name}: {reason}"));
+        self.wrong.push(format!("wrong result: {name}: {reason}"));
     }
 
     fn report(self, list: &[Difference]) -> ExitCode {
@@ -158,14 +158,15 @@ impl Count {
             "{} tests, {} accepted as modules, {} records equal to the engine's",
             self.tests, self.accepted, self.same_records
         );
-        println!("{} tests for modules of which the engine has another verdict than they say", self.engine_differs);
+        println!("{} tests for modules where the engine's result differs from the front matter", self.engine_differs);
         for entry in list {
             let covered = self.covered.get(&entry.name).copied().unwrap_or_default();
-            let note = if covered == entry.test262.tests { "" } else { ": NOT the number in the list" };
-            failed |= covered != entry.test262.tests;
+            let expected = entry.test262.tests;
+            let note = if covered == expected { String::new() } else { format!(": the list expects {expected}") };
+            failed |= covered != expected;
             println!("{covered:>6} {}{note}", entry.name);
         }
-        println!("{} wrong beyond the list", self.wrong.len());
+        println!("{} results differ and are not in the list", self.wrong.len());
         if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
 }

@@ -165,7 +165,7 @@ fn compile(compiler: &Path, units: &[Unit]) -> Result<Vec<Compiled>> {
     let text = fs::read_to_string(&answers);
     fs::remove_dir_all(&folder)?;
     if !status.success() {
-        return Err(format!("node ended with {status}").into());
+        return Err(format!("node failed: {status}").into());
     }
     let read = |line: &str| -> Result<Compiled> {
         let answer: Value = serde_json::from_str(line)?;
@@ -188,15 +188,18 @@ fn compare(folder: &Path, units: &[Unit], compiled: &[Compiled]) -> usize {
             (Ok(source), Ok(output), None) if compared(&source.record) == compared(&output.record) => {
                 ("the same record", None)
             }
-            (Ok(source), Ok(output), None) => {
-                ("DIFFERENT", Some(format!("the compiler has {:?}, the analyzer {:?}", output.record, source.record)))
-            }
+            (Ok(source), Ok(output), None) => (
+                "DIFFERENT",
+                Some(format!("the compiler has {:?}, the analyzer has {:?}", output.record, source.record)),
+            ),
             (Err(error), ..) if error.class() == ErrorClass::CommonJs => ("CommonJS", None),
             (Err(_), Err(_), _) | (Err(_), _, Some(_)) => ("rejected by both", None),
-            (Err(_), Ok(_), None) if compiled.grammar.is_some() => ("rejected here and by the type checker", None),
-            (Err(error), Ok(_), None) => ("rejected here alone", Some(error.to_string())),
-            (Ok(_), _, Some(error)) => ("rejected by the compiler alone", Some(error.clone())),
-            (Ok(_), Err(error), None) => ("compiled to what is rejected", Some(error.to_string())),
+            (Err(_), Ok(_), None) if compiled.grammar.is_some() => {
+                ("rejected by the analyzer and the type checker", None)
+            }
+            (Err(error), Ok(_), None) => ("rejected only by the analyzer", Some(error.to_string())),
+            (Ok(_), _, Some(error)) => ("rejected only by the compiler", Some(error.clone())),
+            (Ok(_), Err(error), None) => ("accepted, but the compiler's output is rejected", Some(error.to_string())),
         };
         *counts.entry(what).or_default() += 1;
         if let Some(reason) = reason {

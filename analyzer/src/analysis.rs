@@ -145,7 +145,7 @@ impl VariableKind {
 /// The features that a module's code uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each field is an independent property")]
 pub struct Flags {
     /// The source has `import` or `export` declarations. Without them, only the file name or an option makes it a module.
     pub module_syntax: bool,

@@ -9,8 +9,8 @@ use oxc_span::SourceType as OxcSourceType;
 use crate::analysis::Analysis;
 use crate::class::ErrorClass;
 use crate::common_js;
-use crate::diagnostic::{Stage, errors, first, first_fault};
-use crate::error::{AnalyzeError, Fault};
+use crate::diagnostic::{Stage, errors_of, first, first_error};
+use crate::error::{AnalyzeError, SourceError};
 use crate::nesting;
 use crate::options::Options;
 use crate::quick::{self, Seen};
@@ -47,7 +47,10 @@ impl Analyzer {
     }
 
     /// Analyses a source like [`analyze`](crate::analyze()).
-    #[expect(clippy::redundant_closure_for_method_calls, reason = "the method itself is of one lifetime")]
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "a path to the method has one fixed lifetime, and the closure accepts any"
+    )]
     pub fn analyze(&mut self, source: impl AsRef<[u8]>, options: &Options) -> Result<Analysis, AnalyzeError> {
         self.analyze_with(source, options, |analysis| analysis.into_owned())
     }
@@ -71,15 +74,14 @@ impl Analyzer {
     ) -> Result<T, AnalyzeError> {
         let source = source.as_ref();
         if source.len() > options.max_len {
-            let message =
-                format!("the source has {} bytes, and no more than {} are taken", source.len(), options.max_len);
-            return Err(Fault::new(ErrorClass::TooLarge, 0, message).without_source());
+            let message = format!("the source has {} bytes, and the limit is {}", source.len(), options.max_len);
+            return Err(SourceError::new(ErrorClass::TooLarge, 0, message).without_source());
         }
         let source = decode(source)?;
         self.allocator.reset();
         let allocator = &mut self.allocator;
         stack::with_enough(source, options.stack_len, move || analyze_in(allocator, source, options).map(then))
-            .map_err(|fault| fault.within(source))
+            .map_err(|error| error.within(source))
     }
 }
 
@@ -91,22 +93,26 @@ impl std::fmt::Debug for Analyzer {
 
 fn decode(source: &[u8]) -> Result<&str, AnalyzeError> {
     if let [1..=0x7f, 0, 1..=0x7f, 0, ..] | [0, 1..=0x7f, 0, 1..=0x7f, ..] = source {
-        let fault = Fault::new(ErrorClass::NotUtf8, 0, "every other byte is zero: this is UTF-16 and not UTF-8");
-        return Err(fault.with_help("save the file as UTF-8").without_source());
+        let error = SourceError::new(ErrorClass::NotUtf8, 0, "every second byte is zero: this is UTF-16, not UTF-8");
+        return Err(error.with_help("save the file as UTF-8").without_source());
     }
-    str::from_utf8(source).map_err(|error| {
-        let valid = source.get(..error.valid_up_to()).unwrap_or_default();
-        let byte = source.get(error.valid_up_to()).copied().unwrap_or_default();
-        let fault = Fault::new(ErrorClass::NotUtf8, valid.len(), format!("the byte 0x{byte:02x} is not UTF-8"));
-        let fault = match source {
-            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => fault.with_help("the file looks like UTF-16: save it as UTF-8"),
-            _ => fault.with_help("save the file as UTF-8"),
+    str::from_utf8(source).map_err(|invalid| {
+        let valid = source.get(..invalid.valid_up_to()).unwrap_or_default();
+        let byte = source.get(invalid.valid_up_to()).copied().unwrap_or_default();
+        let error = SourceError::new(ErrorClass::NotUtf8, valid.len(), format!("the byte 0x{byte:02x} is not UTF-8"));
+        let error = match source {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => error.with_help("the file looks like UTF-16: save it as UTF-8"),
+            _ => error.with_help("save the file as UTF-8"),
         };
-        fault.within(&String::from_utf8_lossy(source))
+        error.within(&String::from_utf8_lossy(source))
     })
 }
 
-fn analyze_in<'a>(allocator: &'a Allocator, source: &'a str, options: &Options) -> Result<Analysis<&'a str>, Fault> {
+fn analyze_in<'a>(
+    allocator: &'a Allocator,
+    source: &'a str,
+    options: &Options,
+) -> Result<Analysis<&'a str>, SourceError> {
     let parse_whole = |source| parse(allocator, source, options);
     let (parsed, repairs) = repair::parse(allocator, source, |source| split::parse(allocator, source, parse_whole));
     // Computed before a transformation, which adds imports and removes those of types. A source
@@ -114,8 +120,8 @@ fn analyze_in<'a>(allocator: &'a Allocator, source: &'a str, options: &Options) 
     let module_syntax = parsed.program.body.iter().any(Statement::is_module_declaration);
     let is_module = options.source_type.is_known_module() || module_syntax || parsed.module_record.has_module_syntax;
     let mut analysis = analyze_parsed(allocator, parsed, is_module, options)
-        .map_err(|fault| repairs.explain(fault))
-        .map_err(|fault| if is_module { fault } else { common_js::instead_of(fault, source, options.source_type) })?;
+        .map_err(|error| repairs.explain(error))
+        .map_err(|error| if is_module { error } else { common_js::instead_of(error, source, options.source_type) })?;
     analysis.flags.module_syntax = module_syntax;
     Ok(analysis)
 }
@@ -129,9 +135,9 @@ fn analyze_parsed<'a>(
     parsed: ParserReturn<'a>,
     is_module: bool,
     options: &Options,
-) -> Result<Analysis<&'a str>, Fault> {
+) -> Result<Analysis<&'a str>, SourceError> {
     let mut program = parsed.program;
-    first_fault(Stage::Parser, parsed.diagnostics).map_err(|fault| lone_private_name(fault, program.source_text))?;
+    first_error(Stage::Parser, parsed.diagnostics).map_err(|error| lone_private_name(error, program.source_text))?;
     white_space(&parsed.irregular_whitespaces, program.source_text)?;
     scan::decorated_exports(&program)?;
     let is_javascript = !options.source_type.is_typescript() && !options.source_type.is_jsx();
@@ -143,7 +149,10 @@ fn analyze_parsed<'a>(
         Some(seen) if !cfg!(debug_assertions) || program.source_text.len() > COMPARED => seen?,
         quick => {
             let close = look_closely(allocator, &mut program, is_module, options);
-            debug_assert!(quick.is_none_or(|quick| quick == close), "the quick look saw something else: {close:?}");
+            debug_assert!(
+                quick.is_none_or(|quick| quick == close),
+                "the quick pass and the semantic pass disagree: {close:?}"
+            );
             close?
         }
     };
@@ -159,15 +168,15 @@ fn look_closely<'a>(
     program: &mut Program<'a>,
     is_module: bool,
     options: &Options,
-) -> Result<Seen<'a>, Fault> {
+) -> Result<Seen<'a>, SourceError> {
     let declarations = Declarations::of(program);
-    let mut faults: Vec<_> = declarations.fault().err().into_iter().collect();
-    faults.extend(declarations.undeclared_export(program));
+    let mut errors: Vec<_> = declarations.redeclaration().err().into_iter().collect();
+    errors.extend(declarations.undeclared_export(program));
     nesting::check(program)?;
-    let semantic = semantics(program, faults)?;
+    let semantic = semantics(program, errors)?;
     let (flags, dynamic_imports) = scan(&semantic, options.source_type)?;
     if !is_module && !flags.top_level_await {
-        common_js::refuse(&semantic, options.source_type)?;
+        common_js::reject(&semantic, options.source_type)?;
     }
     let declared = declared(semantic.scoping()).map(|name| allocator.alloc_str(name)).collect();
     Ok(Seen { flags, declared, dynamic_imports })
@@ -179,9 +188,9 @@ fn parse<'a>(allocator: &'a Allocator, source: &'a str, options: &Options) -> Pa
     Parser::new(allocator, source, source_type).parse()
 }
 
-/// Builds symbols and scopes, and returns the first error. `faults` are the errors that are already
+/// Builds symbols and scopes, and returns the first error. `errors` are the errors that are already
 /// known; the pass adds the early errors that need scopes.
-fn semantics<'p, 'a: 'p>(program: &'p Program<'a>, mut faults: Vec<Fault>) -> Result<Semantic<'p>, Fault> {
+fn semantics<'p, 'a: 'p>(program: &'p Program<'a>, mut errors: Vec<SourceError>) -> Result<Semantic<'p>, SourceError> {
     // Counting the nodes beforehand would need one more pass. These numbers are above those of most
     // code, and are not limits.
     let length = u32::try_from(program.source_text.len()).unwrap_or(u32::MAX);
@@ -191,42 +200,44 @@ fn semantics<'p, 'a: 'p>(program: &'p Program<'a>, mut faults: Vec<Fault>) -> Re
     let semantic = built.semantic;
     // [`Declarations`] finds redeclarations, except `__proto__` twice in an object.
     let is_known =
-        |fault: &Fault| fault.class() == ErrorClass::Redeclaration && !fault.message().contains("`__proto__`");
-    faults.extend(errors(Stage::Semantics, built.diagnostics).filter(|fault| !is_known(fault)));
-    if faults.iter().any(|fault| fault.class() == ErrorClass::ReservedWord) {
+        |error: &SourceError| error.class() == ErrorClass::Redeclaration && !error.message().contains("`__proto__`");
+    errors.extend(errors_of(Stage::Semantics, built.diagnostics).filter(|error| !is_known(error)));
+    if errors.iter().any(|error| error.class() == ErrorClass::ReservedWord) {
         let used = scan::used_in_patterns(&semantic);
-        faults.retain(|fault| fault.class() != ErrorClass::ReservedWord || !used.contains(&fault.offset()));
+        errors.retain(|error| error.class() != ErrorClass::ReservedWord || !used.contains(&error.offset()));
     }
-    first(faults).map(|()| semantic)
+    first(errors).map(|()| semantic)
 }
 
 /// Rejects two characters that the parser accepts as white space and ECMA-262 does not.
-fn white_space(irregular: &[oxc_span::Span], source: &str) -> Result<(), Fault> {
+fn white_space(irregular: &[oxc_span::Span], source: &str) -> Result<(), SourceError> {
     let offending = irregular.iter().find_map(|span| {
         let character = source.get(span.start as usize..)?.chars().next()?;
         matches!(character, '\u{85}' | '\u{200b}').then_some((span.start, character))
     });
     offending.map_or(Ok(()), |(offset, character)| {
         let message = format!("Invalid Character U+{:04X}", u32::from(character));
-        Err(Fault::new(ErrorClass::Syntax, offset, message))
+        Err(SourceError::new(ErrorClass::Syntax, offset, message))
     })
 }
 
-/// Moves the fault of a private name that is not an operand of `in` to the name. The parser reports
+/// Moves the error of a private name that is not an operand of `in` to the name. The parser reports
 /// what follows the name, which may be lines below.
-fn lone_private_name(fault: Fault, source: &str) -> Fault {
-    let before = source.get(..fault.offset()).unwrap_or_default();
+fn lone_private_name(error: SourceError, source: &str) -> SourceError {
+    let before = source.get(..error.offset()).unwrap_or_default();
     let Some((start, name)) = before.rfind('#').and_then(|start| Some((start, before.get(start + 1..)?))) else {
-        return fault;
+        return error;
     };
     let end = name.find(|character: char| character.is_whitespace() || character == '/').unwrap_or(name.len());
     let (name, rest) = name.split_at(end);
-    if !fault.message().starts_with("Expected `in` but found") || !scan::has_only(Some(rest), &[]) {
-        return fault;
+    if !error.message().starts_with("Expected `in` but found") || !scan::has_only(Some(rest), &[]) {
+        return error;
     }
     match name.find('\\').filter(|escape| !name[*escape..].starts_with("\\u")) {
-        Some(escape) => Fault::new(ErrorClass::Syntax, start + 1 + escape, "Invalid escape sequence in a private name")
-            .with_help("only `\\u` begins an escape in a name"),
-        None => Fault::new(ErrorClass::Syntax, start, "a private name is an expression only before `in`"),
+        Some(escape) => {
+            SourceError::new(ErrorClass::Syntax, start + 1 + escape, "Invalid escape sequence in a private name")
+                .with_help("only `\\u` begins an escape in a name")
+        }
+        None => SourceError::new(ErrorClass::Syntax, start, "a private name is an expression only before `in`"),
     }
 }

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use oxc_diagnostics::{Diagnostics, LabeledSpan, OxcDiagnostic, Severity};
 
 use crate::class::ErrorClass;
-use crate::error::Fault;
+use crate::error::SourceError;
 
 /// The pass that reports a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,28 +20,28 @@ pub(crate) enum Stage {
 }
 
 /// Returns the first error in source order, if there is one.
-pub(crate) fn first_fault(stage: Stage, diagnostics: Diagnostics) -> Result<(), Fault> {
-    first(errors(stage, diagnostics))
+pub(crate) fn first_error(stage: Stage, diagnostics: Diagnostics) -> Result<(), SourceError> {
+    first(errors_of(stage, diagnostics))
 }
 
 /// Returns the diagnostics that are errors.
-pub(crate) fn errors(stage: Stage, diagnostics: Diagnostics) -> impl Iterator<Item = Fault> {
+pub(crate) fn errors_of(stage: Stage, diagnostics: Diagnostics) -> impl Iterator<Item = SourceError> {
     let errors = diagnostics.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
-    errors.map(move |diagnostic| fault(stage, diagnostic))
+    errors.map(move |diagnostic| error_of(stage, diagnostic))
 }
 
-/// Returns the first of several faults in source order.
-pub(crate) fn first(faults: impl IntoIterator<Item = Fault>) -> Result<(), Fault> {
-    faults.into_iter().min_by_key(|fault| (rank(fault), fault.offset())).map_or(Ok(()), Err)
+/// Returns the first of several errors in source order.
+pub(crate) fn first(errors: impl IntoIterator<Item = SourceError>) -> Result<(), SourceError> {
+    errors.into_iter().min_by_key(|error| (rank(error), error.offset())).map_or(Ok(()), Err)
 }
 
-/// Returns the rank of a fault. Of several faults, those with the lowest rank are nearest to the
+/// Returns the rank of an error. Of several errors, those with the lowest rank are nearest to the
 /// cause.
-fn rank(fault: &Fault) -> u8 {
-    match fault.class() {
-        // The parser reports this if nothing else is wrong with a token. Any other fault is nearer
+fn rank(error: &SourceError) -> u8 {
+    match error.class() {
+        // The parser reports this if nothing else is wrong with a token. Any other error is nearer
         // to the cause.
-        ErrorClass::Syntax if fault.message() == "Unexpected token" => 1,
+        ErrorClass::Syntax if error.message() == "Unexpected token" => 1,
         // The parser compares exports last. For a broken source, its program may have exports that
         // the source does not have.
         ErrorClass::DuplicateExport => 2,
@@ -49,37 +49,36 @@ fn rank(fault: &Fault) -> u8 {
     }
 }
 
-/// Returns the fault for a diagnostic, in this crate's words.
-pub(crate) fn fault(stage: Stage, mut diagnostic: OxcDiagnostic) -> Fault {
+/// Returns the error for a diagnostic, in this crate's words.
+pub(crate) fn error_of(stage: Stage, mut diagnostic: OxcDiagnostic) -> SourceError {
     let class = class_of(stage, &diagnostic.message);
     let labels = std::mem::take(&mut diagnostic.labels);
     // Of two declarations the later one is at fault.
-    let blamed = labels.iter().position(LabeledSpan::primary).unwrap_or_else(|| {
+    let primary = labels.iter().position(LabeledSpan::primary).unwrap_or_else(|| {
         let later = labels.iter().enumerate().max_by_key(|(_, label)| label.offset());
         if COMPARED.contains(&class) { later.map_or(0, |(index, _)| index) } else { 0 }
     });
-    let offset = labels.get(blamed).map_or(0, LabeledSpan::offset);
+    let offset = labels.get(primary).map_or(0, LabeledSpan::offset);
     let message = match std::mem::take(&mut diagnostic.message) {
-        // The parser has one message for two things.
-        message if message.starts_with("Invalid Character `") => unseen(&message),
+        message if message.starts_with("Invalid Character `") => show_invisible(&message),
         message if class == ErrorClass::DuplicateAttribute => message.replacen("Identifier", "Attribute", 1),
         message => message.into_owned(),
     };
-    let mut fault = Fault::new(class, offset, message);
-    let other = labels.iter().enumerate().find(|(index, _)| *index != blamed).map(|(_, label)| label);
+    let mut error = SourceError::new(class, offset, message);
+    let other = labels.iter().enumerate().find(|(index, _)| *index != primary).map(|(_, label)| label);
     if let Some(other) = other {
-        fault = fault.with_note(other.label().unwrap_or("the other one").to_owned(), other.offset());
+        error = error.with_note(other.label().unwrap_or("the other one").to_owned(), other.offset());
     }
     let advice = diagnostic.help.take().or_else(|| diagnostic.note.take());
     match advice {
-        Some(advice) => fault.with_help(Cow::into_owned(advice)),
-        None => fault,
+        Some(advice) => error.with_help(Cow::into_owned(advice)),
+        None => error,
     }
 }
 
 /// Returns the message. If its character is invisible, the message shows the character's number
 /// instead.
-fn unseen(message: &str) -> String {
+fn show_invisible(message: &str) -> String {
     match message.split('`').nth(1).and_then(|text| text.chars().next()) {
         Some(character) if character.is_control() || character.is_whitespace() || character == '\u{fffd}' => {
             format!("Invalid Character U+{:04X}", u32::from(character))
@@ -235,17 +234,17 @@ mod tests {
     ];
 
     #[test]
-    fn every_row_is_what_the_pinned_oxc_says() {
+    fn the_pinned_oxc_reports_every_row() {
         let errors: Vec<_> = SOURCES.iter().map(|source| analyze(source, &Options::default()).unwrap_err()).collect();
-        let is_said = |(pattern, class): &&(&str, ErrorClass)| {
+        let is_reported = |(pattern, class): &&(&str, ErrorClass)| {
             errors.iter().any(|error| matches(pattern, error.message()) && error.class() == *class)
         };
-        let unsaid: Vec<_> = CLASSES.iter().filter(|row| !is_said(row)).collect();
-        assert!(unsaid.is_empty(), "{unsaid:#?}");
+        let unreported: Vec<_> = CLASSES.iter().filter(|row| !is_reported(row)).collect();
+        assert!(unreported.is_empty(), "{unreported:#?}");
     }
 
     #[test]
-    fn every_source_runs_into_a_row() {
+    fn every_source_causes_the_error_of_a_row() {
         for source in SOURCES {
             let error = analyze(source, &Options::default()).unwrap_err();
             let row = CLASSES.iter().find(|(pattern, _)| matches(pattern, error.message()));

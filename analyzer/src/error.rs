@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fmt;
 
 use crate::class::ErrorClass;
-use crate::place::{Excerpt, Position, printable};
+use crate::position::{Excerpt, Position, printable};
 
 /// The error for a rejected source. `Display` shows the class, the message, the position, and the
 /// source line with a caret under it:
@@ -28,7 +28,7 @@ struct Parts {
     message: String,
     help: Option<Cow<'static, str>>,
     note: Option<(String, Position)>,
-    place: Option<(Position, Excerpt)>,
+    location: Option<(Position, Excerpt)>,
 }
 
 impl AnalyzeError {
@@ -50,7 +50,7 @@ impl AnalyzeError {
     /// Returns the position of the error. `None` if a file was rejected by its name, or if the
     /// source is too large or UTF-16.
     pub fn position(&self) -> Option<Position> {
-        self.0.place.as_ref().map(|(position, _)| *position)
+        self.0.location.as_ref().map(|(position, _)| *position)
     }
 
     /// Returns the line of [`position`](Self::position), from 1.
@@ -66,16 +66,16 @@ impl AnalyzeError {
     /// Returns the source line, or the part around the position if the line is very long.
     /// Characters that could disturb a terminal are replaced.
     pub fn source_line(&self) -> Option<&str> {
-        self.0.place.as_ref().map(|(_, excerpt)| excerpt.text())
+        self.0.location.as_ref().map(|(_, excerpt)| excerpt.text())
     }
 }
 
 impl fmt::Display for AnalyzeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Parts { class, message, help, note, place } = &*self.0;
+        let Parts { class, message, help, note, location } = &*self.0;
         write!(f, "{class}: {message}")?;
         let mut margin = 1;
-        if let Some((position, excerpt)) = place {
+        if let Some((position, excerpt)) = location {
             margin = position.line.to_string().len();
             write!(f, "\n {:margin$}--> {position}", "")?;
             write!(f, "\n {:margin$} |", "")?;
@@ -94,9 +94,10 @@ impl fmt::Display for AnalyzeError {
 
 impl Error for AnalyzeError {}
 
-/// An error whose position is still an offset.
+/// An error in a source. Its positions are byte offsets; [`within`](Self::within) converts them to
+/// lines and columns.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct SourceError {
     class: ErrorClass,
     offset: usize,
     message: String,
@@ -104,7 +105,7 @@ pub(crate) struct Fault {
     note: Option<(String, usize)>,
 }
 
-impl Fault {
+impl SourceError {
     pub(crate) fn new(class: ErrorClass, offset: impl TryInto<usize>, message: impl Into<String>) -> Self {
         let offset = offset.try_into().unwrap_or_default();
         Self { class, offset, message: message.into(), help: None, note: None }
@@ -137,11 +138,11 @@ impl Fault {
         self.offset
     }
 
-    /// Returns the error. The offsets of the fault are offsets in `source`.
+    /// Returns the error with lines and columns. The offsets are offsets in `source`.
     pub(crate) fn within(self, source: &str) -> AnalyzeError {
-        let place = (Position::at(source, self.offset), Excerpt::at(source, self.offset));
+        let location = (Position::at(source, self.offset), Excerpt::at(source, self.offset));
         let note = self.note.map(|(text, offset)| (printable(&text), Position::at(source, offset)));
-        Self::finish(self.class, &self.message, self.help, note, Some(place))
+        Self::finish(self.class, &self.message, self.help, note, Some(location))
     }
 
     /// Returns the error without a position.
@@ -154,9 +155,9 @@ impl Fault {
         message: &str,
         help: Option<Cow<'static, str>>,
         note: Option<(String, Position)>,
-        place: Option<(Position, Excerpt)>,
+        location: Option<(Position, Excerpt)>,
     ) -> AnalyzeError {
         let help = help.map(|help| if help.chars().any(char::is_control) { printable(&help).into() } else { help });
-        AnalyzeError(Box::new(Parts { class, message: printable(message), help, note, place }))
+        AnalyzeError(Box::new(Parts { class, message: printable(message), help, note, location }))
     }
 }

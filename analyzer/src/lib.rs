@@ -109,7 +109,7 @@ mod dynamic_import;
 mod error;
 mod nesting;
 mod options;
-mod place;
+mod position;
 mod quick;
 mod record;
 mod redeclaration;
@@ -126,7 +126,7 @@ pub use analyze::Analyzer;
 pub use class::ErrorClass;
 pub use error::AnalyzeError;
 pub use options::{Decorators, Jsx, JsxRuntime, NamespaceReexport, Options, RecordVersion, SourceType, TypeScript};
-pub use place::Position;
+pub use position::Position;
 
 /// The version of this crate. Store it with analyses that you keep: another version may analyse a
 /// source differently.

@@ -14,7 +14,7 @@ use oxc_ecmascript::BoundNames;
 use oxc_syntax::scope::{ScopeFlags, ScopeId};
 
 use crate::class::ErrorClass;
-use crate::error::Fault;
+use crate::error::SourceError;
 
 /// The cost that any source may have, which takes a second or less. A longer source may have the
 /// same cost for each of its bytes.
@@ -28,12 +28,12 @@ const LABEL: usize = 4;
 const REFERENCE: usize = 1;
 
 /// Rejects a program whose steps cost too much.
-pub(crate) fn check(program: &Program<'_>) -> Result<(), Fault> {
+pub(crate) fn check(program: &Program<'_>) -> Result<(), SourceError> {
     let limit = LIMIT.max(program.source_text.len().saturating_mul(PER_BYTE));
     let mut nesting = Nesting { blocks: vec![0], scopes: 0, labels: 0, taken: 0, limit, offset: None };
     nesting.visit_program(program);
     match nesting.offset {
-        Some(offset) => Err(Fault::new(ErrorClass::TooDeep, offset, "scopes or labels nest too deeply")),
+        Some(offset) => Err(SourceError::new(ErrorClass::TooDeep, offset, "scopes or labels nest too deeply")),
         None => Ok(()),
     }
 }

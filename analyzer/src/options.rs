@@ -6,7 +6,7 @@ use std::path::Path;
 use bmes::Version;
 
 use crate::class::ErrorClass;
-use crate::error::{AnalyzeError, Fault};
+use crate::error::{AnalyzeError, SourceError};
 
 /// The options of [`analyze`](crate::analyze()).
 #[derive(Clone, Debug)]
@@ -149,7 +149,7 @@ impl SourceType {
             Some((_, Some(source_type))) => Ok(*source_type),
             Some((_, None)) => {
                 let message = format!("by its extension, {:?} is a CommonJS file, and has no module record", name());
-                Err(Fault::new(ErrorClass::CommonJs, 0, message).without_source())
+                Err(SourceError::new(ErrorClass::CommonJs, 0, message).without_source())
             }
             None => Err(file_type(format!("{:?} has none of the extensions .js .mjs .jsx .ts .mts .tsx", name()))),
         }
@@ -188,7 +188,7 @@ fn is_declaration(stem: &[u8], is_ts: bool) -> bool {
 }
 
 fn file_type(message: String) -> AnalyzeError {
-    Fault::new(ErrorClass::FileType, 0, message).without_source()
+    SourceError::new(ErrorClass::FileType, 0, message).without_source()
 }
 
 /// The version of a record. Version 3 needs the engine's own words on the module's variables. No

@@ -23,7 +23,7 @@ use oxc_ecmascript::IsSimpleParameterList as _;
 use oxc_str::{Ident, IdentHashMap};
 
 use crate::analysis::{DynamicImport, Flags};
-use crate::error::Fault;
+use crate::error::SourceError;
 use crate::options::SourceType;
 use crate::{common_js, dynamic_import, redeclaration, scan};
 use scopes::{Kind, Scopes};
@@ -44,7 +44,7 @@ pub(crate) fn look<'a>(
     program: &Program<'a>,
     is_module: bool,
     source_type: SourceType,
-) -> Option<Result<Seen<'a>, Fault>> {
+) -> Option<Result<Seen<'a>, SourceError>> {
     let mut quick = Quick {
         source: program.source_text,
         doubt: false,
@@ -52,7 +52,7 @@ pub(crate) fn look<'a>(
         dynamic_imports: Vec::new(),
         scopes: Scopes::new(),
         binds: Binds::Nothing,
-        around: Around::MODULE,
+        context: Context::MODULE,
         in_pattern: false,
         common_js: [Name::default(); common_js::NAMES.len()],
         derived: false,
@@ -74,7 +74,7 @@ pub(crate) fn look<'a>(
             None => {}
             // The use may refer to the declaration, or not.
             Some((.., true)) => return None,
-            Some((offset, name, false)) => return Some(Err(common_js::fault(offset, name, source_type))),
+            Some((offset, name, false)) => return Some(Err(common_js::error(offset, name, source_type))),
         }
     }
     let dynamic_imports = dynamic_import::in_order(quick.dynamic_imports);
@@ -89,7 +89,7 @@ struct Quick<'a> {
     dynamic_imports: Vec<(u32, DynamicImport)>,
     scopes: Scopes<'a>,
     binds: Binds,
-    around: Around,
+    context: Context,
     /// True inside of an assignment target, where `eval` and `arguments` need the close look.
     in_pattern: bool,
     /// The uses and declarations of the names that CommonJS has.
@@ -135,8 +135,8 @@ enum Binds {
 
 /// The constructs that the enclosing function, field or static block allows.
 #[derive(Clone, Copy)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
-struct Around {
+#[expect(clippy::struct_excessive_bools, reason = "each field is an independent property")]
+struct Context {
     /// True for code that only runs when a function is called.
     function: bool,
     arguments: bool,
@@ -149,7 +149,7 @@ struct Around {
     labels: usize,
 }
 
-impl Around {
+impl Context {
     const MODULE: Self = Self {
         function: false,
         arguments: true,
@@ -164,7 +164,7 @@ impl Around {
 
 /// The kind of a function, which decides what `super` may do in it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Home {
+enum FunctionKind {
     None,
     Method,
     DerivedConstructor,
@@ -191,7 +191,7 @@ impl<'a> Quick<'a> {
                         _ => None,
                     });
                     self.exported.extend(names);
-                    self.doubt_if(scan::forgotten_source(export, self.source).is_err());
+                    self.doubt_if(scan::missing_source(export, self.source).is_err());
                     walk::walk_export_named_declaration(self, export);
                 }
                 Statement::ExportDeclaration(export) => walk::walk_export_declaration(self, export),
@@ -212,22 +212,22 @@ impl<'a> Quick<'a> {
     }
 
     /// Returns what the initializer of a field and a static block allow.
-    const fn class_element(&self) -> Around {
-        Around {
-            function: self.around.function,
+    const fn class_element(&self) -> Context {
+        Context {
+            function: self.context.function,
             arguments: false,
             super_property: true,
             suspension: false,
             labels: self.labels.len(),
-            ..Around::MODULE
+            ..Context::MODULE
         }
     }
 
-    /// Runs `walk` inside of a construct that allows what `around` says.
-    fn inside(&mut self, around: Around, walk: impl FnOnce(&mut Self)) {
-        let before = std::mem::replace(&mut self.around, around);
+    /// Runs `walk` inside of a construct that allows what `context` says.
+    fn inside(&mut self, context: Context, walk: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.context, context);
         self.binding(Binds::Nothing, walk);
-        self.around = before;
+        self.context = before;
     }
 
     fn scope(&mut self, kind: Kind, walk: impl FnOnce(&mut Self)) {
@@ -243,7 +243,7 @@ impl<'a> Quick<'a> {
         word
     }
 
-    fn function(&mut self, function: &Function<'a>, home: Home) {
+    fn function(&mut self, function: &Function<'a>, kind: FunctionKind) {
         if let Some(id) = &function.id {
             let binds = match function.r#type {
                 FunctionType::FunctionDeclaration if self.scopes.in_function() => Binds::Var,
@@ -253,14 +253,14 @@ impl<'a> Quick<'a> {
             self.binding(binds, |quick| quick.visit_binding_identifier(id));
         }
         self.doubt_if(function.this_param.is_some() || function.body.is_none());
-        let around = Around {
+        let context = Context {
             function: true,
-            super_property: home != Home::None,
-            super_call: home == Home::DerivedConstructor,
+            super_property: kind != FunctionKind::None,
+            super_call: kind == FunctionKind::DerivedConstructor,
             labels: self.labels.len(),
-            ..Around::MODULE
+            ..Context::MODULE
         };
-        self.inside(around, |quick| {
+        self.inside(context, |quick| {
             quick.parameters_and_body(&function.params, |quick| {
                 if let Some(body) = &function.body {
                     quick.body(body, &function.params);
@@ -271,9 +271,9 @@ impl<'a> Quick<'a> {
 
     fn parameters_and_body(&mut self, parameters: &FormalParameters<'a>, body: impl FnOnce(&mut Self)) {
         self.scope(Kind::Function, |quick| {
-            let suspension = std::mem::replace(&mut quick.around.suspension, false);
+            let suspension = std::mem::replace(&mut quick.context.suspension, false);
             quick.binding(Binds::Parameter, |quick| walk::walk_formal_parameters(quick, parameters));
-            quick.around.suspension = suspension;
+            quick.context.suspension = suspension;
             quick.scopes.close_parameters();
             body(quick);
         });
@@ -325,10 +325,10 @@ impl<'a> Quick<'a> {
 
     fn loop_body(&mut self, body: &Statement<'a>, walk: impl FnOnce(&mut Self)) {
         self.single(body);
-        let before = self.around;
-        (self.around.breakable, self.around.iteration) = (true, true);
+        let before = self.context;
+        (self.context.breakable, self.context.iteration) = (true, true);
         walk(self);
-        self.around = before;
+        self.context = before;
     }
 
     fn for_left(&mut self, left: &ForStatementLeft<'a>) {
@@ -340,7 +340,7 @@ impl<'a> Quick<'a> {
 
     /// Returns the innermost label of this name that is in reach.
     fn label(&self, name: &Ident<'a>) -> Option<&Label<'a>> {
-        let index = self.innermost_labels.get(name).filter(|index| **index >= self.around.labels)?;
+        let index = self.innermost_labels.get(name).filter(|index| **index >= self.context.labels)?;
         self.labels.get(*index)
     }
 
@@ -366,8 +366,8 @@ impl<'a> Quick<'a> {
 
     /// Handles `await`, also in `for await` and `await using`.
     fn awaits(&mut self) {
-        self.doubt |= !self.around.suspension;
-        self.flags.top_level_await |= !self.around.function;
+        self.doubt |= !self.context.suspension;
+        self.flags.top_level_await |= !self.context.function;
     }
 
     fn assigned_to(&mut self, walk: impl FnOnce(&mut Self)) {

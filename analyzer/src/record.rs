@@ -17,14 +17,14 @@ use oxc_ecmascript::BoundNames;
 use oxc_span::{GetSpan, Span};
 
 use crate::class::ErrorClass;
-use crate::error::Fault;
+use crate::error::SourceError;
 use crate::options::{NamespaceReexport, Options};
 
 /// The binding of a default export that has no name of its own.
 pub(crate) const DEFAULT_BINDING: &str = "*default*";
 
 /// Returns the module's record, which passes [`bmes::check`](bmes::check()).
-pub(crate) fn record<'a>(program: &Program<'a>, options: &Options) -> Result<ModuleRecord<&'a str>, Fault> {
+pub(crate) fn record<'a>(program: &Program<'a>, options: &Options) -> Result<ModuleRecord<&'a str>, SourceError> {
     let mut builder = Builder::default();
     for statement in &program.body {
         builder.statement(statement)?;
@@ -50,7 +50,7 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn statement(&mut self, statement: &Statement<'a>) -> Result<(), Fault> {
+    fn statement(&mut self, statement: &Statement<'a>) -> Result<(), SourceError> {
         match statement {
             Statement::ImportDeclaration(import) => self.import(import),
             Statement::ExportAllDeclaration(export) => self.export_all(export),
@@ -74,9 +74,9 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn import(&mut self, import: &ImportDeclaration<'a>) -> Result<(), Fault> {
+    fn import(&mut self, import: &ImportDeclaration<'a>) -> Result<(), SourceError> {
         if let Some(phase) = import.phase {
-            return Err(phase_fault(phase, import.span));
+            return Err(phase_error(phase, import.span));
         }
         let module_request = self.request(&import.source, import.with_clause.as_deref())?;
         for specifier in import.specifiers.iter().flatten() {
@@ -98,7 +98,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn export_all(&mut self, export: &ExportAllDeclaration<'a>) -> Result<(), Fault> {
+    fn export_all(&mut self, export: &ExportAllDeclaration<'a>) -> Result<(), SourceError> {
         let module_name = self.request(&export.source, export.with_clause.as_deref())?;
         if let Some(exported) = &export.exported {
             let export_name = name(exported)?;
@@ -109,7 +109,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn export_from(&mut self, export: &ExportFromDeclaration<'a>) -> Result<(), Fault> {
+    fn export_from(&mut self, export: &ExportFromDeclaration<'a>) -> Result<(), SourceError> {
         let module_name = self.request(&export.source, export.with_clause.as_deref())?;
         for specifier in &export.specifiers {
             let (export_name, import_name) = (name(&specifier.exported)?, name(&specifier.local)?);
@@ -118,7 +118,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn export_named(&mut self, export: &ExportNamedDeclaration<'a>) -> Result<(), Fault> {
+    fn export_named(&mut self, export: &ExportNamedDeclaration<'a>) -> Result<(), SourceError> {
         for specifier in &export.specifiers {
             let (export_name, local_name) = (name(&specifier.exported)?, name(&specifier.local)?);
             self.local(export_name, local_name, specifier.exported.span());
@@ -145,7 +145,7 @@ impl<'a> Builder<'a> {
 
     /// Returns the specifier of a request. Lists the request if it is the first one with this
     /// specifier and these attributes.
-    fn request(&mut self, source: &StringLiteral<'a>, with: Option<&WithClause<'a>>) -> Result<&'a str, Fault> {
+    fn request(&mut self, source: &StringLiteral<'a>, with: Option<&WithClause<'a>>) -> Result<&'a str, SourceError> {
         let specifier = well_formed(source)?;
         let attributes = with.map_or(Ok(Vec::new()), attributes)?;
         let request = (specifier, attributes);
@@ -181,7 +181,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn finish(self, options: &Options) -> Result<ModuleRecord<&'a str>, Fault> {
+    fn finish(self, options: &Options) -> Result<ModuleRecord<&'a str>, SourceError> {
         let mut record = ModuleRecord::new(options.version.into());
         record.requests =
             self.requests.iter().map(|((specifier, attributes), _)| request(specifier, attributes)).collect();
@@ -194,41 +194,41 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Returns the fault for the rule that the record breaks, in terms of the source.
-    fn violated(&self, violation: Error) -> Fault {
+    /// Returns the error for the rule that the record breaks, in terms of the source.
+    fn violated(&self, violation: Error) -> SourceError {
         let entry = violation.path().entry.and_then(|entry| usize::try_from(entry).ok()).unwrap_or_default();
         let (specifier, offset) = match violation.path().section {
-            Section::Imports => self.imports.get(entry).map(|(import, place)| (import.module_request, *place)),
-            Section::Exports => self.exports.get(entry).map(|(export, place)| (export.module_name, *place)),
+            Section::Imports => self.imports.get(entry).map(|(import, offset)| (import.module_request, *offset)),
+            Section::Exports => self.exports.get(entry).map(|(export, offset)| (export.module_name, *offset)),
             Section::StarExports => self.star_exports.get(entry).copied(),
-            _ => self.requests.get(entry).map(|((specifier, _), place)| (*specifier, *place)),
+            _ => self.requests.get(entry).map(|((specifier, _), offset)| (*specifier, *offset)),
         }
         .unwrap_or_default();
         match violation.kind() {
             ErrorKind::Rule(Rule::AmbiguousRequest) => {
                 let message = format!(
-                    "{specifier:?} is requested with different attributes, and an entry of the format names a request by its specifier alone"
+                    "{specifier:?} is requested with different attributes, but an entry of the format identifies its request only by the specifier"
                 );
-                let mut places =
-                    self.requests.iter().filter(|((other, _), _)| *other == specifier).map(|(_, place)| *place);
-                let first = places.clone().next().unwrap_or(offset);
-                let last = places.next_back().unwrap_or(offset);
-                Fault::new(ErrorClass::AmbiguousRequest, offset, message)
-                    .with_note("another request for it is here", if first < offset { first } else { last })
+                let mut offsets =
+                    self.requests.iter().filter(|((other, _), _)| *other == specifier).map(|(_, offset)| *offset);
+                let first = offsets.clone().next().unwrap_or(offset);
+                let last = offsets.next_back().unwrap_or(offset);
+                SourceError::new(ErrorClass::AmbiguousRequest, offset, message)
+                    .with_note("another request with this specifier is here", if first < offset { first } else { last })
                     .with_help(
-                        "import it with the same attributes everywhere, or put one of the imports into a module of its own",
+                        "use the same attributes in each import, or move one of the imports to a separate module",
                     )
             }
             ErrorKind::Rule(Rule::DuplicateExportName) => {
                 let export_name = self.exports.get(entry).map_or("", |(export, _)| export.export_name);
-                let fault =
-                    Fault::new(ErrorClass::DuplicateExport, offset, format!("Duplicated export '{export_name}'"));
+                let error =
+                    SourceError::new(ErrorClass::DuplicateExport, offset, format!("Duplicated export '{export_name}'"));
                 match self.exports.iter().find(|(export, _)| export.export_name == export_name) {
-                    Some((_, first)) => fault.with_note("Export has already been declared here", *first),
-                    None => fault,
+                    Some((_, first)) => error.with_note("Export has already been declared here", *first),
+                    None => error,
                 }
             }
-            _ => Fault::new(ErrorClass::Internal, offset, violation.to_string())
+            _ => SourceError::new(ErrorClass::Internal, offset, violation.to_string())
                 .with_help("this is a defect of the analyzer: please report it"),
         }
     }
@@ -240,10 +240,10 @@ fn request<'a>(specifier: &'a str, attributes: &[Pair<'a>]) -> ModuleRequest<&'a
 }
 
 /// Returns the attributes in the format's order: by the bytes of their keys.
-fn attributes<'a>(with: &WithClause<'a>) -> Result<Vec<Pair<'a>>, Fault> {
+fn attributes<'a>(with: &WithClause<'a>) -> Result<Vec<Pair<'a>>, SourceError> {
     if with.keyword == WithClauseKeyword::Assert {
-        let message = "import assertions were replaced by import attributes, and are no part of ECMA-262";
-        return Err(Fault::new(ErrorClass::UnsupportedSyntax, with.span.start, message)
+        let message = "import assertions are not part of ECMA-262: import attributes replaced them";
+        return Err(SourceError::new(ErrorClass::UnsupportedSyntax, with.span.start, message)
             .with_help("write `with` instead of `assert`"));
     }
     let mut attributes = Vec::with_capacity(with.with_entries.len());
@@ -258,7 +258,7 @@ fn attributes<'a>(with: &WithClause<'a>) -> Result<Vec<Pair<'a>>, Fault> {
     Ok(attributes)
 }
 
-fn name<'a>(name: &ModuleExportName<'a>) -> Result<&'a str, Fault> {
+fn name<'a>(name: &ModuleExportName<'a>) -> Result<&'a str, SourceError> {
     match name {
         ModuleExportName::IdentifierName(name) => Ok(name.name.as_str()),
         ModuleExportName::IdentifierReference(name) => Ok(name.name.as_str()),
@@ -266,26 +266,29 @@ fn name<'a>(name: &ModuleExportName<'a>) -> Result<&'a str, Fault> {
     }
 }
 
-/// Returns the value of a string literal, or a fault if it holds half of a surrogate pair. The
+/// Returns the value of a string literal, or an error if it holds half of a surrogate pair. The
 /// parser writes such a half as U+FFFD and the four hexadecimal digits of the code unit. It writes
 /// U+FFFD itself in the same way.
-fn well_formed<'a>(literal: &StringLiteral<'a>) -> Result<&'a str, Fault> {
+fn well_formed<'a>(literal: &StringLiteral<'a>) -> Result<&'a str, SourceError> {
     let value = literal.value.as_str();
     if !literal.lone_surrogates {
         return Ok(value);
     }
     let units = value.split('\u{fffd}').skip(1).filter_map(|rest| rest.get(..4));
     let unit = units.into_iter().find(|unit| *unit != "fffd").unwrap_or("????");
-    let message = format!("the string holds a lone surrogate, \\u{unit}, which UTF-8 and so the format cannot hold");
-    Err(Fault::new(ErrorClass::LoneSurrogate, literal.span.start, message))
+    let message = format!(
+        "the string has a lone surrogate, \\u{unit}, but strings of the format are UTF-8, which cannot hold it"
+    );
+    Err(SourceError::new(ErrorClass::LoneSurrogate, literal.span.start, message))
 }
 
-pub(crate) fn phase_fault(phase: ImportPhase, span: Span) -> Fault {
+pub(crate) fn phase_error(phase: ImportPhase, span: Span) -> SourceError {
     let phase = match phase {
         ImportPhase::Source => "source",
         ImportPhase::Defer => "defer",
     };
-    let message =
-        format!("versions 1 to 3 of the format have no place for the phase of an import, and this one is `{phase}`");
-    Fault::new(ErrorClass::ImportPhase, span.start, message)
+    let message = format!(
+        "`import {phase}` is not supported: versions 1 to 3 of the format have no field for the phase of an import"
+    );
+    SourceError::new(ErrorClass::ImportPhase, span.start, message)
 }

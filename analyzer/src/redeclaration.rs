@@ -19,11 +19,11 @@ use oxc_str::{Ident, IdentHashMap, IdentHashSet};
 use oxc_syntax::scope::{ScopeFlags, ScopeId};
 
 use crate::class::ErrorClass;
-use crate::error::Fault;
+use crate::error::SourceError;
 
 /// Returns the first redeclaration in a program.
-pub(crate) fn check(program: &Program<'_>) -> Result<(), Fault> {
-    Declarations::of(program).fault()
+pub(crate) fn check(program: &Program<'_>) -> Result<(), SourceError> {
+    Declarations::of(program).redeclaration()
 }
 
 /// The declarations of a program.
@@ -34,18 +34,18 @@ pub(crate) struct Declarations<'a> {
     /// The values that a declaration covers: `innermost` and `lexical` until the end of its scope,
     /// `var` until the end of its function.
     covered: Vec<(Ident<'a>, Known)>,
-    covered_vars: Vec<(Ident<'a>, Option<Place>)>,
+    covered_vars: Vec<(Ident<'a>, Option<Declaration>)>,
     scopes: u32,
     count: u32,
     /// The name, and the offsets of its two declarations.
-    fault: Option<(Ident<'a>, u32, u32)>,
+    redeclaration: Option<(Ident<'a>, u32, u32)>,
     /// The names that the module declares at its top level.
     names: Vec<Ident<'a>>,
 }
 
 /// The kinds of declarations.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum By {
+enum Kind {
     /// `let`, `const`, `using`, a class, an import, a function in a block or at the top level, a name in the pattern of a `catch`.
     Lexical,
     /// A parameter of a function, or of a `catch` if it is not a pattern. `var` may declare it
@@ -71,11 +71,13 @@ struct Scope {
     covered_vars: usize,
 }
 
+/// A declaration of a name.
 #[derive(Clone, Copy)]
-struct Place {
+struct Declaration {
+    /// The numbers of the declaration's scope and of the enclosing function's scope.
     scope: u32,
     function: u32,
-    /// The number of the declaration.
+    /// The number of the declaration, in source order.
     count: u32,
     offset: u32,
 }
@@ -84,11 +86,11 @@ struct Place {
 #[derive(Clone, Copy, Default)]
 struct Known {
     /// The innermost open declaration, except `var`.
-    innermost: Option<Place>,
+    innermost: Option<Declaration>,
     /// The innermost open declaration that `var` may not pass.
-    lexical: Option<Place>,
+    lexical: Option<Declaration>,
     /// The last `var` of the function that is open.
-    var: Option<Place>,
+    var: Option<Declaration>,
 }
 
 impl<'a> Declarations<'a> {
@@ -100,20 +102,20 @@ impl<'a> Declarations<'a> {
     }
 
     /// Returns the first redeclaration.
-    pub(crate) fn fault(&self) -> Result<(), Fault> {
-        let Some((name, first, second)) = self.fault else { return Ok(()) };
+    pub(crate) fn redeclaration(&self) -> Result<(), SourceError> {
+        let Some((name, first, second)) = self.redeclaration else { return Ok(()) };
         let (first, second) = (first.min(second), first.max(second));
         let message = format!("Identifier `{name}` has already been declared");
         let note = format!("`{name}` has already been declared here");
-        Err(Fault::new(ErrorClass::Redeclaration, second, message).with_note(note, first))
+        Err(SourceError::new(ErrorClass::Redeclaration, second, message).with_note(note, first))
     }
 
     /// Returns the first export of a name that the module does not declare, and removes all such
     /// exports from the program. Otherwise oxc would compare each of them with each name of the
     /// module.
-    pub(crate) fn undeclared_export(&self, program: &mut Program<'a>) -> Option<Fault> {
+    pub(crate) fn undeclared_export(&self, program: &mut Program<'a>) -> Option<SourceError> {
         let names: IdentHashSet<'_> = self.names.iter().copied().collect();
-        let mut first: Option<Fault> = None;
+        let mut first: Option<SourceError> = None;
         for statement in &mut program.body {
             let Statement::ExportNamedDeclaration(export) = statement else { continue };
             export.specifiers.retain(|specifier| match &specifier.local {
@@ -135,51 +137,51 @@ impl<'a> Declarations<'a> {
         self.open.push(Scope { id, function, start: self.count, covered, covered_vars });
     }
 
-    fn declare(&mut self, identifier: &BindingIdentifier<'a>, by: By) {
+    fn declare(&mut self, identifier: &BindingIdentifier<'a>, kind: Kind) {
         self.count += 1;
         let scope = self.open.last().copied().unwrap_or_default();
-        if scope.id == MODULE || (by == By::Var && scope.function == MODULE) {
+        if scope.id == MODULE || (kind == Kind::Var && scope.function == MODULE) {
             self.names.push(identifier.name);
         }
         let Scope { id, function, .. } = scope;
-        let place = Place { scope: id, function, count: self.count, offset: identifier.span.start };
+        let declaration = Declaration { scope: id, function, count: self.count, offset: identifier.span.start };
         let known = self.known.entry(identifier.name).or_default();
         let before = *known;
-        let other = match by {
-            By::Var => before.lexical.filter(|lexical| lexical.function == function),
-            By::Lexical | By::Parameter => {
+        let other = match kind {
+            Kind::Var => before.lexical.filter(|lexical| lexical.function == function),
+            Kind::Lexical | Kind::Parameter => {
                 let twice = before.innermost.filter(|innermost| innermost.scope == id);
                 twice.or_else(|| before.var.filter(|var| var.function == function && var.count > scope.start))
             }
         };
-        match by {
-            By::Var => {
-                known.var = Some(place);
+        match kind {
+            Kind::Var => {
+                known.var = Some(declaration);
                 if before.var.is_none_or(|var| var.function != function) {
                     self.covered_vars.push((identifier.name, before.var));
                 }
             }
-            By::Parameter | By::Lexical => {
-                known.innermost = Some(place);
-                if by == By::Lexical {
-                    known.lexical = Some(place);
+            Kind::Parameter | Kind::Lexical => {
+                known.innermost = Some(declaration);
+                if kind == Kind::Lexical {
+                    known.lexical = Some(declaration);
                 }
                 self.covered.push((identifier.name, before));
             }
         }
         if let Some(other) = other {
-            self.fault.get_or_insert((identifier.name, other.offset, place.offset));
+            self.redeclaration.get_or_insert((identifier.name, other.offset, declaration.offset));
         }
     }
 
-    fn declare_all(&mut self, names: &impl BoundNames<'a>, by: By) {
-        names.bound_names(&mut |identifier| self.declare(identifier, by));
+    fn declare_all(&mut self, names: &impl BoundNames<'a>, kind: Kind) {
+        names.bound_names(&mut |identifier| self.declare(identifier, kind));
     }
 }
 
-/// Returns the fault of an undeclared export, with a declared name that may have been meant.
-fn undeclared(name: &str, offset: u32, names: &[Ident<'_>]) -> Fault {
-    let fault = Fault::new(ErrorClass::UndeclaredExport, offset, format!("Export '{name}' is not defined"));
+/// Returns the error of an undeclared export, with a declared name that may have been meant.
+fn undeclared(name: &str, offset: u32, names: &[Ident<'_>]) -> SourceError {
+    let error = SourceError::new(ErrorClass::UndeclaredExport, offset, format!("Export '{name}' is not defined"));
     // Any other name is only a few letters away from a short name.
     let most = match name.chars().count() {
         0..=2 => 0,
@@ -188,8 +190,8 @@ fn undeclared(name: &str, offset: u32, names: &[Ident<'_>]) -> Fault {
     };
     let near = names.iter().filter_map(|other| distance(name, other, most).map(|distance| (distance, other)));
     match near.min_by_key(|(distance, _)| *distance) {
-        Some((_, other)) => fault.with_help(format!("Did you mean '{other}'?")),
-        None => fault,
+        Some((_, other)) => error.with_help(format!("Did you mean '{other}'?")),
+        None => error,
     }
 }
 
@@ -239,8 +241,8 @@ impl<'a> Visit<'a> for Declarations<'a> {
     }
 
     fn visit_variable_declaration(&mut self, declaration: &VariableDeclaration<'a>) {
-        let by = if declaration.kind == VariableDeclarationKind::Var { By::Var } else { By::Lexical };
-        self.declare_all(declaration, by);
+        let kind = if declaration.kind == VariableDeclarationKind::Var { Kind::Var } else { Kind::Lexical };
+        self.declare_all(declaration, kind);
         walk::walk_variable_declaration(self, declaration);
     }
 
@@ -248,33 +250,33 @@ impl<'a> Visit<'a> for Declarations<'a> {
         if let Some(id) = function.id.as_ref().filter(|_| function.is_declaration()) {
             // At the top level of a module, functions are lexical.
             let is_in_body = self.open.len() > 1 && self.open.last().is_some_and(|scope| scope.id == scope.function);
-            self.declare(id, if is_in_body { By::Var } else { By::Lexical });
+            self.declare(id, if is_in_body { Kind::Var } else { Kind::Lexical });
         }
         walk::walk_function(self, function, flags);
     }
 
     fn visit_formal_parameters(&mut self, parameters: &FormalParameters<'a>) {
-        self.declare_all(parameters, By::Parameter);
+        self.declare_all(parameters, Kind::Parameter);
         walk::walk_formal_parameters(self, parameters);
     }
 
     fn visit_class(&mut self, class: &Class<'a>) {
         if let Some(id) = class.id.as_ref().filter(|_| class.is_declaration()) {
-            self.declare(id, By::Lexical);
+            self.declare(id, Kind::Lexical);
         }
         walk::walk_class(self, class);
     }
 
     fn visit_import_declaration(&mut self, import: &ImportDeclaration<'a>) {
-        self.declare_all(import, By::Lexical);
+        self.declare_all(import, Kind::Lexical);
     }
 
     fn visit_catch_clause(&mut self, clause: &CatchClause<'a>) {
         // The block may not declare the parameter's names again, so both share a scope here.
         self.open(false);
         if let Some(parameter) = &clause.param {
-            let by = if parameter.pattern.is_binding_identifier() { By::Parameter } else { By::Lexical };
-            self.declare_all(&parameter.pattern, by);
+            let kind = if parameter.pattern.is_binding_identifier() { Kind::Parameter } else { Kind::Lexical };
+            self.declare_all(&parameter.pattern, kind);
             walk::walk_catch_parameter(self, parameter);
         }
         self.visit_statements(&clause.body.body);

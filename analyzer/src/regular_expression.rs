@@ -8,13 +8,13 @@ use oxc_ast::ast::{RegExpFlags, RegExpLiteral};
 use oxc_regular_expression::{LiteralParser, Options};
 
 use crate::class::ErrorClass;
-use crate::diagnostic::{Stage, fault};
-use crate::error::Fault;
+use crate::diagnostic::{Stage, error_of};
+use crate::error::SourceError;
 
 mod escapes;
 
 /// Rejects an invalid regular expression.
-pub(crate) fn check(literal: &RegExpLiteral<'_>) -> Result<(), Fault> {
+pub(crate) fn check(literal: &RegExpLiteral<'_>) -> Result<(), SourceError> {
     let pattern = literal.regex.pattern.text.as_str();
     let unicode = literal.regex.flags.intersects(RegExpFlags::U | RegExpFlags::V);
     if !unicode && is_plain(pattern) {
@@ -29,16 +29,16 @@ pub(crate) fn check(literal: &RegExpLiteral<'_>) -> Result<(), Fault> {
     match LiteralParser::new(&Allocator::new(), &rewritten, Some(flags.as_str()), options).parse() {
         Ok(_) => Ok(()),
         Err(diagnostic) => {
-            let fault = fault(Stage::Parser, diagnostic);
+            let error = error_of(Stage::Parser, diagnostic);
             // An offset in the rewritten text is not an offset in the source.
-            Err(if rewritten == pattern { fault } else { fault.at(literal.span.start) })
+            Err(if rewritten == pattern { error } else { error.at(literal.span.start) })
         }
     }
 }
 
-fn invalid(literal: &RegExpLiteral<'_>, message: &str) -> Fault {
+fn invalid(literal: &RegExpLiteral<'_>, message: &str) -> SourceError {
     let message = format!("Invalid regular expression: {message}");
-    Fault::new(ErrorClass::RegularExpression, literal.span.start, message)
+    SourceError::new(ErrorClass::RegularExpression, literal.span.start, message)
 }
 
 /// Returns whether a pattern without the flags `u` and `v` has only common constructs.
@@ -139,12 +139,12 @@ fn split(text: &str) -> Option<(char, &str)> {
 mod tests {
     use super::*;
 
-    fn is_one(pattern: &str) -> bool {
+    fn is_valid(pattern: &str) -> bool {
         LiteralParser::new(&Allocator::new(), pattern, Some(""), Options::default()).parse().is_ok()
     }
 
     #[test]
-    fn what_is_plain_is_a_regular_expression() {
+    fn every_plain_pattern_is_a_regular_expression() {
         let pieces = ["a", "(", ")", "(?:", "[", "]", "^", "$", "|", "*", "+", "?", "{", "}", "1", ",", "-", "\\"];
         let pieces =
             [&pieces[..], &["\\b", "\\d", "\\]", "z-a", "a-z", "é", "😀", "/", ".", "\\1", "\\u", "(?=", "(?<n>"]];
@@ -161,14 +161,14 @@ mod tests {
             }
             if is_plain(&pattern) {
                 plain += 1;
-                assert!(is_one(&pattern), "{pattern}");
+                assert!(is_valid(&pattern), "{pattern}");
             }
         }
         assert!(plain > 10_000, "{plain}");
     }
 
     #[test]
-    fn what_is_common_is_plain() {
+    fn common_patterns_are_plain() {
         for pattern in ["^\\s+|\\s+$", "[a-z_$][\\w$]*", "(?:a|b)+?", "^[^\\]/-]*$", "\\.js$", "", "[]", "[-a]", "[a-]"]
         {
             assert!(is_plain(pattern), "{pattern}");

@@ -21,7 +21,7 @@ use oxc_parser::ParserReturn;
 use oxc_span::GetSpan;
 
 use crate::class::ErrorClass;
-use crate::error::Fault;
+use crate::error::SourceError;
 
 /// The parser's message about `<!--`.
 const COMMENT: &str = "HTML comments are not allowed in modules";
@@ -39,12 +39,12 @@ pub(crate) struct Repairs(Vec<Edit>);
 struct Edit {
     at: usize,
     text: String,
-    of: Of,
+    construct: Construct,
 }
 
 /// The construct that an edit replaces.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Of {
+enum Construct {
     Comment,
     Call,
     In,
@@ -72,7 +72,7 @@ pub(crate) fn parse<'a>(
         parsed = parse(text);
     }
     if !repairs.are_right(&parsed) {
-        repairs.0.retain(|edit| edit.of == Of::Comment);
+        repairs.0.retain(|edit| edit.construct == Construct::Comment);
         parsed = parse(allocator.alloc_str(&repairs.apply(source)));
     }
     (parsed, repairs)
@@ -90,23 +90,25 @@ impl Repairs {
     /// Returns whether the program has no errors, and has the constructs of the edits at their
     /// offsets.
     fn are_right(&self, parsed: &ParserReturn<'_>) -> bool {
-        if self.0.iter().all(|edit| edit.of == Of::Comment) {
+        if self.0.iter().all(|edit| edit.construct == Construct::Comment) {
             return true;
         }
-        let places = |of: Of| self.0.iter().filter(move |edit| edit.of == of).map(|edit| edit.at).collect();
-        let mut found = Unconfirmed { calls: places(Of::Call), ins: places(Of::In), in_head: false };
+        let offsets = |construct: Construct| {
+            self.0.iter().filter(move |edit| edit.construct == construct).map(|edit| edit.at).collect()
+        };
+        let mut found = Unconfirmed { calls: offsets(Construct::Call), ins: offsets(Construct::In), in_head: false };
         found.visit_program(&parsed.program);
         found.calls.is_empty() && found.ins.is_empty() && !parsed.diagnostics.iter().any(is_error)
     }
 
-    /// Returns the fault in terms of the source. A fault at a `<` that was replaced becomes the
+    /// Returns the error in terms of the source. An error at a `<` that was replaced becomes the
     /// parser's error about the comment.
-    pub(crate) fn explain(&self, fault: Fault) -> Fault {
-        let is_comment = self.0.iter().any(|edit| edit.of == Of::Comment && edit.at == fault.offset());
-        if is_comment && fault.class() == ErrorClass::Syntax {
-            return Fault::new(ErrorClass::Syntax, fault.offset(), COMMENT);
+    pub(crate) fn explain(&self, error: SourceError) -> SourceError {
+        let is_comment = self.0.iter().any(|edit| edit.construct == Construct::Comment && edit.at == error.offset());
+        if is_comment && error.class() == ErrorClass::Syntax {
+            return SourceError::new(ErrorClass::Syntax, error.offset(), COMMENT);
         }
-        fault
+        error
     }
 }
 
@@ -122,7 +124,8 @@ fn edits<'d>(diagnostics: impl IntoIterator<Item = &'d OxcDiagnostic>, text: &st
     let mut errors: Vec<_> = errors.filter_map(|error| Some((offset(error)?, &*error.message))).collect();
     errors.sort_unstable();
     let comments = errors.iter().filter(|(_, message)| *message == COMMENT);
-    let comments: Vec<_> = comments.map(|(at, _)| Edit { at: *at, text: ">".to_owned(), of: Of::Comment }).collect();
+    let comments: Vec<_> =
+        comments.map(|(at, _)| Edit { at: *at, text: ">".to_owned(), construct: Construct::Comment }).collect();
     if !comments.is_empty() {
         return comments;
     }
@@ -164,7 +167,7 @@ fn escaped_of(before: &str, after: &str) -> Option<Vec<Edit>> {
     before_word(before.trim_end(), "using")?;
     let braces = |byte: u8| !is_name(byte) && !matches!(byte, b'{' | b'}');
     let length = after.bytes().position(braces)?;
-    Some(vec![Edit { at: before.len(), text: "_".repeat(length), of: Of::Name }])
+    Some(vec![Edit { at: before.len(), text: "_".repeat(length), construct: Construct::Name }])
 }
 
 /// Returns the edits for `in` at the error, or behind the private name at the error.
@@ -178,9 +181,9 @@ fn operator_in(before: &str, after: &str) -> Option<Vec<Edit>> {
         return None;
     }
     let at = before.len() + (after.len() - rest.len());
-    let mut edits = vec![Edit { at, text: "< ".to_owned(), of: Of::In }];
+    let mut edits = vec![Edit { at, text: "< ".to_owned(), construct: Construct::In }];
     if private {
-        edits.push(Edit { at: before.len(), text: "_".to_owned(), of: Of::Name });
+        edits.push(Edit { at: before.len(), text: "_".to_owned(), construct: Construct::Name });
     }
     Some(edits)
 }
@@ -194,7 +197,7 @@ fn async_key(before: &str, after: &str) -> Option<Vec<Edit>> {
     }
     let at = start.len() + "async".len();
     let text = format!("(){}", " ".repeat(before.len() + length - at - 2));
-    Some(vec![Edit { at, text, of: Of::Name }])
+    Some(vec![Edit { at, text, construct: Construct::Name }])
 }
 
 /// Returns the edit for the nearest `async(` that has a spread.
@@ -204,7 +207,7 @@ fn async_call(text: &str, at: usize) -> Option<Vec<Edit>> {
         let (before, word) = around.split_at(start);
         let rest = skip_trivia(word.get("async".len()..)?);
         if !before.bytes().next_back().is_some_and(is_name) && rest.starts_with('(') && rest.contains("...") {
-            return Some(vec![Edit { at: start, text: "asynx".to_owned(), of: Of::Call }]);
+            return Some(vec![Edit { at: start, text: "asynx".to_owned(), construct: Construct::Call }]);
         }
     }
     None

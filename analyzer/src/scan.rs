@@ -18,12 +18,15 @@ use oxc_syntax::scope::ScopeFlags;
 
 use crate::analysis::{DynamicImport, Flags};
 use crate::class::ErrorClass;
-use crate::error::Fault;
+use crate::error::SourceError;
 use crate::options::SourceType;
 use crate::{dynamic_import, regular_expression};
 
 /// Returns the flags, except `module_syntax`, and the dynamic imports.
-pub(crate) fn scan(semantic: &Semantic<'_>, source_type: SourceType) -> Result<(Flags, Vec<DynamicImport>), Fault> {
+pub(crate) fn scan(
+    semantic: &Semantic<'_>,
+    source_type: SourceType,
+) -> Result<(Flags, Vec<DynamicImport>), SourceError> {
     let mut flags = Flags::default();
     let mut dynamic_imports = Vec::new();
     let source = semantic.source_text();
@@ -31,7 +34,7 @@ pub(crate) fn scan(semantic: &Semantic<'_>, source_type: SourceType) -> Result<(
     let javascript = !source_type.is_typescript();
     for node in semantic.nodes().iter() {
         match node.kind() {
-            AstKind::ExportNamedDeclaration(export) if javascript => forgotten_source(export, source)?,
+            AstKind::ExportNamedDeclaration(export) if javascript => missing_source(export, source)?,
             AstKind::AwaitExpression(_) if !flags.top_level_await => {
                 flags.top_level_await = is_outside_of_functions(semantic, node.id());
             }
@@ -77,16 +80,16 @@ pub(crate) fn scan(semantic: &Semantic<'_>, source_type: SourceType) -> Result<(
     Ok((flags, dynamic_import::in_order(dynamic_imports)))
 }
 
-fn unsupported(what: &str, span: Span) -> Fault {
-    Fault::new(ErrorClass::UnsupportedSyntax, span.start, format!("{what} no part of ECMA-262"))
+fn unsupported(what: &str, span: Span) -> SourceError {
+    SourceError::new(ErrorClass::UnsupportedSyntax, span.start, format!("{what} not part of ECMA-262"))
 }
 
-fn decorated(decorator: &Decorator<'_>) -> Fault {
+fn decorated(decorator: &Decorator<'_>) -> SourceError {
     unsupported("decorators are", decorator.span)
 }
 
-fn typescript(span: Span) -> Fault {
-    Fault::new(ErrorClass::Syntax, span.start, "this is TypeScript in a file of JavaScript")
+fn typescript(span: Span) -> SourceError {
+    SourceError::new(ErrorClass::Syntax, span.start, "this is TypeScript syntax in a JavaScript file")
 }
 
 /// Returns whether code runs when the module runs, and not when a function is called.
@@ -96,7 +99,7 @@ fn is_outside_of_functions(semantic: &Semantic<'_>, node: NodeId) -> bool {
 }
 
 /// Rejects `await using` where `await` is not allowed. oxc accepts it.
-fn await_using(semantic: &Semantic<'_>, node: NodeId, span: Span) -> Result<(), Fault> {
+fn await_using(semantic: &Semantic<'_>, node: NodeId, span: Span) -> Result<(), SourceError> {
     let may_await = semantic.nodes().ancestor_kinds(node).find_map(|kind| match kind {
         AstKind::Function(function) => Some(function.r#async),
         AstKind::ArrowFunctionExpression(arrow) => Some(arrow.r#async),
@@ -107,11 +110,11 @@ fn await_using(semantic: &Semantic<'_>, node: NodeId, span: Span) -> Result<(), 
         return Ok(());
     }
     let message = "`await using` is only allowed in async functions and at the top level of a module";
-    Err(Fault::new(ErrorClass::Await, span.start, message))
+    Err(SourceError::new(ErrorClass::Await, span.start, message))
 }
 
 /// Rejects `await` and `yield` in the pattern of a rest parameter. oxc accepts them.
-fn suspension_in_rest(rest: &FormalParameterRest<'_>) -> Result<(), Fault> {
+fn suspension_in_rest(rest: &FormalParameterRest<'_>) -> Result<(), SourceError> {
     struct Suspension(Option<Span>);
     impl<'a> Visit<'a> for Suspension {
         fn visit_await_expression(&mut self, await_: &AwaitExpression<'a>) {
@@ -135,25 +138,27 @@ fn suspension_in_rest(rest: &FormalParameterRest<'_>) -> Result<(), Fault> {
     let mut suspension = Suspension(None);
     suspension.visit_binding_pattern(&rest.rest.argument);
     match suspension.0 {
-        Some(span) => {
-            Err(Fault::new(ErrorClass::Await, span.start, "`await` and `yield` are not allowed in formal parameters"))
-        }
+        Some(span) => Err(SourceError::new(
+            ErrorClass::Await,
+            span.start,
+            "`await` and `yield` are not allowed in formal parameters",
+        )),
         None => Ok(()),
     }
 }
 
 /// Rejects `eval` and `arguments` as the target of `for … in` and `for … of`. oxc accepts them.
-pub(crate) fn iterated(left: &ForStatementLeft<'_>) -> Result<(), Fault> {
+pub(crate) fn iterated(left: &ForStatementLeft<'_>) -> Result<(), SourceError> {
     match left {
         ForStatementLeft::AssignmentTargetIdentifier(target) if matches!(&*target.name, "eval" | "arguments") => {
             let message = format!("Cannot assign to '{}' in strict mode", target.name);
-            Err(Fault::new(ErrorClass::ReservedWord, target.span.start, message))
+            Err(SourceError::new(ErrorClass::ReservedWord, target.span.start, message))
         }
         _ => Ok(()),
     }
 }
 
-fn getter_of_object(property: &ObjectProperty<'_>) -> Result<(), Fault> {
+fn getter_of_object(property: &ObjectProperty<'_>) -> Result<(), SourceError> {
     match &property.value {
         Expression::FunctionExpression(function) => getter(property.kind == PropertyKind::Get, function),
         _ => Ok(()),
@@ -161,9 +166,9 @@ fn getter_of_object(property: &ObjectProperty<'_>) -> Result<(), Fault> {
 }
 
 /// Rejects a getter with a rest parameter. oxc accepts it.
-pub(crate) fn getter(is_getter: bool, function: &Function<'_>) -> Result<(), Fault> {
+pub(crate) fn getter(is_getter: bool, function: &Function<'_>) -> Result<(), SourceError> {
     match &function.params.rest {
-        Some(rest) if is_getter => Err(Fault::new(
+        Some(rest) if is_getter => Err(SourceError::new(
             ErrorClass::Syntax,
             rest.span.start,
             "A 'get' accessor must not have any formal parameters.",
@@ -173,7 +178,7 @@ pub(crate) fn getter(is_getter: bool, function: &Function<'_>) -> Result<(), Fau
 }
 
 /// Rejects decorators before `export {…}` and `export *`. oxc accepts and drops them.
-pub(crate) fn decorated_exports(program: &Program<'_>) -> Result<(), Fault> {
+pub(crate) fn decorated_exports(program: &Program<'_>) -> Result<(), SourceError> {
     let hashbang = program.hashbang.as_ref().map_or(0, |hashbang| hashbang.span.end);
     let mut end = program.directives.last().map_or(hashbang, |directive| directive.span.end);
     for statement in &program.body {
@@ -186,8 +191,8 @@ pub(crate) fn decorated_exports(program: &Program<'_>) -> Result<(), Fault> {
         );
         let between = program.source_text.get(end as usize..span.start as usize).unwrap_or_default();
         if is_list && between.contains('@') && !has_only(Some(between), &[";"]) {
-            let message = "decorators stand before classes, and not before lists of exports";
-            return Err(Fault::new(ErrorClass::UnsupportedSyntax, span.start, message));
+            let message = "decorators are allowed before classes, but not before lists of exports";
+            return Err(SourceError::new(ErrorClass::UnsupportedSyntax, span.start, message));
         }
         end = span.end;
     }
@@ -225,7 +230,7 @@ fn break_inside_of_function(
     semantic: &Semantic<'_>,
     node: NodeId,
     statement: &BreakStatement<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), SourceError> {
     let is_target = |kind: AstKind<'_>| kind.is_iteration_statement() || matches!(kind, AstKind::SwitchStatement(_));
     stays_inside(semantic, node, statement.span, statement.label.as_ref(), is_target, |_| true)
 }
@@ -234,7 +239,7 @@ fn continue_inside_of_function(
     semantic: &Semantic<'_>,
     node: NodeId,
     statement: &ContinueStatement<'_>,
-) -> Result<(), Fault> {
+) -> Result<(), SourceError> {
     let is_target = |kind: AstKind<'_>| kind.is_iteration_statement();
     stays_inside(semantic, node, statement.span, statement.label.as_ref(), is_target, labels_an_iteration)
 }
@@ -256,17 +261,21 @@ fn stays_inside(
     label: Option<&LabelIdentifier<'_>>,
     is_target: impl Fn(AstKind<'_>) -> bool,
     may_be_target: impl Fn(&LabeledStatement<'_>) -> bool,
-) -> Result<(), Fault> {
+) -> Result<(), SourceError> {
     for kind in semantic.nodes().ancestor_kinds(node) {
         match (kind, label) {
             (AstKind::ArrowFunctionExpression(_), _) => {
-                let place = label.map_or(statement, |label| label.span);
-                return Err(Fault::new(ErrorClass::Label, place.start, "Jump target cannot cross function boundary."));
+                let span = label.map_or(statement, |label| label.span);
+                return Err(SourceError::new(
+                    ErrorClass::Label,
+                    span.start,
+                    "Jump target cannot cross function boundary.",
+                ));
             }
             (AstKind::LabeledStatement(labeled), Some(label)) if labeled.label.name == label.name => {
-                let message = "`continue` leads to a label of what is no iteration";
-                let fault = || Fault::new(ErrorClass::Label, label.span.start, message);
-                return if may_be_target(labeled) { Ok(()) } else { Err(fault()) };
+                let message = "`continue` can only jump to the label of a loop";
+                let error = || SourceError::new(ErrorClass::Label, label.span.start, message);
+                return if may_be_target(labeled) { Ok(()) } else { Err(error()) };
             }
             (kind, None) if is_target(kind) => return Ok(()),
             _ => {}
@@ -277,7 +286,7 @@ fn stays_inside(
 
 /// Rejects modifiers that a field of JavaScript cannot have. oxc accepts TypeScript's modifiers in
 /// JavaScript, too, and any modifier before a field.
-pub(crate) fn field(property: &PropertyDefinition<'_>, source: &str) -> Result<(), Fault> {
+pub(crate) fn field(property: &PropertyDefinition<'_>, source: &str) -> Result<(), SourceError> {
     if let Some(decorator) = property.decorators.first() {
         return Err(decorated(decorator));
     }
@@ -286,7 +295,7 @@ pub(crate) fn field(property: &PropertyDefinition<'_>, source: &str) -> Result<(
     if marked || !has_only(modifiers, &["static", "["]) { Err(modifier(property.span)) } else { Ok(()) }
 }
 
-pub(crate) fn method(method: &MethodDefinition<'_>, source: &str) -> Result<(), Fault> {
+pub(crate) fn method(method: &MethodDefinition<'_>, source: &str) -> Result<(), SourceError> {
     if let Some(decorator) = method.decorators.first() {
         return Err(decorated(decorator));
     }
@@ -295,19 +304,19 @@ pub(crate) fn method(method: &MethodDefinition<'_>, source: &str) -> Result<(), 
     if method.optional || !allowed { Err(modifier(method.span)) } else { Ok(()) }
 }
 
-fn modifier(span: Span) -> Fault {
-    Fault::new(ErrorClass::Syntax, span.start, "JavaScript has no such modifier of a class element")
+fn modifier(span: Span) -> SourceError {
+    SourceError::new(ErrorClass::Syntax, span.start, "JavaScript does not have this modifier of class elements")
 }
 
 /// Rejects `export {} from;`, which oxc takes for `export {};`.
-pub(crate) fn forgotten_source(export: &ExportNamedDeclaration<'_>, source: &str) -> Result<(), Fault> {
+pub(crate) fn missing_source(export: &ExportNamedDeclaration<'_>, source: &str) -> Result<(), SourceError> {
     let names = export.specifiers.last().map_or(export.span.start, |specifier| specifier.span.end);
     let rest = source.get(names as usize..export.span.end as usize);
     if has_only(rest, &["export", "{", ",", "}", ";"]) {
         return Ok(());
     }
-    Err(Fault::new(ErrorClass::Syntax, export.span.start, "`from` names no module")
-        .with_help("a specifier is a string"))
+    Err(SourceError::new(ErrorClass::Syntax, export.span.start, "`from` must be followed by a module specifier")
+        .with_help("a module specifier is a string"))
 }
 
 /// Returns whether a text without strings consists of these words and signs, white space and

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parts_have_the_places_of_the_whole() {
+    fn the_parts_keep_their_offsets() {
         let source = "import a from 'b';\nexport let é; import 'c'";
         let (imports, rest) = parts(source, &import_declarations(source));
         assert_eq!(imports, "import a from 'b';\n               import 'c'");

@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
 use crate::class::ErrorClass;
-use crate::error::Fault;
+use crate::error::SourceError;
 use depth::{deepest, most};
 
 /// The largest stack per byte of source, in bytes. Measured: 1,600 for `((((` and `[[[[`, and 2,900
@@ -23,12 +23,12 @@ const PER_BYTE: usize = if cfg!(debug_assertions) { 4096 } else { 2048 };
 const MAX: usize = if cfg!(target_pointer_width = "64") { 1 << 30 } else { 1 << 26 };
 
 /// Runs `analysis` with enough stack: on the calling thread if `available` bytes are enough, and
-/// otherwise on a thread of its own. A panic of the parser becomes a fault.
+/// otherwise on a thread of its own. A panic of the parser becomes an error.
 pub(crate) fn with_enough<T: Send>(
     source: &str,
     available: usize,
-    analysis: impl FnOnce() -> Result<T, Fault> + Send,
-) -> Result<T, Fault> {
+    analysis: impl FnOnce() -> Result<T, SourceError> + Send,
+) -> Result<T, SourceError> {
     let analysis = || catch_unwind(AssertUnwindSafe(analysis)).unwrap_or_else(|_| Err(panicked()));
     let mut needed = source.len().saturating_mul(PER_BYTE);
     if needed > available {
@@ -45,14 +45,14 @@ pub(crate) fn with_enough<T: Send>(
         match thread::Builder::new().stack_size(stack).spawn_scoped(scope, analysis) {
             Ok(thread) => thread.join().unwrap_or_else(|_| Err(panicked())),
             Err(error) => {
-                let message = format!("no thread with {stack} bytes of stack could be started: {error}");
-                Err(Fault::new(ErrorClass::TooDeep, 0, message))
+                let message = format!("cannot start a thread with {stack} bytes of stack: {error}");
+                Err(SourceError::new(ErrorClass::TooDeep, 0, message))
             }
         }
     })
 }
 
-fn panicked() -> Fault {
-    Fault::new(ErrorClass::Internal, 0, "the parser gave up without a reason")
+fn panicked() -> SourceError {
+    SourceError::new(ErrorClass::Internal, 0, "the parser panicked")
         .with_help("this is a defect of the analyzer: please report it with the source")
 }

@@ -21,8 +21,8 @@ mod prepare;
 
 use self::prepare::prepare;
 use crate::class::ErrorClass;
-use crate::diagnostic::{Stage, first_fault};
-use crate::error::Fault;
+use crate::diagnostic::{Stage, first_error};
+use crate::error::SourceError;
 use crate::nesting;
 use crate::options::{Decorators, Jsx, JsxRuntime, Options, TypeScript};
 
@@ -33,7 +33,7 @@ pub(crate) fn to_javascript<'a>(
     allocator: &'a Allocator,
     program: &mut Program<'a>,
     options: &Options,
-) -> Result<(), Fault> {
+) -> Result<(), SourceError> {
     if options.source_type.is_typescript() {
         prepare(allocator, program, options.typescript);
     }
@@ -42,13 +42,13 @@ pub(crate) fn to_javascript<'a>(
     }
     nesting::check(program)?;
     let semantics = SemanticBuilder::new_compiler().with_enum_eval(true).with_excess_capacity(2.0).build(program);
-    first_fault(Stage::Semantics, semantics.diagnostics)?;
+    first_error(Stage::Semantics, semantics.diagnostics)?;
     let scoping = semantics.semantic.into_scoping();
     program.body.iter().try_for_each(|statement| module_of_commonjs(statement, &scoping))?;
     // Only the development mode of JSX uses the path.
     let transformer = Transformer::new(allocator, Path::new(""), &transform_options(program, options));
     let diagnostics = transformer.build_with_scoping(scoping, program).diagnostics;
-    first_fault(Stage::Transformer, diagnostics)?;
+    first_error(Stage::Transformer, diagnostics)?;
     split_default_exports(allocator, program);
     // The import of the JSX runtime has no position in the source. It comes first, as in `tsc`,
     // esbuild and swc.
@@ -156,7 +156,7 @@ impl<'a> VisitMut<'a> for AttributeStrings {
 
 /// Rejects TypeScript's own syntax for CommonJS, which has no meaning in a module, and would be
 /// compiled to calls of `require`. An import that is only used for types is erased.
-fn module_of_commonjs(statement: &Statement<'_>, scoping: &Scoping) -> Result<(), Fault> {
+fn module_of_commonjs(statement: &Statement<'_>, scoping: &Scoping) -> Result<(), SourceError> {
     let (declaration, is_exported) = match statement {
         Statement::TSExportAssignment(assignment) => return Err(common_js("export =", assignment.span)),
         Statement::TSImportEqualsDeclaration(declaration) => (declaration, false),
@@ -174,7 +174,11 @@ fn module_of_commonjs(statement: &Statement<'_>, scoping: &Scoping) -> Result<()
     Ok(())
 }
 
-fn common_js(syntax: &str, span: Span) -> Fault {
-    Fault::new(ErrorClass::CommonJs, span.start, format!("`{syntax}` is for CommonJS, and has no meaning in a module"))
-        .with_help("write it as an `import` or `export` of ECMA-262")
+fn common_js(syntax: &str, span: Span) -> SourceError {
+    SourceError::new(
+        ErrorClass::CommonJs,
+        span.start,
+        format!("`{syntax}` is for CommonJS, and has no meaning in a module"),
+    )
+    .with_help("write it as an `import` or `export` of ECMA-262")
 }

@@ -86,7 +86,7 @@ fn wrapped(text: &str) -> String {
 }
 
 #[test]
-fn the_page_is_the_list() {
+fn the_page_shows_the_list() {
     let page = page(&read());
     if env::var_os("UPDATE_PAGES").is_some() {
         fs::write(path("DIFFERENCES.md"), &page).unwrap();
@@ -95,7 +95,7 @@ fn the_page_is_the_list() {
 }
 
 #[test]
-fn the_analyzer_has_the_verdicts_of_the_list() {
+fn the_analyzer_behaves_as_the_list_says() {
     for Difference { name, example, analyzer, .. } in read() {
         let verdict = if analyze(&example, &Options::default()).is_ok() { "accepts" } else { "rejects" };
         assert_eq!(verdict, analyzer, "{name}");

@@ -37,7 +37,10 @@ fn there_are_edges_of_every_kind() {
         [("taken-", 60), ("rejected-", 60), ("unrepresentable-", 2), ("lenient-engine-", 3), ("strict-engine-", 4)]
     {
         let count = stems.iter().filter(|stem| stem.starts_with(kind)).count();
-        assert!(count >= least, "{count} edges are called {kind}…");
+        assert!(
+            count >= least,
+            "{count} modules in edges/ have a name that begins with {kind}; at least {least} are needed"
+        );
     }
 }
 

@@ -6,12 +6,11 @@
 //!
 //! | name | engine | analyzer |
 //! |---|---|---|
-//! | `taken-…` | takes it | takes it, and has the same record |
-//! | `rejected-…` | rejects it | refuses it |
-//! | `unrepresentable-…` | takes it | refuses it: the format cannot hold it |
-//! | `lenient-engine-…` | takes it, though ECMA-262 does not | refuses it |
-//! | `strict-engine-…` | rejects it, though ECMA-262 does not | takes it |
-
+//! | `taken-…` | accepts it | accepts it, and has the same record |
+//! | `rejected-…` | rejects it | rejects it |
+//! | `unrepresentable-…` | accepts it | rejects it: the format cannot hold it |
+//! | `lenient-engine-…` | accepts it, though ECMA-262 does not | rejects it |
+//! | `strict-engine-…` | rejects it, though ECMA-262 does not | accepts it |
 //!
 //! This is a separate test program. If there is no engine, it reports that and its tests are
 //! ignored; in CI they fail.
@@ -26,17 +25,17 @@ use std::{env, fs, io};
 use bmes_analyzer::{AnalyzeError, ErrorClass};
 use libtest_mimic::{Arguments, Trial};
 use modules::{analyze_file, modules, stem};
-use support::compare::{Outcome, compare};
-use support::jsc::{self, Verdict};
+use support::compare::{Comparison, compare};
+use support::jsc::{self, EngineResult};
 use support::table::Table;
 
 type Test = fn(&Path);
 
 fn main() -> ExitCode {
     let engine = jsc::find();
-    let message = format!("there is no `jsc`; Debian has it in {}", jsc::PACKAGE);
+    let message = format!("`jsc` is not installed; install the Debian package {}", jsc::PACKAGE);
     if engine.is_none() {
-        eprintln!("not run: {message}");
+        eprintln!("the tests are ignored: {message}");
     }
     let is_ignored = engine.is_none() && env::var_os("CI").is_none_or(|ci| ci != "true");
     let tests: [(&str, Test); 2] = [
@@ -59,19 +58,19 @@ fn engine_and_analyzer_agree_on_the_edges(engine: &Path) {
     let mut wrong = Vec::new();
     for file in modules("tests/edges") {
         let analysis = analyze_file(&file);
-        let outcome = compare(&analysis, &verdict(engine, &file).unwrap(), &table);
+        let comparison = compare(&analysis, &engine_result(engine, &file).unwrap(), &table);
         let (stem, class) = (stem(&file), analysis.as_ref().err().map(AnalyzeError::class));
         let unrepresentable = matches!(class, Some(ErrorClass::LoneSurrogate | ErrorClass::AmbiguousRequest));
-        let right = match outcome {
-            Outcome::Same => stem.starts_with("taken-"),
-            Outcome::BothReject => stem.starts_with("rejected-"),
-            Outcome::RefusedAlone if unrepresentable => stem.starts_with("unrepresentable-"),
-            Outcome::RefusedAlone => stem.starts_with("lenient-engine-"),
-            Outcome::TakenAlone(_) => stem.starts_with("strict-engine-"),
-            Outcome::Different(_) => false,
+        let right = match comparison {
+            Comparison::Same => stem.starts_with("taken-"),
+            Comparison::BothReject => stem.starts_with("rejected-"),
+            Comparison::OnlyAnalyzerRejects if unrepresentable => stem.starts_with("unrepresentable-"),
+            Comparison::OnlyAnalyzerRejects => stem.starts_with("lenient-engine-"),
+            Comparison::OnlyEngineRejects(_) => stem.starts_with("strict-engine-"),
+            Comparison::Different(_) => false,
         };
         if !right {
-            wrong.push(format!("{stem}: {outcome:?} {analysis:?}"));
+            wrong.push(format!("{stem}: {comparison:?} {analysis:?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -80,14 +79,14 @@ fn engine_and_analyzer_agree_on_the_edges(engine: &Path) {
 fn engine_and_analyzer_agree_on_the_real_modules(engine: &Path) {
     let table = Table::read();
     for file in modules("../conformance/real/modules") {
-        let outcome = compare(&analyze_file(&file), &verdict(engine, &file).unwrap(), &table);
-        assert_eq!(outcome, Outcome::Same, "{}", file.display());
+        let comparison = compare(&analyze_file(&file), &engine_result(engine, &file).unwrap(), &table);
+        assert_eq!(comparison, Comparison::Same, "{}", file.display());
     }
 }
 
-/// Returns the engine's verdict on a module, alone in a folder. The engine prints the record after
+/// Returns the engine's result for a module, alone in a folder. The engine prints the record after
 /// it has parsed the module, and before it looks for the modules that it requests.
-fn verdict(engine: &Path, file: &Path) -> io::Result<Verdict> {
+fn engine_result(engine: &Path, file: &Path) -> io::Result<EngineResult> {
     let folder = jsc::temporary_folder()?;
     // The engine cannot open every file name. It prints this name with the record.
     fs::copy(file, folder.join("module.mjs"))?;
@@ -97,7 +96,7 @@ fn verdict(engine: &Path, file: &Path) -> io::Result<Verdict> {
     let sections = stderr.split("\nAnalyzing ModuleRecord key(");
     let mut own = sections.filter(|section| section.lines().next().is_some_and(|key| key.ends_with("/module.mjs')")));
     Ok(match own.next() {
-        Some(section) => Verdict::Dumped(section.to_owned()),
-        None => Verdict::Rejected(stdout.lines().next().unwrap_or_default().to_owned()),
+        Some(section) => EngineResult::Accepted(section.to_owned()),
+        None => EngineResult::Rejected(stdout.lines().next().unwrap_or_default().to_owned()),
     })
 }

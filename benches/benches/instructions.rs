@@ -4,7 +4,7 @@
 //! valgrind and a `gungraun-runner` of this version; `cargo xtask bench-gate` provides both.
 
 #![allow(missing_docs, reason = "the macros make public functions")]
-#![allow(clippy::large_types_passed_by_value, reason = "what is prepared is moved into what is measured")]
+#![allow(clippy::large_types_passed_by_value, reason = "the prepared input is moved into the measured function")]
 
 use benches::every_string;
 use benches::workloads::{Shape, Workload};

@@ -35,7 +35,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     eprintln!(
-        "memory: above the limit (operation, workload, bytes of the file, allocations, peak)\n{}",
+        "memory: these operations exceed their limits (operation, workload, bytes of the file, allocations, peak in bytes)\n{}",
         above.join("\n")
     );
     ExitCode::FAILURE

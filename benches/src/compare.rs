@@ -148,7 +148,7 @@ fn text(workload: &Workload) -> Vec<u8> {
 /// Returns the median time of the candidate with this name.
 pub fn median(times: &[Time], name: &str) -> f64 {
     let time = times.iter().find(|time| time.name == name);
-    time.unwrap_or_else(|| panic!("nothing called {name} was measured")).median
+    time.unwrap_or_else(|| panic!("no candidate called {name} was measured")).median
 }
 
 /// Returns the time of the fastest peer.
@@ -164,7 +164,7 @@ mod tests {
     use crate::workloads::Shape;
 
     #[test]
-    fn ours_comes_first_and_everyone_is_there() {
+    fn ours_comes_first_and_every_peer_follows() {
         let workloads = Shape::Small.shuffled(3);
         let field = Field::new(&workloads);
         let names = |times: Vec<crate::measure::Time>| times.into_iter().map(|time| time.name).collect::<Vec<_>>();

@@ -30,8 +30,8 @@ impl Pair {
         let typical = Workload::new(Shape::Typical, Version::V1);
         let source = include_str!("../../conformance/real/modules/scheduler.mjs").to_owned();
         let bytecode = include_bytes!("../../conformance/real/bytecode/scheduler.bin");
-        let record = Analyzer::new().analyze(&source, &Options::default()).expect("an engine runs it").record;
-        let file = bmes::encode(&record, bytecode).expect("the analyzer keeps every rule");
+        let record = Analyzer::new().analyze(&source, &Options::default()).expect("the module is valid").record;
+        let file = bmes::encode(&record, bytecode).expect("the analyzer's record is valid");
         [
             Self { name: "typical, made", source: source_of(&typical.record), file: typical.file },
             Self { name: "`conformance/real/modules/scheduler.mjs`", source, file },
@@ -59,30 +59,30 @@ impl Pair {
     }
 
     fn here(&self, folder: &Path, effort: Effort) -> io::Result<Vec<Time>> {
-        let place = folder.join("generation.bmes");
-        fs::write(&place, &self.file)?;
+        let path = folder.join("generation.bmes");
+        fs::write(&path, &self.file)?;
         let mut analyzer = Analyzer::new();
         let options = Options::default().with_stack_len(STACK / 2);
         let source = &self.source;
         let analyze = move |calls| {
             for _ in 0..calls {
-                black_box(&analyzer.analyze(black_box(source), &options)).as_ref().expect("the source is good");
+                black_box(&analyzer.analyze(black_box(source), &options)).as_ref().expect("the source is valid");
             }
         };
         let file = &self.file;
         let identify = move |calls| {
             for _ in 0..calls {
-                black_box(&bmes::identify(black_box(file))).as_ref().expect("the file is good");
+                black_box(&bmes::identify(black_box(file))).as_ref().expect("the file is valid");
             }
         };
         let validate = move |calls| {
             for _ in 0..calls {
-                black_box(&bmes::validate(black_box(file))).as_ref().expect("the file is good");
+                black_box(&bmes::validate(black_box(file))).as_ref().expect("the file is valid");
             }
         };
         let read = |calls| {
             for _ in 0..calls {
-                black_box(&fs::read(&place)).as_ref().expect("the file is there");
+                black_box(&fs::read(&path)).as_ref().expect("the file can be read");
             }
         };
         let candidates = vec![
@@ -92,7 +92,7 @@ impl Pair {
             Candidate::new(READ, read),
         ];
         let times = in_turns(candidates, effort);
-        fs::remove_file(&place)?;
+        fs::remove_file(&path)?;
         Ok(times)
     }
 }
@@ -124,9 +124,9 @@ impl Engine {
         let bun = "Bun's transpiler, scanning imports and exports";
         let on_path = |program: &str| {
             let path = std::env::var_os("PATH").unwrap_or_default();
-            std::env::split_paths(&path).map(|folder| folder.join(program)).find(|place| place.is_file())
+            std::env::split_paths(&path).map(|folder| folder.join(program)).find(|path| path.is_file())
         };
-        let own_bun = Some(own_bun).filter(|place| place.exists());
+        let own_bun = Some(own_bun).filter(|path| path.exists());
         let engines = [(on_path("jsc"), jsc), (own_bun.or_else(|| on_path("bun")), bun)];
         engines.into_iter().filter_map(|(program, name)| Some(Self { program: program?, name })).collect()
     }
@@ -159,15 +159,15 @@ impl Engine {
         let printed = String::from_utf8_lossy(&output.stdout);
         let samples: Vec<f64> = printed.split_whitespace().filter_map(|sample| sample.parse().ok()).collect();
         if samples.is_empty() {
-            let said = String::from_utf8_lossy(&output.stderr);
-            return Err(io::Error::other(format!("{}: {}: {}", self.name, output.status, said.trim())));
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            return Err(io::Error::other(format!("{}: {}: {}", self.name, output.status, stderr.trim())));
         }
         Ok(crate::measure::summary(self.name.to_owned(), samples))
     }
 }
 
 /// Returns JavaScript that has this record. The functions of its exports fill it up to about 8 KB.
-#[allow(clippy::format_push_string, reason = "made once, and easier to read")]
+#[allow(clippy::format_push_string, reason = "runs once, and is easier to read")]
 fn source_of(record: &ModuleRecord) -> String {
     const SIZE: usize = 8 * 1024;
     let mut random = Rng::with_seed(8);

@@ -135,7 +135,7 @@ impl<'a> Subjects<'a> {
             record,
             bytecode,
             view: ModuleView::parse(file).expect("a workload is valid"),
-            checked: Checked::new(record).expect("a workload keeps every rule"),
+            checked: Checked::new(record).expect("a workload is valid"),
         });
         let largest = workloads.iter().map(|it| it.file.len()).max().unwrap_or_default();
         Self { all: all.collect(), next: 0, buffer: Vec::with_capacity(largest) }

@@ -26,7 +26,7 @@ impl Data {
     /// Returns the data of a workload. It must be of version 1: the types of the peers have no environment.
     pub fn of(workload: &Workload) -> Self {
         let record = &workload.record;
-        let kind = |number| Kind::from_number(number).expect("there are three types of both");
+        let kind = |number| Kind::from_number(number).expect("there are three types of imports and of exports");
         let requests = record.requests.iter().map(|request| OwnedRequest {
             specifier: request.specifier.clone(),
             attributes: request.attributes.iter().map(|a| (a.key.clone(), a.value.clone())).collect(),
@@ -77,7 +77,7 @@ pub const ALL: [Peer; 9] = [
     Peer {
         name: "rkyv + bytecheck",
         package: "rkyv",
-        validates_by: "`access`, which checks all of it",
+        validates_by: "`access`, which checks the whole value",
         encode: |data| Encoded::Aligned(rkyv::to_bytes::<rancor::Error>(&data.owned).unwrap()),
         validate: |bytes| rkyv::access::<ArchivedOwned, rancor::Error>(bytes).unwrap().imports.len(),
         decode: |bytes| rkyv::from_bytes::<Owned, rancor::Error>(bytes).unwrap().imports.len(),
@@ -119,7 +119,7 @@ pub const ALL: [Peer; 9] = [
     Peer {
         name: "Cap'n Proto",
         package: "capnp",
-        validates_by: "reading all of it",
+        validates_by: "reading every field",
         encode: |data| Encoded::Plain(capn::encode(&data.owned)),
         validate: |bytes| capn::traverse(bytes).unwrap(),
         decode: |bytes| capn::decode(bytes).unwrap().imports.len(),
@@ -229,14 +229,14 @@ mod tests {
         let name = data.owned.exports[0].export_name.as_bytes();
         for peer in ALL {
             let mut bytes = (peer.encode)(&data).aligned();
-            let places: Vec<usize> = (0..bytes.len()).filter(|&at| bytes[at..].starts_with(name)).collect();
-            assert!(!places.is_empty(), "{}: its text is not to be found", peer.name);
-            for place in places {
+            let offsets: Vec<usize> = (0..bytes.len()).filter(|&at| bytes[at..].starts_with(name)).collect();
+            assert!(!offsets.is_empty(), "{}: the encoded file does not contain the text", peer.name);
+            for offset in offsets {
                 // Not FF, because rkyv pads a short string with it.
-                bytes[place] = 0xFE;
+                bytes[offset] = 0xFE;
             }
-            let refused = std::panic::catch_unwind(|| (peer.validate)(&bytes)).is_err();
-            assert!(refused, "{}: a string that is no text", peer.name);
+            let rejects = std::panic::catch_unwind(|| (peer.validate)(&bytes)).is_err();
+            assert!(rejects, "{}: the peer accepts a string that is not UTF-8", peer.name);
         }
     }
 

@@ -135,7 +135,7 @@ impl Workload {
     }
 
     fn of(name: &'static str, record: ModuleRecord, bytecode: Vec<u8>) -> Self {
-        let file = bmes::encode(&record, &bytecode).expect("a workload keeps every rule");
+        let file = bmes::encode(&record, &bytecode).expect("a workload is valid");
         Self { name, record, bytecode, file }
     }
 

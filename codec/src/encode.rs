@@ -107,9 +107,9 @@ impl Checked {
         let start = buffer.len();
         buffer.extend_from_slice(&self.prefix);
         let offset = versions::bytecode_size_offset(self.version, self.prefix.len());
-        let place = buffer.get_mut(start.saturating_add(offset)..).and_then(|rest| rest.first_chunk_mut());
-        if let Some(place) = place {
-            *place = bytecode_size.to_le_bytes();
+        let field = buffer.get_mut(start.saturating_add(offset)..).and_then(|rest| rest.first_chunk_mut());
+        if let Some(field) = field {
+            *field = bytecode_size.to_le_bytes();
         }
         buffer.extend_from_slice(bytecode);
         Ok(())

@@ -1,36 +1,7 @@
 //! The reference codec for BMES, the binary cache file of one ES module.
 //!
 //! A file holds the module's record and the engine's bytecode, so that a JavaScript runtime loads the module without
-//! parsing it.
-//!
-//! The specification is the project's `spec/`, one document per version. This crate follows all of them to the byte. It
-//! has no unsafe code. Without its `serde` feature, it has one dependency: simdutf8, which verifies UTF-8.
-//!
-//! | version | addition |
-//! |---|---|
-//! | 1 | the module's record, then the bytecode |
-//! | 2 | the header says where the bytecode is |
-//! | 3 | the module's [`Environment`], and bytecode at a multiple of 8 |
-//!
-//! | to | call | costs |
-//! |---|---|---|
-//! | tell a file's version | [`identify`] | eight bytes |
-//! | find the bytecode by the header alone (versions 2 and 3) | [`bytecode_range`] | sixteen bytes |
-//! | know that a file is well-formed | [`validate`] | one pass, no allocation |
-//! | reject a large file before it is read | [`validate_head`] | the first bytes and the length |
-//! | read one in place | [`ModuleView::parse`] | the same, and UTF-8 of each section |
-//! | read one into a record | [`decode`], [`decode_borrowed`] | a view, and at most 16 × the file + 64 KiB |
-//! | know that a record may be linked | [`check`](check()), [`ModuleView::check`] | sorting of the names |
-//! | write one | [`encode`](encode()), [`encode_into`] | the file, and the check |
-//! | write one again with other bytecode | [`Checked`] | a copy |
-//! | bring a record to another version | [`ModuleRecord::convert`] | nothing |
-//! | look into one, also a broken one | [`inspect`](inspect()) | a list of all fields |
-//!
-//! If a file is invalid, the codec reads it a second time, to find its first error. Every operation returns the same
-//! error type, [`Error`].
-//!
-//! The crate does not run, verify or read bytecode. **Nothing in a file binds the bytecode to a source, an engine or
-//! itself**: a loader must know by other means where the bytecode came from before it passes it to an engine.
+//! parsing it. To write a file, call [`encode`](encode()). To read a file in place, call [`ModuleView::parse`].
 //!
 //! ```
 //! use bmes::{Environment, EnvironmentChange, ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, ModuleView, Version};
@@ -47,19 +18,54 @@
 //! assert_eq!(view.requests().next().unwrap().specifier(), "node:fs");
 //! assert_eq!(view.bytecode(), b"bytecode of some engine");
 //!
+//! // Versions 2 and 3: finds the bytecode from the header alone.
 //! assert_eq!(bmes::bytecode_range(&file)?, view.bytecode_range());
 //!
+//! // An error has a class, an offset, and the clause of the specification that the file breaks.
 //! let error = bmes::validate(&file[..file.len() - 1]).unwrap_err();
 //! assert_eq!((error.class(), error.offset()), ("truncated", Some(12)));
 //! assert_eq!(error.clause().unwrap().to_string(), "v2-bytecode-bounds");
 //!
-//! // Version 3 holds what only the engine knows.
+//! // Version 3 also holds the module's environment, which only the engine knows.
 //! let environment = Environment { code_features: 0x8, ..Environment::new() };
 //! let record = record.convert(Version::V3, EnvironmentChange::Supply(environment))?;
 //! let file = bmes::encode(&record, view.bytecode())?;
 //! assert_eq!(ModuleView::parse(&file)?.code_features(), Some(0x8));
 //! # Ok::<(), bmes::Error>(())
 //! ```
+//!
+//! The crate does not run, verify or read bytecode. **Nothing in a file binds the bytecode to a source, an engine or
+//! itself**: a loader must know by other means where the bytecode came from before it passes it to an engine.
+//!
+//! # Operations
+//!
+//! | to | call | cost |
+//! |---|---|---|
+//! | get the version of a file | [`identify`] | eight bytes |
+//! | find the bytecode from the header alone (versions 2 and 3) | [`bytecode_range`] | sixteen bytes |
+//! | validate a file | [`validate`] | one pass, no allocation |
+//! | reject a large file before it is read | [`validate_head`] | the first bytes and the length |
+//! | read a file in place | [`ModuleView::parse`] | like `validate`, and UTF-8 of each section |
+//! | decode a file into a record | [`decode`], [`decode_borrowed`] | a view, and at most 16 × the file + 64 KiB |
+//! | verify that a record can be linked | [`check`](check()), [`ModuleView::check`] | sorting of the names |
+//! | write a file | [`encode`](encode()), [`encode_into`] | the file, and the check |
+//! | write one record with several bytecodes | [`Checked`] | a copy |
+//! | convert a record to another version | [`ModuleRecord::convert`] | no copy |
+//! | list all fields of a file, valid or not | [`inspect`](inspect()) | a list of all fields |
+//!
+//! If a file is invalid, the codec reads it a second time, to find its first error. Every operation returns the same
+//! error type, [`Error`].
+//!
+//! # Versions
+//!
+//! The specification is the project's `spec/`, one document per version. This crate follows all of them to the byte. It
+//! has no unsafe code. Without its `serde` feature, it has one dependency: simdutf8, which verifies UTF-8.
+//!
+//! | version | addition |
+//! |---|---|
+//! | 1 | the module's record, then the bytecode |
+//! | 2 | the header has the offset and the size of the bytecode |
+//! | 3 | the module's [`Environment`], and bytecode at a multiple of 8 |
 
 #![no_std]
 #![cfg_attr(
@@ -75,7 +81,7 @@
 )]
 #![allow(
     clippy::inline_always,
-    reason = "reading and writing are fast as one piece, with the cursor in registers: the counts of `benches` say where it falls apart"
+    reason = "inlining keeps the cursor in registers; `cargo xtask bench-gate` counts the instructions"
 )]
 
 extern crate alloc;

@@ -201,7 +201,7 @@ impl<T> Iterator for Entries<'_, T> {
         let mut cursor = Entry::over(self.rest, Sliced(self.text));
         // The same function has already read and accepted these bytes.
         let entry = (self.read)(&mut cursor);
-        debug_assert!(entry.is_some(), "a validated entry reads again");
+        debug_assert!(entry.is_some(), "a validated entry can be read");
         self.rest = cursor.rest();
         entry
     }

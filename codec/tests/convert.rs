@@ -8,7 +8,7 @@ use support::{example_of, valid_environment, valid_record, version};
 
 proptest! {
     #[test]
-    fn a_record_that_was_converted_and_back_is_where_it_began(
+    fn converting_a_record_and_back_gives_the_same_record(
         record in valid_record(), to in version(), environment in valid_environment(),
     ) {
         let (there, back) = match (record.environment(), to) {
@@ -24,7 +24,7 @@ proptest! {
     }
 
     #[test]
-    fn to_its_own_version_a_record_stays_as_it_is(record in valid_record()) {
+    fn converting_a_record_to_its_own_version_changes_nothing(record in valid_record()) {
         let version = record.version();
         prop_assert_eq!(record.clone().convert(version, EnvironmentChange::Keep), Ok(record));
     }
@@ -71,11 +71,11 @@ fn no_version_before_3_takes_an_environment() {
         assert_eq!(error.clause().unwrap().to_string(), format!("v{to}-writer-type"));
     }
     let error = example_of(Version::V3).convert(Version::V2, EnvironmentChange::Supply(Environment::new()));
-    insta::assert_snapshot!(error.unwrap_err(), @"unsupported-version: environment: version 2 has no place for the environment that was supplied");
+    insta::assert_snapshot!(error.unwrap_err(), @"unsupported-version: environment: version 2 cannot hold an environment, but one was supplied");
 }
 
 #[test]
-fn an_environment_is_not_replaced() {
+fn a_conversion_does_not_replace_an_environment() {
     let error = example_of(Version::V3).convert(Version::V3, EnvironmentChange::Supply(Environment::new()));
     let error = error.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnexpectedEnvironment { to: Version::V3 });
@@ -83,10 +83,10 @@ fn an_environment_is_not_replaced() {
 }
 
 #[test]
-fn an_environment_is_not_lost() {
+fn a_conversion_does_not_drop_an_environment() {
     let error = example_of(Version::V3).convert(Version::V2, EnvironmentChange::Keep).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::LostEnvironment { to: Version::V2, variables: 3 });
-    insta::assert_snapshot!(error, @"unsupported-version: environment: version 2 has no place for the record's environment (3 variables and the features of the code would be lost): drop it");
+    insta::assert_snapshot!(error, @"unsupported-version: environment: version 2 cannot hold the record's environment (3 variables and the features of the code would be lost): drop the environment");
     // An environment without variables is not dropped either: its features would be lost.
     let empty: ModuleRecord = ModuleRecord::new(Version::V3);
     let error = empty.convert(Version::V1, EnvironmentChange::Keep).unwrap_err();

@@ -22,7 +22,7 @@ fn each_case(mut test: impl FnMut(&[u8], &Value, &str)) {
             cases += 1;
         }
     }
-    assert!(cases > 2_000, "the corpus is not there");
+    assert!(cases > 2_000, "the corpus has more than 2,000 cases");
 }
 
 /// Asserts that an error is as the corpus expects: one of the expected classes, and the expected offset, if there is
@@ -65,7 +65,7 @@ fn a_file_passes_the_check_or_fails_it_as_expected() {
 }
 
 #[test]
-fn a_record_is_written_or_refused_as_expected() {
+fn a_record_is_written_or_rejected_as_expected() {
     each_case(|file, expect, id| {
         let Ok(module) = bmes::decode(file) else { return };
         match bmes::encode(&module.record, module.bytecode) {

@@ -54,7 +54,7 @@ fn a_text_with_another_length_the_second_time_is_an_error() {
         }
     }
     let error = bmes::encode(&lying(Version::V1, &["b", "bb"]), b"").unwrap_err();
-    insta::assert_snapshot!(error, @"text-changed: file: a string of the record had another text when it was written than when it was measured");
+    insta::assert_snapshot!(error, @"text-changed: file: a string of the record returned another text when it was written than when it was measured");
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn the_rules_are_checked_in_the_text_that_was_written() {
 }
 
 #[test]
-fn whatever_a_lying_string_does_a_file_that_is_written_passes_the_check() {
+fn a_file_with_changing_strings_passes_the_check_if_it_is_written() {
     for version in Version::ALL {
         for texts in [vec!["b", "c"], vec!["a", "b"], vec!["b", "b", "a"], vec!["b", "c", "d", "e"]] {
             for _ in 0..3 {
@@ -83,7 +83,7 @@ fn whatever_a_lying_string_does_a_file_that_is_written_passes_the_check() {
 }
 
 #[test]
-fn keys_that_change_while_they_are_sorted_do_no_harm() {
+fn keys_that_change_during_the_sort_cause_no_panic() {
     let attribute = |_| Attribute { key: Liar::new(&["a", "c", "b", "d", "e"]), value: honest("v") };
     let mut record = ModuleRecord::new(Version::V2);
     record.requests = vec![ModuleRequest { specifier: honest("m"), attributes: (0..200).map(attribute).collect() }];
@@ -93,7 +93,7 @@ fn keys_that_change_while_they_are_sorted_do_no_harm() {
 }
 
 #[test]
-fn a_buffer_is_as_it_was_after_a_lie() {
+fn a_changing_string_leaves_the_buffer_unchanged() {
     let mut buffer = b"before".to_vec();
     bmes::encode_into(&lying(Version::V2, &["b", "bb"]), b"code", &mut buffer).unwrap_err();
     assert_eq!(buffer, b"before");
@@ -129,7 +129,7 @@ fn a_string_that_many_entries_share_is_measured_and_not_written() {
         let error = error.unwrap();
         assert_eq!(error.class(), "too-large", "{what}");
         assert_eq!(bmes::check(&record), Err(error), "{what}");
-        assert_eq!(info.count_total, 0, "{what}: memory was taken");
+        assert_eq!(info.count_total, 0, "{what}: `encode` allocated memory");
     }
 }
 

@@ -49,7 +49,7 @@ proptest! {
         let encoded = bmes::encode_into(&record, b"code", &mut buffer);
         prop_assert_eq!(encoded, bmes::check(&record));
         if encoded.is_err() {
-            prop_assert!(buffer.is_empty(), "a refused record leaves nothing behind");
+            prop_assert!(buffer.is_empty(), "`encode_into` changed the buffer and returned an error");
         }
     }
 
@@ -72,7 +72,7 @@ proptest! {
     }
 
     #[test]
-    fn bytecode_that_the_header_places_begins_at_the_next_multiple_of_8(
+    fn bytecode_begins_at_the_next_multiple_of_8(
         record in placing_record(), bytecode in vec(any::<u8>(), 0..20),
     ) {
         let file = bmes::encode(&record, &bytecode).unwrap();
@@ -127,7 +127,7 @@ proptest! {
     }
 }
 
-/// Valid records of the versions whose header says where the bytecode is.
+/// Valid records of the versions whose header has the offset of the bytecode.
 fn placing_record() -> impl Strategy<Value = ModuleRecord> {
     valid_record().prop_map(|record| match record.version() {
         Version::V1 => record.convert(Version::V2, EnvironmentChange::Keep).unwrap(),
@@ -153,7 +153,10 @@ fn agree(file: &[u8]) -> Result<(), TestCaseError> {
         (Ok(range), Ok(_)) => prop_assert_eq!(range, view.unwrap().bytecode_range()),
         (Ok(_), Err(error)) => {
             let of_header = ["header-whole", "bytecode-offset", "bytecode-offset-aligned", "bytecode-bounds", "end"];
-            prop_assert!(!of_header.contains(&error.clause().unwrap().name()), "the range should have found: {error}");
+            prop_assert!(
+                !of_header.contains(&error.clause().unwrap().name()),
+                "`bytecode_range` did not return this error: {error}"
+            );
         }
         (Err(error), _) if error.kind() == ErrorKind::NoBytecodeOffset => {
             prop_assert_eq!(bmes::identify(file), Ok(Version::V1));

@@ -14,7 +14,7 @@ fn metadata(version: Version) -> Vec<u8> {
 
 /// Returns the class, the clause and the offset of a file's error. If `bytecode_range` returns an error, it is the same
 /// one.
-fn fault(file: &[u8]) -> (&'static str, String, usize) {
+fn error_of(file: &[u8]) -> (&'static str, String, usize) {
     let error = bmes::validate(file).unwrap_err();
     if let Err(of_header) = bmes::bytecode_range(file) {
         assert_eq!(of_header, error);
@@ -22,7 +22,7 @@ fn fault(file: &[u8]) -> (&'static str, String, usize) {
     (error.class(), error.clause().unwrap().to_string(), error.offset().unwrap())
 }
 
-fn expect(version: Version, class: &'static str, clause: &str, offset: usize) -> (&'static str, String, usize) {
+fn expected(version: Version, class: &'static str, clause: &str, offset: usize) -> (&'static str, String, usize) {
     (class, format!("v{version}-{clause}"), offset)
 }
 
@@ -41,7 +41,7 @@ fn a_header_that_is_cut_is_truncated_where_the_cut_number_begins() {
         for length in 8..16 {
             let file = &with_header(version, 0, 99, &[])[..length];
             let offset = if length < 12 { 8 } else { 12 };
-            assert_eq!(fault(file), expect(version, "truncated", "header-whole", offset), "{length} bytes");
+            assert_eq!(error_of(file), expected(version, "truncated", "header-whole", offset), "{length} bytes");
         }
     }
 }
@@ -51,30 +51,30 @@ fn the_bytecode_does_not_begin_in_the_header() {
     for version in BOTH {
         for offset in [0, 8, 15] {
             let file = with_header(version, offset, 99, &[metadata(version)]);
-            assert_eq!(fault(&file), expect(version, "bad-layout", "bytecode-offset", 8));
+            assert_eq!(error_of(&file), expected(version, "bad-layout", "bytecode-offset", 8));
         }
     }
 }
 
 #[test]
-fn an_offset_that_is_no_multiple_of_8_is_a_fault_in_version_3_alone() {
+fn only_version_3_rejects_an_offset_that_is_not_a_multiple_of_8() {
     let file = laid_out(Version::V3, &[metadata(Version::V3), vec![0; 3]], b"code");
-    assert_eq!(fault(&file), expect(Version::V3, "bad-layout", "bytecode-offset-aligned", 8));
+    assert_eq!(error_of(&file), expected(Version::V3, "bad-layout", "bytecode-offset-aligned", 8));
     let file = laid_out(Version::V2, &[metadata(Version::V2), vec![0; 3]], b"code");
     assert_eq!(bmes::validate(&file), Ok(Version::V2));
 }
 
 #[test]
-fn the_alignment_is_judged_before_the_bounds() {
+fn the_alignment_is_checked_before_the_bounds() {
     let file = with_header(Version::V3, 99, 99, &[metadata(Version::V3)]);
-    assert_eq!(fault(&file), expect(Version::V3, "bad-layout", "bytecode-offset-aligned", 8));
+    assert_eq!(error_of(&file), expected(Version::V3, "bad-layout", "bytecode-offset-aligned", 8));
 }
 
 #[test]
 fn bytecode_that_begins_beyond_the_end_is_truncated_at_its_offset() {
     for version in BOTH {
         let file = with_header(version, 800, 0, &[metadata(version)]);
-        assert_eq!(fault(&file), expect(version, "truncated", "bytecode-bounds", 8));
+        assert_eq!(error_of(&file), expected(version, "truncated", "bytecode-bounds", 8));
     }
 }
 
@@ -83,7 +83,7 @@ fn bytecode_that_ends_beyond_the_end_is_truncated_at_its_size() {
     for version in BOTH {
         let mut file = padded(version, &[metadata(version)], b"code");
         file.pop();
-        assert_eq!(fault(&file), expect(version, "truncated", "bytecode-bounds", 12));
+        assert_eq!(error_of(&file), expected(version, "truncated", "bytecode-bounds", 12));
     }
 }
 
@@ -91,7 +91,7 @@ fn bytecode_that_ends_beyond_the_end_is_truncated_at_its_size() {
 fn offset_and_size_are_added_without_wrapping() {
     for version in BOTH {
         let file = with_header(version, 32, u32::MAX as usize - 31, &[metadata(version), vec![0; 16]]);
-        assert_eq!(fault(&file), expect(version, "truncated", "bytecode-bounds", 12));
+        assert_eq!(error_of(&file), expected(version, "truncated", "bytecode-bounds", 12));
     }
 }
 
@@ -99,7 +99,7 @@ fn offset_and_size_are_added_without_wrapping() {
 fn bytes_behind_the_bytecode_are_found_in_the_header_before_the_metadata_is_read() {
     for version in BOTH {
         let file = [padded(version, &[vec![0xff; 28]], b"code"), vec![0]].concat();
-        assert_eq!(fault(&file), expect(version, "trailing-bytes", "end", 12));
+        assert_eq!(error_of(&file), expected(version, "trailing-bytes", "end", 12));
     }
 }
 
@@ -107,13 +107,13 @@ fn bytes_behind_the_bytecode_are_found_in_the_header_before_the_metadata_is_read
 fn the_metadata_ends_where_the_bytecode_begins() {
     for version in BOTH {
         let zeros = [0; 40];
-        assert_eq!(fault(&laid_out(version, &[], &zeros)), expect(version, "truncated", "u32-bounds", 16));
+        assert_eq!(error_of(&laid_out(version, &[], &zeros)), expected(version, "truncated", "u32-bounds", 16));
         let count = laid_out(version, &[vec![1, 0, 0, 0], vec![0; 4]], &zeros);
-        assert_eq!(fault(&count), expect(version, "truncated", "count-bounds", 16));
+        assert_eq!(error_of(&count), expected(version, "truncated", "count-bounds", 16));
         let string = laid_out(version, &[vec![1, 0, 0, 0], vec![5, 0, 0, 0], vec![b'm'; 4], vec![0; 4]], &zeros);
         assert_eq!(bmes::validate(&string).unwrap_err().class(), "truncated");
         let string = laid_out(version, &[vec![1, 0, 0, 0], vec![9, 0, 0, 0], vec![b'm'; 8]], &zeros);
-        assert_eq!(fault(&string), expect(version, "truncated", "string-bounds", 20));
+        assert_eq!(error_of(&string), expected(version, "truncated", "string-bounds", 20));
     }
 }
 
@@ -126,7 +126,7 @@ fn seven_bytes_between_metadata_and_bytecode_are_padding_and_eight_are_not() {
     for (version, gap) in [(Version::V2, 8), (Version::V2, 9), (Version::V3, 12)] {
         // A gap that is too long is not padding, whatever its bytes are.
         let file = laid_out(version, &[metadata(version), vec![0xff; gap]], b"code");
-        assert_eq!(fault(&file), expect(version, "bad-layout", "gap", 8));
+        assert_eq!(error_of(&file), expected(version, "bad-layout", "gap", 8));
         assert_eq!(bmes::validate(&file).unwrap_err().kind(), ErrorKind::Gap { count: gap });
     }
 }
@@ -137,7 +137,7 @@ fn every_byte_of_the_padding_is_zero() {
         let mut padding = vec![0; 4];
         padding[at..].fill(1);
         let file = laid_out(Version::V3, &[metadata(Version::V3), padding], b"code");
-        assert_eq!(fault(&file), expect(Version::V3, "bad-layout", "padding", 44 + at));
+        assert_eq!(error_of(&file), expected(Version::V3, "bad-layout", "padding", 44 + at));
     }
 }
 

@@ -171,7 +171,7 @@ fn unchecked(record: &ModuleRecord) -> Vec<u8> {
 }
 
 #[test]
-fn every_structural_error_says_what_and_where() {
+fn messages_of_structural_errors() {
     let mut text = String::new();
     for (name, file) in broken_files() {
         let error = bmes::validate(&file).unwrap_err();
@@ -181,7 +181,7 @@ fn every_structural_error_says_what_and_where() {
 }
 
 #[test]
-fn every_error_of_a_layout_says_what_and_where() {
+fn messages_of_layout_errors() {
     let mut text = String::new();
     for (name, file) in broken_layouts() {
         let error = bmes::validate(&file).unwrap_err();
@@ -191,13 +191,13 @@ fn every_error_of_a_layout_says_what_and_where() {
 }
 
 #[test]
-fn a_range_that_no_header_has_says_so() {
+fn message_of_a_file_without_an_offset() {
     let error = bmes::bytecode_range(&bmes::encode(&example(), b"code").unwrap()).unwrap_err();
-    insta::assert_snapshot!(error, @"unsupported-version: version at byte 4 (0x4): expected a version whose header says where the bytecode is, found 1");
+    insta::assert_snapshot!(error, @"unsupported-version: version at byte 4 (0x4): expected a version whose header has the offset of the bytecode (2 or 3), found 1");
 }
 
 #[test]
-fn every_semantic_error_says_what_and_where() {
+fn messages_of_semantic_errors() {
     let mut text = String::new();
     let mut seen = Vec::new();
     for (name, record) in broken_records() {
@@ -210,7 +210,7 @@ fn every_semantic_error_says_what_and_where() {
         seen.push(error.kind());
     }
     for rule in Rule::ALL {
-        assert!(seen.contains(&ErrorKind::Rule(*rule)), "no record here breaks {rule:?}");
+        assert!(seen.contains(&ErrorKind::Rule(*rule)), "no record of this test breaks {rule:?}");
     }
     insta::assert_snapshot!(text);
 }
@@ -269,14 +269,14 @@ fn a_type_is_shown_with_its_name() {
 }
 
 #[test]
-fn a_view_is_shown_with_what_is_in_it() {
+fn debug_of_a_view_shows_its_entries() {
     let file = bmes::encode(&example_with_var(), b"code").unwrap();
     let view = ModuleView::parse(&file).unwrap();
     insta::assert_snapshot!(format!("{view:#?}"));
 }
 
 #[test]
-fn annotated_bytes_name_every_field_and_mark_the_fault() {
+fn annotated_bytes_name_every_field_and_mark_the_error() {
     let mut text = String::new();
     for (name, file) in broken_files() {
         writeln!(text, "{name}\n{}", bmes::inspect(&file).annotated().around(2)).unwrap();
@@ -309,7 +309,7 @@ fn annotated_bytes_of_a_whole_file() {
 }
 
 #[test]
-fn annotated_bytes_around_a_place() {
+fn annotated_bytes_around_an_offset() {
     let file = bmes::encode(&example(), &[0xff; 100]).unwrap();
     let inspection = bmes::inspect(&file);
     let mut text = String::new();
@@ -341,7 +341,7 @@ fn every_clause_that_an_error_names_is_in_the_specification() {
         assert_eq!(clause.to_string(), format!("v{}-{}", clause.version(), clause.name()));
         let page = format!("{}/../spec/v{}.md", env!("CARGO_MANIFEST_DIR"), clause.version());
         let anchor = format!("<a id=\"{clause}\"></a>**{clause}** ·");
-        assert!(std::fs::read_to_string(&page).unwrap().contains(&anchor), "{clause} is not a clause of {page}");
+        assert!(std::fs::read_to_string(&page).unwrap().contains(&anchor), "{page} has no clause {clause}");
     }
 }
 
@@ -366,7 +366,7 @@ fn every_class_has_the_code_that_the_specification_gives_it() {
 }
 
 #[test]
-fn an_unknown_version_is_told_which_versions_are_known() {
+fn the_error_of_an_unknown_version_lists_the_known_versions() {
     let error = bmes::identify(b"SEMB\xff\0\0\0").unwrap_err().to_string();
     let known: Vec<String> = Version::ALL.iter().map(Version::to_string).collect();
     let (last, others) = known.split_last().unwrap();

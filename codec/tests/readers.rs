@@ -11,15 +11,15 @@ use proptest::prelude::*;
 use std::fs;
 use support::{corpus, file, padded, string, u32};
 
-/// Asserts that the fast reader and the strict reader return the same verdict.
+/// Asserts that the fast reader and the strict reader return the same result.
 fn agree(file: &[u8], what: impl FnOnce() -> String) {
     let (fast, strict) = (bmes::validate(file), bmes::inspect(file).error());
-    assert!(fast.err() == strict, "{}: validate says {fast:?}, inspect {strict:?}", what());
+    assert!(fast.err() == strict, "{}: validate returns {fast:?}, inspect returns {strict:?}", what());
 }
 
 /// Returns every offset of a file of less than 1,024 bytes, and some offsets of a larger one: for each, the whole file
 /// is read.
-fn some_places(file: &[u8]) -> impl Iterator<Item = usize> + use<> {
+fn some_offsets(file: &[u8]) -> impl Iterator<Item = usize> + use<> {
     let most = if file.len() < 10_000 { 1_024 } else { 64 };
     (0..file.len()).step_by(1 + file.len() / most)
 }
@@ -29,7 +29,7 @@ fn on_every_file_of_the_corpus_and_its_prefixes() {
     for path in corpus("bmes") {
         let file = fs::read(&path).unwrap();
         agree(&file, || path.display().to_string());
-        for length in some_places(&file) {
+        for length in some_offsets(&file) {
             agree(&file[..length], || format!("the first {length} bytes of {}", path.display()));
         }
     }
@@ -39,7 +39,7 @@ fn on_every_file_of_the_corpus_and_its_prefixes() {
 fn on_every_file_of_the_corpus_with_a_bit_flipped() {
     for path in corpus("bmes") {
         let mut file = fs::read(&path).unwrap();
-        for at in some_places(&file) {
+        for at in some_offsets(&file) {
             // The highest bit makes a byte non-ASCII. The other bits take turns.
             for bit in [7, at % 7] {
                 file[at] ^= 1 << bit;
@@ -56,7 +56,7 @@ fn a_character_does_not_reach_from_a_string_into_the_length_behind_it() {
     let long = vec![b'x'; 0xa9];
     let import = [u32(0), string(b"\xc3"), string(&long), string(b"l")].concat();
     let bytes = file(&[u32(0), u32(1), import, vec![0; 12]]);
-    assert!(std::str::from_utf8(&bytes).is_ok(), "as a whole it looks like text");
+    assert!(std::str::from_utf8(&bytes).is_ok(), "the whole file is UTF-8");
     assert_eq!(bmes::validate(&bytes).unwrap_err().class(), "bad-utf8");
     agree(&bytes, || "a string that ends in C3".into());
 }
@@ -73,7 +73,7 @@ fn a_character_does_not_reach_from_a_name_into_the_engines_word() {
 }
 
 #[test]
-fn bytes_that_are_all_0x80_are_no_text() {
+fn bytes_that_are_all_0x80_are_not_utf_8() {
     // The only other byte of the entry that is not zero is its length, which is also 0x80.
     let bytes = file(&[vec![0; 12], u32(1), string(&[0x80; 0x80]), u32(0)]);
     assert_eq!(bmes::validate(&bytes).unwrap_err().class(), "bad-utf8");
@@ -81,7 +81,7 @@ fn bytes_that_are_all_0x80_are_no_text() {
 }
 
 #[test]
-fn text_is_looked_at_in_every_region_of_a_long_section() {
+fn utf_8_is_verified_in_every_region_of_a_long_section() {
     for count in [1, 63, 64, 65, 128, 200] {
         for bad in [0, 1, 62, 63, 64, 65, 127, 128, 199] {
             for replacement in [b"\xff\xff".as_slice(), "é".as_bytes(), &[b'y'; 200]] {

@@ -34,7 +34,7 @@ fn a_record_comes_back_from_json() {
 }
 
 #[test]
-fn an_unknown_key_is_refused() {
+fn an_unknown_key_is_rejected() {
     let json = serde_json::to_string(&example_of(Version::V3)).unwrap();
     for (there, unknown) in [
         ("star_exports", "star_export"),
@@ -50,7 +50,7 @@ fn an_unknown_key_is_refused() {
 }
 
 #[test]
-fn a_missing_key_is_refused() {
+fn a_missing_key_is_rejected() {
     for key in ["version", "star_exports", "declared_variables", "lexical_variables", "code_features"] {
         let error = refusal(Version::V3, |json| drop(json.as_object_mut().unwrap().remove(key)));
         assert!(error.contains(&format!("missing field `{key}`")), "{error}");
@@ -58,7 +58,7 @@ fn a_missing_key_is_refused() {
 }
 
 #[test]
-fn a_key_of_version_3_is_refused_in_the_others() {
+fn a_key_of_version_3_is_rejected_in_other_versions() {
     for version in [Version::V1, Version::V2] {
         for (key, value) in
             [("declared_variables", json!([])), ("lexical_variables", json!([])), ("code_features", json!(0))]
@@ -80,7 +80,7 @@ fn null_does_not_stand_for_a_missing_key() {
 }
 
 #[test]
-fn an_unknown_version_is_refused() {
+fn an_unknown_version_is_rejected() {
     let error = refusal(Version::V1, |json| json["version"] = json!(0));
     assert!(error.starts_with("BMES version 0 is unknown"), "{error}");
 }

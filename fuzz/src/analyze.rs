@@ -22,14 +22,10 @@ pub fn property(input: &[u8]) -> bool {
     match analyze(source, &options) {
         Ok(analysis) => {
             let record = &analysis.record;
-            assert_eq!(bmes::check(record), Ok(()), "the record of a module may be linked");
+            assert_eq!(bmes::check(record), Ok(()), "the record of a module can be linked");
             assert_eq!(record.version(), options.version.into());
             assert!(written(record, source), "the record of a module can be written");
-            assert_eq!(
-                *record,
-                record.clone().canonical(),
-                "the record of a module is canonical but for what has an order"
-            );
+            assert_eq!(*record, record.clone().canonical(), "the analyzer writes the attributes in canonical order");
             true
         }
         Err(error) => {

@@ -20,7 +20,7 @@ pub fn property(line: &[u8]) -> bool {
     let _ = answer::read_hello(line, Some(0)).map_err(|invalid| invalid.to_string());
     let _ = request::read(line);
     let _ = Case::parse(line);
-    let said = serde_json::from_slice::<Value>(line).ok();
+    let value = serde_json::from_slice::<Value>(line).ok();
     let mut valid = false;
     for question in questions() {
         for id in [Some(ID), None] {
@@ -29,10 +29,14 @@ pub fn property(line: &[u8]) -> bool {
                 let read = answer::read(line, id, question.operation);
                 valid |= read.is_ok();
                 let passes = read.is_ok_and(|answer| judge(&question.expected(), &Ok(answer), &info).is_none());
-                let right = said
+                let right = value
                     .as_ref()
-                    .is_some_and(|said| question.is_answered_by(said, id, errors) && keys(said) == colons(line));
-                assert_eq!(passes, right, "{} {id:?}: the runner and the line", question.operation);
+                    .is_some_and(|value| question.is_answered_by(value, id, errors) && keys(value) == colons(line));
+                assert_eq!(
+                    passes, right,
+                    "{} {id:?}: the judge passes the line if and only if it has the expected answer",
+                    question.operation
+                );
             }
         }
     }
@@ -119,7 +123,7 @@ impl Question {
             Right::Accepted => ok(true.into()),
             Right::File(file) => ok(json!({ "hex": hex(file) })),
             Right::Refused(classes) => {
-                rest.len() == 1 && rest.get("err").is_some_and(|err| is_refusal(err, classes, errors))
+                rest.len() == 1 && rest.get("err").is_some_and(|err| is_error(err, classes, errors))
             }
         }
     }
@@ -130,7 +134,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
-fn is_refusal(err: &Value, classes: &[&str], errors: bool) -> bool {
+fn is_error(err: &Value, classes: &[&str], errors: bool) -> bool {
     let Some(err) = err.as_object() else { return false };
     let known = err.iter().all(|(key, value)| match key.as_str() {
         "class" => value.as_str().is_some_and(is_class),

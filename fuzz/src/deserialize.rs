@@ -20,7 +20,7 @@ pub fn property(file: &[u8]) -> bool {
         viewed = Some(ModuleView::parse(file));
         located = Some(bmes::bytecode_range(file));
     });
-    assert_eq!(in_place.count_total, 0, "reading in place allocates");
+    assert_eq!(in_place.count_total, 0, "identify, validate, view and bytecode_range allocate nothing");
     let (Some(identified), Some(validated), Some(viewed), Some(located)) = (identified, validated, viewed, located)
     else {
         unreachable!("all four were called");
@@ -28,32 +28,35 @@ pub fn property(file: &[u8]) -> bool {
     let mut decoded = None;
     let decoding = measure(|| decoded = Some(bmes::decode(file)));
     let bound = PER_BYTE * file.len() as u64 + ALLOWANCE;
-    assert!(decoding.bytes_max <= bound, "decode takes {} of {bound} bytes", decoding.bytes_max);
-    let decoded = decoded.expect("it was called");
+    assert!(decoding.bytes_max <= bound, "decode allocates {} bytes, and {bound} are allowed", decoding.bytes_max);
+    let decoded = decoded.expect("decode was called");
     let inspection = bmes::inspect(file);
 
     // `inspect` uses the strict reader, everything else uses the fast reader. If the fast reader rejects a valid file,
     // a debug assertion fails.
-    let verdict = validated.map(drop);
-    assert_eq!(viewed.as_ref().map(drop).map_err(|error| *error), verdict, "view and validate");
-    assert_eq!(decoded.as_ref().map(drop).map_err(|error| *error), verdict, "decode and validate");
-    assert_eq!(inspection.error(), verdict.err(), "inspect and validate");
+    let result = validated.map(drop);
+    assert_eq!(viewed.as_ref().map(drop).map_err(|error| *error), result, "view and validate");
+    assert_eq!(decoded.as_ref().map(drop).map_err(|error| *error), result, "decode and validate");
+    assert_eq!(inspection.error(), result.err(), "inspect and validate");
     match (identified, validated) {
         (Ok(identified), Ok(validated)) => assert_eq!(identified, validated, "identify and validate"),
         (Err(identified), validated) => assert_eq!(Err(identified), validated, "identify and validate"),
         // The error is after the version.
-        (Ok(_), Err(error)) => assert!(error.offset() >= Some(8), "identify accepts what validate refuses: {error}"),
+        (Ok(_), Err(error)) => assert!(
+            error.offset() >= Some(8),
+            "validate rejects the magic or the version, and identify accepts them: {error}"
+        ),
     }
     for head in [16, file.len() / 2, file.len()].map(|head| head.clamp(16.min(file.len()), file.len())) {
         if let Err(error) = bmes::validate_head(&file[..head], file.len()) {
-            assert_eq!(verdict, Err(error), "validate_head of {head} bytes and validate");
+            assert_eq!(result, Err(error), "validate_head of {head} bytes and validate");
         }
     }
     tiles(&inspection);
     match (&viewed, &decoded) {
         (Ok(view), Ok(module)) => {
-            let walking = measure(|| same(view, module, file));
-            assert_eq!(walking.count_total, 0, "walking a view allocates");
+            let reading = measure(|| same(view, module, file));
+            assert_eq!(reading.count_total, 0, "reading a view allocates nothing");
             let (of_view, of_record) = (view.check(), bmes::check(&module.record));
             assert_eq!(
                 of_view.map_err(|error| (error.class(), error.clause())),
@@ -84,10 +87,14 @@ pub fn property(file: &[u8]) -> bool {
 fn tiles(inspection: &Inspection<'_>) {
     let mut end = 0;
     for span in inspection.spans() {
-        assert!(span.range.start == end && span.range.end > end, "a gap, an overlap or nothing at {:?}", span.range);
+        assert!(
+            span.range.start == end && span.range.end > end,
+            "the span {:?} is empty, or has a gap or an overlap before it",
+            span.range
+        );
         end = span.range.end;
     }
-    assert_eq!(end, inspection.file_len(), "the spans end before the file does");
+    assert_eq!(end, inspection.file_len(), "the last span ends at the end of the file");
 }
 
 /// Asserts that the view shows the same values as the record. It allocates nothing.
@@ -112,7 +119,7 @@ fn same(view: &ModuleView<'_>, module: &Module<'_>, file: &[u8]) {
         assert!(view.declared_variables().eq(declared.iter().map(variable)), "declared variables");
         assert!(view.lexical_variables().eq(lexical.iter().map(variable)), "lexical variables");
     }
-    assert_eq!(view.bytecode_range(), module.bytecode_offset..file.len(), "the bytecode ends with the file");
+    assert_eq!(view.bytecode_range(), module.bytecode_offset..file.len(), "the bytecode ends at the end of the file");
     assert!(std::ptr::eq(view.bytecode(), module.bytecode), "the bytecode of the view and of the module");
     assert!(std::ptr::eq(view.bytecode(), &raw const file[module.bytecode_offset..]), "the bytecode is in the file");
 }
@@ -144,5 +151,5 @@ fn print(error: impl fmt::Display) {
             Ok(())
         }
     }
-    write!(Sink, "{error}").expect("the sink takes everything");
+    write!(Sink, "{error}").expect("writing to the sink cannot fail");
 }

@@ -81,8 +81,8 @@ fn file_and_choices(input: &[u8], random: &mut Rng) -> Option<Made> {
         }
         5 | 6 if !rest.is_empty() => {
             let mut rest = rest.to_vec();
-            let place = random.usize(..rest.len());
-            rest[place] = random.u8(..);
+            let index = random.usize(..rest.len());
+            rest[index] = random.u8(..);
             Some(Made::New([file, &rest].concat()))
         }
         _ => None,
@@ -194,8 +194,8 @@ mod tests {
     #[test]
     fn most_mutants_are_new_and_many_are_read_up_to_the_bytecode() {
         let (deep, changed) = chain(Input::File, nothing);
-        assert!(deep >= 300, "{deep} of 1000 are deep");
-        assert!(changed >= 400, "{changed} of 1000 are new");
+        assert!(deep >= 300, "{deep} of 1000 mutants reach the bytecode");
+        assert!(changed >= 400, "{changed} of 1000 mutants are new");
     }
 
     #[test]
@@ -222,7 +222,7 @@ mod tests {
             json += usize::from(serde_json::from_slice::<serde_json::Value>(&data[..size]).is_ok());
             new += usize::from(data[..size] != **line);
         }
-        assert!(json >= 400 && new >= 500, "{json} of 1000 are JSON, {new} are new");
+        assert!(json >= 400 && new >= 500, "{json} of 1000 mutants are JSON, {new} are new");
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub fn main(target: &Target) -> ExitCode {
     let paths: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
     if paths.is_empty() {
         eprintln!(
-            "usage: {0} FILE|FOLDER...\nReplays inputs. To fuzz: cargo +nightly fuzz run {0}, with cargo-fuzz (cargo install cargo-fuzz)",
+            "usage: {0} FILE|FOLDER...\nReplays inputs of the target. To fuzz it, install cargo-fuzz (cargo install cargo-fuzz), then run: cargo +nightly fuzz run {0}",
             target.name
         );
         return ExitCode::from(2);
@@ -35,7 +35,7 @@ pub fn main(target: &Target) -> ExitCode {
             }
         }
     }
-    println!("{}: {count} inputs hold, {deep} of them {}", target.name, target.input.deep());
+    println!("{}: the property holds for {count} inputs; {deep} of them {}", target.name, target.input.deep());
     ExitCode::SUCCESS
 }
 

@@ -8,7 +8,7 @@ use conformance::generate::files;
 /// Writes and reads the record that `input` stands for.
 pub fn property(input: &[u8]) -> bool {
     let (file, _) = files::valid(input);
-    let module = bmes::decode(&file).expect("a valid file");
+    let module = bmes::decode(&file).expect("the file is valid");
     written(&module.record, module.bytecode)
 }
 
@@ -24,26 +24,26 @@ pub(crate) fn written(record: &Record, bytecode: &[u8]) -> bool {
             assert_eq!((into, &buffer[..]), (Ok(()), &[b"before", &file[..]].concat()[..]), "encode_into");
             let canonical = record.clone().canonical();
             assert_eq!(canonical, bmes_oracle::canonical(record), "the canonical form");
-            let module = bmes::decode(&file).expect("what was written is valid");
-            assert_eq!(module.record, canonical, "what was written is read as the canonical form");
+            let module = bmes::decode(&file).expect("a written file is valid");
+            assert_eq!(module.record, canonical, "a written file is read as the canonical form");
             assert_eq!(module.bytecode, bytecode, "the bytecode");
-            assert_eq!(ModuleView::parse(&file).expect("what was written is valid").check(), Ok(()));
+            assert_eq!(ModuleView::parse(&file).expect("a written file is valid").check(), Ok(()));
             assert_eq!(bmes::check(record), Ok(()), "check and encode");
             assert_eq!(
                 bmes::encode(&canonical, bytecode).as_ref(),
                 Ok(&file),
-                "a canonical record is written as it is"
+                "the canonical record has the same file"
             );
             true
         }
         (Err(error), Err(rejection)) => {
-            assert_eq!(error.class(), rejection.class, "why it is refused");
+            assert_eq!(error.class(), rejection.class, "the class of the error");
             assert!(error.to_string().starts_with(error.class()), "{error}");
             assert_eq!(length, Err(error), "encoded_len");
-            assert_eq!((into, &buffer[..]), (Err(error), &b"before"[..]), "encode_into leaves the buffer as it was");
+            assert_eq!((into, &buffer[..]), (Err(error), &b"before"[..]), "encode_into does not change the buffer");
             assert_eq!(bmes::check(record), Err(error), "check and encode");
             false
         }
-        (reference, oracle) => panic!("the reference reports {reference:?}, the oracle {oracle:?}"),
+        (reference, oracle) => panic!("the reference returns {reference:?}, the oracle returns {oracle:?}"),
     }
 }

@@ -169,7 +169,7 @@ fn entry(word: &str) -> String {
 pub fn corpus() -> &'static [Vec<u8>] {
     static FILES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
     FILES.get_or_init(|| {
-        let corpus = Corpus::standard().expect("the corpus is committed");
+        let corpus = Corpus::standard().expect("the corpus can be read");
         let files = corpus.cases().iter().flat_map(|case| [&case.file, &case.canonical]);
         let files: BTreeSet<_> = files.flatten().cloned().collect();
         files.into_iter().collect()
@@ -225,7 +225,7 @@ fn modules() -> &'static [Vec<u8>] {
     static MODULES: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
     MODULES.get_or_init(|| {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance/real/modules");
-        let found = replay::inputs(&folder).expect("the modules are committed");
+        let found = replay::inputs(&folder).expect("the modules can be read");
         found.into_iter().map(|(_, source)| source).collect()
     })
 }

@@ -16,8 +16,13 @@ fn folder() -> &'static Path {
 
 /// Runs a target on one input. A panic names the input, so that it can be kept.
 fn holds(target: &Target, what: &str, input: &[u8]) -> bool {
-    catch_unwind(AssertUnwindSafe(|| (target.property)(input)))
-        .unwrap_or_else(|_| panic!("{} does not hold for {what}: {:02x?}", target.name, &input[..input.len().min(512)]))
+    catch_unwind(AssertUnwindSafe(|| (target.property)(input))).unwrap_or_else(|_| {
+        panic!(
+            "{} does not hold for {what}, which begins with the bytes {:02x?}",
+            target.name,
+            &input[..input.len().min(512)]
+        )
+    })
 }
 
 /// Runs the smoke test of a property. At least `deep_at_least` percent of the generated inputs must get deep. Otherwise
@@ -29,7 +34,12 @@ fn smoke(target: &Target, deep_at_least: u64) {
     let deep: u64 = (0..INPUTS)
         .map(|number| u64::from(holds(target, &format!("input {number}"), &seeds::generated(target.input, number))))
         .sum();
-    assert!(deep * 100 >= deep_at_least * INPUTS, "{}: {deep} of {INPUTS} {}", target.name, target.input.deep());
+    assert!(
+        deep * 100 >= deep_at_least * INPUTS,
+        "{}: only {deep} of {INPUTS} inputs {}",
+        target.name,
+        target.input.deep()
+    );
 }
 
 #[test]
@@ -80,7 +90,7 @@ fn the_large_files_of_the_corpus_are_read_like_the_small_ones() {
 }
 
 #[test]
-fn everything_that_was_found_holds_now() {
+fn every_kept_regression_holds() {
     for target in &TARGETS {
         let found = replay::inputs(&folder().join("regressions").join(target.name)).unwrap_or_default();
         for (path, input) in found {
@@ -95,7 +105,7 @@ fn regressions_are_kept_in_folders_of_targets() {
     for entry in kept {
         let name = entry.unwrap().file_name();
         let name = name.to_str().unwrap();
-        assert!(name == "README.md" || target(name).is_some(), "regressions/{name} is of no target");
+        assert!(name == "README.md" || target(name).is_some(), "regressions/{name} has the name of no target");
     }
 }
 

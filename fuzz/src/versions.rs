@@ -9,7 +9,7 @@ use crate::roundtrip::written;
 /// Converts the record that `input` stands for to another version and back.
 pub fn property(input: &[u8]) -> bool {
     let (file, mut choices) = files::valid(input);
-    let module = bmes::decode(&file).expect("a valid file");
+    let module = bmes::decode(&file).expect("the file is valid");
     let (record, bytecode) = (module.record, module.bytecode);
     let to = *choices.pick(Version::ALL);
     let change = match choices.below(3) {
@@ -18,7 +18,7 @@ pub fn property(input: &[u8]) -> bool {
         _ => EnvironmentChange::Supply(record::environment(&mut choices)),
     };
     let converted = record.clone().convert(to, change.clone());
-    assert_eq!(converted.as_ref().err().map(bmes::Error::kind), refusal(&record, to, &change), "{change:?}");
+    assert_eq!(converted.as_ref().err().map(bmes::Error::kind), expected_error(&record, to, &change), "{change:?}");
     match converted {
         Err(error) => {
             assert!(error.to_string().starts_with(error.class()), "{error}");
@@ -31,7 +31,7 @@ pub fn property(input: &[u8]) -> bool {
                 EnvironmentChange::Drop => None,
                 EnvironmentChange::Supply(environment) => Some(environment),
             };
-            assert_eq!(converted.environment(), supplied, "the environment");
+            assert_eq!(converted.environment(), supplied, "the environment of the converted record");
             written(&converted, bytecode);
             // Converts back: with the environment that the first version had, or without one if the first version
             // cannot hold it.
@@ -40,14 +40,14 @@ pub fn property(input: &[u8]) -> bool {
                 Some(environment) => EnvironmentChange::Supply(environment.clone()),
                 None => EnvironmentChange::Drop,
             };
-            assert_eq!(converted.convert(record.version(), back), Ok(record), "there and back");
+            assert_eq!(converted.convert(record.version(), back), Ok(record), "converting back gives the first record");
             true
         }
     }
 }
 
 /// Returns why a conversion must be rejected, if it must.
-fn refusal(record: &Record, to: Version, change: &EnvironmentChange<String>) -> Option<ErrorKind> {
+fn expected_error(record: &Record, to: Version, change: &EnvironmentChange<String>) -> Option<ErrorKind> {
     match (record.environment(), to == Version::V3, change) {
         (Some(_), true, EnvironmentChange::Drop) | (None, true, EnvironmentChange::Keep | EnvironmentChange::Drop) => {
             Some(ErrorKind::MissingEnvironment { to })

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{fs, io, thread};
 
-use crate::support::jsc::{self, Verdict};
+use crate::support::jsc::{self, EngineResult};
 
 mod files;
 pub(crate) use files::files;
@@ -14,16 +14,16 @@ pub(crate) fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Returns the engine's verdict on each file, in order. The engine runs on all cores.
-pub(crate) fn verdicts(engine: &Path, files: &[PathBuf]) -> io::Result<Vec<Verdict>> {
+/// Returns the engine's result for each file, in order. The engine runs on all cores.
+pub(crate) fn engine_results(engine: &Path, files: &[PathBuf]) -> io::Result<Vec<EngineResult>> {
     let files: Vec<PathBuf> = files.iter().map(fs::canonicalize).collect::<io::Result<_>>()?;
     let parts: Vec<_> = files.chunks(files.len().div_ceil(cores()).max(1)).collect();
-    let verdicts: Vec<io::Result<Vec<Verdict>>> = thread::scope(|scope| {
-        let threads: Vec<_> = parts.iter().map(|part| scope.spawn(|| ask(engine, part))).collect();
-        threads.into_iter().map(|thread| thread.join().expect("asking does not panic")).collect()
+    let results: Vec<io::Result<Vec<EngineResult>>> = thread::scope(|scope| {
+        let threads: Vec<_> = parts.iter().map(|part| scope.spawn(|| run_engine(engine, part))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("the thread does not panic")).collect()
     });
     let mut all = Vec::new();
-    for part in verdicts {
+    for part in results {
         all.extend(part?);
     }
     Ok(all)
@@ -31,7 +31,7 @@ pub(crate) fn verdicts(engine: &Path, files: &[PathBuf]) -> io::Result<Vec<Verdi
 
 /// Runs the engine in one process to analyse files. The engine loads no modules and executes
 /// nothing.
-fn ask(engine: &Path, files: &[PathBuf]) -> io::Result<Vec<Verdict>> {
+fn run_engine(engine: &Path, files: &[PathBuf]) -> io::Result<Vec<EngineResult>> {
     const DRIVER: &str = r#"
         const files = JSON.parse(read(arguments[0]));
         files.forEach((file, index) => {
@@ -46,19 +46,19 @@ fn ask(engine: &Path, files: &[PathBuf]) -> io::Result<Vec<Verdict>> {
     let output = jsc::run(Command::new(engine).arg(&driver).arg("--").arg(&list));
     fs::remove_dir_all(&folder)?;
     let (stdout, stderr) = output?;
-    let verdicts: Vec<_> = stderr.split("\u{1}file ").skip(1).map(verdict).collect();
-    if verdicts.len() == files.len() {
-        return Ok(verdicts);
+    let results: Vec<_> = stderr.split("\u{1}file ").skip(1).map(engine_result).collect();
+    if results.len() == files.len() {
+        return Ok(results);
     }
-    let (got, wanted) = (verdicts.len(), files.len());
-    Err(io::Error::other(format!("jsc gave up after {got} of {wanted} files: {stdout}")))
+    let (got, wanted) = (results.len(), files.len());
+    Err(io::Error::other(format!("jsc stopped after {got} of {wanted} files: {stdout}")))
 }
 
-fn verdict(output: &str) -> Verdict {
+fn engine_result(output: &str) -> EngineResult {
     match output.split_once("\u{1}rejected ") {
-        Some((_, message)) => Verdict::Rejected(message.trim_end().to_owned()),
-        None => {
-            Verdict::Dumped(output.split_once("\nAnalyzing ModuleRecord key(").map_or("", |(_, dump)| dump).to_owned())
-        }
+        Some((_, message)) => EngineResult::Rejected(message.trim_end().to_owned()),
+        None => EngineResult::Accepted(
+            output.split_once("\nAnalyzing ModuleRecord key(").map_or("", |(_, dump)| dump).to_owned(),
+        ),
     }
 }

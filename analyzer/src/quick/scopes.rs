@@ -89,18 +89,19 @@ impl<'a> Scopes<'a> {
         }
         // A single name cannot conflict. Most scopes have no more than one.
         let is_small = self.lexical.len() - scope.parameters + vars < 2;
-        let good = is_small || self.unchecked || self.is_good(&scope);
+        let is_valid = is_small || self.unchecked || !self.has_conflict(&scope);
         self.lexical.truncate(scope.parameters);
         if scope.kind == Kind::Function {
             self.vars.truncate(scope.vars);
         }
-        good
+        is_valid
     }
 
-    fn is_good(&self, scope: &Scope) -> bool {
+    /// Returns whether two names of the scope conflict.
+    fn has_conflict(&self, scope: &Scope) -> bool {
         let parameters = &self.lexical[scope.parameters..scope.body];
         let (body, vars) = (&self.lexical[scope.body..], &self.vars[scope.vars..]);
-        !has_duplicates(parameters) && !has_duplicates(body) && !meet(body, vars) && !meet(body, parameters)
+        has_duplicates(parameters) || has_duplicates(body) || intersect(body, vars) || intersect(body, parameters)
     }
 
     /// Leaves the module's own scope. Returns its `var` names, each once, or `None` if something is
@@ -108,7 +109,7 @@ impl<'a> Scopes<'a> {
     pub(super) fn close_module(self, exported: &[Ident<'a>]) -> Option<Vec<&'a str>> {
         let [scope] = &self.open[..] else { return None };
         let mut names: IdentHashSet<'a> = self.lexical.iter().copied().collect();
-        if !self.unchecked && !self.is_good(scope) {
+        if !self.unchecked && self.has_conflict(scope) {
             return None;
         }
         let first = |name: &&Ident<'a>| names.insert(**name);
@@ -125,7 +126,7 @@ pub(super) fn has_duplicates(names: &[Ident<'_>]) -> bool {
     !names.iter().all(|name| seen.insert(*name))
 }
 
-fn meet<'a>(some: &[Ident<'a>], others: &[Ident<'a>]) -> bool {
+fn intersect<'a>(some: &[Ident<'a>], others: &[Ident<'a>]) -> bool {
     if some.len() * others.len() <= FEW {
         return some.iter().any(|name| others.contains(name));
     }

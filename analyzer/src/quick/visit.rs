@@ -9,7 +9,7 @@ use oxc_syntax::scope::{ScopeFlags, ScopeId};
 
 use super::scopes::Kind;
 use super::words::{self, Word};
-use super::{Around, Binds, Home, Quick};
+use super::{Binds, Context, FunctionKind, Quick};
 use crate::{dynamic_import, regular_expression, scan};
 
 impl<'a> Visit<'a> for Quick<'a> {
@@ -44,7 +44,7 @@ impl<'a> Visit<'a> for Quick<'a> {
         match self.name(reference.name) {
             Some(Word::Restricted) => {
                 let is_arguments = reference.name == words::ARGUMENTS;
-                self.doubt |= self.in_pattern || is_arguments && !self.around.arguments;
+                self.doubt |= self.in_pattern || is_arguments && !self.context.arguments;
             }
             Some(Word::CommonJs(index)) => {
                 let offset = reference.span.start;
@@ -80,12 +80,12 @@ impl<'a> Visit<'a> for Quick<'a> {
     }
 
     fn visit_super(&mut self, _super: &Super) {
-        self.doubt |= !self.around.super_property;
+        self.doubt |= !self.context.super_property;
     }
 
     fn visit_call_expression(&mut self, call: &CallExpression<'a>) {
         if matches!(call.callee, Expression::Super(_)) {
-            self.doubt |= !self.around.super_call;
+            self.doubt |= !self.context.super_call;
             self.visit_arguments(&call.arguments);
         } else {
             walk::walk_call_expression(self, call);
@@ -113,7 +113,7 @@ impl<'a> Visit<'a> for Quick<'a> {
     }
 
     fn visit_yield_expression(&mut self, yield_: &YieldExpression<'a>) {
-        self.doubt |= !self.around.suspension;
+        self.doubt |= !self.context.suspension;
         walk::walk_yield_expression(self, yield_);
     }
 
@@ -136,7 +136,7 @@ impl<'a> Visit<'a> for Quick<'a> {
             Expression::FunctionExpression(function) if property.method || property.kind != PropertyKind::Init => {
                 self.visit_property_key(&property.key);
                 self.doubt_if(scan::getter(property.kind == PropertyKind::Get, function).is_err());
-                self.function(function, Home::Method);
+                self.function(function, FunctionKind::Method);
             }
             _ => walk::walk_object_property(self, property),
         }
@@ -159,7 +159,7 @@ impl<'a> Visit<'a> for Quick<'a> {
 
     fn visit_variable_declaration(&mut self, declaration: &VariableDeclaration<'a>) {
         if declaration.kind == VariableDeclarationKind::AwaitUsing {
-            self.doubt |= self.around.function;
+            self.doubt |= self.context.function;
             self.awaits();
         }
         let binds = if declaration.kind.is_var() { Binds::Var } else { Binds::Lexical };
@@ -167,14 +167,14 @@ impl<'a> Visit<'a> for Quick<'a> {
     }
 
     fn visit_function(&mut self, function: &Function<'a>, _flags: ScopeFlags) {
-        self.function(function, Home::None);
+        self.function(function, FunctionKind::None);
     }
 
     fn visit_arrow_function_expression(&mut self, arrow: &ArrowFunctionExpression<'a>) {
-        let Around { arguments, super_property, super_call, .. } = self.around;
+        let Context { arguments, super_property, super_call, .. } = self.context;
         let labels = self.labels.len();
-        let around = Around { function: true, arguments, super_property, super_call, labels, ..Around::MODULE };
-        self.inside(around, |quick| {
+        let context = Context { function: true, arguments, super_property, super_call, labels, ..Context::MODULE };
+        self.inside(context, |quick| {
             quick.parameters_and_body(&arrow.params, |quick| match &arrow.body {
                 ArrowFunctionBody::FunctionBody(body) => quick.body(body, &arrow.params),
                 body => quick.visit_arrow_function_body(body),
@@ -195,7 +195,7 @@ impl<'a> Visit<'a> for Quick<'a> {
         let is_constructor = method.kind == MethodDefinitionKind::Constructor;
         self.function(
             &method.value,
-            if is_constructor && self.derived { Home::DerivedConstructor } else { Home::Method },
+            if is_constructor && self.derived { FunctionKind::DerivedConstructor } else { FunctionKind::Method },
         );
     }
 
@@ -203,14 +203,14 @@ impl<'a> Visit<'a> for Quick<'a> {
         self.doubt_if(property.type_annotation.is_some() || scan::field(property, self.source).is_err());
         self.key(&property.key);
         if let Some(value) = &property.value {
-            let around = self.class_element();
-            self.inside(around, |quick| quick.visit_expression(value));
+            let context = self.class_element();
+            self.inside(context, |quick| quick.visit_expression(value));
         }
     }
 
     fn visit_static_block(&mut self, block: &StaticBlock<'a>) {
-        let around = self.class_element();
-        self.inside(around, |quick| quick.scope(Kind::Function, |quick| quick.visit_statements(&block.body)));
+        let context = self.class_element();
+        self.inside(context, |quick| quick.scope(Kind::Function, |quick| quick.visit_statements(&block.body)));
     }
 
     fn visit_catch_clause(&mut self, clause: &CatchClause<'a>) {
@@ -255,9 +255,9 @@ impl<'a> Visit<'a> for Quick<'a> {
     }
 
     fn visit_switch_statement(&mut self, switch: &SwitchStatement<'a>) {
-        let before = std::mem::replace(&mut self.around.breakable, true);
+        let before = std::mem::replace(&mut self.context.breakable, true);
         walk::walk_switch_statement(self, switch);
-        self.around.breakable = before;
+        self.context.breakable = before;
     }
 
     fn visit_labeled_statement(&mut self, labeled: &LabeledStatement<'a>) {
@@ -278,11 +278,11 @@ impl<'a> Visit<'a> for Quick<'a> {
     }
 
     fn visit_break_statement(&mut self, statement: &BreakStatement<'a>) {
-        self.jump(statement.label.as_ref(), self.around.breakable, |_| true);
+        self.jump(statement.label.as_ref(), self.context.breakable, |_| true);
     }
 
     fn visit_continue_statement(&mut self, statement: &ContinueStatement<'a>) {
-        self.jump(statement.label.as_ref(), self.around.iteration, |iteration| iteration);
+        self.jump(statement.label.as_ref(), self.context.iteration, |iteration| iteration);
     }
 
     // These nodes are misplaced, or not part of ECMA-262. The semantic pass and the scan report

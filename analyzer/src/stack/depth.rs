@@ -7,7 +7,7 @@ use memchr::memmem;
 
 use super::{MAX, PER_BYTE};
 use crate::class::ErrorClass;
-use crate::error::Fault;
+use crate::error::SourceError;
 
 /// Returns an upper bound of the stack that a source takes, in bytes. It assumes that each bracket
 /// and each word is inside of all those before it. [`deepest`] never finds more, and takes four
@@ -44,7 +44,7 @@ pub(super) fn most(source: &str) -> usize {
 /// This function reads the source roughly. It may see more nesting than there is, and a regular
 /// expression that it takes for a division can mislead it. Both need an unrealistic source of
 /// hundreds of kilobytes.
-pub(super) fn deepest(source: &str) -> Result<(), Fault> {
+pub(super) fn deepest(source: &str) -> Result<(), SourceError> {
     let mut rest = Rest { bytes: source.as_bytes(), at: 0 };
     let mut depth = Depth::default();
     let mut before = b';';
@@ -97,8 +97,8 @@ pub(super) fn deepest(source: &str) -> Result<(), Fault> {
             }
         }
         if depth.stack > MAX {
-            let message = "the source nests more deeply than any stack allows";
-            return Err(Fault::new(ErrorClass::TooDeep, rest.at.saturating_sub(1), message));
+            let message = "the source nests too deeply: it needs more stack than the analyzer allows";
+            return Err(SourceError::new(ErrorClass::TooDeep, rest.at.saturating_sub(1), message));
         }
         before = byte;
     }
@@ -317,7 +317,7 @@ mod tests {
     const LEVELS: usize = 1_600_000;
 
     fn class(source: &str) -> Option<ErrorClass> {
-        let class = deepest(source).err().map(|fault| fault.within(source).class());
+        let class = deepest(source).err().map(|error| error.within(source).class());
         assert!(class.is_none() || most(source) > MAX, "{:?}", source.get(..40));
         class
     }
@@ -413,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nests_takes_no_more_stack_than_is_counted() {
+    fn nesting_needs_at_most_the_counted_stack() {
         const LEVELS: usize = 2000;
         for unit in LINKS.into_iter().chain(BRACKETS) {
             analyze_with_counted_stack(&unit.repeat(LEVELS), SourceType::Mjs);
@@ -431,7 +431,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_side_by_side_does_not_nest() {
+    fn siblings_do_not_nest() {
         for sibling in [
             "(1);",
             "[a, b],",

@@ -2,7 +2,7 @@
 
 use bmes_analyzer::{ErrorClass, SourceType};
 
-use super::{error_as, refused_as, taken, taken_as};
+use super::{accepted, accepted_as, error_as, rejected_as};
 
 #[test]
 fn by_its_extension_a_file_is_commonjs() {
@@ -14,43 +14,43 @@ fn by_its_extension_a_file_is_commonjs() {
 
 #[test]
 fn a_file_that_requires_is_commonjs() {
-    assert_eq!(refused_as(SourceType::Js, "'use strict';\nconst a = require('a');"), ("common-js", 2, 11));
+    assert_eq!(rejected_as(SourceType::Js, "'use strict';\nconst a = require('a');"), ("common-js", 2, 11));
 }
 
 #[test]
 fn a_file_that_sets_exports_is_commonjs() {
-    assert_eq!(refused_as(SourceType::Js, "module.exports = 1;"), ("common-js", 1, 1));
-    assert_eq!(refused_as(SourceType::Js, "exports.a = 1;"), ("common-js", 1, 1));
+    assert_eq!(rejected_as(SourceType::Js, "module.exports = 1;"), ("common-js", 1, 1));
+    assert_eq!(rejected_as(SourceType::Js, "exports.a = 1;"), ("common-js", 1, 1));
 }
 
 #[test]
-fn a_file_that_asks_where_it_is_is_commonjs() {
-    assert_eq!(refused_as(SourceType::Js, "f(__dirname);"), ("common-js", 1, 3));
-    assert_eq!(refused_as(SourceType::Js, "f(__filename);"), ("common-js", 1, 3));
-    assert_eq!(refused_as(SourceType::Js, "return __dirname;").0, "common-js");
+fn a_file_that_uses_its_path_is_commonjs() {
+    assert_eq!(rejected_as(SourceType::Js, "f(__dirname);"), ("common-js", 1, 3));
+    assert_eq!(rejected_as(SourceType::Js, "f(__filename);"), ("common-js", 1, 3));
+    assert_eq!(rejected_as(SourceType::Js, "return __dirname;").0, "common-js");
 }
 
 #[test]
-fn a_wrapper_that_asks_for_exports_is_commonjs() {
+fn a_wrapper_that_tests_exports_is_commonjs() {
     let source = "(function (f) { typeof exports === 'object' ? f(exports) : f(self); })(function (e) { e.a = 1; });";
-    assert_eq!(refused_as(SourceType::Js, source), ("common-js", 1, 24));
+    assert_eq!(rejected_as(SourceType::Js, source), ("common-js", 1, 24));
 }
 
 #[test]
-fn a_file_that_is_no_module_at_all_is_called_commonjs_if_it_looks_so() {
-    assert_eq!(refused_as(SourceType::Js, "with (a) {}\nrequire('b');"), ("common-js", 2, 1));
-    assert_eq!(refused_as(SourceType::Js, "return;\nmodule.exports = 1;").0, "common-js");
+fn a_file_that_does_not_parse_is_commonjs_if_its_text_is_typical() {
+    assert_eq!(rejected_as(SourceType::Js, "with (a) {}\nrequire('b');"), ("common-js", 2, 1));
+    assert_eq!(rejected_as(SourceType::Js, "return;\nmodule.exports = 1;").0, "common-js");
 }
 
 #[test]
-fn a_broken_file_is_broken_if_it_looks_like_nothing() {
-    assert_eq!(refused_as(SourceType::Js, "return;").0, "syntax");
+fn a_file_that_does_not_parse_is_a_syntax_error_otherwise() {
+    assert_eq!(rejected_as(SourceType::Js, "return;").0, "syntax");
 }
 
 #[test]
-fn a_broken_module_is_broken() {
+fn a_module_that_does_not_parse_is_a_syntax_error() {
     assert_eq!(
-        refused_as(SourceType::Js, "import a from 'a';\nrequire('b');\nlet = 1;").0,
+        rejected_as(SourceType::Js, "import a from 'a';\nrequire('b');\nlet = 1;").0,
         "early-error/reserved-word"
     );
 }
@@ -58,32 +58,32 @@ fn a_broken_module_is_broken() {
 #[test]
 fn a_module_may_use_the_names() {
     for source in ["export {}; require('a');", "import 'm'; module;", "import.meta; exports;", "await 1; require;"] {
-        taken_as(SourceType::Js, source);
+        accepted_as(SourceType::Js, source);
     }
 }
 
 #[test]
 fn a_file_may_declare_the_names() {
-    taken_as(SourceType::Js, "function require() {} var module, exports; require(); module.a; exports.b;");
+    accepted_as(SourceType::Js, "function require() {} var module, exports; require(); module.a; exports.b;");
 }
 
 #[test]
 fn a_file_without_imports_and_exports_is_a_module() {
-    taken_as(SourceType::Js, "globalThis.a = 1;");
+    accepted_as(SourceType::Js, "globalThis.a = 1;");
 }
 
 #[test]
-fn what_is_known_to_be_a_module_is_one() {
-    taken("module.exports = require('a');");
-    taken_as(SourceType::Mts, "module.exports = require('a');");
+fn a_known_module_is_not_commonjs() {
+    accepted("module.exports = require('a');");
+    accepted_as(SourceType::Mts, "module.exports = require('a');");
 }
 
 #[test]
 fn a_typescript_file_with_types_from_elsewhere_is_a_module() {
-    taken_as(SourceType::Ts, "import type {A} from 'a'; declare let require: A; require('b');");
+    accepted_as(SourceType::Ts, "import type {A} from 'a'; declare let require: A; require('b');");
 }
 
 #[test]
-fn the_message_says_what_to_do() {
+fn the_help_depends_on_the_source_type() {
     assert!(error_as(SourceType::Js, "require('a');").help().is_some());
 }

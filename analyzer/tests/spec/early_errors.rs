@@ -2,7 +2,7 @@
 
 use bmes_analyzer::SourceType;
 
-use super::{refused, refused_as, taken};
+use super::{accepted, rejected, rejected_as};
 
 /// Asserts that each source is rejected with this class, at the position of the `»` in it.
 fn all(class: &str, sources: &[&str]) {
@@ -10,7 +10,7 @@ fn all(class: &str, sources: &[&str]) {
         let offset = source.find('»').expect("the source marks the place");
         let line = source[..offset].matches('\n').count() + 1;
         let column = source[..offset].chars().rev().take_while(|character| *character != '\n').count() + 1;
-        let (found, at_line, at_column) = refused(&source.replace('»', ""));
+        let (found, at_line, at_column) = rejected(&source.replace('»', ""));
         assert_eq!((found, at_line as usize, at_column as usize), (class, line, column), "{source}");
     }
 }
@@ -44,8 +44,8 @@ fn names_of_inner_scopes_are_declared_once() {
 }
 
 #[test]
-fn var_is_declared_as_often_as_you_like() {
-    taken("var a; var a; { var a; } for (var a of []);");
+fn var_may_be_declared_several_times() {
+    accepted("var a; var a; { var a; } for (var a of []);");
 }
 
 #[test]
@@ -71,23 +71,23 @@ fn await_is_a_reserved_word() {
 #[test]
 fn await_needs_an_async_function_or_the_top_level() {
     all("early-error/await", &["function f() { »await 1; }", "() => { »await 1; }"]);
-    taken("async function f() { await 1; } async () => await 1; await 1;");
+    accepted("async function f() { await 1; } async () => await 1; await 1;");
 }
 
 #[test]
-fn await_has_no_place_in_a_static_block() {
+fn await_is_not_allowed_in_a_static_block() {
     all("early-error/await", &["class A { static { »await 1; } }"]);
 }
 
 #[test]
-fn only_targets_are_assigned_to() {
+fn assignments_need_a_target() {
     all("early-error/assignment-target", &["»f() = 1;", "»1 = 1;", "»this = 1;", "»import.meta = 1;", "»a?.b = 1;"]);
 }
 
 #[test]
 fn a_name_is_not_deleted() {
     all("early-error/delete", &["delete »a;", "delete (»a);"]);
-    taken("delete a.b;");
+    accepted("delete a.b;");
 }
 
 #[test]
@@ -104,12 +104,12 @@ fn modules_are_strict() {
 }
 
 #[test]
-fn a_label_is_there_and_there_once() {
+fn labels_are_defined_once() {
     all("early-error/label", &["break »l;", "l: »l: ;", "for (;;) { continue »l; }"]);
 }
 
 #[test]
-fn break_and_continue_leave_something() {
+fn break_and_continue_need_a_target() {
     all("early-error/label", &["»break;", "»continue;", "l: { continue »l; }", "switch (1) { case 1: »continue; }"]);
 }
 
@@ -130,7 +130,7 @@ fn no_jump_leaves_an_arrow_function() {
             "l: for (;;) { x => { continue »l; } }",
         ],
     );
-    taken("l: { (() => { l: for (;;) { break l; } })(); }");
+    accepted("l: { (() => { l: for (;;) { break l; } })(); }");
 }
 
 #[test]
@@ -168,18 +168,18 @@ fn a_class_has_one_constructor_and_no_impossible_element() {
 #[test]
 fn regular_expressions_are_checked() {
     all("early-error/regular-expression", &["/a/g»g;", "/(?<»a>x)(?<a>y)/;"]);
-    taken(r"/(?<a>x)|(?<a>y)/; /[\p{L}--[a-z]]/v; /a{1}/u;");
+    accepted(r"/(?<a>x)|(?<a>y)/; /[\p{L}--[a-z]]/v; /a{1}/u;");
 }
 
 #[test]
-fn html_comments_are_refused() {
+fn html_comments_are_rejected() {
     all("syntax", &["»<!-- a", "a\n--»> b"]);
 }
 
 #[test]
 fn decorators_and_auto_accessors_are_no_part_of_ecma_262() {
     all("unsupported-syntax", &["»@a class A {}", "class A { »@a m() {} }", "class A { »accessor a = 1; }"]);
-    taken("class A { accessor; static accessor() {} }");
+    accepted("class A { accessor; static accessor() {} }");
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn typescript_is_not_javascript() {
             "export default »abstract class A {}",
         ],
     );
-    taken("class A { private; static readonly; declare() {} async /* a */ *b() {} static // c\n d; get; }");
+    accepted("class A { private; static readonly; declare() {} async /* a */ *b() {} static // c\n d; get; }");
 }
 
 #[test]
@@ -203,23 +203,23 @@ fn types_are_not_javascript() {
     for source in
         ["let a: number;", "import type {a} from 'm';", "enum A {}", "a as any;", "function f(a?) {}", "type A = 1;"]
     {
-        assert_eq!(refused(source).0, "syntax", "{source}");
+        assert_eq!(rejected(source).0, "syntax", "{source}");
     }
 }
 
 #[test]
 fn modifiers_are_no_part_of_jsx_either() {
-    assert_eq!(refused_as(SourceType::Jsx, "class A { private a = <b/>; }"), ("syntax", 1, 11));
+    assert_eq!(rejected_as(SourceType::Jsx, "class A { private a = <b/>; }"), ("syntax", 1, 11));
 }
 
 #[test]
 fn flow_is_not_javascript() {
-    assert_eq!(refused("// @flow\nlet a: number;"), ("unsupported-syntax", 1, 1));
+    assert_eq!(rejected("// @flow\nlet a: number;"), ("unsupported-syntax", 1, 1));
 }
 
 #[test]
 fn jsx_is_not_javascript() {
-    assert_eq!(refused("let a = <a/>;").0, "syntax");
+    assert_eq!(rejected("let a = <a/>;").0, "syntax");
 }
 
 #[test]
@@ -248,13 +248,13 @@ fn a_function_and_a_var_may_share_a_name_in_the_body_of_a_function() {
             "async function* f() {%}",
         ] {
             let source = format!("{} delete a?.b;", around.replace('%', body));
-            super::taken(&source);
+            super::accepted(&source);
         }
     }
 }
 
 #[test]
-fn elsewhere_they_may_not() {
+fn a_function_and_a_var_may_not_share_a_name_elsewhere() {
     for source in [
         "function x() {} { var x; }",
         "function f() { { function x() {} { var x; } } }",
@@ -265,7 +265,7 @@ fn elsewhere_they_may_not() {
         "function f() { function x() {} { let y; { var y; } } }",
         "function f() { switch (1) { case 1: function x() {} case 2: { var x; } } }",
     ] {
-        let (class, ..) = super::refused(&format!("{source} delete a?.b;"));
+        let (class, ..) = super::rejected(&format!("{source} delete a?.b;"));
         assert_eq!(class, "early-error/redeclaration", "{source}");
     }
 }
@@ -285,7 +285,7 @@ fn await_using_may_be_where_await_may_be() {
             "class C { async m() { % } }",
             "async function* f() { if (1) { % } }",
         ] {
-            super::taken(&around.replace('%', statement));
+            super::accepted(&around.replace('%', statement));
         }
         for around in [
             "function f() { % }",
@@ -298,17 +298,17 @@ fn await_using_may_be_where_await_may_be() {
             "({ m() { % } });",
         ] {
             let source = around.replace('%', statement);
-            assert_eq!(super::refused(&source).0, "early-error/await", "{source}");
+            assert_eq!(super::rejected(&source).0, "early-error/await", "{source}");
         }
     }
 }
 
 #[test]
-fn continue_leads_to_the_label_of_an_iteration() {
+fn continue_needs_the_label_of_a_loop() {
     for source in
         ["a: for (;;) continue a;", "a: b: for (;;) continue a;", "a: b: c: while (1) { d: for (;;) { continue b; } }"]
     {
-        super::taken(source);
+        super::accepted(source);
     }
     for source in [
         "a: b: { for (;;) continue a; }",
@@ -317,6 +317,6 @@ fn continue_leads_to_the_label_of_an_iteration() {
         "a: b: c: { while (1) { d: for (;;) { continue b; } } }",
         "a: for (;;) { (() => { for (;;) continue a; }); }",
     ] {
-        assert_eq!(super::refused(source).0, "early-error/label", "{source}");
+        assert_eq!(super::rejected(source).0, "early-error/label", "{source}");
     }
 }

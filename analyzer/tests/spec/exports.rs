@@ -1,6 +1,6 @@
 //! Every form of export.
 
-use super::{exports, indirect, local, namespace, record, refused, specifiers};
+use super::{exports, indirect, local, namespace, record, rejected, specifiers};
 
 #[test]
 fn a_declared_variable_is_local() {
@@ -242,91 +242,91 @@ fn an_export_from_is_requested() {
 }
 
 #[test]
-fn an_undeclared_name_is_refused() {
-    assert_eq!(refused("let a;\nexport {a, b};"), ("early-error/undeclared-export", 2, 12));
+fn an_export_of_an_undeclared_name_is_rejected() {
+    assert_eq!(rejected("let a;\nexport {a, b};"), ("early-error/undeclared-export", 2, 12));
 }
 
 #[test]
 fn a_name_of_an_inner_scope_is_undeclared() {
-    assert_eq!(refused("{ let a; }\nexport {a};"), ("early-error/undeclared-export", 2, 9));
+    assert_eq!(rejected("{ let a; }\nexport {a};"), ("early-error/undeclared-export", 2, 9));
 }
 
 #[test]
 fn a_global_is_undeclared() {
-    assert_eq!(refused("export {undefined};"), ("early-error/undeclared-export", 1, 9));
+    assert_eq!(rejected("export {undefined};"), ("early-error/undeclared-export", 1, 9));
 }
 
 #[test]
 fn a_name_is_exported_once() {
-    assert_eq!(refused("export let a;\nexport {a};"), ("early-error/duplicate-export", 2, 9));
+    assert_eq!(rejected("export let a;\nexport {a};"), ("early-error/duplicate-export", 2, 9));
 }
 
 #[test]
 fn a_string_and_a_name_can_be_the_same_name() {
-    assert_eq!(refused("let v;\nexport {v, v as 'v'};"), ("early-error/duplicate-export", 2, 17));
+    assert_eq!(rejected("let v;\nexport {v, v as 'v'};"), ("early-error/duplicate-export", 2, 17));
 }
 
 #[test]
 fn names_from_modules_count() {
-    assert_eq!(refused("export {a} from 'm';\nexport * as a from 'n';"), ("early-error/duplicate-export", 2, 13));
+    assert_eq!(rejected("export {a} from 'm';\nexport * as a from 'n';"), ("early-error/duplicate-export", 2, 13));
 }
 
 #[test]
 fn default_is_exported_once() {
-    assert_eq!(refused("export default 1;\nexport default 2;").0, "early-error/duplicate-export");
+    assert_eq!(rejected("export default 1;\nexport default 2;").0, "early-error/duplicate-export");
 }
 
 #[test]
 fn default_in_a_list_counts() {
-    assert_eq!(refused("export default 1;\nlet v;\nexport {v as default};").0, "early-error/duplicate-export");
+    assert_eq!(rejected("export default 1;\nlet v;\nexport {v as default};").0, "early-error/duplicate-export");
 }
 
 #[test]
 fn a_namespace_called_default_counts() {
-    assert_eq!(refused("export * as default from 'm';\nexport default 1;"), ("early-error/duplicate-export", 2, 8));
+    assert_eq!(rejected("export * as default from 'm';\nexport default 1;"), ("early-error/duplicate-export", 2, 8));
 }
 
 #[test]
 fn a_string_cannot_be_listed_without_a_module() {
-    assert_eq!(refused("export {'a' as b};"), ("syntax", 1, 9));
+    assert_eq!(rejected("export {'a' as b};"), ("syntax", 1, 9));
 }
 
 #[test]
 fn a_reserved_word_cannot_be_listed_without_a_module() {
-    assert_eq!(refused("export {if as x};"), ("early-error/reserved-word", 1, 9));
+    assert_eq!(rejected("export {if as x};"), ("early-error/reserved-word", 1, 9));
 }
 
 #[test]
 fn an_anonymous_function_needs_default() {
-    assert_eq!(refused("export function () {}").0, "syntax");
+    assert_eq!(rejected("export function () {}").0, "syntax");
 }
 
 #[test]
 fn a_constant_needs_a_value() {
-    assert_eq!(refused("export const a;").0, "syntax");
+    assert_eq!(rejected("export const a;").0, "syntax");
 }
 
 #[test]
 fn an_expression_needs_default() {
-    assert_eq!(refused("let a; export a;").0, "syntax");
+    assert_eq!(rejected("let a; export a;").0, "syntax");
 }
 
 #[test]
 fn a_declaration_cannot_be_the_default() {
-    assert_eq!(refused("export default let a;").0, "syntax");
+    assert_eq!(rejected("export default let a;").0, "syntax");
 }
 
 #[test]
 fn everything_comes_from_a_module() {
-    assert_eq!(refused("export *;").0, "syntax");
+    assert_eq!(rejected("export *;").0, "syntax");
 }
 
 #[test]
 fn from_needs_a_module() {
-    assert_eq!(refused("let from;\nexport {}\nfrom;"), ("syntax", 2, 1));
+    assert_eq!(rejected("let from;\nexport {}\nfrom;"), ("syntax", 2, 1));
 }
 
 #[test]
-fn an_export_stands_at_the_top_level() {
-    assert_eq!(refused("function f() { export let a; }").0, "syntax");
+fn an_export_must_be_at_the_top_level() {
+    assert_eq!(rejected("function f() { export let a; }").0, "syntax");
 }

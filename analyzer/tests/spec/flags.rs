@@ -2,10 +2,10 @@
 
 use bmes_analyzer::{Flags, Phase};
 
-use super::taken;
+use super::accepted;
 
 fn flags(source: &str) -> Flags {
-    taken(source).flags
+    accepted(source).flags
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn import_calls_count_anywhere() {
 fn dynamic_imports_with_a_literal_specifier_are_listed() {
     let source = "import('b'); import(`a`, {with: {type: 'json', 'a': 'b'}}); import(x); import(`${x}`); import('b');
         import.source('c'); import.defer('d', options); import('e', {with: {type}});";
-    let imports = taken(source).dynamic_imports;
+    let imports = accepted(source).dynamic_imports;
     let seen: Vec<_> = imports.iter().map(|import| (import.specifier.as_str(), import.phase)).collect();
     assert_eq!(
         seen,

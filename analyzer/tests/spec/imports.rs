@@ -1,6 +1,6 @@
 //! Every form of import.
 
-use super::{imports, namespace_import, record, refused, single, specifiers};
+use super::{imports, namespace_import, record, rejected, single, specifiers};
 
 #[test]
 fn a_default_import_is_single_and_imports_default() {
@@ -108,37 +108,37 @@ fn a_dynamic_import_is_no_request() {
 
 #[test]
 fn a_string_needs_a_local_name() {
-    assert_eq!(refused("import {'a b'} from 'm';"), ("syntax", 1, 9));
+    assert_eq!(rejected("import {'a b'} from 'm';"), ("syntax", 1, 9));
 }
 
 #[test]
 fn default_needs_a_local_name() {
-    assert_eq!(refused("import {default} from 'm';"), ("early-error/reserved-word", 1, 9));
+    assert_eq!(rejected("import {default} from 'm';"), ("early-error/reserved-word", 1, 9));
 }
 
 #[test]
 fn a_reserved_word_needs_a_local_name() {
-    assert_eq!(refused("import {if} from 'm';"), ("early-error/reserved-word", 1, 9));
+    assert_eq!(rejected("import {if} from 'm';"), ("early-error/reserved-word", 1, 9));
 }
 
 #[test]
 fn eval_cannot_be_a_local_name() {
-    assert_eq!(refused("import {x as eval} from 'm';"), ("early-error/reserved-word", 1, 14));
+    assert_eq!(rejected("import {x as eval} from 'm';"), ("early-error/reserved-word", 1, 14));
 }
 
 #[test]
 fn await_cannot_be_a_local_name() {
-    assert_eq!(refused("import * as await from 'm';"), ("early-error/reserved-word", 1, 13));
+    assert_eq!(rejected("import * as await from 'm';"), ("early-error/reserved-word", 1, 13));
 }
 
 #[test]
 fn a_local_name_cannot_be_imported_twice() {
-    assert_eq!(refused("import a from 'm';\nimport {a} from 'n';"), ("early-error/redeclaration", 2, 9));
+    assert_eq!(rejected("import a from 'm';\nimport {a} from 'n';"), ("early-error/redeclaration", 2, 9));
 }
 
 #[test]
 fn a_local_name_cannot_be_declared_again() {
-    assert_eq!(refused("import a from 'm';\nlet a;"), ("early-error/redeclaration", 2, 5));
+    assert_eq!(rejected("import a from 'm';\nlet a;"), ("early-error/redeclaration", 2, 5));
 }
 
 #[test]
@@ -148,32 +148,32 @@ fn a_local_name_can_be_shadowed() {
 
 #[test]
 fn a_specifier_is_a_string() {
-    assert_eq!(refused("import a from b;").0, "syntax");
+    assert_eq!(rejected("import a from b;").0, "syntax");
 }
 
 #[test]
 fn a_specifier_is_no_template() {
-    assert_eq!(refused("import a from `b`;").0, "syntax");
+    assert_eq!(rejected("import a from `b`;").0, "syntax");
 }
 
 #[test]
-fn an_import_stands_at_the_top_level() {
-    assert_eq!(refused("{\n  import 'm';\n}").0, "syntax");
+fn an_import_must_be_at_the_top_level() {
+    assert_eq!(rejected("{\n  import 'm';\n}").0, "syntax");
 }
 
 #[test]
 fn names_stand_behind_default() {
-    assert_eq!(refused("import {x}, v from 'm';").0, "syntax");
+    assert_eq!(rejected("import {x}, v from 'm';").0, "syntax");
 }
 
 #[test]
-fn a_deferred_import_has_no_place_in_the_format() {
-    assert_eq!(refused("import defer * as ns from 'm';"), ("import-phase", 1, 1));
+fn a_deferred_import_is_rejected() {
+    assert_eq!(rejected("import defer * as ns from 'm';"), ("import-phase", 1, 1));
 }
 
 #[test]
-fn an_import_of_a_source_has_no_place_in_the_format() {
-    assert_eq!(refused("import source v from 'm';"), ("import-phase", 1, 1));
+fn an_import_of_a_source_is_rejected() {
+    assert_eq!(rejected("import source v from 'm';"), ("import-phase", 1, 1));
 }
 
 #[test]

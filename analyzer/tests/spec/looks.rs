@@ -118,7 +118,7 @@ fn edges() -> Vec<String> {
 }
 
 #[test]
-fn both_looks_agree_on_pieces_in_any_order() {
+fn both_passes_agree_on_pieces_in_any_order() {
     const { assert!(cfg!(debug_assertions), "without debug assertions nothing is compared") };
     let mut random = Random(1);
     for _ in 0..SOURCES {
@@ -128,7 +128,7 @@ fn both_looks_agree_on_pieces_in_any_order() {
 }
 
 #[test]
-fn both_looks_agree_on_sources_put_together() {
+fn both_passes_agree_on_combined_sources() {
     let (edges, mut random) = (edges(), Random(2));
     let mut modules = 0;
     for _ in 0..SOURCES {

@@ -22,20 +22,20 @@ use bmes::{ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord};
 use bmes_analyzer::{Analysis, AnalyzeError, Options, SourceType, analyze};
 
 /// Returns the analysis of a module that must be accepted.
-fn taken(source: &str) -> Analysis {
-    taken_as(SourceType::Mjs, source)
+fn accepted(source: &str) -> Analysis {
+    accepted_as(SourceType::Mjs, source)
 }
 
-fn taken_as(source_type: SourceType, source: &str) -> Analysis {
-    taken_with(&Options::new(source_type), source)
+fn accepted_as(source_type: SourceType, source: &str) -> Analysis {
+    accepted_with(&Options::new(source_type), source)
 }
 
-fn taken_with(options: &Options, source: &str) -> Analysis {
+fn accepted_with(options: &Options, source: &str) -> Analysis {
     analyze(source, options).unwrap_or_else(|error| panic!("{source}\n{error}"))
 }
 
 fn record(source: &str) -> ModuleRecord {
-    taken(source).record
+    accepted(source).record
 }
 
 fn imports(source: &str) -> Vec<ImportEntry> {
@@ -58,21 +58,21 @@ fn error(source: impl AsRef<[u8]>) -> AnalyzeError {
 fn error_as(source_type: SourceType, source: impl AsRef<[u8]>) -> AnalyzeError {
     let source = source.as_ref();
     match analyze(source, &Options::new(source_type)) {
-        Ok(analysis) => panic!("{} was taken: {analysis:?}", String::from_utf8_lossy(source)),
+        Ok(analysis) => panic!("{} was accepted: {analysis:?}", String::from_utf8_lossy(source)),
         Err(error) => error,
     }
 }
 
 /// The class, line and column of an error.
-type Refusal = (&'static str, u32, u32);
+type Rejection = (&'static str, u32, u32);
 
-fn refused(source: &str) -> Refusal {
-    refused_as(SourceType::Mjs, source)
+fn rejected(source: &str) -> Rejection {
+    rejected_as(SourceType::Mjs, source)
 }
 
-fn refused_as(source_type: SourceType, source: &str) -> Refusal {
+fn rejected_as(source_type: SourceType, source: &str) -> Rejection {
     let error = error_as(source_type, source);
-    let position = error.position().expect("the error has a place");
+    let position = error.position().expect("the error has a position");
     (error.class().id(), position.line, position.column)
 }
 

@@ -5,7 +5,7 @@ use bmes_analyzer::{ErrorClass, Options, SourceType, analyze};
 use super::{error, error_as};
 
 #[test]
-fn refusals_look_like_this() {
+fn messages_of_rejected_sources() {
     let sources = [
         "export let a;\n\tlet a;",
         "export { value };\nlet valeu;",
@@ -48,7 +48,7 @@ fn refusals_look_like_this() {
 }
 
 #[test]
-fn refusals_of_files_look_like_this() {
+fn messages_of_rejected_files() {
     let mut messages: Vec<_> = ["a.cjs", "a.d.ts", "a.json", "\u{1b}[31m.css"]
         .iter()
         .map(|name| SourceType::from_path(name).unwrap_err().to_string())
@@ -62,7 +62,7 @@ fn refusals_of_files_look_like_this() {
 }
 
 #[test]
-fn a_long_line_is_cut_around_the_place() {
+fn a_long_line_is_cut_around_the_position() {
     let line = format!("{}export {{a}};{}", "f();".repeat(100_000), "g();".repeat(100_000));
     insta::assert_snapshot!(error(&line).to_string());
 }
@@ -78,7 +78,7 @@ fn the_caret_stands_under_wide_characters() {
 }
 
 #[test]
-fn what_disturbs_a_terminal_is_not_shown() {
+fn characters_that_harm_a_terminal_are_replaced() {
     let shown = error("'\u{1b}[31m\u{202e}\u{2066}\u{7}'; export {a};").to_string();
     assert!(!shown.contains(['\u{1b}', '\u{202e}', '\u{2066}', '\u{7}']), "{shown:?}");
     let shown = error("export {\u{200d}\u{1b}};").to_string();
@@ -86,7 +86,7 @@ fn what_disturbs_a_terminal_is_not_shown() {
 }
 
 #[test]
-fn the_parts_of_an_error_can_be_had() {
+fn an_error_has_methods_for_its_parts() {
     let error = error("a;\nexport { bcd };\nlet bcdx;");
     assert_eq!(error.class(), ErrorClass::UndeclaredExport);
     assert_eq!(error.message(), "Export 'bcd' is not defined");

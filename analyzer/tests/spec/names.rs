@@ -1,6 +1,6 @@
 //! Unusual names and specifiers.
 
-use super::{error, exports, imports, local, refused, single, specifiers};
+use super::{error, exports, imports, local, rejected, single, specifiers};
 
 #[test]
 fn identifiers_need_not_be_ascii() {
@@ -24,8 +24,8 @@ fn an_escaped_name_is_the_name() {
 
 #[test]
 fn an_escaped_keyword_is_none() {
-    assert_eq!(refused(r"\u0069mport 'm';").0, "syntax");
-    assert_eq!(refused(r"let a; export {a \u0061s b};").0, "syntax");
+    assert_eq!(rejected(r"\u0069mport 'm';").0, "syntax");
+    assert_eq!(rejected(r"let a; export {a \u0061s b};").0, "syntax");
 }
 
 #[test]
@@ -35,27 +35,27 @@ fn a_surrogate_pair_of_escapes_is_a_character() {
 }
 
 #[test]
-fn half_of_a_pair_in_a_specifier_is_refused() {
-    assert_eq!(refused(r"import '\ud800';"), ("lone-surrogate", 1, 8));
-    assert_eq!(refused(r"export * from 'a\udc00b';"), ("lone-surrogate", 1, 15));
+fn a_lone_surrogate_in_a_specifier_is_rejected() {
+    assert_eq!(rejected(r"import '\ud800';"), ("lone-surrogate", 1, 8));
+    assert_eq!(rejected(r"export * from 'a\udc00b';"), ("lone-surrogate", 1, 15));
 }
 
 #[test]
-fn half_of_a_pair_in_a_name_is_refused() {
-    assert_eq!(refused(r"import {'\ud800' as a} from 'm';"), ("lone-surrogate", 1, 9));
-    assert_eq!(refused(r"let a; export {a as '\ud800'};"), ("lone-surrogate", 1, 21));
-    assert_eq!(refused(r"export * as '\ud800' from 'm';"), ("lone-surrogate", 1, 13));
-    assert_eq!(refused(r"export {'\udc00' as a} from 'm';"), ("lone-surrogate", 1, 9));
+fn a_lone_surrogate_in_a_name_is_rejected() {
+    assert_eq!(rejected(r"import {'\ud800' as a} from 'm';"), ("lone-surrogate", 1, 9));
+    assert_eq!(rejected(r"let a; export {a as '\ud800'};"), ("lone-surrogate", 1, 21));
+    assert_eq!(rejected(r"export * as '\ud800' from 'm';"), ("lone-surrogate", 1, 13));
+    assert_eq!(rejected(r"export {'\udc00' as a} from 'm';"), ("lone-surrogate", 1, 9));
 }
 
 #[test]
-fn half_of_a_pair_in_an_attribute_is_refused() {
-    assert_eq!(refused(r"import 'm' with {type: '\ud800'};"), ("lone-surrogate", 1, 24));
-    assert_eq!(refused(r"import 'm' with {'\ud800': 'a'};"), ("lone-surrogate", 1, 18));
+fn a_lone_surrogate_in_an_attribute_is_rejected() {
+    assert_eq!(rejected(r"import 'm' with {type: '\ud800'};"), ("lone-surrogate", 1, 24));
+    assert_eq!(rejected(r"import 'm' with {'\ud800': 'a'};"), ("lone-surrogate", 1, 18));
 }
 
 #[test]
-fn the_message_says_which_half() {
+fn the_message_has_the_lone_surrogate() {
     assert!(error(r"import '\ufffd\udbff';").message().contains(r"\udbff"));
 }
 
@@ -66,7 +66,7 @@ fn the_replacement_character_is_a_character() {
 }
 
 #[test]
-fn half_of_a_pair_that_is_not_recorded_is_fine() {
+fn a_lone_surrogate_outside_of_the_record_is_accepted() {
     assert_eq!(exports(r"export const a = '\ud800';"), [local("a", "a")]);
 }
 

@@ -6,7 +6,7 @@ use bmes_analyzer::{ErrorClass, NamespaceReexport, Options, RecordVersion, Sourc
 use super::{exports, local, namespace};
 
 #[test]
-fn a_path_says_the_type() {
+fn the_extension_of_a_path_gives_the_type() {
     for (name, source_type) in [
         ("a.mjs", SourceType::Mjs),
         ("a/b.js", SourceType::Js),
@@ -26,14 +26,14 @@ fn a_path_says_the_type() {
 }
 
 #[test]
-fn a_declaration_file_is_refused() {
+fn a_declaration_file_is_rejected() {
     for name in ["a.d.ts", "a.d.mts", "a.d.cts", "a.d.css.ts", "A.D.TS", ".d.ts", "x.y.d.a.b.ts"] {
         assert_eq!(SourceType::from_path(name).unwrap_err().class(), ErrorClass::FileType, "{name}");
     }
 }
 
 #[test]
-fn what_is_no_program_is_refused() {
+fn other_files_are_rejected() {
     for name in ["a.json", "a.css", "a", "js", "a.mjs/", "", ".."] {
         let class = SourceType::from_path(name).map_err(|error| error.class());
         let expected = if name == "a.mjs/" { Ok(SourceType::Mjs) } else { Err(ErrorClass::FileType) };
@@ -61,7 +61,7 @@ fn a_namespace_that_is_exported_again_was_local() {
 }
 
 #[test]
-fn the_older_answer_changes_nothing_else() {
+fn the_local_form_changes_nothing_else() {
     let options = Options::default().with_namespace_reexport(NamespaceReexport::Local);
     let record = analyze("import a from 'm'; export {a}; export * as b from 'm';", &options).unwrap().record;
     assert_eq!(record.exports.map_types(), [ExportType::Indirect, ExportType::Namespace]);
@@ -78,7 +78,7 @@ impl MapTypes for Vec<bmes::ExportEntry> {
 }
 
 #[test]
-fn a_source_may_be_as_long_as_is_said() {
+fn a_source_may_be_as_long_as_max_len() {
     let options = Options::default().with_max_len(4);
     assert!(analyze("a;b;", &options).is_ok());
     let error = analyze("a;b;c", &options).unwrap_err();

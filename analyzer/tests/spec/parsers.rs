@@ -1,12 +1,12 @@
 //! Constructs on which parsers differ. At least two of JavaScriptCore, acorn and Babel have these
 //! verdicts.
 
-use super::{error, taken};
+use super::{accepted, error};
 
 #[test]
 fn parsers_accept_them() {
     for source in ACCEPTED {
-        taken(source);
+        accepted(source);
     }
 }
 

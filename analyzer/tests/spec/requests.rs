@@ -2,7 +2,7 @@
 
 use bmes::Attribute;
 
-use super::{record, refused, specifiers};
+use super::{record, rejected, specifiers};
 
 /// Returns the attributes of a module's only request.
 fn attributes(source: &str) -> Vec<(String, String)> {
@@ -43,7 +43,7 @@ d';"
 }
 
 #[test]
-fn specifiers_are_compared_by_what_they_mean() {
+fn specifiers_are_compared_after_decoding() {
     assert_eq!(specifiers(r#"import "a"; import '\x61';"#), ["a"]);
 }
 
@@ -118,39 +118,39 @@ fn other_attributes_are_another_request() {
 }
 
 #[test]
-fn an_entry_that_names_one_of_two_requests_is_refused() {
+fn an_entry_that_names_one_of_two_requests_is_rejected() {
     let class = "ambiguous-request";
-    assert_eq!(refused("import 'm';\nimport a from 'm' with {type: 'json'};"), (class, 2, 8));
-    assert_eq!(refused("import 'm' with {type: 'json'};\nexport {a} from 'm';"), (class, 2, 9));
-    assert_eq!(refused("import 'm' with {type: 'json'};\nexport * as ns from 'm';"), (class, 2, 13));
-    assert_eq!(refused("import 'm' with {type: 'json'};\nexport * from 'm';"), (class, 2, 15));
+    assert_eq!(rejected("import 'm';\nimport a from 'm' with {type: 'json'};"), (class, 2, 8));
+    assert_eq!(rejected("import 'm' with {type: 'json'};\nexport {a} from 'm';"), (class, 2, 9));
+    assert_eq!(rejected("import 'm' with {type: 'json'};\nexport * as ns from 'm';"), (class, 2, 13));
+    assert_eq!(rejected("import 'm' with {type: 'json'};\nexport * from 'm';"), (class, 2, 15));
 }
 
 #[test]
-fn a_key_stands_once() {
-    assert_eq!(refused("import 'm' with {a: '1', a: '2'};"), ("early-error/duplicate-attribute", 1, 26));
+fn a_key_may_occur_only_once() {
+    assert_eq!(rejected("import 'm' with {a: '1', a: '2'};"), ("early-error/duplicate-attribute", 1, 26));
 }
 
 #[test]
 fn a_key_and_a_string_can_be_the_same_key() {
-    assert_eq!(refused("import 'm' with {a: '1', 'a': '1'};"), ("early-error/duplicate-attribute", 1, 26));
+    assert_eq!(rejected("import 'm' with {a: '1', 'a': '1'};"), ("early-error/duplicate-attribute", 1, 26));
 }
 
 #[test]
 fn a_value_is_a_string() {
     for value in ["1", "json", "`json`", "null", "{}"] {
-        assert_eq!(refused(&format!("import 'm' with {{type: {value}}};")).0, "syntax", "{value}");
+        assert_eq!(rejected(&format!("import 'm' with {{type: {value}}};")).0, "syntax", "{value}");
     }
 }
 
 #[test]
 fn a_key_is_no_expression() {
-    assert_eq!(refused("import 'm' with {['type']: 'json'};").0, "syntax");
+    assert_eq!(rejected("import 'm' with {['type']: 'json'};").0, "syntax");
 }
 
 #[test]
-fn assertions_are_refused() {
-    assert_eq!(refused("import a from 'm' assert {type: 'json'};"), ("unsupported-syntax", 1, 26));
+fn import_assertions_are_rejected() {
+    assert_eq!(rejected("import a from 'm' assert {type: 'json'};"), ("unsupported-syntax", 1, 26));
 }
 
 #[test]

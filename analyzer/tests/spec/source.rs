@@ -2,7 +2,7 @@
 
 use bmes_analyzer::{Options, analyze};
 
-use super::{error, exports, indirect, local, record, refused, specifiers, taken};
+use super::{accepted, error, exports, indirect, local, record, rejected, specifiers};
 
 #[test]
 fn an_empty_source_is_a_module() {
@@ -23,7 +23,7 @@ fn a_byte_order_mark_is_white_space() {
 
 #[test]
 fn a_byte_order_mark_takes_no_column() {
-    assert_eq!(refused("\u{feff}export {a};"), ("early-error/undeclared-export", 1, 9));
+    assert_eq!(rejected("\u{feff}export {a};"), ("early-error/undeclared-export", 1, 9));
 }
 
 #[test]
@@ -33,28 +33,28 @@ fn a_hashbang_is_a_comment() {
 
 #[test]
 fn a_hashbang_counts_as_a_line() {
-    assert_eq!(refused("#!/usr/bin/env node\nexport {a};").1, 2);
+    assert_eq!(rejected("#!/usr/bin/env node\nexport {a};").1, 2);
 }
 
 #[test]
-fn a_hashbang_is_the_very_first_thing() {
+fn a_hashbang_must_come_first() {
     for source in ["\n#! a", " #! a", "\u{feff}#! a", "/**/#! a"] {
-        assert_eq!(refused(source).0, "syntax", "{source:?}");
+        assert_eq!(rejected(source).0, "syntax", "{source:?}");
     }
 }
 
 #[test]
-fn white_space_is_what_ecma_262_says() {
-    taken("\u{b}\u{c}\u{a0}\u{1680}\u{2003}\u{202f}\u{205f}\u{3000}\u{feff};");
-    assert_eq!(refused("a;\u{200b}b;"), ("syntax", 1, 3));
-    assert_eq!(refused("a;\n \u{85}b;"), ("syntax", 2, 2));
+fn white_space_follows_ecma_262() {
+    accepted("\u{b}\u{c}\u{a0}\u{1680}\u{2003}\u{202f}\u{205f}\u{3000}\u{feff};");
+    assert_eq!(rejected("a;\u{200b}b;"), ("syntax", 1, 3));
+    assert_eq!(rejected("a;\n \u{85}b;"), ("syntax", 2, 2));
 }
 
 #[test]
-fn lines_end_where_ecma_262_says() {
+fn line_ends_follow_ecma_262() {
     for end in ["\n", "\r", "\r\n", "\u{2028}", "\u{2029}"] {
         assert_eq!(
-            refused(&format!("{end};{end}  export {{a}};")),
+            rejected(&format!("{end};{end}  export {{a}};")),
             ("early-error/undeclared-export", 3, 11),
             "{end:?}"
         );
@@ -63,18 +63,18 @@ fn lines_end_where_ecma_262_says() {
 
 #[test]
 fn columns_are_utf_16_code_units() {
-    assert_eq!(refused("'ä€😀'; export {a};"), ("early-error/undeclared-export", 1, 17));
+    assert_eq!(rejected("'ä€😀'; export {a};"), ("early-error/undeclared-export", 1, 17));
 }
 
 #[test]
 fn an_error_at_the_end_is_behind_the_last_character() {
-    let (class, line, column) = refused("{\n  ");
+    let (class, line, column) = rejected("{\n  ");
     assert_eq!((class, line), ("syntax", 2));
     assert!(column <= 3);
 }
 
 #[test]
-fn bytes_that_are_not_utf_8_are_refused() {
+fn bytes_that_are_not_utf_8_are_rejected() {
     let error = error(b"a;\n'\xc3(';".as_slice());
     assert_eq!((error.class().id(), error.line(), error.column()), ("not-utf-8", Some(2), Some(2)));
 }
@@ -91,14 +91,14 @@ fn utf_16_is_recognised() {
 }
 
 #[test]
-fn a_cut_character_at_the_end_is_refused() {
+fn a_cut_character_at_the_end_is_rejected() {
     assert_eq!(error(b"a;\xe2\x82".as_slice()).class().id(), "not-utf-8");
 }
 
 /// In a module, `<!--` always is the operators `<`, `!` and `--`. V8, acorn and JavaScriptCore
 /// agree.
 #[test]
-fn what_html_takes_for_a_comment_is_an_operator() {
+fn an_html_comment_is_read_as_operators() {
     for source in [
         "let x = 1; x\n<!--x",
         "let x = 1; x <!--x",
@@ -109,7 +109,7 @@ fn what_html_takes_for_a_comment_is_an_operator() {
         "let x = 1; x\r<!--x\u{2028}<!--x",
         "let x = `${1\n<!--y}`; var y;",
     ] {
-        taken(source);
+        accepted(source);
     }
     let source = "import a from \"m<!--n\"; let x = 1; export let b = x\n<!--x; export { a };";
     assert_eq!(specifiers(source), ["m<!--n"]);
@@ -117,7 +117,7 @@ fn what_html_takes_for_a_comment_is_an_operator() {
 }
 
 #[test]
-fn where_no_operator_can_stand_it_is_called_a_comment() {
+fn an_html_comment_is_an_error_where_no_operator_is_allowed() {
     let message = "HTML comments are not allowed in modules";
     for (source, line, column) in
         [("<!-- html", 1, 1), ("let x;\n  <!-- html -->\nx;", 2, 3), ("let x = 1; x\n<!--x;\n<!-- html", 3, 1)]
@@ -128,10 +128,10 @@ fn where_no_operator_can_stand_it_is_called_a_comment() {
 }
 
 #[test]
-fn an_error_behind_such_an_operator_is_where_it_is() {
-    assert_eq!(refused("let x = 1; x\n<!--x; let y = ;"), ("syntax", 2, 16));
-    assert_eq!(refused("let x = 1; x\n<!--x; let x;"), ("early-error/redeclaration", 2, 12));
-    assert_eq!(refused("let x = 1; x\n<!--x\n<!--x; export { y };"), ("early-error/undeclared-export", 3, 17));
+fn an_error_after_such_an_operator_has_the_right_position() {
+    assert_eq!(rejected("let x = 1; x\n<!--x; let y = ;"), ("syntax", 2, 16));
+    assert_eq!(rejected("let x = 1; x\n<!--x; let x;"), ("early-error/redeclaration", 2, 12));
+    assert_eq!(rejected("let x = 1; x\n<!--x\n<!--x; export { y };"), ("early-error/undeclared-export", 3, 17));
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn utf_16_without_a_mark_is_recognised() {
 }
 
 #[test]
-fn a_character_that_cannot_be_seen_has_its_number() {
+fn an_invisible_character_is_shown_as_its_number() {
     assert_eq!(error("let a\u{1}").message(), "Invalid Character U+0001");
     assert_eq!(error("let a;\0").message(), "Invalid Character U+0000");
     assert_eq!(error("let a;€").message(), "Invalid Character `€`");

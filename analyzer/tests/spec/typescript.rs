@@ -2,10 +2,10 @@
 
 use bmes_analyzer::{Decorators, ErrorClass, Jsx, JsxRuntime, Options, SourceType, TypeScript, VariableKind};
 
-use super::{error_as, indirect, local, refused_as, single, taken_as, taken_with};
+use super::{accepted_as, accepted_with, error_as, indirect, local, rejected_as, single};
 
 fn ts(source: &str) -> bmes::ModuleRecord {
-    taken_as(SourceType::Ts, source).record
+    accepted_as(SourceType::Ts, source).record
 }
 
 fn decorated(decorators: Decorators) -> Options {
@@ -13,7 +13,7 @@ fn decorated(decorators: Decorators) -> Options {
 }
 
 fn with_decorators(decorators: Decorators, source: &str) -> bmes::ModuleRecord {
-    taken_with(&decorated(decorators), source).record
+    accepted_with(&decorated(decorators), source).record
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn a_type_among_exported_names_is_erased() {
 
 #[test]
 fn an_enum_is_a_variable() {
-    let analysis = taken_as(SourceType::Ts, "export enum A { a, b = 'x' }");
+    let analysis = accepted_as(SourceType::Ts, "export enum A { a, b = 'x' }");
     assert_eq!(analysis.record.exports, [local("A", "A")]);
     assert_eq!(analysis.variables.declared.len() + analysis.variables.lexical.len(), 1);
 }
@@ -105,28 +105,29 @@ fn modifiers_and_types_of_class_elements_are_erased() {
 #[test]
 fn a_type_assertion_needs_ts() {
     ts("export let a = <any>1;");
-    assert_eq!(refused_as(SourceType::Tsx, "export let a = <any>1;").0, "syntax");
+    assert_eq!(rejected_as(SourceType::Tsx, "export let a = <any>1;").0, "syntax");
 }
 
 #[test]
 fn jsx_needs_an_import() {
-    let record = taken_as(SourceType::Jsx, "export let a = <a b={1}>c</a>;").record;
+    let record = accepted_as(SourceType::Jsx, "export let a = <a b={1}>c</a>;").record;
     let specifiers: Vec<_> = record.requests.iter().map(|request| request.specifier.as_str()).collect();
     assert_eq!(specifiers, ["react/jsx-runtime"]);
 }
 
 #[test]
-fn a_pragma_says_what_jsx_becomes() {
+fn a_pragma_chooses_the_jsx_runtime() {
     let source = "/** @jsxImportSource preact */\nexport let a = <a/>;";
-    assert_eq!(taken_as(SourceType::Jsx, source).record.requests[0].specifier, "preact/jsx-runtime");
+    assert_eq!(accepted_as(SourceType::Jsx, source).record.requests[0].specifier, "preact/jsx-runtime");
     let source = "/** @jsxRuntime classic */\nimport React from 'react';\nexport let a = <a/>;";
-    assert_eq!(taken_as(SourceType::Tsx, source).record.imports, [single("react", "default", "React")]);
+    assert_eq!(accepted_as(SourceType::Tsx, source).record.imports, [single("react", "default", "React")]);
 }
 
 #[test]
 fn the_import_of_the_jsx_runtime_comes_first() {
     for source_type in [SourceType::Jsx, SourceType::Tsx] {
-        let record = taken_as(source_type, "import { B } from './b';\nexport const x = <B />;\nimport './c';").record;
+        let record =
+            accepted_as(source_type, "import { B } from './b';\nexport const x = <B />;\nimport './c';").record;
         let specifiers: Vec<_> = record.requests.iter().map(|request| request.specifier.as_str()).collect();
         assert_eq!(specifiers, ["react/jsx-runtime", "./b", "./c"]);
     }
@@ -136,10 +137,13 @@ fn the_import_of_the_jsx_runtime_comes_first() {
 fn the_string_of_a_jsx_attribute_has_no_escapes() {
     for string in [r#""+4\9 99""#, r#""\01 \8 \u{} \x \u12 and more than sixteen bytes""#, r"'C:\07'", r#""a\""#] {
         for source_type in [SourceType::Jsx, SourceType::Tsx] {
-            taken_as(source_type, &format!("export const phone = <Input mask={string}>{{<b c={string}/>}}</Input>;"));
+            accepted_as(
+                source_type,
+                &format!("export const phone = <Input mask={string}>{{<b c={string}/>}}</Input>;"),
+            );
         }
     }
-    assert_eq!(refused_as(SourceType::Jsx, r#"export const phone = <Input mask={"\9"} />;"#).0, "syntax");
+    assert_eq!(rejected_as(SourceType::Jsx, r#"export const phone = <Input mask={"\9"} />;"#).0, "syntax");
 }
 
 #[test]
@@ -151,12 +155,12 @@ fn an_empty_clause_is_no_request() {
     let record = ts("import d, {} from './a'; d; import './b'; export * from './c';");
     assert_eq!(record.requests.len(), 3);
     // In JavaScript an empty clause is a request.
-    let record = taken_as(SourceType::Jsx, "import {} from './a'; export {} from './b';").record;
+    let record = accepted_as(SourceType::Jsx, "import {} from './a'; export {} from './b';").record;
     assert_eq!(record.requests.len(), 2);
 }
 
 #[test]
-fn a_default_export_of_what_is_only_declared_stays() {
+fn a_default_export_of_an_ambient_item_stays() {
     for declaration in [
         "declare const V: string;",
         "declare let V: string;",
@@ -186,23 +190,23 @@ fn a_namespace_with_values_keeps_the_export_that_it_shares() {
 #[test]
 fn jsx_without_jsx_is_javascript() {
     let source = "export let a = 1 < 2 > 3;";
-    assert_eq!(taken_as(SourceType::Jsx, source).record, super::record(source));
+    assert_eq!(accepted_as(SourceType::Jsx, source).record, super::record(source));
 }
 
 #[test]
-fn places_are_those_of_the_typescript() {
+fn positions_are_those_in_the_typescript() {
     let source = "type A = 1;\nexport let a: A;\nexport { b };";
-    assert_eq!(refused_as(SourceType::Ts, source), ("early-error/undeclared-export", 3, 10));
+    assert_eq!(rejected_as(SourceType::Ts, source), ("early-error/undeclared-export", 3, 10));
 }
 
 #[test]
 fn exports_are_compared() {
-    assert_eq!(refused_as(SourceType::Ts, "export let a: 1;\nexport { a };"), ("early-error/duplicate-export", 2, 10));
+    assert_eq!(rejected_as(SourceType::Ts, "export let a: 1;\nexport { a };"), ("early-error/duplicate-export", 2, 10));
 }
 
 #[test]
 fn names_are_declared_once() {
-    assert_eq!(refused_as(SourceType::Ts, "let a: 1;\nlet a: 2;").0, "early-error/redeclaration");
+    assert_eq!(rejected_as(SourceType::Ts, "let a: 1;\nlet a: 2;").0, "early-error/redeclaration");
 }
 
 #[test]
@@ -212,7 +216,7 @@ fn an_interface_and_a_value_share_a_name() {
 
 #[test]
 fn syntax_errors_are_errors() {
-    assert_eq!(refused_as(SourceType::Ts, "let a: ;").0, "syntax");
+    assert_eq!(rejected_as(SourceType::Ts, "let a: ;").0, "syntax");
 }
 
 #[test]
@@ -230,8 +234,8 @@ fn an_import_of_a_namespaces_member_is_a_variable() {
 
 #[test]
 fn decorators_are_no_part_of_javascript() {
-    assert_eq!(super::refused("@a class A {}"), ("unsupported-syntax", 1, 1));
-    assert_eq!(super::refused("class A { accessor a; }"), ("unsupported-syntax", 1, 11));
+    assert_eq!(super::rejected("@a class A {}"), ("unsupported-syntax", 1, 1));
+    assert_eq!(super::rejected("class A { accessor a; }"), ("unsupported-syntax", 1, 11));
 }
 
 #[test]
@@ -277,7 +281,7 @@ fn the_default_export_of_a_decorated_class_is_its_value() {
 #[test]
 fn a_decorated_class_is_a_variable() {
     for decorators in [Decorators::Standard, Decorators::Legacy] {
-        let variables = taken_with(&decorated(decorators), "@d class A {} class B {}").variables;
+        let variables = accepted_with(&decorated(decorators), "@d class A {} class B {}").variables;
         let kinds: Vec<_> = variables.lexical.into_iter().map(|variable| variable.kind).collect();
         assert_eq!(kinds, [VariableKind::Let, VariableKind::Class]);
     }
@@ -291,7 +295,7 @@ fn a_decorator_before_a_list_of_exports_is_an_error() {
 }
 
 #[test]
-fn what_is_only_declared_uses_no_import() {
+fn an_ambient_item_uses_no_import() {
     for source in [
         "import {X} from 'm'; declare enum E { A = X }",
         "import {X} from 'm'; declare const enum E { A = X }",
@@ -335,11 +339,11 @@ fn an_arrow_function_with_a_return_type_stands_in_a_conditional() {
 }
 
 #[test]
-fn verbatim_module_syntax_erases_only_what_is_marked() {
+fn verbatim_module_syntax_erases_only_marked_imports() {
     let typescript = TypeScript { verbatim_module_syntax: true, ..TypeScript::default() };
     let options = Options::new(SourceType::Ts).with_typescript(typescript);
     let specifiers = |source| -> Vec<String> {
-        taken_with(&options, source).record.requests.into_iter().map(|request| request.specifier).collect()
+        accepted_with(&options, source).record.requests.into_iter().map(|request| request.specifier).collect()
     };
     assert_eq!(specifiers("import {T} from 'm'; import {type U} from 'n'; import {} from 'o';"), ["m", "n", "o"]);
     assert_eq!(specifiers("export {type U} from 'n'; export {} from 'o';"), ["n", "o"]);
@@ -350,7 +354,7 @@ fn verbatim_module_syntax_erases_only_what_is_marked() {
 fn the_classic_runtime_of_jsx_is_what_the_source_imports() {
     let classic = Jsx { runtime: JsxRuntime::Classic, ..Jsx::default() };
     let imports =
-        |jsx: &Jsx, source| taken_with(&Options::new(SourceType::Tsx).with_jsx(jsx.clone()), source).record.imports;
+        |jsx: &Jsx, source| accepted_with(&Options::new(SourceType::Tsx).with_jsx(jsx.clone()), source).record.imports;
     let source = "import React from 'react'; import {h} from 'preact'; <a/>;";
     assert_eq!(imports(&classic, source), [single("react", "default", "React")]);
     let factory = Jsx { factory: Some("h".to_owned()), ..classic.clone() };
@@ -363,7 +367,7 @@ fn the_classic_runtime_of_jsx_is_what_the_source_imports() {
 #[test]
 fn the_runtime_of_jsx_has_a_package_and_a_mode() {
     let requests = |jsx| {
-        let requests = taken_with(&Options::new(SourceType::Jsx).with_jsx(jsx), "<a/>;").record.requests;
+        let requests = accepted_with(&Options::new(SourceType::Jsx).with_jsx(jsx), "<a/>;").record.requests;
         requests.into_iter().map(|request| request.specifier).collect::<Vec<_>>()
     };
     let preact = Jsx { import_source: Some("preact".to_owned()), ..Jsx::default() };
@@ -373,11 +377,11 @@ fn the_runtime_of_jsx_has_a_package_and_a_mode() {
 
 #[test]
 fn a_name_with_a_namespace_is_jsx() {
-    assert_eq!(taken_as(SourceType::Jsx, "<a:b/>;").record.requests.len(), 1);
+    assert_eq!(accepted_as(SourceType::Jsx, "<a:b/>;").record.requests.len(), 1);
 }
 
 #[test]
 fn flags_are_those_of_the_javascript() {
-    let flags = taken_as(SourceType::Ts, "import type {A} from 'm'; let a: typeof import('n'); await a;").flags;
+    let flags = accepted_as(SourceType::Ts, "import type {A} from 'm'; let a: typeof import('n'); await a;").flags;
     assert!(flags.module_syntax && flags.top_level_await && !flags.dynamic_import);
 }

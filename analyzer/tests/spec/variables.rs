@@ -2,14 +2,14 @@
 
 use bmes_analyzer::{Variable, VariableKind};
 
-use super::taken;
+use super::accepted;
 
 fn declared(source: &str) -> Vec<String> {
-    taken(source).variables.declared.into_iter().map(|variable| variable.name).collect()
+    accepted(source).variables.declared.into_iter().map(|variable| variable.name).collect()
 }
 
 fn lexical(source: &str) -> Vec<(String, VariableKind)> {
-    taken(source).variables.lexical.into_iter().map(|Variable { name, kind }| (name, kind)).collect()
+    accepted(source).variables.lexical.into_iter().map(|Variable { name, kind }| (name, kind)).collect()
 }
 
 fn one(name: &str, kind: VariableKind) -> Vec<(String, VariableKind)> {

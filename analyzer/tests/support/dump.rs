@@ -63,8 +63,7 @@ pub(crate) fn parse(text: &str) -> Result<Dump, String> {
 
 fn section(text: &str) -> Result<Vec<Entry>, String> {
     let (count, text) = text.split_once('\n').unwrap_or((text, ""));
-    let count: usize =
-        count.split(' ').next().and_then(|count| count.parse().ok()).ok_or("a section without a count")?;
+    let count: usize = count.split(' ').next().and_then(|count| count.parse().ok()).ok_or("a section has no count")?;
     let mut entries: Vec<String> = Vec::new();
     for line in text.trim_end().lines() {
         let starts = line
@@ -80,14 +79,20 @@ fn section(text: &str) -> Result<Vec<Entry>, String> {
     let entries = entries.iter().map(|entry| read(entry)).collect::<Result<Vec<_>, _>>()?;
     // The engine's count does not include star exports.
     let counted = entries.iter().filter(|entry| entry.kind != "Star").count();
-    if counted == count { Ok(entries) } else { Err(format!("{count} entries announced, {counted} found")) }
+    if counted == count {
+        Ok(entries)
+    } else {
+        Err(format!("the engine announces {count} entries, but prints {counted}"))
+    }
 }
 
 fn read(text: &str) -> Result<Entry, String> {
     let (kind, shape, rest) = match text.strip_prefix('[').and_then(|text| text.split_once("] ")) {
         Some((kind, rest)) => {
-            let shape =
-                EXPORTS.iter().find(|(name, _)| *name == kind).ok_or_else(|| format!("an export of type {kind:?}"))?;
+            let shape = EXPORTS
+                .iter()
+                .find(|(name, _)| *name == kind)
+                .ok_or_else(|| format!("unknown export type {kind:?}"))?;
             (kind, shape.1, rest)
         }
         None if text.starts_with("import(") => ("", IMPORT, text),

@@ -9,12 +9,12 @@ use std::{env, io, process};
 /// The Debian package of the engine.
 pub(crate) const PACKAGE: &str = "libjavascriptcoregtk-4.0-bin";
 
-/// The engine's verdict on a module.
+/// The engine's result for a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// The engine accepts the module. The record, as printed.
-    Dumped(String),
-    /// The module does not parse. The engine's message.
+pub(crate) enum EngineResult {
+    /// The engine accepts the module. Holds the record, as printed.
+    Accepted(String),
+    /// The module does not parse. Holds the engine's message.
     Rejected(String),
 }
 

@@ -60,7 +60,7 @@ impl Table {
         if !has_attributes {
             return Ok(none);
         }
-        self.rows("attributes", "requests").next().ok_or("no row says where attributes come from")?;
+        self.rows("attributes", "requests").next().ok_or("the table has no row for attributes")?;
         let request =
             source.requests.iter().find(|request| request.specifier == specifier && !request.attributes.is_empty());
         request.cloned().ok_or_else(|| format!("the engine has attributes for {specifier:?}, the record has none"))
@@ -127,16 +127,18 @@ impl Table {
         source: &[T],
         key: impl Fn(&T) -> K,
     ) -> Result<Vec<T>, String> {
-        self.rows("order", section).next().ok_or_else(|| format!("no row orders {section}"))?;
+        self.rows("order", section).next().ok_or_else(|| format!("the table has no row for the order of {section}"))?;
         let count = entries.len();
         let mut by_key: HashMap<K, T> = entries.into_iter().map(|entry| (key(&entry), entry)).collect();
         let mut ordered = Vec::new();
         for wanted in source {
             let wanted = key(wanted);
-            ordered.push(by_key.remove(&wanted).ok_or_else(|| format!("{section}: the engine has no {wanted:?}"))?);
+            ordered.push(
+                by_key.remove(&wanted).ok_or_else(|| format!("{section}: the engine has no entry for {wanted:?}"))?,
+            );
         }
         if !by_key.is_empty() || ordered.len() != count {
-            return Err(format!("{section}: the engine also has {:?}", by_key.keys().collect::<Vec<_>>()));
+            return Err(format!("{section}: the engine also has entries for {:?}", by_key.keys().collect::<Vec<_>>()));
         }
         Ok(ordered)
     }
@@ -157,7 +159,7 @@ impl Fields {
     fn get(&self, field: &str) -> Result<String, String> {
         match self.0.get(field) {
             Some(Name::Text(text)) => Ok(text.clone()),
-            Some(Name::Private(name)) => Err(format!("no row explains the private name {name}")),
+            Some(Name::Private(name)) => Err(format!("the table has no row for the private name {name}")),
             None => Err(format!("the engine printed no {field}")),
         }
     }
@@ -169,7 +171,7 @@ impl Fields {
         bound_by: &dyn Fn(&str) -> Option<&'static str>,
         module_of: &dyn Fn(&str) -> Option<String>,
     ) -> Result<(), String> {
-        let when = row["when"].as_object().ok_or("a rewrite without a condition")?;
+        let when = row["when"].as_object().ok_or("a rewrite row has no `when`")?;
         let applies = when.iter().all(|(field, wanted)| match (field.as_str(), wanted) {
             ("source", wanted) => wanted == source,
             (field, Value::Object(wanted)) => match self.0.get(field) {
@@ -185,10 +187,10 @@ impl Fields {
             return Ok(());
         }
         let local_name = self.get("local_name");
-        for (field, value) in row["set"].as_object().ok_or("a rewrite that sets nothing")? {
+        for (field, value) in row["set"].as_object().ok_or("a rewrite row has no `set`")? {
             let value = match value {
                 Value::String(text) => text.clone(),
-                _ => module_of(&local_name.clone()?).ok_or("a rewrite that refers to no import")?,
+                _ => module_of(&local_name.clone()?).ok_or("a rewrite row refers to an import that does not exist")?,
             };
             self.0.insert(field.clone(), Name::Text(value));
         }
@@ -199,7 +201,7 @@ impl Fields {
 fn text(entry: &Entry, field: &str) -> Result<String, String> {
     match entry.field(field) {
         Some(Name::Text(text)) => Ok(text.clone()),
-        Some(Name::Private(name)) => Err(format!("no row explains the private name {name}")),
+        Some(Name::Private(name)) => Err(format!("the table has no row for the private name {name}")),
         None => Err(format!("the engine printed no {field}")),
     }
 }

@@ -28,7 +28,34 @@ pub(crate) fn of(run: &Run) -> String {
         from_source(run),
         compared(),
     ];
-    sections.join("\n")
+    wrapped(&sections.join("\n"))
+}
+
+/// The longest line of prose, in characters.
+const COLUMNS: usize = 100;
+
+/// Wraps the prose of a page. Tables, headings and images stay in one line.
+fn wrapped(page: &str) -> String {
+    let mut wrapped = String::with_capacity(page.len());
+    for line in page.lines() {
+        let is_prose = !line.starts_with(['|', '#', '!']);
+        let indent = if line.starts_with("- ") { "  " } else { "" };
+        let mut width = 0;
+        for (index, word) in line.split(' ').enumerate() {
+            let length = word.chars().count();
+            if is_prose && index > 0 && width + 1 + length > COLUMNS {
+                wrapped.push('\n');
+                wrapped += indent;
+                width = indent.len() + length;
+            } else {
+                wrapped += if index > 0 { " " } else { "" };
+                width += usize::from(index > 0) + length;
+            }
+            wrapped += word;
+        }
+        wrapped.push('\n');
+    }
+    wrapped
 }
 
 fn introduction(run: &Run) -> String {
@@ -45,10 +72,12 @@ fn introduction(run: &Run) -> String {
     right(&mut shapes);
     format!(
         "# Results\n\n\
-         Written by `cargo xtask bench`; do not edit. Everything that is compared was measured in one process, in turns; times are medians, with half of what lies \
-         between the quartiles. Nanoseconds are this machine's; the ratios travel.\n\n\
-         *hot*: one module again and again, which flatters: the processor learns it by heart. *r1024*: in random order over 1,024 different modules of that shape, the honest \
-         one. The modules are made from a fixed seed, of version 1 where nothing else is said.\n\n{facts}\n\n{shapes}\n"
+         `cargo xtask bench` writes this page; do not edit it. The candidates of a table are measured in one process, in turns. \
+         A time is a median. Its spread (±) is half the distance between the quartiles. The nanoseconds are those of this \
+         machine; ratios depend less on the machine.\n\n\
+         *hot*: one module again and again. The processor learns its data, so a real program takes longer. *r1024*: 1,024 \
+         different modules of that shape in random order, as a real program loads them. The modules are made from a fixed seed. \
+         Where no version is given, it is version 1.\n\n{facts}\n\n{shapes}\n"
     )
 }
 
@@ -62,7 +91,7 @@ fn aims(run: &Run) -> String {
         table.add_row([target.what, figure(target.measured), aim(target.gate), goal, verdict]);
     }
     right_but_last(&mut table);
-    format!("## Aims\n\n{table}\n")
+    format!("## Aims\n\nAn aim is a limit that the codec should keep. A goal is a stricter limit.\n\n{table}\n")
 }
 
 fn plots() -> String {
@@ -82,12 +111,12 @@ fn validation(run: &Run) -> String {
         table.add_row(std::iter::once(name).chain(cells).collect::<Vec<_>>());
     }
     right(&mut table);
-    format!("## Validation\n\nNanoseconds, the spread, and the multiple of ours.\n\n{table}\n")
+    format!("## Validation\n\nNanoseconds, the spread, and the ratio to BMES.\n\n{table}\n")
 }
 
 fn others(run: &Run) -> String {
     let mut page =
-        "## Size, reading and writing\n\nNanoseconds, the spread, and the multiple of the first row.\n".to_owned();
+        "## Size, reading and writing\n\nNanoseconds, the spread, and the ratio to the first row.\n".to_owned();
     for it in &run.comparisons {
         let mut sizes = table(["file", "bytes"]);
         for (name, size) in &it.sizes {
@@ -122,7 +151,7 @@ fn operations(run: &Run) -> String {
         times.add_row(std::iter::once(operation.name().to_owned()).chain(cells).collect::<Vec<_>>());
     }
     right(&mut times);
-    let mut page = format!("## Operations\n\nNanoseconds, the spread, and the multiple of `validate`.\n\n{times}\n");
+    let mut page = format!("## Operations\n\nNanoseconds, the spread, and the ratio to `validate`.\n\n{times}\n");
     if run.counts.is_empty() {
         page += "\nInstructions were not counted: valgrind is missing.\n";
         return page;
@@ -135,7 +164,7 @@ fn operations(run: &Run) -> String {
         counts.add_row([operation.to_owned(), workload.replace('_', " "), instructions, mispredictions]);
     }
     right(&mut counts);
-    format!("{page}\nCounted by callgrind; `cargo xtask bench-gate` holds them.\n\n{counts}\n")
+    format!("{page}\nCallgrind counts them; `cargo xtask bench-gate` compares them with the baseline.\n\n{counts}\n")
 }
 
 fn growth(run: &Run) -> String {
@@ -154,7 +183,7 @@ fn growth(run: &Run) -> String {
         sizes.add_row(numbers.map(figure));
     }
     right(&mut sizes);
-    let mut slopes = table(["from", "to", "ns for a string more", "off the fit"]);
+    let mut slopes = table(["from", "to", "ns per added string", "deviation from the fit"]);
     for slope in targets::slopes(run) {
         let off = (slope.nanoseconds / per_string - 1.0) * 100.0;
         slopes.add_row([
@@ -166,7 +195,7 @@ fn growth(run: &Run) -> String {
     }
     right(&mut slopes);
     format!(
-        "## Growth\n\nThe same module with more of everything, hot. Fitted up to {IN_CACHE} strings, a validation takes {fixed:.0} ns + {per_string:.2} ns × strings.\n\n\
+        "## Growth\n\nOne module with more and more entries of every kind, hot. The fit up to {IN_CACHE} strings: a validation takes {fixed:.0} ns + {per_string:.2} ns × strings.\n\n\
          {sizes}\n\n{slopes}\n"
     )
 }
@@ -180,7 +209,7 @@ fn versions(run: &Run) -> String {
     }
     right(&mut table);
     format!(
-        "## Versions\n\nA variable, which version 3 adds, is a string and a word of the engine; two strings of a Local export, which all have, are empty.\n\n{table}\n"
+        "## Versions\n\nVersion 3 adds variables: each is a string and a number of the engine. In every version, two strings of a Local export are empty.\n\n{table}\n"
     )
 }
 
@@ -188,25 +217,25 @@ fn memory(run: &Run) -> String {
     if run.memory.is_empty() {
         return "## Memory\n\nNot counted in this run.\n".to_owned();
     }
-    let mut table = table(["operation", "module", "file", "allocations", "at most at a time", "allowed"]);
+    let mut table = table(["operation", "module", "file", "allocations", "peak", "limit"]);
     for it in &run.memory {
         let operation = Operation::ALL.into_iter().find(|operation| operation.name() == it.operation);
         let allowed = operation.and_then(|operation| operation.limit(it.size));
-        let allowed = allowed.map_or_else(|| "anything".to_owned(), |limit| limit.peak.to_string());
+        let limit = allowed.map_or_else(|| "none".to_owned(), |limit| limit.peak.to_string());
         let numbers = [it.size, it.times, it.peak].map(|number| number.to_string());
         let [size, times, peak] = numbers;
-        table.add_row([it.operation.clone(), it.workload.clone(), size, times, peak, allowed]);
+        table.add_row([it.operation.clone(), it.workload.clone(), size, times, peak, limit]);
     }
     right(&mut table);
     format!(
-        "## Memory\n\nBytes, by a counting allocator; `cargo test` holds the limits. What is there before the operation is not counted: a file, a view, a record, and the buffer that \
-         a compact module takes over.\n\n{table}\n"
+        "## Memory\n\nAn allocator counts the allocations and the bytes that are allocated at a time; `cargo test` checks the limits. Memory \
+         that is allocated before the operation is not counted: a file, a view, a record, or the buffer that is written to.\n\n{table}\n"
     )
 }
 
 fn from_source(run: &Run) -> String {
-    let mut page = "## What a cache saves\n\nEach way to know a module's record, and how often as long as it `identify` and `validate` take. `identify` looks at the magic and the version alone: \
-                    a program that relies on it has not verified the file.\n"
+    let mut page = "## What a cache saves\n\nThe time of each way to get a module's record, and its ratio to `identify` and to `validate`. `identify` reads only the \
+                    magic and the version: a program that calls nothing else has not verified the file.\n"
         .to_owned();
     for (pair, times) in &run.generation {
         let mut table = table(["", "ns", "× identify", "× validate"]);
@@ -224,22 +253,22 @@ fn from_source(run: &Run) -> String {
         write!(page, "\n- {name}: {version}").expect(STRING);
     }
     if run.engines.is_empty() {
-        page += "\nNo engine was there to be asked.";
+        page += "\nNo engine is installed.";
     }
     page + "\n"
 }
 
 fn compared() -> String {
-    let mut table = table(["format", "version", "what stands for validation"]);
+    let mut table = table(["format", "version", "operation that validates"]);
     for peer in peers::ALL {
         table.add_row([peer.name.to_owned(), locked(peer.package), peer.validates_by.to_owned()]);
     }
     format!(
-        "## What is compared\n\nThe same record and bytecode, in each library as its documentation recommends.\n\n{table}\n"
+        "## Peers\n\nEach library stores the same record and bytecode, in the way that its documentation recommends.\n\n{table}\n"
     )
 }
 
-const STRING: &str = "a string takes everything";
+const STRING: &str = "writing to a string cannot fail";
 
 fn table<T: Into<comfy_table::Row>>(header: T) -> Table {
     let mut table = Table::new();

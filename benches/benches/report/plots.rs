@@ -117,23 +117,23 @@ fn names(
     let mut ends: Vec<_> = ends.map(|(line, (x, y))| (line, x, y, y)).collect();
     ends.sort_by_key(|&(_, _, y, _)| y);
     let mut lowest = 0;
-    for (_, _, _, place) in &mut ends {
-        lowest = lowest.max(*place);
-        *place = lowest;
+    for (_, _, _, label_y) in &mut ends {
+        lowest = lowest.max(*label_y);
+        *label_y = lowest;
         lowest += LINE_HEIGHT;
     }
     // Moves names up from the bottom if the last of them would leave the plot.
     let mut highest = LOWEST;
-    for (_, _, _, place) in ends.iter_mut().rev() {
-        highest = highest.min(*place);
-        *place = highest;
+    for (_, _, _, label_y) in ends.iter_mut().rev() {
+        highest = highest.min(*label_y);
+        *label_y = highest;
         highest -= LINE_HEIGHT;
     }
-    for (line, x, y, place) in ends {
-        root.draw(&PathElement::new([(x + 5, y), (x + 16, place)], line.colour.mix(0.6).stroke_width(1)))?;
+    for (line, x, y, label_y) in ends {
+        root.draw(&PathElement::new([(x + 5, y), (x + 16, label_y)], line.colour.mix(0.6).stroke_width(1)))?;
         let weight = if line.width > 2 { FontStyle::Bold } else { FontStyle::Normal };
         let style = TextStyle::from((FONT, 14, weight)).color(&line.colour).pos(Pos::new(HPos::Left, VPos::Center));
-        root.draw_text(&line.name, &style, (x + 20, place))?;
+        root.draw_text(&line.name, &style, (x + 20, label_y))?;
     }
     Ok(())
 }

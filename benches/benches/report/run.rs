@@ -101,7 +101,7 @@ impl Run {
         }
         let engines = Engine::find()
             .into_iter()
-            .map(|engine| (engine.name, engine.version().unwrap_or_else(|| "of an unknown version".to_owned())));
+            .map(|engine| (engine.name, engine.version().unwrap_or_else(|| "unknown version".to_owned())));
         Ok(Self {
             facts,
             comparisons,
@@ -111,7 +111,12 @@ impl Run {
             generation,
             engines: engines.collect(),
             counts: counts.map(serde_json::from_str).transpose()?.unwrap_or_default(),
-            memory: memory.unwrap_or_default().lines().map(Memory::parse).collect::<Option<_>>().ok_or("--memory")?,
+            memory: memory
+                .unwrap_or_default()
+                .lines()
+                .map(Memory::parse)
+                .collect::<Option<_>>()
+                .ok_or("--memory: a line does not have five cells")?,
         })
     }
 

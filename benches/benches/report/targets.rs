@@ -131,7 +131,7 @@ fn growth(run: &Run) -> Vec<Target> {
     let (_, per_string) = fit(run);
     let deviations = slopes(run).into_iter().filter(|slope| slope.to <= IN_CACHE);
     let largest = deviations.map(|slope| (slope.nanoseconds / per_string - 1.0).abs()).fold(0.0, f64::max);
-    let what = format!("validate: a string more, up to {IN_CACHE}, is off the fitted one by so many per cent");
+    let what = format!("validate: largest deviation from the fitted time per string, up to {IN_CACHE}, in per cent");
     targets.push(Target::at_most(what, largest * 100.0, 20.0));
     targets
 }

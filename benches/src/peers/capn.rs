@@ -7,7 +7,7 @@ use capnp::serialize;
 
 /// Returns the number of entries of a list; the format has 32 bits for it.
 fn count<T>(list: &[T]) -> u32 {
-    u32::try_from(list.len()).expect("no workload has so many")
+    u32::try_from(list.len()).expect("no workload has 2^32 entries")
 }
 
 /// Returns a message with its table of segments.
@@ -16,33 +16,33 @@ pub(super) fn encode(owned: &Owned) -> Vec<u8> {
     let mut module = message.init_root::<module_capnp::module::Builder<'_>>();
     let mut requests = module.reborrow().init_requests(count(&owned.requests));
     for (index, request) in (0..).zip(&owned.requests) {
-        let mut place = requests.reborrow().get(index);
-        place.set_specifier(&request.specifier);
+        let mut entry = requests.reborrow().get(index);
+        entry.set_specifier(&request.specifier);
         if !request.attributes.is_empty() {
-            let mut attributes = place.init_attributes(count(&request.attributes));
+            let mut attributes = entry.init_attributes(count(&request.attributes));
             for (index, (key, value)) in (0..).zip(&request.attributes) {
-                let mut place = attributes.reborrow().get(index);
-                place.set_key(key);
-                place.set_value(value);
+                let mut entry = attributes.reborrow().get(index);
+                entry.set_key(key);
+                entry.set_value(value);
             }
         }
     }
     let mut imports = module.reborrow().init_imports(count(&owned.imports));
     for (index, import) in (0..).zip(&owned.imports) {
-        let mut place = imports.reborrow().get(index);
-        place.set_kind(import.kind as u8);
-        place.set_module_request(&import.module_request);
-        place.set_import_name(&import.import_name);
-        place.set_local_name(&import.local_name);
+        let mut entry = imports.reborrow().get(index);
+        entry.set_kind(import.kind as u8);
+        entry.set_module_request(&import.module_request);
+        entry.set_import_name(&import.import_name);
+        entry.set_local_name(&import.local_name);
     }
     let mut exports = module.reborrow().init_exports(count(&owned.exports));
     for (index, export) in (0..).zip(&owned.exports) {
-        let mut place = exports.reborrow().get(index);
-        place.set_kind(export.kind as u8);
-        place.set_export_name(&export.export_name);
-        place.set_module_name(&export.module_name);
-        place.set_import_name(&export.import_name);
-        place.set_local_name(&export.local_name);
+        let mut entry = exports.reborrow().get(index);
+        entry.set_kind(export.kind as u8);
+        entry.set_export_name(&export.export_name);
+        entry.set_module_name(&export.module_name);
+        entry.set_import_name(&export.import_name);
+        entry.set_local_name(&export.local_name);
     }
     let mut star_exports = module.reborrow().init_star_exports(count(&owned.star_exports));
     for (index, name) in (0..).zip(&owned.star_exports) {

@@ -20,15 +20,15 @@ pub(crate) struct Reserved<'b, const N: usize>(Option<&'b mut [u8; N]>);
 impl<const N: usize> Reserved<'_, N> {
     /// Fills the bytes in.
     pub(crate) fn fill(self, bytes: [u8; N]) {
-        if let Some(place) = self.0 {
-            *place = bytes;
+        if let Some(target) = self.0 {
+            *target = bytes;
         }
     }
 }
 
 impl<'b> Writer<'b> {
-    pub(crate) const fn new(place: &'b mut [u8]) -> Self {
-        Self { size: place.len(), rest: place, overflowed: false }
+    pub(crate) const fn new(target: &'b mut [u8]) -> Self {
+        Self { size: target.len(), rest: target, overflowed: false }
     }
 
     /// Returns how many bytes have been written.
@@ -44,12 +44,12 @@ impl<'b> Writer<'b> {
 
     #[inline(always)]
     fn take(&mut self, size: usize) -> &'b mut [u8] {
-        let Some((place, rest)) = mem::take(&mut self.rest).split_at_mut_checked(size) else {
+        let Some((target, rest)) = mem::take(&mut self.rest).split_at_mut_checked(size) else {
             self.overflowed = true;
             return &mut [];
         };
         self.rest = rest;
-        place
+        target
     }
 
     /// Writes the bytes.
@@ -81,8 +81,8 @@ impl<'b> Writer<'b> {
     /// Writes a number and a string after it.
     #[inline(always)]
     pub(crate) fn number_and_string(&mut self, number: u32, bytes: &[u8]) {
-        let place = self.take(bytes.len().saturating_add(8));
-        if let Some((numbers, text)) = place.split_first_chunk_mut::<8>() {
+        let target = self.take(bytes.len().saturating_add(8));
+        if let Some((numbers, text)) = target.split_first_chunk_mut::<8>() {
             *numbers = (u64::from(low(wide(bytes.len()))) << 32 | u64::from(number)).to_le_bytes();
             copy(text, bytes);
         }
@@ -91,8 +91,8 @@ impl<'b> Writer<'b> {
     /// Writes a string and a number after it.
     #[inline(always)]
     pub(crate) fn string_and_number(&mut self, bytes: &[u8], number: u32) {
-        let place = self.take(bytes.len().saturating_add(8)).split_first_chunk_mut();
-        if let Some((length, rest)) = place
+        let target = self.take(bytes.len().saturating_add(8)).split_first_chunk_mut();
+        if let Some((length, rest)) = target
             && let Some((text, last)) = rest.split_last_chunk_mut()
         {
             *length = low(wide(bytes.len())).to_le_bytes();
@@ -108,37 +108,37 @@ impl<'b> Writer<'b> {
     }
 }
 
-/// Copies the bytes if `place` has the same length. Most runs are short. They are copied as two pieces that overlap,
+/// Copies the bytes if `target` has the same length. Most runs are short. They are copied as two pieces that overlap,
 /// because a call takes longer.
 #[inline(always)]
-fn copy(place: &mut [u8], bytes: &[u8]) {
-    if place.len() != bytes.len() {
+fn copy(target: &mut [u8], bytes: &[u8]) {
+    if target.len() != bytes.len() {
         return;
     }
     let size = bytes.len();
     // This is not a `match` on ranges, because the compiler turns that into a jump table.
     if size >= 8 {
         if size <= 16 {
-            ends::<8>(place, bytes);
+            ends::<8>(target, bytes);
         } else if size <= 32 {
-            ends::<16>(place, bytes);
+            ends::<16>(target, bytes);
         } else {
-            place.copy_from_slice(bytes);
+            target.copy_from_slice(bytes);
         }
     } else if size >= 4 {
-        ends::<4>(place, bytes);
+        ends::<4>(target, bytes);
     } else {
-        place.iter_mut().zip(bytes).for_each(|(to, byte)| *to = *byte);
+        target.iter_mut().zip(bytes).for_each(|(to, byte)| *to = *byte);
     }
 }
 
 /// Copies the first and the last `N` bytes.
 #[inline(always)]
-fn ends<const N: usize>(place: &mut [u8], bytes: &[u8]) {
-    if let (Some(first), Some(to)) = (bytes.first_chunk::<N>(), place.first_chunk_mut()) {
+fn ends<const N: usize>(target: &mut [u8], bytes: &[u8]) {
+    if let (Some(first), Some(to)) = (bytes.first_chunk::<N>(), target.first_chunk_mut()) {
         *to = *first;
     }
-    if let (Some(last), Some(to)) = (bytes.last_chunk::<N>(), place.last_chunk_mut()) {
+    if let (Some(last), Some(to)) = (bytes.last_chunk::<N>(), target.last_chunk_mut()) {
         *to = *last;
     }
 }

@@ -131,7 +131,7 @@ impl fmt::Display for Error {
                 write!(f, "expected a version that this codec knows (1, 2 or 3), found {found}")
             }
             ErrorKind::NoBytecodeOffset => {
-                f.write_str("expected a version whose header says where the bytecode is, found 1")
+                f.write_str("expected a version whose header has the offset of the bytecode (2 or 3), found 1")
             }
             ErrorKind::OffsetInHeader { found } => {
                 write!(f, "expected at least 16, where the header ends, found {found}")
@@ -178,18 +178,18 @@ impl fmt::Display for Error {
                 f.write_str("the record has an environment, and another one was supplied")
             }
             ErrorKind::UnexpectedEnvironment { to } => {
-                write!(f, "version {to} has no place for the environment that was supplied")
+                write!(f, "version {to} cannot hold an environment, but one was supplied")
             }
             ErrorKind::LostEnvironment { to, variables } => {
                 let plural = if variables == 1 { "" } else { "s" };
                 write!(
                     f,
-                    "version {to} has no place for the record's environment ({variables} variable{plural} and the features of \
-                     the code would be lost): drop it"
+                    "version {to} cannot hold the record's environment ({variables} variable{plural} and the features of the \
+                     code would be lost): drop the environment"
                 )
             }
             ErrorKind::TextChanged => {
-                f.write_str("a string of the record had another text when it was written than when it was measured")
+                f.write_str("a string of the record returned another text when it was written than when it was measured")
             }
             ErrorKind::OutOfMemory { bytes } => write!(f, "{} could not be allocated", ByteCount(wide(bytes))),
         }
@@ -304,13 +304,13 @@ pub enum ErrorKind {
         /// The target version of the conversion.
         to: Version,
     },
-    /// A record is not converted: the caller supplied an environment, but the target version has no place for it, or
-    /// the record has one already. The class is `unsupported-version`.
+    /// A record is not converted: the caller supplied an environment, but the target version cannot hold one, or the
+    /// record has one already. The class is `unsupported-version`.
     UnexpectedEnvironment {
         /// The target version of the conversion.
         to: Version,
     },
-    /// A record is not converted: it has an environment, and the target version has no place for it. The class is
+    /// A record is not converted: it has an environment, and the target version cannot hold one. The class is
     /// `unsupported-version`.
     LostEnvironment {
         /// The target version of the conversion.

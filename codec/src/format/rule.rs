@@ -71,7 +71,7 @@ impl Rule {
     }
 
     /// Returns the number that [`Error::code`](crate::Error::code) returns for a violation.
-    #[allow(clippy::as_conversions, reason = "the number of a variant is the code")]
+    #[allow(clippy::as_conversions, reason = "the discriminant of a variant is its code")]
     pub(crate) const fn code(self) -> u16 {
         self as u16
     }
@@ -80,13 +80,13 @@ impl Rule {
         match self {
             Self::DuplicateRequest => "an earlier request has the same specifier and the same attributes",
             Self::DuplicateAttribute => "an earlier attribute of this request has the same key",
-            Self::AmbiguousRequest => "several requests have this specifier, so it does not say which one is meant",
+            Self::AmbiguousRequest => "several requests have this specifier, so it does not identify one request",
             Self::UnrequestedModule => "no request has this specifier",
             Self::MissingLocalName => "the local name is empty",
             Self::DuplicateLocalName => "an earlier import entry binds the same local name",
             Self::DuplicateExportName => "an earlier export entry has the same name",
             Self::DuplicateStarExport => "an earlier star export names the same module",
-            Self::MisplacedField => "this field does not apply to an entry of this type, and is not empty",
+            Self::MisplacedField => "this field does not apply to an entry of this type, so it must be empty",
             Self::DuplicateVariable => "an earlier variable of this list has the same name",
         }
     }

@@ -11,7 +11,7 @@ pub(crate) const MAGIC: u32 = 0x424D_4553;
 pub enum Version {
     /// `spec/v1.md`: the metadata, then the bytecode.
     V1,
-    /// `spec/v2.md`: the header says where the bytecode is.
+    /// `spec/v2.md`: the header has the offset and the size of the bytecode.
     V2,
     /// `spec/v3.md`: the metadata has the module's [`Environment`](crate::Environment), and the bytecode is aligned.
     V3,
@@ -51,8 +51,8 @@ impl Version {
         }
     }
 
-    /// Returns whether the header of a file of this version says where the bytecode is, so that
-    /// [`bytecode_range`](crate::bytecode_range) needs nothing else.
+    /// Returns whether the header of a file of this version has the offset of the bytecode. If so,
+    /// [`bytecode_range`](crate::bytecode_range) reads only the header.
     pub const fn has_bytecode_offset(self) -> bool {
         match self {
             Self::V1 => false,

@@ -41,7 +41,7 @@ impl<S> ModuleRecord<S> {
     /// ```
     pub fn convert(self, to: Version, change: EnvironmentChange<S>) -> Result<Self, Error> {
         use EnvironmentChange::{Drop, Keep, Supply};
-        let refuse = |kind| {
+        let reject = |kind| {
             let path = FieldPath::new(Section::Header, "environment");
             Err(Error::in_record(kind, Some(Clause::new(to, "writer-type")), path))
         };
@@ -50,12 +50,12 @@ impl<S> ModuleRecord<S> {
             | (Version::V3, VersionFields::V1 | VersionFields::V2, Supply(environment)) => {
                 VersionFields::V3(environment)
             }
-            (Version::V3, _, Keep | Drop) => return refuse(ErrorKind::MissingEnvironment { to }),
-            (_, _, Supply(_)) => return refuse(ErrorKind::UnexpectedEnvironment { to }),
+            (Version::V3, _, Keep | Drop) => return reject(ErrorKind::MissingEnvironment { to }),
+            (_, _, Supply(_)) => return reject(ErrorKind::UnexpectedEnvironment { to }),
             (_, VersionFields::V3(environment), Keep) => {
                 let lists = [&environment.declared_variables, &environment.lexical_variables];
                 let variables = lists.map(alloc::vec::Vec::len).iter().fold(0, |sum: usize, n| sum.saturating_add(*n));
-                return refuse(ErrorKind::LostEnvironment { to, variables });
+                return reject(ErrorKind::LostEnvironment { to, variables });
             }
             (Version::V1 | Version::V2, _, Keep | Drop) => VersionFields::empty(to),
         };

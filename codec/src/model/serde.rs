@@ -41,8 +41,8 @@ impl<S: Serialize> Serialize for ModuleRecord<S> {
 
 /// The keys of all versions.
 #[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Shape<S> {
+#[serde(deny_unknown_fields, rename = "ModuleRecord")]
+struct Keys<S> {
     version: Version,
     requests: Vec<ModuleRequest<S>>,
     imports: Vec<ImportEntry<S>>,
@@ -67,18 +67,18 @@ fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> R
 
 impl<'de, S: Deserialize<'de>> Deserialize<'de> for ModuleRecord<S> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let shape = Shape::deserialize(deserializer)?;
-        let Shape { version, requests, imports, exports, star_exports, .. } = shape;
+        let keys = Keys::deserialize(deserializer)?;
+        let Keys { version, requests, imports, exports, star_exports, .. } = keys;
         let version_fields = match VersionFields::empty(version) {
             VersionFields::V3(_) => VersionFields::V3(Environment {
-                declared_variables: required(shape.declared_variables, DECLARED_VARIABLES)?,
-                lexical_variables: required(shape.lexical_variables, LEXICAL_VARIABLES)?,
-                code_features: required(shape.code_features, CODE_FEATURES)?,
+                declared_variables: required(keys.declared_variables, DECLARED_VARIABLES)?,
+                lexical_variables: required(keys.lexical_variables, LEXICAL_VARIABLES)?,
+                code_features: required(keys.code_features, CODE_FEATURES)?,
             }),
             without => {
-                refused(shape.declared_variables.as_ref(), DECLARED_VARIABLES)?;
-                refused(shape.lexical_variables.as_ref(), LEXICAL_VARIABLES)?;
-                refused(shape.code_features.as_ref(), CODE_FEATURES)?;
+                reject_key(keys.declared_variables.as_ref(), DECLARED_VARIABLES)?;
+                reject_key(keys.lexical_variables.as_ref(), LEXICAL_VARIABLES)?;
+                reject_key(keys.code_features.as_ref(), CODE_FEATURES)?;
                 without
             }
         };
@@ -90,7 +90,7 @@ fn required<T, E: Error>(value: Option<T>, key: &'static str) -> Result<T, E> {
     value.ok_or_else(|| E::missing_field(key))
 }
 
-fn refused<T, E: Error>(value: Option<&T>, key: &'static str) -> Result<(), E> {
+fn reject_key<T, E: Error>(value: Option<&T>, key: &'static str) -> Result<(), E> {
     match value {
         None => Ok(()),
         Some(_) => Err(E::unknown_field(key, KEYS)),

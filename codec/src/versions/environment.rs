@@ -16,13 +16,15 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<EnvironmentSections, Error>
         f.list(Section::DeclaredVariables, "declared_variable_count", limits::SMALLEST_VARIABLE, variable)?;
     let lexical = f.list(Section::LexicalVariables, "lexical_variable_count", limits::SMALLEST_VARIABLE, variable)?;
     f.enter(Section::CodeFeatures);
-    let code_features = f.u32("code_features")?; // any value
+    // Any value is valid.
+    let code_features = f.u32("code_features")?;
     Ok(EnvironmentSections { declared_variables: declared, lexical_variables: lexical, code_features })
 }
 
 fn variable(f: &mut Fields<'_, '_>) -> Result<(), Error> {
     f.string("name")?;
-    f.u32("bits").map(drop) // any value
+    // Any value is valid.
+    f.u32("bits").map(drop)
 }
 
 /// Returns how many bytes [`write`] writes.

@@ -1,4 +1,4 @@
-//! Version 2: like version 1, but the header says where the bytecode is.
+//! Version 2: like version 1, but the header has the offset and the size of the bytecode.
 
 use crate::bytes::writer::Writer;
 use crate::format::error::Error;
