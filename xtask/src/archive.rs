@@ -88,7 +88,7 @@ fn collect(root: &Path) -> Result<Files, Failure> {
         let bytes = read(&corpus.join(path))?;
         if sha256(&bytes) != hash {
             return Err(Failure::new(format!(
-                "{CORPUS}/{path}: not what the manifest says; run `cargo xtask corpus --check`"
+                "{CORPUS}/{path}: not what the manifest says; run `cargo xtask regenerate --check corpus`"
             )));
         }
         files.insert(path.to_owned(), bytes);

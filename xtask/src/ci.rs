@@ -22,16 +22,14 @@ const TASKS: &[Task] = &[
     "shell",
     "doc",
     "spec",
-    "corpus --check",
+    "regenerate --check",
     "corpus-archive",
     "real",
-    "api --check",
     "testees --report --depth quick",
-    "kills --check",
     "bench-gate",
 ];
 /// The tasks of the second lane. Their output is printed when they have ended.
-const BESIDE: &[Task] = &["deny", "no-std", "bits32", "pages"];
+const BESIDE: &[Task] = &["deny", "no-std", "pages"];
 const LAST: Task = "test";
 
 /// Returns the names of the tasks, for the command line.

@@ -10,7 +10,6 @@ mod bench_gate;
 mod cflite;
 mod checks;
 mod ci;
-mod corpus;
 mod deny;
 mod fuzz;
 mod layers;
@@ -19,6 +18,7 @@ mod mutants;
 mod pages;
 mod readme;
 mod real;
+mod regenerate;
 mod release;
 mod run;
 mod site;
@@ -65,28 +65,22 @@ enum Task {
     Deny,
     /// The specification's own tests
     Spec,
-    /// Write the conformance corpus from its description in Rust
-    Corpus {
-        /// Write it, and fail if that changed anything that is committed
+    /// Write the generated files that are committed
+    Regenerate {
+        /// Then fail if a file differs from the committed one
         #[arg(long)]
         check: bool,
+        /// Only these files [default: all]
+        parts: Vec<regenerate::Part>,
     },
     /// Pack the corpus into one file for people without Rust, target/bmes-corpus-VERSION.tar.gz, and read that in Python
     CorpusArchive,
-    /// Run the suite against the hand-made mutants and write conformance/KILLS.md; fail if one survives without an argument
-    Kills {
-        /// Run only the case that the page names for each, and fail if the page is not what is committed
-        #[arg(long)]
-        check: bool,
-    },
     /// Take the records and the bytecode of real engines again, and compare
     Real,
     /// Check the codec for a target that has no std
     NoStd,
     /// Build and run the codec's tests in 32 bits
     Bits32,
-    /// Draw the bytes of each version as a picture, in spec/diagrams
-    Diagrams,
     /// Make a site of the specification, in target/book; builds mdBook below target/ if it is not installed
     Book,
     /// Test the pages of bmes-conformance and the specification's site in Chromium; the pages and pictures of them stay in target/pages
@@ -118,12 +112,6 @@ enum Task {
         #[arg(long)]
         bless: bool,
     },
-    /// Write the listings of public items, codec/public-api.txt and analyzer/public-api.txt
-    Api {
-        /// Only compare, and fail if anything is not as listed
-        #[arg(long)]
-        check: bool,
-    },
     /// Pack the crates that are published, and build each from its package
     Package,
     /// Measure everything beside peers and floor, and write benches/RESULTS.md and its plots; wants a quiet machine
@@ -154,7 +142,7 @@ enum Task {
     },
     /// All tests: the README's test command, word for word
     Test,
-    /// Everything above but `bench` and `mutants`, two at a time, and the tests last
+    /// The tasks of CI, two at a time, and the tests last; a failure stops no other task
     Ci {
         /// Leave this task out (may be given several times)
         #[arg(long, value_name = "TASK", value_parser = ci::names())]
@@ -186,7 +174,6 @@ fn main() -> ExitCode {
 
 fn perform(task: Task) -> Report {
     match task {
-        Task::Diagrams => site::diagram::write_all().map(|()| Outcome::Ran),
         Task::Fmt { check: false } => checks::format(),
         Task::Fmt { check: true } => checks::format_check(),
         Task::Lint => checks::lint(),
@@ -196,16 +183,8 @@ fn perform(task: Task) -> Report {
         Task::Doc => checks::doc(),
         Task::Deny => deny::check(),
         Task::Spec => checks::spec(),
-        Task::Corpus { check: false } => corpus::write(),
-        Task::Corpus { check: true } => corpus::check(),
+        Task::Regenerate { check, parts } => regenerate::write(&parts, check),
         Task::CorpusArchive => archive::write(),
-        Task::Kills { check } => {
-            if check {
-                corpus::check_kills()
-            } else {
-                corpus::write_kills()
-            }
-        }
         Task::Real => real::check(),
         Task::NoStd => targets::no_std(),
         Task::Bits32 => targets::bits32(),
@@ -216,8 +195,6 @@ fn perform(task: Task) -> Report {
         Task::Cflite => cflite::check(),
         Task::BenchGate { bless: false } => bench_gate::check(),
         Task::BenchGate { bless: true } => bench_gate::bless(),
-        Task::Api { check: false } => release::write_api(),
-        Task::Api { check: true } => release::check_api(),
         Task::Package => release::package(),
         Task::Test262 { folder } => analyzer::test262(&folder),
         Task::Typescript { allow, folders } => analyzer::typescript(allow, &folders),

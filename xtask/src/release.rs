@@ -1,4 +1,4 @@
-//! Checks of a release: its packages build outside the repository, and its public API changes only on purpose.
+//! The packages of a release, and the listings of the public items of its libraries.
 
 use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
 use std::fmt::Write as _;
@@ -57,25 +57,6 @@ pub(crate) fn write_api() -> Report {
     Ok(Outcome::Ran)
 }
 
-/// Fails if a public item was added, removed or changed and the listings do not show it.
-pub(crate) fn check_api() -> Report {
-    describe()?;
-    let mut report = Vec::new();
-    for library in &LIBRARIES {
-        let path = library.listing();
-        let committed =
-            fs::read_to_string(&path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
-        report.extend(differences(&committed, &library.items()?));
-    }
-    if report.is_empty() {
-        return Ok(Outcome::Ran);
-    }
-    eprintln!("{}", report.join("\n"));
-    Err(Failure::new(format!(
-        "the public items are not those of {LISTING}; where that is meant: `cargo xtask api`, and a line in CHANGELOG.md"
-    )))
-}
-
 impl Library {
     fn listing(&self) -> PathBuf {
         root().join(self.folder).join(LISTING)
@@ -94,27 +75,5 @@ impl Library {
             let _ = writeln!(lines, "{item}");
             lines
         }))
-    }
-}
-
-/// Returns the lines that only one of two listings has.
-fn differences(committed: &str, found: &str) -> Vec<String> {
-    let only = |sign: char, some: &str, others: &str| -> Vec<String> {
-        let others: Vec<&str> = others.lines().collect();
-        let lines = some.lines().filter(|line| !others.contains(line));
-        lines.map(|line| format!("{sign} {line}")).collect()
-    };
-    [only('-', committed, found), only('+', found, committed)].concat()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::differences;
-
-    #[test]
-    fn a_changed_item_is_shown_as_it_was_and_as_it_is() {
-        let (before, after) = ("pub fn bmes::check()\npub mod bmes\n", "pub fn bmes::check(u8)\npub mod bmes\n");
-        assert_eq!(differences(before, after), ["- pub fn bmes::check()", "+ pub fn bmes::check(u8)"]);
-        assert!(differences(before, before).is_empty());
     }
 }

@@ -88,7 +88,7 @@ fn write_source(folder: &Path, is_shown: &dyn Fn(&str) -> bool) -> Result<(), Fa
 /// Returns the pictures that a page shows, each by its path from `spec/`.
 fn pictures(page: &str) -> Result<Vec<(String, String)>, Failure> {
     let paths = page.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(path, _)| path);
-    let paths = paths.filter(|path| path.ends_with(".svg"));
+    let paths = paths.filter(|path| path.starts_with("diagrams/"));
     let picture = |path: &str| {
         let version = path.trim_start_matches("diagrams/").trim_end_matches(".svg");
         let text = read(&root().join("spec").join(path))?;

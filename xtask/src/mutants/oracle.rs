@@ -1,7 +1,7 @@
 //! Mechanical mutants of the oracle: cargo-mutants makes them, and the suite must kill them.
 //!
 //! There are two passes: file cases first, then derived cases for the survivors. The counts and the survivors are written to
-//! `conformance/mutants/mechanical.toml`, and `cargo xtask kills` shows them in `conformance/KILLS.md`.
+//! `conformance/mutants/mechanical.toml`, and `cargo xtask regenerate kills` shows them in `conformance/KILLS.md`.
 
 use super::{CARGO_MUTANTS, read, without_place};
 use crate::run::{Failure, Outcome, Report, Step, build_release_runner, root, target_dir};

@@ -2,7 +2,9 @@
 
 use super::page::{Block, Kind, blocks};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 /// The mark before the content of such a page, in its Markdown and in its HTML.
 pub(super) const BEGIN: &str = "<!-- two versions -->";
@@ -107,71 +109,92 @@ struct Row {
     right: String,
 }
 
-/// Returns the blocks of two versions, aligned. A clause that has another place in the newer version is in that place.
+/// The indices of two blocks that stand beside each other, or of one that stands alone.
+type Pair = (Option<usize>, Option<usize>);
+
+/// Returns the blocks of two versions, aligned.
 fn rows(a: &Side<'_>, b: &Side<'_>) -> Vec<Row> {
-    let (keys_a, keys_b) = (a.keys(), b.keys());
-    let clause_of = |side: &Side<'_>, keys: &[String], key: &String| {
-        let index = keys.iter().position(|other| other == key)?;
-        matches!(side.blocks.get(index)?.kind, Kind::Clause(..)).then_some(index)
-    };
-    let mut rows = Vec::new();
-    for op in capture_diff_slices(Algorithm::Patience, &keys_a, &keys_b) {
-        let (old, new) = (op.old_range(), op.new_range());
-        if let DiffOp::Equal { .. } = op {
-            rows.extend(old.zip(new).filter_map(|(old, new)| both(a, b, a.blocks.get(old)?, b.blocks.get(new)?)));
-            continue;
-        }
-        let (mut old, mut new) = (old.peekable(), new.peekable());
-        let is_text = |side: &Side<'_>, index: Option<&usize>| {
-            index.and_then(|index| side.blocks.get(*index)).is_some_and(|block| block.kind == Kind::Text)
-        };
-        while old.peek().is_some() || new.peek().is_some() {
-            // Texts that replace each other are in one row.
-            let (left_is_text, right_is_text) = (is_text(a, old.peek()), is_text(b, new.peek()));
-            if left_is_text && right_is_text {
-                let blocks =
-                    (old.next().and_then(|old| a.blocks.get(old)), new.next().and_then(|new| b.blocks.get(new)));
-                rows.extend(blocks.0.zip(blocks.1).and_then(|(left, right)| both(a, b, left, right)));
-            } else if old.peek().is_some() && (!left_is_text || new.peek().is_none()) {
-                let index = old.next().unwrap_or_default();
-                let is_moved = keys_a.get(index).is_some_and(|key| clause_of(b, &keys_b, key).is_some());
-                rows.extend(a.blocks.get(index).filter(|_| !is_moved).map(|block| one(a, block, State::Gone)));
-            } else {
-                let index = new.next().unwrap_or_default();
-                let before = keys_b.get(index).and_then(|key| clause_of(a, &keys_a, key));
-                let before = before.and_then(|before| a.blocks.get(before));
-                rows.extend(b.blocks.get(index).and_then(|block| match before {
-                    Some(before) => both(a, b, before, block),
-                    None => Some(one(b, block, State::New)),
-                }));
-            }
-        }
-    }
-    rows
+    let pairs = align(a, b)
+        .into_iter()
+        .map(|(old, new)| (old.and_then(|index| a.blocks.get(index)), new.and_then(|index| b.blocks.get(index))));
+    pairs
+        .filter_map(|pair| match pair {
+            (Some(old), Some(new)) => Some(both(a, b, old, new)),
+            (Some(old), None) => Some(one(a, old, State::Gone)),
+            (None, Some(new)) => Some(one(b, new, State::New)),
+            (None, None) => None,
+        })
+        .collect()
 }
 
-/// Returns the row of a block that both versions have.
-fn both(a: &Side<'_>, b: &Side<'_>, left: &Block<'_>, right: &Block<'_>) -> Option<Row> {
-    Some(match (left.kind, right.kind) {
+/// Returns which blocks of two versions belong beside each other. A clause of both that the newer version has elsewhere is where
+/// the newer version has it.
+fn align(a: &Side<'_>, b: &Side<'_>) -> Vec<Pair> {
+    let (keys_a, keys_b) = (a.keys(), b.keys());
+    let mut pairs = Vec::new();
+    for op in capture_diff_slices(Algorithm::Patience, &keys_a, &keys_b) {
+        match op {
+            DiffOp::Equal { .. } => pairs.extend(op.old_range().map(Some).zip(op.new_range().map(Some))),
+            _ => pairs.extend(beside(a, b, op.old_range(), op.new_range())),
+        }
+    }
+    let is_clause = |index: &usize| a.blocks.get(*index).is_some_and(|block| matches!(block.kind, Kind::Clause(..)));
+    let alone = pairs.iter().filter_map(|pair| if let (Some(old), None) = pair { Some(*old) } else { None });
+    let mut moved: BTreeMap<&String, usize> =
+        alone.filter(is_clause).filter_map(|old| Some((keys_a.get(old)?, old))).collect();
+    moved.retain(|key, _| keys_b.contains(key));
+    pairs.retain(|(old, new)| new.is_some() || !old.is_some_and(|old| moved.values().any(|moved| *moved == old)));
+    for (old, new) in &mut pairs {
+        if let (None, Some(new)) = (&old, new) {
+            *old = keys_b.get(*new).and_then(|key| moved.get(key)).copied();
+        }
+    }
+    pairs
+}
+
+/// Pairs the blocks of two ranges that replace each other: text with text, and all other blocks alone.
+fn beside(a: &Side<'_>, b: &Side<'_>, mut old: Range<usize>, mut new: Range<usize>) -> Vec<Pair> {
+    let is_text = |side: &Side<'_>, range: &Range<usize>| {
+        !range.is_empty() && side.blocks.get(range.start).is_some_and(|block| block.kind == Kind::Text)
+    };
+    let mut pairs = Vec::new();
+    while !old.is_empty() || !new.is_empty() {
+        pairs.push(match (is_text(a, &old), is_text(b, &new)) {
+            (true, true) => (old.next(), new.next()),
+            (true, false) if !new.is_empty() => (None, new.next()),
+            _ if !old.is_empty() => (old.next(), None),
+            _ => (None, new.next()),
+        });
+    }
+    pairs
+}
+
+/// Returns the row of two blocks of the same kind.
+fn both(a: &Side<'_>, b: &Side<'_>, left: &Block<'_>, right: &Block<'_>) -> Row {
+    match (left.kind, right.kind) {
         (Kind::Heading(level, old), Kind::Heading(_, new)) => {
             let number = old.split(' ').next().unwrap_or_default();
             let title = if old == new { new.to_owned() } else { format!("{new} (version {}: {number})", a.version) };
             Row::heading(State::Same, level, &title)
         }
-        (Kind::Clause(name, old), Kind::Clause(_, new)) => {
+        (Kind::Clause(old_name, old), Kind::Clause(new_name, new)) => {
             let is_same = a.neutral(old) == b.neutral(new);
             let (old, new) = if is_same { (old.to_owned(), new.to_owned()) } else { marked(a, b, old, new) };
             Row {
-                state: if is_same { State::Same } else { State::Changed },
                 is_clause: true,
-                heading: None,
-                name: name.split_once('-').map(|(_, name)| name.to_owned()),
-                left: a.clause(name, &old),
-                right: b.clause(&name.replacen(&format!("v{}", a.version), &format!("v{}", b.version), 1), &new),
+                name: unversioned(new_name),
+                left: a.clause(old_name, &old),
+                right: b.clause(new_name, &new),
+                ..Row::text(if is_same { State::Same } else { State::Changed })
             }
         }
         _ => Row { left: a.linked(left.text), right: b.linked(right.text), ..Row::text(State::Same) },
-    })
+    }
+}
+
+/// Returns the name of a clause without its version.
+fn unversioned(name: &str) -> Option<String> {
+    name.split_once('-').map(|(_, name)| name.to_owned())
 }
 
 /// Returns the row of a block that only one version has.
@@ -180,7 +203,7 @@ fn one(side: &Side<'_>, block: &Block<'_>, state: State) -> Row {
         Kind::Heading(level, title) => {
             return Row::heading(state, level, &format!("{title} (only version {})", side.version));
         }
-        Kind::Clause(name, text) => (side.clause(name, text), name.split_once('-').map(|(_, name)| name.to_owned())),
+        Kind::Clause(name, text) => (side.clause(name, text), unversioned(name)),
         Kind::Text => (side.linked(block.text), None),
     };
     let (left, right) = if state == State::Gone { (text, String::new()) } else { (String::new(), text) };

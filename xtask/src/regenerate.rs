@@ -1,0 +1,96 @@
+//! Writes the generated files that are committed, and compares them with the committed ones.
+//!
+//! Not here: what is measured (`bench`, `bench-gate --bless`), what takes hours (`mutants --oracle`), what real engines make
+//! (`real`), and snapshots, which their tests write.
+
+use crate::run::{Failure, Outcome, Report, Step, build_bin};
+use crate::{release, site};
+use clap::ValueEnum;
+
+/// Files that one program generates.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// conformance/corpus, from the descriptions of the cases in Rust
+    Corpus,
+    /// conformance/KILLS.md: which case kills each hand-made mutant; fails if a mutant survives without an argument
+    Kills,
+    /// codec/public-api.txt and analyzer/public-api.txt, from rustdoc
+    Api,
+    /// spec/diagrams, from the tables of fields in the versions' pages
+    Diagrams,
+    /// spec/examples, and what pages show of examples, clauses, differences and the output of bmes
+    Pages,
+}
+
+impl Part {
+    /// The paths of the generated files, from the project's root.
+    const fn paths(self) -> &'static [&'static str] {
+        match self {
+            Self::Corpus => &["conformance/corpus"],
+            Self::Kills => &["conformance/KILLS.md"],
+            Self::Api => &["codec/public-api.txt", "analyzer/public-api.txt"],
+            Self::Diagrams => &["spec/diagrams"],
+            Self::Pages => {
+                &["spec", "README.md", "cli", "codec/README.md", "analyzer/DIFFERENCES.md", "conformance/README.md"]
+            }
+        }
+    }
+
+    fn write(self) -> Report {
+        match self {
+            // The development profile: that build shares artifacts with the tests, and its arithmetic is checked.
+            Self::Corpus => Step::new(build_bin("bmes-corpus")?).args(["--into", "conformance"]).run(),
+            // For each mutant, the case that the page names is tried first.
+            Self::Kills => Step::new(build_bin("bmes-kills")?).args(["--into", "conformance"]).run(),
+            Self::Api => release::write_api(),
+            Self::Diagrams => site::diagram::write_all().map(|()| Outcome::Ran),
+            Self::Pages => {
+                let tests = "test --locked --workspace --quiet --test spec --test readme --test differences";
+                Step::cargo(tests).env("UPDATE_PAGES", "1").run()
+            }
+        }
+    }
+}
+
+/// Writes the parts, all of them if none is named. With `is_check`, fails if a file differs from the committed one.
+pub(crate) fn write(parts: &[Part], is_check: bool) -> Report {
+    let parts = if parts.is_empty() { Part::value_variants() } else { parts };
+    let mut failures = Vec::new();
+    for part in parts {
+        let result = part.write().and_then(|_| if is_check { is_committed(*part) } else { Ok(Outcome::Ran) });
+        failures.extend(result.err().map(|failure| failure.to_string()));
+    }
+    if failures.is_empty() { Ok(Outcome::Ran) } else { Err(Failure::new(failures.join("\n       "))) }
+}
+
+fn is_committed(part: Part) -> Report {
+    let name = part.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+    let status = ["status", "--porcelain", "--untracked-files=all", "--"];
+    let changed = Step::new("git").args(status).args(part.paths()).output()?;
+    if changed.is_empty() {
+        return Ok(Outcome::Ran);
+    }
+    let mut lines = changed.lines();
+    lines.by_ref().take(20).for_each(|line| eprintln!("  {line}"));
+    match lines.count() {
+        0 => {}
+        more => eprintln!("  … and {more} more"),
+    }
+    Err(Failure::new(format!(
+        "{name}: the files above differ from the committed ones; run `cargo xtask regenerate {name}`, read `git diff`, and commit them"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Part;
+    use crate::run::root;
+    use clap::ValueEnum;
+
+    #[test]
+    fn every_path_of_a_part_is_there() {
+        for path in Part::value_variants().iter().flat_map(|part| part.paths()) {
+            assert!(root().join(path).exists(), "{path}");
+        }
+    }
+}
