@@ -81,6 +81,13 @@ test("every clause is a link to itself on the page of its version", async (t) =>
   assert.deepEqual(found.sort(), [...clauses].sort());
 });
 
+test("every error class has an address", async (t) => {
+  const page = await open(t, "errors.html");
+  const ids = await page.$$eval("main h4", (all) => all.map((one) => [one.id, one.textContent.trim()]));
+  assert.ok(ids.length >= 20);
+  for (const [id, name] of ids) assert.equal(id, name);
+});
+
 test("the address of a clause shows the clause, and marks it", async (t) => {
   const page = await open(t, "v1.html#v1-import-type");
   await page.waitForFunction(() => {
