@@ -31,7 +31,7 @@ fn example(name: &str) -> Step {
 /// Installs npm packages in a folder below target/.
 fn install(name: &str, packages: &[&str]) -> Result<PathBuf, Failure> {
     let folder = target_dir()?.join(name);
-    std::fs::create_dir_all(&folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    std::fs::create_dir_all(&folder).map_err(|error| Failure::at(&folder, &error))?;
     let npm =
         Step::new("npm").args(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]);
     npm.arg(&folder).args(packages).run()?;

@@ -40,9 +40,9 @@ pub(crate) fn write() -> Report {
     let path = target_dir()?.join(format!("{folder}.tar.gz"));
     let archive = pack(&folder, &collect(root())?)?;
     if archive != pack(&folder, &collect(root())?)? {
-        return Err(Failure::new("the same corpus packed twice gives two archives"));
+        return Err(Failure::new("packing the corpus twice gave two different archives"));
     }
-    fs::write(&path, &archive).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+    fs::write(&path, &archive).map_err(|error| Failure::at(&path, &error))?;
     println!("{}  {} ({} bytes)", sha256(&archive), path.display(), archive.len());
     match provide("python3", &["python3"], || has("python3"))? {
         Provision::Present => follow_recipe(&path),
@@ -58,7 +58,7 @@ fn follow_recipe(archive: &Path) -> Report {
     })?;
     let empty = target_dir()?.join("archive-recipe");
     let _ = fs::remove_dir_all(&empty);
-    fs::create_dir_all(&empty).map_err(|error| Failure::new(format!("{}: {error}", empty.display())))?;
+    fs::create_dir_all(&empty).map_err(|error| Failure::at(&empty, &error))?;
     let testee = format!("python3 -B {}", root().join(TESTEE).display());
     let tests = Step::new("python3").args(["-B", "-m", "unittest", "-q", "test_run"]);
     tests.within(&root().join("conformance/archive")).run()?;
@@ -171,7 +171,7 @@ fn pack(folder: &str, files: &Files) -> Result<Vec<u8>, Failure> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+    fs::read(path).map_err(|error| Failure::at(path, &error))
 }
 
 fn sha256(bytes: &[u8]) -> String {

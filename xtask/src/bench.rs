@@ -8,11 +8,11 @@ use std::fs;
 /// Counts instructions and memory, then measures time.
 pub(crate) fn write() -> Report {
     let folder = target_dir()?.join("bench");
-    fs::create_dir_all(&folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    fs::create_dir_all(&folder).map_err(|error| Failure::at(&folder, &error))?;
     let (counts, memory) = (folder.join("counts.json"), folder.join("memory.tsv"));
     let counted = bench_gate::write_counts(&counts)?;
     let rows = Step::cargo("bench --quiet --locked -p benches --bench memory -- --table").output()?;
-    fs::write(&memory, rows).map_err(|error| Failure::new(format!("{}: {error}", memory.display())))?;
+    fs::write(&memory, rows).map_err(|error| Failure::at(&memory, &error))?;
     let bun = real::bun();
 
     let mut report = Step::cargo("bench --quiet --locked -p benches --bench report -- --memory").arg(&memory);

@@ -38,7 +38,7 @@ pub(crate) fn check() -> Report {
         (committed, BASELINE.to_owned())
     } else {
         eprintln!(
-            "{BASELINE} is of {} ({}), this is {} ({}): measuring the merge base to compare with",
+            "{BASELINE} was measured with {} ({}), and this is {} ({}): comparing with the merge base instead",
             committed.compiler, committed.cpu_features, now.compiler, now.cpu_features
         );
         merge_base(&runner)?
@@ -59,7 +59,7 @@ pub(crate) fn write_counts(file: &Path) -> Result<Option<()>, Failure> {
     let Some(runner) = runner()? else { return Ok(None) };
     let counts = count(root(), &runner)?;
     let text = serde_json::to_string(&counts).map_err(|error| Failure::new(error.to_string()))?;
-    fs::write(file, text).map_err(|error| Failure::new(format!("{}: {error}", file.display())))?;
+    fs::write(file, text).map_err(|error| Failure::at(file, &error))?;
     Ok(Some(()))
 }
 
@@ -96,7 +96,7 @@ fn judge(base: &BTreeMap<String, u64>, now: &BTreeMap<String, u64>, name: &str) 
             Some(&before) if count < before => eprintln!("{operation}: {count} instructions, {before} before"),
             Some(_) => {}
             None if name == BASELINE => wrong.push(format!("{operation}: not in {name}")),
-            None => eprintln!("{operation}: {count} instructions, and nothing in {name} to compare with"),
+            None => eprintln!("{operation}: {count} instructions; not in {name}"),
         }
     }
     wrong.extend(base.keys().filter(|key| !now.contains_key(*key)).map(|gone| format!("{gone}: no longer measured")));
@@ -108,7 +108,7 @@ fn judge(base: &BTreeMap<String, u64>, now: &BTreeMap<String, u64>, name: &str) 
         eprintln!("  {line}");
     }
     Err(Failure::new(format!(
-        "{} of {} counts are not as in {name}; where that is meant, run `cargo xtask bench-gate --bless` and say why in the commit",
+        "{} of {} counts differ from {name}; if the change is intended, run `cargo xtask bench-gate --bless` and give the reason in the commit message",
         wrong.len(),
         now.len()
     )))
@@ -131,7 +131,7 @@ fn count(checkout: &Path, runner: &Path) -> Result<BTreeMap<String, Count>, Fail
     let mut counts = BTreeMap::new();
     for line in output.lines().filter(|line| line.starts_with('{')) {
         let (name, count) = summary(line)
-            .ok_or_else(|| Failure::new(format!("gungraun printed a summary that says no instructions: {line}")))?;
+            .ok_or_else(|| Failure::new(format!("a summary of gungraun has no instruction count: {line}")))?;
         counts.insert(name, count);
     }
     if counts.is_empty() {
@@ -161,14 +161,15 @@ fn cpu_features() -> String {
 }
 
 fn read(path: &Path) -> Result<Counts, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
-    serde_json::from_str(&text).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+    let text = fs::read_to_string(path).map_err(|error| Failure::at(path, &error))?;
+    serde_json::from_str(&text).map_err(|error| Failure::at(path, &error))
 }
 
 /// Counts in the commit that this one is based on: the commit where it left the main branch, or else its parent.
 fn merge_base(runner: &Path) -> Result<(Counts, String), Failure> {
     let git = |arguments: &[&str]| Step::new("git").args(arguments).output_quietly().map(|line| line.trim().to_owned());
-    let head = git(&["rev-parse", "HEAD"]).ok_or_else(|| Failure::new("no commit here to compare with"))?;
+    let head =
+        git(&["rev-parse", "HEAD"]).ok_or_else(|| Failure::new("the repository has no commit to compare with"))?;
     let is_clean = git(&["status", "--porcelain", "--untracked-files=no"]).is_some_and(|changes| changes.is_empty());
     let left_main = ["origin/main", "main"].into_iter().find_map(|main| git(&["merge-base", "HEAD", main]));
     let base = match left_main {

@@ -30,7 +30,7 @@ pub(crate) fn check() -> Report {
     let _ = fs::remove_dir_all(&work);
     let [source, out, scratch] = ["src", "out", "work"].map(|name| work.join(name));
     for folder in [&source, &out, &scratch] {
-        fs::create_dir_all(folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+        fs::create_dir_all(folder).map_err(|error| Failure::at(folder, &error))?;
     }
     Step::new("ln").arg("-s").arg(root()).arg(source.join("bmes")).run()?;
     let seeds = scratch.join("seeds");
@@ -67,7 +67,7 @@ fn is_complete(targets: &[String], found: &BTreeSet<String>) -> Result<(), Strin
     if differing.is_empty() {
         Ok(())
     } else {
-        Err(format!("lacks, or has and should not have: {}", differing.join(", ")))
+        Err(format!("does not have, or should not have: {}", differing.join(", ")))
     }
 }
 
@@ -84,15 +84,15 @@ fn runs(target: &str, out: &Path, unpacked: &Path, at_least: usize) -> Result<()
         return Ok(());
     }
     printed.lines().for_each(|line| eprintln!("{line}"));
-    let exit = if succeeded { "well" } else { "badly" };
+    let exit = if succeeded { "succeeded" } else { "failed" };
     Err(Failure::new(format!(
-        "{target} ended {exit}, with {seeds} seeds of {at_least} and {words} words of its dictionary; what it printed is above"
+        "{target} {exit}; it read {seeds} of at least {at_least} seeds, and {words} words of its dictionary; its output is above"
     )))
 }
 
 /// Returns the arguments that an `.options` file stands for.
 fn options(path: &Path) -> Result<Vec<String>, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+    let text = fs::read_to_string(path).map_err(|error| Failure::at(path, &error))?;
     let settings = text.lines().filter_map(|line| line.split_once(" = "));
     Ok(settings.map(|(name, value)| format!("-{name}={value}")).collect())
 }
@@ -104,7 +104,7 @@ fn number(printed: &str, name: &str) -> usize {
 }
 
 fn names(folder: &Path) -> Result<BTreeSet<String>, Failure> {
-    let entries = fs::read_dir(folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    let entries = fs::read_dir(folder).map_err(|error| Failure::at(folder, &error))?;
     Ok(entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
 }
 

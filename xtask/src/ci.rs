@@ -41,10 +41,10 @@ pub(crate) fn names() -> PossibleValuesParser {
 pub(crate) fn all(skip: &[String]) -> Report {
     let start = Instant::now();
     // The path is read before a task rebuilds this program.
-    let program =
-        std::env::current_exe().map_err(|error| Failure::new(format!("xtask does not find itself: {error}")))?;
+    let program = std::env::current_exe()
+        .map_err(|error| Failure::new(format!("the path of the running xtask is unknown: {error}")))?;
     let logs = target_dir()?.join("ci");
-    fs::create_dir_all(&logs).map_err(|error| Failure::new(format!("{}: {error}", logs.display())))?;
+    fs::create_dir_all(&logs).map_err(|error| Failure::at(&logs, &error))?;
     let lane = |tasks: &[Task], perform: &dyn Fn(Task) -> Result<String, Failure>| -> Vec<Done> {
         tasks.iter().map(|task| Done::new(task, skip.iter().any(|skipped| skipped == name(task)), perform)).collect()
     };
@@ -114,7 +114,7 @@ fn run(program: &Path, task: Task, log: Option<&Path>) -> Result<String, Failure
     match status.code() {
         Some(0) => Ok("ok".to_owned()),
         Some(code) if code == i32::from(NOT_RUN) && !machine::is_ci() => Ok("not run, or not all of it".to_owned()),
-        _ => Err(wrong(format!("failed ({status}); what it printed is above"))),
+        _ => Err(wrong(format!("failed ({status}); its output is above"))),
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) fn smoke(names: &[String], seconds: u32) -> Report {
     let cargo_fuzz = CargoFuzz::find()?;
     let listed = cargo_fuzz.targets()?;
     if let Some(name) = names.iter().find(|name| !listed.contains(name)) {
-        return Err(Failure::new(format!("no target is called {name}; there are {}", listed.join(", "))));
+        return Err(Failure::new(format!("no fuzz target {name}; the targets are {}", listed.join(", "))));
     }
     let work = target_dir()?.join("fuzz-smoke");
     let _ = fs::remove_dir_all(&work);
@@ -44,14 +44,15 @@ pub(crate) fn smoke(names: &[String], seconds: u32) -> Report {
     let mut rows = Vec::new();
     for target in listed.iter().filter(|target| names.is_empty() || names.iter().any(|name| name == *target)) {
         let corpus = work.join("corpus").join(target);
-        fs::create_dir_all(&corpus).map_err(|error| Failure::new(format!("{}: {error}", corpus.display())))?;
+        fs::create_dir_all(&corpus).map_err(|error| Failure::at(&corpus, &error))?;
         rows.push(cargo_fuzz.run(target, seconds, [&corpus, &seeds.join(target)])?);
     }
     println!("{}", table(&rows));
     match rows.iter().find(|row| row.found) {
-        Some(row) => {
-            Err(Failure::new(format!("{} found something: fuzz/README.md says what to do with it", row.target)))
-        }
+        Some(row) => Err(Failure::new(format!(
+            "the fuzz target {} found a fault; fuzz/README.md lists the next steps",
+            row.target
+        ))),
         None if cargo_fuzz.nightly => Ok(Outcome::Ran),
         None => Ok(Outcome::RanInPart(vec![WITHOUT_NIGHTLY.to_owned()])),
     }

@@ -20,7 +20,7 @@ type Files = BTreeMap<String, String>;
 pub(crate) fn check() -> Report {
     let mut files = Files::new();
     let folder = root().join(SOURCE);
-    read(&folder, "", &mut files).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    read(&folder, "", &mut files).map_err(|error| Failure::at(&folder, &error))?;
     let faults = faults(&files);
     if faults.is_empty() {
         return Ok(Outcome::Ran);

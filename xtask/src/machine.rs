@@ -46,13 +46,16 @@ pub(crate) enum Provision {
 fn install(packages: &[&str]) -> Result<(), Failure> {
     static UPDATE: Once = Once::new();
     if !has("apt-get") {
-        return Err(Failure::new(format!("no apt-get here to install {}", packages.join(" "))));
+        return Err(Failure::new(format!(
+            "apt-get is missing, so these packages cannot be installed: {}",
+            packages.join(" ")
+        )));
     }
     let mut failed_update = false;
     UPDATE.call_once(|| failed_update = apt().arg("update").run().is_err());
     if failed_update {
         // One package list of many may be unreachable; the installation shows whether that matters.
-        eprintln!("apt-get update failed; going on with the package lists that are there");
+        eprintln!("apt-get update failed; the existing package lists are used");
     }
     apt()
         .args(["install", "--yes", "--no-install-recommends", "--no-remove", "-o", "DPkg::Lock::Timeout=300"])

@@ -35,7 +35,7 @@ use std::process::ExitCode;
 /// The exit code of a task that was not done, or not all of it, because this machine lacks something.
 const NOT_RUN: u8 = 3;
 
-/// The tasks that people and CI run.
+/// Run a task of CI, or one that only people run.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask", arg_required_else_help = true)]
 struct Cli {
@@ -47,104 +47,104 @@ struct Cli {
 enum Task {
     /// Format the code (rustfmt)
     Fmt {
-        /// Only say what is not formatted, and fail if anything is not
+        /// Only list the code that is not formatted, and fail if there is any
         #[arg(long)]
         check: bool,
     },
-    /// Clippy over everything, warnings denied
+    /// Run clippy over all crates; a warning is an error
     Lint,
     /// Check that no file of the codec imports a higher layer, and that none import each other in a circle
     Layers,
-    /// Check that no committed text has words that the rules of language replace, and that Markdown wraps at 100 columns
+    /// Check that no text has a word that the rules of language replace, and that Markdown wraps at 100 columns
     Text,
-    /// Shellcheck over every shell script
+    /// Run shellcheck over every shell script
     Shell,
-    /// Build the documentation, warnings denied
+    /// Build the documentation of all crates; a warning is an error
     Doc,
-    /// Licences, sources and bans of the dependencies (cargo-deny)
+    /// Check licences, sources and bans of the dependencies with cargo-deny
     Deny,
-    /// The specification's own tests
+    /// Run the tests of the specification: its clauses, examples and tables
     Spec,
     /// Write the generated files that are committed
     Regenerate {
-        /// Then fail if a file differs from the committed one
+        /// After writing, fail if a file differs from the committed one
         #[arg(long)]
         check: bool,
-        /// Only these files [default: all]
+        /// Write only these [default: all]
         parts: Vec<regenerate::Part>,
     },
-    /// Pack the corpus into one file for people without Rust, target/bmes-corpus-VERSION.tar.gz, and read that in Python
+    /// Pack the corpus into target/bmes-corpus-VERSION.tar.gz, for users without Rust, and run the Python testee on it
     CorpusArchive,
-    /// Take the records and the bytecode of real engines again, and compare
+    /// Collect the records and the bytecode of real engines again, and compare them with conformance/real
     Real,
     /// Check the codec for a target that has no std
     NoStd,
     /// Build and run the codec's tests in 32 bits
     Bits32,
-    /// Make a site of the specification, in target/book; builds mdBook below target/ if it is not installed
+    /// Build the site of the specification in target/book; builds mdBook below target/ if it is not installed
     Book,
-    /// Test the pages of bmes-conformance and the specification's site in Chromium; the pages and pictures of them stay in target/pages
+    /// Test the pages of bmes-conformance and the site of the specification in Chromium; leaves the pages and screenshots in target/pages
     Pages,
-    /// Run the suite on the reference and on the implementations in conformance/testees
+    /// Run the conformance suite on the reference and on the implementations in conformance/testees
     Testees {
-        /// Also make a page that shows them beside each other: target/testees/index.html
+        /// Also write target/testees/index.html, which shows the results side by side
         #[arg(long)]
         report: bool,
-        /// What to ask about: quick: files, in seconds; standard: what is derived from them, too, in a minute or two for each testee
+        /// Which cases run: quick: files, in seconds; standard: also cases that are derived from files, in one or two minutes for each testee; full: all
         #[arg(long, default_value = "standard", value_parser = ["quick", "standard", "full"])]
         depth: String,
-        /// Only these (the names in their testee.toml)
+        /// Run only these; testee.toml has the name [default: all]
         names: Vec<String>,
     },
     /// Run every fuzz target for a short time; builds cargo-fuzz below target/ if it is not installed
     FuzzSmoke {
-        /// How long each runs
+        /// Time for each target, in seconds
         #[arg(long, value_name = "N", default_value_t = fuzz::SECONDS, value_parser = clap::value_parser!(u32).range(1..))]
         seconds: u32,
-        /// Only these (`cargo fuzz list` has the names)
+        /// Run only these; `cargo fuzz list` prints the names [default: all]
         targets: Vec<String>,
     },
-    /// Run the build script of ClusterFuzzLite and OSS-Fuzz as they do, and check what it leaves
+    /// Run the build script of ClusterFuzzLite and OSS-Fuzz, and check its output
     Cflite,
-    /// Count instructions and compare them with benches/baseline.json; fail if anything has grown by more than 2 %
+    /// Count instructions with valgrind; fail if a count is more than 2 % above benches/baseline.json
     BenchGate {
-        /// Write the counts to benches/baseline.json instead
+        /// Write the counts to benches/baseline.json instead of comparing them
         #[arg(long)]
         bless: bool,
     },
     /// Pack the crates that are published, and build each from its package
     Package,
-    /// Measure everything beside peers and floor, and write benches/RESULTS.md and its plots; wants a quiet machine
+    /// Measure the codec and other formats, and write benches/RESULTS.md and its plots; needs a quiet machine
     Bench,
-    /// Make mistakes in the codec, one at a time, and see whether its tests notice (cargo-mutants); takes hours
+    /// Run the codec's tests on mechanical mutants of the codec, with cargo-mutants; takes hours
     Mutants {
-        /// Make them in the oracle, see whether the suite kills them, and write conformance/mutants/mechanical.toml
+        /// Run the suite on mutants of the oracle instead, and write conformance/mutants/mechanical.toml
         #[arg(long, conflicts_with = "shard")]
         oracle: bool,
-        /// Only this part of so many, counted from 0
+        /// Run part I of N parts, counted from 0
         #[arg(long, value_name = "I/N")]
         shard: Option<String>,
     },
-    /// Compare the analyzer with JavaScriptCore on test262, and the list of known differences with four parsers
+    /// Compare the analyzer with JavaScriptCore on test262, and the known differences with four parsers
     Test262 {
         /// The folder of test262
         #[arg(value_name = "DIR")]
         folder: PathBuf,
     },
-    /// Compare the records of TypeScript sources with those of what the TypeScript compiler makes of them
+    /// Compare the records of TypeScript sources with the records of the TypeScript compiler's output
     Typescript {
-        /// So many records of each folder may differ
+        /// The number of records in each folder that may differ
         #[arg(long, value_name = "N", default_value_t = 0)]
         allow: usize,
         /// Folders with sources: a package, or the compiler's own tests
         #[arg(value_name = "DIR", required = true)]
         folders: Vec<PathBuf>,
     },
-    /// All tests: the README's test command, word for word
+    /// Run all tests, with the README's test command
     Test,
-    /// The tasks of CI, two at a time, and the tests last; a failure stops no other task
+    /// Run the tasks of CI, two at a time, and the tests last; a failure stops no other task
     Ci {
-        /// Leave this task out (may be given several times)
+        /// Leave out this task; can be repeated
         #[arg(long, value_name = "TASK", value_parser = ci::names())]
         skip: Vec<String>,
     },

@@ -51,10 +51,10 @@ pub(crate) fn run(shard: Option<&str>) -> Report {
         eprintln!("survived: {mutant}");
     }
     for mutant in &stale {
-        eprintln!("argued for, and did not survive: {mutant}");
+        eprintln!("has an argument in {PAGE}, but did not survive: {mutant}");
     }
     eprintln!(
-        "{all} mutants: {} caught, {} found out by time, {} do not compile, {} survived, {} of them not in {PAGE}",
+        "{all} mutants: {} caught, {} timed out, {} do not compile, {} survived, {} of them not in {PAGE}",
         caught.lines().count(),
         timed_out.lines().count(),
         unviable.lines().count(),
@@ -66,7 +66,7 @@ pub(crate) fn run(shard: Option<&str>) -> Report {
         return Ok(Outcome::Ran);
     }
     Err(Failure::new(format!(
-        "{PAGE} is not what survives: write a test that notices the mutant, or say there why none can"
+        "{PAGE} does not list exactly the mutants that survive: write a test that catches each new one, or give the reason there"
     )))
 }
 
@@ -76,12 +76,12 @@ fn require_viable(unviable: usize, all: usize) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::new(format!(
-        "{unviable} of {all} mutants do not compile, and so test nothing: leave them out in .cargo/mutants.toml"
+        "{unviable} of {all} mutants do not compile and test nothing: exclude them in .cargo/mutants.toml"
     )))
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+    fs::read_to_string(path).map_err(|error| Failure::at(path, &error))
 }
 
 /// Returns the mutants that the page has an argument for: the items of its list, each between backticks.

@@ -26,7 +26,7 @@ pub(crate) fn check() -> Report {
     let command = build_bin("bmes-conformance")?;
     let target = target_dir()?;
     let pages = target.join("pages");
-    fs::create_dir_all(&pages).map_err(|error| Failure::new(format!("{}: {error}", pages.display())))?;
+    fs::create_dir_all(&pages).map_err(|error| Failure::at(&pages, &error))?;
     Step::new("node")
         .args(["--test", "--test-reporter=spec", "pages.test.mjs", "site.test.mjs"])
         .env("BMES_CONFORMANCE", &command.display().to_string())

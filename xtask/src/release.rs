@@ -25,7 +25,7 @@ pub(crate) fn package() -> Report {
     for package in PACKAGES {
         let listed = Step::cargo("package --list --locked --allow-dirty --quiet -p").arg(package).output()?;
         if let Some(missing) = BROUGHT.iter().find(|file| !listed.lines().any(|line| line == **file)) {
-            return Err(Failure::new(format!("{package} is packed without {missing}")));
+            return Err(Failure::new(format!("the package of {package} does not contain {missing}")));
         }
     }
     // `--allow-dirty`, because the changes to pack may not be committed yet.
@@ -52,7 +52,7 @@ pub(crate) fn write_api() -> Report {
     describe()?;
     for library in &LIBRARIES {
         let path = library.listing();
-        fs::write(&path, library.items()?).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+        fs::write(&path, library.items()?).map_err(|error| Failure::at(&path, &error))?;
     }
     Ok(Outcome::Ran)
 }

@@ -28,6 +28,11 @@ impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self(message.into())
     }
+
+    /// Returns the error of an operation on a file or a folder.
+    pub(crate) fn at(path: impl AsRef<Path>, error: &dyn fmt::Display) -> Self {
+        Self(format!("{}: {error}", path.as_ref().display()))
+    }
 }
 
 impl fmt::Display for Failure {
@@ -103,7 +108,7 @@ impl Step {
         eprintln!("$ {shown}");
         match self.command.status() {
             Ok(status) if status.success() => Ok(Outcome::Ran),
-            Ok(status) => Err(Failure::new(format!("`{shown}` failed ({status}); what it printed is above"))),
+            Ok(status) => Err(Failure::new(format!("`{shown}` failed ({status}); its output is above"))),
             Err(error) => Err(Failure::new(format!("`{shown}` could not be started: {error}"))),
         }
     }

@@ -56,7 +56,7 @@ pub(crate) fn build() -> Result<PathBuf, Failure> {
 fn write_source(folder: &Path, is_shown: &dyn Fn(&str) -> bool) -> Result<(), Failure> {
     let spec = root().join("spec");
     if folder.exists() {
-        fs::remove_dir_all(folder).map_err(|error| failure(folder, &error))?;
+        fs::remove_dir_all(folder).map_err(|error| Failure::at(folder, &error))?;
     }
     let mut summary = String::new();
     for path in files(&spec)? {
@@ -71,7 +71,7 @@ fn write_source(folder: &Path, is_shown: &dyn Fn(&str) -> bool) -> Result<(), Fa
             }
         } else {
             create_parent(&to)?;
-            fs::copy(&path, &to).map_err(|error| failure(&path, &error))?;
+            fs::copy(&path, &to).map_err(|error| Failure::at(&path, &error))?;
         }
     }
     let pages: Vec<(u32, String)> = VERSIONS
@@ -112,7 +112,7 @@ fn replace_index(book: &Path, other: &Path) -> Result<(), Failure> {
         }
     };
     let (to, from) = (index(book)?, index(other)?);
-    fs::copy(&from, &to).map(|_| ()).map_err(|error| failure(&from, &error))
+    fs::copy(&from, &to).map(|_| ()).map_err(|error| Failure::at(&from, &error))
 }
 
 /// Removes the pages of pairs from the page that has all others, because they repeat what it has.
@@ -132,8 +132,8 @@ fn remove_comparisons(print: &Path) -> Result<(), Failure> {
 /// Returns the files in a folder and its subfolders, in an order that is always the same.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|error| failure(folder, &error))? {
-        let path = entry.map_err(|error| failure(folder, &error))?.path();
+    for entry in fs::read_dir(folder).map_err(|error| Failure::at(folder, &error))? {
+        let path = entry.map_err(|error| Failure::at(folder, &error))?.path();
         if path.is_dir() {
             found.extend(files(&path)?);
         } else {
@@ -145,18 +145,14 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).map_err(|error| failure(path, &error))
+    fs::read_to_string(path).map_err(|error| Failure::at(path, &error))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     create_parent(path)?;
-    fs::write(path, text).map_err(|error| failure(path, &error))
+    fs::write(path, text).map_err(|error| Failure::at(path, &error))
 }
 
 fn create_parent(path: &Path) -> Result<(), Failure> {
-    path.parent().map_or(Ok(()), |parent| fs::create_dir_all(parent).map_err(|error| failure(parent, &error)))
-}
-
-fn failure(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(format!("{}: {error}", path.display()))
+    path.parent().map_or(Ok(()), |parent| fs::create_dir_all(parent).map_err(|error| Failure::at(parent, &error)))
 }

@@ -65,7 +65,7 @@ impl Suite {
     fn new(report: bool, depth: &str) -> Result<Self, Failure> {
         let folder = report.then(|| target_dir().map(|target| target.join("testees"))).transpose()?;
         if let Some(folder) = &folder {
-            fs::create_dir_all(folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+            fs::create_dir_all(folder).map_err(|error| Failure::at(folder, &error))?;
         }
         // A few thousand questions take less time than an optimised build.
         let runner = if depth == QUICK { build_bin("bmes-conformance")? } else { build_release_runner()? };
@@ -136,7 +136,7 @@ struct Testee {
 impl Testee {
     fn run(&self, suite: &mut Suite) -> Result<Provision, Failure> {
         let out = target_dir()?.join("testees").join(&self.name);
-        fs::create_dir_all(&out).map_err(|error| Failure::new(format!("{}: {error}", out.display())))?;
+        fs::create_dir_all(&out).map_err(|error| Failure::at(&out, &error))?;
         let packages: Vec<&str> = self.debian.iter().map(String::as_str).collect();
         let shell = |line: &str| Step::new("sh").arg("-euc").arg(self.fill(line, &out)).within(&self.folder);
         let programs = || self.needs.iter().all(|program| has(program));
@@ -177,9 +177,10 @@ fn find(parent: &Path) -> Result<Vec<Testee>, Failure> {
     let mut testees = Vec::new();
     for folder in folders {
         let path = folder.join("testee.toml");
-        let text = fs::read_to_string(&path)
-            .map_err(|error| Failure::new(format!("{}, which says how that testee is run: {error}", path.display())))?;
-        testees.extend(parse(&text, &folder).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?);
+        let text = fs::read_to_string(&path).map_err(|error| {
+            Failure::new(format!("{}, which has the command of the testee: {error}", path.display()))
+        })?;
+        testees.extend(parse(&text, &folder).map_err(|error| Failure::at(&path, &error))?);
     }
     Ok(testees)
 }

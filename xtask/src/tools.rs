@@ -33,7 +33,10 @@ impl Tool {
         if own.is_file() && installed.contains(&format!("\"{name} {version} (")) {
             return Ok(own);
         }
-        eprintln!("{name} {version} is not here: building it in {} (once, a minute or two)", home.display());
+        eprintln!(
+            "{name} {version} is not installed: building it in {}, which takes a minute or two once",
+            home.display()
+        );
         Step::cargo("install --quiet --locked --force --profile dev")
             .args(self.features.split_whitespace())
             .arg(format!("{name}@{version}"))

@@ -125,7 +125,11 @@ test("tables and examples of bytes are on the page", async (t) => {
   const page = await open(t, "v1.html");
   assert.ok((await page.$$("main table")).length >= 3);
   assert.ok((await page.$$("main pre")).length >= 3);
+  const clipped = await page.$$eval(".table-wrapper", (all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
+  assert.equal(clipped, 0);
   await page.screenshot({ path: join(pictures, "site-wide.png") });
+  await page.locator("table:has(th:nth-child(5))").first().scrollIntoViewIfNeeded();
+  await page.screenshot({ path: join(pictures, "site-table.png") });
 });
 
 test("the picture of each version has a box for each field, which leads to a clause", async (t) => {

@@ -36,11 +36,11 @@ struct Survivor {
 pub(crate) fn run() -> Report {
     let output = target_dir()?.join("mutants-oracle");
     let _ = fs::remove_dir_all(&output);
-    fs::create_dir_all(&output).map_err(|error| Failure::new(format!("{}: {error}", output.display())))?;
+    fs::create_dir_all(&output).map_err(|error| Failure::at(&output, &error))?;
     // The runner runs once for each mutant. It is a copy, so that no later build replaces it.
     let runner = output.join("bmes-conformance");
     let built = build_release_runner()?;
-    fs::copy(&built, &runner).map_err(|error| Failure::new(format!("{}: {error}", built.display())))?;
+    fs::copy(&built, &runner).map_err(|error| Failure::at(&built, &error))?;
     let files = pass(&runner, &output, "quick", false)?;
     let derived = pass(&runner, &output, "standard", true)?;
     let path = root().join(RESULTS);
@@ -56,7 +56,7 @@ pub(crate) fn run() -> Report {
     match without {
         0 => Ok(Outcome::Ran),
         _ => Err(Failure::new(format!(
-            "{RESULTS}: {without} survivors have no argument: add cases, or say why none can"
+            "{RESULTS}: {without} survivors have no argument: add cases that kill them, or give the reason there"
         ))),
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn write_all() -> Result<(), Failure> {
             sections(&page).ok_or_else(|| Failure::new(format!("spec/v{version}.md: no table of fields")))?;
         let path = spec.join(format!("diagrams/v{version}.svg"));
         super::create_parent(&path)?;
-        fs::write(&path, draw(*version, &sections)).map_err(|error| super::failure(&path, &error))?;
+        fs::write(&path, draw(*version, &sections)).map_err(|error| Failure::at(&path, &error))?;
     }
     Ok(())
 }
