@@ -46,7 +46,7 @@ def main(command: list[str]) -> int:
 
 
 def damaged(folder: Path) -> list[str]:
-    """The files that the manifest does not name, names otherwise, or names in vain."""
+    """The files that are missing, that differ from the manifest, or that the manifest does not list."""
     lines = (folder / MANIFEST).read_text().splitlines()
     expected = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     files = [path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST]
@@ -55,7 +55,7 @@ def damaged(folder: Path) -> list[str]:
 
 
 def failures(folder: Path, hello: Json, ask: Callable[[Json], Json], counts: Counter[str]) -> Iterator[str]:
-    """A line for each question that is not answered as it should be. What `hello` does not offer is skipped, and counted."""
+    """A line for each request whose answer is wrong. Requests that `hello` does not offer are skipped and counted."""
     for entry in json.loads((folder / "cases.json").read_bytes())["cases"]:
         sidecar = json.loads((folder / entry["sidecar"]).read_bytes())
         file, canonical = files(folder, entry, sidecar)

@@ -1,4 +1,4 @@
-"""Tests of run.py: that it notices what is wrong, with a folder of one case."""
+"""Tests that run.py reports each fault of a folder with one case."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ function collect(file, { jsc, bun, acorn, rows, places, out }) {
   };
 }
 
-// Bun compiles its own transpilation. That must export the same names; whether it requests the same modules is told.
+// Bun compiles its own transpilation. It must export the same names; the result says whether it requests the same modules.
 function sameModule(source, compiled, file) {
   const names = (facts) => JSON.stringify([...facts.exports].sort());
   const requests = (facts) => JSON.stringify(facts.requests.map(({ specifier, attributes }) => JSON.stringify([specifier, attributes])).sort());
