@@ -42,22 +42,22 @@ pub struct Case {
 pub struct Expect {
     /// `identify`: the magic and the version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub identify: Option<Outcome>,
+    pub identify: Option<ExpectedResult>,
     /// `decode`: the structure, and the record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decode: Option<Outcome>,
+    pub decode: Option<ExpectedResult>,
     /// `check`: the structure and the semantic rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub check: Option<Outcome>,
+    pub check: Option<ExpectedResult>,
     /// `encode`: the record's bytes. These are the file itself, or `<case>.canonical.bmes` if that file exists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub encode: Option<Outcome>,
+    pub encode: Option<ExpectedResult>,
 }
 
 /// The expected result of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-pub enum Outcome {
+pub enum ExpectedResult {
     /// `identify` accepts the file as this version.
     Version {
         /// The version's number.
@@ -140,7 +140,7 @@ impl Case {
 
 impl Expect {
     /// Returns the expected result of `operation`, or `None` if the case does not run it.
-    pub fn of(&self, operation: Operation) -> Option<&Outcome> {
+    pub fn of(&self, operation: Operation) -> Option<&ExpectedResult> {
         match operation {
             Operation::Identify => self.identify.as_ref(),
             Operation::Decode => self.decode.as_ref(),
@@ -152,13 +152,13 @@ impl Expect {
     /// Returns the record that the file holds, if `decode` accepts the file.
     pub fn record(&self) -> Option<&Decoded> {
         match &self.decode {
-            Some(Outcome::Record { record }) => Some(record),
+            Some(ExpectedResult::Record { record }) => Some(record),
             _ => None,
         }
     }
 }
 
-impl<'de> Deserialize<'de> for Outcome {
+impl<'de> Deserialize<'de> for ExpectedResult {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         outcome(Value::deserialize(deserializer)?).map_err(D::Error::custom)
     }
@@ -170,7 +170,7 @@ impl<'de> Deserialize<'de> for Decoded {
     }
 }
 
-fn outcome(value: Value) -> Result<Outcome, Violation> {
+fn outcome(value: Value) -> Result<ExpectedResult, Violation> {
     let mut map = shape::object(value, "outcome")?;
     let offset = map.swap_remove("offset").map(|offset| shape::integer(&offset, "offset")).transpose()?;
     let offset = offset.map(|offset| usize::try_from(offset).unwrap_or(usize::MAX));
@@ -186,17 +186,17 @@ fn outcome(value: Value) -> Result<Outcome, Violation> {
             if error.is_empty() {
                 Err(Violation::new("error", "expected at least one class"))
             } else {
-                Ok(Outcome::Error { error, offset })
+                Ok(ExpectedResult::Error { error, offset })
             }
         }
         _ if offset.is_some() => Err(Violation::new("offset", "only an error has one")),
         "version" => {
             let number = shape::integer(&value, "version")?;
             let version = u32::try_from(number).map_err(|_| Violation::new("version", "does not fit 32 bits"))?;
-            Ok(Outcome::Version { version })
+            Ok(ExpectedResult::Version { version })
         }
-        "record" => Ok(Outcome::Record { record: Box::new(shape::decoded(value, "record")?) }),
-        "ok" if value == Value::Bool(true) => Ok(Outcome::Ok { ok: true }),
+        "record" => Ok(ExpectedResult::Record { record: Box::new(shape::decoded(value, "record")?) }),
+        "ok" if value == Value::Bool(true) => Ok(ExpectedResult::Ok { ok: true }),
         "ok" => Err(shape::wrong_type("ok", "true", &value)),
         _ => Err(Violation::new(key, "unknown outcome; expected version, record, ok or error")),
     }

@@ -12,11 +12,11 @@ pub mod builder;
 pub mod untested;
 pub mod withdrawn;
 
-#[allow(clippy::too_many_lines, reason = "a list of cases is as long as it is")]
+#[allow(clippy::too_many_lines, reason = "a list of cases")]
 mod kinds;
 mod layout;
 mod real;
-#[allow(clippy::too_many_lines, reason = "a list of cases is as long as it is")]
+#[allow(clippy::too_many_lines, reason = "a list of cases")]
 mod shared;
 mod v1;
 mod v2;
@@ -24,7 +24,7 @@ mod v3;
 
 use bmes::Version;
 
-use crate::case::{Bytecode, Case, Decoded, Expect, Origin, Outcome};
+use crate::case::{Bytecode, Case, Decoded, Expect, ExpectedResult, Origin};
 pub use crate::corpus::FileCase;
 use builder::{At, File, Module, after, at, before, inside};
 
@@ -91,8 +91,8 @@ struct Described {
 /// Describes a file that decodes, and whose record `check` and `encode` accept.
 fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> Described {
     let mut case = decodable(name, title, clauses, module);
-    case.case.expect.check = Some(Outcome::Ok { ok: true });
-    case.case.expect.encode = Some(Outcome::Ok { ok: true });
+    case.case.expect.check = Some(ExpectedResult::Ok { ok: true });
+    case.case.expect.encode = Some(ExpectedResult::Ok { ok: true });
     case
 }
 
@@ -123,7 +123,7 @@ fn refuse_for_any(
 fn reject(name: &str, title: &str, clauses: &[&str], file: File, class: &str, place: At<'_>) -> Described {
     let answer = error(&[class], Some(place.offset(&file)));
     let is_of_the_identifier = matches!(place.path(), "magic" | "version");
-    let identified = Outcome::Version { version: file.version().number() };
+    let identified = ExpectedResult::Version { version: file.version().number() };
     let expect = Expect {
         identify: Some(if is_of_the_identifier { answer.clone() } else { identified }),
         decode: Some(answer.clone()),
@@ -173,8 +173,8 @@ fn decodable(name: &str, title: &str, clauses: &[&str], module: Module) -> Descr
     let place = file.range("bytecode");
     let bytecode = Bytecode { offset: place.start, length: place.len() };
     let expect = Expect {
-        identify: Some(Outcome::Version { version: module.record.version().number() }),
-        decode: Some(Outcome::Record { record: Box::new(Decoded { record: module.record, bytecode }) }),
+        identify: Some(ExpectedResult::Version { version: module.record.version().number() }),
+        decode: Some(ExpectedResult::Record { record: Box::new(Decoded { record: module.record, bytecode }) }),
         check: None,
         encode: None,
     };
@@ -200,6 +200,6 @@ fn case(name: &str, title: &str, clauses: &[&str], expect: Expect) -> Case {
     }
 }
 
-fn error(classes: &[&str], offset: Option<usize>) -> Outcome {
-    Outcome::Error { error: classes.iter().map(|&class| class.into()).collect(), offset }
+fn error(classes: &[&str], offset: Option<usize>) -> ExpectedResult {
+    ExpectedResult::Error { error: classes.iter().map(|&class| class.into()).collect(), offset }
 }

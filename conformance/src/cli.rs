@@ -24,11 +24,11 @@ use crate::interrupt;
 use crate::plan::{self, Work};
 use crate::report::document::Document;
 use crate::report::{Context, Summary, claim, explain, table};
-use crate::run::{self, Ended, Measure, Options, Report};
+use crate::run::{self, EndReason, Measure, Options, Report};
 use crate::select::{self, Selection};
 use crate::serve;
 use crate::testee::{self, Command, Reference, Target, Unusable};
-use crate::text::nearest;
+use crate::text::{self, nearest};
 use args::{Arguments, Common, Subcommand};
 use output::{Known, Reports};
 use progress::Progress;
@@ -74,8 +74,9 @@ impl Stop {
     const USAGE: u8 = 4;
 
     fn stale(count: usize) -> Self {
-        let (noun, verb) = if count == 1 { ("expectation", "does") } else { ("expectations", "do") };
-        let message = format!("{count} {noun} {verb} not hold any more; take them out of the file, or --bless it");
+        let failures = text::count(count, "expected failure", "expected failures");
+        let message =
+            format!("{failures} did not occur as expected; remove them from the --xfail file, or run with --bless");
         Self { status: Self::STALE, message }
     }
 
@@ -214,8 +215,7 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
     let context = Context { corpus, target, program: &program, options: &context_options, seed };
     interrupt::watch()?;
     if testee.is_none() {
-        let what =
-            "Testing the reference codec, which is in this program. --testee CMD tests yours; --help has examples.";
+        let what = "Testing the reference codec in this program. To test your implementation, use --testee CMD.";
         let _ = writeln!(anstream::stderr(), "{what}");
     }
     let mut report = run_with(&options, context, known.as_ref())?;
@@ -237,7 +237,7 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
     }
     out.flush()?;
     match ended {
-        Some(Ended::Unusable(unusable)) => Err(unusable.into()),
+        Some(EndReason::Unusable(unusable)) => Err(unusable.into()),
         Some(why) => Err(Stop { status: Stop::FAILURES, message: why.to_string() }),
         None if !report.has_failed() && !report.stale.is_empty() => Err(Stop::stale(report.stale.len())),
         None => Ok(report.is_success()),
@@ -260,8 +260,8 @@ fn run_with(options: &Options, context: Context<'_>, known: Option<&Known>) -> R
 /// Ends the processes that a testee left behind, and returns a text that names them.
 fn strays() -> Option<String> {
     let ended = testee::end_all_strays();
-    let what = "left its process group and was ended with the testee: start testees that stay in it";
-    if ended.is_empty() { None } else { Some(format!("{} {what}", ended.join(", "))) }
+    let what = "a testee must keep its processes in its process group; the runner ended these processes outside it";
+    if ended.is_empty() { None } else { Some(format!("{what}: {}", ended.join(", "))) }
 }
 
 /// Ends the processes that a testee left behind, and names them on standard error.
@@ -288,7 +288,7 @@ fn nothing_selected(selection: &Selection, corpus: &Corpus) -> String {
     let what: Vec<_> = [filter, clause, version].into_iter().flatten().collect();
     let meant = selection.filter.as_ref().and_then(|filter| meant(filter.pattern(), corpus));
     let meant = meant.map(|pattern| format!(" (did you mean '{pattern}'?)")).unwrap_or_default();
-    format!("no case matches {} at depth {}{meant}; --list prints the ids", what.join(" and "), selection.depth)
+    format!("no case matches {} at depth {}{meant}; --list prints all ids", what.join(" and "), selection.depth)
 }
 
 /// Returns the pattern that the user probably meant by a pattern that matches no id. A section needs `/*`, and names

@@ -17,7 +17,7 @@ use std::thread;
 
 use sha2::{Digest, Sha256};
 
-use crate::case::{Case, Outcome};
+use crate::case::{Case, ExpectedResult};
 use crate::protocol::Operation;
 use crate::recipe::Growth;
 pub use since::IDS;
@@ -70,7 +70,7 @@ impl FileCase {
         let seed = self.seed.as_deref().unwrap_or_default();
         let grow = |growth: &Option<Growth>| growth.as_ref().map(|growth| growth.grow(seed)).transpose();
         let mut case = self.case.clone();
-        if let Some(Outcome::Record { record }) = &mut case.expect.decode {
+        if let Some(ExpectedResult::Record { record }) = &mut case.expect.decode {
             recipe.grow_record(&mut record.record)?;
         }
         if let Some(record) = &mut case.record {
@@ -110,7 +110,7 @@ impl Corpus {
             }
         }
         if sidecars.is_empty() {
-            return Err(fault(folder, "no case in it; expected v<N>/<section>/<case>.json"));
+            return Err(fault(folder, "it has no case; expected v<N>/<section>/<case>.json"));
         }
         let ids = read_if_there(&folder.join(IDS))?.map(|ids| String::from_utf8_lossy(&ids).into_owned());
         Ok(Self { cases: in_parallel(&sidecars, |path| load_case(folder, path))?, ids })
@@ -203,7 +203,7 @@ impl Files {
 fn consistent(loaded: &FileCase, name: &str) -> Result<(), String> {
     let FileCase { case, file, canonical, seed } = loaded;
     if case.id != name {
-        return Err(format!("the id is {:?}, and the path says {name:?}", case.id));
+        return Err(format!("the id is {:?}, but the path says {name:?}", case.id));
     }
     if case.clauses.is_empty() {
         return Err("no clause".into());
@@ -222,27 +222,27 @@ fn consistent(loaded: &FileCase, name: &str) -> Result<(), String> {
     let has_canonical = canonical.is_some() || recipe.canonical.is_some();
     let asked = Operation::ALL.map(|operation| case.expect.of(operation).map(|outcome| (operation, outcome)));
     if asked.iter().all(Option::is_none) {
-        return Err("no operation is expected to answer anything".into());
+        return Err("no operation has an expected answer".into());
     }
     for (operation, outcome) in asked.into_iter().flatten() {
         let fits = match outcome {
-            Outcome::Error { .. } => true,
-            Outcome::Version { .. } => operation == Operation::Identify,
-            Outcome::Record { .. } => operation == Operation::Decode,
-            Outcome::Ok { .. } => matches!(operation, Operation::Check | Operation::Encode),
+            ExpectedResult::Error { .. } => true,
+            ExpectedResult::Version { .. } => operation == Operation::Identify,
+            ExpectedResult::Record { .. } => operation == Operation::Decode,
+            ExpectedResult::Ok { .. } => matches!(operation, Operation::Check | Operation::Encode),
         };
         if !fits {
-            return Err(format!("{operation} cannot have that outcome"));
+            return Err(format!("{operation} cannot have that expected answer"));
         }
         if operation != Operation::Encode && length.is_none() {
-            return Err(format!("{operation} is expected to answer, and there is no file"));
+            return Err(format!("{operation} has an expected answer, but there is no file"));
         }
     }
     if case.expect.encode.is_some() && case.record.is_none() && case.expect.record().is_none() {
-        return Err("encode is expected to answer, and there is no record to ask about".into());
+        return Err("encode has an expected answer, but there is no record".into());
     }
-    if matches!(case.expect.encode, Some(Outcome::Ok { .. })) && length.is_none() && !has_canonical {
-        return Err("encode is expected to succeed, and there is no file to compare with".into());
+    if matches!(case.expect.encode, Some(ExpectedResult::Ok { .. })) && length.is_none() && !has_canonical {
+        return Err("encode is expected to succeed, but there is no file to compare with".into());
     }
     if let (Some(length), Some(record)) = (length, case.expect.record())
         && record.bytecode.offset.checked_add(record.bytecode.length).is_none_or(|end| end > length)

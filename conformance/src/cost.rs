@@ -76,7 +76,7 @@ pub struct Cost {
     /// The operation that was measured.
     pub operation: Operation,
     /// The verdict on the growth of the cost.
-    pub outcome: Outcome,
+    pub outcome: CostOutcome,
     /// A sentence with the measured values.
     pub detail: String,
 }
@@ -84,14 +84,14 @@ pub struct Cost {
 impl Cost {
     /// Returns whether the result fails the run. With `strict`, advice also fails the run.
     pub fn is_failure(&self, strict: bool) -> bool {
-        self.outcome == Outcome::Fail || strict && self.outcome == Outcome::Slow
+        self.outcome == CostOutcome::Fail || strict && self.outcome == CostOutcome::Slow
     }
 }
 
 /// The verdict on the growth of a cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum CostOutcome {
     /// The cost grows with the input.
     Pass,
     /// The cost grows much faster than the input. This is advice, or a failure with `--strict-cost`.
@@ -142,7 +142,7 @@ pub(crate) fn measure(measuring: Measuring<'_>) -> Result<Vec<Cost>, Unusable> {
             let mut testee = measuring.start()?;
             for operation in &operations {
                 let cost = measuring.growth(&id, *operation, &mut testee, &|entries| list.input(version, entries))?;
-                if cost.outcome != Outcome::Pass {
+                if cost.outcome != CostOutcome::Pass {
                     // The testee may have ended, or may hold much memory.
                     testee = measuring.start()?;
                 }
@@ -239,14 +239,14 @@ impl<'a> Measuring<'a> {
         loop {
             let pair = match self.pair(testee, operation, entries, input)? {
                 Ok(pair) => pair,
-                Err(Unmeasured::TooLong(detail)) => return Ok(cost(Outcome::Slow, detail)),
-                Err(Unmeasured::NoAnswer(detail)) => return Ok(cost(Outcome::NotMeasured, detail)),
+                Err(Unmeasured::TooLong(detail)) => return Ok(cost(CostOutcome::Slow, detail)),
+                Err(Unmeasured::NoAnswer(detail)) => return Ok(cost(CostOutcome::NotMeasured, detail)),
             };
             if pair.is_steep() || pair.is_hungry() {
-                return Ok(cost(Outcome::Slow, pair.detail()));
+                return Ok(cost(CostOutcome::Slow, pair.detail()));
             }
             if pair.times[1] >= LONG_ENOUGH || entries * STEP > LAST {
-                return Ok(cost(Outcome::Pass, pair.detail()));
+                return Ok(cost(CostOutcome::Pass, pair.detail()));
             }
             entries *= STEP;
         }
@@ -299,9 +299,9 @@ impl<'a> Measuring<'a> {
                 let mut testee = self.start()?;
                 found = excess(&mut *testee, operation, version, *count, Some((length, number)));
             }
-            let outcome = if found.is_some() { Outcome::Fail } else { Outcome::Pass };
+            let outcome = if found.is_some() { CostOutcome::Fail } else { CostOutcome::Pass };
             let detail = found.map_or_else(
-                || "no memory is taken for entries that the file has no room for".into(),
+                || "no memory is reserved for entries that do not fit in the file".into(),
                 |found| found.detail,
             );
             costs.push(Cost { id: count.id(version), operation, outcome, detail });
@@ -381,10 +381,11 @@ fn excess(
             let after = ask(testee, &lying)?;
             let grown = |of: fn(&Peak) -> u64| of(&after).saturating_sub(of(&before));
             let (resident, reserved) = (grown(|peak| peak.resident), grown(|peak| peak.reserved));
-            let (what, grown) = if resident > COUNT_ALLOWANCE { ("memory", resident) } else { ("addresses", reserved) };
+            let (what, grown) =
+                if resident > COUNT_ALLOWANCE { ("memory", resident) } else { ("virtual memory", reserved) };
             if grown > COUNT_ALLOWANCE {
                 let detail = format!(
-                    "the {} {} in a file of {} bytes makes the peak of {what} grow by {} MiB more than a valid file of that length does; {} MiB are allowed",
+                    "the {} {} in a file of {} bytes makes the peak of {what} grow by {} MiB more than a valid file of that length does; the limit is {} MiB",
                     count.name.replace('-', " "),
                     thousands(number as usize),
                     thousands(lying.len()),

@@ -49,7 +49,7 @@ pub const EXHAUSTIVE: usize = 2 * 1024;
 
 /// The number of places in larger metadata that the seed chooses, in addition to the fields' boundaries and the bytes
 /// next to them.
-pub const SAMPLED_PLACES: usize = 4096;
+pub const SAMPLED_OFFSETS: usize = 4096;
 
 /// The number of flips of a file at standard depth.
 pub const SAMPLED_FLIPS: usize = 64;
@@ -238,7 +238,7 @@ fn records(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
 
 fn prefixes(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
     let Original { file, metadata, .. } = original;
-    let mut lengths = places(original, 1, random);
+    let mut lengths = sampled_offsets(original, 1, random);
     lengths.insert(metadata);
     if file.len() <= EXHAUSTIVE {
         lengths.extend(metadata..file.len());
@@ -255,7 +255,7 @@ fn cuts(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
         return Vec::new();
     }
     let aligned = bmes::identify(original.file) == Ok(bmes::Version::V3);
-    let ends = places(original, if aligned { 8 } else { 1 }, random);
+    let ends = sampled_offsets(original, if aligned { 8 } else { 1 }, random);
     ends.into_iter().filter(|end| *end >= HEADER).map(Change::Metadata).collect()
 }
 
@@ -274,7 +274,7 @@ fn flips_sampled(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Chan
 }
 
 fn flips_all(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
-    flips_of_bytes(places(original, 1, random).into_iter().filter(|offset| *offset < original.metadata))
+    flips_of_bytes(sampled_offsets(original, 1, random).into_iter().filter(|offset| *offset < original.metadata))
 }
 
 fn flips_of_bytes(offsets: impl IntoIterator<Item = usize>) -> Vec<Change> {
@@ -282,20 +282,20 @@ fn flips_of_bytes(offsets: impl IntoIterator<Item = usize>) -> Vec<Change> {
 }
 
 /// Returns the offsets in the metadata that are multiples of `step`. If the metadata is small, these are all of them.
-/// Otherwise they are boundaries, their neighbours, and [`SAMPLED_PLACES`] others (divided by `step`) that the seed
+/// Otherwise they are boundaries, their neighbours, and [`SAMPLED_OFFSETS`] others (divided by `step`) that the seed
 /// chooses.
-fn places(original: Original<'_>, step: usize, random: &mut fastrand::Rng) -> BTreeSet<usize> {
+fn sampled_offsets(original: Original<'_>, step: usize, random: &mut fastrand::Rng) -> BTreeSet<usize> {
     let metadata = original.metadata;
     if metadata <= EXHAUSTIVE {
         return (0..metadata).step_by(step).collect();
     }
     let inspection = bmes::inspect(original.file);
     let boundaries = inspection.spans().iter().map(|span| span.range.start);
-    let mut places: BTreeSet<_> = boundaries.flat_map(|start| [start.saturating_sub(1), start, start + 1]).collect();
-    places.retain(|place| *place < metadata && place.is_multiple_of(step));
-    let others: Vec<_> = (0..metadata).step_by(step).filter(|place| !places.contains(place)).collect();
-    places.extend(random.choose_multiple(others, SAMPLED_PLACES / step));
-    places
+    let mut offsets: BTreeSet<_> = boundaries.flat_map(|start| [start.saturating_sub(1), start, start + 1]).collect();
+    offsets.retain(|offset| *offset < metadata && offset.is_multiple_of(step));
+    let others: Vec<_> = (0..metadata).step_by(step).filter(|offset| !offsets.contains(offset)).collect();
+    offsets.extend(random.choose_multiple(others, SAMPLED_OFFSETS / step));
+    offsets
 }
 
 /// Returns as many of `changes` as fit in the budget if each has `average` bytes, but at least one. They are evenly

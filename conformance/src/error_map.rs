@@ -99,7 +99,7 @@ fn unknown(class: &str) -> String {
         Some(nearest) => format!("did you mean \"{nearest}\"?"),
         None => format!("the classes are {}", classes().join(", ")),
     };
-    format!("{class:?} is no error class of the specification; {tip}")
+    format!("{class:?} is not an error class of the specification; {tip}")
 }
 
 #[cfg(test)]
@@ -134,7 +134,7 @@ mod tests {
         let why = |text: &str| ErrorMap::parse(text).unwrap_err();
         assert_eq!(
             why("A = \"truncated\"\nB = \"BadType\"\n"),
-            (2, "\"BadType\" is no error class of the specification; did you mean \"bad-type\"?".into())
+            (2, "\"BadType\" is not an error class of the specification; did you mean \"bad-type\"?".into())
         );
         assert_eq!(
             why("io.Eof = \"truncated\"\n"),

@@ -83,7 +83,7 @@ impl Expectations {
         match self.patterns.iter().zip(matched).find(|(_, matched)| *matched > BROAD) {
             None => Ok(()),
             Some(((pattern, _), matched)) => Err(format!(
-                "`{}` matches {} cases, and a pattern of more than {BROAD} hides new failures: give the ids, or allow it with \
+                "`{}` matches {} cases; a pattern that matches more than {BROAD} hides new failures: list the ids, or use \
                  --allow-broad-xfail",
                 pattern.pattern(),
                 thousands(matched),

@@ -19,7 +19,7 @@ use crate::generate::choices::{Choices, bytes_of_seed};
 use crate::generate::files;
 use crate::protocol::Info;
 use crate::report;
-use crate::run::{self, Ended, Report, Verdict};
+use crate::run::{self, EndReason, Report, Verdict};
 use crate::select::Selection;
 use crate::testee::{Manner, Target, Unusable};
 
@@ -57,7 +57,7 @@ pub enum Limit {
 
 /// The result of fuzzing.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct FuzzReport {
     /// The identity of the testee.
     pub info: Info,
     /// The number of files that the testee was tested with.
@@ -73,7 +73,7 @@ pub struct Outcome {
     /// A file about which the suite's own decoders differ, and the difference.
     pub defect: Option<(Vec<u8>, String)>,
     /// The reason why fuzzing ended early, if it did.
-    pub ended: Option<Ended>,
+    pub ended: Option<EndReason>,
     /// The duration of fuzzing.
     pub elapsed: Duration,
 }
@@ -96,7 +96,7 @@ pub fn fuzz(
     corpus: &Corpus,
     options: &Options,
     progress: &dyn Fn(Progress),
-) -> Result<Outcome, Unusable> {
+) -> Result<FuzzReport, Unusable> {
     let (mut testee, info) = target.start(Manner { timeout: options.timeout, seed: options.seed })?;
     testee.finish();
     drop(testee);
@@ -104,7 +104,7 @@ pub fn fuzz(
     let asker = Asker { target, options, deadline: options.limit.deadline(start) };
     let seeds: Vec<_> =
         corpus.cases().iter().filter_map(|case| case.file.as_deref()).filter(|file| file.len() <= LARGEST).collect();
-    let mut outcome = Outcome {
+    let mut outcome = FuzzReport {
         info,
         files: 0,
         deep: 0,
@@ -128,8 +128,11 @@ pub fn fuzz(
             }
         };
         let report = asker.ask(&cases)?;
-        not_asked +=
-            report.results.iter().filter(|result| report::Outcome::of(result) == report::Outcome::NotRun).count();
+        not_asked += report
+            .results
+            .iter()
+            .filter(|result| report::CaseOutcome::of(result) == report::CaseOutcome::NotRun)
+            .count();
         outcome.questions += questions(&report);
         for disagreement in Disagreement::all(&report, &cases) {
             outcome.disagreements += 1;
@@ -166,7 +169,7 @@ impl Limit {
     }
 
     /// Returns the number of files in the next batch, at most `size`, or `None` if it is time to stop.
-    fn left(self, start: Instant, outcome: &Outcome, size: u64) -> Option<u64> {
+    fn left(self, start: Instant, outcome: &FuzzReport, size: u64) -> Option<u64> {
         match self {
             Self::Time(time) => (outcome.files == 0 || start.elapsed() < time).then_some(size),
             Self::Files(files) => Some(size.min(files - outcome.files)).filter(|size| *size > 0),
@@ -183,7 +186,7 @@ struct Asker<'a> {
 
 impl Asker<'_> {
     /// Returns the next files, as cases.
-    fn cases(&self, seeds: &[&[u8]], outcome: &mut Outcome, size: u64) -> Result<Vec<FileCase>, (Vec<u8>, String)> {
+    fn cases(&self, seeds: &[&[u8]], outcome: &mut FuzzReport, size: u64) -> Result<Vec<FileCase>, (Vec<u8>, String)> {
         let mut cases = Vec::new();
         for _ in 0..size {
             let number = outcome.files;

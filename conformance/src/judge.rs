@@ -56,9 +56,9 @@ pub struct Difference {
     pub got: String,
 }
 
-/// Compares the answer `came` with the expected one. Returns `None` for a pass.
-pub fn judge(expected: &Expected<'_>, came: &Result<Answer, Trouble>, info: &Info) -> Option<Failure> {
-    let answer = match came {
+/// Compares the answer `received` with the expected one. Returns `None` for a pass.
+pub fn judge(expected: &Expected<'_>, received: &Result<Answer, Trouble>, info: &Info) -> Option<Failure> {
+    let answer = match received {
         Ok(answer) => answer,
         Err(trouble) => return Some(failure(trouble.status, expected, info, trouble.detail.clone())),
     };
@@ -99,7 +99,7 @@ pub fn failure(status: Status, expected: &Expected<'_>, info: &Info, got: String
         expected: expectation,
         got,
         differences: Vec::new(),
-        offset: blamed(expected),
+        offset: error_offset(expected),
         file: None,
         stderr: String::new(),
     }
@@ -121,7 +121,7 @@ fn symptom(status: Status, expected: &Expected<'_>, answer: &Answer) -> String {
 }
 
 /// Returns the offset at which the reference reports the error.
-pub fn blamed(expected: &Expected<'_>) -> Option<usize> {
+pub fn error_offset(expected: &Expected<'_>) -> Option<usize> {
     match expected {
         Expected::Refused { offset, .. } => *offset,
         _ => None,

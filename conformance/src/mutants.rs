@@ -122,7 +122,7 @@ impl fmt::Display for Killer {
 
 /// The result of the suite for a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum MutantOutcome {
     /// A case failed. The text is the id of the smallest such case.
     Killed(Killer, String),
     /// Nothing failed.
@@ -149,14 +149,14 @@ impl<'a> Runner<'a> {
     /// Runs file cases until one fails, then derived cases. For a mutant about cost, runs the measurements.
     ///
     /// `hint` is the id of a case that killed the mutant before. It runs first.
-    pub fn run(&self, mutant: &Mutant, hint: Option<&str>) -> Outcome {
+    pub fn run(&self, mutant: &Mutant, hint: Option<&str>) -> MutantOutcome {
         match self.try_run(mutant, hint) {
             Ok(outcome) => outcome,
-            Err(error) => Outcome::Invalid(error),
+            Err(error) => MutantOutcome::Invalid(error),
         }
     }
 
-    fn try_run(&self, mutant: &Mutant, hint: Option<&str>) -> Result<Outcome, String> {
+    fn try_run(&self, mutant: &Mutant, hint: Option<&str>) -> Result<MutantOutcome, String> {
         let folder = patched(&self.testee, &[mutant]).map_err(|error| error.to_string())?;
         let program = folder.path().join("bmes_testee.py");
         let words = ["python3", "-B"].map(String::from).into_iter().chain([program.display().to_string()]);
@@ -178,14 +178,14 @@ impl<'a> Runner<'a> {
         }
         for selection in selections {
             match self.ask(&command, selection, measure)? {
-                Outcome::Survived => {}
+                MutantOutcome::Survived => {}
                 outcome => return Ok(outcome),
             }
         }
-        Ok(Outcome::Survived)
+        Ok(MutantOutcome::Survived)
     }
 
-    fn ask(&self, command: &Command, selection: Selection, cost: Measure) -> Result<Outcome, String> {
+    fn ask(&self, command: &Command, selection: Selection, cost: Measure) -> Result<MutantOutcome, String> {
         let options = Options { selection, timeout: TIMEOUT, fail_fast: true, cost, ..Options::default() };
         let report = run::run(Target::Process(command), self.corpus, &options, &|_| {});
         let report = report.map_err(|unusable| format!("the testee does not start: {}", unusable.what))?;
@@ -222,25 +222,25 @@ fn files() -> Selection {
     Selection { depth: Depth::Quick, seed: 1, ..Selection::default() }
 }
 
-fn outcome(report: &Report, corpus: &Corpus) -> Outcome {
+fn outcome(report: &Report, corpus: &Corpus) -> MutantOutcome {
     for (work, operation, failure) in report.failures() {
         if !matches!(failure.status, Status::WrongAnswer | Status::SchemaViolation) {
             let (id, status) = (work.id(corpus), failure.status);
-            return Outcome::Invalid(format!("{id}: {operation} ends in {status}: {}", failure.stderr.trim()));
+            return MutantOutcome::Invalid(format!("{id}: {operation} ends in {status}: {}", failure.stderr.trim()));
         }
     }
     if let Some(why) = &report.ended {
-        return Outcome::Invalid(why.to_string());
+        return MutantOutcome::Invalid(why.to_string());
     }
     let failed = report.results.iter().find(|result| result.failures().next().is_some());
     if let Some(work) = failed.map(|result| result.work) {
         let killer = if work.change.is_some() { Killer::Derived } else { Killer::Files };
-        return Outcome::Killed(killer, work.id(corpus));
+        return MutantOutcome::Killed(killer, work.id(corpus));
     }
     let too_much = report.costs.iter().find(|cost| cost.is_failure(report.strict_cost));
     match too_much {
-        Some(cost::Cost { id, .. }) => Outcome::Killed(Killer::Cost, id.clone()),
-        None => Outcome::Survived,
+        Some(cost::Cost { id, .. }) => MutantOutcome::Killed(Killer::Cost, id.clone()),
+        None => MutantOutcome::Survived,
     }
 }
 

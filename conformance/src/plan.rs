@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use bmes::Version;
 use serde::{Deserialize, Serialize};
 
-use crate::case::{Decoded, Outcome, Record};
+use crate::case::{Decoded, ExpectedResult, Record};
 use crate::corpus::{Corpus, FileCase};
 use crate::derive::{Change, OTHER_VERSION, Operator, Original};
 use crate::protocol::{Info, Operation, Question};
@@ -38,7 +38,7 @@ impl Work {
                 let parsed = Change::parse(change);
                 let change = parsed.ok_or_else(|| {
                     format!(
-                        "`#{change}` is none of #prefix=N, #append=00, #metadata=N, #flip=OFFSET.BIT, #other-version, {}",
+                        "`#{change}` is not a change of a file; expected #prefix=N, #append=00, #metadata=N, #flip=OFFSET.BIT, #other-version, {}",
                         Operator::ALL.map(|operator| format!("#{}=N", operator.name())).join(", ")
                     )
                 })?;
@@ -48,7 +48,7 @@ impl Work {
         let case = corpus.position(base).ok_or_else(|| {
             let ids = corpus.cases().iter().map(|file_case| file_case.case.id.as_str());
             let meant = nearest(base, ids).map(|id| format!(" (did you mean `{id}`?)")).unwrap_or_default();
-            format!("no case has the id `{base}`{meant}; --list prints all of them")
+            format!("no case has the id `{base}`{meant}; --list prints all ids")
         })?;
         if let Some(change) = change {
             let file_case = &corpus.cases()[case];
@@ -59,7 +59,7 @@ impl Work {
             if !change.fits(original) {
                 let (length, metadata) = (file.len(), record.bytecode.offset);
                 return Err(format!(
-                    "`#{change}` does not fit a file of {length} bytes with {metadata} before its bytecode"
+                    "`#{change}` does not fit a file of {length} bytes with {metadata} bytes before its bytecode"
                 ));
             }
         }
@@ -271,19 +271,19 @@ impl<'c> Prepared<'c> {
         }
     }
 
-    fn of_outcome<'p>(&'p self, operation: Operation, outcome: &'p Outcome) -> Expected<'p> {
+    fn of_outcome<'p>(&'p self, operation: Operation, outcome: &'p ExpectedResult) -> Expected<'p> {
         match outcome {
-            Outcome::Version { version } => Expected::Version(*version),
-            Outcome::Record { record } => Expected::Record(record),
-            Outcome::Ok { .. } if operation == Operation::Encode => {
+            ExpectedResult::Version { version } => Expected::Version(*version),
+            ExpectedResult::Record { record } => Expected::Record(record),
+            ExpectedResult::Ok { .. } if operation == Operation::Encode => {
                 Expected::File(self.file_case.canonical.as_deref().unwrap_or(&self.file))
             }
-            Outcome::Ok { .. } => Expected::Accepted,
+            ExpectedResult::Ok { .. } => Expected::Accepted,
             // Any refusal to write passes: the judge does not compare its class.
-            Outcome::Error { .. } if operation == Operation::Encode => {
+            ExpectedResult::Error { .. } if operation == Operation::Encode => {
                 Expected::Refused { classes: Vec::new(), offset: None }
             }
-            Outcome::Error { error, offset } => {
+            ExpectedResult::Error { error, offset } => {
                 Expected::Refused { classes: error.iter().map(String::as_str).collect(), offset: *offset }
             }
         }

@@ -157,7 +157,7 @@ fn grow_bytes(seed: &[u8], parts: &[Part]) -> Result<Vec<u8>, String> {
             }
             Part::Copy { copy: [from, to], times, first } => {
                 let piece = seed.get(*from..*to).ok_or_else(|| outside(*from, *to, seed.len()))?;
-                let places = places(piece);
+                let places = number_offsets(piece);
                 if places.is_empty() {
                     (0..*times).for_each(|_| grown.extend_from_slice(piece));
                     continue;
@@ -178,7 +178,7 @@ fn grow_bytes(seed: &[u8], parts: &[Part]) -> Result<Vec<u8>, String> {
 }
 
 /// Returns the offsets of `000000` in `piece`.
-fn places(piece: &[u8]) -> Vec<usize> {
+fn number_offsets(piece: &[u8]) -> Vec<usize> {
     let mut places = Vec::new();
     let mut at = 0;
     while let Some(window) = piece.get(at..at + NUMBER.len()) {

@@ -66,7 +66,7 @@ impl Context<'_> {
 /// The possible results of a case as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum CaseOutcome {
     /// Every operation that ran passed, and at least one ran.
     Pass,
     /// An operation failed.
@@ -79,7 +79,7 @@ pub enum Outcome {
     NotRun,
 }
 
-impl Outcome {
+impl CaseOutcome {
     /// Returns the outcome of `result`.
     pub fn of(result: &CaseResult) -> Self {
         let any = |is: fn(&Verdict) -> bool| result.verdicts.iter().any(is);
@@ -114,13 +114,13 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, outcome: Outcome) {
+    fn add(&mut self, outcome: CaseOutcome) {
         match outcome {
-            Outcome::Pass => self.pass += 1,
-            Outcome::Fail => self.fail += 1,
-            Outcome::Expected => self.expected += 1,
-            Outcome::Skip => self.skip += 1,
-            Outcome::NotRun => self.not_run += 1,
+            CaseOutcome::Pass => self.pass += 1,
+            CaseOutcome::Fail => self.fail += 1,
+            CaseOutcome::Expected => self.expected += 1,
+            CaseOutcome::Skip => self.skip += 1,
+            CaseOutcome::NotRun => self.not_run += 1,
         }
     }
 
@@ -165,7 +165,7 @@ impl Tallies {
     }
 
     fn add(&mut self, result: &CaseResult) {
-        let outcome = Outcome::of(result);
+        let outcome = CaseOutcome::of(result);
         if result.work.change.is_some() {
             self.derived.add(outcome);
         } else {

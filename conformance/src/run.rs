@@ -18,7 +18,7 @@ use crate::interrupt::{self, Signal};
 use crate::judge::Failure;
 use crate::plan::{Skip, Work};
 use crate::protocol::{Info, Operation};
-use crate::report::Outcome;
+use crate::report::CaseOutcome;
 use crate::select::{self, Selection};
 use crate::status::Status;
 use crate::testee::{Manner, Memory, Target, Testee, Unusable};
@@ -82,7 +82,7 @@ pub struct Report {
     /// The results of all cases: file cases by id, then derived cases.
     pub results: Vec<CaseResult>,
     /// The reason why the run ended before its last case, if it did.
-    pub ended: Option<Ended>,
+    pub ended: Option<EndReason>,
     /// The growth of the testee's cost, if it was measured.
     pub costs: Vec<Cost>,
     /// True if a cost that grows too fast is a failure.
@@ -107,7 +107,7 @@ impl Report {
 
     /// Returns whether a case failed without an expected failure, or a cost measurement failed.
     pub fn has_failed(&self) -> bool {
-        self.results.iter().any(|result| Outcome::of(result) == Outcome::Fail)
+        self.results.iter().any(|result| CaseOutcome::of(result) == CaseOutcome::Fail)
             || self.costs.iter().any(|cost| cost.is_failure(self.strict_cost))
     }
 
@@ -121,7 +121,7 @@ impl Report {
 
 /// The reason why a run ended before its last case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub enum EndReason {
     /// A testee could not be started again.
     Unusable(Unusable),
     /// Testees had to be started again [`RESTARTS`] times. The text is the reason of the last restart.
@@ -130,11 +130,13 @@ pub enum Ended {
     Signal(Signal),
 }
 
-impl fmt::Display for Ended {
+impl fmt::Display for EndReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unusable(unusable) => unusable.fmt(f),
-            Self::Restarts(last) => write!(f, "stopped after {RESTARTS} restarts, the last because of {last}"),
+            Self::Restarts(last) => {
+                write!(f, "stopped after {RESTARTS} restarts of the testee; reason of the last restart: {last}")
+            }
             Self::Signal(signal) => write!(f, "stopped by {signal}"),
         }
     }
@@ -265,7 +267,7 @@ pub fn run(
     } else {
         let measuring = Measuring { target, info: &shared.info, manner, selection: &options.selection };
         cost::measure(measuring).unwrap_or_else(|unusable| {
-            shared.end(Ended::Unusable(unusable));
+            shared.end(EndReason::Unusable(unusable));
             Vec::new()
         })
     };
@@ -277,7 +279,7 @@ pub fn run(
     warnings.dedup();
     if worn_out > 0 {
         warnings.push(format!(
-            "the testee was started again {}, because the memory that it keeps had grown by more than 512 MiB: does it keep what it was asked?",
+            "the testee was started again {}, because its memory had grown by more than 512 MiB; check whether it keeps the requests",
             count(worn_out, "time", "times")
         ));
     }
@@ -312,7 +314,7 @@ struct Shared<'a> {
     failed: AtomicUsize,
     restarts: AtomicUsize,
     stop: AtomicBool,
-    ended: Mutex<Option<Ended>>,
+    ended: Mutex<Option<EndReason>>,
 }
 
 impl<'a> Shared<'a> {
@@ -323,8 +325,8 @@ impl<'a> Shared<'a> {
             return Ok(testee);
         }
         Err(self.unusable(
-            "answered hello differently when it was started once more",
-            "What a testee says in hello must not change.",
+            "gave another answer to hello when it was started again",
+            "The answer to hello must not change during a run.",
         ))
     }
 
@@ -333,7 +335,7 @@ impl<'a> Shared<'a> {
         Unusable { testee, what: what.into(), advice: advice.into() }
     }
 
-    fn end(&self, why: Ended) {
+    fn end(&self, why: EndReason) {
         self.stop.store(true, Ordering::Relaxed);
         self.ended.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
     }
@@ -351,7 +353,7 @@ impl<'a> Shared<'a> {
     fn is_cut_off(&self) -> bool {
         if let Some(signal) = interrupt::signal() {
             // The signal can also make a testee end. That end is then not the reason why the run ended.
-            *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(Ended::Signal(signal));
+            *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(EndReason::Signal(signal));
             return true;
         }
         self.deadline.is_some_and(|deadline| Instant::now() >= deadline)

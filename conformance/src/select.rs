@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use globset::{Glob, GlobMatcher};
 
-use crate::case::{Case, Origin, Outcome};
+use crate::case::{Case, ExpectedResult, Origin};
 use crate::corpus::Corpus;
 use crate::derive::{self, Change, Depth, Original};
 use crate::plan::Work;
@@ -127,7 +127,7 @@ pub fn other_versions(corpus: &Corpus, selection: &Selection, offered: &[u32]) -
     }
     let mut smallest: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
     for (place, file_case) in corpus.cases().iter().enumerate() {
-        let is_written = matches!(file_case.case.expect.encode, Some(Outcome::Ok { .. }));
+        let is_written = matches!(file_case.case.expect.encode, Some(ExpectedResult::Ok { .. }));
         // A run over generated files runs only those files, without these additional cases.
         let is_written = is_written && file_case.case.origin != Origin::Fuzz;
         let (Some(file), Some(decoded), true) = (&file_case.file, file_case.case.expect.record(), is_written) else {

@@ -26,7 +26,7 @@ pub fn serve(implementation: &dyn Implementation, mut input: impl BufRead, mut o
             return Ok(());
         }
         if line.len() > LONGEST_LINE {
-            let why = format!("a line of more than {LONGEST_LINE} bytes; nothing after it is read");
+            let why = format!("a line of more than {LONGEST_LINE} bytes; the testee stops here");
             answer::write(&mut reply, None, &Answer::Fault(why));
             output.write_all(&reply)?;
             return output.flush();

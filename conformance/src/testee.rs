@@ -84,9 +84,12 @@ impl<'a> Target<'a> {
         let known: Vec<_> = Version::ALL.iter().map(|version| version.number()).collect();
         Err(Unusable {
             testee: self.command().map_or_else(|| info.name.clone(), ToString::to_string),
-            what: format!("offers no version of the format that this suite knows: it offers {}", list(&info.formats)),
+            what: format!(
+                "offers only versions of the format that this suite does not support: {}",
+                list(&info.formats)
+            ),
             advice: format!(
-                "The suite knows the versions {}. `formats` in the answer to hello lists what is tested.",
+                "The suite supports the versions {}. List at least one of them in `formats` in the answer to hello.",
                 list(&known)
             ),
         })
@@ -232,13 +235,17 @@ impl fmt::Display for Unusable {
 
 impl std::error::Error for Unusable {}
 
-const ADVICE: &str = "A testee reads requests on standard input and writes answers on standard output; conformance/PROTOCOL.md has all of it.";
+const ADVICE: &str =
+    "A testee reads requests on standard input and writes answers on standard output: see conformance/PROTOCOL.md.";
 
 fn cannot_start(command: &Command, error: &std::io::Error) -> Unusable {
     Unusable {
         testee: command.to_string(),
         what: format!("cannot be started: {error}"),
-        advice: format!("Is `{}` installed, executable, and found from this folder?", command.program()),
+        advice: format!(
+            "Check that `{}` is installed and executable, and that its path is right from this folder.",
+            command.program()
+        ),
     }
 }
 

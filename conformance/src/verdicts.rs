@@ -9,18 +9,15 @@ use bmes_oracle::Rejection;
 use crate::case::{Bytecode, Decoded, Record};
 use crate::derive::Change;
 
-/// A result, or the error that the reference reports.
-pub type Verdict<T> = Result<T, Error>;
-
-/// The verdict of every operation on a file.
+/// The results of every operation that reads a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdicts {
-    /// The verdict of `identify`.
-    pub identify: Verdict<u32>,
-    /// The verdict of `decode`.
-    pub decode: Verdict<Decoded>,
-    /// The verdict of `check`.
-    pub check: Verdict<()>,
+    /// The result of `identify`.
+    pub identify: Result<u32, Error>,
+    /// The result of `decode`.
+    pub decode: Result<Decoded, Error>,
+    /// The result of `check`.
+    pub check: Result<(), Error>,
 }
 
 impl Verdicts {
@@ -93,7 +90,11 @@ fn reference(file: &[u8]) -> Verdicts {
     }
 }
 
-fn agree<T: PartialEq>(operation: &str, reference: &Verdict<T>, oracle: &Result<T, Rejection>) -> Result<(), String> {
+fn agree<T: PartialEq>(
+    operation: &str,
+    reference: &Result<T, Error>,
+    oracle: &Result<T, Rejection>,
+) -> Result<(), String> {
     let same = match (reference, oracle) {
         (Ok(reference), Ok(oracle)) => reference == oracle,
         (Err(reference), Err(oracle)) => reference.class() == oracle.class && reference.offset() == oracle.offset,

@@ -55,7 +55,7 @@ fn run(name: &str, options: &[&str]) -> Run {
 fn a_testee_that_offers_no_known_version_is_unusable() {
     let run = run("format-7", &[]);
     assert_eq!(run.status(), Some(3));
-    assert!(stderr(&run.output).contains("offers no version of the format that this suite knows: it offers 7"));
+    assert!(stderr(&run.output).contains("offers only versions of the format that this suite does not support: 7"));
 }
 
 #[test]

@@ -90,9 +90,9 @@ fn the_claim_is_about_what_the_testee_offers() {
 fn a_run_with_fewer_cases_has_no_claim_and_says_why() {
     let suite = Suite::new("narrowed");
     for (options, why) in [
-        (["--filter", "v1/record/*"], "no claim: --filter left out cases"),
-        (["--format-version", "1"], "no claim: --format-version left out cases"),
-        (["--shard", "1/1"], "no claim: --shard left out cases"),
+        (["--filter", "v1/record/*"], "no claim: --filter excluded cases"),
+        (["--format-version", "1"], "no claim: --format-version excluded cases"),
+        (["--shard", "1/1"], "no claim: --shard excluded cases"),
     ] {
         let run = suite.run(&options);
         assert_eq!((run.status, run.line()), (0, why));
@@ -158,7 +158,7 @@ fn a_badge_of_another_kind_is_wrong_usage() {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("claim-badge.png");
     let output = conformance(&["--report", &format!("badge={}", path.display())]);
     assert_eq!(output.status.code(), Some(4));
-    let expected = "a badge is badge=NAME.svg, a picture, or badge=NAME.json, which badge services read";
+    let expected = "expected badge=NAME.svg, a picture, or badge=NAME.json, for badge services";
     assert!(stderr(&output).contains(expected), "{}", stderr(&output));
     assert!(!path.exists());
 }

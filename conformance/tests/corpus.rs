@@ -36,7 +36,7 @@ fn passes(ids: &str, depth: Depth, target: Target<'_>) {
         let _ = writeln!(text, "{unusable}");
     }
     assert!(report.is_success(), "\n{}", anstream::adapter::strip_str(&text));
-    assert!(!report.results.is_empty(), "no case is like {ids}");
+    assert!(!report.results.is_empty(), "no case matches {ids}");
 }
 
 fn section(version: &str, name: &str) {

@@ -131,7 +131,7 @@ fn four(all: &[Mutant], seed: u64) -> Vec<&Mutant> {
             return chosen;
         }
     }
-    panic!("only {chosen:?} fit together");
+    panic!("only the patches {chosen:?} apply together");
 }
 
 #[test]

@@ -126,7 +126,7 @@ fn blessing_asks_for_reasons_and_then_is_green_until_one_passes_again() {
     let (status, out, err) = suite.run(WRONG, &["--bless"]);
     assert_eq!((status, err.as_str()), (0, ""));
     assert!(
-        out.ends_with("known.toml: 2 entries\n2 want a reason and a link: no run accepts the file without"),
+        out.ends_with("known.toml: 2 entries\n2 entries need a reason and a link; a run rejects the file without them"),
         "{out}"
     );
     insta::assert_snapshot!(suite.known());

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use conformance::corpus::Corpus;
-use conformance::fuzz::{Limit, Options, Outcome, fuzz, save};
+use conformance::fuzz::{FuzzReport, Limit, Options, fuzz, save};
 use conformance::run::TIMEOUT;
 use conformance::status::Status;
 use conformance::testee::{Implementation, Reference, Target};
@@ -29,7 +29,7 @@ fn options(files: u64, most: usize) -> Options {
     Options { seed: SEED, limit: Limit::Files(files), most, timeout: TIMEOUT }
 }
 
-fn fuzzed(implementation: &(dyn Implementation + Sync), corpus: &Corpus, options: &Options) -> Outcome {
+fn fuzzed(implementation: &(dyn Implementation + Sync), corpus: &Corpus, options: &Options) -> FuzzReport {
     let outcome = fuzz(Target::Embedded(implementation), corpus, options, &|_| {}).unwrap();
     assert_eq!(outcome.defect, None);
     outcome

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bmes_oracle::Rejection;
-use conformance::case::{Case, Decoded, Outcome};
+use conformance::case::{Case, Decoded, ExpectedResult};
 use conformance::cases;
 use conformance::clauses::Clauses;
 use conformance::corpus::{Corpus, FileCase, IDS};
@@ -34,9 +34,9 @@ fn writing_the_corpus_again_gives_the_committed_bytes() {
     corpus::write(&folder, &cases::all()).unwrap();
     let (again, committed) = (files(&folder), files(&committed()));
     let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<BTreeSet<_>>();
-    assert_eq!(names(&again), names(&committed), "run cargo xtask corpus");
+    assert_eq!(names(&again), names(&committed), "run cargo xtask regenerate corpus");
     for (name, bytes) in &committed {
-        assert!(again[name] == *bytes, "{name} is not what its description says: run cargo xtask corpus");
+        assert!(again[name] == *bytes, "{name} differs from its description: run cargo xtask regenerate corpus");
     }
 }
 
@@ -60,7 +60,7 @@ fn the_corpus_in_the_binary_is_the_committed_one() {
     let (embedded, folder) = (Corpus::standard().unwrap(), Corpus::load(&committed()).unwrap());
     assert_eq!(embedded.cases().len(), folder.cases().len());
     for (embedded, folder) in embedded.cases().iter().zip(folder.cases()) {
-        assert!(embedded == folder, "{} is packed as another case", folder.case.id);
+        assert!(embedded == folder, "{}: the embedded case differs from the case in the folder", folder.case.id);
     }
     assert_eq!(embedded.digest(), folder.digest());
 }
@@ -81,15 +81,21 @@ fn every_clause_is_tested_from_both_sides_or_says_why_not() {
 #[test]
 fn a_clause_without_cases_is_a_fault() {
     let faults = Coverage::of(Clauses::standard(), []).faults();
-    assert!(faults.contains(&"v1-import-type has no accepting case and no reason".to_owned()), "{faults:?}");
-    assert!(faults.contains(&"v1-writer-order has no accepting case and no reason".to_owned()), "{faults:?}");
+    assert!(
+        faults.contains(&"v1-import-type has no accepting case and no reason in src/cases/untested.rs".to_owned()),
+        "{faults:?}"
+    );
+    assert!(
+        faults.contains(&"v1-writer-order has no accepting case and no reason in src/cases/untested.rs".to_owned()),
+        "{faults:?}"
+    );
 }
 
 #[test]
 fn every_id_says_version_section_and_name() {
     for FileCase { case, .. } in cases::all() {
         let parts: Vec<&str> = case.id.split('/').collect();
-        let [version, section, name] = parts[..] else { panic!("{} has not three parts", case.id) };
+        let [version, section, name] = parts[..] else { panic!("{} does not have three parts", case.id) };
         assert!(["v1", "v2", "v3"].contains(&version), "{}", case.id);
         let is_word = |text: &str| {
             !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
@@ -192,13 +198,13 @@ fn answers<'a>(case: &Case, operation: &str, answer: impl FnOnce() -> Result<(),
     let id = &case.id;
     let Some(expected) = expected else { return };
     match (expected, answer()) {
-        (Outcome::Error { error, offset }, Err((class, at))) => {
+        (ExpectedResult::Error { error, offset }, Err((class, at))) => {
             assert!(error.iter().any(|expected| expected == class), "{id}: {operation} says {class}");
             if offset.is_some() {
-                assert_eq!(at, *offset, "{id}: {operation} blames another place");
+                assert_eq!(at, *offset, "{id}: {operation} reports another offset");
             }
         }
-        (Outcome::Error { .. }, Ok(())) => panic!("{id}: {operation} accepts"),
+        (ExpectedResult::Error { .. }, Ok(())) => panic!("{id}: {operation} accepts"),
         (_, answer) => assert_eq!(answer, Ok(()), "{id}: {operation}"),
     }
 }

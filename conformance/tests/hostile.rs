@@ -131,7 +131,7 @@ fn a_hang_at_decode() {
     run.fails_once("timeout");
     // The time is two seconds, or more if the testee took long to start.
     assert!(run.got().starts_with("no answer within "), "{}", run.got());
-    assert!(run.got().ends_with(" s, and again none when asked once more, alone"), "{}", run.got());
+    assert!(run.got().ends_with(" s, and none when the question was sent again, alone"), "{}", run.got());
     assert_eq!(run.report["restarts"], 1);
 }
 
@@ -242,7 +242,7 @@ fn death_on_every_third_question_costs_every_third() {
 #[test]
 fn death_on_every_third_question_ends_a_long_run() {
     let run = run(&["exit-every-third"], &["--timeout", "30"]);
-    run.is_stopped("stopped after 50 restarts, the last because of crash");
+    run.is_stopped("stopped after 50 restarts of the testee; reason of the last restart: crash");
     assert_eq!((run.count("crash"), run.count("pass")), (50, 100), "{}", run.out);
     assert_eq!(run.report["restarts"], 50);
     assert!(run.report["total"]["derived"]["not_run"].as_u64().unwrap() > 0);
@@ -270,7 +270,7 @@ fn death_after_1000_questions_costs_one_in_1001() {
 fn a_child_keeps_the_output_open() {
     let run = hanging(&["exit-but-a-child"]);
     run.fails_once("crash");
-    assert!(run.got().contains("something that it started keeps its standard output open"), "{}", run.got());
+    assert!(run.got().contains("a process that it started keeps its standard output open"), "{}", run.got());
 }
 
 #[test]
@@ -405,5 +405,5 @@ fn hello_that_offers_nothing_to_test() {
 
 #[test]
 fn hello_that_changes() {
-    hostile("another-each-time").is_unusable("answered hello differently when it was started once more");
+    hostile("another-each-time").is_unusable("gave another answer to hello when it was started again");
 }

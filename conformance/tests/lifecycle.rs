@@ -53,7 +53,7 @@ fn processes(folder: &Path, number: usize) -> Vec<i32> {
         }
         std::thread::sleep(Duration::from_millis(20));
     }
-    panic!("no testee came to its question");
+    panic!("no testee received its question");
 }
 
 /// Returns whether the process ends within [`PATIENCE`]: a killed process does not end at once.
@@ -87,7 +87,7 @@ fn a_signal_ends_every_process_of_the_testee_and_the_run_reports_what_it_has() {
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(status), "{name}");
         for process in processes {
-            assert!(is_gone(process), "{name}: process {process} is still there");
+            assert!(is_gone(process), "{name}: process {process} still runs");
         }
         let (out, report) = (stdout(&output), json(&folder));
         assert!(out.contains("not run"), "{out}");

@@ -8,8 +8,8 @@ mod support;
 use support::run::Run;
 
 const VIRTUAL: &str = "its peak of virtual memory (VmPeak) grew by 4";
-const VIRTUAL_LIMIT: &str = "a question of 28 bytes may make it grow by 1 GiB";
-const RESIDENT_LIMIT: &str = "a question of 28 bytes may make it grow by 64 MiB";
+const VIRTUAL_LIMIT: &str = "the limit for a question of 28 bytes is 1 GiB";
+const RESIDENT_LIMIT: &str = "the limit for a question of 28 bytes is 64 MiB";
 
 #[test]
 fn four_gib_of_addresses() {

@@ -1,7 +1,7 @@
 //! Tests the hand-made mutants in `mutants/`: everything that their headers name exists, and the bugs of real readers are among
 //! them.
 //!
-//! `cargo xtask kills` runs the suite against all of them.
+//! `cargo xtask regenerate kills` runs the suite against all of them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,7 +9,7 @@ use std::path::Path;
 
 use conformance::clauses::Clauses;
 use conformance::corpus::Corpus;
-use conformance::mutants::{self, Killer, Mutant, Outcome, Runner};
+use conformance::mutants::{self, Killer, Mutant, MutantOutcome, Runner};
 
 fn folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -24,7 +24,7 @@ fn read(path: &Path) -> String {
 }
 
 /// Runs the suite against the mutant that ignores the version, with the line of its mistake replaced by `mistake`.
-fn run(mistake: &str) -> Outcome {
+fn run(mistake: &str) -> MutantOutcome {
     let patch = read(&mutants::standard_path().join("real-version-unchecked.patch"));
     assert!(patch.contains("+        return 1\n"), "the patch has another line");
     let patch = patch.replace("+        return 1\n", &format!("+        {mistake}\n"));
@@ -72,19 +72,19 @@ fn every_bug_in_the_specification_has_a_mutant_or_a_reason() {
 #[test]
 fn a_mutant_that_answers_wrongly_is_killed_by_a_file_case() {
     let outcome = run("return 1");
-    assert!(matches!(outcome, Outcome::Killed(Killer::Files, _)), "{outcome:?}");
+    assert!(matches!(outcome, MutantOutcome::Killed(Killer::Files, _)), "{outcome:?}");
 }
 
 #[test]
 fn a_mutant_that_faults_is_invalid() {
     let outcome = run("return 1 // 0");
-    assert!(matches!(&outcome, Outcome::Invalid(why) if why.contains("fault")), "{outcome:?}");
+    assert!(matches!(&outcome, MutantOutcome::Invalid(why) if why.contains("fault")), "{outcome:?}");
 }
 
 #[test]
 fn a_mutant_that_ends_is_invalid() {
     let outcome = run("raise SystemExit");
-    assert!(matches!(&outcome, Outcome::Invalid(why) if why.contains("crash")), "{outcome:?}");
+    assert!(matches!(&outcome, MutantOutcome::Invalid(why) if why.contains("crash")), "{outcome:?}");
 }
 
 #[test]
@@ -93,5 +93,5 @@ fn a_patch_that_does_not_apply_is_invalid() {
         Mutant::parse("real-x", "It is wrong.\nclause: v1-end\n\n--- a/bmes.py\n+++ b/bmes.py\n@@ -1 +1 @@\n-x\n+y\n");
     let corpus = Corpus::of(Vec::new());
     let outcome = Runner::new(&corpus, &folder().join("testees/python"), false).run(&mutant.unwrap(), None);
-    assert!(matches!(&outcome, Outcome::Invalid(why) if why.contains("patch")), "{outcome:?}");
+    assert!(matches!(&outcome, MutantOutcome::Invalid(why) if why.contains("patch")), "{outcome:?}");
 }

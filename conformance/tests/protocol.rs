@@ -64,7 +64,7 @@ fn numbers_have_one_spelling() {
 fn a_key_twice_is_refused_at_any_depth() {
     let line = br#"{"id":1,"ok":{"version":1,"version":1}}"#;
     let error = answer::read(line, Some(1), Operation::Identify).unwrap_err().to_string();
-    assert!(error.starts_with("not a JSON object: the key \"version\" is there twice"), "{error}");
+    assert!(error.starts_with("not a JSON object: the key \"version\" occurs twice"), "{error}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Writes the corpus from the cases in `conformance/src/cases`: `cargo xtask corpus` runs this.
+//! Writes the corpus from the cases in `conformance/src/cases`: `cargo xtask regenerate corpus` runs this.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,11 +10,11 @@ use conformance::generate::corpus;
 
 /// Write the conformance corpus from its description in Rust
 ///
-/// Files of cases that are no longer described are removed; an id that would be lost is an error.
+/// Removes the files of cases that are no longer described. Fails if an id would be lost.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// The folder of the crate, in which corpus/ is
+    /// The folder of the crate, which has the folder corpus/
     #[arg(long, value_name = "FOLDER", default_value = env!("CARGO_MANIFEST_DIR"))]
     into: PathBuf,
 }

@@ -1,4 +1,4 @@
-//! Runs the suite against the hand-made mutants and writes `KILLS.md`: `cargo xtask kills` runs this.
+//! Runs the suite against the hand-made mutants and writes `KILLS.md`: `cargo xtask regenerate kills` runs this.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,27 +13,27 @@ use conformance::clauses::Clauses;
 use conformance::corpus::Corpus;
 use conformance::generate::coverage::Coverage;
 use conformance::generate::kills::{self, Kill, Mechanical};
-use conformance::mutants::{self, Mutant, Outcome, Runner};
+use conformance::mutants::{self, Mutant, MutantOutcome, Runner};
 use indicatif::ProgressBar;
 
 type Error = Box<dyn std::error::Error>;
 
 /// Run the suite against the hand-made mutants, and write KILLS.md
 ///
-/// Fails if a mutant survives without an argument, is invalid, or if a clause has no case.
+/// Fails if a mutant is invalid or survives without an argument, or if a clause has no case and no reason.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// The folder of the crate, in which corpus/, mutants/, testees/ and KILLS.md are
+    /// The folder of the crate, which has corpus/, mutants/, testees/ and KILLS.md
     #[arg(long, value_name = "FOLDER", default_value = env!("CARGO_MANIFEST_DIR"))]
     into: PathBuf,
-    /// Run all cases until one fails, instead of the one that KILLS.md names
+    /// Search for the killing cases again, instead of starting with those that KILLS.md names
     #[arg(long)]
     afresh: bool,
-    /// Run file cases only: a mutant that they do not kill survives
+    /// Run only file cases; a mutant that no file case kills survives
     #[arg(long)]
     files: bool,
-    /// Only run these, and print what came of each
+    /// Run only these mutants, and print the result of each
     names: Vec<String>,
 }
 
@@ -65,7 +65,7 @@ fn write(Arguments { into, afresh, files, .. }: &Arguments) -> Result<Vec<String
         run(mutants::all(&into.join("mutants"))?, &Runner::new(&corpus, &into.join("testees/python"), !files), &hints);
     let mechanical = mechanical(&into.join("mutants/mechanical.toml"))?;
     fs::write(page, kills::page(&kills, mechanical.as_ref(), &coverage, &corpus))?;
-    let killed = kills.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Killed(..))).count();
+    let killed = kills.iter().filter(|(_, outcome)| matches!(outcome, MutantOutcome::Killed(..))).count();
     println!("{killed} of {} hand-made mutants killed", kills.len());
     Ok(kills::faults(&kills, mechanical.as_ref(), &coverage))
 }
@@ -81,9 +81,9 @@ fn print(Arguments { into, names, files, .. }: &Arguments) -> Result<Vec<String>
     for (mutant, outcome) in run(mutants, &Runner::new(&corpus, &into.join("testees/python"), !files), &BTreeMap::new())
     {
         match outcome {
-            Outcome::Killed(killer, id) => println!("{}: killed by {id} ({killer})", mutant.name),
-            Outcome::Survived => faults.push(format!("{} survives", mutant.name)),
-            Outcome::Invalid(why) => faults.push(format!("{} is invalid: {why}", mutant.name)),
+            MutantOutcome::Killed(killer, id) => println!("{}: killed by {id} ({killer})", mutant.name),
+            MutantOutcome::Survived => faults.push(format!("{} survives", mutant.name)),
+            MutantOutcome::Invalid(why) => faults.push(format!("{} is invalid: {why}", mutant.name)),
         }
     }
     Ok(faults)

@@ -15,7 +15,7 @@
 //! that is the beginning of other paths, such as `imports[0]`, means all of them.
 
 mod file;
-mod place;
+mod position;
 #[cfg(test)]
 mod tests;
 
@@ -25,7 +25,7 @@ use bmes::{
 
 use crate::case::Record;
 pub use file::File;
-pub use place::{At, after, at, before, inside};
+pub use position::{At, after, at, before, inside};
 
 /// A module: a record and its bytecode, not yet laid out as a file.
 #[derive(Clone, Debug)]

@@ -33,7 +33,7 @@ pub(super) fn sections(version: Version) -> Vec<Section> {
 /// Returns a third of the cases. The versions share cases that do not depend on the version: one version for each case
 /// is enough.
 fn shared_out(version: Version, cases: Vec<Described>) -> Vec<Described> {
-    cases.into_iter().skip(place(version)).step_by(Version::ALL.len()).collect()
+    cases.into_iter().skip(version_index(version)).step_by(Version::ALL.len()).collect()
 }
 
 /// Rotates the cases by `turn`, so that a version does not get the same variant each time that the versions share
@@ -44,6 +44,6 @@ fn in_turn<T, const N: usize>(mut cases: [T; N], turn: usize) -> [T; N] {
 }
 
 /// Returns the index of the version among all versions: 0 for the first.
-fn place(version: Version) -> usize {
+fn version_index(version: Version) -> usize {
     Version::ALL.iter().position(|other| *other == version).unwrap_or_default()
 }

@@ -17,7 +17,7 @@ use super::Section;
 use super::builder::{File, Module, module};
 use super::shared::identification;
 
-const BELIEVED: &str = "the reader of the metadata believed the header's offset and size without any check";
+const UNCHECKED: &str = "the reader of the metadata used the header's offset and size without any check";
 const WRAPPED: &str =
     "offset + size > length was computed in 32 bits, wrapped, and passed, and the bytecode's pointer left the buffer";
 

@@ -33,8 +33,8 @@ struct Product {
 
 /// Returns the cases of the real modules in this version.
 pub(super) fn cases(version: Version) -> Vec<Described> {
-    let provenance: Provenance =
-        serde_json::from_slice(&read("provenance.json")).expect("real/provenance.json is what collect.mjs writes");
+    let provenance: Provenance = serde_json::from_slice(&read("provenance.json"))
+        .expect("real/provenance.json has the shape that collect.mjs writes");
     provenance.modules.iter().map(|module| case(version, module)).collect()
 }
 
@@ -52,8 +52,8 @@ fn case(version: Version, module: &RealModule) -> Described {
     };
     // The records are of version 1, which converts to any version.
     let record = json::<Record>(&record.path).convert(version, environment);
-    let module = Module::from_record(record.expect("a conversion")).bytecode(&read(&bytecode.path));
-    let title = format!("{name}: the record that JavaScriptCore makes of it, and the bytecode that Bun does");
+    let module = Module::from_record(record.expect("the record was converted")).bytecode(&read(&bytecode.path));
+    let title = format!("the module {name}: the record from JavaScriptCore, and the bytecode from Bun");
     from_engine(accept(name, &title, &clauses, module), &origin)
 }
 

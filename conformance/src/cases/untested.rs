@@ -41,12 +41,14 @@ macro_rules! untested {
     };
 }
 
-const REPORTED: &str = "It says what is reported of a file. No file breaks it; a wrong report fails the accepted ones.";
-const WRITTEN: &str = "It says what is written for a record. No record breaks it; wrong bytes fail the accepted ones.";
+const REPORTED: &str =
+    "It defines what is reported for a file. No file can break it; a wrong report fails accepted cases.";
+const WRITTEN: &str =
+    "It defines what is written for a record. No record can break it; wrong bytes fail accepted cases.";
 const REJECTED: &str = "It is about files that are rejected.";
-const ACCEPTED: &str = "It is about files that are accepted. What must be refused is the next clauses' matter.";
-const LOADER: &str = "It binds a loader, and no program that only reads or writes files.";
-const MAKER: &str = "It binds a program that makes a record from source text; the suite gives records.";
+const ACCEPTED: &str = "It is about files that are accepted. The next clauses say which files are rejected.";
+const LOADER: &str = "It binds a loader, not a program that only reads or writes files.";
+const MAKER: &str = "It binds a program that makes a record from source text; the suite supplies the records.";
 
 /// Every clause with a missing side. If the corpus has cases for such a side, a test fails.
 pub const UNTESTED: &[Untested] = untested! {
@@ -63,14 +65,14 @@ pub const UNTESTED: &[Untested] = untested! {
     [1 2 3] Rejecting "bytecode-place" REPORTED;
     [1 2 3] Rejecting "bytecode-empty" REPORTED;
     [1 2 3] Rejecting "bytecode-opaque" REPORTED;
-    [1 2 3] Accepting "arithmetic" "A file on which a sum or a product wraps is one that is rejected.";
+    [1 2 3] Accepting "arithmetic" "A file on which a sum or a product wraps is rejected.";
     [1 2 3] Accepting "identify-first" REJECTED;
     [1 2 3] Accepting "first-error" REJECTED;
     [1 2 3] Accepting "all-or-nothing" REJECTED;
-    [2 3] Both "extract" "No operation of the protocol extracts. The codec's own tests ask its extractor about every file of the corpus.";
+    [2 3] Both "extract" "No operation of the protocol extracts. The codec's own tests run its extractor on every file of the corpus.";
     [1 2 3] Accepting "check-decode-first" REJECTED;
     [1 2 3] Rejecting "check-accepts" ACCEPTED;
-    [1 2 3] Accepting "memory" "A file whose numbers its bytes do not bear out is one that is rejected.";
+    [1 2 3] Accepting "memory" "A file with a number that is too large for its bytes is rejected.";
     [1 2 3] Rejecting "writer-order" WRITTEN;
     [1 2 3] Rejecting "writer-flag" WRITTEN;
     [1 2 3] Rejecting "writer-attributes" WRITTEN;
@@ -78,15 +80,15 @@ pub const UNTESTED: &[Untested] = untested! {
     [1 2 3] Rejecting "writer-bytecode" WRITTEN;
     [3] Rejecting "writer-engine-words" WRITTEN;
     [2 3] Rejecting "writer-padding" WRITTEN;
-    [1 2 3] Rejecting "writer-accepts" "It is about records that are written. What must be refused is the next clauses' matter.";
+    [1 2 3] Rejecting "writer-accepts" "It is about records that are written. The next clauses say which records are rejected.";
     [1 2 3] Both "writer-source-order" MAKER;
-    [3] Both "variable-order" "It binds a program that makes a record from an engine's variables; the suite gives records.";
-    [1 2 3] Accepting "writer-no-repair" "It is about records that are refused.";
-    [1 2 3] Both "writer-utf8" "Strict JSON cannot carry a lone surrogate, so the protocol cannot ask. In Rust no string holds one; the testees in Python and JavaScript test it.";
-    [1] Both "writer-type" "The protocol's records have defined types and versions only. In Rust nothing else can be written.";
-    [2 3] Both "writer-type" "The protocol's records have defined types and versions only, and exactly their version's fields. The codec's own tests ask it to write the fields of another version.";
-    [1 2 3] Both "writer-too-large" "It would take a record of 4 GiB. The codec's own tests ask for the length of one.";
-    [1 2 3] Rejecting "limit-accept" "No file of that size that keeps to the document is rejected.";
+    [3] Both "variable-order" "It binds a program that makes a record from an engine's variables; the suite supplies the records.";
+    [1 2 3] Accepting "writer-no-repair" "It is about records that are rejected.";
+    [1 2 3] Both "writer-utf8" "Strict JSON cannot carry a lone surrogate, so the protocol cannot send one. No Rust string can hold one; the testees in Python and JavaScript test it.";
+    [1] Both "writer-type" "The protocol's records have only defined types and versions. In Rust, nothing else can be written.";
+    [2 3] Both "writer-type" "The protocol's records have only defined types and versions, and exactly their version's fields. The codec's own tests write a record with the fields of another version.";
+    [1 2 3] Both "writer-too-large" "It needs a record of 4 GiB. The codec's own tests compute the length of one.";
+    [1 2 3] Rejecting "limit-accept" "No valid file of that size is rejected.";
     [1 2 3] Both "bytecode-trust" LOADER;
     [1 2 3] Both "check-before-link" LOADER;
     [1 2 3] Both "bytecode-aligned" LOADER;

@@ -5,6 +5,7 @@ use bmes::Version::{V2, V3};
 use super::builder::module;
 use super::layout::{claiming, ending_before_multiple};
 use super::{Described, Section, accept, at, from_review, inside, layout, real, reject, shared};
+use crate::text::count;
 
 /// Returns every section of version 2.
 pub(super) fn sections() -> Vec<Section> {
@@ -25,11 +26,12 @@ fn unaligned() -> Vec<Described> {
         accept(name, title, ANY, module)
     };
     let behind_multiple = |bytes| {
-        let title = format!("the metadata ends at a multiple of 8, and {bytes} zero bytes follow it");
+        let title = format!("the metadata ends at a multiple of 8, before {}", count(bytes, "zero byte", "zero bytes"));
         case(&format!("gap-{bytes}"), &title, 0, bytes)
     };
     let unpadded = |bytes| {
-        let title = format!("the metadata ends {bytes} bytes before a multiple of 8, and the bytecode begins there");
+        let distance = count(bytes, "byte", "bytes");
+        let title = format!("the metadata ends {distance} before a multiple of 8, and the bytecode begins there");
         case(&format!("unpadded-{bytes}"), &title, bytes, 0)
     };
     let mut cases: Vec<_> = (1..8).map(behind_multiple).collect();
@@ -37,7 +39,7 @@ fn unaligned() -> Vec<Described> {
     cases.extend([
         case("gap-7-odd", "seven zero bytes from one odd offset to another, over a multiple of 8", 3, 7),
         case("gap-to-multiple-of-4", "the bytecode begins at a multiple of 4 that is none of 8", 7, 3),
-        case("gap-over-multiple", "the metadata ends one byte before a multiple of 8, and the bytecode begins one behind it", 1, 2),
+        case("gap-over-multiple", "the metadata ends one byte before a multiple of 8, and the bytecode begins one after it", 1, 2),
         accept(
             "unpadded-empty-bytecode",
             "no padding and no bytecode: bytecode_offset is the file's length, which is odd",
@@ -46,7 +48,7 @@ fn unaligned() -> Vec<Described> {
         ),
         accept(
             "gap-7-empty-bytecode",
-            "seven zero bytes behind a multiple of 8, and no bytecode",
+            "seven zero bytes after a multiple of 8, and no bytecode",
             &["padding-length", "bytecode-empty", "gap", "writer-padding"],
             ending_before_multiple(V2, 0).padding(7),
         ),
@@ -77,12 +79,12 @@ fn wrong() -> Vec<Described> {
         gap("gap-12", "twelve zero bytes, to a multiple of 4 that is none of 8", 0, 12),
         not_zero(
             "gap-7-not-zero",
-            "the last of seven bytes behind a multiple of 8 is not zero",
+            "the last of seven bytes after a multiple of 8 is not zero",
             &[0, 0, 0, 0, 0, 0, 1],
             6,
         ),
-        not_zero("gap-1-not-zero", "the one byte behind a multiple of 8 is not zero", &[0x2A], 0),
-        not_zero("gap-4-holds-number", "four bytes behind a multiple of 8 hold the number 1", &[1, 0, 0, 0], 0),
+        not_zero("gap-1-not-zero", "the one byte after a multiple of 8 is not zero", &[0x2A], 0),
+        not_zero("gap-4-holds-number", "four bytes after a multiple of 8 hold the number 1", &[1, 0, 0, 0], 0),
     ]
 }
 
@@ -105,7 +107,7 @@ fn far() -> Vec<Described> {
         from_review(
             case(
                 "sum-wraps-one-past-end",
-                "bytecode_offset is one behind the file's end, and bytecode_size, minus 1 as a signed number, brings the sum back to it",
+                "bytecode_offset is one byte after the file's end, and bytecode_size is minus 1 as a signed number: the sum is the file's length",
                 claiming(file(), one_past),
             ),
             wrapped,
@@ -125,7 +127,7 @@ fn version_3() -> Vec<Described> {
     vec![
         reject(
             "layout-of-version-3",
-            "a file of version 3 under version 2's number: twelve bytes of variables and features are behind the metadata, all zero",
+            "a file of version 3 under version 2's number: twelve bytes of variables and features are after the metadata, all zero",
             &["gap", "layout", "identify-alone"],
             module(V3).layout().called(V2),
             "bad-layout",

@@ -16,20 +16,20 @@ use crate::testee::Command;
 const EXAMPLES: &str = "\
 Examples:
   bmes-conformance                                        check the reference codec
-  bmes-conformance --testee \"python3 my_reader.py\"        check yours
+  bmes-conformance --testee \"python3 my_reader.py\"        check your reader
   bmes-conformance --testee ./mine --filter 'v1/imports/*' --depth quick
   bmes-conformance repro v1/imports/type-unknown -- ./mine
   bmes-conformance fuzz --testee ./mine --seconds 600
   bmes-conformance --testee ./mine --report html=report.html --xfail known.toml
   bmes-conformance --testee ./mine --report badge=bmes.svg
   bmes-conformance compare mine.json theirs.json --html compare.html
-  bmes-conformance serve                                  a testee to try by hand
+  bmes-conformance serve                                  run the reference as a testee
 
 A testee answers questions about files on its standard input and output, one JSON object
 per line: conformance/PROTOCOL.md.
 
 Exit status: 0 all as expected, 1 failures, 2 stale expectations, 3 no usable testee, 4 wrong usage,
-128 and its number after a signal.";
+128 + N after signal N.";
 
 /// Check an implementation of BMES, in any language, against the specification
 #[derive(Parser)]
@@ -43,56 +43,56 @@ pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) asked: Asked,
 
-    /// Only cases whose id matches; with its derived cases, if the id of a file does
+    /// Run only cases whose id matches, and the cases that are derived from matching files
     #[arg(long, value_name = "GLOB", value_parser = Filter::parse)]
     pub(super) filter: Option<Filter>,
 
-    /// Only cases about this clause, such as v1-magic; without its version, of every version
+    /// Run only cases about this clause, such as v1-magic; a name without a version, such as magic, selects every version
     #[arg(long, value_name = "CLAUSE", value_parser = Clauses::parse_name)]
     pub(super) clause: Option<String>,
 
-    /// Only cases of this version of the format
+    /// Run only cases of this version of the format
     #[arg(long, value_name = "N")]
     pub(super) format_version: Option<u32>,
 
-    /// quick: files; standard: also prefixes, one byte more, some flipped bits, changed records; full: all flipped bits; standard if not given, and
-    /// quick with --one-shot
+    /// The cases to derive from each file. quick: none; standard: prefixes, one byte more, some flipped bits, changed records; full: also all
+    /// other flipped bits [default: standard; with --one-shot: quick]
     #[arg(long, value_enum)]
     pub(super) depth: Option<Depth>,
 
-    /// Testees that run at once; as many as there are cores if not given
+    /// The number of testees that run at the same time [default: the number of cores]
     #[arg(long, value_name = "N")]
     pub(super) jobs: Option<NonZeroUsize>,
 
-    /// Run small cases first, and end at the first that fails
+    /// Run small cases first, and stop at the first failure
     #[arg(long)]
     pub(super) fail_fast: bool,
 
-    /// Fail a testee whose time or memory grows much faster than its input, instead of only saying so
+    /// Fail a testee whose time or memory grows much faster than its input, instead of only reporting it
     #[arg(long)]
     pub(super) strict_cost: bool,
 
-    /// Explain up to so many causes of failures, by a case each
+    /// The maximum number of causes of failures to explain, each with one case
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub(super) explain: usize,
 
-    /// Write a report: html=PATH, junit=PATH, json=PATH or badge=PATH (.svg or .json); - is standard output; may be given more than once
+    /// Write a report: html=PATH, junit=PATH, json=PATH or badge=PATH (.svg or .json); - is standard output; can be repeated
     #[arg(long, value_name = "FORMAT=PATH", value_parser = ReportTo::parse)]
     pub(super) report: Vec<ReportTo>,
 
-    /// Cases that are known to fail; the run fails if one of them does not, or fails otherwise
+    /// A TOML file with the known failures; the run fails if one of them passes or fails in another way
     #[arg(long, value_name = "FILE")]
     pub(super) xfail: Option<PathBuf>,
 
-    /// Accept patterns in the file of --xfail that match more than 20 cases
+    /// Accept patterns in the --xfail file that match more than 20 cases
     #[arg(long, requires = "xfail")]
     pub(super) allow_broad_xfail: bool,
 
-    /// Write what fails to the file of --xfail, instead of failing
+    /// Write the failures of this run to the --xfail file, instead of failing
     #[arg(long, requires = "xfail")]
     pub(super) bless: bool,
 
-    /// Only a part of the cases, by their ids; the seed is 0 if not given
+    /// Run only part I of N parts of the cases; the id of a case determines its part
     #[arg(long, value_name = "I/N", value_parser = Shard::parse)]
     pub(super) shard: Option<Shard>,
 
@@ -104,7 +104,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "VERSION", conflicts_with_all = ["list", "show"])]
     pub(super) since: Option<String>,
 
-    /// Print one case: what it is about, what must be answered, its bytes
+    /// Print one case: its title, the expected answers, its clauses and its bytes
     #[arg(long, value_name = "ID")]
     pub(super) show: Option<String>,
 
@@ -130,23 +130,23 @@ impl Arguments {
 /// Who is asked, and how.
 #[derive(clap::Args)]
 pub(super) struct Asked {
-    /// The program to check, with its arguments; the reference codec if not given
+    /// The program to check, with its arguments [default: the reference codec in this program]
     #[arg(long, value_name = "CMD", value_parser = Command::parse)]
     pub(super) testee: Option<Command>,
 
-    /// Start the testee anew for each question, as `CMD OPERATION`
+    /// Start a new process for each question, as `CMD OPERATION`
     #[arg(long)]
     pub(super) one_shot: bool,
 
-    /// Decides the order and every choice; random if not given, and always printed
+    /// The seed of the order and of every random choice [default: random, and printed; with --shard or in repro: 0]
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
 
-    /// How long an answer may take; longer where the testee takes long to start
+    /// The time limit for an answer; longer if the testee starts slowly
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "2")]
     pub(super) timeout: Duration,
 
-    /// The testee's own error names, each with the error class of the specification: NAME = "CLASS" in TOML
+    /// A TOML file that maps the testee's error names to the error classes of the specification: NAME = "CLASS"
     #[arg(long, value_name = "FILE")]
     pub(super) error_map: Option<PathBuf>,
 }
@@ -154,7 +154,7 @@ pub(super) struct Asked {
 /// What every subcommand has that prints something about cases.
 #[derive(clap::Args)]
 pub(super) struct Common {
-    /// Another corpus
+    /// The folder of another corpus [default: the corpus in this program]
     #[arg(long, value_name = "DIR")]
     pub(super) corpus: Option<PathBuf>,
 
@@ -185,7 +185,7 @@ impl Asked {
 
 #[derive(clap::Subcommand)]
 pub(super) enum Subcommand {
-    /// Run one case, and print what was sent and what came back
+    /// Run one case, and print the requests and the answers
     Repro {
         /// The case's id
         id: String,
@@ -199,10 +199,10 @@ pub(super) enum Subcommand {
     },
     /// Fuzz an implementation: minimise mismatches and save them as test cases
     Fuzz {
-        /// How long to look for disagreements
+        /// The duration of fuzzing
         #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "60")]
         seconds: Duration,
-        /// Where the cases are written: a corpus of their own
+        /// The folder to write the found cases to, as a corpus
         #[arg(long, value_name = "DIR", default_value = "bmes-findings")]
         into: PathBuf,
         #[command(flatten)]
@@ -210,29 +210,29 @@ pub(super) enum Subcommand {
         #[command(flatten)]
         common: Common,
     },
-    /// Put the JSON reports of all shards of a run together, print the table, and write reports of the whole
+    /// Combine the JSON reports of all shards of a run, print the table, and write reports of the whole run
     Merge {
-        /// The shards, in any order; or one whole run, to make another report of it
+        /// The reports of the shards, in any order, or the report of one whole run
         #[arg(required = true, value_name = "JSON")]
         reports: Vec<PathBuf>,
-        /// Write a report: html=PATH, junit=PATH, json=PATH or badge=PATH (.svg or .json); - is standard output; may be given more than once
+        /// Write a report: html=PATH, junit=PATH, json=PATH or badge=PATH (.svg or .json); - is standard output; can be repeated
         #[arg(long, value_name = "FORMAT=PATH", value_parser = ReportTo::parse)]
         report: Vec<ReportTo>,
         #[command(flatten)]
         common: Common,
     },
-    /// Make a page that shows implementations beside each other, of a JSON report of each
+    /// Write an HTML page that compares implementations, from a JSON report of each
     Compare {
         /// The reports, in the order of the columns
         #[arg(required = true, value_name = "JSON")]
         reports: Vec<PathBuf>,
-        /// Where the page goes
+        /// The path of the page
         #[arg(long, value_name = "PATH")]
         html: PathBuf,
         #[command(flatten)]
         common: Common,
     },
-    /// Answer as a testee does, with the reference codec
+    /// Run the reference codec as a testee, on standard input and output
     Serve,
 }
 
@@ -289,7 +289,7 @@ impl ReportTo {
 }
 
 const EXPECTED: &str = "expected html=PATH, junit=PATH, json=PATH or badge=PATH";
-const EXPECTED_BADGE: &str = "a badge is badge=NAME.svg, a picture, or badge=NAME.json, which badge services read";
+const EXPECTED_BADGE: &str = "expected badge=NAME.svg, a picture, or badge=NAME.json, for badge services";
 
 fn seconds(text: &str) -> Result<Duration, String> {
     const MOST: f64 = 3600.0;

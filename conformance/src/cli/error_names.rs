@@ -25,7 +25,9 @@ pub(super) fn mapped(testee: Option<Command>, path: Option<&Path>) -> Result<Opt
 pub(super) fn warning(testee: Option<&Command>, report: &Report, selection: &Selection) -> Option<String> {
     let map = testee?.error_map()?;
     if !report.info.errors {
-        return Some("the error map has no effect: hello says \"errors\": false, so no class is compared".into());
+        return Some(
+            "the error map has no effect: the testee says \"errors\": false in hello, so no class is compared".into(),
+        );
     }
     // A part of the cases need not cause every error.
     let unseen = if selection.is_whole() { map.unseen() } else { Vec::new() };

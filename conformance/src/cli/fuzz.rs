@@ -7,12 +7,12 @@ use std::time::Duration;
 use super::progress::Progress;
 use super::{Stop, output};
 use crate::corpus::Corpus;
-use crate::fuzz::{self, Found, Limit, Options, Outcome};
+use crate::fuzz::{self, Found, FuzzReport, Limit, Options};
 use crate::plan::Work;
 use crate::report::table::{self, BAD, GOOD};
 use crate::report::{Context, explain};
-use crate::run::{CaseResult, Ended};
-use crate::text::{count, thousands};
+use crate::run::{CaseResult, EndReason};
+use crate::text::count;
 
 /// The number of different disagreements after which fuzzing stops, because there is enough to investigate.
 const MOST: usize = 10;
@@ -41,7 +41,7 @@ pub(super) fn fuzz(
     let of_found = Context { corpus: &cases, options: &options, ..context };
     for (place, Found { case, result }) in outcome.found.iter().enumerate() {
         let path = fuzz::save(into, case)
-            .map_err(|error| Stop::usage(format!("cannot write what was found: {}: {error}", into.display())))?;
+            .map_err(|error| Stop::usage(format!("cannot write the found cases: {}: {error}", into.display())))?;
         let result = CaseResult::new(Work { case: place, change: None }, result.verdicts.clone());
         write!(out, "{}", explain::case(&result, &outcome.info, of_found))?;
         writeln!(out, "  written   {}\n", path.display())?;
@@ -50,23 +50,23 @@ pub(super) fn fuzz(
     if let Some((file, difference)) = &outcome.defect {
         let path = into.join("defect.bmes");
         let written = std::fs::create_dir_all(into).and_then(|()| std::fs::write(&path, file));
-        written.map_err(|error| Stop::usage(format!("cannot write what was found: {}: {error}", path.display())))?;
-        let message = format!("a defect of the suite: {difference}\nPlease report it with {}", path.display());
+        written.map_err(|error| Stop::usage(format!("cannot write the found cases: {}: {error}", path.display())))?;
+        let message = format!("a defect of the suite: {difference}\nPlease report it, and attach {}", path.display());
         return Err(Stop { status: Stop::FAILURES, message });
     }
     match outcome.ended {
-        Some(Ended::Unusable(unusable)) if outcome.found.is_empty() => Err(unusable.into()),
+        Some(EndReason::Unusable(unusable)) if outcome.found.is_empty() => Err(unusable.into()),
         Some(why) => Err(Stop { status: Stop::FAILURES, message: why.to_string() }),
         _ => Ok(outcome.found.is_empty()),
     }
 }
 
-fn summary(outcome: &Outcome, seed: u64, out: &mut impl Write) -> Result<(), Stop> {
-    let Outcome { files, deep, questions, disagreements, .. } = outcome;
+fn summary(outcome: &FuzzReport, seed: u64, out: &mut impl Write) -> Result<(), Stop> {
+    let FuzzReport { files, deep, questions, disagreements, .. } = outcome;
     let files = usize_of(*files);
     writeln!(
         out,
-        "{}, {} % of them read up to the bytecode; {}; {:.1} s, seed {seed}",
+        "{}, of which a correct reader reads {} % up to the bytecode; {}; {:.1} s, seed {seed}",
         count(files, "file", "files"),
         100 * usize_of(*deep) / files.max(1),
         count(*questions, "question", "questions"),
@@ -76,7 +76,11 @@ fn summary(outcome: &Outcome, seed: u64, out: &mut impl Write) -> Result<(), Sto
         writeln!(out, "{GOOD}no disagreement{GOOD:#}")?;
     } else {
         let different = outcome.found.len();
-        writeln!(out, "{BAD}{} of the files disagreed about, {different} different{BAD:#}", thousands(*disagreements))?;
+        writeln!(
+            out,
+            "{BAD}{} with a disagreement, {different} saved as cases{BAD:#}",
+            count(*disagreements, "file", "files")
+        )?;
     }
     Ok(())
 }

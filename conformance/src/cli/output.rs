@@ -66,7 +66,7 @@ impl Reports {
         let mut open = Vec::new();
         for ReportTo { format, path } in reports {
             if seen.contains(&path) {
-                return Err(Stop::usage(format!("two reports cannot both be {}", path.display())));
+                return Err(Stop::usage(format!("two reports have the same path: {}", path.display())));
             }
             seen.push(path);
             open.push((*format, destination(path)?));
@@ -126,8 +126,8 @@ impl Known {
         if wanting > 0 {
             writeln!(
                 out,
-                "{} a reason and a link: no run accepts the file without",
-                if wanting == 1 { "1 wants".into() } else { format!("{wanting} want") }
+                "{} a reason and a link; a run rejects the file without them",
+                if wanting == 1 { "1 entry needs".into() } else { format!("{wanting} entries need") }
             )?;
         }
         out.flush()?;

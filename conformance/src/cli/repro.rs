@@ -31,25 +31,29 @@ pub(super) fn repro(work: Work, context: Context<'_>, timeout: Duration) -> Resu
         match prepared.plan(operation, &info) {
             None => {}
             Some(Plan::Skip(Skip::Version)) => {
-                writeln!(out, "\n{operation}: not asked, for the testee offers format {}", table::formats(&info))?;
+                writeln!(
+                    out,
+                    "\n{operation}: not sent, because the testee offers only format {}",
+                    table::formats(&info)
+                )?;
             }
-            Some(Plan::Skip(_)) => writeln!(out, "\n{operation}: not offered")?,
+            Some(Plan::Skip(_)) => writeln!(out, "\n{operation}: not sent, because the testee does not offer it")?,
             Some(Plan::Defect(why)) => {
                 return Err(Stop { status: Stop::FAILURES, message: format!("a defect of the suite: {why}") });
             }
             Some(Plan::Ask(question, expected)) => {
-                let mut came = ask(&mut *testee, &question);
-                if matches!(&came, Err(trouble) if trouble.status == Status::Memory) {
+                let mut answer = ask(&mut *testee, &question);
+                if matches!(&answer, Err(trouble) if trouble.status == Status::Memory) {
                     // As in a run, one-time work of the testee does not count for this question.
                     (testee, _) = context.target.start(manner)?;
                     if !testee::warm_up(&mut *testee, operation) {
                         (testee, _) = context.target.start(manner)?;
                     }
-                    came = ask(&mut *testee, &question);
+                    answer = ask(&mut *testee, &question);
                 }
                 writeln!(out)?;
-                print_exchange(&mut out, context.target, &*testee, &question, &came)?;
-                match judge::judge(&expected, &came, &info) {
+                print_exchange(&mut out, context.target, &*testee, &question, &answer)?;
+                match judge::judge(&expected, &answer, &info) {
                     None => {
                         writeln!(out, "  {GOOD}pass{GOOD:#}")?;
                         *verdict = Verdict::Pass;
@@ -60,7 +64,7 @@ pub(super) fn repro(work: Work, context: Context<'_>, timeout: Duration) -> Resu
                         *verdict = Verdict::Fail(Box::new(failure));
                     }
                 }
-                if matches!(came, Err(trouble) if trouble.lost) {
+                if matches!(answer, Err(trouble) if trouble.lost) {
                     (testee, _) = context.target.start(manner)?;
                 }
             }
@@ -87,7 +91,7 @@ fn print_exchange(
     target: Target<'_>,
     testee: &dyn Testee,
     question: &Question<'_>,
-    came: &Result<Answer, Trouble>,
+    answer: &Result<Answer, Trouble>,
 ) -> Result<(), Stop> {
     let operation = question.operation();
     let (sent, received) = match target {
@@ -96,7 +100,7 @@ fn print_exchange(
             (sent.to_vec(), received.to_vec())
         }
         // These are the lines that would be sent to and received from a process.
-        Target::Embedded(_) => (request_line(question), came.as_ref().map(answer_line).unwrap_or_default()),
+        Target::Embedded(_) => (request_line(question), answer.as_ref().map(answer_line).unwrap_or_default()),
         Target::OneShot(command) => {
             let (sent, received) = testee.exchange();
             let input = question

@@ -27,7 +27,7 @@ pub(super) fn show(work: Work, corpus: &Corpus) -> String {
         match prepared.plan(operation, &info) {
             Some(Plan::Ask(question, expected)) => {
                 let _ = writeln!(text, "  {operation:8}  {}", judge::describe_expected(&expected, &info));
-                mark = mark.or(judge::blamed(&expected));
+                mark = mark.or(judge::error_offset(&expected));
                 if let Question::Encode { record: asked, .. } = question {
                     record = Some(asked.clone());
                 }

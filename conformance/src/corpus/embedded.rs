@@ -27,7 +27,7 @@ impl Corpus {
         // This is the order in which the folder is read, so the digest is the same.
         cases.sort_by_cached_key(|case| PathBuf::from(format!("{}.json", case.case.id)));
         if cases.is_empty() {
-            return Err(fault(Path::new(PLACE), "no case in it; build the crate where conformance/corpus is"));
+            return Err(fault(Path::new(PLACE), "it has no case; build the crate where conformance/corpus is"));
         }
         Ok(Self { cases, ids: ids.into_iter().flatten().next() })
     }

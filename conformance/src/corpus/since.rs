@@ -14,7 +14,7 @@ type Numbers = Vec<u64>;
 impl Corpus {
     /// Returns the ids of the cases that came after `version` of the corpus. The error is one line.
     pub fn since(&self, version: &str) -> Result<BTreeSet<&str>, String> {
-        let list = self.ids.as_deref().ok_or_else(|| format!("this corpus has no {IDS}, which has the versions"))?;
+        let list = self.ids.as_deref().ok_or_else(|| format!("this corpus has no {IDS}, the list of its versions"))?;
         let mut known: BTreeMap<Numbers, &str> = BTreeMap::new();
         let mut cases = Vec::new();
         for (number, line) in list.lines().enumerate() {
@@ -26,7 +26,7 @@ impl Corpus {
         }
         let wanted = numbers(version).filter(|wanted| known.contains_key(wanted)).ok_or_else(|| {
             let known: Vec<_> = known.into_values().collect();
-            format!("no version `{version}` of this corpus is known; {IDS} has {}", known.join(", "))
+            format!("this corpus has no version `{version}`; {IDS} has {}", known.join(", "))
         })?;
         Ok(cases.into_iter().filter(|(_, version)| *version > wanted).map(|(id, _)| id).collect())
     }

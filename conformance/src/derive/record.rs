@@ -62,8 +62,8 @@ impl Operator {
     pub const fn explanation(self) -> &'static str {
         match self {
             Self::Permute => "with the entries of a list in another order",
-            Self::Duplicate => "with an entry that is there twice",
-            Self::Rename => "with a name that is nearly another one",
+            Self::Duplicate => "with a duplicate of an entry",
+            Self::Rename => "with a name that is nearly equal to another one",
             Self::Fill => "with another value in a field of an export",
             Self::Attributes => "with more attributes, in another order",
             Self::Grow => "with many entries in a list",

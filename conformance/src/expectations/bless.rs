@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::{Entry, Expectations, Fails, fails};
 use crate::corpus::Corpus;
-use crate::report::Outcome;
+use crate::report::CaseOutcome;
 use crate::run::Report;
 use crate::select::Filter;
 
@@ -19,14 +19,14 @@ impl Expectations {
         let mut new: BTreeMap<Fails, Vec<String>> = BTreeMap::new();
         for result in &report.results {
             let id = result.work.id(corpus);
-            match Outcome::of(result) {
-                Outcome::Expected => excused.push(id),
-                Outcome::NotRun => {}
-                Outcome::Fail => {
+            match CaseOutcome::of(result) {
+                CaseOutcome::Expected => excused.push(id),
+                CaseOutcome::NotRun => {}
+                CaseOutcome::Fail => {
                     new.entry(fails(result)).or_default().push(id.clone());
                     other.insert(id);
                 }
-                Outcome::Pass | Outcome::Skip => {
+                CaseOutcome::Pass | CaseOutcome::Skip => {
                     other.insert(id);
                 }
             }

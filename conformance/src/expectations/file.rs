@@ -15,8 +15,8 @@ use crate::plan::Work;
 use crate::select::Filter;
 
 const HEADING: &str = "\
-# Known failures, for `bmes-conformance --xfail`: which cases fail today, how, why, and where that is followed up.
-# `ids` are ids of cases, or patterns. `--bless` writes this file; comments in it do not survive that, reasons do.
+# Known failures, for `bmes-conformance --xfail`: which cases fail, how, why, and the link to the issue.
+# `ids` are ids of cases, or patterns. `--bless` writes this file: it keeps the reasons and the links, not the comments.
 ";
 
 #[derive(Deserialize)]
@@ -66,14 +66,14 @@ impl Expectations {
         let place = self.entries.len();
         for id in &entry.ids {
             if id.contains(['*', '?', '[', '{']) {
-                let pattern = Filter::parse(id).map_err(|why| format!("`{id}` is no pattern: {why}"))?;
+                let pattern = Filter::parse(id).map_err(|why| format!("`{id}` is not a pattern: {why}"))?;
                 if self.patterns.iter().any(|(other, _)| other.pattern() == id) {
-                    return Err(format!("`{id}` is there twice"));
+                    return Err(format!("`{id}` occurs twice"));
                 }
                 // For a derived case, only the file case must exist. The options of the run determine whether the run
                 // derives it.
                 let base = id.split_once('#').map_or(id.as_str(), |(base, _)| base);
-                let files = Filter::parse(base).map_err(|why| format!("`{base}` is no pattern: {why}"))?;
+                let files = Filter::parse(base).map_err(|why| format!("`{base}` is not a pattern: {why}"))?;
                 if !corpus.cases().iter().any(|case| files.matches(&case.case.id)) {
                     return Err(format!("`{id}` matches no case of this corpus"));
                 }
@@ -81,7 +81,7 @@ impl Expectations {
             } else {
                 Work::find(corpus, id)?;
                 if self.exact.insert(id.clone(), place).is_some() {
-                    return Err(format!("`{id}` is there twice"));
+                    return Err(format!("`{id}` occurs twice"));
                 }
             }
         }
@@ -116,10 +116,12 @@ fn complete(entry: &Entry, strictness: Strictness) -> Result<(), String> {
         return Err("no ids in this entry".into());
     }
     if entry.fails.is_empty() {
-        return Err("`fails` must say how the cases fail, such as { decode = \"wrong-answer\" }".into());
+        return Err(
+            "`fails` must have the status of each operation that fails, such as { decode = \"wrong-answer\" }".into()
+        );
     }
     if let Some((operation, status)) = entry.fails.iter().find(|(_, status)| !status.is_failure()) {
-        return Err(format!("`fails` says that {operation} is `{status}`, which is no failure"));
+        return Err(format!("`fails` says that {operation} is `{status}`, which is not a failure"));
     }
     if strictness == Strictness::Bless {
         return Ok(());
@@ -129,7 +131,7 @@ fn complete(entry: &Entry, strictness: Strictness) -> Result<(), String> {
     }
     let link = &entry.link;
     if !(link.starts_with("https://") || link.starts_with("http://")) || link.contains(char::is_whitespace) {
-        return Err("no link in this entry: give the URL where this is followed up, http:// or https://".into());
+        return Err("no link in this entry: give the URL of the issue, with http:// or https://".into());
     }
     Ok(())
 }

@@ -5,12 +5,12 @@ use std::{fs, io};
 
 use sha2::{Digest, Sha256};
 
-use crate::case::{Case, Expect, Origin, Outcome, Record};
+use crate::case::{Case, Expect, ExpectedResult, Origin, Record};
 use crate::corpus::{Corpus, FileCase};
 use crate::protocol::{Info, Operation};
-use crate::run::{CaseResult, Report, Verdict as Judged};
+use crate::run::{CaseResult, Report, Verdict};
 use crate::status::Status;
-use crate::verdicts::{self, Verdict, Verdicts};
+use crate::verdicts::{self, Verdicts};
 
 /// A case that a testee fails.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ impl Disagreement {
         for result in &report.results {
             let failed =
                 Operation::ALL.into_iter().zip(&result.verdicts).find_map(|(operation, verdict)| match verdict {
-                    Judged::Fail(failure) => Some((operation, failure.status)),
+                    Verdict::Fail(failure) => Some((operation, failure.status)),
                     _ => None,
                 });
             let FileCase { case, file, .. } = result.work.file_case(cases);
@@ -110,7 +110,7 @@ pub fn describe(
             let bytecode = file.get(decoded.bytecode.offset..).unwrap_or_default();
             match verdicts::ask_writers(&decoded.record, bytecode) {
                 Ok(Some(written)) => {
-                    (Some(Outcome::Ok { ok: true }), Some(written).filter(|canonical| *canonical != file))
+                    (Some(ExpectedResult::Ok { ok: true }), Some(written).filter(|canonical| *canonical != file))
                 }
                 Ok(None) => (Some(error(&broken_rules(&decoded.record), None)), None),
                 Err(difference) => return Err((file, difference)),
@@ -120,13 +120,13 @@ pub fn describe(
     };
     let version = verdicts.identify.as_ref().map_or(1, |version| *version);
     let title = match verdicts.error().map(|error| (error.class(), error.offset())) {
-        None => "a file that is right".to_owned(),
+        None => "a valid file".to_owned(),
         Some((class, Some(offset))) => format!("a file with {class} at byte {offset}"),
         Some((class, None)) => format!("a file with {class}"),
     };
     let expect = Expect {
-        identify: Some(outcome(&verdicts.identify, |version| Outcome::Version { version: *version })),
-        decode: Some(outcome(&verdicts.decode, |decoded| Outcome::Record { record: Box::new(decoded.clone()) })),
+        identify: Some(outcome(&verdicts.identify, |version| ExpectedResult::Version { version: *version })),
+        decode: Some(outcome(&verdicts.decode, |decoded| ExpectedResult::Record { record: Box::new(decoded.clone()) })),
         check: Some(check(&verdicts)),
         encode,
     };
@@ -167,7 +167,7 @@ pub fn save(folder: &Path, found: &FileCase) -> io::Result<PathBuf> {
 fn clauses(case: &Case, operation: Operation) -> Vec<String> {
     let version = case.id.split_once('/').map_or("v1", |(version, _)| version);
     let broken = || case.clauses.clone();
-    let refused = |outcome: Option<&Outcome>| matches!(outcome, Some(Outcome::Error { .. }));
+    let refused = |outcome: Option<&ExpectedResult>| matches!(outcome, Some(ExpectedResult::Error { .. }));
     let clause = match operation {
         _ if refused(case.expect.decode.as_ref()) && !case.clauses.is_empty() => return broken(),
         Operation::Check if refused(case.expect.check.as_ref()) && !case.clauses.is_empty() => return broken(),
@@ -187,21 +187,21 @@ fn broken_rules(record: &Record) -> Vec<&'static str> {
     bmes_oracle::RULES.into_iter().filter(is_broken).collect()
 }
 
-fn check(verdicts: &Verdicts) -> Outcome {
+fn check(verdicts: &Verdicts) -> ExpectedResult {
     match (&verdicts.decode, &verdicts.check) {
         // The answer may name any of the broken rules.
         (Ok(decoded), Err(found)) => error(&broken_rules(&decoded.record), found.offset()),
-        _ => outcome(&verdicts.check, |()| Outcome::Ok { ok: true }),
+        _ => outcome(&verdicts.check, |()| ExpectedResult::Ok { ok: true }),
     }
 }
 
-fn outcome<T>(verdict: &Verdict<T>, accepted: impl FnOnce(&T) -> Outcome) -> Outcome {
+fn outcome<T>(verdict: &Result<T, bmes::Error>, accepted: impl FnOnce(&T) -> ExpectedResult) -> ExpectedResult {
     match verdict {
         Ok(answer) => accepted(answer),
         Err(found) => error(&[found.class()], found.offset()),
     }
 }
 
-fn error(classes: &[&str], offset: Option<usize>) -> Outcome {
-    Outcome::Error { error: classes.iter().map(|class| (*class).to_owned()).collect(), offset }
+fn error(classes: &[&str], offset: Option<usize>) -> ExpectedResult {
+    ExpectedResult::Error { error: classes.iter().map(|class| (*class).to_owned()).collect(), offset }
 }

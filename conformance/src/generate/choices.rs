@@ -33,7 +33,7 @@ impl<'b> Choices<'b> {
     }
 
     /// Returns the index of one of the items for which `is_meant` returns true.
-    pub fn place<T>(&mut self, items: &[T], is_meant: impl Fn(&T) -> bool) -> Option<usize> {
+    pub fn pick_index<T>(&mut self, items: &[T], is_meant: impl Fn(&T) -> bool) -> Option<usize> {
         let places: Vec<_> = (0..items.len()).filter(|place| is_meant(&items[*place])).collect();
         if places.is_empty() { None } else { Some(*self.pick(&places)) }
     }

@@ -100,7 +100,7 @@ fn ids(known: &Path, cases: &[FileCase]) -> io::Result<String> {
     let live: BTreeSet<_> = cases.iter().map(|case| case.case.id.as_str()).collect();
     let withdrawn: BTreeSet<_> = WITHDRAWN.iter().map(|withdrawn| withdrawn.id).collect();
     if let Some(id) = live.intersection(&withdrawn).next() {
-        return Err(io::Error::other(format!("{id} was withdrawn, and an id is never given again")));
+        return Err(io::Error::other(format!("{id} was withdrawn, and an id is never used again")));
     }
     let known = match fs::read_to_string(known) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
@@ -111,7 +111,7 @@ fn ids(known: &Path, cases: &[FileCase]) -> io::Result<String> {
     for id in known.keys() {
         if !live.contains(id) && !withdrawn.contains(id) {
             return Err(io::Error::other(format!(
-                "{id} is no longer described: ids stay; withdraw it in cases/withdrawn.rs, with the reason"
+                "{id} is no longer described, but an id must stay: withdraw it in cases/withdrawn.rs, with the reason"
             )));
         }
     }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::case::{Case, Outcome};
+use crate::case::{Case, ExpectedResult};
 use crate::cases::untested::{Side, UNTESTED, Untested};
 use crate::clauses::{Clause, Clauses};
 use crate::protocol::Operation;
@@ -73,7 +73,7 @@ impl<'a> Coverage<'a> {
             UNTESTED
                 .iter()
                 .filter(|untested| !named(untested.clause))
-                .map(|untested| format!("{} has a reason and is not a clause", untested.clause)),
+                .map(|untested| format!("src/cases/untested.rs names {}, which is not a clause", untested.clause)),
         );
         faults
     }
@@ -86,9 +86,9 @@ impl<'a> Row<'a> {
     }
 
     fn add(&mut self, case: &'a Case) {
-        self.written |= matches!(case.expect.encode, Some(Outcome::Ok { .. }));
+        self.written |= matches!(case.expect.encode, Some(ExpectedResult::Ok { .. }));
         match self.asked().and_then(|operation| case.expect.of(operation)) {
-            Some(Outcome::Error { .. }) => self.rejecting.push(&case.id),
+            Some(ExpectedResult::Error { .. }) => self.rejecting.push(&case.id),
             Some(_) => self.accepting.push(&case.id),
             None => {}
         }
@@ -112,7 +112,7 @@ impl<'a> Row<'a> {
         // A clause for several kinds of programs is tested with readers. If it binds writers, it must also be tested
         // with writers.
         if self.clause.text.contains("writers MUST") && !self.written {
-            return Some(format!("{} binds writers, and has no case that is written", self.name));
+            return Some(format!("{} binds writers, but has no case whose record is written", self.name));
         }
         let may_miss =
             |side| self.untested.is_some_and(|untested| untested.side == side || untested.side == Side::Both);
@@ -120,10 +120,13 @@ impl<'a> Row<'a> {
         for (what, cases, side) in sides {
             match (cases.is_empty(), may_miss(side)) {
                 (true, false) if self.clause.text.contains("MUST") => {
-                    return Some(format!("{} has no {what} case and no reason", self.name));
+                    return Some(format!("{} has no {what} case and no reason in src/cases/untested.rs", self.name));
                 }
                 (false, true) => {
-                    return Some(format!("{} has a reason for no {what} case, and has {}", self.name, cases[0]));
+                    return Some(format!(
+                        "src/cases/untested.rs says why {} has no {what} case, but {} is one",
+                        self.name, cases[0]
+                    ));
                 }
                 _ => {}
             }

@@ -140,7 +140,7 @@ fn change(mutation: Mutation, file: &[u8], other: &[u8], choices: &mut Choices<'
 fn flip(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
     // The bytecode is opaque: no reader notices a flipped bit there.
     let is_looked_at = |piece: &Piece| !piece.bytes.is_empty() && piece.path.field != "bytecode";
-    let place = choices.place(&pieces.0, is_looked_at)?;
+    let place = choices.pick_index(&pieces.0, is_looked_at)?;
     let bytes = &mut pieces.0[place].bytes;
     let byte = choices.below(bytes.len());
     bytes[byte] ^= 1 << choices.below(8);
@@ -148,7 +148,7 @@ fn flip(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
 }
 
 fn length(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
-    let place = choices.place(&pieces.0, Piece::is_length)?;
+    let place = choices.pick_index(&pieces.0, Piece::is_length)?;
     let by = if choices.one_in(2) { u32::MAX } else { 1 };
     let piece = &mut pieces.0[place];
     piece.set_number(piece.number().wrapping_add(by));
@@ -166,7 +166,7 @@ fn length(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
 }
 
 fn count(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
-    let place = choices.place(&pieces.0, Piece::is_count)?;
+    let place = choices.pick_index(&pieces.0, Piece::is_count)?;
     let number = pieces.0[place].number();
     let changed = match choices.below(4) {
         0 => number.wrapping_shl(u32::try_from(choices.below(32)).unwrap_or_default()),
@@ -179,10 +179,10 @@ fn count(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
 }
 
 fn splice(pieces: &mut Pieces, other: &Pieces, choices: &mut Choices<'_>) -> Option<()> {
-    let here = choices.place(&pieces.0, |_| true)?;
+    let here = choices.pick_index(&pieces.0, |_| true)?;
     let path = pieces.0[here].path;
     let alike = |piece: &Piece| piece.path.section == path.section && piece.path.field == path.field;
-    let there = choices.place(&other.0, alike).or_else(|| choices.place(&other.0, |_| true))?;
+    let there = choices.pick_index(&other.0, alike).or_else(|| choices.pick_index(&other.0, |_| true))?;
     pieces.0.truncate(here);
     pieces.0.extend_from_slice(&other.0[there..]);
     Some(())
@@ -190,7 +190,7 @@ fn splice(pieces: &mut Pieces, other: &Pieces, choices: &mut Choices<'_>) -> Opt
 
 fn section(pieces: &Pieces, choices: &mut Choices<'_>) -> Option<Range<usize>> {
     let sections = pieces.sections();
-    let place = choices.place(&sections, |range| pieces.0[range.start].path.section != Section::Header)?;
+    let place = choices.pick_index(&sections, |range| pieces.0[range.start].path.section != Section::Header)?;
     Some(sections[place].clone())
 }
 
@@ -299,7 +299,7 @@ fn utf8(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
         b"\xF0\x90\x80\x80",
         b"\0",
     ];
-    let place = choices.place(&pieces.0, Piece::is_text)?;
+    let place = choices.pick_index(&pieces.0, Piece::is_text)?;
     let sequence = *choices.pick(SEQUENCES);
     let text = &pieces.0[place].bytes;
     let broken = match choices.below(4) {
@@ -313,7 +313,7 @@ fn utf8(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
 }
 
 fn number(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
-    let place = choices.place(&pieces.0, Piece::is_number)?;
+    let place = choices.pick_index(&pieces.0, Piece::is_number)?;
     let number = interesting(pieces, place, choices);
     pieces.0[place].set_number(number);
     Some(())
@@ -337,11 +337,11 @@ fn interesting(pieces: &Pieces, place: usize, choices: &mut Choices<'_>) -> u32 
 }
 
 fn text(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
-    let place = choices.place(&pieces.0, Piece::is_text)?;
+    let place = choices.pick_index(&pieces.0, Piece::is_text)?;
     let text = match choices.below(3) {
         // A string that the file already has: this makes duplicates, and names that refer to something.
         0 => {
-            let other = choices.place(&pieces.0, Piece::is_text)?;
+            let other = choices.pick_index(&pieces.0, Piece::is_text)?;
             pieces.0[other].bytes.clone()
         }
         1 => Vec::new(),
@@ -354,7 +354,7 @@ fn text(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
 /// Returns the range of the pieces of an entry or an attribute.
 fn entry(pieces: &Pieces, choices: &mut Choices<'_>) -> Option<Range<usize>> {
     let groups = if choices.one_in(4) { pieces.attributes() } else { pieces.entries() };
-    let place = choices.place(&groups, |_| true)?;
+    let place = choices.pick_index(&groups, |_| true)?;
     Some(groups[place].clone())
 }
 
@@ -388,7 +388,7 @@ fn entries_swapped(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()>
     let are_neighbours =
         |pair: &&[Range<usize>]| pair[0].end == pair[1].start && section(&pair[0]) == section(&pair[1]);
     let pairs: Vec<_> = groups.windows(2).filter(are_neighbours).collect();
-    let place = choices.place(&pairs, |_| true)?;
+    let place = choices.pick_index(&pairs, |_| true)?;
     let (start, middle, end) = (pairs[place][0].start, pairs[place][1].start, pairs[place][1].end);
     pieces.0[start..end].rotate_left(middle - start);
     Some(())
@@ -396,7 +396,7 @@ fn entries_swapped(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()>
 
 fn no_attributes(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
     let is_zero = |piece: &Piece| piece.path.field == "has_attributes" && piece.bytes == [0; 4];
-    let place = choices.place(&pieces.0, is_zero)?;
+    let place = choices.pick_index(&pieces.0, is_zero)?;
     pieces.0[place].bytes = vec![1, 0, 0, 0, 0, 0, 0, 0];
     Some(())
 }

@@ -241,7 +241,7 @@ fn set<T: PartialEq>(
         let path = format!("{path}[{index}]");
         let item = read(value, &path)?;
         if items.contains(&item) {
-            return Err(Violation::new(path, format!("{value} is there twice")));
+            return Err(Violation::new(path, format!("{value} occurs twice")));
         }
         items.push(item);
     }

@@ -319,7 +319,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
         while let Some(key) = access.next_key::<String>()? {
             let Strict(value) = access.next_value()?;
             if map.contains_key(&key) {
-                return Err(de::Error::custom(format_args!("the key {key:?} is there twice")));
+                return Err(de::Error::custom(format_args!("the key {key:?} occurs twice")));
             }
             map.insert(key, value);
         }

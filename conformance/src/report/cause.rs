@@ -155,7 +155,11 @@ pub fn tally(causes: &[Cause]) -> String {
     }
     let more = causes.len().saturating_sub(LISTED);
     if more > 0 {
-        let _ = writeln!(text, "  {FAINT}{} more: --report json=PATH has all{FAINT:#}", count(more, "cause", "causes"));
+        let _ = writeln!(
+            text,
+            "  {FAINT}{}; --report json=PATH lists all{FAINT:#}",
+            count(more, "more cause", "more causes")
+        );
     }
     text
 }

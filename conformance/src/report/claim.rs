@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::{Case, Document};
 use super::table::FAINT;
-use super::{Outcome, Tally};
+use super::{CaseOutcome, Tally};
 use crate::plan::Skip;
 use crate::protocol::Operation;
 use crate::status::Status;
@@ -62,7 +62,7 @@ impl fmt::Display for NoClaim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed => f.write_str("the run failed"),
-            Self::Narrowed(option) => write!(f, "{option} left out cases"),
+            Self::Narrowed(option) => write!(f, "{option} excluded cases"),
             Self::Nothing => f.write_str("no case passed"),
         }
     }
@@ -85,7 +85,7 @@ impl Claim {
             return Err(NoClaim::Narrowed(option));
         }
         // A case of `other-version` passes if the testee does not offer the version.
-        let passed = |case: &&Case| case.outcome == Outcome::Pass && !case.id.contains('#');
+        let passed = |case: &&Case| case.outcome == CaseOutcome::Pass && !case.id.contains('#');
         let passed: Vec<_> = report.cases.iter().filter(passed).collect();
         let operations = passed.iter().flat_map(|case| &case.operations);
         let operations = operations.filter(|(_, status)| **status == Status::Pass).map(|(operation, _)| *operation);
@@ -141,7 +141,10 @@ impl Claim {
         }
         parts.push(format!("{cases} at depth {}", self.depth));
         if too_long > 0 {
-            parts.push(format!("{} longer than its max_line not asked", count(too_long, "question", "questions")));
+            parts.push(format!(
+                "{} not sent, because longer than its max_line",
+                count(too_long, "question", "questions")
+            ));
         }
         parts.push(format!("corpus sha256:{}", self.corpus));
         parts.join("; ")
@@ -221,7 +224,7 @@ mod tests {
         claim.errors = false;
         claim.derived = Share { passed: 1, total: 1 };
         let text = "reads version 1; error classes not compared; 2 of 2 file cases and 1 derived one at depth standard; \
-            3 questions longer than its max_line not asked; corpus sha256:0a";
+            3 questions not sent, because longer than its max_line; corpus sha256:0a";
         assert_eq!(claim.in_words(3), text);
     }
 

@@ -11,11 +11,11 @@ use tempfile::NamedTempFile;
 #[derive(Debug)]
 pub struct Destination {
     path: PathBuf,
-    place: Place,
+    sink: Sink,
 }
 
 #[derive(Debug)]
-enum Place {
+enum Sink {
     /// A new file, or one that replaces an existing file.
     File(PathBuf),
     /// A device or a pipe. It is written to, not replaced.
@@ -29,19 +29,19 @@ impl Destination {
     /// one line. `-` is standard output.
     pub fn open(path: &Path) -> Result<Self, String> {
         if path == Path::new("-") {
-            return Ok(Self { path: path.to_owned(), place: Place::Output });
+            return Ok(Self { path: path.to_owned(), sink: Sink::Output });
         }
         // The target of a link is replaced, not the link.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let place = match fs::metadata(&target) {
-            Ok(metadata) if metadata.is_dir() => Err(io::Error::other("it is a folder; name a file in it")),
-            Ok(metadata) if metadata.permissions().readonly() => Err(io::Error::other("it is there and read-only")),
-            Ok(metadata) if !metadata.is_file() => OpenOptions::new().write(true).open(&target).map(Place::Special),
+        let sink = match fs::metadata(&target) {
+            Ok(metadata) if metadata.is_dir() => Err(io::Error::other("it is a folder; give the path of a file")),
+            Ok(metadata) if metadata.permissions().readonly() => Err(io::Error::other("the file is read-only")),
+            Ok(metadata) if !metadata.is_file() => OpenOptions::new().write(true).open(&target).map(Sink::Special),
             // The temporary file is removed at once, so that an interrupted run leaves none behind.
-            _ => temporary_beside(&target).map(|_| Place::File(target)),
+            _ => temporary_beside(&target).map(|_| Sink::File(target)),
         };
-        match place {
-            Ok(place) => Ok(Self { path: path.to_owned(), place }),
+        match sink {
+            Ok(sink) => Ok(Self { path: path.to_owned(), sink }),
             Err(error) => Err(cannot(path, &error)),
         }
     }
@@ -53,19 +53,19 @@ impl Destination {
 
     /// Returns whether the destination is standard output.
     pub const fn is_output(&self) -> bool {
-        matches!(self.place, Place::Output)
+        matches!(self.sink, Sink::Output)
     }
 
     /// Writes the file. The error is one line.
     pub fn write(self, text: &str) -> Result<(), String> {
-        let written = match self.place {
-            Place::Special(mut file) => file.write_all(text.as_bytes()),
-            Place::Output => match io::stdout().write_all(text.as_bytes()) {
+        let written = match self.sink {
+            Sink::Special(mut file) => file.write_all(text.as_bytes()),
+            Sink::Output => match io::stdout().write_all(text.as_bytes()) {
                 // The reader of standard output has closed it.
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
                 written => written,
             },
-            Place::File(target) => replace(&target, text.as_bytes()),
+            Sink::File(target) => replace(&target, text.as_bytes()),
         };
         written.map_err(|error| cannot(&self.path, &error))
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::claim::Claim;
-use super::{Context, Outcome, Summary, Tallies, explain};
+use super::{CaseOutcome, Context, Summary, Tallies, explain};
 use crate::corpus::Corpus;
 use crate::cost::Cost;
 use crate::derive::Change;
@@ -151,7 +151,7 @@ pub struct Case {
     /// The case's id.
     pub id: String,
     /// The outcome of the case.
-    pub outcome: Outcome,
+    pub outcome: CaseOutcome,
     /// The status of each operation.
     pub operations: BTreeMap<Operation, Status>,
     /// The reason why the case was expected to fail, if it was.
@@ -263,11 +263,11 @@ impl Document {
         match serde_json::from_slice::<Shape>(text) {
             Ok(Shape { report: REPORT }) => {}
             Ok(Shape { report }) => {
-                return Err(format!("a report of version {report}, and this runner reads version {REPORT}"));
+                return Err(format!("the report has version {report}, but this runner reads version {REPORT}"));
             }
-            Err(error) => return Err(format!("no report of bmes-conformance: {error}")),
+            Err(error) => return Err(format!("not a report of bmes-conformance: {error}")),
         }
-        serde_json::from_slice(text).map_err(|error| format!("no report of bmes-conformance: {error}"))
+        serde_json::from_slice(text).map_err(|error| format!("not a report of bmes-conformance: {error}"))
     }
 
     /// Returns the report's JSON, which ends with a line feed.
@@ -308,14 +308,14 @@ fn tested(info: &Info, target: Target<'_>) -> Tested {
 /// cases that failed. The other derived cases are many, so they are only counted.
 fn is_listed(result: &CaseResult) -> bool {
     matches!(result.work.change, None | Some(Change::OtherVersion))
-        || matches!(Outcome::of(result), Outcome::Fail | Outcome::Expected)
+        || matches!(CaseOutcome::of(result), CaseOutcome::Fail | CaseOutcome::Expected)
 }
 
 fn case(result: &CaseResult, context: Context<'_>) -> Case {
     let statuses = Operation::ALL.into_iter().zip(&result.verdicts);
     Case {
         id: result.work.id(context.corpus),
-        outcome: Outcome::of(result),
+        outcome: CaseOutcome::of(result),
         operations: statuses.filter_map(|(operation, verdict)| Some((operation, verdict.status()?))).collect(),
         excuse: result.excuse.as_deref().cloned(),
     }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use super::cause::{self, Symptom};
 use super::table::{BAD, FAINT, STRONG};
-use super::{Context, Outcome};
+use super::{CaseOutcome, Context};
 use crate::clauses::Clauses;
 use crate::judge::{Difference, Failure};
 use crate::plan::{Expected, Plan, Prepared, Work};
@@ -26,7 +26,7 @@ const INDENT: &str = "            ";
 /// Tallies the failures by cause, and explains one case of each of up to `most` causes. Then states how many other
 /// cases failed.
 pub fn failures(report: &Report, context: Context<'_>, most: usize) -> String {
-    let failing: Vec<_> = report.results.iter().filter(|result| Outcome::of(result) == Outcome::Fail).collect();
+    let failing: Vec<_> = report.results.iter().filter(|result| CaseOutcome::of(result) == CaseOutcome::Fail).collect();
     let ids: Vec<_> = failing.iter().map(|result| result.work.id(context.corpus)).collect();
     let symptoms = failing.iter().zip(&ids).flat_map(|(result, id)| {
         result
@@ -60,8 +60,8 @@ pub fn failures(report: &Report, context: Context<'_>, most: usize) -> String {
     if more > 0 {
         let _ = writeln!(
             text,
-            "{} more failed. --report html=PATH shows them, --filter narrows the run to some of them.",
-            count(more, "case", "cases"),
+            "{} failed. To see them, use --report html=PATH. To run only some of them, use --filter.",
+            count(more, "more case", "more cases"),
         );
     }
     text
@@ -89,7 +89,7 @@ pub fn case(result: &CaseResult, info: &Info, context: Context<'_>) -> String {
         clause(&mut text, &name);
     }
     for (operation, Failure { offset, differences, file, .. }) in shown(result.failures()) {
-        let traces = Traces { offset: *offset, differences, came: file.as_deref() };
+        let traces = Traces { offset: *offset, differences, returned: file.as_deref() };
         for Shown { heading, file, mark } in files(&prepared, operation, info, traces) {
             let _ = write!(text, "  {heading}\n{}", annotated(file, mark));
         }
@@ -190,7 +190,7 @@ pub struct Traces<'f> {
     /// The differences.
     pub differences: &'f [Difference],
     /// The file that `encode` returned.
-    pub came: Option<&'f [u8]>,
+    pub returned: Option<&'f [u8]>,
 }
 
 /// Returns the files that a failure is about: the file of the question or, for `encode`, the expected file and the
@@ -199,16 +199,16 @@ pub fn files<'f>(
     prepared: &'f Prepared<'_>,
     operation: Operation,
     info: &Info,
-    Traces { offset, differences, came }: Traces<'f>,
+    Traces { offset, differences, returned }: Traces<'f>,
 ) -> Vec<Shown<'f>> {
     let of = |heading, file: &'f [u8]| {
-        let mark = offset.or_else(|| differences.first().and_then(|difference| place(file, &difference.path)));
+        let mark = offset.or_else(|| differences.first().and_then(|difference| field_offset(file, &difference.path)));
         Shown { heading, file, mark }
     };
     match prepared.plan(operation, info) {
         Some(Plan::Ask(Question::Encode { .. }, Expected::File(file))) => {
-            let came = came.map(|file| of("bytes that came", file));
-            std::iter::once(of("bytes expected", file)).chain(came).collect()
+            let returned = returned.map(|file| of("bytes received", file));
+            std::iter::once(of("bytes expected", file)).chain(returned).collect()
         }
         Some(Plan::Ask(Question::Encode { .. }, _)) => Vec::new(),
         _ if prepared.file.is_empty() => Vec::new(),
@@ -217,7 +217,7 @@ pub fn files<'f>(
 }
 
 /// Returns the offset of the field with the given path in the file.
-fn place(file: &[u8], path: &str) -> Option<usize> {
+fn field_offset(file: &[u8], path: &str) -> Option<usize> {
     let inspection = bmes::inspect(file);
     let mut spans = inspection.spans().iter();
     spans.find(|span| span.path.to_string().starts_with(path)).map(|span| span.range.start)
@@ -231,7 +231,7 @@ fn standard_error(text: &mut String, stderr: &str) {
     let _ = writeln!(text, "  stderr");
     let hidden = lines.len().saturating_sub(STDERR_LINES);
     if hidden > 0 {
-        let _ = writeln!(text, "    {FAINT}… {}{FAINT:#}", count(hidden, "line before", "lines before"));
+        let _ = writeln!(text, "    {FAINT}… {}{FAINT:#}", count(hidden, "earlier line", "earlier lines"));
     }
     for line in &lines[hidden..] {
         let _ = writeln!(text, "    {FAINT}{}{FAINT:#}", crate::text::excerpt(line.as_bytes()));

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use askama::Template;
 
 use super::document::{Case, Document, Failed};
-use super::{Outcome, Tally};
+use super::{CaseOutcome, Tally};
 use crate::cost::{self, Cost};
 use crate::plan::section;
 
@@ -44,10 +44,10 @@ struct Suite {
 struct Test {
     class: String,
     name: String,
-    result: Came,
+    result: TestResult,
 }
 
-enum Came {
+enum TestResult {
     Pass,
     /// The case was skipped, expected to fail, or not run. The text is the reason.
     Skipped(String),
@@ -99,12 +99,12 @@ impl Suites {
 
 impl Suite {
     fn new(name: &str, derived: Option<Tally>, cases: Vec<Test>) -> Self {
-        let count = |is: fn(&Came) -> bool| cases.iter().filter(|case| is(&case.result)).count();
+        let count = |is: fn(&TestResult) -> bool| cases.iter().filter(|case| is(&case.result)).count();
         Self {
             name: name.to_owned(),
-            failures: count(|result| matches!(result, Came::Failure { .. })),
-            errors: count(|result| matches!(result, Came::Error(_))),
-            skipped: count(|result| matches!(result, Came::Skipped(_))),
+            failures: count(|result| matches!(result, TestResult::Failure { .. })),
+            errors: count(|result| matches!(result, TestResult::Error(_))),
+            skipped: count(|result| matches!(result, TestResult::Skipped(_))),
             derived,
             cases,
         }
@@ -113,13 +113,13 @@ impl Suite {
 
 fn test(case: &Case, failures: &[&Failed]) -> Test {
     let result = match (case.outcome, &case.excuse) {
-        (Outcome::Pass, _) => Came::Pass,
-        (Outcome::Skip, _) => Came::Skipped("not offered".into()),
-        (Outcome::NotRun, _) => Came::Skipped("the run ended before".into()),
-        (Outcome::Expected, Some(excuse)) => {
-            Came::Skipped(xml(&format!("expected to fail: {} ({})", excuse.reason, excuse.link)))
+        (CaseOutcome::Pass, _) => TestResult::Pass,
+        (CaseOutcome::Skip, _) => TestResult::Skipped("not offered".into()),
+        (CaseOutcome::NotRun, _) => TestResult::Skipped("the run ended before this case".into()),
+        (CaseOutcome::Expected, Some(excuse)) => {
+            TestResult::Skipped(xml(&format!("expected to fail: {} ({})", excuse.reason, excuse.link)))
         }
-        (Outcome::Fail | Outcome::Expected, _) => failure(failures),
+        (CaseOutcome::Fail | CaseOutcome::Expected, _) => failure(failures),
     };
     named(&case.id, result)
 }
@@ -129,11 +129,11 @@ fn costs(report: &Document) -> Vec<Test> {
     let test = |cost: &Cost| {
         let detail = xml(&cost.detail);
         let result = if cost.is_failure(report.options.strict_cost) {
-            Came::Failure { status: "cost".into(), message: detail.clone(), text: detail }
-        } else if cost.outcome == cost::Outcome::NotMeasured {
-            Came::Skipped(detail)
+            TestResult::Failure { status: "cost".into(), message: detail.clone(), text: detail }
+        } else if cost.outcome == cost::CostOutcome::NotMeasured {
+            TestResult::Skipped(detail)
         } else {
-            Came::Pass
+            TestResult::Pass
         };
         Test { class: "cost".into(), name: format!("{} of {}", cost.operation, cost.id), result }
     };
@@ -145,23 +145,27 @@ fn of_the_run(report: &Document) -> Vec<Test> {
     let ended = report.ended.iter().map(|why| Test {
         class: "run".into(),
         name: "reaches its last case".into(),
-        result: Came::Error(xml(why)),
+        result: TestResult::Error(xml(why)),
     });
     let stale = report.stale.iter().map(|stale| {
-        let why = format!("expected to fail: {}; it is: {}", stale.expected, stale.got);
-        Test { class: "run".into(), name: xml(&format!("expectation of {}", stale.id)), result: Came::Error(xml(&why)) }
+        let why = format!("expected: {}; got: {}", stale.expected, stale.got);
+        Test {
+            class: "run".into(),
+            name: xml(&format!("expectation of {}", stale.id)),
+            result: TestResult::Error(xml(&why)),
+        }
     });
     ended.chain(stale).collect()
 }
 
 /// Creates a test. Jenkins turns the dots in a class into packages.
-fn named(id: &str, result: Came) -> Test {
+fn named(id: &str, result: TestResult) -> Test {
     let section = section(id);
     let name = id.strip_prefix(section.as_str()).and_then(|rest| rest.strip_prefix('/')).unwrap_or(id);
     Test { class: xml(&section.replace('/', ".")), name: xml(name), result }
 }
 
-fn failure(failures: &[&Failed]) -> Came {
+fn failure(failures: &[&Failed]) -> TestResult {
     let mut text = String::new();
     for failed in failures {
         let _ = writeln!(text, "{}: {}", failed.operation, failed.status);
@@ -172,7 +176,7 @@ fn failure(failures: &[&Failed]) -> Came {
         }
     }
     let Some(first) = failures.first() else {
-        return Came::Failure { status: "fail".into(), message: String::new(), text };
+        return TestResult::Failure { status: "fail".into(), message: String::new(), text };
     };
     for clause in &first.clauses {
         let _ = writeln!(text, "clause {clause}");
@@ -183,7 +187,7 @@ fn failure(failures: &[&Failed]) -> Came {
     }
     let _ = writeln!(text, "again: {}", first.reproduce);
     let message = format!("{}: {} expected {}, got {}", first.title, first.operation, first.expected, first.got);
-    Came::Failure { status: first.status.name().into(), message: xml(&message), text: xml(&text) }
+    TestResult::Failure { status: first.status.name().into(), message: xml(&message), text: xml(&text) }
 }
 
 /// Returns `text` with escapes for the characters that an XML document cannot contain, not even escaped.

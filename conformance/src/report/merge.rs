@@ -53,11 +53,11 @@ pub fn comparable(reports: &[Named]) -> Result<(), String> {
             (depth.clone(), *seed, filter.clone(), clause.clone(), *format_version)
         };
         if let Some(shard) = report.options.shard {
-            return Err(format!("{name} is shard {shard} only; merge the shards first"));
+            return Err(format!("{name} is only shard {shard}; merge the shards first"));
         }
         if chosen(report) != chosen(first) {
             return Err(format!(
-                "{name} and {first_name} ran other cases: compare runs with the same --depth, --seed, --filter, --clause and --format-version"
+                "{name} and {first_name} ran different cases: compare runs with the same --depth, --seed, --filter, --clause and --format-version"
             ));
         }
     }
@@ -108,7 +108,7 @@ fn in_order(mut reports: Vec<Named>) -> Result<Vec<Named>, String> {
     }
     let whole = reports.iter().find(|(_, report)| report.options.shard.is_none());
     if let Some((name, _)) = whole {
-        return Err(format!("{name} is a whole run: there is nothing to merge it with"));
+        return Err(format!("{name} is the report of a whole run: merge only shards of one run"));
     }
     reports.sort_by_key(|(_, report)| report.options.shard);
     let shards: Vec<_> = reports.iter().filter_map(|(name, report)| Some((name, report.options.shard?))).collect();
@@ -116,7 +116,7 @@ fn in_order(mut reports: Vec<Named>) -> Result<Vec<Named>, String> {
         return Err("no report to merge".into());
     };
     if let Some((name, shard)) = shards.iter().find(|(_, shard)| shard.count() != first.count()) {
-        return Err(format!("{first_name} is shard {first} and {name} is shard {shard}: not of the same run"));
+        return Err(format!("{first_name} is shard {first} and {name} is shard {shard}: they are not of the same run"));
     }
     for pair in shards.windows(2) {
         if let [(one, shard), (other, next)] = pair
@@ -156,7 +156,7 @@ fn same_run((name, report): (&str, &Document), (first_name, first): (&str, &Docu
         let who = |testee: &Tested| format!("{} {} ({})", testee.name, testee.version, testee.language);
         let (mine, its) = (who(&report.testee), who(&first.testee));
         let same = mine == its;
-        let more = if same { ", which said something else in hello" } else { "" };
+        let more = if same { " with another answer to hello" } else { "" };
         return differs("testee", &format!("{mine}{more}"), &its);
     }
     let (mine, its) = (&report.options, &first.options);

@@ -14,7 +14,7 @@ use askama::Template;
 
 use super::cause::{self, Cause, Symptom};
 use super::document::Document;
-use super::{Outcome, Tally};
+use super::{CaseOutcome, Tally};
 use crate::corpus::Corpus;
 use crate::cost;
 use crate::status::Status;
@@ -46,7 +46,7 @@ struct Page {
     script: &'static str,
     testees: Vec<Tested>,
     /// The two counts at the top and the bar below them. Only for a single run.
-    verdict: Option<Verdict>,
+    verdict: Option<Headline>,
     notes: Vec<Note>,
     /// The failures by cause. Only for a single run.
     causes: Vec<Cause>,
@@ -70,7 +70,7 @@ struct Tested {
 }
 
 /// The result of a run, as a sentence and in parts.
-struct Verdict {
+struct Headline {
     class: &'static str,
     sentence: String,
     parts: Vec<Part>,
@@ -153,7 +153,7 @@ fn tested(report: &Document) -> Tested {
     }
 }
 
-fn verdict(report: &Document) -> Verdict {
+fn verdict(report: &Document) -> Headline {
     let Tally { pass, fail, expected, skip, not_run } = report.total.all();
     let total = report.total.all().total();
     let cases = count(total, "case", "cases");
@@ -165,9 +165,12 @@ fn verdict(report: &Document) -> Verdict {
     } else if report.ended.is_some() {
         ("bad", format!("The run ended after {} of {cases}", thousands(total - not_run)))
     } else if !report.stale.is_empty() {
-        ("known", format!("{} not hold any more", count(report.stale.len(), "expectation does", "expectations do")))
+        (
+            "known",
+            format!("{} did not occur as expected", count(report.stale.len(), "expected failure", "expected failures")),
+        )
     } else if pass == 0 {
-        ("none", format!("Nothing of {cases} was asked"))
+        ("none", format!("None of {cases} ran"))
     } else if expected > 0 {
         ("good", format!("As expected: {} of {cases} failed", thousands(expected)))
     } else if skip > 0 {
@@ -183,7 +186,7 @@ fn verdict(report: &Document) -> Verdict {
         part("none", "skipped", skip),
         part("none", "not run", not_run),
     ];
-    Verdict { class, sentence, parts: parts.into_iter().filter(|part| part.number > 0).collect() }
+    Headline { class, sentence, parts: parts.into_iter().filter(|part| part.number > 0).collect() }
 }
 
 fn notes(report: &Document, named: bool) -> Vec<Note> {
@@ -193,8 +196,8 @@ fn notes(report: &Document, named: bool) -> Vec<Note> {
     let stale = report
         .stale
         .iter()
-        .map(|stale| note("known", "stale", format!("{}: expected {}, got: {}", stale.id, stale.expected, stale.got)));
-    let costs = report.costs.iter().filter(|cost| cost.outcome != cost::Outcome::Pass).map(|cost| {
+        .map(|stale| note("known", "stale", format!("{}: expected {}, got {}", stale.id, stale.expected, stale.got)));
+    let costs = report.costs.iter().filter(|cost| cost.outcome != cost::CostOutcome::Pass).map(|cost| {
         let class = if cost.is_failure(report.options.strict_cost) { "bad" } else { "none" };
         note(class, "cost", format!("{} of {}: {}", cost.operation, cost.id, cost.detail))
     });
@@ -205,7 +208,7 @@ fn notes(report: &Document, named: bool) -> Vec<Note> {
 /// Returns the causes of the failures that were not expected.
 fn causes(report: &Document) -> Vec<Cause> {
     let expected: HashSet<_> =
-        report.cases.iter().filter(|case| case.outcome == Outcome::Expected).map(|case| case.id.as_str()).collect();
+        report.cases.iter().filter(|case| case.outcome == CaseOutcome::Expected).map(|case| case.id.as_str()).collect();
     let failures = report.failures.iter().filter(|failed| !expected.contains(failed.id.as_str()));
     cause::all(
         failures.map(|failed| Symptom::of(&failed.id, failed.operation, failed.clause.as_ref(), &failed.symptom)),
@@ -238,6 +241,6 @@ fn facts(reports: &[&Document]) -> Vec<(&'static str, String)> {
 }
 
 /// Returns whether the page lists cases with this outcome.
-const fn is_listed(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Fail | Outcome::Expected)
+const fn is_listed(outcome: CaseOutcome) -> bool {
+    matches!(outcome, CaseOutcome::Fail | CaseOutcome::Expected)
 }

@@ -149,13 +149,10 @@ fn skipped(report: &Report) -> String {
         let is_meant = |of: Operation, why: Skip| of == operation && why == Skip::Operation;
         line(&format!("{operation} is not offered"), count_of(&is_meant));
     }
-    line(
-        &format!("of other versions than the testee offers, {}", formats(&report.info)),
-        count_of(&|_, why| why == Skip::Version),
-    );
+    line(&format!("the testee offers only format {}", formats(&report.info)), count_of(&|_, why| why == Skip::Version));
     let limit = report.info.max_line.unwrap_or_default();
     line(
-        &format!("longer than the testee's max_line, {} bytes", thousands(limit)),
+        &format!("the request is longer than the testee's max_line, {} bytes", thousands(limit)),
         count_of(&|_, why| why == Skip::Line),
     );
     text
@@ -165,20 +162,20 @@ fn skipped(report: &Report) -> String {
 fn costs(report: &Report) -> String {
     let mut text = String::new();
     for Cost { id, operation, outcome, detail } in &report.costs {
-        let style = if *outcome == cost::Outcome::Fail || report.strict_cost { BAD } else { STRONG };
+        let style = if *outcome == cost::CostOutcome::Fail || report.strict_cost { BAD } else { STRONG };
         let what = match outcome {
-            cost::Outcome::Pass => continue,
-            cost::Outcome::Slow => "slow",
-            cost::Outcome::Fail => "memory",
-            cost::Outcome::NotMeasured => "not measured",
+            cost::CostOutcome::Pass => continue,
+            cost::CostOutcome::Slow => "slow",
+            cost::CostOutcome::Fail => "memory",
+            cost::CostOutcome::NotMeasured => "not measured",
         };
         let _ = writeln!(text, "{style}{what}{style:#}: {operation} of {id}: {}", printable(detail));
     }
-    let grows = report.costs.iter().filter(|cost| cost.outcome == cost::Outcome::Pass).count();
+    let grows = report.costs.iter().filter(|cost| cost.outcome == cost::CostOutcome::Pass).count();
     if !report.costs.is_empty() {
         let _ = writeln!(
             text,
-            "cost: {grows} of {} grow as the input does",
+            "cost: {grows} of {} grow no faster than the input",
             count(report.costs.len(), "measurement", "measurements")
         );
     }
@@ -201,7 +198,7 @@ fn result(report: &Report, summary: &Summary, selection: &Selection) -> String {
         let statuses: Vec<_> =
             statuses.map(|status| format!("{} {status}", thousands(summary.count(status)))).collect();
         let failed = format!("{} of {} failed", thousands(failed), count(total, "case", "cases"));
-        format!("{BAD}{failed}{BAD:#}, with {}{}", statuses.join(", "), not_run(summary))
+        format!("{BAD}{failed}{BAD:#} ({}){}", statuses.join(", "), not_run(summary))
     } else if report.costs.iter().any(|cost| cost.is_failure(report.strict_cost)) {
         format!(
             "{BAD}the cost grows too fast{BAD:#}; {} of {} passed",

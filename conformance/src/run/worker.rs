@@ -4,7 +4,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::{CaseResult, Ended, RESTARTS, Shared, Verdict};
+use super::{CaseResult, EndReason, RESTARTS, Shared, Verdict};
 use crate::interrupt;
 use crate::judge::{self, Failure};
 use crate::plan::{Expected, Plan, Prepared, Skip, Work};
@@ -107,8 +107,8 @@ impl<'s, 'a> Worker<'s, 'a> {
                 Some(Plan::Skip(why)) => Verdict::Skipped(why),
                 Some(Plan::Defect(why)) => Verdict::Fail(Box::new(defect(why))),
                 Some(Plan::Ask(question, expected)) => {
-                    let came = self.ask(&question, (place, operation))?;
-                    self.verdict(&expected, &came, &prepared, operation)
+                    let received = self.ask(&question, (place, operation))?;
+                    self.verdict(&expected, &received, &prepared, operation)
                 }
             };
             self.results[place].verdicts[index] = verdict;
@@ -121,19 +121,19 @@ impl<'s, 'a> Worker<'s, 'a> {
     fn verdict(
         &mut self,
         expected: &Expected<'_>,
-        came: &Came,
+        received: &Received,
         prepared: &Prepared<'_>,
         operation: Operation,
     ) -> Verdict {
-        if matches!(&came.answer, Err(trouble) if trouble.status == Status::Skipped) {
+        if matches!(&received.answer, Err(trouble) if trouble.status == Status::Skipped) {
             return Verdict::Skipped(Skip::Line);
         }
-        match judge::judge(expected, &came.answer, &self.shared.info) {
+        match judge::judge(expected, &received.answer, &self.shared.info) {
             None => Verdict::Pass,
             Some(mut failure) => {
                 self.failures += 1;
-                failure.clause = prepared.broken_clause(operation, came.answer.as_ref().ok(), &failure.differences);
-                failure.stderr = kept(came.stderr.clone(), self.failures);
+                failure.clause = prepared.broken_clause(operation, received.answer.as_ref().ok(), &failure.differences);
+                failure.stderr = kept(received.stderr.clone(), self.failures);
                 failure.file = failure.file.filter(|_| self.failures <= MANY);
                 Verdict::Fail(Box::new(failure))
             }
@@ -141,34 +141,34 @@ impl<'s, 'a> Worker<'s, 'a> {
     }
 
     /// Sends `question`. If no valid answer comes, finds out which question is at fault.
-    fn ask(&mut self, question: &Question<'_>, asked: (usize, Operation)) -> Result<Came, Over> {
+    fn ask(&mut self, question: &Question<'_>, asked: (usize, Operation)) -> Result<Received, Over> {
         let mut testee = self.take_testee()?;
         if let Some(trouble) = testee.unasked(Duration::ZERO) {
             let previous = self.previous.take();
             self.attribute(previous, &trouble, testee.stderr());
             testee = self.restarted(&trouble)?;
         }
-        let mut came = Came::of(&mut *testee, question);
-        if matches!(&came.answer, Err(trouble) if trouble.status == Status::BadJson) {
-            (testee, came) = self.after_bad_json(testee, came, question)?;
-        } else if let (Err(trouble), Some(previous)) = (&came.answer, self.previous)
+        let mut received = Received::of(&mut *testee, question);
+        if matches!(&received.answer, Err(trouble) if trouble.status == Status::BadJson) {
+            (testee, received) = self.after_bad_json(testee, received, question)?;
+        } else if let (Err(trouble), Some(previous)) = (&received.answer, self.previous)
             && trouble.status == Status::WrongId
         {
             // Either this answer is wrong, or the testee wrote one line too many for the previous question. A new
             // process shows which.
             let trouble = trouble.clone();
             testee = self.restarted(&trouble)?;
-            let again = Came::of(&mut *testee, question);
+            let again = Received::of(&mut *testee, question);
             if !has_status(&again, Status::WrongId) {
-                self.blame_extra_line(previous, &trouble, came.stderr);
+                self.attribute_extra_line(previous, &trouble, received.stderr);
             }
-            came = again;
+            received = again;
         }
         if interrupt::signal().is_some() {
             // The signal ended the testee.
             return Err(Over);
         }
-        if let Err(trouble) = &came.answer
+        if let Err(trouble) = &received.answer
             && trouble.status == Status::Memory
         {
             // A peak also grows when the testee starts a thread or enlarges its heap, for any request. A new process
@@ -176,14 +176,14 @@ impl<'s, 'a> Worker<'s, 'a> {
             let trouble = trouble.clone();
             drop(testee);
             testee = self.warm_testee(asked.1)?;
-            came = Came::of(&mut *testee, question);
-            if !has_status(&came, Status::Memory) {
+            received = Received::of(&mut *testee, question);
+            if !has_status(&received, Status::Memory) {
                 // If this is one restart too many, the next case finds that the run is over.
                 let _ = self.count_restart(&trouble);
             }
         }
         self.previous = Some(asked);
-        if let Err(trouble) = &came.answer
+        if let Err(trouble) = &received.answer
             && trouble.lost
         {
             match self.restarted(trouble) {
@@ -197,7 +197,7 @@ impl<'s, 'a> Worker<'s, 'a> {
         } else {
             self.testee = Some(testee);
         }
-        Ok(came)
+        Ok(received)
     }
 
     /// Finds out which question a line that is not JSON belongs to, by sending the question once more. If the testee
@@ -206,11 +206,11 @@ impl<'s, 'a> Worker<'s, 'a> {
     fn after_bad_json(
         &mut self,
         mut testee: Box<dyn Testee + 'a>,
-        came: Came,
+        received: Received,
         question: &Question<'_>,
-    ) -> Result<(Box<dyn Testee + 'a>, Came), Over> {
-        let again = Came::of(&mut *testee, question);
-        let (Err(trouble), Err(second)) = (&came.answer, &again.answer) else { return Ok((testee, came)) };
+    ) -> Result<(Box<dyn Testee + 'a>, Received), Over> {
+        let again = Received::of(&mut *testee, question);
+        let (Err(trouble), Err(second)) = (&received.answer, &again.answer) else { return Ok((testee, received)) };
         let trouble = trouble.clone();
         let is_shifted = if second.lost {
             second.status == Status::WrongId
@@ -221,17 +221,18 @@ impl<'s, 'a> Worker<'s, 'a> {
         let lost = is_shifted || second.lost;
         if let (true, Some(previous)) = (is_shifted, self.previous) {
             testee = self.restarted(&trouble)?;
-            let again = Came::of(&mut *testee, question);
+            let again = Received::of(&mut *testee, question);
             if !has_status(&again, Status::BadJson) {
-                self.blame_extra_line(previous, &trouble, came.stderr);
+                self.attribute_extra_line(previous, &trouble, received.stderr);
                 return Ok((testee, again));
             }
         }
-        Ok((testee, Came { answer: Err(Trouble { lost, ..trouble }), ..came }))
+        Ok((testee, Received { answer: Err(Trouble { lost, ..trouble }), ..received }))
     }
 
-    fn blame_extra_line(&mut self, previous: (usize, Operation), trouble: &Trouble, stderr: String) {
-        let detail = format!("after its answer it wrote one more line, read as the next answer: {}", trouble.detail);
+    fn attribute_extra_line(&mut self, previous: (usize, Operation), trouble: &Trouble, stderr: String) {
+        let detail =
+            format!("after its answer it wrote one more line, which was read as the next answer: {}", trouble.detail);
         self.attribute(Some(previous), &Trouble { status: Status::ExtraLine, detail, lost: true }, stderr);
     }
 
@@ -254,7 +255,7 @@ impl<'s, 'a> Worker<'s, 'a> {
             return Err(Over);
         }
         self.shared.start().map_err(|unusable| {
-            self.shared.end(Ended::Unusable(unusable));
+            self.shared.end(EndReason::Unusable(unusable));
             Over
         })
     }
@@ -268,7 +269,7 @@ impl<'s, 'a> Worker<'s, 'a> {
     fn count_restart(&self, trouble: &Trouble) -> Result<(), Over> {
         let restarts = self.shared.restarts.fetch_add(1, Ordering::Relaxed) + 1;
         if restarts >= RESTARTS {
-            self.shared.end(Ended::Restarts(format!("{}: {}", trouble.status, trouble.detail)));
+            self.shared.end(EndReason::Restarts(format!("{}: {}", trouble.status, trouble.detail)));
             return Err(Over);
         }
         Ok(())
@@ -311,17 +312,17 @@ fn compare_operations([_, decode, check, encode]: &mut [Verdict; 4]) {
     }
 }
 
-fn has_status(came: &Came, status: Status) -> bool {
-    matches!(&came.answer, Err(trouble) if trouble.status == status)
+fn has_status(received: &Received, status: Status) -> bool {
+    matches!(&received.answer, Err(trouble) if trouble.status == status)
 }
 
 /// The answer, and the text that the testee wrote to standard error meanwhile.
-struct Came {
+struct Received {
     answer: Result<Answer, Trouble>,
     stderr: String,
 }
 
-impl Came {
+impl Received {
     fn of(testee: &mut dyn Testee, question: &Question<'_>) -> Self {
         let answer = testee.ask(question);
         Self { answer, stderr: testee.stderr() }
@@ -350,21 +351,25 @@ pub(super) fn retry_alone(shared: &Shared<'_>, results: &mut [CaseResult]) {
             };
             let mut testee = match shared.start() {
                 Ok(testee) => testee,
-                Err(unusable) => return shared.end(Ended::Unusable(unusable)),
+                Err(unusable) => return shared.end(EndReason::Unusable(unusable)),
             };
-            let came = Came::of(&mut *testee, &question);
+            let received = Received::of(&mut *testee, &question);
             if interrupt::signal().is_some() {
                 return;
             }
-            if has_status(&came, Status::Timeout) {
-                failure.got.push_str(", and again none when asked once more, alone");
+            if has_status(&received, Status::Timeout) {
+                failure.got.push_str(", and none when the question was sent again, alone");
                 continue;
             }
-            let second = judge::judge(&expected, &came.answer, &shared.info);
+            let second = judge::judge(&expected, &received.answer, &shared.info);
             failure.status = Status::Flaky;
             failure.got = match second {
-                None => format!("{} at first, and the right answer when asked once more, alone", failure.got),
-                Some(second) => format!("{} at first; when asked once more, alone: {}", failure.got, second.got),
+                None => {
+                    format!("{} at first, but the right answer when the question was sent again, alone", failure.got)
+                }
+                Some(second) => {
+                    format!("{} at first; when the question was sent again, alone: {}", failure.got, second.got)
+                }
             };
         }
     }
@@ -375,7 +380,7 @@ fn defect(why: String) -> Failure {
         status: Status::SuiteDefect,
         clause: None,
         symptom: Status::SuiteDefect.name().to_owned(),
-        expected: "both of the suite's decoders to agree".into(),
+        expected: "the same result from both decoders of the suite".into(),
         got: why,
         differences: Vec::new(),
         offset: None,

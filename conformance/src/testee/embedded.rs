@@ -92,12 +92,11 @@ impl<'a> Embedded<'a> {
 
     /// Returns the information that a process sends in answer to `hello`. The same rules apply to it.
     pub(super) fn info(&self) -> Result<Info, Unusable> {
-        let unusable = |what: String| {
-            Unusable {
+        let unusable = |what: String| Unusable {
             testee: "the implementation in this process".into(),
             what,
-            advice: "Implementation::info says who it is and what it offers; conformance/PROTOCOL.md has the rules for hello.".into(),
-        }
+            advice: "The result of Implementation::info must follow the rules for hello in conformance/PROTOCOL.md."
+                .into(),
         };
         let info = catch_unwind(AssertUnwindSafe(|| self.implementation.info()))
             .map_err(|panic| unusable(panic_message(&*panic)))?;

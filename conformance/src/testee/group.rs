@@ -30,7 +30,7 @@ impl Command {
     pub fn from_words(words: Vec<String>) -> Result<Self, String> {
         match words.first() {
             Some(program) if !program.is_empty() => Ok(Self { words, error_map: None }),
-            _ => Err("no program in it".into()),
+            _ => Err("the command is empty".into()),
         }
     }
 

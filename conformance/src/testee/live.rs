@@ -103,7 +103,7 @@ impl Live {
 
     /// Other systems do not show the environment of a process.
     #[cfg(not(target_os = "linux"))]
-    #[expect(clippy::unused_self, reason = "the other one uses it")]
+    #[expect(clippy::unused_self, reason = "the version for Linux uses it")]
     fn end_strays(&mut self, _: &dyn Fn(&str) -> bool) {}
 }
 

@@ -69,7 +69,7 @@ impl Peaks {
     /// Returns whether this system shows the peaks.
     pub(super) fn memory(&self) -> Memory {
         if self.processes.is_empty() {
-            Memory::Unenforced("this system does not say how much a process takes")
+            Memory::Unenforced("this system does not report the memory of a process")
         } else {
             Memory::Enforced
         }
@@ -93,7 +93,7 @@ impl Peaks {
             if let Some((what, before, after, limit)) = over {
                 excess.get_or_insert_with(|| {
                     format!(
-                        "its peak of {what} grew by {}, from {} to {}; a question of {} may make it grow by {}",
+                        "its peak of {what} grew by {}, from {} to {}; the limit for a question of {} is {}",
                         amount(after - before),
                         amount(before),
                         amount(after),
@@ -234,7 +234,7 @@ mod tests {
         assert_eq!(taken.iter().rposition(|byte| *byte == 1), Some(taken.len() - 1));
         let excess = peaks.excess(28).unwrap();
         assert!(excess.starts_with("its peak of resident memory (VmHWM) grew by"), "{excess}");
-        assert!(excess.ends_with("a question of 28 bytes may make it grow by 64 MiB"), "{excess}");
+        assert!(excess.ends_with("the limit for a question of 28 bytes is 64 MiB"), "{excess}");
         assert_eq!(peaks.excess(28), None);
     }
 }

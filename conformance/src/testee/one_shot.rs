@@ -51,10 +51,10 @@ impl<'a> OneShot<'a> {
         let unusable = |what: String| super::unusable(command, what, &one_shot.stderr);
         match answer::read_hello(one_shot.received.trim_ascii_end(), None) {
             Ok(Ok(info)) if status.success() => Ok((one_shot, info)),
-            Ok(Ok(_)) => Err(unusable(format!("answered hello, and ended with {status} instead of 0"))),
+            Ok(Ok(_)) => Err(unusable(format!("answered hello, but ended with {status} instead of 0"))),
             Ok(Err(why)) => Err(unusable(format!("cannot be tested: {why}"))),
             Err(_) if one_shot.received.is_empty() => {
-                Err(unusable(format!("hello: ended with {status} and wrote nothing")))
+                Err(unusable(format!("ended with {status} and wrote no answer to hello")))
             }
             Err(invalid) => Err(unusable(format!(
                 "gave an invalid answer to hello: {invalid}\nthe answer: {}",
@@ -87,7 +87,7 @@ impl<'a> OneShot<'a> {
             _ => {
                 // A one-shot testee that hangs counts as a restart, as a process that stays does. So a run in which
                 // every question hangs ends.
-                let detail = format!("not done within {} s", tenths(timeout));
+                let detail = format!("it did not end within {} s", tenths(timeout));
                 Err(Failed::Asked(Trouble { status: Status::Timeout, detail, lost: true }))
             }
         }
@@ -118,7 +118,7 @@ impl<'a> OneShot<'a> {
             match invalid {
                 // An interpreter ends with status 1 if an exception is not caught.
                 Invalid::Json(_) if status.code() == Some(1) => {
-                    let wrote = if line.is_empty() { "wrote nothing" } else { "its answer is no JSON" };
+                    let wrote = if line.is_empty() { "wrote nothing" } else { "its answer is not JSON" };
                     plain(Status::Crash, format!("it ended with exit status 1, and {wrote}"))
                 }
                 Invalid::Json(_) => plain(Status::BadJson, detail),
@@ -135,7 +135,7 @@ impl<'a> OneShot<'a> {
         if found == expected {
             Ok(answer)
         } else {
-            Err(plain(Status::SchemaViolation, format!("the exit status says {expected}, and the answer says {found}")))
+            Err(plain(Status::SchemaViolation, format!("the exit status means {expected}, but the answer is {found}")))
         }
     }
 }
@@ -154,7 +154,7 @@ impl Testee for OneShot<'_> {
         match self.start_once(question.operation().name(), self.manner.patience(self.sent.len(), self.start)) {
             Ok(status) => self.judge(status, question),
             Err(Failed::Asked(trouble)) => Err(trouble),
-            Err(Failed::Start(error)) => Err(plain(Status::Crash, format!("it cannot be started any more: {error}"))),
+            Err(Failed::Start(error)) => Err(plain(Status::Crash, format!("it cannot be started again: {error}"))),
         }
     }
 
@@ -163,7 +163,7 @@ impl Testee for OneShot<'_> {
     }
 
     fn memory(&self) -> Memory {
-        Memory::Unenforced("a process that has ended does not say how much it took")
+        Memory::Unenforced("the system does not report the memory of a process that has ended")
     }
 
     fn exchange(&self) -> (&[u8], &[u8]) {

@@ -72,7 +72,7 @@ impl Process {
             Err(trouble) => {
                 let what = match trouble.status {
                     Status::Timeout => format!(
-                        "was started and did not answer hello within {} seconds: is standard output flushed after each answer?",
+                        "started, but did not answer hello within {} seconds; check that it flushes standard output after each answer",
                         HELLO_TIMEOUT.as_secs()
                     ),
                     _ => format!("did not answer hello: {}", trouble.detail),
@@ -82,7 +82,7 @@ impl Process {
             }
             Ok(()) if self.received == self.sent.trim_ascii_end() => {
                 self.group.kill_all();
-                Err(failed(self, "echoes what it reads instead of answering hello".into()))
+                Err(failed(self, "echoes the request instead of answering hello".into()))
             }
             Ok(()) => match answer::read_hello(&self.received, Some(0)) {
                 Ok(Ok(info)) => Ok(info),
@@ -136,7 +136,7 @@ impl Process {
         if let Some(status) = self.group.wait(Duration::ZERO) {
             let status = status.to_string().replace(": ", " ");
             let detail = format!(
-                "it ended with {status} before it answered, and something that it started keeps its standard output open"
+                "it ended with {status} before it answered, and a process that it started keeps its standard output open"
             );
             return self.lost(Status::Crash, detail);
         }
@@ -190,7 +190,7 @@ impl Testee for Process {
                 Some(self.lost(Status::ExtraLine, detail))
             }
             Ok(Incoming::TooLong) => {
-                Some(self.lost(Status::ExtraLine, "after its answer it wrote a line without end".into()))
+                Some(self.lost(Status::ExtraLine, "after its answer it wrote a line that is too long".into()))
             }
             Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => {
@@ -205,7 +205,7 @@ impl Testee for Process {
     }
 
     fn memory(&self) -> Memory {
-        self.peaks.as_ref().map_or(Memory::Unenforced("the testee was not greeted"), Peaks::memory)
+        self.peaks.as_ref().map_or(Memory::Unenforced("the testee has not answered hello"), Peaks::memory)
     }
 
     fn peak(&mut self) -> Option<Peak> {
@@ -241,7 +241,7 @@ impl Testee for Process {
             Ok(Incoming::Line(line)) => {
                 Some(format!("after its last answer it wrote one more line: {}", excerpt(&line)))
             }
-            Ok(Incoming::TooLong) => Some("after its last answer it wrote a line without end".into()),
+            Ok(Incoming::TooLong) => Some("after its last answer it wrote a line that is too long".into()),
             Err(_) => None,
         };
         let unasked = unasked.map(|detail| Trouble { status: Status::ExtraLine, detail, lost: true });

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use bmes::{ModuleRecord, ModuleRequest, Version};
-use conformance::case::{Bytecode, Case, Decoded, Expect, Origin, Outcome};
+use conformance::case::{Bytecode, Case, Decoded, Expect, ExpectedResult, Origin};
 
 /// Returns an empty folder that only this test uses.
 pub(crate) fn folder(name: &str) -> PathBuf {
@@ -39,10 +39,10 @@ pub(crate) fn corpus(folder: &Path) -> PathBuf {
 fn write(corpus: &Path, id: &str, clause: &str, record: ModuleRecord, bytecode: &[u8]) {
     let file = bmes::encode(&record, bytecode).unwrap();
     let bytecode = Bytecode { offset: file.len() - bytecode.len(), length: bytecode.len() };
-    let ok = Some(Outcome::Ok { ok: true });
+    let ok = Some(ExpectedResult::Ok { ok: true });
     let expect = Expect {
-        identify: Some(Outcome::Version { version: 1 }),
-        decode: Some(Outcome::Record { record: Box::new(Decoded { record, bytecode }) }),
+        identify: Some(ExpectedResult::Version { version: 1 }),
+        decode: Some(ExpectedResult::Record { record: Box::new(Decoded { record, bytecode }) }),
         check: ok.clone(),
         encode: ok,
     };
@@ -50,9 +50,13 @@ fn write(corpus: &Path, id: &str, clause: &str, record: ModuleRecord, bytecode: 
 }
 
 fn write_refused(corpus: &Path, id: &str, clause: &str, class: &str, offset: usize, file: &[u8]) {
-    let error = Some(Outcome::Error { error: vec![class.into()], offset: Some(offset) });
-    let expect =
-        Expect { identify: Some(Outcome::Version { version: 1 }), decode: error.clone(), check: error, encode: None };
+    let error = Some(ExpectedResult::Error { error: vec![class.into()], offset: Some(offset) });
+    let expect = Expect {
+        identify: Some(ExpectedResult::Version { version: 1 }),
+        decode: error.clone(),
+        check: error,
+        encode: None,
+    };
     save(corpus, id, clause, expect, file);
 }
 

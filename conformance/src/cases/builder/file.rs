@@ -144,7 +144,7 @@ impl File {
     #[track_caller]
     pub fn truncated_at(mut self, place: At<'_>) -> Self {
         let end = place.offset(&self);
-        assert!(end < self.bytes.len(), "{}: the file ends before it as it is", place.path());
+        assert!(end < self.bytes.len(), "{}: the file already ends before this position", place.path());
         self.bytes.truncate(end);
         self
     }

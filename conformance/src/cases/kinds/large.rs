@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use bmes::Version;
 
-use crate::case::{Bytecode, Decoded, Expect, Outcome};
+use crate::case::{Bytecode, Decoded, Expect, ExpectedResult};
 use crate::cases::builder::{File, Module};
 use crate::cases::{Described, case, error};
 use crate::recipe::{Growth, Part, Recipe, Step};
@@ -82,8 +82,8 @@ impl Large {
 
     /// Describes a file that decodes and may be linked, and whose record can be written.
     pub(super) fn accept(self, name: &str, title: &str, clauses: &[&str]) -> Described {
-        let ok = Some(Outcome::Ok { ok: true });
-        let record = Outcome::Record { record: Box::new(self.decoded()) };
+        let ok = Some(ExpectedResult::Ok { ok: true });
+        let record = ExpectedResult::Record { record: Box::new(self.decoded()) };
         let expect = Expect { decode: Some(record), check: ok.clone(), encode: ok, ..Expect::default() };
         let canonical = self.canonical();
         let recipe = Recipe { file: Some(self.growth()), canonical, record: self.steps() };
@@ -92,7 +92,7 @@ impl Large {
 
     /// Like [`accept`](Self::accept), but the case tests only `check`. Larger files are tested with fewer operations.
     pub(super) fn accept_check(self, name: &str, title: &str, clauses: &[&str]) -> Described {
-        let expect = Expect { check: Some(Outcome::Ok { ok: true }), ..Expect::default() };
+        let expect = Expect { check: Some(ExpectedResult::Ok { ok: true }), ..Expect::default() };
         let recipe = Recipe { file: Some(self.growth()), ..Recipe::default() };
         self.described(name, title, clauses, expect, recipe)
     }

@@ -111,7 +111,7 @@ fn not_satisfied(version: Version) -> Vec<Described> {
             let suffix = if way == 0 { "" } else { "-reversed" };
             cases.push(refuse(
                 &format!("unrequested-{how}{suffix}"),
-                &format!("an entry names a specifier that differs from the one request: {what}"),
+                &format!("an entry names a specifier that is nearly that of the only request: {what}"),
                 &["unrequested-module", "check-bytes", "writer-refuses"],
                 module,
                 "unrequested-module",
@@ -141,7 +141,7 @@ fn equal(version: Version) -> Vec<Described> {
         };
         cases.push(refuse(
             &format!("twice-{how}"),
-            &format!("a name twice: {}", how.replace('-', " ")),
+            &format!("a name that occurs twice: {}", how.replace('-', " ")),
             &[rule, "check-bytes", "writer-refuses"],
             module,
             rule,

@@ -25,7 +25,7 @@ fn before_count(version: Version) -> Vec<Described> {
     let case = |name: &str, what: &str, clause: &str, file: File, class, place: At<'_>| {
         reject(
             &format!("{name}-before-count"),
-            &format!("two faults: {what}, and a star_export_count that cannot be; the former is met first"),
+            &format!("two faults: {what}, and a star_export_count that is too large; the former comes first"),
             &["first-error", clause],
             file.set_u32("star_export_count", u32::MAX),
             class,

@@ -64,7 +64,7 @@ fn requests(version: Version) -> Vec<Described> {
         let odd = |module: Module| module.request_with(&format!("./{first}.js"), &[("b", "2"), ("a", "1")]);
         cases.push(refuse(
             &format!("request-duplicate-{first}-{second}"),
-            &format!("request {second} of {LENGTH} is request {first} with its attributes in another order"),
+            &format!("request {second} of {LENGTH} equals request {first}, with its attributes in another order"),
             &["duplicate-request", "attribute-sets", "writer-refuses"],
             list(module(version), second, odd, usual),
             "duplicate-request",
@@ -78,7 +78,7 @@ fn requests(version: Version) -> Vec<Described> {
         let attributes: Vec<_> = attributes.iter().map(|(key, value)| (key.as_str(), *value)).collect();
         cases.push(refuse(
             &format!("attribute-duplicate-{how}"),
-            &format!("request {place} of {LENGTH} has one key as its attributes {first} and {second}"),
+            &format!("attributes {first} and {second} of request {place} of {LENGTH} have the same key"),
             &["duplicate-attribute", "writer-refuses"],
             list(module(version), place, |module| module.request_with("./odd.js", &attributes), usual),
             "duplicate-attribute",
@@ -97,7 +97,7 @@ fn imports(version: Version) -> Vec<Described> {
         let entry = &format!("imports[{place}]");
         cases.push(refuse(
             &format!("import-unrequested-{how}"),
-            &format!("import {place} of {LENGTH} is from a module without a request"),
+            &format!("import {place} of {LENGTH} is from a module that is not requested"),
             &["unrequested-module", "writer-refuses"],
             list(start(), place, |module| module.import_entry(import_type, "./n.js", "x", "odd"), usual_import),
             "unrequested-module",
@@ -136,21 +136,21 @@ fn exports(version: Version) -> Vec<Described> {
     for (how, place) in PLACES {
         single(
             format!("indirect-unrequested-{how}"),
-            format!("export {place} of {LENGTH} is Indirect, from a module without a request"),
+            format!("export {place} of {LENGTH} is an Indirect export from a module that is not requested"),
             "unrequested-module",
             place,
             &|module| module.indirect("odd", "./n.js", "x"),
         );
         single(
             format!("namespace-unrequested-{how}"),
-            format!("export {place} of {LENGTH} is Namespace, of a module without a request"),
+            format!("export {place} of {LENGTH} is a Namespace export of a module that is not requested"),
             "unrequested-module",
             place,
             &|module| module.namespace("odd", "./n.js"),
         );
         single(
             format!("export-without-local-name-{how}"),
-            format!("export {place} of {LENGTH} is Local and has no local_name"),
+            format!("export {place} of {LENGTH} is a Local export without a local_name"),
             "missing-local-name",
             place,
             &|module| module.local("odd", ""),
@@ -189,7 +189,7 @@ fn misplaced(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     for (field_index, (field, export_type, changed)) in FIELDS.into_iter().enumerate() {
         for (name_index, (how, export_name)) in NAMES.into_iter().enumerate() {
-            let (place_name, place) = PLACES[(field_index + name_index) % PLACES.len()];
+            let (_, place) = PLACES[(field_index + name_index) % PLACES.len()];
             let mut names = match export_type {
                 ExportType::Local => [export_name, "", "", "l"],
                 ExportType::Indirect => [export_name, "./m.js", "x", ""],
@@ -199,9 +199,7 @@ fn misplaced(version: Version) -> Vec<Described> {
             let odd = |module: Module| module.export_entry(export_type, names);
             cases.push(refuse(
                 &format!("misplaced-{field}-{how}"),
-                &format!(
-                    "the {place_name} of {LENGTH} exports is called {export_name:?} and has a field that does not apply"
-                ),
+                &format!("export {place} of {LENGTH} has the name {export_name:?} and a field that does not apply"),
                 &["misplaced-field", "applies-by-type", "writer-refuses", "writer-no-repair"],
                 list(module(version).request("./m.js"), place, odd, usual_export),
                 "misplaced-field",
@@ -219,7 +217,7 @@ fn star_exports(version: Version) -> Vec<Described> {
     for (how, place) in PLACES {
         cases.push(refuse(
             &format!("star-export-unrequested-{how}"),
-            &format!("star export {place} of {LENGTH} is of a module without a request"),
+            &format!("star export {place} of {LENGTH} is of a module that is not requested"),
             &["unrequested-module", "writer-refuses"],
             list(start(), place, |module| module.star("./n.js"), usual),
             "unrequested-module",
@@ -229,7 +227,7 @@ fn star_exports(version: Version) -> Vec<Described> {
     for (first, second) in PAIRS {
         cases.push(refuse(
             &format!("star-export-duplicate-{first}-{second}"),
-            &format!("star export {second} of {LENGTH} is star export {first}"),
+            &format!("star export {second} of {LENGTH} equals star export {first}"),
             &["duplicate-star-export", "writer-refuses"],
             list(start(), second, |module| module.star(&format!("./{first}.js")), usual),
             "duplicate-star-export",
@@ -254,7 +252,11 @@ fn ambiguous(version: Version) -> Vec<Described> {
         let mut case = |list_name: &str, entry: &str, module: Module| {
             cases.push(refuse(
                 &format!("{list_name}-ambiguous-{how}"),
-                &format!("entry {place} of {LENGTH} names a specifier of requests {first} and {second}, counted behind one more"),
+                &format!(
+                    "entry {place} of {LENGTH} names a specifier that requests {} and {} share",
+                    first + 1,
+                    second + 1
+                ),
                 &["ambiguous-request", "writer-refuses"],
                 module,
                 "ambiguous-request",

@@ -37,18 +37,18 @@ fn alike(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     let of_names = HASHES.into_iter().filter(|(how, ..)| ANYWHERE.contains(how));
     for (how, one, other) in of_names.chain(SUMS) {
-        let what = how.replace('-', " ");
+        let what = if how == "length" { how.to_owned() } else { format!("length and {}", how.replace('-', " ")) };
         let accepted = |end: &str, name: &str| {
             accept(
                 &format!("{how}-{end}"),
-                &format!("a file that has the length and the {what} of the one before or after it, and another name"),
+                &format!("a file with the same {what} as the file before or after it, but another name"),
                 &["string-verbatim", "fields-verbatim", "writer-accepts"],
                 named(version, name, "other"),
             )
         };
         cases.extend([accepted("1", one), accepted("2", other), accepted("3", one)]);
         // The second file breaks a rule, and the third file keeps it again.
-        let title = format!("a file that breaks a rule, between two of the same length and {what} that do not");
+        let title = format!("a file that breaks a rule, between two valid files with the same {what}");
         let rules = ["duplicate-export-name", "writer-refuses"];
         cases.push(accept(&format!("{how}-rule-1"), &title, &["check-accepts"], named(version, one, other)));
         let broken = named(version, other, other);
@@ -83,7 +83,7 @@ fn refused(version: Version) -> Vec<Described> {
         // Each padding is longer than the one before, so that it covers bytes that were not zero.
         grown(module(version).local(&name(end), "l").bytecode(&[0xFF; 9]), length).accept(
             &format!("kept-{number}"),
-            "a record that is smaller than the one that was refused before it",
+            "a record that is smaller than the rejected record before it",
             &["writer-accepts", "fields-verbatim", "string-verbatim"],
         )
     };

@@ -32,7 +32,7 @@ fn content(version: Version) -> Vec<Described> {
         ),
         accept(
             "behind-64-kib",
-            "bytecode behind more than 65,536 bytes of metadata",
+            "bytecode after more than 65,536 bytes of metadata",
             &["bytecode-place", "u32", "bytecode-bounds", "writer-bytecode"],
             module(version).request(&"a".repeat(70_000)).bytecode(b"bytecode"),
         ),
@@ -83,7 +83,7 @@ fn sizes(version: Version) -> Vec<Described> {
         large("size-high-bit", "bytecode_size is 2^31", file().set_u32("bytecode_size", 1 << 31)),
         reject(
             "file-ends-in-padding",
-            "the file ends inside the padding, and bytecode_offset is behind its end",
+            "the file ends inside the padding, and bytecode_offset is after its end",
             BOUNDS,
             ending_before_multiple(version, 7).layout().cut_last_byte(),
             "truncated",
@@ -91,7 +91,7 @@ fn sizes(version: Version) -> Vec<Described> {
         ),
         reject(
             "file-ends-in-metadata",
-            "the file ends inside the metadata, and bytecode_offset is behind its end",
+            "the file ends inside the metadata, and bytecode_offset is after its end",
             &["bytecode-bounds", "first-error", "all-or-nothing"],
             file().truncated_at(at("import_count")),
             "truncated",
@@ -99,7 +99,7 @@ fn sizes(version: Version) -> Vec<Described> {
         ),
         reject(
             "file-ends-with-header",
-            "the file ends behind the header, and bytecode_offset is behind its end",
+            "the file ends after the header, and bytecode_offset is after its end",
             &["bytecode-bounds", "header-whole", "all-or-nothing"],
             file().truncated_at(at("request_count")),
             "truncated",
@@ -113,23 +113,23 @@ fn end(version: Version) -> Vec<Described> {
     let case = |name, title, file: File| reject(name, title, END, file, "trailing-bytes", at("bytecode_size"));
     let file = || typical(version).layout();
     vec![
-        case("one-byte-follows", "a zero byte behind the bytecode", file().append(&[0])),
-        case("line-feed-follows", "a line feed behind the bytecode", file().append(b"\n")),
+        case("one-byte-follows", "a zero byte after the bytecode", file().append(&[0])),
+        case("line-feed-follows", "a line feed after the bytecode", file().append(b"\n")),
         case(
             "four-bytes-follow",
-            "four zero bytes behind the bytecode, which make the file's length a multiple of 8",
+            "four zero bytes after the bytecode, which make the file's length a multiple of 8",
             file().append(&[0; 4]),
         ),
-        case("thousand-bytes-follow", "a thousand bytes behind the bytecode", file().append(&[0x55; 1000])),
-        case("file-follows", "another BMES file behind the bytecode", file().append(typical(version).layout().bytes())),
+        case("thousand-bytes-follow", "a thousand bytes after the bytecode", file().append(&[0x55; 1000])),
+        case("file-follows", "another BMES file after the bytecode", file().append(typical(version).layout().bytes())),
         case(
             "one-byte-follows-nothing",
-            "no bytecode, and a zero byte behind it",
+            "no bytecode, and a zero byte after it",
             module(version).layout().append(&[0]),
         ),
         case(
             "eight-bytes-follow-nothing",
-            "no bytecode, and eight zero bytes behind it",
+            "no bytecode, and eight zero bytes after it",
             module(version).layout().append(&[0; 8]),
         ),
         case("size-zero-with-bytes", "bytecode_size is 0, and four bytes follow", file().set_u32("bytecode_size", 0)),

@@ -4,6 +4,7 @@ use bmes::Version;
 
 use super::ending_before_multiple;
 use crate::cases::{Described, accept, at, inside, reject};
+use crate::text::count;
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
     [padded(version), too_long(version), not_zero(version)].concat()
@@ -17,14 +18,15 @@ fn padded(version: Version) -> Vec<Described> {
         let module = ending_before_multiple(version, bytes).bytecode(&[0xCC]);
         accept(
             &format!("padding-{bytes}"),
-            &format!("{bytes} bytes of padding, to the next multiple of 8"),
+            &format!("{} of padding, to the next multiple of 8", count(bytes, "byte", "bytes")),
             PADDED,
             module,
         )
     };
     let empty = |bytes| {
         let name = format!("padding-{bytes}-empty-bytecode");
-        let title = format!("{bytes} bytes of padding, to the next multiple of 8, and no bytecode behind them");
+        let padding = count(bytes, "byte", "bytes");
+        let title = format!("{padding} of padding, to the next multiple of 8, and no bytecode after them");
         accept(&name, &title, EMPTY, ending_before_multiple(version, bytes))
     };
     let mut cases: Vec<_> = (0..8).map(with_bytecode).collect();
@@ -37,7 +39,7 @@ fn padded(version: Version) -> Vec<Described> {
     ));
     cases.push(accept(
         "no-padding-before-zeros",
-        "no padding, and eight zero bytes of bytecode: where the header says that the bytecode begins, no padding is",
+        "no padding, and eight zero bytes of bytecode: from bytecode_offset on, zero bytes are bytecode",
         &["bytecode-opaque", "bytecode-place", "gap", "writer-bytecode"],
         ending_before_multiple(version, 0).bytecode(&[0; 8]),
     ));
@@ -56,7 +58,7 @@ fn too_long(version: Version) -> Vec<Described> {
     cases.extend([
         reject(
             "gap-8-empty-bytecode",
-            "eight zero bytes behind the metadata, and no bytecode",
+            "eight zero bytes after the metadata, and no bytecode",
             GAP,
             of(8).layout(),
             "bad-layout",
@@ -64,7 +66,7 @@ fn too_long(version: Version) -> Vec<Described> {
         ),
         reject(
             "gap-8-not-zero",
-            "two faults: eight bytes between the metadata and the bytecode, none of them zero; their number is judged first",
+            "two faults: eight bytes between the metadata and the bytecode, none of them zero; their number is checked first",
             &["gap", "first-error"],
             of(8).bytecode(&[0xCC]).layout().overwrite("padding", &[0xFF; 8]),
             "bad-layout",
@@ -72,7 +74,7 @@ fn too_long(version: Version) -> Vec<Described> {
         ),
         reject(
             "gap-holds-counts",
-            "sixteen bytes between the metadata and the bytecode, which are four counts that would be good",
+            "sixteen bytes between the metadata and the bytecode, which would be four valid counts",
             GAP,
             of(16).bytecode(&[0xCC]).layout().overwrite("padding", &[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
             "bad-layout",
@@ -103,7 +105,7 @@ fn not_zero(version: Version) -> Vec<Described> {
     cases.extend([
         case("padding-80", "the first byte of seven of padding is 80", &[0x80, 0, 0, 0, 0, 0, 0], 0),
         case("padding-ff", "the last byte of seven of padding is FF", &[0, 0, 0, 0, 0, 0, 0xFF], 6),
-        case("padding-all-ones", "seven bytes FF of padding: the first of them is blamed", &[0xFF; 7], 0),
+        case("padding-all-ones", "seven bytes FF of padding: the error is at the first of them", &[0xFF; 7], 0),
         case("padding-two", "the third and the sixth byte of seven of padding are not zero", &[0, 0, 3, 0, 0, 6, 0], 2),
         case("padding-of-one-byte", "the only byte of padding is 1", &[1], 0),
         case("padding-of-spaces", "four spaces in the place of padding", b"    ", 0),

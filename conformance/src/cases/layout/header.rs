@@ -52,7 +52,7 @@ fn cut(version: Version) -> Vec<Described> {
         from_review(
             case(
                 "eight-bytes",
-                "eight bytes: a header that identifies, without bytecode_offset",
+                "eight bytes: magic and version, without bytecode_offset",
                 file().truncated_at(at("bytecode_offset")),
                 "bytecode_offset",
             ),
@@ -72,7 +72,7 @@ fn cut(version: Version) -> Vec<Described> {
         cut_inside("fifteen-bytes", 15, "bytecode_size", 3),
         case(
             "header-without-metadata",
-            "the first 16 bytes of a header that has the bytecode at byte 15, less the last one",
+            "the first 15 bytes of a header whose bytecode_offset is 15",
             file().set_u32("bytecode_offset", 15).truncated_at(inside("bytecode_size", 3)),
             "bytecode_size",
         ),
@@ -88,13 +88,13 @@ fn cut_before_judged(version: Version) -> Vec<Described> {
     vec![
         case(
             "offset-not-judged-alone",
-            "two faults: bytecode_offset is 0, and the file ends behind it; the header is judged when it is whole",
+            "two faults: bytecode_offset is 0, and the file ends after it; the header is checked only when it is complete",
             file().set_u32("bytecode_offset", 0).truncated_at(at("bytecode_size")),
             "bytecode_size",
         ),
         case(
             "large-offset-not-judged-alone",
-            "two faults: bytecode_offset is 2^32 - 1, and bytecode_size is cut; the header is judged when it is whole",
+            "two faults: bytecode_offset is 2^32 - 1, and bytecode_size is cut; the header is checked only when it is complete",
             file().set_u32("bytecode_offset", u32::MAX).truncated_at(inside("bytecode_size", 3)),
             "bytecode_size",
         ),
@@ -110,7 +110,7 @@ fn nothing_else(version: Version) -> Vec<Described> {
         from_review(
             reject(
                 "header-alone",
-                "sixteen bytes: a header that has the bytecode behind itself, and no metadata",
+                "sixteen bytes: a header whose bytecode begins directly after it, without metadata",
                 &["metadata-bounds", "u32-bounds", "bytecode-offset", "identify-alone", "all-or-nothing"],
                 module(version).layout().truncated_at(at("request_count")).metadata_ends_at(at("request_count")),
                 "truncated",
@@ -120,7 +120,7 @@ fn nothing_else(version: Version) -> Vec<Described> {
         ),
         reject(
             "header-alone-with-offset-8",
-            "sixteen bytes: a header that has eight bytes of bytecode inside itself",
+            "sixteen bytes: a header whose eight bytes of bytecode are inside the header",
             &["header-whole", "bytecode-offset", "identify-alone"],
             module(version).layout().truncated_at(at("request_count")).set_header(8, 8),
             "bad-layout",
@@ -147,7 +147,7 @@ fn nothing_else(version: Version) -> Vec<Described> {
         ),
         reject(
             "layout-of-version-1",
-            "a file of version 1 under this version's number: its request_count stands where bytecode_offset is due",
+            "a file of version 1 under this version's number: its request_count is where bytecode_offset belongs",
             &["layout", "bytecode-offset", "identify-alone", "check-decode-first"],
             typical(V1).layout().called(version),
             "bad-layout",

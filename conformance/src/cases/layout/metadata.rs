@@ -76,7 +76,7 @@ fn beyond(version: Version) -> Vec<Described> {
         cut_at(file, inside(path, length - 1), "requests[0].specifier")
     };
     let count = |name, path: &str| {
-        let title = format!("{path} is 1,000: the bytecode has room for so many, and the metadata has not");
+        let title = format!("{path} is 1,000: the bytecode has room for so many entries, but the metadata has not");
         reject(name, &title, COUNT, zeros().set_u32(path, 1000), "truncated", at(path))
     };
     let string = |name, title, file: File, path: &str| {
@@ -97,7 +97,7 @@ fn beyond(version: Version) -> Vec<Described> {
         ),
         string(
             "string-takes-all-of-file",
-            "a specifier says that it has all the bytes that are left in the file, the bytecode's included",
+            "the length of a specifier takes all the bytes that are left in the file, with those of the bytecode",
             zeros().set_u32("requests[0].specifier.length", 20_000 + 6),
             "requests[0].specifier",
         ),
@@ -107,7 +107,7 @@ fn beyond(version: Version) -> Vec<Described> {
         count("star-export-count-beyond", "star_export_count"),
         reject(
             "not-text-before-beyond",
-            "two faults: a specifier is not UTF-8, and the metadata ends behind it; the specifier is met first",
+            "two faults: a specifier is not UTF-8, and the metadata ends after it; the specifier comes first",
             &["metadata-bounds", "first-error", "string-utf8"],
             cut_at(
                 roomy(version).layout().set_text("requests[1].specifier", b"a\xFF").padded(),

@@ -2,7 +2,7 @@
 
 use bmes::Version;
 
-use super::{BELIEVED, claiming, length};
+use super::{UNCHECKED, claiming, length};
 use crate::cases::builder::{File, module};
 use crate::cases::shared::{cut_at, typical};
 use crate::cases::{At, Described, at, before, from_review, reject};
@@ -15,7 +15,7 @@ fn into_header(version: Version) -> Vec<Described> {
     let case = |name, title, offset| {
         let file = claiming(typical(version).layout(), offset);
         let clauses = &["bytecode-offset", "check-decode-first", "all-or-nothing"];
-        from_review(reject(name, title, clauses, file, "bad-layout", at("bytecode_offset")), BELIEVED)
+        from_review(reject(name, title, clauses, file, "bad-layout", at("bytecode_offset")), UNCHECKED)
     };
     vec![
         case("offset-0", "bytecode_offset is 0: the bytecode would be the whole file", 0),
@@ -35,7 +35,7 @@ fn into_metadata(version: Version) -> Vec<Described> {
     let case = |name, title, file: File, place| {
         from_review(
             reject(name, title, &["metadata-bounds", "u32-bounds", "bytecode-offset"], file, "truncated", at(place)),
-            BELIEVED,
+            UNCHECKED,
         )
     };
     vec![
@@ -63,10 +63,10 @@ fn into_bytecode(version: Version) -> Vec<Described> {
         reject(name, title, &["gap", "bytecode-offset"], claiming(file, offset), "bad-layout", at("bytecode_offset"))
     };
     vec![
-        case("offset-eight-late", "bytecode_offset is eight bytes behind where the bytecode begins", Some(8)),
+        case("offset-eight-late", "bytecode_offset is eight bytes after where the bytecode begins", Some(8)),
         case(
             "offset-at-length",
-            "bytecode_offset is the file's length, and 32 zero bytes of bytecode are left behind the metadata",
+            "bytecode_offset is the file's length, and 32 zero bytes of bytecode are left after the metadata",
             None,
         ),
     ]
@@ -83,8 +83,8 @@ fn behind_file(version: Version) -> Vec<Described> {
     let past = if version == Version::V2 { "one byte" } else { "eight bytes" };
     vec![
         from_review(
-            case("offset-past-end", &format!("bytecode_offset is {past} behind the file's end"), None),
-            BELIEVED,
+            case("offset-past-end", &format!("bytecode_offset is {past} after the file's end"), None),
+            UNCHECKED,
         ),
         case("offset-64-kib", "bytecode_offset is 65,536", Some(0x1_0000)),
         case("offset-16-mib", "bytecode_offset is 16,777,216", Some(0x100_0000)),

@@ -15,7 +15,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
 fn header_first(version: Version) -> Vec<Described> {
     let broken = || typical(version).layout().set_u32("imports[0].type", 3);
     let case = |name, title, clauses: &[&str], file: File, class, place: At<'_>| {
-        reject(name, &format!("two faults: {title}; the header is judged first"), clauses, file, class, place)
+        reject(name, &format!("two faults: {title}; the header is checked first"), clauses, file, class, place)
     };
     vec![
         case(
@@ -52,7 +52,7 @@ fn header_first(version: Version) -> Vec<Described> {
         ),
         case(
             "bounds-before-count",
-            "the bytecode's last byte is missing, and request_count cannot be",
+            "the bytecode's last byte is missing, and request_count is too large",
             &["first-error", "bytecode-bounds"],
             typical(version).layout().set_u32("request_count", 0x2000_0000).cut_last_byte(),
             "truncated",
@@ -85,7 +85,7 @@ fn header_in_order(version: Version) -> Vec<Described> {
     vec![
         case(
             "magic-before-offset",
-            "a wrong magic, and bytecode_offset is 0; the magic is judged first",
+            "a wrong magic, and bytecode_offset is 0; the magic is checked first",
             &["first-error", "magic", "identify-first"],
             file().set_u32("bytecode_offset", 0).overwrite("magic", b"BMES"),
             "bad-magic",
@@ -93,7 +93,7 @@ fn header_in_order(version: Version) -> Vec<Described> {
         ),
         case(
             "version-before-offset",
-            "version 0, and bytecode_offset is 0; the version is judged first",
+            "version 0, and bytecode_offset is 0; the version is checked first",
             &["first-error", "version", "identify-first"],
             file().set_u32("bytecode_offset", 0).set_u32("version", 0),
             "unsupported-version",
@@ -101,7 +101,7 @@ fn header_in_order(version: Version) -> Vec<Described> {
         ),
         case(
             "version-before-length",
-            "version 0, and the header ends behind it; the version is judged first",
+            "version 0, and the header ends after it; the version is checked first",
             &["first-error", "version", "identify-first"],
             file().set_u32("version", 0).truncated_at(at("bytecode_offset")),
             "unsupported-version",
@@ -109,7 +109,7 @@ fn header_in_order(version: Version) -> Vec<Described> {
         ),
         case(
             "offset-before-bounds",
-            "bytecode_offset is 8, and bytecode_size 2^32 - 1; the offset alone is judged first",
+            "bytecode_offset is 8, and bytecode_size 2^32 - 1; the offset is checked first, alone",
             &["first-error", "bytecode-offset"],
             file().set_header(8, u32::MAX),
             "bad-layout",
@@ -117,7 +117,7 @@ fn header_in_order(version: Version) -> Vec<Described> {
         ),
         case(
             "offset-before-end",
-            "bytecode_offset is 8, and bytes follow the bytecode; the offset alone is judged first",
+            "bytecode_offset is 8, and bytes follow the bytecode; the offset is checked first, alone",
             &["first-error", "bytecode-offset"],
             file().set_header(8, 4),
             "bad-layout",
@@ -125,7 +125,7 @@ fn header_in_order(version: Version) -> Vec<Described> {
         ),
         case(
             "zeros-for-header",
-            "there is no bytecode, and bytecode_offset and bytecode_size are 0; the offset alone is judged first",
+            "there is no bytecode, and bytecode_offset and bytecode_size are 0; the offset is checked first, alone",
             &["first-error", "bytecode-offset"],
             typical(version).bytecode(&[]).layout().set_header(0, 0),
             "bad-layout",
@@ -133,7 +133,7 @@ fn header_in_order(version: Version) -> Vec<Described> {
         ),
         case(
             "end-before-empty-metadata",
-            "bytecode_offset is 16, so that no metadata is there, and bytes follow the bytecode; the header is judged first",
+            "bytecode_offset is 16, so that no metadata is there, and bytes follow the bytecode; the header is checked first",
             &["first-error", "end"],
             {
                 let file = file();
@@ -152,7 +152,7 @@ fn padding_last(version: Version) -> Vec<Described> {
     vec![
         reject(
             "metadata-before-padding",
-            "two faults: a specifier that is not UTF-8, and padding that is not zero; the specifier is met first",
+            "two faults: a specifier that is not UTF-8, and padding that is not zero; the specifier comes first",
             &["first-error", "string-utf8"],
             not_zero({
                 let file = seven().layout();
@@ -164,7 +164,7 @@ fn padding_last(version: Version) -> Vec<Described> {
         ),
         reject(
             "metadata-before-gap",
-            "two faults: an unknown type, and more than seven zero bytes behind the metadata; the type is met first",
+            "two faults: an unknown type, and more than seven zero bytes after the metadata; the type comes first",
             &["first-error", "import-type"],
             with_gap(module(version).request("./a.js").import("./a.js", "a", "a"))
                 .layout()
@@ -182,7 +182,7 @@ fn padding_last(version: Version) -> Vec<Described> {
         ),
         reject(
             "gap-before-rules",
-            "two faults: more than seven zero bytes behind the metadata, and an import without a request; the file is read before its record is checked",
+            "two faults: more than seven zero bytes after the metadata, and an import without a request; the file is read before its record is checked",
             &["check-decode-first", "gap"],
             with_gap(module(version).import("./a.js", "a", "a")).layout(),
             "bad-layout",

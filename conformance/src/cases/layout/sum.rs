@@ -2,7 +2,7 @@
 
 use bmes::Version;
 
-use super::{BELIEVED, WRAPPED, claiming, length};
+use super::{UNCHECKED, WRAPPED, claiming, length};
 use crate::cases::builder::File;
 use crate::cases::shared::typical;
 use crate::cases::{At, Described, at, from_review, reject};
@@ -144,7 +144,7 @@ fn other_conventions(version: Version) -> Vec<Described> {
                 "trailing-bytes",
                 at("bytecode_size"),
             ),
-            BELIEVED,
+            UNCHECKED,
         ),
         reject(
             "offset-and-size-swapped",

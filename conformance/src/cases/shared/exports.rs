@@ -84,7 +84,7 @@ fn unknown_types(version: Version) -> Vec<Described> {
         ),
         reject(
             "type-before-strings",
-            "two faults: an unknown type, and the strings of its entry are not UTF-8; the type is judged first",
+            "two faults: an unknown type, and the strings of its entry are not UTF-8; the type is checked first",
             &["first-error", "export-type"],
             typical(version)
                 .layout()
@@ -97,7 +97,7 @@ fn unknown_types(version: Version) -> Vec<Described> {
         ),
         reject(
             "structure-before-rules",
-            "two faults: two exports of one name, and a byte behind the bytecode; the file is read before its record is checked",
+            "two faults: two exports of one name, and a byte after the bytecode; the file is read before its record is checked",
             &["check-decode-first", "end"],
             module(version).local("x", "a").local("x", "b").layout().append(&[0]),
             "trailing-bytes",
@@ -158,7 +158,7 @@ fn names(version: Version) -> Vec<Described> {
         ),
         accept(
             "private-names",
-            "exports by names that only an engine prints, or that ECMA-262 writes for what has none",
+            "exports with names that only an engine prints, or that ECMA-262 writes for an export without a name",
             &["private-names", "fields-verbatim"],
             module(version)
                 .local("starDefault", "a")
@@ -235,7 +235,7 @@ fn unused_strings(version: Version) -> Vec<Described> {
             ),
             reject(
                 &format!("unused-{name}-too-long"),
-                &format!("{title}, which does not apply, says that it has one byte more than are left"),
+                &format!("{title}, which does not apply, has a length of one byte more than are left"),
                 &["string-bounds", "fields-verbatim"],
                 file().set_u32_by(&length, |file| file.between(after(&length), end_of_bounds(version)) + 1),
                 "truncated",

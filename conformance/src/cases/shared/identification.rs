@@ -31,7 +31,7 @@ fn cut(version: Version) -> Vec<Described> {
         reject("three-bytes", "the first three bytes of the magic", BOUNDS, magic(3), "truncated", at("magic")),
         reject(
             "three-wrong-bytes",
-            "three bytes that do not begin the magic: too few to judge it",
+            "three bytes that do not begin the magic: too few to check it",
             BOUNDS,
             module(version).layout().overwrite("magic", b"#!/u").truncated_at(inside("magic", 3)),
             "truncated",
@@ -106,12 +106,12 @@ fn wrong_magic(version: Version) -> Vec<Described> {
         ),
         wrong(
             "magic-before-length",
-            "two faults: five bytes, the first four not the magic; the magic is judged first",
+            "two faults: five bytes, the first four not the magic; the magic is checked first",
             module(version).layout().overwrite("magic", b"BMES").truncated_at(inside("version", 1)),
         ),
         wrong(
             "magic-before-version",
-            "two faults: a wrong magic and an unknown version; the magic is judged first",
+            "two faults: a wrong magic and an unknown version; the magic is checked first",
             with(b"BMES").set_u32("version", 0),
         ),
     ]
@@ -138,7 +138,7 @@ fn unknown_version(version: Version) -> Vec<Described> {
         ),
         reject(
             "version-before-the-rest",
-            "two faults: an unknown version, and a request count that cannot be; the version is judged first",
+            "two faults: an unknown version, and a request count that is too large; the version is checked first",
             &["version", "identify-first", "first-error"],
             typical(version).layout().set_u32("version", 0x8000_0000).set_u32("request_count", u32::MAX),
             "unsupported-version",

@@ -95,7 +95,7 @@ fn unknown_types(version: Version) -> Vec<Described> {
         ),
         reject(
             "type-before-strings",
-            "two faults: an unknown type, and the strings of its entry are not UTF-8; the type is judged first",
+            "two faults: an unknown type, and the strings of its entry are not UTF-8; the type is checked first",
             &["first-error", "import-type"],
             typical(version)
                 .layout()
@@ -109,7 +109,7 @@ fn unknown_types(version: Version) -> Vec<Described> {
         reject(
             "type-before-cut",
             &format!(
-                "two faults: an unknown type, and the {} ends behind it; the type is judged first",
+                "two faults: an unknown type, and the {} ends after it; the type is checked first",
                 whole(version)
             ),
             &["first-error", "import-type"],
@@ -133,7 +133,7 @@ fn names(version: Version) -> Vec<Described> {
         local("local-name-constructor", "an import that binds constructor", "constructor"),
         local(
             "local-name-not-a-name",
-            "an import that binds what no JavaScript source can: the format does not judge names",
+            "an import that binds a name that no JavaScript source can bind: the format allows any name",
             "not a name",
         ),
         local("local-name-escaped", "an import that binds a name outside ASCII", "\u{2118}\u{1D4D0}_$\u{200C}"),

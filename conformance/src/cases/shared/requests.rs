@@ -34,7 +34,7 @@ fn kept(version: Version) -> Vec<Described> {
         from_review(
             accept(
                 "unsorted",
-                "eight requests in the order of the source, which is no order of names",
+                "eight requests in the order of the source, which is not the order of their names",
                 &["entries-kept", "writer-order", "writer-source-order"],
                 module(version).requests(&shuffled),
             ),
@@ -89,7 +89,7 @@ fn flags(version: Version) -> Vec<Described> {
         from_review(
             reject(
                 "attributes-behind-flag-0",
-                "has_attributes is 0, and the attributes are there all the same: attribute_count stands where import_count is due",
+                "has_attributes is 0, but attributes follow: attribute_count is where import_count belongs",
                 &["attribute-count", "has-attributes"],
                 module(version)
                     .request_with("./a.json", &[("type", "json")])
@@ -102,7 +102,7 @@ fn flags(version: Version) -> Vec<Described> {
         ),
         reject(
             "no-count-behind-flag-1",
-            "has_attributes is 1, and no attribute_count follows: every number behind it is read one too early",
+            "has_attributes is 1, and no attribute_count follows: every number after it is read one too early",
             &beyond_metadata(version, &["attribute-count"]),
             without_padding(module(version).request("./a.js").layout(), "requests[0].specifier")
                 .set_u32("requests[0].has_attributes", 1),
@@ -111,7 +111,7 @@ fn flags(version: Version) -> Vec<Described> {
         ),
         reject(
             "flag-before-attributes",
-            "two faults: has_attributes is 2, and the attributes behind it are not UTF-8; the flag is judged first",
+            "two faults: has_attributes is 2, and the attributes after it are not UTF-8; the flag is checked first",
             &["first-error", "has-attributes"],
             typical(version)
                 .layout()
@@ -125,7 +125,7 @@ fn flags(version: Version) -> Vec<Described> {
         reject(
             "first-of-two-faults",
             &format!(
-                "two faults: a specifier that is not UTF-8, and the {} is cut behind it; the specifier is judged first",
+                "two faults: a specifier that is not UTF-8, and the {} is cut after it; the specifier is checked first",
                 whole(version)
             ),
             &["first-error", "string-utf8"],
@@ -139,7 +139,7 @@ fn flags(version: Version) -> Vec<Described> {
         ),
         reject(
             "length-before-text",
-            "two faults: a specifier longer than the file, and not UTF-8; the length is judged first",
+            "two faults: a specifier longer than the file, and not UTF-8; the length is checked first",
             &["first-error", "string-bounds"],
             module(version)
                 .request("./a.js")
@@ -153,7 +153,7 @@ fn flags(version: Version) -> Vec<Described> {
         ),
         reject(
             "count-before-entries",
-            "two faults: a count that cannot be, and a first request that is not UTF-8; the count is judged first",
+            "two faults: a count that is too large, and a first request that is not UTF-8; the count is checked first",
             &["first-error", "count-bounds"],
             typical(version)
                 .layout()
@@ -185,10 +185,10 @@ fn strings(version: Version) -> Vec<Described> {
     vec![
         late(
             "string-with-terminator",
-            "a zero byte behind a specifier, which its length does not count: every field behind it is one byte late",
+            "a zero byte after a specifier, which its length does not count: every field after it is one byte late",
             &[0],
         ),
-        late("string-padded", "two zero bytes behind a specifier of six, which would align the next field", &[0; 2]),
+        late("string-padded", "two zero bytes after a specifier of six, which would align the next field", &[0; 2]),
         reject(
             "string-length-big-endian",
             "the length of a specifier in the wrong byte order",

@@ -47,7 +47,7 @@ fn sizes() -> Vec<Described> {
         ),
         case(
             "size-without-bytes",
-            "bytecode_size is 1, and the file ends behind it",
+            "bytecode_size is 1, and the file ends after it",
             BOUNDS,
             module(V1).layout().set_u32("bytecode_size", 1),
         ),
@@ -69,7 +69,7 @@ fn sizes() -> Vec<Described> {
         from_review(
             case(
                 "size-wraps-to-zero",
-                "bytecode_size is what makes its end, computed in 32 bits, the file's first byte",
+                "bytecode_size is so large that, in 32 bits, the bytecode would end at the file's first byte",
                 LARGE,
                 file().set_u32_by("bytecode_size", |file| (1 << 32) - file.range("bytecode_size").end),
             ),
@@ -78,7 +78,7 @@ fn sizes() -> Vec<Described> {
         from_review(
             case(
                 "size-minus-four",
-                "bytecode_size is 2^32 - 4: added to its position in 32 bits, that is bytecode_size itself",
+                "bytecode_size is 2^32 - 4: in 32 bits, the bytecode would end at bytecode_size itself",
                 LARGE,
                 file().set_u32("bytecode_size", u32::MAX - 3),
             ),
@@ -98,12 +98,12 @@ fn end() -> Vec<Described> {
     let case = |name, title, file: File| reject(name, title, END, file, "trailing-bytes", after("bytecode"));
     let file = || typical(V1).layout();
     vec![
-        case("one-byte-follows", "a zero byte behind the bytecode", file().append(&[0])),
-        case("line-feed-follows", "a line feed behind the bytecode", file().append(b"\n")),
-        case("four-bytes-follow", "four zero bytes behind the bytecode", file().append(&[0; 4])),
-        case("thousand-bytes-follow", "a thousand bytes behind the bytecode", file().append(&[0x55; 1000])),
-        case("file-follows", "another BMES file behind the bytecode", file().append(typical(V1).layout().bytes())),
-        case("one-byte-follows-nothing", "no bytecode, and a zero byte behind it", module(V1).layout().append(&[0])),
+        case("one-byte-follows", "a zero byte after the bytecode", file().append(&[0])),
+        case("line-feed-follows", "a line feed after the bytecode", file().append(b"\n")),
+        case("four-bytes-follow", "four zero bytes after the bytecode", file().append(&[0; 4])),
+        case("thousand-bytes-follow", "a thousand bytes after the bytecode", file().append(&[0x55; 1000])),
+        case("file-follows", "another BMES file after the bytecode", file().append(typical(V1).layout().bytes())),
+        case("one-byte-follows-nothing", "no bytecode, and a zero byte after it", module(V1).layout().append(&[0])),
         reject(
             "size-zero-with-bytes",
             "bytecode_size is 0, and four bytes follow",

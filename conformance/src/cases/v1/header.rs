@@ -35,7 +35,7 @@ fn after_the_header() -> Vec<Described> {
         from_review(
             reject(
                 "header-alone",
-                "eight bytes: a header that identifies, and no module",
+                "eight bytes: magic and version, and nothing else",
                 ALONE,
                 header(),
                 "truncated",
@@ -46,7 +46,7 @@ fn after_the_header() -> Vec<Described> {
         from_review(
             reject(
                 "header-and-noise",
-                "a header that identifies, and a hundred bytes FF",
+                "magic and version, and a hundred bytes FF",
                 ALONE,
                 header().append(&[0xFF; 100]),
                 "truncated",
@@ -56,7 +56,7 @@ fn after_the_header() -> Vec<Described> {
         ),
         reject(
             "header-and-text",
-            "a header that identifies, and JavaScript source",
+            "magic and version, and JavaScript source",
             ALONE,
             header().append(b"export default 1;\n"),
             "truncated",

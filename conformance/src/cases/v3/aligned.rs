@@ -6,6 +6,7 @@ use crate::cases::builder::{File, module};
 use crate::cases::layout::{claiming, ending_before_multiple};
 use crate::cases::shared::typical;
 use crate::cases::{Described, accept, at, reject};
+use crate::text::count;
 
 pub(super) fn cases() -> Vec<Described> {
     [aligned(), misaligned(), first_of_two()].concat()
@@ -37,7 +38,8 @@ fn misaligned() -> Vec<Described> {
         case(&format!("misaligned-{bytes}"), &title, file)
     };
     let unpadded = |bytes| {
-        let title = format!("bytecode_offset is where the metadata ends, {bytes} bytes before a multiple of 8");
+        let distance = count(bytes, "byte", "bytes");
+        let title = format!("bytecode_offset is where the metadata ends, {distance} before a multiple of 8");
         let file = ending_before_multiple(V3, bytes).padding(0).bytecode(&[0xCC]).layout();
         case(&format!("unpadded-{bytes}"), &title, file)
     };
@@ -56,7 +58,7 @@ fn misaligned() -> Vec<Described> {
         ),
         case(
             "misaligned-into-metadata",
-            "bytecode_offset is 20, behind request_count",
+            "bytecode_offset is 20, after request_count",
             claiming(typical(V3).layout(), 20),
         ),
     ]);
@@ -66,14 +68,14 @@ fn misaligned() -> Vec<Described> {
 fn first_of_two() -> Vec<Described> {
     let case = |name: &str, title: &str, file: File| {
         let title =
-            format!("two faults: bytecode_offset is no multiple of 8, and {title}; the alignment is judged first");
+            format!("two faults: bytecode_offset is no multiple of 8, and {title}; the alignment is checked first");
         let clauses = &["first-error", "bytecode-offset-aligned"];
         reject(name, &title, clauses, file, "bad-layout", at("bytecode_offset"))
     };
     let misaligned = || ending_before_multiple(V3, 0).padding(4).bytecode(&[0xCC; 4]).layout();
     vec![
-        case("alignment-before-bounds", "it is behind the file's end", typical(V3).layout().set_header(0x7FFF_FFFF, 0)),
-        case("alignment-before-size", "the bytecode ends behind the file's end", {
+        case("alignment-before-bounds", "it is after the file's end", typical(V3).layout().set_header(0x7FFF_FFFF, 0)),
+        case("alignment-before-size", "the bytecode ends after the file's end", {
             misaligned().set_u32("bytecode_size", 5)
         }),
         case("alignment-before-end", "a byte follows the bytecode", misaligned().append(&[0])),

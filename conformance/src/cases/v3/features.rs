@@ -33,7 +33,7 @@ fn bits() -> Vec<Described> {
         both("bits-byte-order", "variables whose bits are 0x01020304: each byte is another one", 0x0102_0304),
         both(
             "bits-above-double",
-            "variables whose bits are 0xfffffffe: no less than the number, in any arithmetic",
+            "variables whose bits are 0xfffffffe: a 32-bit float cannot hold this number",
             u32::MAX - 1,
         ),
         accept(
@@ -108,7 +108,7 @@ fn late() -> Vec<Described> {
         ),
         reject(
             "bits-of-64",
-            "bits of eight bytes: every field behind them is four bytes late",
+            "bits of eight bytes: every field after them is four bytes late",
             GAP,
             module(V3)
                 .lexical("abc", 1)

@@ -160,13 +160,13 @@ fn names() -> Vec<Described> {
             ),
             case(
                 "names-with-zero",
-                "with U+0000 in their names, before, inside and behind",
+                "with U+0000 at the start, in the middle and at the end of their names",
                 &["\0", "\0a", "a\0b", "a\0"],
             ),
             case("names-with-mark", "with U+FEFF in their names", &["\u{FEFF}", "\u{FEFF}a", "a\u{FEFF}"]),
             case(
                 "names-not-names",
-                "whose names no JavaScript source can bind: the format does not judge names",
+                "whose names no JavaScript source can bind: the format allows any name",
                 &["not a name", "if", "1a", "a-b", "\n", "\"", "*"],
             ),
             accept(
@@ -422,7 +422,7 @@ fn order() -> Vec<Described> {
     vec![
         case(
             "name-before-bits",
-            "a name that is not UTF-8, and the metadata ends behind it; the name is met first",
+            "a name that is not UTF-8, and the metadata ends after it; the name comes first",
             &["first-error", "string-utf8"],
             cut_at(
                 typical(V3).layout().set_text("lexical_variables[2].name", b"\xFFa").padded(),
@@ -434,7 +434,7 @@ fn order() -> Vec<Described> {
         ),
         case(
             "declared-before-lexical",
-            "a declared variable's name that is not UTF-8, and a lexical_variable_count that cannot be; the name is met first",
+            "a declared variable's name that is not UTF-8, and a lexical_variable_count that is too large; the name comes first",
             &["first-error", "string-utf8"],
             typical(V3)
                 .layout()
@@ -447,7 +447,7 @@ fn order() -> Vec<Described> {
         ),
         case(
             "star-export-before-variables",
-            "a star export that is not UTF-8, and a declared_variable_count that cannot be; the star export is met first",
+            "a star export that is not UTF-8, and a declared_variable_count that is too large; the star export comes first",
             &["first-error", "string-utf8"],
             typical(V3)
                 .layout()
@@ -460,7 +460,7 @@ fn order() -> Vec<Described> {
         ),
         case(
             "variables-before-padding",
-            "a lexical variable's name that is not UTF-8, and padding that is not zero; the name is met first",
+            "a lexical variable's name that is not UTF-8, and padding that is not zero; the name comes first",
             &["first-error", "string-utf8"],
             typical(V3)
                 .lexical("x", 1)
@@ -482,7 +482,7 @@ fn order() -> Vec<Described> {
         ),
         case(
             "end-before-rules",
-            "a byte behind the bytecode, and a lexical variable twice; the file is read before its record is checked",
+            "a byte after the bytecode, and a lexical variable twice; the file is read before its record is checked",
             &["check-decode-first", "end"],
             module(V3).lexical("a", 1).lexical("a", 1).layout().append(&[0]),
             "trailing-bytes",

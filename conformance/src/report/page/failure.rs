@@ -12,7 +12,7 @@ use crate::expectations::Excuse;
 use crate::plan::section;
 use crate::plan::{Prepared, Work};
 use crate::protocol::Operation;
-use crate::report::Outcome;
+use crate::report::CaseOutcome;
 use crate::report::explain::{self, Traces};
 
 /// The status name for cases that failed as expected.
@@ -31,7 +31,7 @@ pub(super) struct Failure {
     pub(super) clauses: Vec<Sentence>,
     pub(super) bytes: Vec<Bytes>,
     /// The reference's error for the file or the record of the question.
-    pub(super) fault: Option<String>,
+    pub(super) reference_error: Option<String>,
 }
 
 /// The answers of one implementation.
@@ -166,7 +166,7 @@ fn failure(id: &str, indices: &[Index<'_>], corpus: &Corpus) -> Failure {
         statuses,
         clauses: first.iter().flat_map(|(_, failed)| &failed.clauses).map(|name| sentence(name)).collect(),
         bytes: bytes.unwrap_or_default(),
-        fault: prepared.as_ref().and_then(Prepared::reference_says),
+        reference_error: prepared.as_ref().and_then(Prepared::reference_says),
         runs,
     }
 }
@@ -179,7 +179,7 @@ fn run(id: &str, index: &Index<'_>) -> Option<Run> {
     Some(Run {
         testee: index.name.clone(),
         answers: failures.iter().map(|failed| answer(failed)).collect(),
-        excuse: case.filter(|case| case.outcome == Outcome::Expected).and_then(|case| case.excuse.clone()),
+        excuse: case.filter(|case| case.outcome == CaseOutcome::Expected).and_then(|case| case.excuse.clone()),
         stderr: stderr.map(last_lines).unwrap_or_default(),
         reproduce: first.reproduce.clone(),
     })
@@ -241,8 +241,8 @@ fn pieces(text: &str) -> Vec<(bool, String)> {
 fn bytes(failures: &[&Failed], prepared: &Prepared<'_>, report: &Document) -> Vec<Bytes> {
     let info = report.testee.info();
     let of = |failed: &&Failed| {
-        let came = failed.file.as_ref().and_then(|file| hex::decode(file).ok());
-        let traces = Traces { offset: failed.offset, differences: &failed.differences, came: came.as_deref() };
+        let returned = failed.file.as_ref().and_then(|file| hex::decode(file).ok());
+        let traces = Traces { offset: failed.offset, differences: &failed.differences, returned: returned.as_deref() };
         let files = explain::files(prepared, failed.operation, &info, traces);
         files.iter().map(|shown| Bytes::of(shown.file, shown.mark, shown.heading)).collect::<Vec<_>>()
     };

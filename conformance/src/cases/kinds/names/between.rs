@@ -2,7 +2,7 @@
 
 use bmes::Version;
 
-use super::super::{place, shared_out};
+use super::super::{shared_out, version_index};
 use super::each;
 use super::near::{self, Pair};
 use crate::cases::builder::{Module, module};
@@ -17,7 +17,7 @@ fn twice(version: Version) -> Vec<Described> {
     let case = |(index, Pair { how, one, other, what }): (usize, Pair)| {
         let names = [one.as_str(), other.as_str(), one.as_str()];
         let lists = if version.has_environment() { 8 } else { 6 };
-        let (rule, module, entry) = list_of(version, (index + 3 * place(version)) % lists, &names);
+        let (rule, module, entry) = list_of(version, (index + 3 * version_index(version)) % lists, &names);
         refuse(
             &format!("twice-around-{how}"),
             &format!("two equal names, and between them one that is nearly the same: {what}"),
@@ -65,7 +65,7 @@ fn list_of(version: Version, list: usize, names: &[&str; 3]) -> (&'static str, M
 /// their specifier.
 fn ambiguous(version: Version) -> Vec<Described> {
     let case = |(index, Pair { how, one, other, what }): (usize, Pair)| {
-        let turn = index + place(version);
+        let turn = index + version_index(version);
         let start = if turn.is_multiple_of(2) {
             module(version).request_with("./s.js", &[("type", &one)]).request_with("./s.js", &[("type", &other)])
         } else {

@@ -12,13 +12,13 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     vec![
         accept(
             "keys-behind-short-prefixes",
-            "requests with two keys that begin alike, with 0 to 72 bytes, in an order that a writer turns around",
+            "requests with two keys that share their first 0 to 72 bytes, in an order that a writer must reverse",
             CLAUSES,
             requests(version, (0..=72).collect::<Vec<_>>().as_slice(), &PAIRS),
         ),
         accept(
             "keys-behind-long-prefixes",
-            "requests with two keys that begin alike, with up to 4,097 bytes, in an order that a writer turns around",
+            "requests with two keys that share up to 4,097 first bytes, in an order that a writer must reverse",
             CLAUSES,
             requests(version, &[95, 96, 127, 128, 129, 255, 256, 257, 511, 512, 1023, 1024, 4095, 4097], &PAIRS[..6]),
         ),
@@ -31,12 +31,12 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
         {
             let module = of_one_request(version);
             let number = module.record.requests[0].attributes.len();
-            let title = format!("a request with {number} keys that begin alike in many ways");
+            let title = format!("a request with {number} keys that share prefixes of many lengths");
             accept("keys-of-one-request", &title, CLAUSES, module)
         },
         accept(
             "keys-behind-one-character",
-            "requests with 100 keys that begin alike up to a character, and differ behind it",
+            "requests with 100 keys that are equal up to a character, and differ after it",
             CLAUSES,
             behind_characters(version),
         ),

@@ -12,13 +12,13 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     let texts = vec![
         accept(
             "sets-joined",
-            "attributes that are the same ones when written with separators that their strings have, too",
+            "attributes that become the same text if separators join them that their strings also contain",
             APART,
             joined(version),
         ),
         accept(
             "sets-by-parts",
-            "attributes of which the keys, the values, their sums or all but one are the same",
+            "sets of attributes that share their keys, their values, the sums of both, or all attributes but one",
             APART,
             by_parts(version),
         ),
@@ -178,7 +178,7 @@ fn lengths(version: Version) -> Vec<Described> {
             .request_with("./n.js", &[("x", &(long + &zeros))]);
         accept(
             &format!("sets-with-lengths-of-{how}"),
-            "attributes whose bytes are the same if the lengths before them have too few bits",
+            "attributes that become the same bytes if each string follows its length in too few bits",
             APART,
             module,
         )

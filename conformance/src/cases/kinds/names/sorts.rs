@@ -71,7 +71,7 @@ impl Pivot {
     ];
 
     /// Returns the index of the pivot among the items.
-    fn place(self, items: &[usize], less: &mut Less<'_>) -> usize {
+    fn index(self, items: &[usize], less: &mut Less<'_>) -> usize {
         let (last, middle) = (items.len() - 1, items.len() / 2);
         match self {
             Self::First => 0,
@@ -149,7 +149,7 @@ fn from_the_left(items: &mut [usize], place: usize, less: &mut Less<'_>) -> (usi
 /// Sorts with quicksort, this choice of a pivot and this partition. Small parts stay unsorted.
 fn sort(mut items: &mut [usize], pivot: Pivot, partition: Partition, less: &mut Less<'_>) {
     while items.len() > INSERTION {
-        let place = pivot.place(items, less);
+        let place = pivot.index(items, less);
         let (end, start) = partition(items, place, less);
         let (before, behind) = items.split_at_mut(start);
         sort(&mut before[..end], pivot, partition, less);
@@ -253,7 +253,7 @@ mod tests {
                 let order = killer(pivot, partition);
                 let mut sorted = order.clone();
                 sorted.sort_unstable();
-                assert!(sorted.into_iter().eq(0..ATTRIBUTES), "each rank is there once");
+                assert!(sorted.into_iter().eq(0..ATTRIBUTES), "each rank occurs once");
                 let [slow, usual] = [&order, &mixed].map(|ranks| comparisons(ranks, pivot, partition));
                 assert!(slow > 3 * usual, "{slow} comparisons, {usual} for a mixed order");
             }

@@ -110,7 +110,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     [
         everywhere(version, "special", "a program may treat in its own way", &NAMES.map(|(_, name)| name)),
         everywhere(version, "escaped", "look like an escape", &ESCAPES),
-        everywhere(version, "backslashes", "have backslashes, and quotes behind them", &backslashes),
+        everywhere(version, "backslashes", "have backslashes, and quotes after them", &backslashes),
         everywhere(version, "indices", "are indices of an array, or nearly", &INDICES),
         marked(version),
         refused(version),
@@ -152,7 +152,7 @@ fn refused(version: Version) -> Vec<Described> {
         let mut case = |of: &str, rule: &'static str, module: Module, entry: &str| {
             cases.push(refuse(
                 &format!("{of}-called-{how}"),
-                &format!("the rule {rule} holds for the name {name:?}, too"),
+                &format!("the rule {rule} also applies to the name {name:?}"),
                 &[rule, "check-bytes", "writer-refuses"],
                 module,
                 rule,
@@ -197,7 +197,7 @@ fn refused(version: Version) -> Vec<Described> {
             };
             refuse(
                 &format!("{list}-called-{how}"),
-                &format!("the rule duplicate-variable holds for the name {name:?}, too"),
+                &format!("the rule duplicate-variable also applies to the name {name:?}"),
                 &["duplicate-variable", "check-bytes", "writer-refuses"],
                 module,
                 "duplicate-variable",

@@ -108,7 +108,7 @@ fn met(pieces: u32, sum: impl Fn(&str) -> u128, hash: impl Fn(&str) -> u32) -> [
             return [other, forms].map(|forms| name(pieces, forms));
         }
     }
-    panic!("of {} names no two have one hash", 1_u64 << solutions.len())
+    panic!("no two of {} names have the same hash", 1_u64 << solutions.len())
 }
 
 #[cfg(test)]

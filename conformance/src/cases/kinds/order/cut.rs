@@ -16,7 +16,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
 }
 
 fn case(name: &str, what: &str, clause: &str, file: File, class: &str, place: At<'_>) -> Described {
-    reject(name, &format!("two faults: {what}; the former is met first"), &["first-error", clause], file, class, place)
+    reject(name, &format!("two faults: {what}; the former comes first"), &["first-error", clause], file, class, place)
 }
 
 /// Returns a module with two entries in each list. The first entry has room for a second one, so the count still fits

@@ -13,7 +13,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
         for (how, what, file) in faults(version) {
             cases.push(reject(
                 &format!("offset-{offset}-before-{how}"),
-                &format!("two faults: bytecode_offset is {offset}, and {what}; the header is judged first"),
+                &format!("two faults: bytecode_offset is {offset}, and {what}; the header is checked first"),
                 &["first-error", "bytecode-offset"],
                 claiming(file, offset),
                 "bad-layout",
@@ -49,6 +49,6 @@ fn faults(version: Version) -> [(&'static str, &'static str, File); 4] {
         ("type", "an import has the type 3", file().set_u32("imports[0].type", 3)),
         ("flag", "has_attributes is 2", file().set_u32("requests[0].has_attributes", 2)),
         ("text", "a specifier is not UTF-8", file().overwrite("requests[1].specifier.bytes", b"\xFF/a.js")),
-        ("count", "request_count cannot be", file().set_u32("request_count", u32::MAX)),
+        ("count", "request_count is too large", file().set_u32("request_count", u32::MAX)),
     ]
 }

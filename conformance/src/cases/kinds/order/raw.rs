@@ -3,7 +3,7 @@
 
 use bmes::Version;
 
-use crate::case::{Expect, Outcome};
+use crate::case::{Expect, ExpectedResult};
 use crate::cases::{Described, case, error};
 
 /// The bytes of the metadata, and the offset of the fault in them.
@@ -53,7 +53,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
         ),
         case(
             "flag-before-attribute-count",
-            "a has_attributes of 2, and an attribute_count that cannot be",
+            "a has_attributes of 2, and an attribute_count that is too large",
             "has-attributes",
             "bad-flag",
             |longer| Metadata::request(longer).fault().u32(2).u32(u32::MAX),
@@ -67,7 +67,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
         ),
         case(
             "attribute-count-before-key",
-            "an attribute_count that cannot be, and a key that is not UTF-8",
+            "an attribute_count that is too large, and a key that is not UTF-8",
             "count-bounds",
             "truncated",
             |longer| Metadata::request(longer).u32(1).fault().u32(2).text(b"\xFF").text(b"v"),
@@ -95,7 +95,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
         ),
         case(
             "import-count-before-type",
-            "an import_count that cannot be, and an import type of 3",
+            "an import_count that is too large, and an import type of 3",
             "count-bounds",
             "truncated",
             |longer| Metadata::request(longer).u32(0).fault().u32(2).u32(3).text(b"").text(b"").text(b""),
@@ -129,7 +129,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
         ),
         case(
             "export-count-before-type",
-            "an export_count that cannot be, and an export type of 3",
+            "an export_count that is too large, and an export type of 3",
             "count-bounds",
             "truncated",
             |longer| {
@@ -180,7 +180,7 @@ fn rejected(
     file.extend(&metadata.bytes);
     let answer = error(&[class], Some(header + metadata.fault));
     let expect = Expect {
-        identify: Some(Outcome::Version { version: version.number() }),
+        identify: Some(ExpectedResult::Version { version: version.number() }),
         decode: Some(answer.clone()),
         check: Some(answer),
         encode: None,

@@ -23,7 +23,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
         for (field, class, path) in numbers {
             cases.push(reject(
                 &format!("{field}-{how}"),
-                &format!("{path} of {LENGTH} is {number}"),
+                &format!("{path}, in a list of {LENGTH}, is {number}"),
                 &[field, "u32", "first-error", "all-or-nothing"],
                 full(version).layout().set_u32(&path, number),
                 class,
@@ -33,7 +33,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
         for (field, path) in strings(version, place) {
             cases.push(reject(
                 &format!("{field}-{how}"),
-                &format!("{path} of {LENGTH} ends with a lead byte"),
+                &format!("{path}, in a list of {LENGTH}, ends with a lead byte"),
                 &["string-utf8", "first-error", "all-or-nothing"],
                 full(version).layout().overwrite(&format!("{path}.bytes"), b"naa\xC3"),
                 "bad-utf8",

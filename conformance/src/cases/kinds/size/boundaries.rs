@@ -4,7 +4,7 @@
 use bmes::Version;
 
 use super::super::large::Large;
-use super::super::{in_turn, place, shared_out};
+use super::super::{in_turn, shared_out, version_index};
 use super::LONG;
 use crate::cases::Described;
 use crate::cases::builder::module;
@@ -13,9 +13,9 @@ const FIRST: &str = "exports[0].export_name";
 const SECOND: &str = "exports[0].local_name";
 
 /// The name of a sequence that is not UTF-8, as a part of an id, and its bytes. The fault is at the first byte.
-type Fault = (&'static str, &'static [u8]);
+type IllFormed = (&'static str, &'static [u8]);
 
-const ILL_FORMED: [Fault; 12] = [
+const ILL_FORMED: [IllFormed; 12] = [
     ("two-bytes-then-ascii", b"\xC3a"),
     ("three-bytes-then-ascii", b"\xE2\x82a"),
     ("four-bytes-then-ascii", b"\xF0\x9F\x98a"),
@@ -31,7 +31,7 @@ const ILL_FORMED: [Fault; 12] = [
 ];
 
 /// The first bytes of characters of two, three and four bytes, without the last one.
-const CUT: [Fault; 3] = [("one", b"\xC3"), ("two", b"\xE2\x82"), ("three", b"\xF0\x9F\x98")];
+const CUT: [IllFormed; 3] = [("one", b"\xC3"), ("two", b"\xE2\x82"), ("three", b"\xF0\x9F\x98")];
 
 /// The positions where pieces of a string may end: the sizes of registers and buffers.
 const PIECES: [usize; 10] = [8, 16, 32, 64, 256, 1024, 4096, 8192, 32_768, 65_536];
@@ -48,7 +48,7 @@ fn ill_formed(version: Version) -> Vec<Described> {
     for fault in ILL_FORMED {
         for (index, piece) in PIECES.into_iter().enumerate() {
             let (start, behind) = if piece < 4096 { (4096, 100) } else { (65_536, LONG) };
-            cases.push(across(version, fault, place(version) + index, piece, start, behind));
+            cases.push(across(version, fault, version_index(version) + index, piece, start, behind));
         }
     }
     cases
@@ -70,12 +70,19 @@ fn multiples(version: Version) -> Vec<Described> {
 /// Returns a case with the fault across the end of a piece of a string. The string begins at byte `start` of the file
 /// and has `behind` letters after the fault. `turn` decides how many bytes of the fault are before the end of the
 /// piece.
-fn across(version: Version, (how, bytes): Fault, turn: usize, piece: usize, start: usize, behind: usize) -> Described {
+fn across(
+    version: Version,
+    (how, bytes): IllFormed,
+    turn: usize,
+    piece: usize,
+    start: usize,
+    behind: usize,
+) -> Described {
     let before = 1 + turn % (bytes.len().min(4) - 1);
     not_utf8(
         version,
         &format!("{how}-at-{piece}"),
-        &format!("a string is not UTF-8 across its byte {piece}: {}", how.replace('-', " ")),
+        &format!("a string has invalid UTF-8 across its byte {piece}: {}", how.replace('-', " ")),
         start,
         &[(b"a", piece - before), (bytes, 1), (b"b", behind)],
     )
@@ -97,7 +104,7 @@ fn among(version: Version) -> Vec<Described> {
                 version,
                 &format!("{how}-among-{run}"),
                 &format!(
-                    "a string is not UTF-8 in the middle of a run of characters of {kind}: {}",
+                    "a string has invalid UTF-8 in the middle of a run of characters of {kind}: {}",
                     how.replace('-', " ")
                 ),
                 4096,
@@ -124,7 +131,7 @@ fn resumed(version: Version) -> Vec<Described> {
                     version,
                     &format!("{how}-bytes-resumed-after-{pieces}-of-{piece}"),
                     &format!(
-                        "a character begins at the end of {piece} bytes, and {pieces} times {piece} letters are inside it"
+                        "a character begins at the end of {piece} bytes, and {pieces} × {piece} letters interrupt it"
                     ),
                     65_536,
                     &[(b"a", piece - lead.len()), (lead, 1), (b"b", pieces * piece), (rest, 1)],
@@ -236,14 +243,14 @@ fn whole(version: Version) -> Vec<Described> {
         ("byte-order-marks", "\u{FEFF}"),
     ];
     let long = |(how, unit): (&str, &str)| {
-        let title = format!("a string of {LONG} times {unit:?}");
+        let title = format!("a string that repeats {unit:?} {LONG} times");
         repeated(1, unit, LONG).accept(&format!("long-{how}"), &title, CLAUSES)
     };
     cases.extend(units.map(long));
     // JSON writes each control character in six characters, so the line has 45 MiB.
     cases.push(repeated(1, &"\u{1}".repeat(1000), 7_800).accept(
         "long-controls",
-        "a string of 7,800,000 controls",
+        "a string of 7,800,000 control characters",
         CLAUSES,
     ));
     // Characters that some writers of JSON escape without need.

@@ -36,7 +36,7 @@ fn strings(version: Version) -> Described {
     )
 }
 
-/// The name of a length, its words in a title, and the function that returns it in bytes.
+/// The name of a length, its words in a title with `N` for the length, and the function that returns it in bytes.
 type Length<'a> = (&'a str, &'a str, &'a dyn Fn(&File) -> usize);
 
 /// Returns files in which one of these is a power of two: the length of the metadata, its end, or the length of the
@@ -46,9 +46,9 @@ fn filled(version: Version) -> Vec<Described> {
     let metadata = |file: &File| end(file) - file.range("request_count").start;
     let whole = |file: &File| file.bytes().len();
     let lengths: [Length<'_>; 3] = [
-        ("metadata", "the metadata has", &metadata),
-        ("end-of-metadata", "the metadata ends at byte", &end),
-        ("file", "the file has", &whole),
+        ("metadata", "the metadata has N bytes", &metadata),
+        ("end-of-metadata", "the metadata ends at byte N", &end),
+        ("file", "the file has N bytes", &whole),
     ];
     let mut cases = Vec::new();
     for shift in (7..=17).chain([20]) {
@@ -58,7 +58,7 @@ fn filled(version: Version) -> Vec<Described> {
             let make = |name: &str| module(version).local(name, "l").bytecode(b"bytecode");
             cases.push(grown(make, |file| power - length(file)).accept(
                 &format!("{how}-of-{power}"),
-                &format!("{title} {power} bytes"),
+                &title.replace('N', &power.to_string()),
                 &["layout", "limit-accept", "check-accepts", "writer-accepts"],
             ));
         }
@@ -95,7 +95,7 @@ fn keys(version: Version) -> Vec<Described> {
             .swapped(&first, &second)
             .accept(
                 &format!("keys-of-{length}-{how}"),
-                &format!("two keys, of which {length} bytes are one letter: {title}"),
+                &format!("two keys, each with a run of {length} equal letters: {title}"),
                 &["writer-attributes", "attributes-kept", "limit-accept", "writer-accepts"],
             )
     };
@@ -103,7 +103,13 @@ fn keys(version: Version) -> Vec<Described> {
         [
             case(length, "by-end", "they differ in their last byte", ["pb", "pa"], 0..1),
             case(length, "by-length", "one is the beginning of the other", ["pp", "p"], 0..1),
-            case(length, "by-beginning", "what follows the first byte is in another order", ["ba", "ab"], 1..2),
+            case(
+                length,
+                "by-beginning",
+                "the first byte decides, and the other bytes have the opposite order",
+                ["ba", "ab"],
+                1..2,
+            ),
         ]
     };
     let lengths = [254, 65_534, 65_535, 65_536, 65_537, 70_000, 131_072, 999_999];
@@ -114,7 +120,7 @@ fn keys(version: Version) -> Vec<Described> {
 fn behind(version: Version) -> Described {
     reject(
         "trailing-64-kib",
-        "65,536 bytes follow the bytecode: a difference of which the low half is zero",
+        "65,536 bytes follow the bytecode: the low 16 bits of the difference are zero",
         &["end"],
         module(version).local("a", "a").bytecode(b"code").layout().append(&vec![0; 65_536]),
         "trailing-bytes",

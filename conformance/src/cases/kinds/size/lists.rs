@@ -57,7 +57,7 @@ fn accepted(version: Version) -> Vec<Described> {
             .swapped("requests[0].attributes[0]", "requests[0].attributes[1]")
             .accept(
                 "attributes-70000",
-                "a request with 70,000 attributes, of which the first half belongs behind the second",
+                "a request with 70,000 attributes, of which the first half belongs after the second",
                 &[
                     "limit-accept",
                     "count-bounds",
@@ -101,12 +101,12 @@ fn requests(version: Version) -> Vec<Described> {
             .times_from("requests[2]", 4, MANY - 4)
             .accept_check(
                 "attributes-of-70000-texts",
-                "requests that differ in one of 70,000 values: their numbers have 17 bits, and texts are keys and values",
+                "requests that differ in one of 70,000 values: an index of a text has 17 bits, and texts are keys and values",
                 &["attribute-sets", "duplicate-request", "check-accepts"],
             ),
         Large::of(many().request("r000000")).times("requests[0]", MANY).refuse(
             "requests-70000-first-is-last",
-            "70,001 requests, of which the last is the first",
+            "70,001 requests, of which the last equals the first",
             &["duplicate-request"],
             "duplicate-request",
             "requests[1]",
@@ -144,7 +144,7 @@ fn requests(version: Version) -> Vec<Described> {
             .times("star_exports[0]", MANY)
             .refuse(
                 "star-exports-70000-last-unrequested",
-                "70,001 star exports, of which the last is of no request",
+                "70,001 star exports, of which the last is of a module that is not requested",
                 &["unrequested-module"],
                 "unrequested-module",
                 "star_exports[1]",
@@ -154,7 +154,7 @@ fn requests(version: Version) -> Vec<Described> {
             .times("star_exports[0]", MANY)
             .refuse(
                 "star-exports-70000-first-is-last",
-                "70,001 star exports, of which the last is the first",
+                "70,001 star exports, of which the last equals the first",
                 &["duplicate-star-export"],
                 "duplicate-star-export",
                 "star_exports[1]",
@@ -308,7 +308,7 @@ fn attributes_before(version: Version) -> Described {
     let large = Large::of(module).times("requests[0].attributes[0]", HALF).times("requests[0].attributes[1]", HALF);
     large.refuse(
         "attributes-1048576-before-equal-ones",
-        "two requests with the same attributes, behind one with 1,048,576 others",
+        "two requests with the same attributes, after one with 1,048,576 others",
         &["duplicate-request", "attributes-kept", "limit-accept"],
         "duplicate-request",
         "requests[2]",

@@ -180,7 +180,7 @@ fn near(version: Version, count: &Count) -> Vec<Described> {
             reject(
                 all_that_fit,
                 &format!(
-                    "three {what} of the smallest size, and the {whole} ends behind them: the count is good, the next field is missing"
+                    "three {what} of the smallest size, and the {whole} ends after them: the count is valid, but the next field is missing"
                 ),
                 &beyond_metadata(version, &["count-bounds", "u32-bounds"]),
                 three(0),
@@ -236,7 +236,7 @@ fn far(version: Version, count: &Count) -> Vec<Described> {
     vec![
         case(
             "bytes-left",
-            "a count that is the number of bytes left, of",
+            "a count that equals the number of bytes left:",
             LARGE,
             file().set_u32_by(path, |file| file.between(after(path), end_of_bounds(version))),
         ),
@@ -244,14 +244,14 @@ fn far(version: Version, count: &Count) -> Vec<Described> {
         from_review(case("all-ones", "a count of 2^32 - 1", LARGE, file().set_u32(path, u32::MAX)), reserved),
         case(
             "product-negative",
-            "the smallest count whose product is 2^31 or more, negative as a signed number, of",
+            "the smallest count whose product with the smallest size is 2^31 or more, negative as a signed number:",
             WRAPPED,
             file().set_u32(path, negative),
         ),
         from_review(
             case(
                 "product-wraps",
-                "the smallest count whose product does not fit 32 bits, of",
+                "the smallest count whose product with the smallest size does not fit 32 bits:",
                 WRAPPED,
                 file().set_u32(path, wraps),
             ),
@@ -259,7 +259,7 @@ fn far(version: Version, count: &Count) -> Vec<Described> {
         ),
         case(
             "product-wraps-by-one",
-            "a count whose product, in 32 bits, is that of one entry or two, of",
+            "a count whose product with the smallest size is, in 32 bits, that of one entry or two:",
             WRAPPED,
             file().set_u32(path, wraps + 1),
         ),
@@ -293,7 +293,7 @@ fn before_fault(version: Version, count: &Count) -> Vec<Described> {
     vec![
         refuse(
             &format!("{name}-many-smallest"),
-            &format!("a hundred {what} of the smallest size: the count is good, and the record breaks a rule"),
+            &format!("a hundred {what} of the smallest size: the count is valid, but the record breaks a rule"),
             &["count-bounds", clause],
             holding(version, 100, ""),
             class,
@@ -321,7 +321,7 @@ fn before_fault(version: Version, count: &Count) -> Vec<Described> {
         },
         truncated(
             &wraps_name,
-            "the smallest count whose product does not fit 32 bits, of",
+            "the smallest count whose product with the smallest size does not fit 32 bits:",
             &["count-bounds", "arithmetic", "memory"],
             file(0).set_u32(path, wraps),
         ),

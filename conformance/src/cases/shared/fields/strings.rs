@@ -44,7 +44,7 @@ fn cut(version: Version, text: &Text) -> Vec<Described> {
         from_review(truncated("bytes-missing", "behind the length of", "string-bounds", at(bytes)), no_bytes),
         reject(
             &format!("{name}-cut-inside-character"),
-            &format!("the {whole} ends inside a character of {title}: that the bytes are missing is met first"),
+            &format!("the {whole} ends inside a character of {title}: the missing bytes come first"),
             &beyond_metadata(version, &["string-bounds", "first-error"]),
             cut_at(inside_character, inside(bytes, 4), FIRST_STRING),
             "truncated",
@@ -74,7 +74,7 @@ fn length(version: Version, text: &Text) -> Vec<Described> {
     let too_long = |what: &str, how: &str, clauses: &[&str], file: File| {
         reject(
             &format!("{name}-length-{what}"),
-            &format!("{title} says that it has {how}"),
+            &format!("the length of {title} is {how}"),
             clauses,
             file,
             "truncated",
@@ -99,7 +99,7 @@ fn length(version: Version, text: &Text) -> Vec<Described> {
             reject(
                 takes_all,
                 &format!(
-                    "{title} says that it has all the bytes that are left in the {whole}, so that the next field is missing"
+                    "the length of {title} takes all the bytes that are left in the {whole}, so that the next field is missing"
                 ),
                 &beyond_metadata(version, &["string", "u32-bounds"]),
                 without_padding(holding(version, "text").layout(), first)
@@ -111,7 +111,7 @@ fn length(version: Version, text: &Text) -> Vec<Described> {
         reject(
             &format!("{name}-length-takes-all-not-utf8"),
             &format!(
-                "{title} says that it has all the bytes that are left in the {whole}, the last of which is not UTF-8"
+                "the length of {title} takes all the bytes that are left in the {whole}, the last of which is not UTF-8"
             ),
             &["string-utf8", "string-bounds", "first-error"],
             last_is_not_text.set_u32_by(length, |file| left(file, end_of_metadata(version))),
@@ -120,7 +120,7 @@ fn length(version: Version, text: &Text) -> Vec<Described> {
         ),
         too_long(
             "plus-2-24",
-            "2^24 bytes more than it has: its lower bytes are right",
+            "2^24 bytes too large: its lower bytes are right",
             &["string-bounds", "u32"],
             runs_on().set_u32_by(length, |_| "text".len() + (1 << 24)),
         ),
@@ -145,7 +145,7 @@ fn length(version: Version, text: &Text) -> Vec<Described> {
         from_review(
             too_long(
                 "minus-four",
-                "2^32 - 4 bytes: added to its position in 32 bits, that is its own length",
+                "2^32 - 4 bytes: in 32 bits, the string would end at its own length",
                 BOUNDS,
                 runs_on().set_u32(length, u32::MAX - 3),
             ),
@@ -154,7 +154,7 @@ fn length(version: Version, text: &Text) -> Vec<Described> {
         from_review(
             too_long(
                 "wraps-to-zero",
-                "as many bytes as make its end, computed in 32 bits, the file's first byte",
+                "so large that, in 32 bits, the string would end at the file's first byte",
                 BOUNDS,
                 runs_on().set_u32_by(length, |file| (1 << 32) - file.range(length).end),
             ),

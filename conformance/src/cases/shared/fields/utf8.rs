@@ -4,6 +4,7 @@ use bmes::Version;
 
 use crate::cases::builder::module;
 use crate::cases::{Described, accept, inside, reject};
+use crate::text::count;
 
 pub(super) fn cases(version: Version, section: &str) -> Vec<Described> {
     if section != "requests" {
@@ -157,7 +158,7 @@ fn verbatim(version: Version) -> Vec<Described> {
 
 fn lengths(version: Version) -> Vec<Described> {
     let case = |length: usize| {
-        let title = format!("a specifier of {length} bytes");
+        let title = format!("a specifier of {}", count(length, "byte", "bytes"));
         accept(&format!("length-{length}"), &title, &["string", "u32"], module(version).request(&"a".repeat(length)))
     };
     let mut cases: Vec<_> = [1, 127, 128, 255, 256, 257, 70_000].map(case).into();

@@ -72,7 +72,7 @@ fn unrequested(version: Version) -> Vec<Described> {
         ),
         near(
             "unrequested-zero",
-            "an import whose module_request differs from the request's specifier behind U+0000",
+            "an import whose module_request differs from the request's specifier after U+0000",
             "./a\0b",
             "./a\0c",
         ),
@@ -96,7 +96,7 @@ fn unrequested(version: Version) -> Vec<Described> {
         ),
         refuse(
             "unrequested-attribute-value",
-            "an import from what is only the value of an attribute",
+            "an import from a specifier that is only the value of an attribute",
             CLAUSES,
             module(version).request_with("./a.json", &[("type", "json")]).import("json", "x", "x"),
             "unrequested-module",
@@ -256,7 +256,7 @@ fn several(version: Version) -> Vec<Described> {
         ),
         refuse_for_any(
             "choice-missing-twice",
-            "two imports with an empty local_name: missing, and the same",
+            "two imports with an empty local_name: missing and duplicate",
             &["check-choice"],
             two(version, Single, Single, ["", ""]),
             &["missing-local-name", "duplicate-local-name"],

@@ -100,31 +100,31 @@ fn distinct_requests(version: Version) -> Vec<Described> {
     vec![
         accept(
             "distinct-value",
-            "two requests for one specifier whose attributes differ in a value; nothing names it",
+            "two requests for one specifier whose attributes differ in a value; no entry names it",
             SETS,
             two(version, &[("type", "json")], &[("type", "text")]),
         ),
         accept(
             "distinct-key",
-            "two requests for one specifier whose attributes differ in a key; nothing names it",
+            "two requests for one specifier whose attributes differ in a key; no entry names it",
             SETS,
             two(version, &[("a", "1")], &[("b", "1")]),
         ),
         accept(
             "distinct-number",
-            "two requests for one specifier, one with an attribute more; nothing names it",
+            "two requests for one specifier, one with an attribute more; no entry names it",
             SETS,
             two(version, &[("a", "1")], &[("a", "1"), ("b", "2")]),
         ),
         accept(
             "distinct-none",
-            "two requests for one specifier, one of them without attributes; nothing names it",
+            "two requests for one specifier, one of them without attributes; no entry names it",
             SETS,
             two(version, &[], &[("type", "json")]),
         ),
         accept(
             "distinct-swapped",
-            "two requests for one specifier, the key of one attribute the value of the other; nothing names it",
+            "two requests for one specifier, the key of one attribute the value of the other; no entry names it",
             SETS,
             two(version, &[("a", "b")], &[("b", "a")]),
         ),
@@ -160,7 +160,7 @@ fn distinct_requests(version: Version) -> Vec<Described> {
         ),
         accept(
             "distinct-value-case",
-            "two requests for one specifier whose attributes differ in the case of a value; nothing names it",
+            "two requests for one specifier whose attributes differ in the case of a value; no entry names it",
             &["attribute-sets", "check-bytes", "duplicate-request"],
             two(version, &[("type", "json")], &[("type", "JSON")]),
         ),
@@ -171,7 +171,7 @@ fn distinct_requests(version: Version) -> Vec<Described> {
             &["./caf\u{E9}.js", "./cafe\u{301}.js"],
         ),
         requests("distinct-space", "two specifiers that differ by a space at the end", &["./a.js", "./a.js "]),
-        requests("distinct-zero", "two specifiers that differ behind U+0000", &["./a\0b", "./a\0c"]),
+        requests("distinct-zero", "two specifiers that differ after U+0000", &["./a\0b", "./a\0c"]),
         requests(
             "distinct-byte-order-mark",
             "two specifiers that differ by U+FEFF at the beginning",
