@@ -1,10 +1,10 @@
-//! Sets `BMES_COMMIT` to the commit that the command is built from.
+//! Sets the environment variable `BMES_COMMIT` to the commit that `bmes` is built from. `bmes --version` prints it.
 
 use std::path::Path;
 use std::process::Command;
 
 fn main() {
-    // cargo writes this file into a package.
+    // `cargo package` writes this file, which contains the commit, into a package. A package has no Git repository.
     let packaged = std::fs::read_to_string(".cargo_vcs_info.json").ok();
     let packaged = packaged.as_deref().and_then(|info| info.split_once("\"sha1\": \"")?.1.split('"').next());
     let commit = packaged.map(ToOwned::to_owned).or_else(|| git(&["rev-parse", "HEAD"]));

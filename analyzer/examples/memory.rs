@@ -4,8 +4,8 @@
 //! cargo run --release -p bmes-analyzer --example memory
 //! ```
 //!
-//! Each source is analysed in a process of its own. The peak is the value that Linux reports for
-//! the process, minus what the process needed before the analysis.
+//! Each source is analysed in a separate process. The memory of an analysis is the process's peak
+//! memory, as Linux reports it, minus the peak before the analysis.
 
 use std::process::{Command, ExitCode};
 use std::{env, fs};
@@ -24,7 +24,8 @@ export function f(a, b) {
 }
 ";
 
-/// The sources to measure: a name, the type, the first text, and the text that is repeated.
+/// The sources to measure: the name, the type, the text at the beginning, and the text that is
+/// repeated up to the full length.
 const SOURCES: [(&str, SourceType, &str, &str); 6] = [
     ("functions", SourceType::Mjs, "", FUNCTION),
     ("functions, with the semantic pass", SourceType::Mjs, "delete a?.b;", FUNCTION),
@@ -37,18 +38,21 @@ const SOURCES: [(&str, SourceType, &str, &str); 6] = [
 fn main() -> ExitCode {
     if let Some(kind) = env::args().nth(1).and_then(|kind| kind.parse::<usize>().ok()) {
         let (_, source_type, first, unit) = SOURCES[kind];
-        // Every function gets a name of its own.
+        // Each function gets a different name.
         let units = (0..LENGTH / unit.len()).map(|index| unit.replace("function f", &format!("function f{index}")));
         let source = format!("{first}{}", units.collect::<String>());
         let before = peak();
-        // The result does not matter.
+        // Only the memory is measured; the result of the analysis is not needed.
         let _ = analyze(&source, &Options::new(source_type));
         println!("{}", (peak() - before) / source.len());
         return ExitCode::SUCCESS;
     }
     for (index, (name, ..)) in SOURCES.iter().enumerate() {
-        let program = env::current_exe().expect("the path of the program is known");
-        let output = Command::new(program).arg(index.to_string()).output().expect("the program can be started");
+        let program = env::current_exe().expect("the path of this program must be known");
+        let output = Command::new(program)
+            .arg(index.to_string())
+            .output()
+            .expect("this program must be able to start itself again");
         println!("{:>4} x  {name}", String::from_utf8_lossy(&output.stdout).trim());
     }
     ExitCode::SUCCESS
@@ -56,7 +60,11 @@ fn main() -> ExitCode {
 
 /// Returns the peak memory of the process, in bytes.
 fn peak() -> usize {
-    let status = fs::read_to_string("/proc/self/status").expect("/proc/self/status can be read (Linux only)");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux reports the peak");
-    line.trim().trim_end_matches(" kB").parse::<usize>().expect("VmHWM is a number") * 1024
+    let status =
+        fs::read_to_string("/proc/self/status").expect("/proc/self/status must be readable; only Linux has it");
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .expect("/proc/self/status must have a line VmHWM, the peak memory");
+    line.trim().trim_end_matches(" kB").parse::<usize>().expect("VmHWM must be a number of kB") * 1024
 }

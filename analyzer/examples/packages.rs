@@ -1,14 +1,14 @@
-//! Runs the analyzer on every JavaScript and TypeScript file below some folders, and compares the
-//! results with those of `jsc`.
+//! Runs the analyzer on every JavaScript and TypeScript file below the given folders, and compares
+//! the results with those of the engine `jsc`.
 //!
 //! ```text
 //! cargo run --release -p bmes-analyzer --example packages -- FOLDER...
 //! ```
 //!
-//! For each folder, it prints how many files were analysed, and how many were rejected and why. It
-//! also prints how many of the files that the engine analysed differ. It exits with 1 if one
-//! differs. TypeScript and JSX are analysed, too, but not compared, because the engine does not
-//! accept them.
+//! For each folder, it prints the number of analysed files, the number of rejected files with the
+//! reasons, and the number of files on which the analyzer and the engine differ. It exits with 1 if
+//! there is a difference. Files with TypeScript or JSX are analysed, too, but not compared, because
+//! the engine does not accept them.
 
 #[path = "batch/mod.rs"]
 mod batch;
@@ -79,7 +79,8 @@ fn is_source(path: &Path) -> bool {
 
 type Analyzed = std::result::Result<Analysis, AnalyzeError>;
 
-/// Analyses the files on all cores. Returns the analyses in the order of the files, and the time.
+/// Analyses the files on all cores. Returns the analyses in the order of `files`, and the time that
+/// they took.
 fn analyze(files: &[PathBuf]) -> (Vec<Analyzed>, Duration) {
     let started = Instant::now();
     let next = AtomicUsize::new(0);
@@ -94,10 +95,13 @@ fn analyze(files: &[PathBuf]) -> (Vec<Analyzed>, Duration) {
     let mut analyses: Vec<_> = thread::scope(|scope| {
         let threads: Vec<_> = (0..batch::cores())
             .map(|_| {
-                thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).expect("a thread can be started")
+                thread::Builder::new()
+                    .stack_size(STACK)
+                    .spawn_scoped(scope, work)
+                    .expect("the system must be able to start one more thread")
             })
             .collect();
-        threads.into_iter().flat_map(|thread| thread.join().expect("the analyzer does not panic")).collect()
+        threads.into_iter().flat_map(|thread| thread.join().expect("the analyzer must not panic")).collect()
     });
     analyses.sort_unstable_by_key(|(index, _)| *index);
     (analyses.into_iter().map(|(_, analysis)| analysis).collect(), started.elapsed())
@@ -114,8 +118,8 @@ fn analyze_file(analyzer: &mut Analyzer, file: &Path) -> Analyzed {
     analyzer.analyze(source, &options)
 }
 
-/// Runs the engine on all JavaScript that was not recognised as CommonJS. Returns how many files
-/// differ.
+/// Runs the engine on all JavaScript files that the analyzer does not reject as CommonJS. Returns
+/// the number of files on which the analyzer and the engine differ.
 fn compare_all(engine: &Path, files: &[PathBuf], analyses: &[Analyzed]) -> Result<usize> {
     let is_javascript = |file: &Path| file.extension().is_some_and(|extension| extension == "js" || extension == "mjs");
     let is_common_js = |analysis: &Analyzed| matches!(analysis, Err(error) if error.class() == ErrorClass::CommonJs);

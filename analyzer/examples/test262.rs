@@ -1,14 +1,15 @@
 //! Compares the analyzer with JavaScriptCore on every test of test262. Each test is analysed as a
-//! module.
+//! module, even if test262 runs it as a script.
 //!
 //! ```text
 //! cargo run --release -p bmes-analyzer --example test262 -- TEST262
 //! ```
 //!
-//! For a test for modules, its own front matter says whether it is a valid module. For other tests,
-//! the engine decides. If the analyzer has another result, an entry of `differences.json` must
-//! cover the test. The program exits with 1 if a result or a record is wrong beyond that list, or
-//! if an entry covers another number of tests than it says.
+//! If test262 runs a test as a module, the front matter of the test says whether it is a valid
+//! module. For other tests, the engine's verdict is expected. If the analyzer's verdict differs
+//! from the expected one, an entry of `differences.json` must cover the test. The program exits
+//! with 1 in three cases: a verdict differs and no entry covers the test; a record differs from the
+//! engine's; or the number of tests that an entry covers is not the number in the entry.
 
 #[path = "batch/mod.rs"]
 mod batch;
@@ -31,7 +32,7 @@ use support::table::Table;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// An entry of the list of known differences.
+/// An entry of `differences.json`, the list of known differences.
 #[derive(Deserialize)]
 struct Difference {
     name: String,
@@ -68,7 +69,7 @@ fn is_test(path: &Path) -> bool {
     name.ends_with(".js") && !name.ends_with("_FIXTURE.js")
 }
 
-/// The front matter of a test.
+/// The metadata in the comment `/*--- … ---*/` of a test.
 struct FrontMatter {
     is_module: bool,
     is_parse_error: bool,
@@ -89,7 +90,8 @@ impl FrontMatter {
     }
 }
 
-/// Returns a list of words: on the key's line in brackets, or below it with dashes.
+/// Returns the list of words for a key. The words are in brackets on the line of the key (`flags:
+/// [module]`), or on the lines below it, each after a dash.
 fn list(matter: &str, key: &str) -> Vec<String> {
     let mut lines = matter.lines().skip_while(|line| line.split(':').next() != Some(key));
     let first = lines.next().and_then(|line| line.split_once(':')).map_or("", |(_, rest)| rest);
@@ -99,7 +101,7 @@ fn list(matter: &str, key: &str) -> Vec<String> {
     words.filter(|word| !word.is_empty() && *word != "-").map(str::to_owned).collect()
 }
 
-/// The results of the tests.
+/// The numbers of tests by their result.
 #[derive(Default)]
 struct Count {
     tests: usize,
@@ -143,8 +145,12 @@ impl Count {
         }
         let reason = match (analysis, result) {
             (Err(error), _) => error.to_string(),
-            (Ok(_), EngineResult::Rejected(message)) => format!("the engine rejects it: {message}"),
-            (Ok(_), EngineResult::Accepted(_)) => "its front matter says that it is not a valid module".to_owned(),
+            (Ok(_), EngineResult::Rejected(message)) => {
+                format!("the analyzer accepts it, but the engine rejects it: {message}")
+            }
+            (Ok(_), EngineResult::Accepted(_)) => {
+                "the analyzer accepts it, but its front matter says that it is not a valid module".to_owned()
+            }
         };
         self.wrong.push(format!("wrong result: {name}: {reason}"));
     }
@@ -158,15 +164,16 @@ impl Count {
             "{} tests, {} accepted as modules, {} records equal to the engine's",
             self.tests, self.accepted, self.same_records
         );
-        println!("{} tests for modules where the engine's result differs from the front matter", self.engine_differs);
+        println!("{} module tests for which the engine's verdict differs from the front matter", self.engine_differs);
         for entry in list {
             let covered = self.covered.get(&entry.name).copied().unwrap_or_default();
             let expected = entry.test262.tests;
-            let note = if covered == expected { String::new() } else { format!(": the list expects {expected}") };
+            let note =
+                if covered == expected { String::new() } else { format!(": but differences.json says {expected}") };
             failed |= covered != expected;
             println!("{covered:>6} {}{note}", entry.name);
         }
-        println!("{} results differ and are not in the list", self.wrong.len());
+        println!("{} wrong verdicts or records that differences.json does not cover", self.wrong.len());
         if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
 }

@@ -1,14 +1,15 @@
-//! Compares the records of TypeScript sources with the records of the TypeScript compiler's output.
+//! Compares the record of each TypeScript source with the record of the JavaScript that the
+//! TypeScript compiler makes of it.
 //!
 //! ```text
 //! cargo run --release -p bmes-analyzer --example typescript -- COMPILER ALLOWED FOLDER...
 //! ```
 //!
-//! COMPILER is the folder of the npm package `typescript`. Every `.ts`, `.tsx` and `.mts` file
-//! below the folders is compiled alone (`transpileModule`). The analyzer's record of the output is
-//! compared with its record of the source. A file of the compiler's own test suite is split at its
-//! `// @filename:` lines, and the options in the file apply. The program exits with 1 if more than
-//! ALLOWED records of a folder differ.
+//! COMPILER is the folder of the npm package `typescript`. The compiler compiles every `.ts`,
+//! `.tsx` and `.mts` file below the folders separately (`transpileModule`). The analyzer analyses
+//! the output and the source, and the two records are compared. A file of the compiler's own test
+//! suite contains several sources, separated by `// @filename:` lines, and the compiler options for
+//! them; both are used. The program exits with 1 if more than ALLOWED records of a folder differ.
 
 #[path = "batch/files.rs"]
 mod files;
@@ -47,16 +48,16 @@ fn is_typescript(path: &Path) -> bool {
     source_type.is_ok_and(|source_type| matches!(source_type, SourceType::Ts | SourceType::Tsx | SourceType::Mts))
 }
 
-/// One source, and the compiler's options for it.
+/// A source, and the compiler's options for it.
 struct Unit {
-    /// The file's name, and the source's name in it if the file has several sources.
+    /// The path of the file. If the file contains several sources, also the name of this source.
     name: String,
     path: PathBuf,
     source: String,
     options: BTreeMap<String, String>,
 }
 
-/// The compiler's options on which a record depends.
+/// Those options of the compiler that change a record.
 const OPTIONS: [&str; 7] = [
     "experimentalDecorators",
     "emitDecoratorMetadata",
@@ -69,7 +70,7 @@ const OPTIONS: [&str; 7] = [
 
 /// Returns the sources in a file.
 fn units(file: &Path) -> Vec<Unit> {
-    // Some of the suite's files are not UTF-8.
+    // Some files of the compiler's test suite are not UTF-8; they count as empty.
     let Ok(text) = fs::read(file).map(|bytes| String::from_utf8(bytes).unwrap_or_default()) else { return Vec::new() };
     let mut options = BTreeMap::new();
     let mut parts = vec![(file.to_path_buf(), String::new())];
@@ -87,7 +88,7 @@ fn units(file: &Path) -> Vec<Unit> {
             (_, Some((name, value))) => {
                 options.insert(name.to_owned(), value.to_owned());
             }
-            _ => parts.last_mut().expect("there is a part").1.push_str(line),
+            _ => parts.last_mut().expect("the list must begin with a part for the whole file").1.push_str(line),
         }
     }
     let several = parts.len() > 1;
@@ -125,7 +126,8 @@ impl Unit {
             factory: text("jsxFactory"),
             fragment_factory: text("jsxFragmentFactory"),
         };
-        let options = Options::for_path(&self.path).expect("it is TypeScript");
+        let options = Options::for_path(&self.path)
+            .expect("the file name must be one of TypeScript, because `units` returns no other");
         options.with_typescript(typescript).with_jsx(jsx)
     }
 
@@ -133,7 +135,8 @@ impl Unit {
         let value = |value: &String| match value.to_ascii_lowercase().as_str() {
             "true" => Value::Bool(true),
             "false" => Value::Bool(false),
-            // These options leave JSX to the next compiler.
+            // With these options, the compiler leaves JSX in its output, which cannot be analysed
+            // as JavaScript.
             "preserve" | "react-native" => Value::String("react-jsx".to_owned()),
             _ => Value::String(value.clone()),
         };
@@ -142,11 +145,11 @@ impl Unit {
     }
 }
 
-/// The compiler's output for a source.
+/// The compiler's output for a source: the JavaScript, and the first error if there is one.
 struct Compiled {
     code: String,
     error: Option<String>,
-    /// The type checker's message about the grammar.
+    /// The first message of the type checker about an error in the grammar.
     grammar: Option<String>,
 }
 
@@ -165,7 +168,7 @@ fn compile(compiler: &Path, units: &[Unit]) -> Result<Vec<Compiled>> {
     let text = fs::read_to_string(&answers);
     fs::remove_dir_all(&folder)?;
     if !status.success() {
-        return Err(format!("node failed: {status}").into());
+        return Err(format!("node, which runs the TypeScript compiler, failed: {status}").into());
     }
     let read = |line: &str| -> Result<Compiled> {
         let answer: Value = serde_json::from_str(line)?;
@@ -176,7 +179,8 @@ fn compile(compiler: &Path, units: &[Unit]) -> Result<Vec<Compiled>> {
     text?.lines().map(read).collect()
 }
 
-/// Prints how the sources of a folder compare. Returns the number of records that differ.
+/// Compares the two records of each source, and prints the results. Returns the number of sources
+/// whose records differ.
 fn compare(folder: &Path, units: &[Unit], compiled: &[Compiled]) -> usize {
     let mut analyzer = Analyzer::new();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -190,7 +194,10 @@ fn compare(folder: &Path, units: &[Unit], compiled: &[Compiled]) -> usize {
             }
             (Ok(source), Ok(output), None) => (
                 "DIFFERENT",
-                Some(format!("the compiler has {:?}, the analyzer has {:?}", output.record, source.record)),
+                Some(format!(
+                    "the record of the compiler's output is {:?}, and the record of the source is {:?}",
+                    output.record, source.record
+                )),
             ),
             (Err(error), ..) if error.class() == ErrorClass::CommonJs => ("CommonJS", None),
             (Err(_), Err(_), _) | (Err(_), _, Some(_)) => ("rejected by both", None),
@@ -212,7 +219,8 @@ fn compare(folder: &Path, units: &[Unit], compiled: &[Compiled]) -> usize {
     differing
 }
 
-/// Returns a record without the names that a compiler chooses for the functions of the JSX runtime.
+/// Returns the part of a record that is compared: it has no local names of JSX runtime functions,
+/// because each compiler chooses other names.
 fn compared(record: &ModuleRecord) -> ModuleRecord {
     let mut record = record.clone();
     for import in &mut record.imports {

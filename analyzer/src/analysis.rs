@@ -1,4 +1,4 @@
-//! The result of an analysis.
+//! The types of the result of an analysis.
 
 use bmes::{Attribute, ModuleRecord, ModuleRequest};
 
@@ -12,12 +12,13 @@ pub struct Analysis<S = String> {
     pub variables: Variables<S>,
     /// The features that the module's code uses.
     pub flags: Flags,
-    /// The dynamic imports whose specifier is a literal, in source order, each once.
+    /// The dynamic imports whose specifier is a literal, in source order. Equal dynamic imports are
+    /// listed once, at the first of them.
     pub dynamic_imports: Vec<DynamicImport>,
 }
 
 impl Analysis<&str> {
-    /// Returns the analysis with copies of its strings.
+    /// Returns the same analysis with owned copies of its strings.
     pub fn into_owned(self) -> Analysis {
         let Self { record: borrowed, variables, flags, dynamic_imports } = self;
         let mut record = ModuleRecord::new(borrowed.version());
@@ -36,13 +37,14 @@ fn request(ModuleRequest { specifier, attributes }: ModuleRequest<&str>) -> Modu
     ModuleRequest { specifier: specifier.to_owned(), attributes: attributes.into_iter().map(attribute).collect() }
 }
 
-/// An `import()` whose specifier is a string, or a template without expressions.
+/// An `import()` whose specifier is a literal: a string, or a template without expressions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DynamicImport {
     /// The specifier.
     pub specifier: String,
-    /// The import attributes by the bytes of their keys; `None` if they are computed when the code runs.
+    /// The import attributes, sorted by the bytes of their keys. `None` if the attributes are only
+    /// known when the code runs.
     pub attributes: Option<Vec<Attribute>>,
     /// The phase.
     pub phase: Phase,
@@ -71,22 +73,23 @@ impl Phase {
     }
 }
 
-/// The names that a module declares at its top level, in the two lists that an engine keeps. Other
-/// facts that the engine knows about them, such as which names a function captures, are not here.
+/// The names that a module declares at its top level, in the two lists that an engine keeps. The
+/// engine also knows other facts about these names, such as which of them a function captures. Such
+/// facts are not here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Variables<S = String> {
     /// The names that `var` declares, also inside blocks. Each name is listed once, at its first
     /// declaration.
     pub declared: Vec<Variable<S>>,
-    /// All other names, in source order.
+    /// The names of all other declarations at the top level, in source order.
     pub lexical: Vec<Variable<S>>,
 }
 
 /// A declared name, and the kind of its declaration.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Variable<S = String> {
-    /// The name. `*default*` stands for a default export that has no name.
+    /// The name, or `*default*` for a default export that has no name.
     pub name: S,
     /// The kind of the declaration.
     pub kind: VariableKind,
@@ -112,13 +115,14 @@ pub enum VariableKind {
     Using,
     /// `await using`.
     AwaitUsing,
-    /// A function declaration of any kind. In a module these are lexical.
+    /// A function declaration, also of an async function or a generator. In a module, function
+    /// declarations are lexical.
     Function,
     /// A class declaration.
     Class,
-    /// An import of one export.
+    /// An import of one export of another module: `import {a} from "m"`.
     Import,
-    /// An import of a module namespace object.
+    /// An import of a module namespace object: `import * as ns from "m"`.
     ImportNamespace,
     /// A default export without a name.
     Default,
@@ -147,13 +151,14 @@ impl VariableKind {
 #[non_exhaustive]
 #[expect(clippy::struct_excessive_bools, reason = "each field is an independent property")]
 pub struct Flags {
-    /// The source has `import` or `export` declarations. Without them, only the file name or an option makes it a module.
+    /// The source has `import` or `export` declarations. A source without them is a module only
+    /// because its file name or an option says so.
     pub module_syntax: bool,
     /// The code uses `await` outside of functions, also in `for await` and `await using`:
     /// `[[HasTLA]]` in ECMA-262.
     pub top_level_await: bool,
-    /// The code uses `import.meta`, anywhere.
+    /// The code uses `import.meta`, at the top level or in a function.
     pub import_meta: bool,
-    /// The code uses `import()`, anywhere.
+    /// The code uses `import()`, at the top level or in a function.
     pub dynamic_import: bool,
 }

@@ -1,4 +1,4 @@
-//! The steps from bytes to an analysis.
+//! Performs the steps of an analysis, from the bytes of a source to its record.
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{Program, Statement};
@@ -23,8 +23,8 @@ use crate::stack;
 use crate::transform::to_javascript;
 use crate::variables::{declared, variables};
 
-/// Analyses sources one after the other, and reuses one area of memory for all of them. Give each
-/// thread its own analyzer.
+/// Analyses sources one after the other, and reuses one area of memory for all of them. Each thread
+/// needs its own analyzer.
 ///
 /// ```
 /// use bmes_analyzer::{Analyzer, Options};
@@ -41,12 +41,12 @@ pub struct Analyzer {
 }
 
 impl Analyzer {
-    /// Returns an analyzer. It keeps as much memory as its largest source needed.
+    /// Returns a new analyzer. It keeps as much memory as the largest analysed source needed.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Analyses a source like [`analyze`](crate::analyze()).
+    /// Analyses a source in the same way as [`analyze`](crate::analyze()).
     #[expect(
         clippy::redundant_closure_for_method_calls,
         reason = "a path to the method has one fixed lifetime, and the closure accepts any"
@@ -55,8 +55,8 @@ impl Analyzer {
         self.analyze_with(source, options, |analysis| analysis.into_owned())
     }
 
-    /// Analyses a source without copying its strings. Calls `then` with the analysis, maybe on
-    /// another thread ([`Options::stack_len`]), and returns the result of `then`.
+    /// Analyses a source without copying its strings. Calls `then` with the analysis, and returns
+    /// the result of `then`. The call may happen on another thread (see [`Options::stack_len`]).
     ///
     /// ```
     /// use bmes_analyzer::{Analyzer, Options};
@@ -93,7 +93,8 @@ impl std::fmt::Debug for Analyzer {
 
 fn decode(source: &[u8]) -> Result<&str, AnalyzeError> {
     if let [1..=0x7f, 0, 1..=0x7f, 0, ..] | [0, 1..=0x7f, 0, 1..=0x7f, ..] = source {
-        let error = SourceError::new(ErrorClass::NotUtf8, 0, "every second byte is zero: this is UTF-16, not UTF-8");
+        let error =
+            SourceError::new(ErrorClass::NotUtf8, 0, "the source is UTF-16, not UTF-8: every second byte is zero");
         return Err(error.with_help("save the file as UTF-8").without_source());
     }
     str::from_utf8(source).map_err(|invalid| {
@@ -115,8 +116,9 @@ fn analyze_in<'a>(
 ) -> Result<Analysis<&'a str>, SourceError> {
     let parse_whole = |source| parse(allocator, source, options);
     let (parsed, repairs) = repair::parse(allocator, source, |source| split::parse(allocator, source, parse_whole));
-    // Computed before a transformation, which adds imports and removes those of types. A source
-    // that does not parse may have no program.
+    // `module_syntax` is computed before the transformation to JavaScript, which adds imports and
+    // removes the imports of types. If the source does not parse, the program may be empty; then
+    // the parser's `has_module_syntax` still helps.
     let module_syntax = parsed.program.body.iter().any(Statement::is_module_declaration);
     let is_module = options.source_type.is_known_module() || module_syntax || parsed.module_record.has_module_syntax;
     let mut analysis = analyze_parsed(allocator, parsed, is_module, options)
@@ -126,8 +128,9 @@ fn analyze_in<'a>(
     Ok(analysis)
 }
 
-/// The length of the longest source for which both looks are compared if debug assertions are on.
-/// Not every step of a close look takes linear time.
+/// The largest length, in bytes, of a source for which debug builds compare the quick look with the
+/// close look. For longer sources, the close look would take too long, because some of its steps
+/// take more than linear time.
 const COMPARED: usize = 1 << 16;
 
 fn analyze_parsed<'a>(
@@ -161,8 +164,8 @@ fn analyze_parsed<'a>(
     Ok(Analysis { record, variables: variables(&program, declared), flags, dynamic_imports })
 }
 
-/// The close look: the pass that finds every error, with a good message. It removes exports of
-/// undeclared names from the program, which is then rejected.
+/// The close look: finds every error, with a good message. It also removes the exports of
+/// undeclared names from the program; such a program is rejected afterwards.
 fn look_closely<'a>(
     allocator: &'a Allocator,
     program: &mut Program<'a>,
@@ -188,17 +191,19 @@ fn parse<'a>(allocator: &'a Allocator, source: &'a str, options: &Options) -> Pa
     Parser::new(allocator, source, source_type).parse()
 }
 
-/// Builds symbols and scopes, and returns the first error. `errors` are the errors that are already
-/// known; the pass adds the early errors that need scopes.
+/// Builds symbols and scopes with oxc's semantic pass, and returns the first error in source order.
+/// `errors` are the errors that are already known. The pass adds the early errors that depend on
+/// scopes.
 fn semantics<'p, 'a: 'p>(program: &'p Program<'a>, mut errors: Vec<SourceError>) -> Result<Semantic<'p>, SourceError> {
-    // Counting the nodes beforehand would need one more pass. These numbers are above those of most
-    // code, and are not limits.
+    // These estimates only reserve memory: more nodes are possible, but most code has fewer. Exact
+    // numbers would need one more pass.
     let length = u32::try_from(program.source_text.len()).unwrap_or(u32::MAX);
     let stats = Stats::new(length / 8, length / 200, length / 100, length / 40);
     let built =
         SemanticBuilder::new().with_build_nodes(true).with_check_syntax_error(true).with_stats(stats).build(program);
     let semantic = built.semantic;
-    // [`Declarations`] finds redeclarations, except `__proto__` twice in an object.
+    // oxc's errors about redeclarations are dropped, because [`Declarations`] has already found
+    // them. Only it does not find `__proto__` twice in an object.
     let is_known =
         |error: &SourceError| error.class() == ErrorClass::Redeclaration && !error.message().contains("`__proto__`");
     errors.extend(errors_of(Stage::Semantics, built.diagnostics).filter(|error| !is_known(error)));
@@ -209,7 +214,8 @@ fn semantics<'p, 'a: 'p>(program: &'p Program<'a>, mut errors: Vec<SourceError>)
     first(errors).map(|()| semantic)
 }
 
-/// Rejects two characters that the parser accepts as white space and ECMA-262 does not.
+/// Rejects the characters U+0085 and U+200B: the parser accepts them as white space, but ECMA-262
+/// does not.
 fn white_space(irregular: &[oxc_span::Span], source: &str) -> Result<(), SourceError> {
     let offending = irregular.iter().find_map(|span| {
         let character = source.get(span.start as usize..)?.chars().next()?;
@@ -221,8 +227,8 @@ fn white_space(irregular: &[oxc_span::Span], source: &str) -> Result<(), SourceE
     })
 }
 
-/// Moves the error of a private name that is not an operand of `in` to the name. The parser reports
-/// what follows the name, which may be lines below.
+/// Moves an error about a private name that `in` does not follow to the name itself. The parser
+/// reports such an error at the next token, which may be lines below the name.
 fn lone_private_name(error: SourceError, source: &str) -> SourceError {
     let before = source.get(..error.offset()).unwrap_or_default();
     let Some((start, name)) = before.rfind('#').and_then(|start| Some((start, before.get(start + 1..)?))) else {
@@ -238,6 +244,10 @@ fn lone_private_name(error: SourceError, source: &str) -> SourceError {
             SourceError::new(ErrorClass::Syntax, start + 1 + escape, "Invalid escape sequence in a private name")
                 .with_help("only `\\u` begins an escape in a name")
         }
-        None => SourceError::new(ErrorClass::Syntax, start, "a private name is an expression only before `in`"),
+        None => SourceError::new(
+            ErrorClass::Syntax,
+            start,
+            "a private name can be an operand only before `in`, as in `#name in object`",
+        ),
     }
 }

@@ -1,13 +1,13 @@
-//! The error classes of an analysis. A program matches on the class; a person reads the message.
+//! The error classes of an analysis. Programs should compare the class; the message is for people.
 
 use std::fmt;
 
 /// The class of an error. Its [`id`](Self::id) is stable: new classes are added, but none is
 /// renamed.
 ///
-/// Classes whose id begins with `early-error/` are ECMA-262's early errors. The class is `syntax`
-/// for early errors that this crate cannot identify, and for all other errors against ECMA-262's
-/// grammar.
+/// If the id of a class begins with `early-error/`, its errors are early errors of ECMA-262. The
+/// class [`Syntax`](Self::Syntax) contains all other violations of ECMA-262's grammar, and early
+/// errors that this crate cannot recognise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ErrorClass {
@@ -15,60 +15,63 @@ pub enum ErrorClass {
     Syntax,
     /// A name is exported twice.
     DuplicateExport,
-    /// `export {x}` where the module declares no `x` at its top level.
+    /// An export such as `export {x}`, but the module does not declare `x` at its top level.
     UndeclaredExport,
     /// A name is declared twice in one scope.
     Redeclaration,
     /// The key of an import attribute occurs twice in one `with` clause.
     DuplicateAttribute,
-    /// A reserved word, or `eval` or `arguments`, where a name is bound or referenced.
+    /// A reserved word is used as a name, or `eval` or `arguments` is declared or assigned to.
     ReservedWord,
-    /// `await` where it is not allowed.
+    /// `await` in a place where it is not allowed.
     Await,
     /// An assignment to something that is not an assignment target.
     AssignmentTarget,
     /// `delete` of a name or of a private field.
     Delete,
-    /// A construct that strict mode forbids and no other class covers: `with`, octal literals, a
-    /// function as the body of an `if`.
+    /// A construct that strict mode forbids, if no other class covers it: `with`, octal literals, a
+    /// function declaration as the body of an `if`.
     StrictMode,
-    /// A label that does not exist or exists twice, or a `break` or `continue` without a target.
+    /// A jump to a label that does not exist, a label that is declared twice, or a `break` or
+    /// `continue` without a target.
     Label,
     /// `super` or `new.target` in a place where it has no meaning.
     Super,
     /// A private name that no enclosing class declares, or that is declared twice.
     PrivateName,
-    /// Class elements that are not allowed.
+    /// A class element that is not allowed, such as a second constructor.
     Class,
     /// An invalid regular expression.
     RegularExpression,
-    /// Another early error.
+    /// An early error that no other class covers.
     EarlyError,
-    /// A specifier, a name or an attribute with half of a surrogate pair. UTF-8 cannot hold it, and
-    /// so the format cannot either.
+    /// A specifier, a name or an attribute contains a lone surrogate: one half of a UTF-16
+    /// surrogate pair. The strings of the format are UTF-8, which cannot represent it.
     LoneSurrogate,
-    /// One specifier is requested with different attributes, and an entry names that specifier. The
-    /// format's entries name a request by its specifier alone, so the record could not say which
-    /// request is meant.
+    /// Two requests have the same specifier but different attributes, and an import or export entry
+    /// names this specifier. The entries of the format name a request only by its specifier, so the
+    /// record could not say which of the two requests is meant.
     AmbiguousRequest,
-    /// `import defer` or `import source`: a request of versions 1 to 3 has no phase.
+    /// `import defer` or `import source`: in versions 1 to 3 of the format, a request has no field
+    /// for the phase.
     ImportPhase,
-    /// Syntax that is not part of ECMA-262 although many tools support it: decorators,
-    /// auto-accessors, import assertions, Flow.
+    /// Syntax that is not part of ECMA-262, although many tools support it: decorators,
+    /// auto-accessors, import assertions, Flow types.
     UnsupportedSyntax,
     /// The bytes are not UTF-8.
     NotUtf8,
     /// The source is longer than [`Options::max_len`](crate::Options::max_len).
     TooLarge,
-    /// The source nests so deeply that its parser would overflow any stack, or that an analysis
-    /// would take too long; or no thread with enough stack could be started.
+    /// The source nests so deeply that the parser would overflow the largest stack, or that the
+    /// analysis would take too long. Also used if no thread with enough stack can be started.
     TooDeep,
-    /// A CommonJS file, by its name or by its code.
+    /// The file is CommonJS, not a module: its name or its code shows it.
     CommonJs,
-    /// By its name, the file is neither JavaScript nor TypeScript.
+    /// The file's name has no extension of JavaScript or TypeScript, or is the name of a
+    /// declaration file.
     FileType,
     /// A defect of this crate or of its parser: the parser panicked, or the record breaks a rule of
-    /// the format, although no source can cause that.
+    /// the format that no source should be able to break.
     Internal,
 }
 

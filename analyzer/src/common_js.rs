@@ -1,4 +1,4 @@
-//! Detects CommonJS files whose names do not say that they are CommonJS.
+//! Detects CommonJS files by their code, if the file name does not tell.
 
 use oxc_semantic::Semantic;
 use oxc_span::GetSpan;
@@ -7,10 +7,11 @@ use crate::class::ErrorClass;
 use crate::error::SourceError;
 use crate::options::SourceType;
 
-/// The names that Node.js defines around a CommonJS file.
+/// The names that Node.js defines for the code of a CommonJS file.
 pub(crate) const NAMES: [&str; 5] = ["exports", "require", "module", "__filename", "__dirname"];
 
-/// Rejects a source that has nothing of a module and uses one of the names that CommonJS has.
+/// Rejects a source if it uses one of [`NAMES`] without declaring it. The caller has checked that
+/// the source has no import, no export and no other sign of a module.
 pub(crate) fn reject(semantic: &Semantic<'_>, source_type: SourceType) -> Result<(), SourceError> {
     let scoping = semantic.scoping();
     let unresolved = scoping.root_unresolved_references();
@@ -22,8 +23,8 @@ pub(crate) fn reject(semantic: &Semantic<'_>, source_type: SourceType) -> Result
     uses.min().map_or(Ok(()), |(offset, name)| Err(error(offset, name, source_type)))
 }
 
-/// Returns the error of a source that has nothing of a module. If the source has text that is
-/// typical of CommonJS, this is the error of a CommonJS file. Otherwise it is `error`.
+/// Chooses the error of a rejected source that has no import and no export. If its text is typical
+/// of CommonJS (`require(`), returns the error about a CommonJS file; otherwise returns `error`.
 pub(crate) fn instead_of(error: SourceError, source: &str, source_type: SourceType) -> SourceError {
     if error.class() == ErrorClass::CommonJs {
         return error;
@@ -39,14 +40,15 @@ pub(crate) fn instead_of(error: SourceError, source: &str, source_type: SourceTy
     first.map_or(error, |(offset, name)| self::error(offset, name, source_type))
 }
 
-/// Returns the error of a source that uses this name of CommonJS at this offset.
+/// Returns the error about a CommonJS file. `name` is one of [`NAMES`], which the source uses at
+/// `offset`.
 pub(crate) fn error(offset: impl TryInto<usize>, name: &str, source_type: SourceType) -> SourceError {
     let message = format!("this is a CommonJS file: it imports and exports nothing, and uses `{name}`");
     let help = match source_type {
-        SourceType::Ts | SourceType::Mts => "set its type to `.mts`",
-        // No source type stands for a known module with JSX.
+        SourceType::Ts | SourceType::Mts => "analyse it with the source type `.mts`",
+        // With JSX, there is no source type that declares the file to be a module.
         SourceType::Jsx | SourceType::Tsx => "add `export {};`",
-        SourceType::Js | SourceType::Mjs => "set its type to `.mjs`",
+        SourceType::Js | SourceType::Mjs => "analyse it with the source type `.mjs`",
     };
     SourceError::new(ErrorClass::CommonJs, offset, message).with_help(format!("if it is a module, {help}"))
 }

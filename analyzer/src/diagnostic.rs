@@ -1,8 +1,9 @@
 //! Maps oxc's diagnostics to this crate's error classes.
 //!
-//! oxc's diagnostics have no stable ids, but its version is pinned. So this module matches the text
-//! of their messages. A message that it does not know becomes a syntax error. ECMA-262 also calls
-//! it a syntax error, early error or not.
+//! oxc's diagnostics have no stable ids, but the version of oxc is pinned. So this module finds the
+//! class by the text of the message. A message that is not in the table [`CLASSES`] gets the class
+//! [`Syntax`](ErrorClass::Syntax). That is never wrong: ECMA-262 calls early errors syntax errors,
+//! too.
 
 use std::borrow::Cow;
 
@@ -11,7 +12,7 @@ use oxc_diagnostics::{Diagnostics, LabeledSpan, OxcDiagnostic, Severity};
 use crate::class::ErrorClass;
 use crate::error::SourceError;
 
-/// The pass that reports a diagnostic.
+/// The pass of oxc that reports a diagnostic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     Parser,
@@ -19,41 +20,43 @@ pub(crate) enum Stage {
     Transformer,
 }
 
-/// Returns the first error in source order, if there is one.
+/// Returns the first error in source order as `Err`, or `Ok` if no diagnostic is an error.
 pub(crate) fn first_error(stage: Stage, diagnostics: Diagnostics) -> Result<(), SourceError> {
     first(errors_of(stage, diagnostics))
 }
 
-/// Returns the diagnostics that are errors.
+/// Returns the diagnostics that are errors (and not warnings), with their classes.
 pub(crate) fn errors_of(stage: Stage, diagnostics: Diagnostics) -> impl Iterator<Item = SourceError> {
     let errors = diagnostics.into_iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
     errors.map(move |diagnostic| error_of(stage, diagnostic))
 }
 
-/// Returns the first of several errors in source order.
+/// Returns the most useful of several errors as `Err`: the one with the lowest [`rank`] and, among
+/// these, the first in the source.
 pub(crate) fn first(errors: impl IntoIterator<Item = SourceError>) -> Result<(), SourceError> {
     errors.into_iter().min_by_key(|error| (rank(error), error.offset())).map_or(Ok(()), Err)
 }
 
-/// Returns the rank of an error. Of several errors, those with the lowest rank are nearest to the
-/// cause.
+/// Returns the rank of an error. If there are several errors, an error with a lower rank is nearer
+/// to the cause.
 fn rank(error: &SourceError) -> u8 {
     match error.class() {
-        // The parser reports this if nothing else is wrong with a token. Any other error is nearer
-        // to the cause.
+        // The parser reports "Unexpected token" if it knows nothing better, so any other error says
+        // more.
         ErrorClass::Syntax if error.message() == "Unexpected token" => 1,
-        // The parser compares exports last. For a broken source, its program may have exports that
-        // the source does not have.
+        // The parser looks for duplicate exports at the end. If the source has a syntax error, the
+        // parsed program may have exports that the source does not have.
         ErrorClass::DuplicateExport => 2,
         _ => 0,
     }
 }
 
-/// Returns the error for a diagnostic, in this crate's words.
+/// Converts a diagnostic of oxc to an error of this crate: its class, message, position, note and
+/// help.
 pub(crate) fn error_of(stage: Stage, mut diagnostic: OxcDiagnostic) -> SourceError {
     let class = class_of(stage, &diagnostic.message);
     let labels = std::mem::take(&mut diagnostic.labels);
-    // Of two declarations the later one is at fault.
+    // If two declarations conflict, the error is at the later one.
     let primary = labels.iter().position(LabeledSpan::primary).unwrap_or_else(|| {
         let later = labels.iter().enumerate().max_by_key(|(_, label)| label.offset());
         if COMPARED.contains(&class) { later.map_or(0, |(index, _)| index) } else { 0 }
@@ -67,7 +70,7 @@ pub(crate) fn error_of(stage: Stage, mut diagnostic: OxcDiagnostic) -> SourceErr
     let mut error = SourceError::new(class, offset, message);
     let other = labels.iter().enumerate().find(|(index, _)| *index != primary).map(|(_, label)| label);
     if let Some(other) = other {
-        error = error.with_note(other.label().unwrap_or("the other one").to_owned(), other.offset());
+        error = error.with_note(other.label().unwrap_or("related code is here").to_owned(), other.offset());
     }
     let advice = diagnostic.help.take().or_else(|| diagnostic.note.take());
     match advice {
@@ -76,8 +79,8 @@ pub(crate) fn error_of(stage: Stage, mut diagnostic: OxcDiagnostic) -> SourceErr
     }
 }
 
-/// Returns the message. If its character is invisible, the message shows the character's number
-/// instead.
+/// Returns the message about an invalid character. An invisible character is replaced by its
+/// number, such as U+0001.
 fn show_invisible(message: &str) -> String {
     match message.split('`').nth(1).and_then(|text| text.chars().next()) {
         Some(character) if character.is_control() || character.is_whitespace() || character == '\u{fffd}' => {
@@ -91,13 +94,15 @@ fn class_of(stage: Stage, message: &str) -> ErrorClass {
     let class =
         CLASSES.iter().find(|(pattern, _)| matches(pattern, message)).map_or(ErrorClass::Syntax, |(_, class)| *class);
     match (stage, class) {
-        // The parser itself compares only one kind of names: the keys of attributes.
+        // The parser reports this message only for the keys of import attributes. Redeclarations of
+        // names are found by the semantic pass.
         (Stage::Parser, ErrorClass::Redeclaration) => ErrorClass::DuplicateAttribute,
         (_, class) => class,
     }
 }
 
-/// Returns whether `message` matches `pattern`, in which one `*` stands for any text.
+/// Returns whether `message` matches `pattern`. A `*` in the pattern, at most one, matches any
+/// text.
 fn matches(pattern: &str, message: &str) -> bool {
     match pattern.split_once('*') {
         Some((start, end)) => message.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)),
@@ -105,7 +110,8 @@ fn matches(pattern: &str, message: &str) -> bool {
     }
 }
 
-/// The classes whose errors can name two positions that conflict.
+/// The classes of errors that can name two conflicting places, such as two declarations of one
+/// name.
 const COMPARED: [ErrorClass; 6] = [
     ErrorClass::Redeclaration,
     ErrorClass::DuplicateExport,
@@ -175,7 +181,7 @@ mod tests {
     use super::*;
     use crate::{Options, analyze};
 
-    /// For each row of the table, a source that causes its error.
+    /// Sources that together cause the error of each row of [`CLASSES`].
     const SOURCES: &[&str] = &[
         "export let a; export {a};",
         "export default 1; export default 2;",

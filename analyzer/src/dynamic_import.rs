@@ -1,4 +1,4 @@
-//! `import()` calls whose specifier is a literal.
+//! Collects the `import()` calls whose specifier is a literal.
 
 use std::collections::HashSet;
 
@@ -7,14 +7,14 @@ use oxc_ast::ast::{Expression, ImportExpression, ImportPhase, ObjectExpression, 
 
 use crate::analysis::{DynamicImport, Phase};
 
-/// Sorts dynamic imports by their offsets, and keeps each of them once.
+/// Sorts dynamic imports by their offsets in the source. Of equal imports, only the first is kept.
 pub(crate) fn in_order(mut imports: Vec<(u32, DynamicImport)>) -> Vec<DynamicImport> {
     imports.sort_by_key(|(offset, _)| *offset);
     let mut seen = HashSet::new();
     imports.into_iter().map(|(_, import)| import).filter(|import| seen.insert(import.clone())).collect()
 }
 
-/// Returns a dynamic import and its offset, if its specifier is a literal.
+/// Returns the offset of an `import()` and its data, or `None` if its specifier is not a literal.
 pub(crate) fn literal(import: &ImportExpression<'_>) -> Option<(u32, DynamicImport)> {
     let specifier = text(&import.source)?;
     let attributes = match &import.options {
@@ -30,7 +30,8 @@ pub(crate) fn literal(import: &ImportExpression<'_>) -> Option<(u32, DynamicImpo
     Some((import.span.start, DynamicImport { specifier, attributes, phase }))
 }
 
-/// Returns the attributes in `{ with: { … } }`, if all of it is literal.
+/// Returns the attributes in the second argument of `import()`, `{ with: { … } }`; `None` if a part
+/// of it is not a literal.
 fn attributes(options: &ObjectExpression<'_>) -> Option<Vec<Attribute>> {
     let mut attributes = Vec::new();
     for (option, value) in literal_properties(options)? {
@@ -56,7 +57,8 @@ fn literal_properties<'p, 'a>(object: &'p ObjectExpression<'a>) -> Option<Vec<(S
     object.properties.iter().map(property).collect()
 }
 
-/// Returns the value of a string, or of a template without expressions.
+/// Returns the value of an expression that is a string, or a template without expressions;
+/// otherwise `None`.
 fn text(expression: &Expression<'_>) -> Option<String> {
     match expression {
         Expression::StringLiteral(string) if !string.lone_surrogates => Some(string.value.as_str().to_owned()),

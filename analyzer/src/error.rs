@@ -1,5 +1,4 @@
-//! The error of an analysis: the reason why a source was rejected, its position, and how both are
-//! shown.
+//! The error of an analysis: why and where a source was rejected, and how `Display` shows it.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -32,12 +31,12 @@ struct Parts {
 }
 
 impl AnalyzeError {
-    /// Returns the class.
+    /// Returns the class of the error.
     pub fn class(&self) -> ErrorClass {
         self.0.class
     }
 
-    /// Returns the message, in one line and without the position.
+    /// Returns the message: one line, without the position.
     pub fn message(&self) -> &str {
         &self.0.message
     }
@@ -47,8 +46,8 @@ impl AnalyzeError {
         self.0.help.as_deref()
     }
 
-    /// Returns the position of the error. `None` if a file was rejected by its name, or if the
-    /// source is too large or UTF-16.
+    /// Returns the position of the error. Returns `None` if the file was rejected by its name, or
+    /// if the source is too large or UTF-16.
     pub fn position(&self) -> Option<Position> {
         self.0.location.as_ref().map(|(position, _)| *position)
     }
@@ -63,8 +62,8 @@ impl AnalyzeError {
         self.position().map(|position| position.column)
     }
 
-    /// Returns the source line, or the part around the position if the line is very long.
-    /// Characters that could disturb a terminal are replaced.
+    /// Returns the source line of the error or, if the line is very long, its part around the
+    /// position. Characters that could disturb a terminal are replaced.
     pub fn source_line(&self) -> Option<&str> {
         self.0.location.as_ref().map(|(_, excerpt)| excerpt.text())
     }
@@ -138,14 +137,15 @@ impl SourceError {
         self.offset
     }
 
-    /// Returns the error with lines and columns. The offsets are offsets in `source`.
+    /// Returns the error with its offsets converted to lines and columns. `source` is the text to
+    /// which the offsets refer.
     pub(crate) fn within(self, source: &str) -> AnalyzeError {
         let location = (Position::at(source, self.offset), Excerpt::at(source, self.offset));
         let note = self.note.map(|(text, offset)| (printable(&text), Position::at(source, offset)));
         Self::finish(self.class, &self.message, self.help, note, Some(location))
     }
 
-    /// Returns the error without a position.
+    /// Returns the error without a position and without a source line.
     pub(crate) fn without_source(self) -> AnalyzeError {
         Self::finish(self.class, &self.message, self.help, None, None)
     }

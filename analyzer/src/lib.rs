@@ -1,8 +1,9 @@
 //! Analyses the source of an ES module and returns its BMES module record. The record is the same
-//! that the engine's own analysis of that source gives.
+//! as the one that an engine's own analysis of that source gives.
 //!
-//! Call [`analyze`]; for many sources, keep an [`Analyzer`] per thread. A source that an engine
-//! would reject gives an [`AnalyzeError`], with a class, a position and the source line.
+//! To analyse one source, call [`analyze`]. To analyse many, keep an [`Analyzer`] per thread. For a
+//! source that an engine would reject, the result is an [`AnalyzeError`] with a class, a position
+//! and the source line.
 //!
 //! ```
 //! use bmes_analyzer::{Options, VariableKind, analyze};
@@ -46,7 +47,8 @@
 //! | `import "m"`, `import {} from "m"` | no entry, only the request | | | |
 //!
 //! `ExportEntry` records ("Export Forms Mappings to ExportEntry Records"). ECMA-262 has three lists
-//! of them, the format has two:
+//! of export entries. The format has two: the exports, which are Local, Indirect or Namespace, and
+//! the star exports:
 //!
 //! | source | type | `export_name` | `module_name` | `import_name` | `local_name` |
 //! |---|---|---|---|---|---|
@@ -66,39 +68,43 @@
 //! | `import v from "m"; export {v as x}` | Indirect | `x` | `m` | `default` | |
 //! | `import * as ns from "m"; export {ns}` | Namespace, or Local: [`NamespaceReexport`] | `ns` | `m` | | (`ns`) |
 //!
-//! Requests are unique by specifier and attributes. All lists are in source order. An import that
-//! is exported is listed among the exports at the position of the `export`. The analyzer rejects
-//! `import defer` and `import source`: the format has no field for a phase. `import()` is not part
-//! of a record, with or without a phase; [`Analysis::dynamic_imports`] lists it. The analyzer
-//! rejects two requests for one specifier with different attributes if an entry names that
-//! specifier.
+//! Each pair of a specifier and attributes is listed once among the requests. All lists are in
+//! source order. An import that the module exports again is listed among the exports, at the
+//! position of its `export`. The analyzer rejects `import defer` and `import source`, because the
+//! format has no field for the phase. `import()` is not part of a record, with or without a phase;
+//! [`Analysis::dynamic_imports`] lists it. The analyzer rejects two requests with one specifier and
+//! different attributes if an entry names that specifier, because the entry could mean either
+//! request.
 //!
 //! # TypeScript and JSX
 //!
-//! An engine executes JavaScript, and analysing TypeScript would give a different record. So a
-//! source of [`SourceType::Ts`] or a similar type is first transformed, and the resulting
-//! JavaScript is analysed:
+//! An engine executes JavaScript, and the record of TypeScript code would differ from the record of
+//! the JavaScript. So a source of the type [`SourceType::Ts`] or a similar type is first compiled
+//! to JavaScript, and the result is analysed:
 //!
-//! - Types, and everything that only types need, are erased.
+//! - Types are erased, and so is all code that is only used for types.
 //! - Enums and namespaces are compiled.
 //! - JSX becomes calls of React's automatic runtime, unless [`Jsx`] or a comment in the source
-//!   chooses otherwise. The import of that runtime comes first.
+//!   chooses another. The import of that runtime is the first request.
 //! - Decorators are not part of ECMA-262. In TypeScript they are compiled
 //!   ([`TypeScript::decorators`]); in JavaScript they are an error.
 //! - In TypeScript, `import {} from "m"` and `export {} from "m"` are dropped.
-//! - Everything else stays.
+//! - All other code stays as it is.
 //!
-//! Another compiler may keep more imports or fewer. If you have its output, analyse that.
+//! Other compilers may keep more or fewer imports. If you have the output of your compiler, analyse
+//! that output.
 //!
 //! # Out of scope
 //!
-//! - Whether a request can be resolved, and whether the modules link. Both need the other modules.
-//! - Which import attributes a host supports. JavaScriptCore accepts only `type`.
-//! - The words of version 3 on variables. Only the engine can supply them.
+//! - Whether a request can be resolved, and whether the modules can be linked. Both depend on the
+//!   other modules.
+//! - Whether the host supports an import attribute. JavaScriptCore, for example, accepts only
+//!   `type`.
+//! - The data of version 3 about variables. Only the engine can supply it.
 //!
-//! A byte order mark is white space, as in ECMA-262. A hashbang comment must be the very first text
-//! in a file. Bytes that are not UTF-8 are an error everywhere, even in comments: an engine that
-//! replaces them gives files of different bytes the same text.
+//! A byte order mark is white space, as in ECMA-262. A hashbang comment must begin at the first
+//! byte of a file. Bytes that are not UTF-8 are an error everywhere, even in comments: an engine
+//! replaces such bytes, and then files with different bytes have the same text.
 
 mod analysis;
 mod analyze;
@@ -128,8 +134,8 @@ pub use error::AnalyzeError;
 pub use options::{Decorators, Jsx, JsxRuntime, NamespaceReexport, Options, RecordVersion, SourceType, TypeScript};
 pub use position::Position;
 
-/// The version of this crate. Store it with analyses that you keep: another version may analyse a
-/// source differently.
+/// The version of this crate. If you store analyses, store this version with them: another version
+/// may analyse a source differently.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Analyses the source of a module, which must be UTF-8.

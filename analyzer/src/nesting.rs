@@ -1,7 +1,7 @@
-//! Limits how deeply scopes and labels nest. For each `var`, oxc looks at all enclosing blocks. For
-//! each name, it looks at all enclosing scopes, and for each label at all enclosing labels. The
-//! scan looks outwards from `break`, `continue` and `await`. A source is rejected if this takes
-//! longer than all other work.
+//! Rejects sources in which scopes and labels nest so deeply that the analysis would take too long.
+//! oxc searches all enclosing blocks for each `var`, all enclosing scopes for each name, and all
+//! enclosing labels for each label. The scan of this crate searches outwards from each `break`,
+//! `continue` and `await`. This module adds up the cost of these searches.
 
 use std::cell::Cell;
 
@@ -16,18 +16,18 @@ use oxc_syntax::scope::{ScopeFlags, ScopeId};
 use crate::class::ErrorClass;
 use crate::error::SourceError;
 
-/// The cost that any source may have, which takes a second or less. A longer source may have the
-/// same cost for each of its bytes.
+/// The cost that every source may have; searches of this cost take a second or less. A source of
+/// more than 1 MiB may have a cost of `PER_BYTE` for each of its bytes.
 const LIMIT: usize = PER_BYTE << 20;
 const PER_BYTE: usize = 256;
 
-/// The cost of one step outwards, from each kind of node.
+/// The cost of one step outwards in a search, by the kind of node at which the search begins.
 const VAR: usize = 256;
 const JUMP: usize = 16;
 const LABEL: usize = 4;
 const REFERENCE: usize = 1;
 
-/// Rejects a program whose steps cost too much.
+/// Rejects a program if the total cost of its searches exceeds the limit.
 pub(crate) fn check(program: &Program<'_>) -> Result<(), SourceError> {
     let limit = LIMIT.max(program.source_text.len().saturating_mul(PER_BYTE));
     let mut nesting = Nesting { blocks: vec![0], scopes: 0, labels: 0, taken: 0, limit, offset: None };
@@ -39,9 +39,9 @@ pub(crate) fn check(program: &Program<'_>) -> Result<(), SourceError> {
 }
 
 struct Nesting {
-    /// For each open function, how many of its blocks are open.
+    /// The number of open blocks in each open function; the innermost function is last.
     blocks: Vec<usize>,
-    /// How many scopes are open.
+    /// The number of open scopes.
     scopes: usize,
     labels: usize,
     taken: usize,

@@ -1,5 +1,5 @@
-//! The options of an analysis: the source type, the version of the record, and one question on
-//! which engines differ.
+//! The options of an analysis: the language of the source, how TypeScript and JSX are compiled, and
+//! the form of the record.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::error::{AnalyzeError, SourceError};
 pub struct Options {
     /// The language of the source.
     pub source_type: SourceType,
-    /// The version of the record.
+    /// The format version of the record.
     pub version: RecordVersion,
     /// How the record represents `import * as ns from "m"; export {ns}`.
     pub namespace_reexport: NamespaceReexport,
@@ -22,20 +22,20 @@ pub struct Options {
     pub typescript: TypeScript,
     /// How JSX is compiled.
     pub jsx: Jsx,
-    /// The largest accepted length of a source, in bytes. The memory of an analysis is up to 30
-    /// times the source's length for common JavaScript. It is up to 60 times for TypeScript, or if
-    /// something may be wrong. It is up to 160 times if the source has only short declarations that
-    /// are wrong (`examples/memory.rs`).
+    /// The largest accepted length of a source, in bytes. It limits the memory of an analysis,
+    /// which is a multiple of the source's length (measured by `examples/memory.rs`): up to 30
+    /// times for common JavaScript; up to 60 times for TypeScript, or if the source may contain an
+    /// early error; up to 160 times if the source consists of short, wrong declarations.
     pub max_len: usize,
-    /// How many bytes of stack the calling thread certainly has left. A source that might need more
-    /// is analysed on a thread of its own, which costs some microseconds. To analyse many files,
-    /// start threads with large stacks and set this option.
+    /// The number of bytes of stack that the calling thread has left; a smaller number is safe. If
+    /// a source might need more, it is analysed on a separate thread, whose start takes some
+    /// microseconds. To analyse many files, start threads with large stacks, and set this option.
     pub stack_len: usize,
 }
 
 impl Options {
-    /// Returns the defaults for a source of this type: version 1, ECMA-262 as it is now, at most 64
-    /// MiB of source, and 512 KiB of stack.
+    /// Returns the defaults for a source of this type: version 1, namespace re-exports as in the
+    /// current ECMA-262, at most 64 MiB of source, and 512 KiB of stack.
     pub const fn new(source_type: SourceType) -> Self {
         Self {
             source_type,
@@ -48,7 +48,8 @@ impl Options {
         }
     }
 
-    /// Returns the defaults for the file of this name; see [`SourceType::from_path`].
+    /// Returns the defaults for a file, with the source type of its name; see
+    /// [`SourceType::from_path`].
     pub fn for_path(path: impl AsRef<Path>) -> Result<Self, AnalyzeError> {
         SourceType::from_path(path).map(Self::new)
     }
@@ -107,33 +108,34 @@ impl Default for Options {
 ///
 /// An engine executes JavaScript. So TypeScript and JSX are first compiled, and the resulting
 /// JavaScript is analysed. The record has no type-only imports and exports, and no imports that are
-/// only used as types. It has the requests that JSX needs.
+/// only used as types. It has a request for the runtime that compiled JSX calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SourceType {
     /// JavaScript that is known to be a module.
     Mjs,
-    /// JavaScript that may also be CommonJS. A source is rejected as CommonJS if it imports and
-    /// exports nothing, and uses `require`, `module`, `exports`, `__filename` or `__dirname`
+    /// JavaScript that may be a module or CommonJS. A source is rejected as CommonJS if it has no
+    /// import and no export, and uses `require`, `module`, `exports`, `__filename` or `__dirname`
     /// without declaring it.
     Js,
-    /// JavaScript with JSX, otherwise like [`Js`](Self::Js).
+    /// JavaScript with JSX. Otherwise treated like [`Js`](Self::Js).
     Jsx,
     /// TypeScript that is known to be a module.
     Mts,
-    /// TypeScript, otherwise like [`Js`](Self::Js).
+    /// TypeScript that may be a module or CommonJS, which is decided as for [`Js`](Self::Js).
     Ts,
-    /// TypeScript with JSX, otherwise like [`Js`](Self::Js).
+    /// TypeScript with JSX. Otherwise treated like [`Ts`](Self::Ts).
     Tsx,
 }
 
 impl SourceType {
-    /// Returns the type of a file by the extension of its name, in upper or lower case. CommonJS
-    /// (`.cjs`, `.cts`), declaration files and everything else are rejected. As for the TypeScript
-    /// compiler, a declaration file ends in `.d.ts`, `.d.mts` or `.d.cts`, or in `.ts` with `.d.`
-    /// before it (`style.d.css.ts`). A file called `d.ts` is not a declaration file.
+    /// Returns the type of a file by the extension of its name, in upper or lower case. Fails for
+    /// CommonJS (`.cjs`, `.cts`), for declaration files, and for all other extensions. A
+    /// declaration file is recognised as by the TypeScript compiler: its name ends in `.d.ts`,
+    /// `.d.mts` or `.d.cts`, or ends in `.ts` and contains `.d.` before that (`style.d.css.ts`). A
+    /// file called `d.ts` is not a declaration file.
     pub fn from_path(path: impl AsRef<Path>) -> Result<Self, AnalyzeError> {
-        // Compares bytes: callers check many names, and lower case would need a copy of each.
+        // Compares bytes instead of a lower-case copy of the name: callers check many names.
         let file_name = path.as_ref().file_name().unwrap_or_default();
         let bytes = file_name.as_encoded_bytes();
         let dot = bytes.iter().rposition(|byte| *byte == b'.').unwrap_or(bytes.len());
@@ -168,7 +170,8 @@ impl SourceType {
     }
 }
 
-/// The extensions of source files. Those of CommonJS have no type.
+/// The extensions of source files with their source types. The extensions of CommonJS files have
+/// none.
 const EXTENSIONS: [(&str, Option<SourceType>); 8] = [
     (".mjs", Some(SourceType::Mjs)),
     (".js", Some(SourceType::Js)),
@@ -180,8 +183,8 @@ const EXTENSIONS: [(&str, Option<SourceType>); 8] = [
     (".cts", None),
 ];
 
-/// Returns whether a TypeScript file is a declaration file. `stem` is the name without the
-/// extension.
+/// Returns whether a TypeScript file is a declaration file. `stem` is its name without the
+/// extension; `is_ts` is true if the extension is `.ts`.
 fn is_declaration(stem: &[u8], is_ts: bool) -> bool {
     let end = stem.get(stem.len().saturating_sub(2)..).unwrap_or_default();
     end.eq_ignore_ascii_case(b".d") || is_ts && stem.windows(3).any(|part| part.eq_ignore_ascii_case(b".d."))
@@ -191,8 +194,9 @@ fn file_type(message: String) -> AnalyzeError {
     SourceError::new(ErrorClass::FileType, 0, message).without_source()
 }
 
-/// The version of a record. Version 3 needs the engine's own words on the module's variables. No
-/// analysis of the source can know them: supply them to [`bmes::ModuleRecord::convert`].
+/// The format version of a record. Version 3 is missing, because it needs the engine's own data
+/// about the module's variables, which no analysis of the source can compute. To get version 3,
+/// pass that data to [`bmes::ModuleRecord::convert`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum RecordVersion {
     /// Version 1.
@@ -214,20 +218,23 @@ impl From<RecordVersion> for Version {
 /// How the record represents `import * as ns from "m"; export {ns}`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum NamespaceReexport {
-    /// The same as `export * as ns from "m"`: ECMA-262 since tc39/ecma262#3715.
+    /// A Namespace export, the same as for `export * as ns from "m"`: ECMA-262 since
+    /// tc39/ecma262#3715.
     #[default]
     Namespace,
-    /// A Local export of the binding `ns`: ECMA-262 before that, and engines that follow it, such as JavaScriptCore 2.50.
+    /// A Local export of the binding `ns`: ECMA-262 before that change, and engines that still
+    /// follow it, such as JavaScriptCore 2.50.
     Local,
 }
 
-/// The options of the TypeScript compiler on which a record depends.
+/// Those options of the TypeScript compiler that change a record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TypeScript {
     /// The kind of decorators in the source.
     pub decorators: Decorators,
-    /// `verbatimModuleSyntax`: only imports and exports that are marked with `type` are erased. If
-    /// false, imports that are used only as types, or not at all, are erased too.
+    /// The option `verbatimModuleSyntax`. If true, only imports and exports that are marked with
+    /// `type` are erased. If false, imports that are used only as types, or not used at all, are
+    /// erased, too.
     pub verbatim_module_syntax: bool,
 }
 
@@ -241,21 +248,21 @@ pub enum Decorators {
     /// The decorators of TC39's proposal: the TypeScript compiler's default since 5.0.
     #[default]
     Standard,
-    /// `experimentalDecorators`. If only elements of a class are decorated, the default export of
-    /// the class keeps its name.
+    /// The decorators of the option `experimentalDecorators`. If elements of a class have
+    /// decorators but the class itself has none, a default export of the class keeps its name.
     Legacy,
-    /// `experimentalDecorators` with `emitDecoratorMetadata`: an import is kept if it is the type
-    /// of a decorated item.
+    /// The decorators of `experimentalDecorators` with `emitDecoratorMetadata`. An import is also
+    /// kept if it is used as the type of a decorated item.
     LegacyWithMetadata,
 }
 
-/// The options for compiling JSX. A comment in the source, such as
-/// `/** @jsxImportSource preact */`, has precedence.
+/// The options for compiling JSX. If a comment in the source, such as `/** @jsxImportSource preact
+/// */`, says otherwise, the comment is followed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Jsx {
-    /// The functions that JSX calls.
+    /// The functions that compiled JSX calls.
     pub runtime: JsxRuntime,
-    /// The package from which an automatic runtime is imported; `react` if `None`.
+    /// The package from which the automatic runtime is imported; `react` if `None`.
     pub import_source: Option<String>,
     /// The function that the classic runtime calls for an element; `React.createElement` if `None`.
     pub factory: Option<String>,
@@ -268,16 +275,17 @@ impl Jsx {
         Self { runtime: JsxRuntime::Automatic, import_source: None, factory: None, fragment_factory: None };
 }
 
-/// The functions that JSX calls.
+/// The functions that compiled JSX calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum JsxRuntime {
-    /// The functions of `react/jsx-runtime`, which the compiler imports: `react-jsx` in the
-    /// TypeScript compiler.
+    /// The functions of `react/jsx-runtime`. The compiler adds their import. The TypeScript
+    /// compiler calls this mode `react-jsx`.
     #[default]
     Automatic,
-    /// The functions of `react/jsx-dev-runtime`, which the compiler imports: `react-jsxdev` in the
-    /// TypeScript compiler.
+    /// The functions of `react/jsx-dev-runtime`. The compiler adds their import. The TypeScript
+    /// compiler calls this mode `react-jsxdev`.
     AutomaticDevelopment,
-    /// `React.createElement`, which the source imports: `react` in the TypeScript compiler.
+    /// The function `React.createElement`. The source itself must import `React`. The TypeScript
+    /// compiler calls this mode `react`.
     Classic,
 }

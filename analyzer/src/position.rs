@@ -1,4 +1,5 @@
-//! Converts an offset to a line, a column, and the text of the line.
+//! Converts an offset in a source to a line and a column, and cuts out the text of the line for
+//! messages.
 
 use std::fmt;
 
@@ -7,15 +8,16 @@ use unicode_width::UnicodeWidthChar;
 /// A position in a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Position {
-    /// The line, from 1. Lines end as in ECMA-262: at LF, CR, CR LF, U+2028 and U+2029.
+    /// The line, counted from 1. Lines end as in ECMA-262: at LF, CR, CR LF, U+2028 and U+2029.
     pub line: u32,
-    /// The column, from 1, in UTF-16 code units, as engines, editors and source maps count them. A byte order mark at the
-    /// beginning of the file is not counted.
+    /// The column, counted from 1, in UTF-16 code units, as engines, editors and source maps count.
+    /// A byte order mark at the beginning of the file is not counted.
     pub column: u32,
 }
 
 impl Position {
-    /// Returns the position of a byte. An offset beyond the end stands for the end.
+    /// Returns the position of the byte at `offset`. An offset beyond the end gives the position of
+    /// the end.
     pub(crate) fn at(source: &str, offset: usize) -> Self {
         let before = until(source, offset);
         let lines = before.char_indices().filter(|(index, character)| is_line_end(before, *index, *character)).count();
@@ -31,7 +33,7 @@ impl fmt::Display for Position {
     }
 }
 
-/// The part of a source line that is shown.
+/// The part of a source line that an error message shows, and the column of the caret under it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Excerpt {
     text: String,
@@ -39,7 +41,7 @@ pub(crate) struct Excerpt {
 }
 
 impl Excerpt {
-    /// How many characters of a line are shown before the position, and how many from there on.
+    /// The numbers of characters that are shown before the position, and from the position on.
     const BEFORE: usize = 60;
     const AFTER: usize = 40;
 
@@ -68,13 +70,13 @@ impl Excerpt {
         &self.text
     }
 
-    /// Returns how many columns of a terminal are to the left of the position.
+    /// Returns the number of terminal columns to the left of the position.
     pub(crate) const fn caret(&self) -> usize {
         self.caret
     }
 }
 
-/// Returns the text in one line of bounded length that is safe to print on a terminal.
+/// Returns the text as one line of at most 300 characters that is safe to print on a terminal.
 pub(crate) fn printable(text: &str) -> String {
     const LIMIT: usize = 300;
     let mut printable: String = text.chars().take(LIMIT).map(harmless).collect();
@@ -84,9 +86,9 @@ pub(crate) fn printable(text: &str) -> String {
     printable
 }
 
-/// Returns the character, or a replacement if it could harm a terminal. Names and lines of a source
-/// are untrusted: terminal escapes, and characters that change the direction of the text, are shown
-/// as U+FFFD.
+/// Returns the character, or a replacement if it could disturb a terminal. A source is untrusted,
+/// and so are its names and lines. Terminal escapes, and characters that change the direction of
+/// text, become U+FFFD.
 fn harmless(character: char) -> char {
     match character {
         '\t' | '\n' => ' ',
@@ -106,7 +108,7 @@ const fn is_line_terminator(character: char) -> bool {
     matches!(character, '\n' | '\r' | '\u{2028}' | '\u{2029}')
 }
 
-/// Returns whether a line ends with this character. CR LF ends with the LF.
+/// Returns whether a line ends with this character. In CR LF, only the LF ends the line.
 fn is_line_end(text: &str, index: usize, character: char) -> bool {
     is_line_terminator(character) && !(character == '\r' && text.as_bytes().get(index + 1) == Some(&b'\n'))
 }
@@ -120,8 +122,8 @@ fn line_start(before: &str) -> usize {
     }
 }
 
-/// Returns the text before an offset. An offset inside of a character moves to the character's
-/// beginning. An offset before the end of a byte order mark moves behind the mark.
+/// Returns the text before an offset. An offset inside of a character counts as the beginning of
+/// that character. An offset inside of a byte order mark counts as its end.
 fn until(source: &str, offset: usize) -> &str {
     let offset = source.floor_char_boundary(offset.min(source.len()));
     let mark = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };

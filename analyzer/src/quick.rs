@@ -1,14 +1,15 @@
-//! The quick look: one pass over a program, which shows that most modules are free of early errors.
+//! The quick look: one fast pass over a program, which shows for most modules that they have no
+//! early errors.
 //!
-//! The semantic pass finds early errors, with good messages. For that, it builds tables of all
-//! nodes, names and scopes, which takes two thirds of the time of the parser. Nearly every module
-//! that is analysed has run before. So the quick look visits the program once, and keeps no more
-//! than the names of open scopes. It returns either the result of the semantic pass or that it does
-//! not know. It does not know if something might be wrong, or is rare. [`look`] is the only
-//! function to call, and only on JavaScript.
+//! oxc's semantic pass finds all early errors, with good messages. But it builds tables of all
+//! nodes, names and scopes, which takes two thirds of the parser's time. Nearly every module that
+//! is analysed has run before, so it has no errors. The quick look therefore visits the program
+//! once, and stores only the names of the open scopes. It has one of two results: the same result
+//! as the semantic pass, or "unknown" (`None`). The result is unknown if there may be an error, and
+//! for rare constructs. Call only the function [`look`], and only for JavaScript.
 //!
-//! If debug assertions are on, the semantic pass runs as well, and both must agree: in all tests,
-//! and under the fuzzer.
+//! If debug assertions are on, as in all tests and under the fuzzer, the semantic pass also runs,
+//! and a debug assertion compares the two results.
 
 mod scopes;
 mod visit;
@@ -29,7 +30,8 @@ use crate::{common_js, dynamic_import, redeclaration, scan};
 use scopes::{Kind, Scopes};
 use words::Word;
 
-/// The features that the module uses, the names of its `var` declarations, and its dynamic imports.
+/// The result of a look: the features that the module's code uses, the names of its `var`
+/// declarations, and its dynamic imports.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Seen<'a> {
     pub(crate) flags: Flags,
@@ -37,9 +39,9 @@ pub(crate) struct Seen<'a> {
     pub(crate) dynamic_imports: Vec<DynamicImport>,
 }
 
-/// Returns the result of the semantic pass and [`scan`] if they would find no error, and `None` if
-/// there may be an error. A source that is not known to be a module is rejected if it uses a name
-/// that CommonJS has, and declares that name nowhere.
+/// Returns the result that the semantic pass and [`scan`] would have, or `None` if they might find
+/// an error. `is_module` is true if the source is known to be a module. Otherwise the result is an
+/// error if the source uses a name of CommonJS, such as `require`, that it declares nowhere.
 pub(crate) fn look<'a>(
     program: &Program<'a>,
     is_module: bool,
@@ -72,7 +74,8 @@ pub(crate) fn look<'a>(
         let used = names.filter_map(|(name, text)| Some((name.used?, text, name.bound)));
         match used.min() {
             None => {}
-            // The use may refer to the declaration, or not.
+            // The name is also declared somewhere. This look does not know whether that declaration
+            // is the one that the use refers to.
             Some((.., true)) => return None,
             Some((offset, name, false)) => return Some(Err(common_js::error(offset, name, source_type))),
         }
@@ -83,39 +86,41 @@ pub(crate) fn look<'a>(
 
 struct Quick<'a> {
     source: &'a str,
-    /// True if something may be wrong. From then on, no other field counts.
+    /// True if there may be an error. Then the look has no result, and the other fields no longer
+    /// matter.
     doubt: bool,
     flags: Flags,
     dynamic_imports: Vec<(u32, DynamicImport)>,
     scopes: Scopes<'a>,
     binds: Binds,
     context: Context,
-    /// True inside of an assignment target, where `eval` and `arguments` need the close look.
+    /// True inside of an assignment target. There, `eval` and `arguments` set `doubt`, so that the
+    /// close look decides.
     in_pattern: bool,
-    /// The uses and declarations of the names that CommonJS has.
+    /// The uses and declarations of each name of [`common_js::NAMES`].
     common_js: [Name; common_js::NAMES.len()],
-    /// True if the innermost class extends another.
+    /// True if the innermost enclosing class extends another class.
     derived: bool,
-    /// The open labels.
+    /// The open labels, innermost last.
     labels: Vec<Label<'a>>,
-    /// For each name, the index of its innermost open label.
+    /// For each label name, the index in `labels` of the innermost open label with this name.
     innermost_labels: IdentHashMap<'a, usize>,
-    /// For each private name, how many open classes declare it.
+    /// For each private name, the number of enclosing classes that declare it.
     private_names: IdentHashMap<'a, u32>,
-    /// The names that `export {…}` exports from this module.
+    /// The local names in `export {…}` lists. The module must declare all of them.
     exported: Vec<Ident<'a>>,
 }
 
 /// An open label.
 struct Label<'a> {
     name: Ident<'a>,
-    /// True if `continue` may jump to the label.
+    /// True if the label is that of a loop, so that `continue` may jump to it.
     iteration: bool,
-    /// The index of the enclosing label of the same name.
+    /// The index in `labels` of the next enclosing label with the same name, if there is one.
     outer: Option<usize>,
 }
 
-/// The uses and declarations of a name.
+/// How a name is used and declared in the source.
 #[derive(Clone, Copy, Default)]
 struct Name {
     /// The offset of the first use.
@@ -124,7 +129,8 @@ struct Name {
     bound: bool,
 }
 
-/// The kind of the declaration that binds the next names.
+/// How the names that are visited next are declared; `Nothing` if they are not recorded as
+/// declarations.
 #[derive(Clone, Copy)]
 enum Binds {
     Nothing,
@@ -133,11 +139,12 @@ enum Binds {
     Lexical,
 }
 
-/// The constructs that the enclosing function, field or static block allows.
+/// Flags for the constructs that are allowed at the current place: they depend on the enclosing
+/// function, field, static block, loop or `switch`.
 #[derive(Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "each field is an independent property")]
 struct Context {
-    /// True for code that only runs when a function is called.
+    /// True in code that does not run until a function is called.
     function: bool,
     arguments: bool,
     super_property: bool,
@@ -145,7 +152,8 @@ struct Context {
     suspension: bool,
     breakable: bool,
     iteration: bool,
-    /// How many of the open labels are out of reach.
+    /// The number of open labels, outermost first, that a jump from here cannot reach because they
+    /// are outside of the function.
     labels: usize,
 }
 
@@ -162,7 +170,7 @@ impl Context {
     };
 }
 
-/// The kind of a function, which decides what `super` may do in it.
+/// The kind of a function, which decides whether `super.x` and `super()` are allowed in it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum FunctionKind {
     None,
@@ -204,14 +212,14 @@ impl<'a> Quick<'a> {
         }
     }
 
-    /// Runs `walk`, in which names are declared as `binds` says.
+    /// Runs `walk`; the names that it visits are declared as `binds` says.
     fn binding(&mut self, binds: Binds, walk: impl FnOnce(&mut Self)) {
         let before = std::mem::replace(&mut self.binds, binds);
         walk(self);
         self.binds = before;
     }
 
-    /// Returns what the initializer of a field and a static block allow.
+    /// Returns the context for the code of a field initializer or a static block.
     const fn class_element(&self) -> Context {
         Context {
             function: self.context.function,
@@ -223,7 +231,7 @@ impl<'a> Quick<'a> {
         }
     }
 
-    /// Runs `walk` inside of a construct that allows what `context` says.
+    /// Runs `walk` with `context` as the current context.
     fn inside(&mut self, context: Context, walk: impl FnOnce(&mut Self)) {
         let before = std::mem::replace(&mut self.context, context);
         self.binding(Binds::Nothing, walk);
@@ -236,7 +244,8 @@ impl<'a> Quick<'a> {
         self.leave_scope();
     }
 
-    /// Checks a name that is bound, referenced or a label. Returns the special meaning of the name.
+    /// Checks a name that is declared or used, or that names a label. Returns the special meaning
+    /// of the name, if it has one.
     fn name(&mut self, name: Ident<'a>) -> Option<Word> {
         let word = words::look_up(name.as_str());
         self.doubt |= word == Some(Word::Reserved);
@@ -318,7 +327,8 @@ impl<'a> Quick<'a> {
         }
     }
 
-    /// Checks the body of a loop or of a branch, which may not be a function declaration.
+    /// Checks a statement that is the body of a loop, a label or a branch of `if`. It must not be a
+    /// function declaration.
     fn single(&mut self, statement: &Statement<'a>) {
         self.doubt_if(matches!(statement, Statement::FunctionDeclaration(_)));
     }
@@ -338,7 +348,7 @@ impl<'a> Quick<'a> {
         }
     }
 
-    /// Returns the innermost label of this name that is in reach.
+    /// Returns the innermost open label with this name, if a jump from here can reach it.
     fn label(&self, name: &Ident<'a>) -> Option<&Label<'a>> {
         let index = self.innermost_labels.get(name).filter(|index| **index >= self.context.labels)?;
         self.labels.get(*index)
@@ -364,7 +374,7 @@ impl<'a> Quick<'a> {
         };
     }
 
-    /// Handles `await`, also in `for await` and `await using`.
+    /// Records an `await`, also one in `for await` or `await using`.
     fn awaits(&mut self) {
         self.doubt |= !self.context.suspension;
         self.flags.top_level_await |= !self.context.function;

@@ -1,7 +1,7 @@
-//! Builds the record from the module's own statements, in their order.
+//! Builds the record from the import and export declarations of a module, in source order.
 //!
-//! The parser's module record is not used: it confuses names, and has neither the order of requests
-//! nor their attributes.
+//! The parser also returns a module record, but this module does not use it: it confuses some
+//! names, and lacks the order of the requests and their attributes.
 
 use bmes::{
     Attribute, Error, ErrorKind, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Rule,
@@ -20,7 +20,7 @@ use crate::class::ErrorClass;
 use crate::error::SourceError;
 use crate::options::{NamespaceReexport, Options};
 
-/// The binding of a default export that has no name of its own.
+/// The local name of a default export that is not a named function or class.
 pub(crate) const DEFAULT_BINDING: &str = "*default*";
 
 /// Returns the module's record, which passes [`bmes::check`](bmes::check()).
@@ -33,12 +33,13 @@ pub(crate) fn record<'a>(program: &Program<'a>, options: &Options) -> Result<Mod
     builder.finish(options)
 }
 
-/// A key and a value.
+/// The key and the value of an import attribute.
 type Pair<'a> = (&'a str, &'a str);
-/// A specifier and its attributes.
+/// A specifier and its attributes, sorted by key.
 type Request<'a> = (&'a str, Vec<Pair<'a>>);
 
-/// The lists of the record. Each entry has its offset in the source.
+/// The lists of the record under construction. Each entry is paired with its offset in the source,
+/// for error messages.
 #[derive(Default)]
 struct Builder<'a> {
     requests: Vec<(Request<'a>, u32)>,
@@ -143,8 +144,8 @@ impl<'a> Builder<'a> {
         self.exports.push((entry, span.start));
     }
 
-    /// Returns the specifier of a request. Lists the request if it is the first one with this
-    /// specifier and these attributes.
+    /// Adds a request to the record, unless the record already has one with the same specifier and
+    /// the same attributes. Returns the specifier.
     fn request(&mut self, source: &StringLiteral<'a>, with: Option<&WithClause<'a>>) -> Result<&'a str, SourceError> {
         let specifier = well_formed(source)?;
         let attributes = with.map_or(Ok(Vec::new()), attributes)?;
@@ -155,8 +156,9 @@ impl<'a> Builder<'a> {
         Ok(specifier)
     }
 
-    /// Turns the export of a name that the module imports into a re-export, wherever the import
-    /// stands. This is step 10 of ECMA-262's `ParseModule`.
+    /// If the module exports a name that it imports, turns this export into a re-export from the
+    /// imported module. The import may come before or after the export. This is step 10 of
+    /// ECMA-262's `ParseModule`.
     fn resolve_exports(&mut self, namespace_reexport: NamespaceReexport) {
         if self.imports.is_empty() {
             return;
@@ -194,7 +196,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Returns the error for the rule that the record breaks, in terms of the source.
+    /// Converts an error of [`bmes::check`](bmes::check()) about the record to an error about the
+    /// source.
     fn violated(&self, violation: Error) -> SourceError {
         let entry = violation.path().entry.and_then(|entry| usize::try_from(entry).ok()).unwrap_or_default();
         let (specifier, offset) = match violation.path().section {
@@ -207,7 +210,7 @@ impl<'a> Builder<'a> {
         match violation.kind() {
             ErrorKind::Rule(Rule::AmbiguousRequest) => {
                 let message = format!(
-                    "{specifier:?} is requested with different attributes, but an entry of the format identifies its request only by the specifier"
+                    "{specifier:?} is requested with different attributes, but the imports and exports of a BMES file name a request only by its specifier"
                 );
                 let mut offsets =
                     self.requests.iter().filter(|((other, _), _)| *other == specifier).map(|(_, offset)| *offset);
@@ -239,7 +242,7 @@ fn request<'a>(specifier: &'a str, attributes: &[Pair<'a>]) -> ModuleRequest<&'a
     ModuleRequest { specifier, attributes: attributes.iter().map(attribute).collect() }
 }
 
-/// Returns the attributes in the format's order: by the bytes of their keys.
+/// Returns the attributes of a request, sorted by the bytes of their keys, as the format requires.
 fn attributes<'a>(with: &WithClause<'a>) -> Result<Vec<Pair<'a>>, SourceError> {
     if with.keyword == WithClauseKeyword::Assert {
         let message = "import assertions are not part of ECMA-262: import attributes replaced them";
@@ -266,9 +269,9 @@ fn name<'a>(name: &ModuleExportName<'a>) -> Result<&'a str, SourceError> {
     }
 }
 
-/// Returns the value of a string literal, or an error if it holds half of a surrogate pair. The
-/// parser writes such a half as U+FFFD and the four hexadecimal digits of the code unit. It writes
-/// U+FFFD itself in the same way.
+/// Returns the value of a string literal, or an error if it contains a lone surrogate. In the
+/// values of such literals, the parser writes a lone surrogate as U+FFFD and the four hexadecimal
+/// digits of the surrogate. It writes a real U+FFFD in the same way, as U+FFFD and `fffd`.
 fn well_formed<'a>(literal: &StringLiteral<'a>) -> Result<&'a str, SourceError> {
     let value = literal.value.as_str();
     if !literal.lone_surrogates {
@@ -277,7 +280,7 @@ fn well_formed<'a>(literal: &StringLiteral<'a>) -> Result<&'a str, SourceError> 
     let units = value.split('\u{fffd}').skip(1).filter_map(|rest| rest.get(..4));
     let unit = units.into_iter().find(|unit| *unit != "fffd").unwrap_or("????");
     let message = format!(
-        "the string has a lone surrogate, \\u{unit}, but strings of the format are UTF-8, which cannot hold it"
+        "the string has the lone surrogate \\u{unit}, but the strings of a BMES file are UTF-8, which cannot represent it"
     );
     Err(SourceError::new(ErrorClass::LoneSurrogate, literal.span.start, message))
 }
@@ -288,7 +291,7 @@ pub(crate) fn phase_error(phase: ImportPhase, span: Span) -> SourceError {
         ImportPhase::Defer => "defer",
     };
     let message = format!(
-        "`import {phase}` is not supported: versions 1 to 3 of the format have no field for the phase of an import"
+        "`import {phase}` is not supported: versions 1 to 3 of the BMES format have no field for the phase of an import"
     );
     SourceError::new(ErrorClass::ImportPhase, span.start, message)
 }

@@ -1,11 +1,12 @@
-//! Finds redeclarations: names that are declared twice in one scope, and a `var` that leaves a
-//! scope that declares its name in another way.
+//! Finds redeclarations. There are two kinds: one scope declares a name twice, or a `var` has the
+//! same name as another kind of declaration in a block around the `var`.
 //!
-//! oxc's own check differs from ECMA-262 in two cases. In the body of a function, it rejects a
-//! function and an inner `var` of one name, which is legal. In a `catch`, it accepts a `var` with
-//! the name of the parameter, if a scope around the `catch` declares the name. This module follows
-//! ECMA-262 in both cases, in linear time. Each declaration looks up the open declarations of its
-//! name, and closing a scope takes its declarations back.
+//! oxc's check of redeclarations differs from ECMA-262 in two cases. First, it rejects a function
+//! in the body of a function together with a `var` of the same name in an inner block, which is
+//! legal. Second, it accepts a `var` with the name of the parameter of a `catch` if a scope around
+//! the `catch` declares that name. This module follows ECMA-262 in both cases, and takes linear
+//! time: each declaration looks up the open declarations of its name, and the end of a scope
+//! removes the declarations of the scope.
 
 use std::cell::Cell;
 
@@ -21,7 +22,7 @@ use oxc_syntax::scope::{ScopeFlags, ScopeId};
 use crate::class::ErrorClass;
 use crate::error::SourceError;
 
-/// Returns the first redeclaration in a program.
+/// Returns the first redeclaration in a program as an error.
 pub(crate) fn check(program: &Program<'_>) -> Result<(), SourceError> {
     Declarations::of(program).redeclaration()
 }
@@ -31,13 +32,14 @@ pub(crate) fn check(program: &Program<'_>) -> Result<(), SourceError> {
 pub(crate) struct Declarations<'a> {
     open: Vec<Scope>,
     known: IdentHashMap<'a, Known>,
-    /// The values that a declaration covers: `innermost` and `lexical` until the end of its scope,
-    /// `var` until the end of its function.
+    /// The previous values of `known` that a declaration has replaced, to restore them: `innermost`
+    /// and `lexical` at the end of the scope, and `var` (in `covered_vars`) at the end of the
+    /// function.
     covered: Vec<(Ident<'a>, Known)>,
     covered_vars: Vec<(Ident<'a>, Option<Declaration>)>,
     scopes: u32,
     count: u32,
-    /// The name, and the offsets of its two declarations.
+    /// The first redeclaration: the name, and the offsets of its two declarations.
     redeclaration: Option<(Ident<'a>, u32, u32)>,
     /// The names that the module declares at its top level.
     names: Vec<Ident<'a>>,
@@ -46,12 +48,13 @@ pub(crate) struct Declarations<'a> {
 /// The kinds of declarations.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// `let`, `const`, `using`, a class, an import, a function in a block or at the top level, a name in the pattern of a `catch`.
+    /// `let`, `const`, `using`, a class, an import, a function in a block or at the top level, or a
+    /// name in a `catch` parameter that is a pattern.
     Lexical,
-    /// A parameter of a function, or of a `catch` if it is not a pattern. `var` may declare it
-    /// again.
+    /// A parameter of a function, or a `catch` parameter that is a plain name. A `var` with the
+    /// same name is allowed.
     Parameter,
-    /// `var`, or a function that is a statement of a function's body.
+    /// `var`, or a function declaration directly in the body of a function.
     Var,
 }
 
@@ -64,9 +67,9 @@ struct Scope {
     id: u32,
     /// The number of the enclosing function's scope.
     function: u32,
-    /// How many declarations come before the scope.
+    /// The number of declarations before the scope.
     start: u32,
-    /// How many values were covered before the scope opened.
+    /// The lengths of `covered` and `covered_vars` when the scope opened.
     covered: usize,
     covered_vars: usize,
 }
@@ -87,21 +90,22 @@ struct Declaration {
 struct Known {
     /// The innermost open declaration, except `var`.
     innermost: Option<Declaration>,
-    /// The innermost open declaration that `var` may not pass.
+    /// The innermost open declaration of the kind [`Kind::Lexical`]. A `var` of the same name in
+    /// its scope and in the same function conflicts with it.
     lexical: Option<Declaration>,
-    /// The last `var` of the function that is open.
+    /// The last `var` declaration of the name in the innermost function that has one.
     var: Option<Declaration>,
 }
 
 impl<'a> Declarations<'a> {
-    /// Finds the declarations of a program.
+    /// Visits a program and collects its declarations.
     pub(crate) fn of(program: &Program<'a>) -> Self {
         let mut declarations = Self::default();
         declarations.visit_program(program);
         declarations
     }
 
-    /// Returns the first redeclaration.
+    /// Returns the first redeclaration as an error.
     pub(crate) fn redeclaration(&self) -> Result<(), SourceError> {
         let Some((name, first, second)) = self.redeclaration else { return Ok(()) };
         let (first, second) = (first.min(second), first.max(second));
@@ -110,9 +114,9 @@ impl<'a> Declarations<'a> {
         Err(SourceError::new(ErrorClass::Redeclaration, second, message).with_note(note, first))
     }
 
-    /// Returns the first export of a name that the module does not declare, and removes all such
-    /// exports from the program. Otherwise oxc would compare each of them with each name of the
-    /// module.
+    /// Returns an error for the first export of a name that the module does not declare, and
+    /// removes all such exports from the program. If they stayed, oxc would compare each of them
+    /// with each name of the module, which takes quadratic time.
     pub(crate) fn undeclared_export(&self, program: &mut Program<'a>) -> Option<SourceError> {
         let names: IdentHashSet<'_> = self.names.iter().copied().collect();
         let mut first: Option<SourceError> = None;
@@ -179,10 +183,12 @@ impl<'a> Declarations<'a> {
     }
 }
 
-/// Returns the error of an undeclared export, with a declared name that may have been meant.
+/// Returns the error about an undeclared export. If a declared name differs in only a few letters,
+/// the error suggests it.
 fn undeclared(name: &str, offset: u32, names: &[Ident<'_>]) -> SourceError {
     let error = SourceError::new(ErrorClass::UndeclaredExport, offset, format!("Export '{name}' is not defined"));
-    // Any other name is only a few letters away from a short name.
+    // A short name differs from any other short name in only a few letters, so fewer differences
+    // are allowed for it.
     let most = match name.chars().count() {
         0..=2 => 0,
         3 | 4 => 1,
@@ -195,8 +201,8 @@ fn undeclared(name: &str, offset: u32, names: &[Ident<'_>]) -> SourceError {
     }
 }
 
-/// Returns how many letters to insert, remove or replace to turn one name into the other, or `None`
-/// if there are more than `most`.
+/// Returns the number of letters that must be inserted, removed or replaced to turn `a` into `b`,
+/// or `None` if it is more than `most`.
 fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
     if most == 0 || a.len().abs_diff(b.len()) > most * 4 {
         return None;
@@ -224,8 +230,8 @@ impl<'a> Visit<'a> for Declarations<'a> {
 
     fn leave_scope(&mut self) {
         let Some(scope) = self.open.pop() else { return };
-        // In reverse order: the first declaration of a scope covers the values that are restored
-        // last.
+        // Restored in reverse order: if a scope declares a name twice, the value from before the
+        // first declaration must be restored last.
         for (name, before) in self.covered.drain(scope.covered..).rev() {
             if let Some(known) = self.known.get_mut(&name) {
                 (known.innermost, known.lexical) = (before.innermost, before.lexical);
@@ -272,7 +278,8 @@ impl<'a> Visit<'a> for Declarations<'a> {
     }
 
     fn visit_catch_clause(&mut self, clause: &CatchClause<'a>) {
-        // The block may not declare the parameter's names again, so both share a scope here.
+        // The block of a `catch` may not declare the names of the parameter again, so the parameter
+        // and the block share one scope here.
         self.open(false);
         if let Some(parameter) = &clause.param {
             let kind = if parameter.pattern.is_binding_identifier() { Kind::Parameter } else { Kind::Lexical };

@@ -1,7 +1,8 @@
-//! Rejects invalid regular expressions. The parser leaves out this early error, because examining
-//! each regular expression takes long.
+//! Rejects invalid regular expressions. oxc's JavaScript parser does not check them by default,
+//! because parsing each of them takes long.
 //!
-//! Most are plain, and [`is_plain`] is enough for them. The others are parsed.
+//! Most regular expressions are simple, and the fast function [`is_plain`] shows that they are
+//! valid. Only the others are parsed.
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{RegExpFlags, RegExpLiteral};
@@ -22,7 +23,8 @@ pub(crate) fn check(literal: &RegExpLiteral<'_>) -> Result<(), SourceError> {
     }
     let rewritten = escapes::rewrite(pattern, literal.regex.flags).map_err(|message| invalid(literal, message))?;
     let flags = literal.regex.flags.to_inline_string();
-    // The offset behind the slash, and the offset behind the pattern and its slash.
+    // The offset of the pattern, after the first slash, and the offset of the flags, after the
+    // second slash.
     let pattern_span_offset = literal.span.start + 1;
     let flags_span_offset = pattern_span_offset + u32::try_from(pattern.len()).unwrap_or_default() + 1;
     let options = Options { pattern_span_offset, flags_span_offset };
@@ -30,7 +32,7 @@ pub(crate) fn check(literal: &RegExpLiteral<'_>) -> Result<(), SourceError> {
         Ok(_) => Ok(()),
         Err(diagnostic) => {
             let error = error_of(Stage::Parser, diagnostic);
-            // An offset in the rewritten text is not an offset in the source.
+            // The error has an offset in the rewritten text, which may not fit the source.
             Err(if rewritten == pattern { error } else { error.at(literal.span.start) })
         }
     }
@@ -41,7 +43,8 @@ fn invalid(literal: &RegExpLiteral<'_>, message: &str) -> SourceError {
     SourceError::new(ErrorClass::RegularExpression, literal.span.start, message)
 }
 
-/// Returns whether a pattern without the flags `u` and `v` has only common constructs.
+/// Returns true if a pattern consists only of common constructs, and is therefore valid. The
+/// pattern must not have the flags `u` and `v`.
 fn is_plain(pattern: &str) -> bool {
     let mut rest = pattern;
     let mut depth = 0_usize;
@@ -93,7 +96,9 @@ fn is_plain(pattern: &str) -> bool {
     depth == 0
 }
 
-/// Returns the text behind a class, if all of the class is plain and each range goes up.
+/// Returns the text after a character class such as `[a-z]`. `pattern` begins after the `[`.
+/// Returns `None` if the class has an uncommon construct, or a range whose end is before its
+/// beginning.
 fn class(pattern: &str) -> Option<&str> {
     let mut rest = pattern.strip_prefix('^').unwrap_or(pattern);
     loop {
@@ -112,8 +117,8 @@ fn class(pattern: &str) -> Option<&str> {
     }
 }
 
-/// Returns a character of a class and the text behind it. The character is `None` if one escape
-/// stands for several characters.
+/// Returns the first character of the rest of a character class, and the text after it. The
+/// character is `None` if it is an escape that stands for several characters, such as `\d`.
 fn class_atom(pattern: &str) -> Option<(Option<char>, &str)> {
     match split(pattern)? {
         ('\\', escape) => {
@@ -121,7 +126,8 @@ fn class_atom(pattern: &str) -> Option<(Option<char>, &str)> {
             let character = (!escaped.is_ascii_alphanumeric()).then_some(escaped);
             is_plain_escape(escaped).then_some((character, after))
         }
-        // In a class, each half of a surrogate pair is a character.
+        // Without the flags `u` and `v`, a class treats a character above U+FFFF as two surrogates.
+        // So such a character is not plain.
         (character, after) => (character <= '\u{ffff}').then_some((Some(character), after)),
     }
 }

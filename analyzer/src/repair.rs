@@ -1,9 +1,9 @@
-//! Works around constructs that oxc's parser does not read as ECMA-262 does. If the parser reports
-//! an error that such a construct can cause, the construct is replaced. The replacement has the
-//! same length, and the same meaning for a record. Then the source is parsed again. Offsets do not
-//! change.
+//! Works around constructs that oxc's parser reads in another way than ECMA-262. If the parser
+//! reports an error that such a construct can cause, the construct is replaced in the source, and
+//! the source is parsed again. The replacement has the same length, so offsets stay valid, and it
+//! does not change the record.
 //!
-//! | source | the parser | is replaced by |
+//! | source and its meaning | what the parser reads | replacement |
 //! |---|---|---|
 //! | `<!--` at the start of a line: the operators `<`, `!` and `--` | a comment | `>!--` |
 //! | `async(...list)`: a call | the head of an arrow function | `asynx(...list)` |
@@ -23,37 +23,41 @@ use oxc_span::GetSpan;
 use crate::class::ErrorClass;
 use crate::error::SourceError;
 
-/// The parser's message about `<!--`.
+/// The parser's error message if it takes `<!--` for a comment.
 const COMMENT: &str = "HTML comments are not allowed in modules";
-/// The largest number of rounds. The parser stops at an error, and skips the rest of a line behind
-/// `<!--`, so each round may find more.
+/// The largest number of rounds of replacing and parsing. One round may not find all constructs,
+/// because the parser stops at an error, and skips the rest of a line after `<!--`.
 const ROUNDS: usize = 16;
-/// How many errors, and how many places before an error, are checked for the construct.
+/// The number of errors that are examined, and the number of places before an error at which a
+/// construct is searched.
 const NEAREST: usize = 64;
 
 /// The replacements in a source.
 #[derive(Default)]
 pub(crate) struct Repairs(Vec<Edit>);
 
-/// A text that replaces as many bytes of the source.
+/// A replacement: `text` replaces the same number of bytes of the source, beginning at the offset
+/// `at`.
 struct Edit {
     at: usize,
     text: String,
     construct: Construct,
 }
 
-/// The construct that an edit replaces.
+/// The construct that an edit replaces; see the table above.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Construct {
     Comment,
     Call,
     In,
-    /// No other construct can stand where the parser reports this error.
+    /// A replacement that is always right, because nothing but this construct can cause the error.
+    /// It needs no confirmation after parsing.
     Name,
 }
 
-/// Parses a source with `parse`. If the parser reports such a construct, replaces it and parses
-/// again.
+/// Parses a source with the function `parse`. If the parser reports an error that one of the
+/// constructs can cause, replaces the construct and parses again. Returns the result of the last
+/// parse, and the replacements.
 pub(crate) fn parse<'a>(
     allocator: &'a Allocator,
     source: &'a str,
@@ -87,8 +91,8 @@ impl Repairs {
         text
     }
 
-    /// Returns whether the program has no errors, and has the constructs of the edits at their
-    /// offsets.
+    /// Returns whether the edits were right: the changed source parses without errors, and has the
+    /// expected construct at the offset of each edit.
     fn are_right(&self, parsed: &ParserReturn<'_>) -> bool {
         if self.0.iter().all(|edit| edit.construct == Construct::Comment) {
             return true;
@@ -101,8 +105,8 @@ impl Repairs {
         found.calls.is_empty() && found.ins.is_empty() && !parsed.diagnostics.iter().any(is_error)
     }
 
-    /// Returns the error in terms of the source. An error at a `<` that was replaced becomes the
-    /// parser's error about the comment.
+    /// Returns the error about the original source. A syntax error at a `<!--` that was replaced
+    /// becomes the parser's error about comments.
     pub(crate) fn explain(&self, error: SourceError) -> SourceError {
         let is_comment = self.0.iter().any(|edit| edit.construct == Construct::Comment && edit.at == error.offset());
         if is_comment && error.class() == ErrorClass::Syntax {
@@ -116,8 +120,8 @@ fn is_error(diagnostic: &OxcDiagnostic) -> bool {
     diagnostic.severity == Severity::Error
 }
 
-/// Returns edits that may remove these errors: the edits of all comments, or else those of one
-/// other construct.
+/// Returns edits that may remove these errors: the edits for all `<!--` or, if there are none, the
+/// edits for one other construct.
 fn edits<'d>(diagnostics: impl IntoIterator<Item = &'d OxcDiagnostic>, text: &str) -> Vec<Edit> {
     let offset = |diagnostic: &OxcDiagnostic| usize::try_from(diagnostic.labels.first()?.offset()).ok();
     let errors = diagnostics.into_iter().filter(|diagnostic| is_error(diagnostic));
@@ -148,12 +152,13 @@ fn name_len(text: &str) -> usize {
     text.bytes().position(|byte| !is_name(byte)).unwrap_or(text.len())
 }
 
-/// Returns the text before a word at the end of `text`.
+/// If `text` ends with `word`, returns the text before it. The word must not be the end of a longer
+/// word.
 fn before_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
     text.strip_suffix(word).filter(|before| !before.bytes().next_back().is_some_and(is_name))
 }
 
-/// Skips white space and comments.
+/// Returns the text without the white space and comments at its beginning.
 fn skip_trivia(text: &str) -> &str {
     let mut rest = text.trim_start();
     while let Some((_, after)) = rest.strip_prefix("/*").and_then(|comment| comment.split_once("*/")) {
@@ -162,7 +167,8 @@ fn skip_trivia(text: &str) -> &str {
     rest
 }
 
-/// Returns the edit for `using o\u0066`.
+/// Returns the edit for `using o\u0066`. `before` ends at the escaped word, and `after` begins with
+/// it.
 fn escaped_of(before: &str, after: &str) -> Option<Vec<Edit>> {
     before_word(before.trim_end(), "using")?;
     let braces = |byte: u8| !is_name(byte) && !matches!(byte, b'{' | b'}');
@@ -170,7 +176,8 @@ fn escaped_of(before: &str, after: &str) -> Option<Vec<Edit>> {
     Some(vec![Edit { at: before.len(), text: "_".repeat(length), construct: Construct::Name }])
 }
 
-/// Returns the edits for `in` at the error, or behind the private name at the error.
+/// Returns the edits for an operator `in` at the position of the error, or after a private name
+/// there (`#x in y`).
 fn operator_in(before: &str, after: &str) -> Option<Vec<Edit>> {
     let (private, rest) = match after.strip_prefix('#') {
         Some(name) => (true, name.get(name_len(name)..)?),
@@ -188,7 +195,7 @@ fn operator_in(before: &str, after: &str) -> Option<Vec<Edit>> {
     Some(edits)
 }
 
-/// Returns the edit for `[async x => …]`, with the error at its `x`.
+/// Returns the edit for `[async x => …]`. The error is at the `x`, where `after` begins.
 fn async_key(before: &str, after: &str) -> Option<Vec<Edit>> {
     let start = before_word(before.trim_end(), "async")?;
     let length = name_len(after);
@@ -200,7 +207,8 @@ fn async_key(before: &str, after: &str) -> Option<Vec<Edit>> {
     Some(vec![Edit { at, text, construct: Construct::Name }])
 }
 
-/// Returns the edit for the nearest `async(` that has a spread.
+/// Returns the edit for a call of a function that is named `async` with a spread argument
+/// (`async(...list)`): the nearest one before the error.
 fn async_call(text: &str, at: usize) -> Option<Vec<Edit>> {
     let around = text.get(..text.ceil_char_boundary(at + "...".len() + 1))?;
     for (start, _) in text.get(..at)?.rmatch_indices("async").take(NEAREST) {
@@ -213,11 +221,11 @@ fn async_call(text: &str, at: usize) -> Option<Vec<Edit>> {
     None
 }
 
-/// The offsets of edits that are not yet confirmed.
+/// The offsets of edits for which the parsed program has not yet shown that they were right.
 struct Unconfirmed {
     calls: Vec<usize>,
     ins: Vec<usize>,
-    /// True in the head of a `for`, where `in` may not stand.
+    /// True in the head of a `for`, where the operator `in` is not allowed.
     in_head: bool,
 }
 

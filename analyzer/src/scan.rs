@@ -1,5 +1,5 @@
-//! Visits every node once: collects the features that the module's code uses, and rejects code that
-//! oxc accepts although an engine does not.
+//! Visits every node of a program once. Collects the features that the module's code uses, and
+//! rejects code that oxc accepts although engines reject it.
 
 use std::collections::HashSet;
 
@@ -22,7 +22,7 @@ use crate::error::SourceError;
 use crate::options::SourceType;
 use crate::{dynamic_import, regular_expression};
 
-/// Returns the flags, except `module_syntax`, and the dynamic imports.
+/// Returns the flags of the module, and its dynamic imports. `module_syntax` is not set.
 pub(crate) fn scan(
     semantic: &Semantic<'_>,
     source_type: SourceType,
@@ -30,7 +30,7 @@ pub(crate) fn scan(
     let mut flags = Flags::default();
     let mut dynamic_imports = Vec::new();
     let source = semantic.source_text();
-    // In a source that was TypeScript, modifiers are allowed.
+    // TypeScript's modifiers, such as `private`, are only rejected in JavaScript.
     let javascript = !source_type.is_typescript();
     for node in semantic.nodes().iter() {
         match node.kind() {
@@ -92,13 +92,13 @@ fn typescript(span: Span) -> SourceError {
     SourceError::new(ErrorClass::Syntax, span.start, "this is TypeScript syntax in a JavaScript file")
 }
 
-/// Returns whether code runs when the module runs, and not when a function is called.
+/// Returns whether no function encloses a node, so that its code runs when the module runs.
 fn is_outside_of_functions(semantic: &Semantic<'_>, node: NodeId) -> bool {
     let mut ancestors = semantic.nodes().ancestor_kinds(node);
     !ancestors.any(|kind| matches!(kind, AstKind::Function(_) | AstKind::ArrowFunctionExpression(_)))
 }
 
-/// Rejects `await using` where `await` is not allowed. oxc accepts it.
+/// Rejects `await using` in places where `await` is not allowed. oxc accepts it there.
 fn await_using(semantic: &Semantic<'_>, node: NodeId, span: Span) -> Result<(), SourceError> {
     let may_await = semantic.nodes().ancestor_kinds(node).find_map(|kind| match kind {
         AstKind::Function(function) => Some(function.r#async),
@@ -199,8 +199,8 @@ pub(crate) fn decorated_exports(program: &Program<'_>) -> Result<(), SourceError
     Ok(())
 }
 
-/// Returns the offsets of `eval` and `arguments` where they are not targets of an assignment. oxc
-/// takes them for targets also in the default values and the computed keys of a pattern.
+/// Returns the offsets of `eval` and `arguments` that are only used, not assigned to. In a pattern,
+/// oxc treats them as assigned also in default values and computed keys.
 pub(crate) fn used_in_patterns(semantic: &Semantic<'_>) -> HashSet<usize> {
     let restricted = semantic.nodes().iter().filter_map(|node| match node.kind() {
         AstKind::IdentifierReference(name) if matches!(&*name.name, "eval" | "arguments") => {
@@ -224,8 +224,8 @@ pub(crate) fn used_in_patterns(semantic: &Semantic<'_>) -> HashSet<usize> {
     used.map(|(_, span)| span.start as usize).collect()
 }
 
-/// Rejects a `break` whose target is outside of the enclosing arrow function. oxc looks for the
-/// target there, too.
+/// Rejects a `break` whose target is outside of the enclosing arrow function. oxc accepts such a
+/// target.
 fn break_inside_of_function(
     semantic: &Semantic<'_>,
     node: NodeId,
@@ -244,8 +244,8 @@ fn continue_inside_of_function(
     stays_inside(semantic, node, statement.span, statement.label.as_ref(), is_target, labels_an_iteration)
 }
 
-/// Returns whether a label is that of an iteration. oxc takes any label of a label for one of an
-/// iteration.
+/// Returns whether a label belongs to a loop, also if other labels stand between the label and the
+/// loop. If a label follows a label, oxc always assumes a loop.
 fn labels_an_iteration(labeled: &LabeledStatement<'_>) -> bool {
     let mut body = &labeled.body;
     while let Statement::LabeledStatement(inner) = body {
@@ -284,8 +284,8 @@ fn stays_inside(
     Ok(())
 }
 
-/// Rejects modifiers that a field of JavaScript cannot have. oxc accepts TypeScript's modifiers in
-/// JavaScript, too, and any modifier before a field.
+/// Rejects modifiers and decorators that a field of JavaScript cannot have. oxc also accepts
+/// TypeScript's modifiers in JavaScript, and any modifier before a field.
 pub(crate) fn field(property: &PropertyDefinition<'_>, source: &str) -> Result<(), SourceError> {
     if let Some(decorator) = property.decorators.first() {
         return Err(decorated(decorator));
@@ -305,10 +305,10 @@ pub(crate) fn method(method: &MethodDefinition<'_>, source: &str) -> Result<(), 
 }
 
 fn modifier(span: Span) -> SourceError {
-    SourceError::new(ErrorClass::Syntax, span.start, "JavaScript does not have this modifier of class elements")
+    SourceError::new(ErrorClass::Syntax, span.start, "JavaScript does not allow this modifier before a class element")
 }
 
-/// Rejects `export {} from;`, which oxc takes for `export {};`.
+/// Rejects `export {} from;`, which oxc reads as `export {};`.
 pub(crate) fn missing_source(export: &ExportNamedDeclaration<'_>, source: &str) -> Result<(), SourceError> {
     let names = export.specifiers.last().map_or(export.span.start, |specifier| specifier.span.end);
     let rest = source.get(names as usize..export.span.end as usize);
@@ -319,8 +319,8 @@ pub(crate) fn missing_source(export: &ExportNamedDeclaration<'_>, source: &str) 
         .with_help("a module specifier is a string"))
 }
 
-/// Returns whether a text without strings consists of these words and signs, white space and
-/// comments.
+/// Returns true if a text has nothing but these words and signs, white space and comments. The text
+/// must not contain strings.
 pub(crate) fn has_only(text: Option<&str>, words: &[&str]) -> bool {
     let mut rest = text.unwrap_or_default().trim_start_matches(is_space);
     while !rest.is_empty() {

@@ -1,7 +1,6 @@
-//! Parses long modules with many imports and many exports in two parts. For each export, the parser
-//! looks through all imports, so that the time for such a module would grow with the square of its
-//! length. This module parses the import declarations separately, and merges them with the rest of
-//! the program.
+//! Parses long modules with many imports and exports in two parts, to avoid quadratic time: for
+//! each export, the parser searches all imports. This module parses the import declarations
+//! separately from the rest of the source, and then merges the two programs.
 
 use memchr::memmem;
 use oxc_allocator::{Allocator, ArenaVec, TakeIn as _};
@@ -9,13 +8,14 @@ use oxc_ast::ast::Statement;
 use oxc_parser::ParserReturn;
 use oxc_span::{GetSpan, Span};
 
-/// Up to this number of comparisons of names, comparing takes less time than looking for import
-/// declarations.
+/// The number of name comparisons (imports times exports) below which a source is parsed at once:
+/// the comparisons take less time than splitting the source.
 const FEW: usize = 1 << 26;
-/// The length, in bytes, below which a source has no room for more comparisons than `FEW`.
+/// The length in bytes below which a source is too short to need more than [`FEW`] comparisons.
 const SHORT: usize = 1 << 16;
 
-/// Parses a source with `parse`: at once or, if that would take too long, in two parts.
+/// Parses a source with the function `parse`: at once or, if that would take too long, in two
+/// parts.
 pub(crate) fn parse<'a>(
     allocator: &'a Allocator,
     source: &'a str,
@@ -36,15 +36,16 @@ fn count(text: &str, byte: u8) -> usize {
     memchr::memchr_iter(byte, text.as_bytes()).count()
 }
 
-/// Returns the largest possible number of exported names: each name has the word `export` or a comma before it.
+/// Returns an upper bound of the number of exported names: the number of words `export` and commas.
+/// One of these stands before each exported name.
 fn exported_names(source: &str) -> usize {
     let mut exports = memmem::find_iter(source.as_bytes(), "export").peekable();
     let has_exports = exports.peek().is_some();
     exports.count() + if has_exports { count(source, b',') } else { 0 }
 }
 
-/// Returns where import declarations of the common form seem to be: on a line of their own or
-/// behind a semicolon, without comments, escapes and attributes.
+/// Returns the positions of texts that look like import declarations of the common form: at the
+/// beginning of a line or after a semicolon, without comments, escapes and attributes.
 fn import_declarations(source: &str) -> Vec<Span> {
     let bytes = source.as_bytes();
     let (mut end, mut clause) = (0, 0);
@@ -68,8 +69,9 @@ fn import_declarations(source: &str) -> Vec<Span> {
     spans
 }
 
-/// Returns the length of an import declaration at the start of a text. `clause` is the offset of
-/// its first byte that is not part of names.
+/// Returns the length of the import declaration at the beginning of `text`, or `None` if it has
+/// another form. `clause` is the offset of the first byte that cannot be part of the imported
+/// names.
 fn declaration_len(text: &str, clause: usize) -> Option<usize> {
     let quote = *text.as_bytes().get(clause)?;
     let rest = text.get(clause + 1..).filter(|_| quote == b'"' || quote == b'\'')?;
@@ -86,8 +88,8 @@ fn declaration_len(text: &str, clause: usize) -> Option<usize> {
     }
 }
 
-/// Returns the declarations and the rest of the source. Each text has white space in place of the
-/// other.
+/// Returns two texts as long as the source: one has only the import declarations, the other only
+/// the rest. White space replaces the missing parts, so offsets stay valid.
 fn parts(source: &str, declarations: &[Span]) -> (String, String) {
     let blank = |text: &str, to: &mut String| {
         to.extend(text.bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { ' ' }));
@@ -107,8 +109,9 @@ fn parts(source: &str, declarations: &[Span]) -> (String, String) {
     (imports, rest)
 }
 
-/// Returns the whole program, or `None` if it would not be that of the source: there is an error,
-/// or a text that looked like a declaration is part of something else.
+/// Merges the two programs. Returns `None` if the result would not be the program of the source: a
+/// part has an error, or a text that looked like an import declaration is inside of something else,
+/// such as a comment.
 fn joined<'a>(
     allocator: &'a Allocator,
     source: &'a str,

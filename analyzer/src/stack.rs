@@ -1,10 +1,10 @@
-//! Provides enough stack for any source.
+//! Runs the analysis with enough stack for any source.
 //!
-//! The parser and the passes after it recurse once per level of nesting, and do not count the
-//! levels: too little stack would end the process. Every level takes at least one byte of source,
-//! so the length of a source bounds the stack that it can need. For short sources this bound is
-//! precise enough, and address space costs nothing until it is used. Only longer sources are
-//! examined.
+//! The parser and the passes after it recurse once per level of nesting, without a limit, so too
+//! little stack would crash the process. Every level needs at least one byte of source, so the
+//! length of a source gives an upper bound of the stack. For short sources, this bound is good
+//! enough: a thread's stack is only address space until it is used. Only in longer sources,
+//! [`depth`] estimates the nesting.
 
 mod depth;
 
@@ -15,15 +15,15 @@ use crate::class::ErrorClass;
 use crate::error::SourceError;
 use depth::{deepest, most};
 
-/// The largest stack per byte of source, in bytes. Measured: 1,600 for `((((` and `[[[[`, and 2,900
-/// without optimisation.
+/// The largest amount of stack that a byte of source can need, in bytes. Measured: 1,600 for `((((`
+/// and `[[[[`, and 2,900 in builds without optimisation.
 const PER_BYTE: usize = if cfg!(debug_assertions) { 4096 } else { 2048 };
 
 /// The largest stack that is requested, in bytes.
 const MAX: usize = if cfg!(target_pointer_width = "64") { 1 << 30 } else { 1 << 26 };
 
-/// Runs `analysis` with enough stack: on the calling thread if `available` bytes are enough, and
-/// otherwise on a thread of its own. A panic of the parser becomes an error.
+/// Runs `analysis` with enough stack. It runs on the calling thread if the `available` bytes of
+/// stack are enough, and otherwise on a new thread. A panic of the parser becomes an error.
 pub(crate) fn with_enough<T: Send>(
     source: &str,
     available: usize,

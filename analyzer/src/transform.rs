@@ -26,9 +26,9 @@ use crate::error::SourceError;
 use crate::nesting;
 use crate::options::{Decorators, Jsx, JsxRuntime, Options, TypeScript};
 
-/// Erases types, and compiles enums, namespaces, decorators and JSX. Nothing else changes.
-/// Afterwards the program is JavaScript, except that standard decorators stay: no part of the
-/// record depends on what they are compiled to.
+/// Erases types, and compiles enums, namespaces, legacy decorators and JSX. Nothing else changes.
+/// Afterwards the program is JavaScript, except that standard decorators are still there: the
+/// record does not depend on the code to which they are compiled.
 pub(crate) fn to_javascript<'a>(
     allocator: &'a Allocator,
     program: &mut Program<'a>,
@@ -45,13 +45,14 @@ pub(crate) fn to_javascript<'a>(
     first_error(Stage::Semantics, semantics.diagnostics)?;
     let scoping = semantics.semantic.into_scoping();
     program.body.iter().try_for_each(|statement| module_of_commonjs(statement, &scoping))?;
-    // Only the development mode of JSX uses the path.
+    // The path of the source is only used by JSX's development mode, and does not change the
+    // record.
     let transformer = Transformer::new(allocator, Path::new(""), &transform_options(program, options));
     let diagnostics = transformer.build_with_scoping(scoping, program).diagnostics;
     first_error(Stage::Transformer, diagnostics)?;
     split_default_exports(allocator, program);
-    // The import of the JSX runtime has no position in the source. It comes first, as in `tsc`,
-    // esbuild and swc.
+    // The compiler adds the import of the JSX runtime, without a position in the source. This
+    // import comes first, as in the output of `tsc`, esbuild and swc.
     program
         .body
         .sort_by_key(|statement| !matches!(statement, Statement::ImportDeclaration(import) if import.span.is_empty()));
@@ -59,12 +60,13 @@ pub(crate) fn to_javascript<'a>(
     Ok(())
 }
 
-/// Returns oxc's options with the same meaning.
+/// Converts `options` to oxc's options.
 fn transform_options(program: &Program<'_>, options: &Options) -> TransformOptions {
     let TypeScript { decorators, verbatim_module_syntax } = options.typescript;
     let Jsx { runtime, import_source, factory, fragment_factory } = &options.jsx;
     let is_classic = *runtime == JsxRuntime::Classic && !chooses_import_source(program);
-    // oxc reports an error if a runtime has an option of the other runtime.
+    // With the automatic runtime, oxc reports an error for an option of the classic runtime, and
+    // vice versa. So only the options of the chosen runtime are passed.
     let classic = |name: &Option<String>| name.clone().filter(|_| is_classic);
     let defaults = TypeScriptOptions::default();
     TransformOptions {
@@ -85,18 +87,19 @@ fn transform_options(program: &Program<'_>, options: &Options) -> TransformOptio
             import_source: import_source.clone().filter(|_| !is_classic),
             pragma: classic(factory),
             pragma_frag: classic(fragment_factory),
-            // Only React treats a namespace as an error.
+            // `<a:b/>` is only an error in React; other libraries allow it.
             throw_if_namespace: false,
             ..JsxOptions::default()
         },
-        // Any other mode imports the helpers.
+        // With any other mode, the compiled code would import helper functions, and the record
+        // would have more requests.
         helper_loader: HelperLoaderOptions { mode: HelperLoaderMode::External, ..HelperLoaderOptions::default() },
         ..TransformOptions::default()
     }
 }
 
-/// Returns whether a comment before the first statement chooses where the functions of JSX come
-/// from, and so an automatic runtime.
+/// Returns whether a comment before the first statement names the package with the JSX functions
+/// (`@jsxImportSource`). Such a comment implies an automatic runtime.
 fn chooses_import_source(program: &Program<'_>) -> bool {
     let start = program.body.first().map_or(u32::MAX, |statement| statement.span().start);
     let comments = program.comments.iter().take_while(|comment| comment.span.end <= start);
@@ -104,8 +107,8 @@ fn chooses_import_source(program: &Program<'_>) -> bool {
     texts.any(|text| text.contains("@jsxImportSource") && !text.contains("@jsxRuntime"))
 }
 
-/// Splits the default export of a class with standard decorators into two statements, as compilers
-/// do: the class, and the export of its value.
+/// Splits `export default` of a named class with standard decorators into two statements, as
+/// compilers do: the class declaration, and an export of its value.
 fn split_default_exports<'a>(allocator: &'a Allocator, program: &mut Program<'a>) {
     let is_split = |statement: &Statement<'_>| {
         let Statement::ExportDefaultDeclaration(export) = statement else { return false };
@@ -140,9 +143,9 @@ pub(crate) fn is_decorated(class: &Class<'_>) -> bool {
     !class.decorators.is_empty() || class.body.body.iter().any(is_decorated)
 }
 
-/// Clears the spans of the strings of JSX attributes. These strings have no escapes. The check of
-/// string literals, which runs after the transformation, would look for escapes in the source at
-/// the span.
+/// Clears the spans of strings in JSX attributes, so that the check of string literals ignores
+/// them. That check runs after the transformation, and searches the source text at the span for
+/// escapes. But strings in JSX attributes have no escapes.
 struct AttributeStrings;
 
 impl<'a> VisitMut<'a> for AttributeStrings {
@@ -154,8 +157,9 @@ impl<'a> VisitMut<'a> for AttributeStrings {
     }
 }
 
-/// Rejects TypeScript's own syntax for CommonJS, which has no meaning in a module, and would be
-/// compiled to calls of `require`. An import that is only used for types is erased.
+/// Rejects TypeScript's syntax for CommonJS, `export =` and `import a = require("m")`: it has no
+/// meaning in a module, and would be compiled to calls of `require`. Such an import is accepted if
+/// only types use it, because then it is erased.
 fn module_of_commonjs(statement: &Statement<'_>, scoping: &Scoping) -> Result<(), SourceError> {
     let (declaration, is_exported) = match statement {
         Statement::TSExportAssignment(assignment) => return Err(common_js("export =", assignment.span)),

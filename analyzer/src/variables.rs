@@ -1,4 +1,4 @@
-//! The names that the module declares at its top level, in two lists like the engine's.
+//! Collects the names that a module declares at its top level, in the two lists that engines keep.
 
 use oxc_ast::ast::{
     Class, Declaration, ExportDefaultDeclarationKind, Function, ImportDeclaration, ImportDeclarationSpecifier, Program,
@@ -22,8 +22,8 @@ pub(crate) fn variables<'a>(program: &Program<'a>, declared: Vec<&'a str>) -> Va
     Variables { declared, lexical: lexical.0 }
 }
 
-/// Returns the names that the module declares with `var`. A `var` declaration reaches out of every
-/// block, so these are the names that oxc hoists.
+/// Returns the names that a module declares with `var`. Blocks do not limit `var`, so these are the
+/// names that oxc hoists to the scope of the module.
 pub(crate) fn declared(scoping: &Scoping) -> impl Iterator<Item = &str> {
     let root = scoping.root_scope_id();
     let is_var = move |symbol: &_| {
@@ -99,7 +99,7 @@ impl<'a> Lexical<'a> {
 
     fn class(&mut self, class: &Class<'a>) {
         if let Some(id) = &class.id {
-            // Compilers turn a class with decorators into a variable.
+            // Compilers compile a class with decorators to a variable.
             let kind = if is_decorated(class) { VariableKind::Let } else { VariableKind::Class };
             self.add(id.name.as_str(), kind);
         }

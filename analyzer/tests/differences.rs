@@ -1,5 +1,5 @@
-//! Checks that `DIFFERENCES.md` shows `differences.json` as text. With `UPDATE_PAGES=1`, it writes
-//! the page.
+//! Checks that the page `DIFFERENCES.md` shows the current list of `differences.json`. If
+//! `UPDATE_PAGES=1` is set, first writes the page.
 
 #[path = "support/covered.rs"]
 mod covered;
@@ -72,7 +72,7 @@ fn page(differences: &[Difference]) -> String {
     page
 }
 
-/// Returns a text in lines of at most 100 characters.
+/// Wraps a text into lines of at most 100 characters.
 fn wrapped(text: &str) -> String {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {

@@ -1,4 +1,5 @@
-//! Runs the analyzer on the modules of real engines. Its records must be the committed ones.
+//! Analyses the modules of `conformance/real`, whose records come from real engines. The analyzer's
+//! records must equal those committed there.
 
 mod modules;
 
@@ -44,8 +45,8 @@ fn there_are_edges_of_every_kind() {
     }
 }
 
-/// Returns the modules of `conformance/real`, and the names of the files that are committed for
-/// them.
+/// Returns the modules of `conformance/real`, each with the name of its record file without the
+/// extension.
 fn real_modules() -> impl Iterator<Item = (PathBuf, String)> {
     modules("../conformance/real/modules").into_iter().map(|file| {
         let stem = stem(&file);

@@ -1,19 +1,20 @@
-//! Compares the analyzer with the engine. `jsc` prints its own record of each module. The table of
-//! `conformance/real` converts it, and the result must be the analyzer's record.
+//! Compares the analyzer with the engine JavaScriptCore. Its shell `jsc` prints its own record of
+//! each module. The table `normalise.json` of `conformance/real` converts the printed record to a
+//! BMES record, which must equal the analyzer's record.
 //!
-//! Each module in `edges/` tests one edge case. The first word of its name says the expected
-//! result:
+//! Each module in `edges/` tests one edge case. The beginning of its name says what the engine and
+//! the analyzer must do:
 //!
-//! | name | engine | analyzer |
+//! | file name | the engine | the analyzer |
 //! |---|---|---|
 //! | `taken-…` | accepts it | accepts it, and has the same record |
 //! | `rejected-…` | rejects it | rejects it |
-//! | `unrepresentable-…` | accepts it | rejects it: the format cannot hold it |
-//! | `lenient-engine-…` | accepts it, though ECMA-262 does not | rejects it |
-//! | `strict-engine-…` | rejects it, though ECMA-262 does not | accepts it |
+//! | `unrepresentable-…` | accepts it | rejects it, because the format cannot represent it |
+//! | `lenient-engine-…` | accepts it, although it is an error in ECMA-262 | rejects it |
+//! | `strict-engine-…` | rejects it, although it is valid in ECMA-262 | accepts it |
 //!
-//! This is a separate test program. If there is no engine, it reports that and its tests are
-//! ignored; in CI they fail.
+//! These tests have their own `main` function, so that they can be ignored at run time: if `jsc` is
+//! not installed, the tests are ignored, and a message says so. In CI they fail instead.
 
 mod modules;
 mod support;
@@ -35,7 +36,7 @@ fn main() -> ExitCode {
     let engine = jsc::find();
     let message = format!("`jsc` is not installed; install the Debian package {}", jsc::PACKAGE);
     if engine.is_none() {
-        eprintln!("the tests are ignored: {message}");
+        eprintln!("the tests that compare the analyzer with JavaScriptCore are ignored: {message}");
     }
     let is_ignored = engine.is_none() && env::var_os("CI").is_none_or(|ci| ci != "true");
     let tests: [(&str, Test); 2] = [
@@ -84,11 +85,13 @@ fn engine_and_analyzer_agree_on_the_real_modules(engine: &Path) {
     }
 }
 
-/// Returns the engine's result for a module, alone in a folder. The engine prints the record after
-/// it has parsed the module, and before it looks for the modules that it requests.
+/// Returns the engine's result for a module, whose file is copied to a folder without other files.
+/// The engine prints the record after it has parsed the module, before it tries to load the
+/// imported modules.
 fn engine_result(engine: &Path, file: &Path) -> io::Result<EngineResult> {
     let folder = jsc::temporary_folder()?;
-    // The engine cannot open every file name. It prints this name with the record.
+    // The engine cannot open files with some names, so the copy gets a fixed name. The engine
+    // prints this name with the record.
     fs::copy(file, folder.join("module.mjs"))?;
     let output = jsc::run(Command::new(engine).args(["-m", "module.mjs"]).current_dir(&folder));
     fs::remove_dir_all(&folder)?;

@@ -1,4 +1,4 @@
-//! The time that a cache saves: compares finding a module's record in its source with reading it from a file.
+//! The time that a cache saves: compares two ways to get a module's record, by parsing its source and by reading its BMES file.
 
 use benches::generation::Pair;
 use benches::measure::Effort;

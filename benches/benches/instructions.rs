@@ -1,7 +1,8 @@
-//! Instructions per operation and workload, counted by callgrind: the numbers that `cargo xtask bench-gate` compares.
+//! Counts the instructions of each operation for some workloads, with callgrind. `cargo xtask bench-gate` compares the counts
+//! with `baseline.json`.
 //!
-//! Nothing here is timed, so there is no noise: the same compiler and the same code give the same numbers. The benchmark needs
-//! valgrind and a `gungraun-runner` of this version; `cargo xtask bench-gate` provides both.
+//! No time is measured, so there is no noise: the same compiler and the same code give the same counts. The benchmark needs
+//! valgrind, and `gungraun-runner` in the same version as the crate `gungraun`. `cargo xtask bench-gate` provides both.
 
 #![allow(missing_docs, reason = "the macros make public functions")]
 #![allow(clippy::large_types_passed_by_value, reason = "the prepared input is moved into the measured function")]

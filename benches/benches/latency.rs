@@ -1,8 +1,8 @@
-//! Time per operation, by criterion: shows how one change affects one operation on one machine. For comparisons with other
-//! formats, and for numbers that are valid on other machines, see `peers` and `cargo xtask bench`.
+//! Measures the time of each operation with criterion, to show how a change of the code affects an operation on one machine.
+//! For comparisons with other formats, use `peers`. For ratios that also hold on other machines, use `cargo xtask bench`.
 //!
-//! The group `hot` measures one module again and again, which the processor's caches and predictors learn. The group `rN`
-//! measures N different modules of that shape in random order.
+//! The groups `SHAPE hot` measure one module again and again, so that the processor's caches and predictors learn it. The
+//! groups `SHAPE rN` measure N different modules of the shape in random order.
 
 use benches::operations::{Operation, Subjects};
 use benches::workloads::{Shape, Workload};
@@ -11,7 +11,7 @@ use criterion::{BenchmarkId, Criterion, Throughput};
 use std::time::{Duration, Instant};
 
 fn main() {
-    // Short by default; criterion's options make it longer: `-- --measurement-time 5`.
+    // The measurement is short by default. Criterion's options make it longer: `-- --measurement-time 5`.
     let mut criterion = Criterion::default()
         .warm_up_time(Duration::from_millis(200))
         .measurement_time(Duration::from_millis(600))

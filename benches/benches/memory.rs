@@ -1,7 +1,7 @@
-//! Memory per operation, by a counting allocator. Fails if an operation exceeds its limit.
+//! Counts the allocations of each operation. Fails if an operation exceeds its limit.
 //!
-//! `-- --table` prints rows for `cargo xtask bench`, with tabs between their cells. This is a separate program, because the
-//! counting allocator is slower than the default one.
+//! With `-- --table`, it prints one row for each operation and workload, with tabs between the cells; `cargo xtask bench` reads
+//! these rows. This is a separate program, because the allocator that counts is slower than the default one.
 
 use allocation_counter::measure;
 use benches::operations::{Operation, Subjects};

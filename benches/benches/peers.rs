@@ -1,4 +1,5 @@
-//! Compares the codec with nine other formats and with its floor: the same modules, in turns, in one run.
+//! Compares the codec with nine other formats, and with the minimum work of every reader (floor). All of them read the same
+//! modules, alternately, in one run.
 //!
 //! `cargo xtask bench` writes a table with all results.
 

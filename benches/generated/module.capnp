@@ -1,4 +1,5 @@
-# The data of a module's record and its bytecode. What capnpc makes of it is in src/; README.md has the command.
+# The data of a module's record and its bytecode. `src/module_capnp.rs` is generated from this schema;
+# README.md has the command.
 
 @0x9d1f0c3a5b7e2468;
 

@@ -1,6 +1,6 @@
-//! Compares the codec with its peers and its floor in one run.
+//! Compares the codec with other formats (peers) and with the minimum work of every reader (floor) in one run.
 //!
-//! First call: [`Field::new`] with the modules of one shape, then [`Field::validate`] and the others.
+//! Start with [`Field::new`] and the modules of one shape, then [`Field::validate`] and the other methods.
 
 use crate::floor;
 use crate::measure::{Candidate, Effort, Time, in_turns};
@@ -10,25 +10,25 @@ use crate::workloads::Workload;
 use rkyv::util::AlignedVec;
 use std::hint::black_box;
 
-/// The name in results of the chain of lengths.
+/// The name under which results list [`floor::chain`].
 pub const CHAIN: &str = "floor: chain of lengths";
-/// The name in results of the UTF-8 check of the text.
+/// The name under which results list the UTF-8 check of a text as long as the metadata.
 pub const TEXT: &str = "floor: UTF-8 of as much text";
-/// The name in results of the copy of the file.
+/// The name under which results list the copy of the file.
 pub const COPY: &str = "floor: memcpy of the file";
 
 /// The same modules in every format.
 pub struct Field<'a> {
     workloads: &'a [Workload],
     data: Vec<Data>,
-    /// The encoded modules, by peer, then by module.
+    /// The encoded modules: `files[peer][module]`.
     files: Vec<Vec<AlignedVec>>,
-    /// By module: a text that is as long as its metadata.
+    /// For each module, a text that is as long as the module's metadata.
     texts: Vec<Vec<u8>>,
 }
 
 impl<'a> Field<'a> {
-    /// Encodes the modules. They must be of version 1 and in the order in which they are read.
+    /// Encodes the modules in every format. They must be of version 1. The benchmarks read them in the given order.
     pub fn new(workloads: &'a [Workload]) -> Self {
         let data: Vec<Data> = workloads.iter().map(Data::of).collect();
         let encode = |peer: &Peer| data.iter().map(|data| (peer.encode)(data).aligned()).collect();
@@ -37,13 +37,13 @@ impl<'a> Field<'a> {
         Self { workloads, data, files, texts }
     }
 
-    /// Returns the number of bytes that each format takes for the first module, ours first.
+    /// Returns the name of each format, and the number of bytes that it takes for the first module. BMES is the first format.
     pub fn sizes(&self) -> Vec<(&'static str, usize)> {
         let peers = peers::ALL.iter().zip(&self.files).map(|(peer, files)| (peer.name, files[0].len()));
         std::iter::once(("BMES", self.workloads[0].file.len())).chain(peers).collect()
     }
 
-    /// Measures the validation of the input: ours, that of the peers, and the floor.
+    /// Measures the validation by the codec and by each peer, and the three parts of the floor.
     pub fn validate(&self, effort: Effort) -> Vec<Time> {
         let mut candidates = vec![self.ours("BMES", Operation::Validate)];
         candidates.extend(self.peers(|peer| peer.validate));
@@ -68,14 +68,15 @@ impl<'a> Field<'a> {
         in_turns(candidates, effort)
     }
 
-    /// Measures validation followed by reading every string in place: ours, and that of the fastest peer which can do the same.
+    /// Measures validation followed by reading every string in place, by the codec and by rkyv, the fastest peer that can read
+    /// in place.
     pub fn strings(&self, effort: Effort) -> Vec<Time> {
         let rkyv = over(peers::ALL[0].name, &self.files[0], |file| peers::every_string_by_rkyv(black_box(file)));
         in_turns(vec![self.ours("BMES", Operation::Strings), rkyv], effort)
     }
 
-    /// Measures encoding into new memory. Ours checks the rules. Ours is also measured into a buffer that is used again, with and
-    /// without the check.
+    /// Measures encoding into new memory, by the codec and by each peer. Only the codec checks rules. The codec also encodes
+    /// into a buffer that is used again, with and without the check.
     pub fn encode(&self, effort: Effort) -> Vec<Time> {
         let mut candidates = vec![
             self.ours("BMES, with its check", Operation::Encode),
@@ -107,14 +108,15 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Returns a candidate that processes one item after the other.
+/// Returns a candidate that processes the next of `items` at each call.
 fn over<'a, I, T>(name: &str, items: &'a [I], run: impl Fn(&I) -> T + 'a) -> Candidate<'a> {
     let pass = items.len();
     let mut items = InTurns::new(items);
     Candidate::of_many(name, pass, move |calls| items.each(calls, &run))
 }
 
-/// Items to process in turns. Each call of `each` continues after the last item of the previous call.
+/// Items that are processed one after the other, again and again. Each call of `each` continues after the last item of the
+/// previous call.
 struct InTurns<'a, I> {
     items: &'a [I],
     next: usize,
@@ -148,10 +150,10 @@ fn text(workload: &Workload) -> Vec<u8> {
 /// Returns the median time of the candidate with this name.
 pub fn median(times: &[Time], name: &str) -> f64 {
     let time = times.iter().find(|time| time.name == name);
-    time.unwrap_or_else(|| panic!("no candidate called {name} was measured")).median
+    time.unwrap_or_else(|| panic!("no candidate with the name {name} was measured")).median
 }
 
-/// Returns the time of the fastest peer.
+/// Returns the time of the peer with the smallest median.
 pub fn fastest_peer(times: &[Time]) -> &Time {
     let peers = times.iter().filter(|time| peers::ALL.iter().any(|peer| peer.name == time.name));
     peers.min_by(|a, b| a.median.total_cmp(&b.median)).expect("the peers were measured")

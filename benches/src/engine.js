@@ -1,4 +1,5 @@
-// How long an engine's own parser takes, in nanoseconds, a sample a line. For `jsc` and for Bun: `src/generation.rs` starts it.
+// Prints the time that an engine takes to parse a module, in nanoseconds, one sample per line. `src/generation.rs` runs this
+// script in `jsc` and in Bun.
 
 const isJsc = typeof checkModuleSyntax === "function";
 const [path] = isJsc ? arguments : Bun.argv.slice(2);
@@ -6,7 +7,8 @@ const source = isJsc ? readFile(path) : require("node:fs").readFileSync(path, "u
 const now = isJsc ? () => preciseTime() * 1e9 : () => Bun.nanoseconds();
 const transpiler = isJsc ? undefined : new Bun.Transpiler({ loader: "js" });
 
-// `checkModuleSyntax` parses, and finds the module's record. A comment of its own keeps each source out of any cache.
+// `checkModuleSyntax` parses the module and finds its record. Each text ends with a different comment, so that no cache of the
+// engine has it.
 const parse = isJsc ? (text) => checkModuleSyntax(text) : (text) => transpiler.scan(text);
 const show = isJsc ? print : console.log;
 

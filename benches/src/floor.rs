@@ -1,11 +1,12 @@
-//! Lower bounds to compare the codec with: the work that every reader of the format must do, and nothing else.
+//! A lower bound for the time of a reader: the minimum work that every reader of the format must do.
 //!
-//! The functions read files of version 1 that are known to be valid, and do not validate them.
+//! The functions read only valid files of version 1, and do not validate them.
 
-/// Follows the lengths of a file of version 1 whose requests have no attributes, and returns the offset where they end.
+/// Reads the lengths of all strings in a file of version 1 whose requests have no attributes. Returns the offset after the last
+/// string.
 ///
-/// The position of a string is known only after the length of the previous string is loaded. This chain of loads is therefore
-/// the minimum for a pass over the strings. The function only checks that there are bytes to load.
+/// The position of a string is known only after the length of the previous string is loaded. So no pass over the strings can be
+/// faster than this chain of loads. The function checks only that no read passes the end of the file.
 pub fn chain(file: &[u8]) -> Option<usize> {
     let mut rest = file.get(8..)?;
     rest = entries::<0, 1>(rest, 4)?;
@@ -15,7 +16,7 @@ pub fn chain(file: &[u8]) -> Option<usize> {
     Some(file.len() - rest.len())
 }
 
-/// Skips the entries of a section: each is `BEFORE` bytes, `STRINGS` strings, and `behind` bytes.
+/// Skips the entries of a section. Each entry has `BEFORE` bytes, then `STRINGS` strings, then `behind` bytes.
 #[inline]
 fn entries<const BEFORE: usize, const STRINGS: usize>(section: &[u8], behind: usize) -> Option<&[u8]> {
     let (count, mut rest) = number(section)?;

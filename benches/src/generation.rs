@@ -1,6 +1,6 @@
-//! The time that a cache saves and costs: compares finding a module's record in its source with reading it from a file.
+//! The time that a cache saves: compares two ways to get a module's record, by parsing its source and by reading its BMES file.
 //!
-//! First call: [`Pair::all`], then [`Pair::measure`] and [`Engine::find`].
+//! Start with [`Pair::all`], then [`Pair::measure`] and [`Engine::find`].
 
 use crate::measure::{Candidate, Effort, Time, in_turns};
 use crate::workloads::{Shape, Workload};
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
-/// A module's source, and the BMES file that replaces it.
+/// A module as source and as the BMES file with the same record.
 pub struct Pair {
     /// A description of the module.
     pub name: &'static str,
@@ -25,7 +25,8 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// Returns a typical module of 8 KB, and the longest module that has bytecode from a real engine.
+    /// Returns two modules: a generated typical module whose source has 8 KB, and the longest real module for which the project
+    /// has bytecode of an engine.
     pub fn all() -> [Self; 2] {
         let typical = Workload::new(Shape::Typical, Version::V1);
         let source = include_str!("../../conformance/real/modules/scheduler.mjs").to_owned();
@@ -38,11 +39,12 @@ impl Pair {
         ]
     }
 
-    /// Measures the module from its source, from its file, and in the engines that are installed. `folder` is for both files. A
-    /// smoke test starts no engine.
+    /// Measures the time to get the record from the source, with the analyzer and with each installed engine, and from the
+    /// file. `folder` is the folder for temporary files. A smoke test (one round) starts no engine.
     pub fn measure(&self, folder: &Path, effort: Effort) -> io::Result<Vec<Time>> {
         fs::create_dir_all(folder)?;
-        // The analyzer starts a thread if a source might need more stack than there is. Its documentation says how to avoid that.
+        // If a source may need more stack than is free, the analyzer starts a thread, which would be measured, too. A thread
+        // with a large stack avoids this.
         let mut times = thread::scope(|scope| {
             let here = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || self.here(folder, effort))?;
             here.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -97,27 +99,28 @@ impl Pair {
     }
 }
 
-/// The size of the stack, in bytes: enough for both sources.
+/// The size of the stack of the measuring thread, in bytes. It is enough for the sources of both modules.
 const STACK: usize = 64 << 20;
 
-/// The name in results of the analysis of the source.
+/// The name under which results list the analysis of the source.
 pub const ANALYZE: &str = "oxc's parser and our analysis";
-/// The name in results of `identify`.
+/// The name under which results list `identify`.
 pub const IDENTIFY: &str = "identify";
-/// The name in results of the whole validation.
+/// The name under which results list the validation of the whole file.
 pub const VALIDATE: &str = "validate";
-/// The name in results of reading the file.
+/// The name under which results list reading the file into memory.
 pub const READ: &str = "reading the file (it is in the page cache)";
 
-/// A JavaScript engine that reports how long its own parser takes.
+/// A JavaScript engine. `engine.js` runs in it and measures how long the engine takes to parse a module.
 pub struct Engine {
     program: PathBuf,
-    /// The engine, and the part of it that is measured.
+    /// The name of the engine, and of the part of it that is measured.
     pub name: &'static str,
 }
 
 impl Engine {
-    /// Returns the engines that are installed: Debian's `jsc`, and the Bun that `cargo xtask real` installs, or any other Bun.
+    /// Returns the installed engines: `jsc` on the `PATH`, and Bun. `cargo xtask real` installs a Bun; without it, the Bun on
+    /// the `PATH` is used.
     pub fn find() -> Vec<Self> {
         let own_bun = Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance/real/node_modules/.bin/bun");
         let jsc = "JavaScriptCore's parser and module analysis (`jsc`)";
@@ -131,7 +134,7 @@ impl Engine {
         engines.into_iter().filter_map(|(program, name)| Some(Self { program: program?, name })).collect()
     }
 
-    /// Returns the version. `jsc` does not print it, so the version of its package is used.
+    /// Returns the version of the engine. `jsc` does not print its version, so this is the version of its Debian package.
     pub fn version(&self) -> Option<String> {
         let mut command = if self.is_jsc() {
             let mut command = Command::new("dpkg-query");
@@ -150,7 +153,8 @@ impl Engine {
         self.program.file_name().is_some_and(|name| name == "jsc")
     }
 
-    /// Returns the nanoseconds for one parse of a source, as `engine.js` prints them.
+    /// Returns the time for one parse of the module in the file `source`, from the samples that `engine.js` prints, in
+    /// nanoseconds.
     fn measure(&self, source: &Path) -> io::Result<Time> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/engine.js");
         let mut command = Command::new(&self.program);
@@ -166,7 +170,8 @@ impl Engine {
     }
 }
 
-/// Returns JavaScript that has this record. The functions of its exports fill it up to about 8 KB.
+/// Returns JavaScript source that has this record. Each local export is a function. The bodies of the functions are so long
+/// that the source has about 8 KB.
 #[allow(clippy::format_push_string, reason = "runs once, and is easier to read")]
 fn source_of(record: &ModuleRecord) -> String {
     const SIZE: usize = 8 * 1024;

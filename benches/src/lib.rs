@@ -1,7 +1,7 @@
 //! The shared code of the benchmarks: workloads, operations, peers, and measurement. The programs are in `benches/`;
 //! `cargo xtask bench` runs all of them.
 //!
-//! Read [`workloads`] and [`operations`] first; then [`peers`] and [`compare`] for the comparisons.
+//! Read [`workloads`] and [`operations`] first. For the comparisons with other formats, read [`peers`] and [`compare`].
 
 #![allow(clippy::cast_precision_loss, reason = "times and counts are far below 2^52")]
 

@@ -1,26 +1,28 @@
-//! Measures times whose ratios hold on a noisy machine: all candidates that are compared run in one process, in turns.
+//! Measures times whose ratios are reliable even on a busy machine: all pieces of code that are compared (candidates) run
+//! alternately in one process.
 //!
 //! In each round, each candidate runs one batch of calls; the next round begins with another candidate. If the machine is slow
-//! for a while, all candidates are slow, and the medians over the rounds stay comparable. First call: [`in_turns`].
+//! for a while, all candidates are slow, and the medians over the rounds stay comparable. Start with [`in_turns`].
 
 use std::time::{Duration, Instant};
 
-/// A piece of code to measure. `batch` runs it a given number of times in a row.
+/// A piece of code to measure. `batch` runs it as many times in a row as its argument says.
 pub struct Candidate<'a> {
     name: String,
-    /// The number of calls that process every input once.
+    /// The number of calls in a pass. A pass processes every input once.
     pass: u64,
     batch: Box<dyn FnMut(u64) + 'a>,
 }
 
 impl<'a> Candidate<'a> {
-    /// Returns a candidate with this name that does the same at every call.
+    /// Returns a candidate that processes the same input at every call.
     pub fn new(name: impl Into<String>, batch: impl FnMut(u64) + 'a) -> Self {
         Self::of_many(name, 1, batch)
     }
 
-    /// Returns a candidate that processes another input at each of `pass` calls, and then begins again. Its batches are whole
-    /// passes. An untimed pass runs before each batch, so that it does not matter what other candidates left in the caches.
+    /// Returns a candidate with `pass` inputs: each call processes the next input, and after the last input the first one
+    /// follows. A batch consists of whole passes. Before each batch, one pass runs untimed. So the data that other candidates
+    /// left in the caches do not affect the time.
     pub fn of_many(name: impl Into<String>, pass: usize, batch: impl FnMut(u64) + 'a) -> Self {
         Self { name: name.into(), pass: pass as u64, batch: Box::new(batch) }
     }
@@ -37,9 +39,9 @@ impl<'a> Candidate<'a> {
 pub struct Time {
     /// The candidate's name.
     pub name: String,
-    /// The median of the rounds.
+    /// The median over all rounds.
     pub median: f64,
-    /// The quartiles around it.
+    /// The first and the third quartile over all rounds.
     pub quartiles: (f64, f64),
 }
 
@@ -50,19 +52,19 @@ impl Time {
     }
 }
 
-/// The length of a measurement.
+/// The duration of a measurement.
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
     /// The minimum time of a batch.
     pub batch: Duration,
-    /// The number of batches of each candidate.
+    /// The number of rounds. Each round runs one batch of each candidate.
     pub rounds: usize,
 }
 
 impl Effort {
-    /// Enough for ratios that are accurate to a few per cent on a quiet machine.
+    /// The effort for ratios that are accurate to a few per cent on a machine that does nothing else.
     pub const FULL: Self = Self { batch: Duration::from_micros(500), rounds: 51 };
-    /// Enough to see that everything runs.
+    /// The effort for a test that everything runs: the times mean nothing.
     pub const SMOKE: Self = Self { batch: Duration::ZERO, rounds: 1 };
 
     /// Returns [`Self::FULL`] for `cargo bench`, and [`Self::SMOKE`] for `cargo test`.
@@ -71,7 +73,7 @@ impl Effort {
     }
 }
 
-/// Measures all candidates in turns.
+/// Measures all candidates alternately, and returns their times in the order of the candidates.
 pub fn in_turns(mut candidates: Vec<Candidate<'_>>, effort: Effort) -> Vec<Time> {
     let mut calls: Vec<u64> = Vec::with_capacity(candidates.len());
     for candidate in &mut candidates {
@@ -123,7 +125,8 @@ mod tests {
             })
         });
         in_turns(candidates.into(), Effort { rounds: 2, ..Effort::SMOKE });
-        // Each candidate runs once to find the number of calls, and then a pass before each batch.
+        // `ab`: each candidate runs once to find the number of calls. `aabb` and `bbaa`: in each round, each candidate runs an
+        // untimed pass and a batch.
         assert_eq!(order.into_inner(), "ab aabb bbaa".replace(' ', ""));
     }
 }

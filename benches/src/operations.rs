@@ -1,6 +1,7 @@
-//! The operations of the codec, to measure in time (`latency`, `report`) and in memory (`memory`).
+//! The operations of the codec that are measured. `latency` and `report` measure their time; `memory` measures their
+//! allocations.
 //!
-//! First call: [`Subjects::new`], then [`Operation::run`].
+//! Start with [`Subjects::new`], then [`Operation::run`].
 
 use crate::every_string;
 use crate::workloads::Workload;
@@ -16,17 +17,17 @@ pub enum Operation {
     Validate,
     /// Validates the whole structure, and finds its sections.
     View,
-    /// Does the same as `View`, and then reads every string.
+    /// Does the same as [`View`](Self::View), and then reads every string.
     Strings,
     /// Decodes into a record that owns its strings.
     Decode,
-    /// Checks the semantic rules over an existing view.
+    /// Checks the semantic rules on a view that already exists.
     Check,
     /// Checks a record and encodes it into a new file.
     Encode,
-    /// Does the same as `Encode`, into a buffer that is large enough.
+    /// Checks a record and encodes it into an existing buffer that is large enough.
     EncodeInto,
-    /// Encodes a record that is already checked, into a buffer that is large enough.
+    /// Encodes a record that is already checked into an existing buffer that is large enough.
     EncodeChecked,
     /// Lists all fields.
     Inspect,
@@ -47,7 +48,7 @@ impl Operation {
         Self::Inspect,
     ];
 
-    /// Returns the name in tables.
+    /// Returns the operation's name in tables.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Identify => "identify",
@@ -63,7 +64,7 @@ impl Operation {
         }
     }
 
-    /// Runs the operation `calls` times, on one subject after the other.
+    /// Runs the operation `calls` times. Each call uses the next subject.
     pub fn run(self, subjects: &mut Subjects<'_>, calls: u64) {
         match self {
             Self::Identify => subjects.each(calls, |it| bmes::identify(black_box(it.file))),
@@ -87,14 +88,15 @@ impl Operation {
         }
     }
 
-    /// Returns how much the operation may allocate for a file of `size` bytes; `None` if there is no limit.
+    /// Returns the limit of the operation's allocations for a file of `size` bytes, or `None` if it has no limit.
     pub const fn limit(self, size: u64) -> Option<Limit> {
         match self {
             Self::Identify | Self::Validate | Self::View | Self::Strings | Self::EncodeChecked => {
                 Some(Limit { times: 0, peak: 0 })
             }
             Self::Decode => Some(Limit { times: u64::MAX, peak: 16 * size + 64 * 1024 }),
-            // One scratch buffer, which has a name of 24 bytes for each 8 bytes or more of the file.
+            // The check allocates one buffer with 24 bytes for each name. Each name belongs to an entry of at least 8 bytes in
+            // the file.
             Self::Check | Self::EncodeInto => Some(Limit { times: 1, peak: 3 * size }),
             Self::Encode => Some(Limit { times: 2, peak: 4 * size }),
             Self::Inspect => None,
@@ -102,16 +104,17 @@ impl Operation {
     }
 }
 
-/// The most that an operation may allocate.
+/// The limit of an operation's allocations.
 #[derive(Clone, Copy, Debug)]
 pub struct Limit {
     /// The maximum number of allocations.
     pub times: u64,
-    /// The maximum number of bytes allocated at a time.
+    /// The maximum number of bytes that are allocated at the same time.
     pub peak: u64,
 }
 
-/// The modules that operations run on, in turns: one again and again, or so many that a processor cannot learn them.
+/// The modules that operations run on, one after the other. There may be only one, or so many that a processor cannot learn
+/// them.
 pub struct Subjects<'a> {
     all: Vec<Subject<'a>>,
     next: usize,
@@ -141,7 +144,7 @@ impl<'a> Subjects<'a> {
         Self { all: all.collect(), next: 0, buffer: Vec::with_capacity(largest) }
     }
 
-    /// Calls an operation that appends to a buffer. The buffer is empty and large enough.
+    /// Calls an operation `calls` times. Each call gets an empty buffer that is large enough.
     fn each_with_buffer<T>(&mut self, calls: u64, operation: impl Fn(&Subject<'a>, &mut Vec<u8>) -> T) {
         let mut buffer = std::mem::take(&mut self.buffer);
         self.each(calls, |it| {
@@ -151,17 +154,18 @@ impl<'a> Subjects<'a> {
         self.buffer = buffer;
     }
 
-    /// Calls the operation `calls` times, and begins with the subject after the last one of the previous call.
+    /// Calls the operation `calls` times, each time with the next subject. Continues after the last subject of the previous
+    /// `each`.
     #[inline(always)]
     #[allow(clippy::inline_always, reason = "a call would cost as much as the fastest operation")]
     fn each<T>(&mut self, calls: u64, mut operation: impl FnMut(&mut Subject<'a>) -> T) {
-        // A local variable: a field of `self` would be loaded and stored again for each call.
+        // `next` is a local variable, because a field of `self` would be loaded and stored again for each call.
         let (all, mut next) = (&mut self.all[..], self.next);
         for _ in 0..calls {
             if next == all.len() {
                 next = 0;
             }
-            // A reference, so that large results are not moved.
+            // `black_box` gets a reference, so that a large result is not copied.
             black_box(&operation(&mut all[next]));
             next += 1;
         }

@@ -1,8 +1,8 @@
-//! The same logical data in other formats, each used as its documentation recommends.
+//! Other formats (peers) for the same data. Each library is used as its documentation recommends.
 //!
-//! If a format has an operation that validates without decoding, that operation stands for validation. If it has none, decoding
-//! into slices of the input does: it is the cheapest operation of the format that ensures that the input is valid. Read [`ALL`]
-//! first.
+//! If a format has an operation that validates without decoding, that operation stands for validation. If it has no such
+//! operation, decoding into slices of the input stands for validation, because it is the cheapest operation that ensures that
+//! the input is valid. Read [`ALL`] first.
 
 mod capn;
 mod derived;
@@ -15,7 +15,7 @@ use rkyv::rancor;
 use rkyv::util::AlignedVec;
 use std::hint::black_box;
 
-/// The same module in every peer's types.
+/// One module, converted to the types of every peer.
 pub struct Data {
     owned: Owned,
     json: Json,
@@ -58,7 +58,7 @@ impl Data {
 /// Another format: its name, and its operations that correspond to those of this project.
 #[derive(Clone, Copy)]
 pub struct Peer {
-    /// The library, and the part of it that is used.
+    /// The name of the library, with the part or the setting that is used.
     pub name: &'static str,
     /// The name of the crate.
     pub package: &'static str,
@@ -66,13 +66,13 @@ pub struct Peer {
     pub validates_by: &'static str,
     /// Encodes into new memory.
     pub encode: fn(&Data) -> Encoded,
-    /// Validates the input. The result only prevents the compiler from removing the work.
+    /// Validates the input. The returned number has no meaning; it prevents the compiler from removing the work.
     pub validate: fn(&[u8]) -> usize,
-    /// Decodes into values that own their strings, and drops them.
+    /// Decodes into values that own their strings, and drops them. The returned number has no meaning.
     pub decode: fn(&[u8]) -> usize,
 }
 
-/// All peers.
+/// All peers. rkyv must be the first, because other code uses `ALL[0]` for it.
 pub const ALL: [Peer; 9] = [
     Peer {
         name: "rkyv + bytecheck",
@@ -150,7 +150,7 @@ pub const ALL: [Peer; 9] = [
     },
 ];
 
-/// Validates, and then reads every string in place with rkyv, the first of the peers.
+/// Validates a file of rkyv, the first of the peers, and then reads every string in place.
 pub fn every_string_by_rkyv(bytes: &[u8]) {
     let module = rkyv::access::<ArchivedOwned, rancor::Error>(bytes).unwrap();
     let mut see = |string: &rkyv::string::ArchivedString| _ = black_box(string.as_str());
@@ -175,18 +175,18 @@ pub fn every_string_by_rkyv(bytes: &[u8]) {
 const BINCODE: bincode::config::Configuration<bincode::config::LittleEndian, bincode::config::Fixint> =
     bincode::config::standard().with_fixed_int_encoding();
 
-/// The result of an encoder.
+/// The bytes that an encoder returns, in the memory that its library provides.
 pub enum Encoded {
-    /// Bytes.
+    /// Bytes in a vector.
     Plain(Vec<u8>),
-    /// Bytes in the alignment that rkyv needs.
+    /// Bytes with the alignment that rkyv needs.
     Aligned(AlignedVec),
-    /// Bytes that begin in the middle of their buffer.
+    /// A buffer, and the index in it at which the bytes begin.
     Flat((Vec<u8>, usize)),
 }
 
 impl Encoded {
-    /// Returns the bytes in an alignment that is sufficient for every peer.
+    /// Returns a copy of the bytes with an alignment that is sufficient for every peer.
     pub fn aligned(&self) -> AlignedVec {
         let bytes = match self {
             Self::Plain(bytes) => &bytes[..],
@@ -205,7 +205,7 @@ mod tests {
     use crate::workloads::{Shape, Workload};
     use bmes::{Attribute, Version};
 
-    /// Returns a module with everything that a workload has, and with attributes.
+    /// Returns a module with all kinds of entries of a workload, and with attributes, which no workload has.
     fn data() -> Data {
         let mut workload = Workload::new(Shape::Unicode, Version::V1);
         let attributes = &mut workload.record.requests[0].attributes;
@@ -232,7 +232,7 @@ mod tests {
             let offsets: Vec<usize> = (0..bytes.len()).filter(|&at| bytes[at..].starts_with(name)).collect();
             assert!(!offsets.is_empty(), "{}: the encoded file does not contain the text", peer.name);
             for offset in offsets {
-                // Not FF, because rkyv pads a short string with it.
+                // FE is used, not FF, because rkyv pads short strings with FF.
                 bytes[offset] = 0xFE;
             }
             let rejects = std::panic::catch_unwind(|| (peer.validate)(&bytes)).is_err();

@@ -1,7 +1,8 @@
-//! The modules that the benchmarks measure, of every version. A fixed seed generates them, so they are the same on every machine.
+//! The modules that the benchmarks measure, in every version. They are generated from a fixed seed, so they are the same on
+//! every machine.
 //!
-//! These modules are not for finding mistakes: they are typical of programs and have no unusual content. First call:
-//! [`Workload::new`], or [`Shape::variants`] for many different modules of one shape.
+//! These modules are like those of real programs and have no unusual content, so they are not suitable for finding bugs. To
+//! make one module, call [`Workload::new`]. To make many different modules of one shape, call [`Shape::variants`].
 
 use bmes::{
     Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Variable, Version,
@@ -12,15 +13,15 @@ use fastrand::Rng;
 /// The size and the kind of content of a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// A leaf of a program: a few imports and exports.
+    /// A small module: a few imports and exports.
     Small,
     /// A module of the most common size.
     Typical,
-    /// A package's index: 2,000 modules, one name exported from each.
+    /// The index of a package: it re-exports one name from each of 2,000 modules.
     Barrel,
     /// A bundle: many names, and half a megabyte of bytecode.
     Large,
-    /// The typical module, with names in other scripts than Latin.
+    /// A module like the typical one, with names that are not ASCII.
     Unicode,
 }
 
@@ -28,7 +29,7 @@ impl Shape {
     /// All shapes.
     pub const ALL: [Self; 5] = [Self::Small, Self::Typical, Self::Barrel, Self::Large, Self::Unicode];
 
-    /// Returns the name in tables.
+    /// Returns the shape's name in tables.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Small => "small",
@@ -39,14 +40,14 @@ impl Shape {
         }
     }
 
-    /// Returns whether a benchmark can hold 1,024 modules of this shape in every format. Larger modules have too many strings for
-    /// a processor to learn them.
+    /// Returns true if 1,024 modules of this shape take at most 16 MiB, so that a benchmark can keep them in every format. For
+    /// larger modules, one is enough: it has too many strings for a processor to learn them.
     pub fn is_small(self) -> bool {
         self.many() == 1_024
     }
 
-    /// Returns the number of different modules that are enough to stand for "never the same module twice": 1,024, or as many as
-    /// fit in 16 MiB if that is less.
+    /// Returns the number of different modules that a benchmark needs so that a processor cannot learn them: 1,024, or as many
+    /// as fit in 16 MiB if that is less.
     pub fn many(self) -> u64 {
         let size = Workload::new(self, Version::V1).file.len() as u64;
         ((16 << 20) / size).min(1_024)
@@ -111,15 +112,16 @@ pub struct Workload {
 }
 
 impl Workload {
-    /// Returns the module of this shape that all results are for.
+    /// Returns the standard module of this shape. Unless a benchmark needs many modules, its results are for this one.
     pub fn new(shape: Shape, version: Version) -> Self {
         shape.module(version, SEED)
     }
 
-    /// Returns a module with `count` strings, which must be a multiple of ten: every ten strings are two requests, a local export
-    /// and an indirect export.
+    /// Returns a module with `count` strings, which must be a multiple of ten. For every ten strings, the module has two
+    /// requests (one string each), a local export and an indirect export (four strings each).
     ///
-    /// The mix of entries is the same at every size, so that the time for one more string is the same, too.
+    /// The proportions of the entries are the same at every size, so that the time for one more string does not depend on the
+    /// size.
     pub fn of_strings(count: usize, version: Version) -> Self {
         let tens = count / 10;
         let mut names = Names { random: Rng::with_seed(SEED), words: &ASCII, root: "./" };
@@ -163,7 +165,7 @@ impl Workload {
     }
 }
 
-/// The seed, chosen so that the typical module has the size of metadata that is specified for it.
+/// The seed of all modules. With this value, the metadata of the typical module has the specified size.
 const SEED: u64 = 168;
 
 /// The number of entries of each kind.
@@ -178,7 +180,8 @@ struct Outline {
 impl Outline {
     fn record(&self, version: Version, names: &mut Names) -> ModuleRecord {
         let specifiers: Vec<String> = (0..self.requests).map(|index| names.specifier(index)).collect();
-        // The imports name the modules in order; the exports name them in another order.
+        // Imports name the requested modules in the order of the requests. Indirect exports and star exports name them in
+        // reverse order.
         let at = |index: usize, of: usize| specifiers[index * specifiers.len() / of.max(1)].clone();
         let mut record = ModuleRecord::new(version);
         record.imports = (0..self.imports).map(|index| names.import(index, at(index, self.imports))).collect();
@@ -197,8 +200,8 @@ impl Outline {
     }
 }
 
-/// Returns every binding that the record names, as an engine records it: imports, and the module's own declarations. Half of
-/// the declarations are functions.
+/// Returns the environment with every binding of the module: imported names, and the local names of exports. Half of the local
+/// names are functions. The bits are those that an engine would record.
 fn environment(record: &ModuleRecord) -> Environment {
     const IMPORTED: u32 = 1 << 5 | 1 << 1;
     const FUNCTION: u32 = 1 << 7 | 1 << 4 | 1 << 3;
@@ -219,11 +222,11 @@ fn environment(record: &ModuleRecord) -> Environment {
     }
 }
 
-/// A generator of names as they occur in programs. A number makes each name unique.
+/// A generator of names like those in programs. A number in each name makes the name unique.
 struct Names {
     random: Rng,
     words: &'static [&'static str],
-    /// The folder of the modules that belong to the same program.
+    /// The start of specifiers of the program's own modules, such as `./`.
     root: &'static str,
 }
 
@@ -300,7 +303,7 @@ impl Names {
     }
 
     fn local_export(&mut self, index: usize) -> ExportEntry {
-        // No local name is the name of an import.
+        // The `$` makes sure that no local name is also the name of an import.
         let local_name = format!("{}${index}", self.word());
         let export_name = if index == 0 { "default".to_owned() } else { local_name.clone() };
         ExportEntry::local(export_name, local_name)

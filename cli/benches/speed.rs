@@ -1,14 +1,15 @@
 //! Compares the time of `bmes` with the time of the work that cannot be avoided: `validate` with reading the files,
-//! `analyze` with parsing them. Also measures how the time of `diff` grows.
+//! `analyze` with parsing them. Also compares the time of `diff` on long lists with its time on lists of a quarter of
+//! that length.
 //!
 //! ```sh
 //! cargo bench -p bmes-cli --bench speed                 # with files that it makes
 //! cargo bench -p bmes-cli --bench speed -- FOLDER       # and with the JavaScript in a folder
 //! ```
 //!
-//! Both sides are programs that get a folder, find its files and use the same number of threads. They run in turns, and
-//! the best of their rounds are compared: only ratios are comparable between machines. The benchmark fails if a ratio
-//! is above the target.
+//! The two programs of a comparison get the same folder and use the same number of threads. They run alternately, for
+//! several rounds, and the benchmark compares the shortest time of each. It prints the ratio, because only ratios are
+//! comparable between machines. It fails if a ratio is above the target.
 
 use std::fs;
 use std::hint::black_box;
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
         [READ, folder] => each(&list(Path::new(folder)), threads, || (), read),
         [PARSE, folder] => each(&modules(Path::new(folder)), threads, Allocator::default, parse),
         _ => {
-            println!("{threads} threads, best of {ROUNDS} rounds in turns, target: a ratio of at most {TARGET}\n");
+            println!("{threads} threads, best of {ROUNDS} alternating rounds, target: a ratio of at most {TARGET}\n");
             // `cargo bench` adds its own arguments.
             let folder = arguments.iter().find(|argument| !argument.starts_with("--"));
             let folder = folder.map_or_else(copies_of_modules, PathBuf::from);
@@ -49,16 +50,17 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The arguments with which this program runs as the side that the command is compared with.
+/// With one of these arguments, this program does only the work that cannot be avoided. The command is compared with
+/// it.
 const READ: &str = "--only-read";
 const PARSE: &str = "--only-parse";
 
-/// Compares `bmes validate` with a loop that reads.
+/// Compares `bmes validate` with a program that only reads the files.
 fn validate() -> bool {
     let folder = scratch("speed-validate");
     let file = file_of(SIZE);
     for number in 0..FILES {
-        fs::write(folder.join(format!("{number}.bmes")), &file).expect("the target folder can be written to");
+        fs::write(folder.join(format!("{number}.bmes")), &file).expect("Cargo's target folder is writable");
     }
     println!("validate: {FILES} files of {SIZE} bytes");
     compare(
@@ -72,7 +74,7 @@ fn read(path: &Path, (): &mut ()) {
     black_box(fs::read(path).expect("the file exists"));
 }
 
-/// Compares `bmes analyze` with a loop that parses.
+/// Compares `bmes analyze` with a program that only reads and parses the files.
 fn analyze(folder: &Path) -> bool {
     let files = modules(folder);
     let bytes: u64 = files.iter().map(|file| fs::metadata(file).map_or(0, |metadata| metadata.len())).sum();
@@ -84,9 +86,10 @@ fn analyze(folder: &Path) -> bool {
     )
 }
 
-/// Compares `bmes diff` on lists in reverse order with lists of a quarter of the length.
+/// Compares `bmes diff` on two lists of 100,000 entries, one in reverse order, with `bmes diff` on such lists of
+/// 25,000.
 fn diff() -> bool {
-    /// Work of n log n takes 4.5 times as long.
+    /// The maximum ratio of the times. For four times as many entries, work of O(n log n) takes 4.5 times as long.
     const GROWTH: f64 = 6.0;
     let folder = scratch("speed-diff");
     let files = |entries: usize| {
@@ -97,8 +100,7 @@ fn diff() -> bool {
             let mut record = ModuleRecord::new(Version::V2);
             record.exports.clone_from(&exports);
             exports.reverse();
-            fs::write(&path, bmes::encode(&record, &[]).expect("the record is valid"))
-                .expect("the folder can be written to");
+            fs::write(&path, bmes::encode(&record, &[]).expect("the record is valid")).expect("the folder is writable");
             path
         })
     };
@@ -123,7 +125,7 @@ fn parse(path: &Path, allocator: &mut Allocator) {
     allocator.reset();
 }
 
-/// The files that `bmes analyze` finds in a folder.
+/// Returns the files that `bmes analyze` finds in a folder.
 fn modules(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -142,7 +144,8 @@ fn modules(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Copies of the project's own modules, enough of them to be measured.
+/// Returns a folder with many copies of the project's own modules, because one copy takes too little time to be
+/// measured.
 fn copies_of_modules() -> PathBuf {
     const COPIES: usize = 100;
     let to = scratch("speed-analyze");
@@ -150,7 +153,7 @@ fn copies_of_modules() -> PathBuf {
     let sources: Vec<_> = modules(&from).iter().map(|path| fs::read(path).expect("the module exists")).collect();
     for copy in 0..COPIES {
         for (number, source) in sources.iter().enumerate() {
-            fs::write(to.join(format!("{copy}-{number}.mjs")), source).expect("the target folder can be written to");
+            fs::write(to.join(format!("{copy}-{number}.mjs")), source).expect("Cargo's target folder is writable");
         }
     }
     to
@@ -161,7 +164,8 @@ struct Side<'a> {
     run: &'a dyn Fn(),
 }
 
-/// Runs both in turns and prints the best of each. Returns whether the second is within `target` times the first.
+/// Runs `least` and `ours` alternately, and prints the shortest time of each. Returns true if `ours` takes at most
+/// `target` times as long as `least`.
 fn compare(least: &Side<'_>, ours: &Side<'_>, target: f64) -> bool {
     let time = |side: &Side<'_>| {
         let begun = Instant::now();
@@ -192,7 +196,8 @@ fn compare(least: &Side<'_>, ours: &Side<'_>, target: f64) -> bool {
 /// time, it grows little if other programs use the machine, too. On systems other than Linux, it is 0.
 fn work_of_children() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // The fields 16 and 17 of proc(5), counted after the name, which may contain any character.
+    // The fields 16 and 17 of the file, as proc(5) numbers them. They are counted from the end of the program's name,
+    // which may contain any character.
     let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
     fields.split_whitespace().skip(13).take(2).filter_map(|field| field.parse::<f64>().ok()).sum()
 }
@@ -213,7 +218,8 @@ fn this() -> PathBuf {
     std::env::current_exe().expect("the path of this program is known")
 }
 
-/// Calls `work` with each file, on as many threads as the command uses. Each thread takes the next file.
+/// Calls `work` with each file, on as many threads as the command uses. Each thread takes the next file that no thread
+/// has taken.
 fn each<W>(files: &[PathBuf], threads: usize, worker: impl Fn() -> W + Sync, work: impl Fn(&Path, &mut W) + Sync) {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
@@ -233,15 +239,15 @@ fn list(folder: &Path) -> Vec<PathBuf> {
     entries.map(|entry| entry.expect("the folder can be read").path()).collect()
 }
 
-/// An empty folder below the target folder.
+/// Returns an empty folder below Cargo's target folder.
 fn scratch(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("the target folder can be written to");
+    fs::create_dir_all(&folder).expect("Cargo's target folder is writable");
     folder
 }
 
-/// A file of `size` bytes with the record of a usual module: 6 requests, 14 imports, 10 exports, a star export.
+/// Returns a file of `size` bytes with the record of a usual module: 6 requests, 14 imports, 10 exports, a star export.
 fn file_of(size: usize) -> Vec<u8> {
     let specifiers: Vec<String> = (0..6).map(|number| format!("./modules/number-{number}.mjs")).collect();
     let names: Vec<String> = (0..14).map(|number| format!("someName{number}")).collect();

@@ -1,4 +1,6 @@
-//! The arguments of `bmes`. `cli/CONVENTIONS.md` says what all commands share; a test runs the examples in the help.
+//! The command line of `bmes`: the commands, their arguments and their help texts.
+//! `cli/CONVENTIONS.md` lists what all commands have in common. A test runs the examples in the
+//! help texts.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -17,8 +19,8 @@ Examples:
   bmes build main.mjs --bytecode main.bin
 
 A BMES file does not record which source and which engine its bytecode belongs
-to, and bmes does not verify the bytecode. A file that is ok may still crash
-the engine that runs it.";
+to, and bmes does not verify the bytecode. Even a file that bmes calls ok can
+crash the engine that runs it.";
 
 const EXIT_STATUS: &str = "\
 Exit status:
@@ -120,7 +122,7 @@ pub(crate) struct Work {
     #[arg(long, value_name = "LIST", value_hint = ValueHint::FilePath)]
     pub(crate) files_from: Option<PathBuf>,
 
-    /// Names in LIST end with a zero byte instead of a line feed, as from `find -print0`
+    /// Names in LIST end with a zero byte instead of a line feed, as `find -print0` prints them
     #[arg(short = '0', long, requires = "files_from")]
     pub(crate) null: bool,
 
@@ -134,8 +136,8 @@ Example:
   bmes inspect main.bmes
 
 If the file is invalid, `bmes inspect` shows its fields up to the first error,
-marks the error with >, and explains it below. Of a long field, it shows only
-the first and the last bytes.";
+marks the error with >, and explains the error below them. It shows only the
+first and the last bytes of a long field, unless you add --all.";
 
 #[derive(Args)]
 #[command(after_help = INSPECT)]
@@ -156,8 +158,9 @@ Examples:
   bmes validate - < main.bmes
   find build -name '*.bmes' -print0 | bmes validate --files-from - -0
 
-A file is ok if all of it, to the last byte, has the structure of its version.
-To verify that its record can be linked, run `bmes check`.";
+A file is ok if all its bytes, to the last one, have the structure that its
+format version defines. To verify that its record can be linked, run
+`bmes check`.";
 
 const CHECK: &str = "\
 Examples:
@@ -165,8 +168,9 @@ Examples:
   bmes check --quiet build
 
 `bmes check` verifies what `bmes validate` verifies, and the rules for the
-record: for example, each name is exported only once, and each imported module
-is requested. A loader may link a record only if it follows these rules.";
+record. For example, the record must export each name only once, and must
+request each module that it imports from. A loader must not link a record that
+breaks one of these rules.";
 
 const IDENTIFY: &str = "\
 Examples:
@@ -195,8 +199,11 @@ Example:
   bmes diff old.bmes main.bmes
 
 `bmes diff` compares the records entry by entry, then the bytes field by field.
-It marks what only the first file has with -, what only the second file has
-with +, and entries that moved with >.";
+The signs at the start of the lines mean:
+
+  -  only the first file has this
+  +  only the second file has this
+  >  this entry is at different positions in the two files";
 
 #[derive(Args)]
 #[command(after_help = DIFF)]
@@ -264,8 +271,8 @@ Examples:
   bmes convert new.bmes --to 2 --drop-environment -o main.bmes
 
 A file of version 3 also holds the module's variables and the features of its
-code. Only the engine knows them. To convert to version 3, supply what the
-engine recorded with --environment, as JSON of this form:
+code. Only the engine knows them. To convert to version 3, use --environment to
+supply the values that the engine recorded, as JSON of this form:
 
   {\"declared_variables\": [{\"name\": \"x\", \"bits\": 4}],
    \"lexical_variables\": [], \"code_features\": 0}
@@ -306,17 +313,18 @@ Examples:
 
 `bmes analyze` prints one object per file, each on its own line, in the order of
 the files: {\"ok\": true, \"file\", \"record\"} or {\"ok\": false, \"file\", \"error\":
-{\"class\", \"message\", \"line\", \"column\"}}. The record is the one that an engine
-makes of the module. `bmes analyze` rejects a file that an engine would not run
-as a module: for example, because of a syntax error, because it is CommonJS, or
-because it exports an undeclared name.
+{\"class\", \"message\", \"line\", \"column\"}}. The record is the same as the record
+that an engine makes from the module. `bmes analyze` rejects a file that an
+engine would not run as a module: for example, because the file has a syntax
+error, is CommonJS, or exports an undeclared name.
 
 --full adds \"variables\", \"module_syntax\", \"top_level_await\", \"import_meta\",
-\"dynamic_import\", \"dynamic_imports\" and \"producer\". \"dynamic_imports\" lists the
-imports with a literal specifier; \"attributes\" is null if they are computed.
+\"dynamic_import\", \"dynamic_imports\" and \"producer\". \"dynamic_imports\" lists each
+import() whose specifier is a string literal. Its \"attributes\" is null if the
+attributes are computed at run time.
 
-An engine executes JavaScript. `bmes analyze` therefore analyses .ts, .mts, .tsx
-and .jsx files as the JavaScript that they compile to.";
+An engine executes only JavaScript. `bmes analyze` therefore analyses .ts, .mts,
+.tsx and .jsx files as the JavaScript that they compile to.";
 
 /// The options for reading sources.
 #[derive(Args)]
@@ -342,7 +350,7 @@ pub(crate) struct Compiler {
     #[arg(long)]
     pub(crate) experimental_decorators: bool,
 
-    /// Keep imports that are the types of decorated declarations
+    /// Keep imports that decorated declarations use as types
     #[arg(long, requires = "experimental_decorators")]
     pub(crate) emit_decorator_metadata: bool,
 
@@ -355,7 +363,7 @@ pub(crate) struct Compiler {
     #[arg(long, value_enum, default_value_t, value_name = "MODE")]
     pub(crate) jsx: JsxMode,
 
-    /// The package of the imported runtime [default: react]
+    /// The package that contains the JSX runtime [default: react]
     #[arg(long, value_name = "PACKAGE", value_hint = ValueHint::Other)]
     pub(crate) jsx_import_source: Option<String>,
 
@@ -368,7 +376,8 @@ pub(crate) struct Compiler {
     pub(crate) jsx_fragment_factory: Option<String>,
 }
 
-/// The code that JSX compiles to, under the names of the TypeScript compiler.
+/// The kind of code that JSX compiles to. The names are the values of the option `jsx` of the
+/// TypeScript compiler.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum JsxMode {
     #[default]
@@ -402,9 +411,10 @@ Examples:
   bmes build main.mjs --bytecode main.bin -o old.bmes --format-version 1
   bmes build main.mjs --bytecode main.bin -o new.bmes --environment environment.json
 
-The bytecode must be what an engine compiled from the same source: `bmes build`
-does not verify it. By default, the new file has version 2. With --environment,
-it has version 3, with the variables and features that the engine recorded.";
+An engine must have compiled the bytecode from the same module: `bmes build`
+does not verify this. By default, the new file has version 2. With
+--environment, the new file has version 3 and contains the variables and
+features that the engine recorded.";
 
 #[derive(Args)]
 #[command(after_help = BUILD)]
@@ -433,7 +443,7 @@ pub(crate) struct Build {
     pub(crate) source: Source,
 }
 
-/// The languages of sources, by the extensions that stand for them.
+/// The language of a source. Each language has the name of its file extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Language {
     Mjs,
@@ -460,7 +470,8 @@ pub(crate) enum Color {
     Never,
 }
 
-/// The usage of a command that takes files, or a list of files.
+/// Returns the usage of a command that takes files as arguments, or a list of files with
+/// `--files-from`.
 fn usage(command: &str, file: &str) -> String {
     format!("bmes {command} [OPTIONS] <{file}>...\n       bmes {command} [OPTIONS] --files-from <LIST>")
 }

@@ -1,7 +1,7 @@
 //! `diff`: compares two files field by field.
 //!
-//! The module `align` pairs the fields of the two files: entries by their content, fields by their names. The part
-//! `record` of the output lists what changed for the module. The part `bytes` lists the bytes that changed.
+//! The module `align` pairs the entries of the two files by their content, and their fields by their names. The output
+//! has two parts: `record` lists the differences between the records, and `bytes` lists the bytes that differ.
 
 mod align;
 mod json;
@@ -22,7 +22,7 @@ use crate::text::{count, printable, thousands};
 use crate::value::{MOST, Shown};
 use align::{Change, Fields, Unit};
 
-/// Compares two files.
+/// Runs `bmes diff`: compares two files and prints their differences.
 pub(crate) fn diff(arguments: &args::Diff, json: bool) -> Result<Status> {
     let sources = [&arguments.a, &arguments.b].map(|path| Source::from(path.as_path()));
     read_once(&sources.each_ref())?;
@@ -38,7 +38,7 @@ pub(crate) fn diff(arguments: &args::Diff, json: bool) -> Result<Status> {
     after_printing(printed, if changes.is_empty() { Status::Ok } else { Status::Invalid })
 }
 
-/// One of the two files.
+/// One of the two files that are compared, with its sign and its style in the output.
 #[derive(Clone, Copy)]
 struct Side<'i, 'f> {
     sign: &'static str,
@@ -53,14 +53,15 @@ impl<'f> Side<'_, 'f> {
         self.fields.bytes(slice::from_ref(span))
     }
 
-    /// Returns whether any part of the record could be read.
+    /// Returns true if at least a part of the record could be read.
     fn has_record(&self) -> bool {
         self.inspection.error().is_none()
             || self.inspection.spans().iter().any(|span| span.path.section == Section::Requests)
     }
 }
 
-/// Returns the invalid file. If both are invalid, returns the file of which less could be read.
+/// Returns the invalid file. If both files are invalid, returns the one of which fewer entries could be read. If both
+/// are valid, returns `None`.
 fn ends_first<'s, 'i, 'f>(sides: &'s [Side<'i, 'f>; 2]) -> Option<&'s Side<'i, 'f>> {
     let invalid = sides.iter().filter(|side| side.inspection.error().is_some());
     invalid.min_by_key(|side| side.fields.end())
@@ -107,7 +108,7 @@ fn record(out: &mut impl Write, sides: [Side<'_, '_>; 2], changes: &[Change<'_, 
     lines.iter().try_for_each(|line| writeln!(out, "  {line}"))
 }
 
-/// Returns the line about a change of the record; `None` if the record does not change.
+/// Returns the line that describes a change of the record; `None` if only bytes change and the record stays the same.
 fn record_line(change: &Change<'_, '_>) -> Option<String> {
     match change {
         Change::Gone(unit) => summary(*unit).map(|text| format!("{GONE}-{GONE:#} {text}")),
@@ -140,10 +141,10 @@ fn record_line(change: &Change<'_, '_>) -> Option<String> {
     }
 }
 
-/// Returns the byte at which the shown part of two texts begins. It is 0, unless the first difference comes too late to
-/// be seen.
+/// Returns the byte offset from which two different texts are shown. It is 0, unless the first [`MOST`] characters are
+/// equal: then the offset is a little before the first difference.
 fn first_shown(values: [Option<Value<'_>>; 2]) -> usize {
-    /// The number of characters that are shown before the first difference.
+    /// The number of equal characters that are shown before the first difference.
     const BEFORE: usize = 8;
     let [Some(Value::Text(a)), Some(Value::Text(b))] = values else { return 0 };
     let equal = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
@@ -168,7 +169,7 @@ fn summary(unit: Unit<'_, '_>) -> Option<String> {
     Some(format!("{NAME}{}{NAME:#}: {}", entry_name(unit.spans)?, fields.join(", ")))
 }
 
-/// Prints the bytes that differ, by field.
+/// Prints the bytes that differ, grouped by field.
 fn bytes(out: &mut impl Write, sides: [Side<'_, '_>; 2], changes: &[Change<'_, '_>]) -> io::Result<()> {
     let [before_side, after_side] = sides;
     let (mut fields, mut moved) = (0, 0);
@@ -179,8 +180,8 @@ fn bytes(out: &mut impl Write, sides: [Side<'_, '_>; 2], changes: &[Change<'_, '
             Change::Moved { .. } => moved += 1,
             Change::Unread { offset } => {
                 let name = ends_first(&sides).map(|side| side.source.name()).unwrap_or_default();
-                write!(out, "\n{STRONG}bytes{STRONG:#}: differ from byte {offset} ({offset:#x}) on, ")?;
-                writeln!(out, "where {} could not be read field by field", printable(&name))?;
+                write!(out, "\n{STRONG}bytes{STRONG:#}: the part of {} after its error ", printable(&name))?;
+                writeln!(out, "was compared byte by byte; the first difference is at byte {offset} ({offset:#x})")?;
                 return sides.iter().try_for_each(|side| row(out, *side, *offset));
             }
         }
@@ -209,7 +210,7 @@ fn bytes(out: &mut impl Write, sides: [Side<'_, '_>; 2], changes: &[Change<'_, '
             Change::Gone(unit) => unit.spans.iter().try_for_each(|span| field(out, before_side, span, 0))?,
             Change::New(unit) => unit.spans.iter().try_for_each(|span| field(out, after_side, span, 0))?,
             Change::Differs { before, after } => {
-                // The spans of a string are its length, then its bytes.
+                // A string field has two spans: the span of its length and the span of its bytes.
                 let same_piece = |a: &Span<'_>, b: &Span<'_>| a.path.piece == b.path.piece;
                 for old in before.spans {
                     let new = after.spans.iter().find(|new| same_piece(old, new));
@@ -229,7 +230,7 @@ fn bytes(out: &mut impl Write, sides: [Side<'_, '_>; 2], changes: &[Change<'_, '
     Ok(())
 }
 
-/// Prints the bytes at `offset`.
+/// Prints one row: the bytes at `offset`, or the end of the file.
 fn row(out: &mut impl Write, Side { sign, style, fields, .. }: Side<'_, '_>, offset: usize) -> io::Result<()> {
     let bytes = fields.file().get(offset..).unwrap_or_default();
     let end = if bytes.is_empty() { " end of file" } else { "" };
@@ -237,8 +238,8 @@ fn row(out: &mut impl Write, Side { sign, style, fields, .. }: Side<'_, '_>, off
     writeln!(out, "{style}{sign}{style:#} {row:#}{end}")
 }
 
-/// Prints a field's lines. The first `equal` bytes are the same in the other file. The line with the byte after them is
-/// marked.
+/// Prints the lines of a field. The first `equal` bytes of the field are the same in the other file. Of a long field,
+/// only three lines are printed: the first, the one with the first different byte, and the last.
 fn field(out: &mut impl Write, side: Side<'_, '_>, span: &Span<'_>, equal: usize) -> io::Result<()> {
     let Side { sign, style, inspection, .. } = side;
     for line in inspection.field_lines(span, Some(span.range.start + equal), 1) {

@@ -1,4 +1,5 @@
-//! The engine's variables and features, read from a file. Version 3 holds them, and only an engine knows them.
+//! Reads a module's environment from a JSON file: the variables and features that the engine recorded. A BMES file of
+//! version 3 contains an environment, and only the engine knows its values.
 
 use std::path::Path;
 
@@ -7,11 +8,11 @@ use bmes::Environment;
 use crate::failure::Result;
 use crate::input::Source;
 
-/// The expected shape of the file.
+/// An example of the expected JSON, which error messages show.
 const SHAPE: &str = "{\"declared_variables\": [{\"name\": \"x\", \"bits\": 4}], \
                      \"lexical_variables\": [], \"code_features\": 0}";
 
-/// Reads an environment.
+/// Reads an environment from the JSON file at `path`; `-` is standard input.
 pub(crate) fn read(path: &Path) -> Result<Environment> {
     Source::from(path).read_json(SHAPE)
 }

@@ -1,4 +1,5 @@
-//! The exit status of a run, and the error of a run or a file that failed, as text for people and as JSON for programs.
+//! The exit status of a run, and the error type of all commands. An error is printed as text for people or as JSON for
+//! programs.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -16,11 +17,11 @@ use crate::text::{printable, unwritten};
 /// The exit status of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Status {
-    /// 0: done, and all files are ok.
+    /// 0: the command succeeded, and all files are ok.
     Ok,
     /// 1: a file is invalid, or two files differ.
     Invalid,
-    /// 2: wrong usage, or something could not be read or written.
+    /// 2: the usage is wrong, or a file could not be read or written.
     Failed,
 }
 
@@ -46,8 +47,8 @@ pub(crate) struct Failure {
     is_silent: bool,
 }
 
-/// Returns `status`, or the failure if the result could not be printed. A reader that closes the pipe does not change
-/// the status.
+/// Returns `status`, or the failure if the result could not be printed. If printing failed only because the reader
+/// closed the pipe, returns `status`, too.
 pub(crate) fn after_printing(printed: io::Result<()>, status: Status) -> Result<Status> {
     match printed.map_err(Failure::printing) {
         Err(failure) if !failure.is_silent() => Err(failure),
@@ -55,24 +56,24 @@ pub(crate) fn after_printing(printed: io::Result<()>, status: Status) -> Result<
     }
 }
 
-/// The error as JSON. All commands print this one shape. `cli/CONVENTIONS.md` lists the classes.
+/// An error, in the shape that all commands print as JSON. `cli/CONVENTIONS.md` lists the classes.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Error {
     class: Cow<'static, str>,
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     tip: Option<String>,
-    /// The offset of the byte in a BMES file.
+    /// The offset of the error in a BMES file, in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     offset: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     clause: Option<String>,
-    /// The address of the clause, relative to the project's root.
+    /// The address of the clause, relative to the project's root: `spec/v1.md#v1-magic`.
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<String>,
-    /// The position in a text: `line` and `column`.
+    /// The position of the error in a text (JSON or JavaScript): `line` and `column`, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,33 +86,33 @@ impl Failure {
         Self { status, file: None, error: Box::new(error), is_silent: false }
     }
 
-    /// A failure of the class `usage`: the arguments do not fit together.
+    /// Returns a failure of the class `usage`: the arguments are wrong, or cannot be combined.
     pub(crate) fn usage(message: impl Display) -> Self {
         Self::new(Status::Failed, "usage", message)
     }
 
-    /// A failure of the class `unread`: a file could not be read, so nothing is known about it.
+    /// Returns a failure of the class `unread`: a file could not be read, so nothing is known about it.
     pub(crate) fn unread(message: impl Display) -> Self {
         Self::new(Status::Failed, "unread", message)
     }
 
-    /// A failure of the class `unwritten`: a file could not be written.
+    /// Returns a failure of the class `unwritten`: a file could not be written.
     pub(crate) fn unwritten(message: impl Display) -> Self {
         Self::new(Status::Failed, "unwritten", message)
     }
 
-    /// A failure for a file that is invalid.
+    /// Returns a failure for an invalid file.
     pub(crate) fn invalid(class: impl Into<Cow<'static, str>>, message: impl Display) -> Self {
         Self::new(Status::Invalid, class, message)
     }
 
-    /// A failure of writing to standard output.
+    /// Returns the failure for an error of writing to standard output.
     #[expect(clippy::needless_pass_by_value, reason = "this function is an argument of `map_err`")]
     pub(crate) fn printing(error: io::Error) -> Self {
         Self::unwritable(&error).of_output(Path::new("-"))
     }
 
-    /// A failure of the class `unwritten`, with the reason that `error` gives.
+    /// Returns a failure of the class `unwritten`, with the reason that `error` gives.
     pub(crate) fn unwritable(error: &io::Error) -> Self {
         let (reason, tip) = unwritten(error);
         let mut failure = Self::unwritten(format_args!("cannot be written: {reason}"));
@@ -122,7 +123,7 @@ impl Failure {
         }
     }
 
-    /// Adds the output that the error is about; `-` is standard output.
+    /// Adds the name of the output that the error is about; `-` is standard output.
     pub(crate) fn of_output(mut self, path: &Path) -> Self {
         if path.as_os_str() == "-" {
             self.error.message.insert_str(0, "standard output: ");
@@ -149,7 +150,7 @@ impl Failure {
         self
     }
 
-    /// Returns whether the only cause is that the reader closed the pipe. For standard output (`bmes … | head`), that
+    /// Returns true if the only cause is that the reader closed the pipe. For standard output (`bmes … | head`), this
     /// is not an error.
     pub(crate) fn is_silent(&self) -> bool {
         self.is_silent
@@ -170,11 +171,11 @@ impl Failure {
     /// Prints the message to standard error.
     pub(crate) fn print(&self) {
         let mut err = anstream::stderr().lock();
-        // If this fails too, only the exit status reports the error.
+        // If printing the message fails, too, only the exit status reports the error.
         let _ = err.write_all(self.text().as_bytes());
     }
 
-    /// Returns the message and the tip, a line each.
+    /// Returns the text for people: the message and the tip, each on its own line.
     fn text(&self) -> String {
         let file = self.file.as_ref().map(|file| format!("{file}: ")).unwrap_or_default();
         let line = self.error.in_a_line();

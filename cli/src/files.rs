@@ -1,5 +1,6 @@
-//! The files that the arguments name. An argument is a path, a folder with all files in it, a glob that the shell has
-//! not expanded, or `-`. A list can name more paths.
+//! Finds the files that the arguments name. An argument is a file, a folder (it stands for all wanted files in it), a
+//! glob that the shell has not expanded, or `-` for standard input. A list (`--files-from`) can name more files and
+//! folders.
 
 use std::path::{Component, Path, PathBuf};
 use std::{fs, io};
@@ -11,19 +12,19 @@ use crate::args::Work;
 use crate::failure::{Failure, Result};
 use crate::input::{BYTE_ORDER_MARK, Source, Unread, other_encoding};
 
-/// The files to search for in folders.
+/// The criterion for the files that are taken from a folder.
 pub(crate) struct Wanted {
-    /// The extensions, for messages.
+    /// The extensions of wanted files, for messages.
     pub(crate) extensions: &'static [&'static str],
-    /// Returns whether a file with this name is wanted.
+    /// Returns true if a file with this name is wanted.
     pub(crate) is_wanted: fn(&Path) -> bool,
 }
 
 /// A file, or the reason why it could not be found.
 pub(crate) type Found = std::result::Result<Source, Failure>;
 
-/// Returns the files that `arguments` and the list name, in the order of the arguments. A folder or a glob without any
-/// files is an error; an empty list is not.
+/// Returns the files that `arguments` name, then the files that the list names, in their order. A folder or a glob
+/// without any files is an error; an empty list is not an error.
 pub(crate) fn find(arguments: &[PathBuf], work: &Work, wanted: &Wanted) -> Result<Vec<Found>> {
     let mut files = Vec::new();
     for argument in arguments {
@@ -56,7 +57,7 @@ pub(crate) fn find(arguments: &[PathBuf], work: &Work, wanted: &Wanted) -> Resul
         }
         let end = if work.null { b'\0' } else { b'\n' };
         for name in names.split(|byte| *byte == end) {
-            // A line may end as on Windows.
+            // A line may end with CR LF, as on Windows.
             let name = if work.null { name } else { name.strip_suffix(b"\r").unwrap_or(name) };
             if !name.is_empty() {
                 find_path(&path_of(name).map_err(|failure| failure.of(&list))?, wanted, &mut files);
@@ -97,8 +98,8 @@ fn walk(walk: WalkDir, files: &mut Vec<Found>, named: fn(&Path) -> &Path, is_wan
     for entry in walk {
         match entry {
             Ok(entry) => {
-                // A link counts as a file if it leads to one; links to folders are not followed. The arguments must
-                // name pipes and devices, because reading one might never end.
+                // A symbolic link to a file counts as a file; links to folders are not followed. Pipes and devices are
+                // skipped, because reading one might never end: they are read only if an argument names them.
                 let file_type = entry.file_type();
                 let is_other = if file_type.is_symlink() {
                     fs::metadata(entry.path()).is_ok_and(|metadata| !metadata.is_file())
@@ -116,7 +117,7 @@ fn walk(walk: WalkDir, files: &mut Vec<Found>, named: fn(&Path) -> &Path, is_wan
             }
         }
     }
-    // Compares the bytes: comparing paths by their components takes longer than reading small files.
+    // The paths are compared as bytes, because comparing their components takes longer than reading small files.
     found.sort_unstable_by(|(a, _), (b, _)| a.as_os_str().cmp(b.as_os_str()));
     files.extend(found.into_iter().map(|(path, error)| match error {
         None => Ok(Source::File(path)),
@@ -125,7 +126,7 @@ fn walk(walk: WalkDir, files: &mut Vec<Found>, named: fn(&Path) -> &Path, is_wan
 }
 
 fn glob(pattern: &Path, files: &mut Vec<Found>) {
-    // Removes doubled slashes, because the paths to match have none.
+    // `components` removes doubled slashes: the paths that are matched against the glob have none.
     let components: PathBuf = pattern.components().collect();
     let glob = components.to_string_lossy();
     let matcher = match GlobBuilder::new(&glob).literal_separator(true).build() {

@@ -1,11 +1,11 @@
-//! The identity of the file that a path or a descriptor leads to: two names can lead to one file.
+//! The identity of a file. It shows whether two paths or descriptors lead to the same file.
 
 use std::fs::{File, Metadata};
 use std::io;
 use std::sync::OnceLock;
 
-/// A file's device and inode. Only Unix has them: on other systems no file has an identity, and no two files are found
-/// to be the same.
+/// A file's device and inode numbers. Only Unix has them. On other systems, no file has an identity, so `bmes` does not
+/// detect that two names lead to the same file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Identity(u64, u64);
 
@@ -29,22 +29,22 @@ impl Identity {
     }
 }
 
-/// Returns whether the file is regular and standard output goes to it.
+/// Returns true if the file is a regular file to which standard output is redirected.
 pub(crate) fn is_standard_output(metadata: &Metadata) -> bool {
     metadata.is_file() && Identity::of(metadata).is_some_and(|file| Identity::of_standard_output() == Some(file))
 }
 
-/// Standard input, without a buffer.
+/// Returns standard input as a file, without a buffer.
 pub(crate) fn standard_input() -> io::Result<File> {
     file_of(&io::stdin())
 }
 
-/// Standard output, without a buffer.
+/// Returns standard output as a file, without a buffer.
 pub(crate) fn standard_output() -> io::Result<File> {
     file_of(&io::stdout())
 }
 
-/// Standard error.
+/// Returns standard error as a file.
 #[cfg(target_os = "linux")]
 pub(crate) fn standard_error() -> io::Result<File> {
     file_of(&io::stderr())

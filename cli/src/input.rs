@@ -1,6 +1,7 @@
-//! Reading of files and standard input, and the reasons why it can fail.
+//! Reads files and standard input, and defines the reasons why reading can fail.
 //!
-//! Files are read, not memory-mapped: if a mapped file is truncated, the process ends, and mapping needs `unsafe`.
+//! Files are read into memory, not memory-mapped. Mapping needs `unsafe`, and the process would end if another program
+//! truncated a mapped file.
 
 mod text;
 mod unread;
@@ -22,16 +23,17 @@ use unread::Why;
 const MOST_UNMEASURED: u64 = 1 << 28;
 /// If a file has more bytes than this, its first bytes are validated before the rest is read.
 const LONG: u64 = 1 << 20;
-/// The number of first bytes to validate. If they are not enough, the number is multiplied by `GROWTH`.
+/// The number of first bytes that are validated before the rest is read. For a file of version 1, the number is then
+/// multiplied by [`GROWTH`] until an error is found or the number reaches the length of the file.
 const HEAD: u64 = 1 << 16;
 const GROWTH: u64 = 8;
 
-/// A source of bytes.
+/// An input: standard input or a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// `-`
+    /// Standard input, which the user names as `-`.
     Standard,
-    /// A path, which may or may not exist.
+    /// The file at a path. It may not exist.
     File(PathBuf),
 }
 
@@ -41,7 +43,7 @@ impl From<&Path> for Source {
     }
 }
 
-/// The name in messages.
+/// Writes the name for messages.
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -105,27 +107,28 @@ impl Source {
 
     /// Reads a BMES file, which replaces the content of `bytes`.
     ///
-    /// If the beginning shows that the file is invalid, the error is returned and the rest is not read. For a pipe, the
-    /// beginning is its first bytes. For a file longer than [`LONG`], it is its first bytes and its length.
+    /// The first bytes of a pipe, or the first bytes and the length of a file longer than [`LONG`], can show that the
+    /// file is invalid. Then this function returns the error and does not read the rest.
     pub(crate) fn read_module(&self, bytes: &mut Vec<u8>) -> Result<(), Failure> {
         self.read_judged(bytes, |len| len.is_none_or(|len| len > LONG))
     }
 
-    /// Reads a BMES file to show it. The file may be invalid, unless it is longer than [`MOST_UNMEASURED`].
+    /// Reads a BMES file for `inspect`, which also shows invalid files. If a file is longer than [`MOST_UNMEASURED`],
+    /// and its first bytes or its length show that it is invalid, returns the error.
     pub(crate) fn read_shown(&self) -> Result<Vec<u8>, Failure> {
         let mut bytes = Vec::new();
         let read = self.read_judged(&mut bytes, |len| len.is_some_and(|len| len > MOST_UNMEASURED));
         read.map_err(|failure| match failure.status() {
-            Status::Invalid => {
-                failure.tip(format_args!("`bmes inspect` shows invalid files of at most {MOST_UNMEASURED} bytes"))
-            }
+            Status::Invalid => failure.tip(format_args!(
+                "`bmes inspect` can show an invalid file only if it has at most {MOST_UNMEASURED} bytes"
+            )),
             _ => failure,
         })?;
         Ok(bytes)
     }
 
-    /// Reads all bytes. If `is_judged` returns true for the length, the first bytes are validated before the rest is
-    /// read.
+    /// Reads all bytes. If `is_judged` returns true for the length (`None` if it is not known), the first bytes are
+    /// validated before the rest is read.
     fn read_judged(&self, bytes: &mut Vec<u8>, is_judged: impl Fn(Option<u64>) -> bool) -> Result<(), Failure> {
         let mut input = self.open()?;
         bytes.clear();
@@ -139,14 +142,16 @@ impl Source {
         let invalid = |error| Failure::from(error).of(self);
         let mut head = HEAD;
         input.read_more(bytes, head).map_err(|why| self.unread(why))?;
-        // On a 32-bit machine, a longer file does not fit into memory.
+        // Without a length, only the version is validated. An input has no length if it is a pipe or a device, or if
+        // its length does not fit into 32 bits on a 32-bit machine.
         let Some(len) = input.len.and_then(|len| usize::try_from(len).ok()) else {
             return if bytes.len() < 8 { Ok(()) } else { bmes::identify(bytes).map(drop).map_err(invalid) };
         };
         loop {
             bmes::validate_head(bytes, len).map_err(invalid)?;
             head = head.saturating_mul(GROWTH);
-            // Only version 1 stores its length after its metadata.
+            // In version 1, the size of the bytecode is after the metadata, so more bytes are needed to verify the
+            // length of the file. In later versions, the size is in the header.
             if bmes::identify(bytes) != Ok(bmes::Version::V1) || bytes.len() >= len || head >= len as u64 {
                 return Ok(());
             }
@@ -156,14 +161,14 @@ impl Source {
 
     /// Returns the failure of a run in which two arguments name this source.
     pub(crate) fn named_twice(&self) -> Failure {
-        Failure::usage(format_args!("{self} is named twice; it can be read only once"))
+        Failure::usage(format_args!("{self} is used as more than one input, but it can be read only once"))
     }
 
     fn open(&self) -> Result<Input, Unread> {
         let input = match self {
             Self::Standard if io::stdin().is_terminal() => Err(Why::Terminal),
             Self::Standard => identity::standard_input().map_err(Why::from).and_then(|mut file| {
-                // Standard input may have been read in part.
+                // Another program may already have read a part of standard input.
                 let position = file.stream_position().unwrap_or(0);
                 Input::new(file, position)
             }),
@@ -193,7 +198,7 @@ pub(crate) fn read_once(inputs: &[&Source]) -> Result<(), Failure> {
 /// An open file.
 struct Input {
     file: File,
-    /// The number of bytes to read, for a regular file.
+    /// The number of bytes from the position to the end of a regular file; `None` for a pipe or a device.
     len: Option<u64>,
 }
 

@@ -1,4 +1,5 @@
-//! `inspect`: shows all bytes of a file with their names, up to the first error if there is one.
+//! `inspect`: shows all bytes of a file with the names of their fields. After the first error of an invalid file, it
+//! shows the bytes without fields.
 
 pub(crate) mod json;
 mod tree;
@@ -14,7 +15,7 @@ use crate::output::Out;
 use crate::style::{ERROR, FAINT, STRONG};
 use crate::text::{count, printable};
 
-/// Shows a file.
+/// Runs `bmes inspect`: shows a file and its first error.
 pub(crate) fn inspect(arguments: &args::Inspect, json: bool) -> Result<Status> {
     let source = Source::from(arguments.file.as_path());
     let file = source.read_shown()?;
@@ -23,13 +24,13 @@ pub(crate) fn inspect(arguments: &args::Inspect, json: bool) -> Result<Status> {
     after_printing(printed, inspected.failure.map_or(Status::Ok, |failure| failure.status()))
 }
 
-/// A file that was inspected.
+/// An inspected file, and the error that is shown with it.
 struct Inspected<'a> {
     source: Source,
     inspection: Inspection<'a>,
     /// The error in the file's structure or, if the structure is valid, in its record.
     failure: Option<Failure>,
-    /// The offset of the byte to mark.
+    /// The offset of the byte that the output marks with `>`: the position of the error.
     mark: Option<usize>,
 }
 
@@ -57,7 +58,8 @@ impl<'a> Inspected<'a> {
     }
 }
 
-/// Returns the offset of the field that breaks a rule. For an empty string, it is the offset of its length.
+/// Returns the offset of the field that breaks a rule. For a string, this is the offset of its bytes or, if it has
+/// none, of its length.
 fn field_offset(inspection: &Inspection<'_>, error: &bmes::Error) -> Option<usize> {
     let broken = error.path();
     let spans = inspection.spans().iter().filter(|span| {

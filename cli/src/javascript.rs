@@ -1,4 +1,4 @@
-//! `analyze`, `build`: they make records and files from JavaScript.
+//! `analyze` and `build`: make records and BMES files from JavaScript modules.
 
 use std::panic::{self, AssertUnwindSafe};
 
@@ -21,17 +21,17 @@ use crate::output::Out;
 use crate::record;
 use crate::tally::Tally;
 
-/// The files in a folder that are modules, or may be modules.
+/// The files that `analyze` takes from a folder: all files whose names the analyzer accepts as those of modules.
 const MODULES: Wanted = Wanted {
     extensions: &["js", "mjs", "jsx", "mts", "ts", "tsx"],
     is_wanted: |path| SourceType::from_path(path).is_ok(),
 };
-/// The stack of a thread in bytes. The parser recurses, and unused stack costs nothing.
+/// The stack size of a thread, in bytes. It is large because the parser is recursive; unused stack costs no memory.
 const STACK: usize = 256 << 20;
-/// The part of the stack that is reserved for code other than the analysis.
+/// The part of the stack, in bytes, that is reserved for code other than the analysis.
 const STACK_IN_USE: usize = 1 << 20;
 
-/// Prints the record of each file, or the reason why it has none.
+/// Runs `bmes analyze`: prints a line per file, with its record or with the reason why the file has none.
 pub(crate) fn analyze(arguments: &args::Analyze, json: bool) -> Result<Status> {
     let files = files::find(&arguments.files, &arguments.work, &MODULES)?;
     let mut lines = Lines::new(files.len(), Out::plain());
@@ -73,7 +73,7 @@ struct Answer<'a> {
     more: Option<More<'a>>,
 }
 
-/// The results of the analyzer besides the record.
+/// The results of the analyzer other than the record, which `--full` prints.
 #[derive(Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each flag is independent")]
 struct More<'a> {
@@ -98,7 +98,7 @@ struct Declared<'a> {
     kind: &'static str,
 }
 
-/// A dynamic import. The attributes are null if they are computed.
+/// An `import()` with a literal specifier. `attributes` is null if the attributes are computed at run time.
 #[derive(Serialize)]
 struct Dynamic<'a> {
     specifier: &'a str,
@@ -156,7 +156,7 @@ impl Worker {
         Self { analyzer: Analyzer::new(), options, buffer: Vec::new() }
     }
 
-    /// Analyses a file and gives the analysis to `then`.
+    /// Analyses a file and passes the analysis to `then`.
     fn analyze(
         &mut self,
         file: &Found,
@@ -178,18 +178,18 @@ impl Worker {
     }
 }
 
-/// Reads a module, but not more bytes than the analyzer accepts.
+/// Reads a module into `buffer`. Returns an error if it has more bytes than the analyzer accepts.
 fn read_source(source: &Source, buffer: &mut Vec<u8>) -> Result<()> {
     let most = Options::default().max_len;
     source.read_into(buffer, most as u64 + 1)?;
     if buffer.len() > most {
-        let message = format!("the module has more than {most} bytes");
+        let message = format!("the module has more than {most} bytes, the maximum");
         return Err(Failure::invalid(ErrorClass::TooLarge.to_string(), message).of(source));
     }
     Ok(())
 }
 
-/// Returns the failure for a module that has no record.
+/// Returns the failure for a file that the analyzer rejects with `error`.
 fn rejected(source: &Source, error: &AnalyzeError) -> Failure {
     let mut failure = Failure::invalid(error.class().to_string(), error.message()).of(source);
     if let (Some(line), Some(column)) = (error.line(), error.column()) {
@@ -203,13 +203,14 @@ fn rejected(source: &Source, error: &AnalyzeError) -> Failure {
     }
 }
 
-/// Returns the type with which a rejected file would be a module, if there is one.
+/// Returns the value of `--type` with which the analyzer would read a rejected file as a module, if there is such a
+/// value.
 fn module_type(source: &Source, class: ErrorClass) -> Option<&'static str> {
     let Source::File(path) = source else { return None };
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
     match (class, extension.to_str().unwrap_or_default()) {
         (ErrorClass::CommonJs, "ts" | "cts") => Some("mts"),
-        // A module with JSX has no type of its own, and a declaration file has no code.
+        // No value of `--type` stands for a module with JSX, and a declaration file (`.d.ts`) has no code.
         (ErrorClass::CommonJs, "jsx" | "tsx") | (ErrorClass::FileType, "ts" | "mts") => None,
         (ErrorClass::CommonJs | ErrorClass::FileType, _) => Some("mjs"),
         _ => None,
@@ -231,7 +232,7 @@ fn source_type(source: &Source, language: Option<Language>) -> std::result::Resu
     }
 }
 
-/// Returns the options that all sources share, which are all options except the source type.
+/// Returns the options for all files. Only the source type is missing, because it depends on the file.
 fn options(arguments: &args::Source) -> Options {
     let (typescript, jsx) = compiler(&arguments.compiler);
     let options = Options::default().with_namespace_reexport(arguments.namespace_reexport.into());
@@ -280,7 +281,7 @@ impl From<NamespaceReexport> for bmes_analyzer::NamespaceReexport {
     }
 }
 
-/// Builds a file from a module and its bytecode.
+/// Runs `bmes build`: makes a BMES file from a module and its bytecode.
 pub(crate) fn build(arguments: &args::Build, json: bool) -> Result<Status> {
     let source = Source::from(arguments.file.as_path());
     let bytecode = Source::from(arguments.bytecode.as_path());
@@ -291,12 +292,14 @@ pub(crate) fn build(arguments: &args::Build, json: bool) -> Result<Status> {
         (Some(path), _) => path.clone(),
         (None, Source::File(path)) => path.with_extension("bmes"),
         (None, Source::Standard) => {
-            return Err(Failure::usage("a module from standard input has no default output file")
-                .tip("name the output file: --output FILE"));
+            return Err(Failure::usage(
+                "no output file is given, and a module from standard input has no default output file",
+            )
+            .tip("pass the output file: --output FILE"));
         }
     };
     let output = record::new_output(&path, &inputs, json).map_err(|failure| match arguments.output {
-        None => failure.tip("name the output file: --output FILE"),
+        None => failure.tip("pass the output file: --output FILE"),
         Some(_) => failure,
     })?;
     let to = version(arguments)?;
@@ -305,9 +308,8 @@ pub(crate) fn build(arguments: &args::Build, json: bool) -> Result<Status> {
     let unbuildable = |error: &AnalyzeError| {
         let failure = rejected(&source, error);
         match error.class() {
-            ErrorClass::LoneSurrogate | ErrorClass::AmbiguousRequest | ErrorClass::ImportPhase => {
-                failure.tip("no version from 1 to 3 can hold this module: load it from its source")
-            }
+            ErrorClass::LoneSurrogate | ErrorClass::AmbiguousRequest | ErrorClass::ImportPhase => failure
+                .tip("no format version from 1 to 3 can hold this module: the engine must load it from its source"),
             _ => failure,
         }
     };
@@ -322,22 +324,23 @@ pub(crate) fn build(arguments: &args::Build, json: bool) -> Result<Status> {
     record::write(&source, &record, &bytecode.read()?, output, json)
 }
 
-/// Returns the version to write. It has an environment if and only if the arguments supply one.
+/// Returns the format version of the new file. A version with an environment needs `--environment`; any other version
+/// does not allow it.
 fn version(arguments: &args::Build) -> Result<Version> {
     let file = Source::from(arguments.file.as_path());
     match (arguments.format_version, &arguments.environment) {
         (None, None) => Ok(Version::V2),
         (None, Some(_)) => Ok(Version::V3),
         (Some(version), None) if version.has_environment() => Err(Failure::usage(format_args!(
-            "a file of version {version} also holds variables and features that only the engine knows"
+            "the output has version {version}, which needs variables and features that only the engine knows"
         ))
         .of(&file)
-        .tip("supply them with --environment, or write version 2")),
-        (Some(version), Some(path)) if !version.has_environment() => {
-            Err(Failure::usage(format_args!("a file of version {version} cannot hold variables and features"))
-                .of(&Source::from(path.as_path()))
-                .tip("omit --environment, or write version 3"))
-        }
+        .tip("supply them with --environment FILE, or write version 2")),
+        (Some(version), Some(path)) if !version.has_environment() => Err(Failure::usage(format_args!(
+            "this file has variables and features, but the output has version {version}, which cannot hold them"
+        ))
+        .of(&Source::from(path.as_path()))
+        .tip("omit --environment, or write version 3")),
         (Some(version), _) => Ok(version),
     }
 }

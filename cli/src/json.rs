@@ -1,4 +1,5 @@
-//! The JSON of all commands: an object with `ok`, the file, the answer, and `error` if and only if something failed.
+//! The JSON of all commands: an object with `ok`, the file's name, the command's result, and `error` if and only if
+//! something failed.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::failure::{Error, Failure};
 use crate::input::Source;
 
-/// An answer about a file, or an error.
+/// The object that a command prints: its result, an error, or, for an invalid file of `inspect`, both.
 #[derive(Serialize)]
 pub(crate) struct Object<'a, T> {
     ok: bool,
@@ -24,7 +25,7 @@ pub(crate) struct Object<'a, T> {
 }
 
 impl<'a, T: Serialize> Object<'a, T> {
-    /// Creates the answer of a command about a file, or about no file in particular.
+    /// Creates the object for the result of a command. `file` is `None` if the result is not about one file.
     pub(crate) fn answer(file: Option<&'a Source>, answer: T) -> Self {
         Self { ok: true, file: file.map(FileName::new), answer: Some(answer), error: None }
     }
@@ -53,26 +54,26 @@ impl<'a, T: Serialize> Object<'a, T> {
         text.push(b'\n');
     }
 
-    /// Writes the object on several lines.
+    /// Writes the object as indented JSON, on several lines.
     pub(crate) fn write(&self, out: &mut impl Write) -> io::Result<()> {
         pretty(self, out)
     }
 }
 
 impl<'a> Object<'a, ()> {
-    /// Creates an error, with the file that the error is about.
+    /// Creates the object for a failure, with the name of the file that the error is about.
     pub(crate) fn failure(failure: &'a Failure) -> Self {
         Self { ok: false, file: failure.file().map(FileName::new), answer: None, error: Some(failure.error()) }
     }
 }
 
-/// Writes a value on several lines, and a line feed.
+/// Writes a value as indented JSON on several lines, with a line feed at the end.
 pub(crate) fn pretty(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
     serde_json::to_writer_pretty(Escaped(&mut *out), value)?;
     writeln!(out)
 }
 
-/// A file's name as JSON can hold it.
+/// A file's name in JSON. If the name is not UTF-8, `file` has replacement characters in it.
 #[derive(Serialize)]
 pub(crate) struct FileName<'a> {
     file: Cow<'a, str>,
@@ -84,17 +85,17 @@ pub(crate) struct FileName<'a> {
 impl<'a> FileName<'a> {
     pub(crate) fn new(source: &'a Source) -> Self {
         let file = source.name();
-        // A name that is UTF-8 is borrowed, not changed.
+        // `Source::name` borrows a name that is UTF-8, and returns a changed copy of any other name.
         let changed = source.path().filter(|_| matches!(file, Cow::Owned(_)));
         let file_bytes = changed.map(|path| STANDARD.encode(path.as_os_str().as_encoded_bytes()));
         Self { file, file_bytes }
     }
 }
 
-/// Returns whether no byte can be part of a character that needs an escape. The library itself escapes the control
-/// characters of ASCII except DEL.
+/// Returns true if all bytes are below 0x7f, so that no character needs another escape. `serde_json` itself escapes the
+/// ASCII control characters except DEL (0x7f).
 fn is_harmless(json: &[u8]) -> bool {
-    // No early exit: it would keep the compiler from processing many bytes at once.
+    // The loop has no early exit, so that the compiler can process many bytes at once.
     json.iter().map(|byte| u8::from(*byte >= 0x7f)).fold(0, |some, byte| some | byte) == 0
 }
 
@@ -108,7 +109,7 @@ impl<W: Write> Write for Escaped<W> {
         }
         for chunk in bytes.utf8_chunks() {
             let mut rest = chunk.valid();
-            // A line feed occurs only between values: in a string, the library escapes it.
+            // A line feed occurs only between values, because `serde_json` escapes line feeds in strings.
             while let Some(at) = rest.find(|character| Printable::escapes(character) && character != '\n') {
                 let (before, behind) = rest.split_at(at);
                 let mut behind = behind.chars();

@@ -12,9 +12,10 @@
 //! | `javascript` | `analyze`, `build` |
 //! | `shell` | `completions`, `man` |
 //!
-//! The commands share these modules. `files` turns arguments into files. `input` reads and `output` writes. `ordered`
-//! works in parallel and keeps the order. `lines` prints a line per file, and `tally` counts the files. `failure`
-//! defines the error type and the exit status. `json` defines the shape of all JSON.
+//! The commands share these modules. `files` finds the files that the arguments name. `input` reads files, and `output`
+//! writes them. `ordered` processes files in parallel and returns the results in the order of the files. `lines` prints
+//! one line per file. `tally` counts the files that are ok, invalid or unreadable. `failure` defines the error type and
+//! the exit status. `json` defines the shape of all JSON.
 
 mod args;
 mod diff;
@@ -98,7 +99,8 @@ fn run(arguments: &Arguments) -> Status {
     done.unwrap_or_else(|failure| fail(&failure, json))
 }
 
-/// Prints why a run failed: with `--json` as an object to standard output, otherwise to standard error.
+/// Prints the reason why a run failed: with `--json`, as a JSON object on standard output; otherwise, as text on
+/// standard error.
 fn fail(failure: &Failure, json: bool) -> Status {
     if json {
         let mut out = Out::plain();
@@ -111,13 +113,15 @@ fn fail(failure: &Failure, json: bool) -> Status {
     failure.status()
 }
 
-/// Prints the help, the version, or the error of wrong arguments.
+/// Prints what clap returned as `error` instead of arguments: the help, the version, or a message about wrong
+/// arguments.
 fn unparsed(words: &[OsString], error: &clap::Error) -> Status {
     if !error.use_stderr() {
         let printed = error.print().and_then(|()| io::stdout().flush());
         return after_printing(printed, Status::Ok).unwrap_or_else(|failure| fail(&failure, false));
     }
-    // The message repeats arguments: escape the characters that could harm a terminal.
+    // The message quotes the arguments. Escape the characters in them that could harm a terminal, and create the
+    // message again.
     let words: Vec<_> = words.iter().map(|word| text::printable(&word.to_string_lossy()).into_owned().into()).collect();
     let printable = parse(&words).err();
     let error = printable.as_ref().unwrap_or(error);

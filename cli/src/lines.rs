@@ -8,12 +8,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::failure::Failure;
 use crate::output::Out;
 
-/// Lines that come within this time are printed together.
+/// The maximum time for which finished lines are collected before they are printed together.
 const LATEST: Duration = Duration::from_millis(50);
-/// A run that takes less time shows no bar.
+/// The time after which the progress bar appears. A shorter run shows no bar.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// Prints lines as they come.
+/// A printer of lines, one per file, with a progress bar.
 pub(crate) struct Lines {
     out: Out,
     is_terminal: bool,
@@ -23,7 +23,7 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    /// Creates the lines for this number of files.
+    /// Creates a printer for this number of files.
     pub(crate) fn new(files: usize, out: Out) -> Self {
         let bar = ProgressBar::with_draw_target(Some(files as u64), ProgressDrawTarget::hidden());
         if let Ok(style) = ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} {eta}") {
@@ -49,20 +49,20 @@ impl Lines {
         Ok(())
     }
 
-    /// Records that one more file failed. The message goes to standard error, after the lines before it.
+    /// Records that one more file failed. Its message goes to standard error, after the lines of the files before it.
     pub(crate) fn failed(&mut self, failure: &Failure) -> Result<(), Failure> {
         self.bar.inc(1);
         self.print_error(failure)
     }
 
-    /// Prints a message about the last file to standard error, after the lines before it.
+    /// Prints a message about the last file to standard error, after the lines of the files before it.
     pub(crate) fn print_error(&mut self, failure: &Failure) -> Result<(), Failure> {
         self.print()?;
         self.bar.suspend(|| failure.print());
         Ok(())
     }
 
-    /// Prints the rest and removes the bar.
+    /// Prints the remaining lines and removes the progress bar.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
         let printed = self.print();
         self.bar.finish_and_clear();
@@ -71,7 +71,8 @@ impl Lines {
 
     fn print(&mut self) -> Result<(), Failure> {
         let Self { out, bar, .. } = self;
-        // The bar must make room only if the lines and the bar are on one terminal.
+        // If standard output is a terminal, it shows both the lines and the bar, so the bar is hidden while lines are
+        // printed.
         let printed = if self.is_terminal { bar.suspend(|| out.flush()) } else { out.flush() };
         self.printed = Instant::now();
         printed.map_err(Failure::printing)

@@ -1,4 +1,4 @@
-//! Work done in parallel, with results in order.
+//! Processes items in parallel, and returns the results in the order of the items.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -8,17 +8,17 @@ use std::time::{Duration, Instant};
 
 use crate::failure::Failure;
 
-/// The number of batches that may wait to be taken, at least two per thread. Without the limit, the batches after a
-/// slow one would fill the memory.
+/// The maximum number of batches that threads have started and `take` has not received; for more than 32 threads, it is
+/// two per thread. Without a maximum, the results after a slow batch would fill the memory.
 const WAITING: usize = 64;
-/// A thread takes as many items at once as it can process in about this time, because each handover of results costs a
-/// wakeup.
+/// The time in which a thread should process a batch; the number of items is adapted to it. Longer batches save time,
+/// because each finished batch wakes the thread that receives the results.
 const BATCH_TIME: Duration = Duration::from_millis(4);
-/// A batch has at most this many items, and at most `1 / SHARE` of the thread's part of the remaining items. So no
-/// thread is left with all the rest.
+/// The maximum number of items in a batch. A batch also has at most `1 / SHARE` of a thread's part of the remaining
+/// items, so that all threads finish at about the same time.
 const BATCH: usize = 256;
 const SHARE: usize = 4;
-/// The memory of a longer text is freed instead of reused.
+/// The maximum capacity, in bytes, of a text buffer that is reused. A larger buffer is freed.
 const KEPT: usize = 1 << 22;
 
 /// Returns the number of threads: the requested number, or one per core.
@@ -35,23 +35,23 @@ pub(crate) enum WorkerThread {
     Caller,
 }
 
-/// Threads for the work.
+/// The number and the stack size of the threads that process the items.
 #[derive(Clone, Copy)]
 pub(crate) struct Threads {
     /// The number of threads.
     pub(crate) jobs: usize,
-    /// The stack that the work needs; `None` if any stack is enough.
+    /// The stack size that the work needs, in bytes; `None` if any stack is enough.
     pub(crate) stack: Option<usize>,
 }
 
-/// Calls `work` with each of `items`, on threads with a worker each. Calls `take` with each result, in the order of the
-/// items.
+/// Calls `work` for each of `items`, on several threads. Calls `take` for each result, on the caller's thread and in
+/// the order of the items. `worker` returns the state of one thread, which `work` can change.
 ///
-/// `take` also gets the text that `work` has added to its buffer. Items share a buffer, because a separate buffer for
-/// each item would take longer than the work on many items.
+/// `take` also gets the text that `work` has appended to its buffer for this item. The items of a batch share a buffer,
+/// because for small items, allocating a buffer for each would take longer than the work.
 ///
-/// If the system starts fewer threads, those do the work. If it starts none, the caller's thread does the work. An
-/// error of `take` ends the work early.
+/// If the system starts fewer threads than requested, these threads do all the work. If it starts none, the caller's
+/// thread does the work. If `take` returns an error, the work ends early, and `for_each` returns the error.
 pub(crate) fn for_each<T: Sync, W, R: Send>(
     items: &[T],
     Threads { jobs, stack }: Threads,
@@ -110,21 +110,21 @@ pub(crate) fn for_each<T: Sync, W, R: Send>(
     Ok(())
 }
 
-/// A batch that is done.
+/// A processed batch.
 struct Done<R> {
-    /// The results, each with the end of its text.
+    /// The results, each with the offset in `text` at which its text ends.
     results: Vec<(R, usize)>,
     text: Vec<u8>,
 }
 
 impl<R> Done<R> {
-    /// Does the work on some items, with `text` as the buffer for their texts.
+    /// Processes the items of a batch. `work` appends their texts to `text`.
     fn new<T, W>(items: &[T], mut text: Vec<u8>, worker: &mut W, work: impl Fn(&mut W, &T, &mut Vec<u8>) -> R) -> Self {
         let results = items.iter().map(|item| (work(worker, item, &mut text), text.len())).collect();
         Self { results, text }
     }
 
-    /// Gives the results to `take`. Returns the memory of the text for reuse.
+    /// Passes the results to `take`. Returns the text's buffer, which is empty, for reuse.
     fn take(mut self, take: &mut impl FnMut(R, &[u8]) -> Result<(), Failure>) -> Result<Vec<u8>, Failure> {
         let mut start = 0;
         for (result, end) in self.results {
@@ -136,28 +136,29 @@ impl<R> Done<R> {
     }
 }
 
-/// The items that no thread works on yet.
+/// A queue of the items that no thread has taken yet.
 struct Queue {
     state: Mutex<State>,
     changed: Condvar,
     len: usize,
     jobs: usize,
-    /// The maximum number of batches that are given out and not taken yet.
+    /// The maximum of `State::waiting`.
     most: usize,
 }
 
 struct State {
-    /// The first item that is not given out yet.
+    /// The index of the first item that no thread has taken yet.
     next: usize,
-    /// The number of batches that are given out and not taken yet.
+    /// The number of batches that threads have started and `take` has not received yet.
     waiting: usize,
-    /// The number of threads that wait until a batch is taken.
+    /// The number of threads that wait until `take` has received a batch.
     blocked: usize,
     /// Empty buffers for the texts of the next batches.
     texts: Vec<Vec<u8>>,
 }
 
-/// Stops the work if a thread panics: the others must not wait for its results.
+/// A guard that stops the queue if its thread panics. Otherwise the other threads would wait forever for the results of
+/// this thread.
 struct Guard<'a>(&'a Queue);
 
 impl Drop for Guard<'_> {
@@ -180,7 +181,8 @@ impl Queue {
         }
     }
 
-    /// Gives out the next items, at most `most`, and a buffer for their texts.
+    /// Returns the range of the next items, at most `most`, and a buffer for their texts; `None` if no items are left.
+    /// Waits while `State::waiting` is at its maximum.
     fn next(&self, most: usize) -> Option<(Range<usize>, Vec<u8>)> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         while state.waiting >= self.most && state.next < self.len {
@@ -196,21 +198,21 @@ impl Queue {
         (!batch.is_empty()).then_some((batch, text))
     }
 
-    /// Records that a batch was taken. The memory of its text can be reused.
+    /// Records that `take` has received a batch. Keeps the buffer of its text for reuse.
     fn taken(&self, text: Vec<u8>) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.waiting -= 1;
-        // Getting new memory from the system takes as long as writing into it.
+        // Reuse saves time: getting new memory from the system takes as long as writing into it.
         if state.texts.len() < self.jobs && text.capacity() <= KEPT {
             state.texts.push(text);
         }
-        // A notification is a system call, even if no thread waits.
+        // The condition saves time: a notification is a system call, even if no thread waits.
         if state.blocked > 0 {
             self.changed.notify_one();
         }
     }
 
-    /// Stops the work: no more items are given out.
+    /// Stops the queue: threads get no more items.
     fn stop(&self) {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).next = self.len;
         self.changed.notify_all();
@@ -276,7 +278,7 @@ mod tests {
             taken.push(result);
             Ok(())
         };
-        // No address space is large enough.
+        // This stack is larger than any address space, so no thread starts.
         let threads = Threads { jobs: 2, stack: Some(usize::MAX / 4) };
         for_each(&[1, 2, 3], threads, |thread| thread, |thread, item, _| (*thread, *item), take).unwrap();
         assert_eq!(taken, [1, 2, 3].map(|item| (WorkerThread::Caller, item)));

@@ -1,8 +1,8 @@
-//! Writing, to files and to standard output.
+//! Writes files and standard output.
 //!
 //! A regular file is written completely or not at all. The bytes go into a temporary file in the same folder, and a
-//! rename gives it the final name in one step. No signal leaves the temporary file behind. Anything else (a device, a
-//! pipe, an open descriptor) is written to directly.
+//! rename gives it the final name in one step. If a signal such as SIGINT ends the process, the temporary file is
+//! removed. A device, a pipe or an open descriptor is written to directly.
 
 mod pager;
 mod signals;
@@ -25,14 +25,15 @@ use target::Target;
 /// The number of bytes that are written between two checks for a signal.
 const CHUNK: usize = 1 << 20;
 
-/// An output, which is never one of the inputs.
+/// The output of a command: a file, a device, a pipe or standard output. It is never one of the command's inputs.
 pub(crate) struct Output {
     path: PathBuf,
     target: Target,
 }
 
 impl Output {
-    /// Finds the target that `path` leads to; `-` is standard output.
+    /// Finds the target that `path` leads to; `-` is standard output. Returns an error if the target is one of `inputs`
+    /// or cannot be written.
     pub(crate) fn new(path: &Path, inputs: &[&Source]) -> Result<Self, Failure> {
         let target = target::find(path).and_then(|target| {
             reject_input(path, &target, inputs)?;
@@ -45,7 +46,8 @@ impl Output {
         &self.path
     }
 
-    /// Returns whether the bytes go where standard output goes. If they do, nothing else may be printed there.
+    /// Returns true if this output and standard output are the same file or pipe. Then the command must print nothing
+    /// else.
     pub(crate) fn is_standard_output(&self) -> bool {
         self.target.is_standard_output()
     }
@@ -87,12 +89,14 @@ fn reject_input(path: &Path, target: &Target, inputs: &[&Source]) -> Result<(), 
     }
     if let Target::File { .. } = target {
         if target.is_standard_output() {
-            return Err(Failure::usage("standard output is redirected to this file, too")
-                .tip("to write to standard output, use - as the name"));
+            return Err(Failure::usage("standard output is redirected to the same file")
+                .tip("to write to standard output, pass - as the output file"));
         }
         if metadata.permissions().readonly() {
-            return Err(Failure::unwritten("is read-only")
-                .tip(format_args!("name another file, or make this file writable: chmod u+w {}", text::word(path))));
+            return Err(Failure::unwritten("is read-only").tip(format_args!(
+                "write to another file, or make this file writable: chmod u+w {}",
+                text::word(path)
+            )));
         }
     }
     Ok(())
@@ -105,13 +109,15 @@ fn to_stream(mut file: &File, bytes: &[u8]) -> Result<(), Failure> {
     file.write_all(bytes).map_err(|error| Failure::unwritable(&error))
 }
 
-/// Replaces a file, or writes into it if replacing would change more than its content.
+/// Replaces the existing file by a new one, or writes into the existing file if replacing it would change more than its
+/// content.
 fn overwrite(path: &Path, bytes: &[u8], before: &Metadata) -> io::Result<()> {
     if target::is_more_than_bytes(path, before) {
         return in_place(path, bytes);
     }
     match replace(path, bytes, Some(before)) {
-        // The folder does not allow a new file, the owner cannot be kept, or the file is a mount point.
+        // These errors mean that the folder does not allow a new file, that the new file cannot get the old owner, or
+        // that the file is a mount point.
         Err(error)
             if matches!(
                 error.kind(),
@@ -134,7 +140,8 @@ fn in_place(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Writes a temporary file and renames it to `path` at the end. The file gets the mode and the owner of `before`.
+/// Writes a temporary file and renames it to `path` at the end. If `path` exists, `before` is its metadata, and the new
+/// file gets its mode and its owner.
 fn replace(path: &Path, bytes: &[u8], before: Option<&Metadata>) -> io::Result<()> {
     Signals::hold(|signals| {
         let mut temporary = temporary_beside(path, before.is_some()).map_err(without_path)?;
@@ -149,7 +156,8 @@ fn replace(path: &Path, bytes: &[u8], before: Option<&Metadata>) -> io::Result<(
             temporary.as_file().set_permissions(before.permissions())?;
         }
         signals.check()?;
-        // The bytes must be on the disk before the name exists, even if the machine stops in between.
+        // The bytes must be on the disk before the rename. Otherwise the name could lead to an incomplete file if the
+        // machine crashes.
         temporary.as_file().sync_all()?;
         signals.check()?;
         temporary.persist(path).map_err(|error| without_path(error.error))?;
@@ -157,15 +165,15 @@ fn replace(path: &Path, bytes: &[u8], before: Option<&Metadata>) -> io::Result<(
     })
 }
 
-/// Creates a temporary file with the mode of a new file. If `is_private`, only the owner may access it, because it
-/// replaces a file that may be private.
+/// Creates a temporary file in the folder of `path`. If `is_private` is true, only its owner can access it, because it
+/// replaces a file that may be private. Otherwise it has the usual mode of a new file.
 fn temporary_beside(path: &Path, is_private: bool) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".bmes-").suffix(".tmp");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        // The system removes the bits of the user's umask.
+        // The system removes the bits of the user's umask from this mode.
         let mode = if is_private { 0o600 } else { 0o666 };
         builder.permissions(std::fs::Permissions::from_mode(mode));
     }
@@ -174,7 +182,7 @@ fn temporary_beside(path: &Path, is_private: bool) -> io::Result<tempfile::Named
     builder.tempfile_in(target::folder_of(path))
 }
 
-/// Removes the path of the temporary file from an error, because the user has not named that file.
+/// Removes the path of the temporary file from an error, because the user does not know that file.
 fn without_path(error: io::Error) -> io::Error {
     let inner = error.get_ref().and_then(|inner| inner.source()).and_then(|inner| inner.downcast_ref::<io::Error>());
     inner.and_then(io::Error::raw_os_error).map_or(error, io::Error::from_raw_os_error)

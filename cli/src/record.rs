@@ -1,4 +1,4 @@
-//! `decode`, `encode`, `convert`: they read records from files and write records to files.
+//! `decode`, `encode` and `convert`: read the record of a BMES file, and write BMES files.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -15,10 +15,10 @@ use crate::output::{Out, Output};
 use crate::style::{FAINT, STRONG};
 use crate::text::{self, count};
 
-/// The expected shape of a record's JSON.
+/// The description of the expected JSON, which error messages show.
 const SHAPE: &str = "a record, as `bmes decode` prints it";
 
-/// Prints a file's record.
+/// Runs `bmes decode`: prints a file's record.
 pub(crate) fn decode(arguments: &args::Decode, json: bool) -> Result<Status> {
     #[derive(Serialize)]
     struct Answer<'a> {
@@ -50,7 +50,7 @@ pub(crate) fn decode(arguments: &args::Decode, json: bool) -> Result<Status> {
     after_printing(printed.and_then(|()| out.flush()), Status::Ok)
 }
 
-/// Encodes a record as a file.
+/// Runs `bmes encode`: makes a file from a record and bytecode.
 pub(crate) fn encode(arguments: &args::Encode, json: bool) -> Result<Status> {
     let source = Source::from(arguments.record.as_path());
     let bytecode = Source::from(arguments.bytecode.as_path());
@@ -62,7 +62,7 @@ pub(crate) fn encode(arguments: &args::Encode, json: bool) -> Result<Status> {
     write(&source, &record, &bytecode.read()?, output, json)
 }
 
-/// Converts a file to another version.
+/// Runs `bmes convert`: writes a file in another version of the format.
 pub(crate) fn convert(arguments: &args::Convert, json: bool) -> Result<Status> {
     let source = Source::from(arguments.file.as_path());
     let environment = arguments.environment.as_deref().map(Source::from);
@@ -74,9 +74,11 @@ pub(crate) fn convert(arguments: &args::Convert, json: bool) -> Result<Status> {
     let module = bmes::decode(&file).map_err(|error| see_where(&source, Failure::from(error).of(&source)))?;
     let to = arguments.to;
     if arguments.drop_environment && to.has_environment() && module.record.environment().is_some() {
-        return Err(Failure::usage(format_args!("a file of version {to} must hold variables and features"))
-            .of(&source)
-            .tip("omit --drop-environment"));
+        return Err(Failure::usage(format_args!(
+            "the output has version {to}, which needs the variables and features of this file"
+        ))
+        .of(&source)
+        .tip("omit --drop-environment"));
     }
     let change = match arguments.environment.as_deref().map(environment::read).transpose()? {
         Some(environment) => EnvironmentChange::Supply(environment),
@@ -85,7 +87,8 @@ pub(crate) fn convert(arguments: &args::Convert, json: bool) -> Result<Status> {
     };
     let record = module.record.convert(to, change).map_err(|error| unconvertible(&source, error))?;
     write(&source, &record, module.bytecode, output, json).map_err(|failure| {
-        // An error in the file has an offset.
+        // If the input file itself has the error, report the error of the file: it has the offset in the file, which an
+        // error of the encoder does not have.
         match bmes::ModuleView::parse(&file).and_then(|view| view.check()) {
             Err(error) if failure.status() == Status::Invalid => see_where(&source, Failure::from(error).of(&source)),
             _ => failure,
@@ -96,18 +99,22 @@ pub(crate) fn convert(arguments: &args::Convert, json: bool) -> Result<Status> {
 fn unconvertible(source: &Source, error: Error) -> Failure {
     let (message, tip) = match error.kind() {
         ErrorKind::MissingEnvironment { to } => (
-            format!("a file of version {to} also holds the module's variables and features; this record has none"),
-            "to supply what the engine recorded, use `bmes convert` with --environment",
+            format!(
+                "the output has version {to}, which needs the module's variables and features, but this record has none"
+            ),
+            "to supply the variables and features that the engine recorded, use `bmes convert` with --environment FILE",
         ),
-        ErrorKind::UnexpectedEnvironment { to } if to.has_environment() => {
-            ("this record already has its variables and features".into(), "omit --environment")
-        }
-        ErrorKind::UnexpectedEnvironment { to } => {
-            (format!("a file of version {to} cannot hold variables and features"), "omit --environment")
-        }
+        ErrorKind::UnexpectedEnvironment { to } if to.has_environment() => (
+            "this record already has variables and features, so --environment cannot supply them".into(),
+            "omit --environment",
+        ),
+        ErrorKind::UnexpectedEnvironment { to } => (
+            format!("--environment supplies variables and features, but an output of version {to} cannot hold them"),
+            "omit --environment",
+        ),
         ErrorKind::LostEnvironment { to, variables } => (
             format!(
-                "a file of version {to} cannot hold variables and features; this record has {}",
+                "this record has features and {}, but the output has version {to}, which cannot hold them",
                 count(variables, "variable")
             ),
             "to drop them, use `bmes convert` with --drop-environment",
@@ -117,7 +124,8 @@ fn unconvertible(source: &Source, error: Error) -> Failure {
     Failure::usage(message).of(source).tip(tip)
 }
 
-/// Creates the output of a command that prints a line about the file that it wrote.
+/// Creates the output of a command that writes a file and prints a line about it. With `--json`, the file must not go
+/// to standard output, too.
 pub(crate) fn new_output(path: &Path, inputs: &[&Source], json: bool) -> Result<Output> {
     let output = Output::new(path, inputs)?;
     if json && output.is_standard_output() {
@@ -127,11 +135,12 @@ pub(crate) fn new_output(path: &Path, inputs: &[&Source], json: bool) -> Result<
 }
 
 fn with_json(option: &str) -> Failure {
-    Failure::usage(format_args!("standard output cannot take both the JSON and the bytes of {option}"))
+    Failure::usage(format_args!("the JSON of --json and the bytes of {option} cannot both go to standard output"))
         .tip(format_args!("write the bytes to a file: {option} FILE"))
 }
 
-/// Writes the record's file. Prints its name, version and size, unless the file goes to standard output.
+/// Makes a file from a record and bytecode, and writes it to `output`. Prints the file's name, version and size, unless
+/// the file goes to standard output.
 pub(crate) fn write(
     source: &Source,
     record: &ModuleRecord,
@@ -165,7 +174,11 @@ pub(crate) fn write(
 fn see_where(source: &Source, failure: Failure) -> Failure {
     match source {
         _ if failure.status() != Status::Invalid => failure,
-        Source::File(path) => failure.tip(format_args!("to see where, run: bmes inspect {}", text::word(path))),
-        Source::Standard => failure.tip("to see where, save the input to a file and run `bmes inspect` on it"),
+        Source::File(path) => {
+            failure.tip(format_args!("to see the error in the file, run: bmes inspect {}", text::word(path)))
+        }
+        Source::Standard => {
+            failure.tip("to see the error in the input, save the input to a file and run `bmes inspect` on that file")
+        }
     }
 }

@@ -10,8 +10,7 @@ pub(crate) const ROW: usize = 8;
 /// The width of a row's offset and bytes, with the two spaces after them.
 pub(crate) const WIDTH: usize = 8 + 2 + (3 * ROW - 1) + 2;
 
-/// Up to eight bytes and their offset. Spaces fill the width, unless the format is `{:#}`: then nothing follows the
-/// bytes.
+/// A row: an offset and up to eight bytes. `{}` pads the row with spaces to [`WIDTH`]; `{:#}` adds no spaces.
 pub(crate) struct Row<'a> {
     pub(crate) offset: usize,
     pub(crate) bytes: &'a [u8],
@@ -28,7 +27,7 @@ impl Display for Row<'_> {
     }
 }
 
-/// The text that replaces the bytes that are left out. `{:#}` has the same effect as for [`Row`].
+/// A row that replaces bytes that are not shown: `… 24 bytes`. `{}` and `{:#}` pad it as they pad a [`Row`].
 pub(crate) struct LeftOut(pub(crate) usize);
 
 impl Display for LeftOut {

@@ -21,7 +21,7 @@ pub(crate) fn completions(shell: Shell, json: bool) -> Result<Status> {
 /// Prints a manual page.
 pub(crate) fn man(of: Option<&str>, json: bool) -> Result<Status> {
     let mut command = args::command();
-    // `build` adds the options that all commands have to each command.
+    // `build` adds the global options, such as `--json`, to each command.
     command.build();
     let command = of.and_then(|name| command.find_subcommand(name).cloned()).unwrap_or(command);
     let mut page = Vec::new();

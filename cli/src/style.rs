@@ -1,11 +1,11 @@
-//! The colours and their meanings.
+//! The styles of the output: each constant is the style of one kind of text.
 
 use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 
 use crate::args::Color;
 
-/// A result that is ok, and the text of a field.
+/// A result that is ok, and a field's value that is a text.
 pub(crate) const OK: Style = AnsiColor::Green.on_default();
 /// An error or an invalid result.
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -15,11 +15,11 @@ pub(crate) const FAINT: Style = Style::new().dimmed();
 pub(crate) const STRONG: Style = Style::new().bold();
 /// The names of fields.
 pub(crate) const NAME: Style = AnsiColor::Cyan.on_default();
-/// A part that is gone in a comparison.
+/// In `diff`: a part that only the first file has.
 pub(crate) const GONE: Style = AnsiColor::Red.on_default();
-/// A part that has moved in a comparison.
+/// In `diff`: an entry that moved.
 pub(crate) const MOVED: Style = AnsiColor::Yellow.on_default();
-/// A part that is new in a comparison.
+/// In `diff`: a part that only the second file has.
 pub(crate) const NEW: Style = AnsiColor::Green.on_default();
 
 impl Color {

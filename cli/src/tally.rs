@@ -1,4 +1,4 @@
-//! The numbers of files of a run that are ok, that are invalid, and that could not be read.
+//! Counts the files of a run: those that are ok, those that are invalid, and those that could not be read.
 
 use std::io::Write as _;
 
@@ -6,7 +6,7 @@ use crate::failure::{Failure, Result, Status};
 use crate::style::ERROR;
 use crate::text::{count, thousands};
 
-/// The counts.
+/// The numbers of files with each result.
 #[derive(Default)]
 pub(crate) struct Tally {
     ok: usize,

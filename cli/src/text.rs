@@ -20,7 +20,7 @@ pub(crate) fn word(path: &Path) -> String {
     match path.to_str() {
         Some(text) if !text.is_empty() && text.chars().all(is_plain) => format!("{start}{text}"),
         Some(text) if !text.chars().any(Printable::escapes) => format!("'{start}{}'", text.replace('\'', "'\\''")),
-        // Characters that no terminal shows are written as escaped bytes: bash, ksh and zsh read this.
+        // A path with harmful characters is written as `$'…'` with escaped bytes, which Bash, ksh and zsh understand.
         _ => {
             let escaped = bytes.iter().map(|byte| match byte {
                 b'\'' | b'\\' => format!("\\{}", char::from(*byte)),
@@ -42,15 +42,15 @@ pub(crate) fn unwritten(error: &io::Error) -> (String, Option<&'static str>) {
         }
         io::ErrorKind::NotADirectory => ("a part of the path is a file, not a folder".into(), None),
         io::ErrorKind::InvalidFilename => ("the name is too long".into(), None),
-        io::ErrorKind::BrokenPipe => ("its reader closed it".into(), None),
+        io::ErrorKind::BrokenPipe => ("the program that reads from it has closed it".into(), None),
         _ => (error.to_string(), None),
     }
 }
 
-/// The reason to print if links lead to each other.
-pub(crate) const LINK_LOOP: &str = "its symbolic links form a loop";
+/// The message for symbolic links that lead to each other.
+pub(crate) const LINK_LOOP: &str = "the symbolic links in its path form a loop";
 
-/// Returns whether the reason is that links lead to each other, or that a path has too many links.
+/// Returns true if the error is that symbolic links lead to each other, or that a path has too many of them.
 #[cfg(unix)]
 pub(crate) fn is_link_loop(error: &io::Error) -> bool {
     error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())

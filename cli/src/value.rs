@@ -7,7 +7,7 @@ use bmes::{FieldPath, Piece, Quoted, Value};
 use crate::style::{ERROR, FAINT, OK};
 use crate::text::count;
 
-/// The number of characters of a string that are shown at first.
+/// The maximum number of characters of a string that `inspect` without `--all` and `diff` show.
 pub(crate) const MOST: usize = 48;
 
 /// Returns the field's name within its entry, such as `specifier.length`.
@@ -16,7 +16,7 @@ pub(crate) fn name(path: &FieldPath) -> String {
     format!("{}{piece}", path.field)
 }
 
-/// A value in its colour.
+/// A value that is printed in the colour of its kind.
 pub(crate) struct Shown<'a> {
     pub(crate) value: Value<'a>,
     /// The maximum number of characters of a string; `None` shows all.

@@ -1,4 +1,4 @@
-//! `validate`, `check`, `identify`: a line per file.
+//! `validate`, `check` and `identify`: print one line per file.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -131,6 +131,10 @@ fn add_invalid(failure: &Failure, file: &Source, colours: bool, text: &mut Vec<u
 fn print_tip(first_invalid: Option<&Found>) {
     if let Some(Ok(Source::File(path))) = first_invalid {
         // If the tip cannot be printed, the lines already contain the most important information.
-        let _ = writeln!(anstream::stderr(), "  {STRONG}tip:{STRONG:#} to see where, run: bmes inspect {}", word(path));
+        let _ = writeln!(
+            anstream::stderr(),
+            "  {STRONG}tip:{STRONG:#} to see the error in the file, run: bmes inspect {}",
+            word(path)
+        );
     }
 }

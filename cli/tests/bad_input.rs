@@ -1,5 +1,5 @@
-//! Errors that concern a file but not its content: `bmes` prints a clear line, returns the exit status, and leaves
-//! nothing behind.
+//! Tests of files that cannot be read or are unusual: missing, empty, very large or endless. `bmes` prints one clear
+//! line, ends with the right exit status, and leaves no files behind.
 
 mod support;
 
@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use bmes::Version;
 use support::{TestFolder, file, with};
 
-/// Every command that reads a file. `FILE` stands for the name of the file.
+/// The commands that read a file, with their arguments. `FILE` stands for the name of the file.
 const READERS: &[&[&str]] = &[
     &["inspect", "FILE"],
     &["validate", "FILE"],
@@ -26,7 +26,8 @@ const READERS: &[&[&str]] = &[
     &["build", "main.mjs", "--bytecode", "main.bin", "--environment", "FILE", "-o", "out.bmes"],
 ];
 
-/// Runs all readers on `name`. They end with status 2, print nothing to standard output, and write nothing.
+/// Runs all `READERS` on `name`, and asserts that they end with status 2, print nothing to standard output, and write
+/// no file. Returns their messages.
 fn unreadable(folder: &TestFolder, name: &str, skip: &[&str]) -> String {
     let mut messages = String::new();
     for reader in READERS.iter().filter(|reader| !skip.contains(&reader[0])) {
@@ -127,7 +128,8 @@ fn a_file_of_200_megabytes_of_zeros() {
     assert!(output.stdout.contains("zeros.bmes: bad-magic: "), "{}", output.stdout);
 }
 
-/// The files have 4 GiB, and their first bytes or their length make them invalid. The address space cannot hold them.
+/// Each file has 4 GiB, and is invalid because of its first bytes or its length. The limit on the address space makes
+/// it impossible to read a whole file.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_large_file_is_rejected_by_its_first_bytes_and_its_length() {
@@ -185,7 +187,7 @@ fn a_large_file_is_rejected_by_its_first_bytes_and_its_length() {
     assert_eq!((output.status, output.stderr.as_str()), (2, message));
 }
 
-/// One limit prevents all threads with a large stack, the other prevents all threads.
+/// Runs the commands under two limits: the first prevents threads with a large stack, the second prevents all threads.
 #[cfg(target_os = "linux")]
 #[test]
 fn the_work_is_done_without_threads() {

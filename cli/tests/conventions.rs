@@ -1,4 +1,4 @@
-//! Every command follows `cli/CONVENTIONS.md`. The tables of that page list the cases to test.
+//! Tests that every command follows `cli/CONVENTIONS.md`. The tables of that page list the cases to test.
 
 mod support;
 
@@ -17,7 +17,7 @@ fn table(heading: &str) -> Vec<Vec<String>> {
     rows.take_while(|line| line.starts_with('|')).map(cells).collect()
 }
 
-/// A command's row, and arguments with which it succeeds.
+/// A command's row in the first table of the page.
 struct Command {
     name: String,
     takes: String,
@@ -109,7 +109,8 @@ fn json_of_success_has_ok_and_no_error() {
     });
 }
 
-/// Asserts that an error has the keys and one of the classes that the page lists, and the exit status of its class.
+/// Asserts that `object` is an error as the page describes it: the page lists its keys and its class, and `status` is
+/// the exit status of its class.
 fn is_error(object: &Value, status: i32, what: &str) {
     assert_eq!(object["ok"], false, "{what}: {object}");
     let keys: Vec<String> =
@@ -233,7 +234,7 @@ fn files_may_be_named_in_a_list() {
         assert_eq!(folder.run_with(&[name, "--files-from", "-"], files.join("\n")).stdout, expected);
         let both = folder.run(&[name, files[0], "--files-from", "list"]).stdout;
         assert_eq!(both.lines().count(), 3, "{both}");
-        // An empty list is not an error: a program that makes lists may find no files.
+        // An empty list is not an error, because a program that makes a list may find no files.
         let none = folder.run_with(&[name, "--files-from", "-"], "");
         assert_eq!((none.status, none.stdout.as_str()), (0, ""), "{}", none.stderr);
         let twice = folder.run_with(&[name, "-", "--files-from", "-"], "");

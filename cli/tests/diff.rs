@@ -1,4 +1,4 @@
-//! `diff`.
+//! Tests of `diff`.
 
 mod support;
 
@@ -105,7 +105,7 @@ fn standard_input() {
     insta::assert_snapshot!(output.stderr);
 }
 
-/// A file with these exports.
+/// Returns a file with these exports.
 fn exports(names: &[String]) -> Vec<u8> {
     let mut record = bmes::ModuleRecord::new(Version::V2);
     record.exports = names.iter().map(|name| local_of(name)).collect();
@@ -210,7 +210,7 @@ fn long_texts_are_shown_where_they_differ() {
     insta::assert_snapshot!(compared("long", &[&long("1")], &[&long("2")]));
 }
 
-/// The output names the file of which less can be read.
+/// If both files are invalid, the output names the file of which fewer entries can be read.
 #[test]
 fn two_invalid_files() {
     let folder = TestFolder::new("diff-two-invalid");

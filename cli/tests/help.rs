@@ -141,7 +141,7 @@ fn completions_contain_all_commands() {
     }
 }
 
-/// Tests the words that Bash offers after each line, with the script of `bmes completions bash`.
+/// Tests which words Bash offers to complete each line if it has run the script of `bmes completions bash`.
 #[test]
 fn bash_completes_commands_options_and_values() {
     let folder = TestFolder::new("help-bash");

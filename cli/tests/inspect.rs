@@ -1,4 +1,4 @@
-//! `inspect`.
+//! Tests of `inspect`.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! `analyze`, `build`.
+//! Tests of `analyze` and `build`.
 
 mod support;
 
@@ -12,7 +12,7 @@ fn lines(output: &Output) -> Vec<Value> {
     output.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Returns the status of `analyze` for a source, and the line that it prints.
+/// Returns the exit status of `analyze` for a source, and the line that `analyze` prints.
 fn answer(name: &str, file: &str, source: impl AsRef<[u8]>) -> (i32, Value) {
     let folder = TestFolder::empty(&format!("javascript-{name}"));
     folder.put(file, source);
@@ -164,7 +164,7 @@ fn folders_are_searched_for_modules() {
 #[test]
 fn the_order_is_that_of_the_arguments() {
     let folder = TestFolder::empty("javascript-order");
-    // Long and short files in turns.
+    // Short and long files alternate, so the threads do not finish them in order.
     let names: Vec<_> = (0..200).map(|number| format!("{number}.mjs")).collect();
     for (number, name) in names.iter().enumerate() {
         folder.put(
@@ -276,7 +276,7 @@ fn the_records_of_the_real_modules_match_the_engine() {
     for line in lines(&folder.run(&["analyze", "modules/*.mjs"])) {
         let path = std::path::PathBuf::from(line["file"].as_str().unwrap());
         let record = real.join("records").join(path.with_extension("json").file_name().unwrap());
-        // The module whose name is not ASCII has a different name there.
+        // One module has a name that is not ASCII. Its record has a different name, and is not compared.
         if let Ok(text) = std::fs::read_to_string(&record) {
             assert_eq!(line["record"], serde_json::from_str::<Value>(&text).unwrap(), "{}", path.display());
             compared += 1;

@@ -1,4 +1,4 @@
-//! Tests of writing, to files, links, pipes, devices and open descriptors.
+//! Tests of writing to files, links, pipes, devices and open descriptors.
 
 mod support;
 
@@ -8,7 +8,7 @@ use std::path::Path;
 use bmes::Version;
 use support::{BYTECODE, TestFolder, file, with};
 
-/// Every command that writes a file. `OUT` stands for the name of the file.
+/// The commands that write a file, with their arguments. `OUT` stands for the name of the file.
 const WRITERS: &[&[&str]] = &[
     &["decode", "main.bmes", "--bytecode", "OUT"],
     &["encode", "main.json", "--bytecode", "main.bin", "-o", "OUT"],
@@ -16,7 +16,8 @@ const WRITERS: &[&[&str]] = &[
     &["build", "main.mjs", "--bytecode", "main.bin", "-o", "OUT"],
 ];
 
-/// Runs all writers on `name`. They end with status 2, and the folder does not change.
+/// Runs all `WRITERS` on `name`, and asserts that they end with status 2 and that the folder does not change. Returns
+/// their messages.
 fn unwritable(folder: &TestFolder, name: &str) -> String {
     let before = folder.names(".");
     let mut messages = String::new();
@@ -86,11 +87,12 @@ fn output_to_a_missing_folder() {
     let messages = unwritable(&TestFolder::new("output-new-folder"), "build/../..");
     assert_eq!(
         messages,
-        "error: build/../..: is a folder, expected a file\n  tip: name a file in this folder\n".repeat(4)
+        "error: build/../..: is a folder, expected a file\n  tip: pass the path of a file in this folder\n".repeat(4)
     );
 }
 
-/// Runs each command with an output that is one of its inputs, under different names.
+/// Runs commands whose output is one of their inputs. The output has the same name as the input, or another name that
+/// leads to the same file.
 #[test]
 fn an_output_that_is_an_input_is_rejected() {
     let folder = TestFolder::new("output-input");
@@ -118,10 +120,10 @@ fn an_output_that_is_an_input_is_rejected() {
             "bmes build main.mjs --bytecode main.bin --environment environment.json -o environment.json",
             "environment.json",
         ),
-        // The output's default name.
+        // Without `-o`, the output is `x.bmes` or `y.bmes`.
         ("bmes build x.mjs --bytecode x.bmes", "x.bmes"),
         ("bmes build --type mjs y.bmes --bytecode main.bin", "y.bmes"),
-        // Standard output.
+        // Standard output is redirected to the input.
         ("bmes convert main.bmes --to 1 -o - >> main.bmes", "main.bmes"),
         ("bmes convert main.bmes --to 1 -o /dev/stdout >> main.bmes", "main.bmes"),
         ("bmes inspect main.bmes >> main.bmes", "main.bmes"),
@@ -145,13 +147,13 @@ fn an_output_that_is_standard_output_is_rejected() {
     let output = folder.shell("bmes decode main.bmes --bytecode both > both");
     assert_eq!(output.status, 2);
     insta::assert_snapshot!(output.stderr, @r"
-    error: both: standard output is redirected to this file, too
-      tip: to write to standard output, use - as the name
+    error: both: standard output is redirected to the same file
+      tip: to write to standard output, pass - as the output file
     ");
 }
 
-/// Writes `main.bmes` as version 1, and the bytecode of `decode`, to an open descriptor. Compares the content of the
-/// file afterwards.
+/// Writes `main.bmes` as version 1, and the bytecode of `decode`, to open descriptors. Then compares the content of the
+/// files that the descriptors lead to.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_descriptor_is_written_at_its_position() {
@@ -220,14 +222,21 @@ fn a_closed_pipe_is_an_error_unless_it_is_standard_output() {
     let folder = TestFolder::new("output-broken");
     folder.put("large.bmes", bmes::encode(&support::record(Version::V2), &vec![0; 1 << 20]).unwrap());
     let output = folder.shell("mkfifo pipe; head -c 1 pipe > one & bmes convert large.bmes --to 1 -o pipe");
-    assert_eq!((output.status, output.stderr.as_str()), (2, "error: pipe: cannot be written: its reader closed it\n"));
+    assert_eq!(
+        (output.status, output.stderr.as_str()),
+        (2, "error: pipe: cannot be written: the program that reads from it has closed it\n")
+    );
     for line in [
         "bmes convert large.bmes --to 1 -o >(head -c 1 > /dev/null)",
         "bmes decode large.bmes --bytecode /dev/fd/5 5> >(head -c 1 > /dev/null) > /dev/null",
     ] {
         let output = folder.bash(line);
         assert_eq!(output.status, 2, "{line}");
-        assert!(output.stderr.contains(": cannot be written: its reader closed it"), "{line}: {}", output.stderr);
+        assert!(
+            output.stderr.contains(": cannot be written: the program that reads from it has closed it"),
+            "{line}: {}",
+            output.stderr
+        );
     }
     let output = folder.bash("set -o pipefail; bmes convert large.bmes --to 1 -o - | head -c 1 | wc -c");
     assert_eq!((output.status, output.stdout.trim(), output.stderr.as_str()), (0, "1", ""));
@@ -287,7 +296,7 @@ fn a_loop_of_links_is_an_error() {
     let output = folder.run(&["inspect", "x"]);
     assert_eq!(
         (output.status, output.stderr.as_str()),
-        (2, "error: x: cannot be read: its symbolic links form a loop\n")
+        (2, "error: x: cannot be read: the symbolic links in its path form a loop\n")
     );
 }
 
@@ -310,7 +319,7 @@ fn an_old_file_keeps_its_owner() {
     let folder = TestFolder::new("output-owner");
     folder.put("old.out", "");
     if chown(folder.path("old.out"), Some(65534), Some(65533)).is_err() {
-        assert!(std::env::var_os("CI").is_none(), "CI is root");
+        assert!(std::env::var_os("CI").is_none(), "CI must run this test as root");
         return eprintln!("not run: only root can give files away");
     }
     assert_eq!(folder.run(&convert("old.out")).status, 0);
@@ -323,7 +332,7 @@ fn an_old_file_keeps_its_owner() {
     let metadata = fs::metadata(folder.path("old.out")).unwrap();
     assert_eq!((metadata.uid(), metadata.gid()), (0, 65533));
     assert_eq!(folder.read("old.out"), file(Version::V2));
-    // A folder that does not allow a new file.
+    // This folder does not allow a new file, so the command writes into the old one.
     let line = "mkdir closed; cp main.bmes closed/out; chmod 666 closed/out; chmod 755 closed; \
                 setpriv --reuid 65534 --regid 65534 --clear-groups bmes convert main.bmes --to 1 -o closed/out";
     assert_eq!(folder.shell(line).stderr, "");
@@ -338,20 +347,20 @@ fn an_old_file_keeps_its_access_list_and_its_attributes() {
     let python = |line: &str| folder.shell(&format!("python3 -c \"import os; {line}\""));
     let output = python("os.setxattr('out.bmes', 'user.note', b'kept')");
     if output.status != 0 {
-        return eprintln!("not run: this file system has no attributes");
+        return eprintln!("not run: this file system has no extended attributes");
     }
     assert_eq!(folder.run(&convert("out.bmes")).status, 0);
     assert_eq!(python("print(os.getxattr('out.bmes', 'user.note').decode())").stdout, "kept\n");
     assert_eq!(folder.read("out.bmes"), file(Version::V1));
 }
 
-/// `/proc` shows the process numbers of the outer namespace.
+/// Runs `bmes` in a new process namespace, in which `/proc` still shows the process numbers of the outer namespace.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_descriptor_is_found_in_another_namespace() {
     let folder = TestFolder::new("output-namespace");
     if folder.shell("unshare --pid --fork true").status != 0 {
-        assert!(std::env::var_os("CI").is_none(), "CI is root");
+        assert!(std::env::var_os("CI").is_none(), "CI must run this test as root");
         return eprintln!("not run: only root can make a namespace");
     }
     for out in ["/dev/stdout", "/dev/fd/5 5>&1"] {
@@ -388,7 +397,7 @@ fn a_write_above_the_size_limit_keeps_the_old_file() {
     }
 }
 
-/// Signals that come while a large file is written.
+/// Tests of signals that arrive while a large file is written.
 #[cfg(target_os = "linux")]
 mod signals {
     use std::os::unix::process::ExitStatusExt as _;
@@ -402,7 +411,7 @@ mod signals {
 
     fn folder_with_large_file(name: &str) -> TestFolder {
         let folder = TestFolder::new(name);
-        // A sparse file: it has no blocks on the disk.
+        // The file is sparse: it takes no space on the disk.
         fs::File::create(folder.path("large.bin")).unwrap().set_len(400 << 20).unwrap();
         folder
     }
@@ -427,7 +436,7 @@ mod signals {
         let folder = folder_with_large_file("output-signal");
         folder.put("out.bmes", "as it was");
         for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT] {
-            // `env` resets the signals that these tests themselves ignore, such as HUP under `nohup`.
+            // The tests may ignore signals themselves, such as HUP under `nohup`. `env` resets this for `bmes`.
             let line = "exec env --default-signal bmes encode main.json --bytecode large.bin -o out.bmes";
             let status = send(&folder, line, signal).wait().unwrap();
             assert_eq!(status.signal(), Some(signal.as_raw()), "{signal:?}");

@@ -1,6 +1,6 @@
-//! Verifies that the pages show what the command prints. In blocks marked `console`, each line that begins with
-//! `$ bmes` is run from the project's root. The text after the line must be what the command prints to standard output
-//! or standard error.
+//! Tests that the pages show what the command prints. The test runs each line that begins with `$ bmes` in a block
+//! marked `console`, in the project's root. The text after the line must be the text that the command prints to
+//! standard output and standard error.
 //!
 //! `UPDATE_PAGES=1 cargo test -p bmes-cli --test readme` writes the current output into the pages.
 

@@ -1,4 +1,4 @@
-//! `decode`, `encode`, `convert`.
+//! Tests of `decode`, `encode` and `convert`.
 
 mod support;
 
@@ -178,7 +178,11 @@ fn a_pipe_is_read_once() {
     ] {
         let output = folder.shell(line);
         assert_eq!((output.status, output.stdout.as_str()), (2, ""), "{line}");
-        assert!(output.stderr.contains("is named twice; it can be read only once"), "{line}: {}", output.stderr);
+        assert!(
+            output.stderr.contains("is used as more than one input, but it can be read only once"),
+            "{line}: {}",
+            output.stderr
+        );
     }
     assert_eq!(folder.shell("bmes diff - /dev/stdin < main.bmes").status, 0, "a regular file can be read twice");
 }
@@ -220,7 +224,7 @@ fn json_in_another_encoding() {
         let output = folder.run(&["encode", name, "--bytecode", "main.bin", "-o", "out.bmes"]);
         assert_eq!((output.status, output.stdout.as_str()), (1, ""));
         messages.push_str(&output.stderr);
-        // The command in the tip makes a file that can be read.
+        // The command in the tip makes a file that `bmes encode` can read.
         let (_, command) = output.stderr.trim_end().split_once("tip: convert it: ").unwrap();
         let converted = format!("{name}.utf8");
         let output = folder.shell(&format!("{command} && bmes encode {converted} --bytecode main.bin -o out"));

@@ -1,4 +1,4 @@
-//! The tasks of `tasks.md`: each command that a task shows prints the output that the task shows.
+//! Tests the tasks of `tasks.md`: each command that a task shows must print the output that the task shows.
 
 #![cfg(unix)]
 

@@ -1,5 +1,5 @@
-//! Tests of output on a terminal: no raw control characters, commands that can be pasted, and the colours and the pager
-//! that the user wants.
+//! Tests of output on a terminal: it has no raw control characters, its commands can be pasted, and it uses the colours
+//! and the pager that the user wants.
 
 #![cfg(target_os = "linux")]
 
@@ -22,7 +22,8 @@ fn is_harmless(what: &str, output: &Output) {
     }
 }
 
-/// A folder in which each name, each string and each source has the harmful characters.
+/// Returns a folder with files whose names, strings and sources contain the harmful characters, and the start of the
+/// names.
 fn harmful_folder() -> (TestFolder, String) {
     let folder = TestFolder::new("terminal-harmful");
     let mut record = support::record(Version::V2);
@@ -33,7 +34,7 @@ fn harmful_folder() -> (TestFolder, String) {
     let file = bmes::encode(&record, BYTECODE).unwrap();
     let name = format!("a{HARMFUL}\n");
     folder.put(&format!("{name}.bmes"), &file);
-    // A file that ends one byte too early.
+    // This file ends one byte too early.
     folder.put(&format!("{name}.bad.bmes"), &file[..file.len() - 1]);
     folder.put(&format!("{name}.json"), serde_json::to_string(&record).unwrap());
     folder.put(&format!("{name}.key.json"), format!("{{\"{}\": 1}}", HARMFUL.replace(['\u{1b}', '\u{7}'], "\\u001b")));
@@ -120,7 +121,8 @@ fn a_command_in_a_tip_can_be_pasted() {
         let output =
             command.args(["validate", "--"].map(OsString::from)).arg(OsStr::from_bytes(name)).output().unwrap();
         let err = String::from_utf8(output.stderr).unwrap();
-        let (_, pasted) = err.trim_end().split_once("tip: to see where, run: ").unwrap_or_else(|| panic!("{err}"));
+        let (_, pasted) =
+            err.trim_end().split_once("tip: to see the error in the file, run: ").unwrap_or_else(|| panic!("{err}"));
         let output = folder.bash(pasted);
         assert_eq!((output.status, output.stderr.as_str()), (1, ""), "{pasted}");
         assert!(output.stdout.contains("imports[1].type at byte 139"), "{pasted}: {}", output.stdout);

@@ -1,4 +1,4 @@
-//! `validate`, `check`, `identify`.
+//! Tests of `validate`, `check` and `identify`.
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! Replaces a specifier everywhere in a file, and keeps the bytecode: `cargo run -p bmes --example patcher -- FILE OLD NEW OUTPUT`.
 //!
-//! If the bytecode holds specifiers of its own, the engine does not see the change.
+//! Specifiers inside the bytecode do not change. An engine that uses those still loads the old module.
 
 use std::error::Error;
 use std::{env, fs};
@@ -20,9 +20,10 @@ fn patch() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Returns the file with `new` in the place of each specifier `old`.
+/// Returns a copy of the file in which `new` replaces each specifier that equals `old`.
 pub fn patched<'a>(file: &'a [u8], old: &str, new: &'a str) -> Result<Vec<u8>, bmes::Error> {
-    // The record's strings and the bytecode are slices of the file: nothing is copied before the new file is written.
+    // The record's strings and the bytecode are slices of `file`, so they are not copied before the new file is
+    // written.
     let Module { mut record, bytecode, .. } = bmes::decode_borrowed(file)?;
     let replace = |specifier: &mut &'a str| {
         if *specifier == old {

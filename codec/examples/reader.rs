@@ -14,7 +14,7 @@ fn main() -> Result<(), String> {
     Ok(())
 }
 
-/// Returns a line for each entry. Specifiers and names are made safe for a terminal.
+/// Returns one line for each entry. Characters in specifiers and names that could harm a terminal are escaped.
 pub fn listing(view: &ModuleView<'_>) -> String {
     let mut lines = vec![format!("version {}, {} bytes of bytecode", view.version(), view.bytecode().len())];
     lines.extend(view.requests().map(|request| format!("requests {}", Printable(request.specifier()))));

@@ -39,7 +39,8 @@ pub fn record() -> ModuleRecord<&'static str> {
         vec![ImportEntry::single("./config.json", "default", "config"), ImportEntry::namespace("node:fs", "fs")];
     record.exports = vec![ExportEntry::indirect("joinAll", "./path.js", "join"), ExportEntry::local("default", "main")];
     record.star_exports = vec!["./util.js"];
-    // Version 3 has the environment of the module, which only the engine knows. These numbers are the engine's own.
+    // Version 3 has the environment of the module, which only the engine knows. The engine also defines the meaning of
+    // these numbers.
     record.version_fields = VersionFields::V3(Environment {
         declared_variables: vec![],
         lexical_variables: vec![Variable::new("config", 0x22), Variable::new("fs", 0x62), Variable::new("main", 0x90)],

@@ -1,4 +1,5 @@
-//! Annotated bytes: the lines in which every page, report and command shows a file, and the text of these lines.
+//! Annotated bytes: the bytes of a file in lines, with the names of the fields. Every page, report and command of the
+//! project shows a file in this form.
 
 use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
@@ -15,20 +16,20 @@ const FIRST_ROWS: usize = 3;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Line<'i> {
-    /// Up to eight bytes of a field.
+    /// One to eight bytes of a field.
     Bytes {
         /// The position of the bytes in the file.
         offset: usize,
         /// The bytes.
         bytes: &'i [u8],
-        /// The field, if this is its first line.
+        /// The field, if this is the first line of the field.
         field: Option<&'i Span<'i>>,
         /// True if the line holds the marked byte.
         is_marked: bool,
     },
-    /// The number of bytes of a field that are left out here.
+    /// A line in place of bytes of a long field that are not shown, with their number.
     SkippedBytes(usize),
-    /// The number of fields that are left out here.
+    /// A line in place of fields that are not shown, with their number.
     SkippedFields(usize),
     /// The file's end, which is marked.
     End {
@@ -38,8 +39,8 @@ pub enum Line<'i> {
 }
 
 impl Inspection<'_> {
-    /// Returns the bytes of the file, field by field, with the names of the fields beside them. The field at fault is
-    /// marked.
+    /// Returns the bytes of the file, field by field, with the names of the fields beside them. If the file is invalid,
+    /// the byte at the offset of its error is marked.
     pub fn annotated(&self) -> Annotated<'_> {
         let mark = self.error().and_then(|error| error.offset());
         Annotated { inspection: self, mark, around: None }
@@ -47,7 +48,8 @@ impl Inspection<'_> {
 
     /// Returns the lines of one field.
     ///
-    /// Of a long field, it returns the first `first` lines, the line with byte `mark` of the file, and the last line.
+    /// Of a long field, it returns only the first `first` lines, the line that holds the byte at the position `mark` of
+    /// the file, and the last line.
     pub fn field_lines<'i>(&'i self, span: &'i Span<'i>, mark: Option<usize>, first: usize) -> Vec<Line<'i>> {
         let rows = self.bytes(span).chunks(ROW);
         let last = rows.len().saturating_sub(1);
@@ -62,7 +64,8 @@ impl Inspection<'_> {
             if skipped <= ROW {
                 lines.push(line);
             } else if let Some(before) = lines.last_mut() {
-                // This replaces the one skipped line that was still shown, or the sum so far.
+                // A single skipped line was still shown. From the second skipped line on, one `SkippedBytes` replaces
+                // it, and has the number of all skipped bytes.
                 *before = Line::SkippedBytes(skipped);
             }
         }
@@ -73,8 +76,8 @@ impl Inspection<'_> {
 /// The bytes of a file with the names of their fields, ready to be printed: eight bytes per line, offsets in
 /// hexadecimal.
 ///
-/// The text is for a terminal. Whatever the file holds, the text has no control characters, except the line feed at the
-/// end of each line.
+/// The text is for a terminal. Even if the file holds control characters, the text has none, except the line feed at
+/// the end of each line.
 #[derive(Clone, Copy, Debug)]
 pub struct Annotated<'i> {
     inspection: &'i Inspection<'i>,
@@ -83,21 +86,21 @@ pub struct Annotated<'i> {
 }
 
 impl<'i> Annotated<'i> {
-    /// Marks the byte at `offset` instead of the field at fault. If `offset` is the file's length, it marks the file's
-    /// end.
+    /// Marks the byte at `offset` instead of the byte at the offset of the file's error. If `offset` is the file's
+    /// length, the file's end is marked.
     #[must_use]
     pub const fn mark(self, offset: Option<usize>) -> Self {
         Self { mark: offset, ..self }
     }
 
-    /// Shows only the header, `fields` fields on each side of the mark, and the fields whose text the marked entry
-    /// repeats: see [`Inspection::around`].
+    /// Shows only the header, `fields` fields on each side of the mark, and fields with the same texts as the marked
+    /// entry: see [`Inspection::around`].
     #[must_use]
     pub const fn around(self, fields: usize) -> Self {
         Self { around: Some(fields), ..self }
     }
 
-    /// Returns the lines.
+    /// Returns the lines, in the order of the file.
     pub fn lines(&self) -> Vec<Line<'i>> {
         let spans = self.inspection.spans();
         let ranges = match self.around {
@@ -158,7 +161,7 @@ impl fmt::Display for Annotated<'_> {
 pub struct Quoted<'a> {
     /// The text.
     pub text: &'a str,
-    /// The number of characters that are shown. `None` shows all of them.
+    /// The maximum number of characters that are shown. `None` shows all of them.
     pub most: Option<usize>,
 }
 
@@ -177,7 +180,7 @@ impl fmt::Display for Quoted<'_> {
 pub struct Printable<'a>(pub &'a str);
 
 impl Printable<'_> {
-    /// Returns whether `character` is shown as an escape. The escaped characters are control characters, line and
+    /// Returns true if `character` is shown as an escape. The escaped characters are control characters, line and
     /// paragraph separators, and characters that change the direction of text.
     pub const fn escapes(character: char) -> bool {
         matches!(

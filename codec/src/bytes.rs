@@ -1,4 +1,4 @@
-//! Bytes and numbers: a cursor that reads, and a cursor that writes. They know nothing of BMES.
+//! Bytes and numbers: a cursor that reads, and a cursor that writes. This module does not depend on the BMES format.
 
 pub(crate) mod count;
 pub(crate) mod reader;

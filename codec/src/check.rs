@@ -1,12 +1,12 @@
 //! `check`: verifies that a record can be linked.
 //!
-//! The check is a separate operation, so that a caller that only lists dependencies does not pay for it. It applies the
-//! rules to the bytes of a valid file. A record is checked in the file that [`encode`](crate::encode()) writes, so that
-//! the check of a record and the check of its file cannot disagree.
+//! The check is separate from validation, so that a program that only lists dependencies does not pay for the check.
+//! The check applies the rules to the bytes of a valid file. To check a record, the codec first writes the record as a
+//! file, as [`encode`](crate::encode()) does. So the check of a record and the check of its file cannot disagree.
 //!
 //! The check goes through the entries of each list in order. It collects their names and sorts them to find equal
-//! names. Only if two names are equal, it looks for the entry that completes the first such pair. No input makes the
-//! check quadratic.
+//! names. Only if two names are equal, it searches for the first entry that repeats an earlier name. For n names, the
+//! number of comparisons grows as n log n, whatever the names are.
 
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -34,7 +34,8 @@ pub(crate) enum Broken {
 }
 
 impl Broken {
-    /// Makes the error. `offset` returns where an entry begins in the file, or `None` if there is no file.
+    /// Makes the error. `offset` returns the position of an entry in the file, or `None` if the record is not in a
+    /// file.
     pub(crate) fn error(self, view: &ModuleView<'_>, offset: impl Fn(Section, u32) -> Option<usize>) -> Error {
         match self {
             Self::Rule { rule, section, entry, field } => {
@@ -49,9 +50,10 @@ impl Broken {
 /// A rule that an entry breaks, and the field that breaks it.
 type Violation = (Rule, &'static str);
 
-/// Applies every rule.
+/// Applies every rule to the record in `view`.
 pub(crate) fn rules(view: &ModuleView<'_>) -> Result<(), Broken> {
-    // This buffer is the only one. It holds the specifiers all the time, and the names of at most one list at a time.
+    // A check that finds no error needs only this buffer. It holds the specifiers of the requests all the time, and the
+    // names of at most one other list at a time.
     let lists = [view.imports, view.exports, view.star_exports, view.declared_variables, view.lexical_variables];
     let most = lists.map(|table| table.count).into_iter().fold(0, u32::max);
     let mut names = Names { list: Vec::new(), specifiers: 0, are_shared: false, last: Name::new(b"") };
@@ -92,7 +94,7 @@ pub(crate) fn rules(view: &ModuleView<'_>) -> Result<(), Broken> {
     for (section, table) in
         [(Section::DeclaredVariables, view.declared_variables), (Section::LexicalVariables, view.lexical_variables)]
     {
-        // A name may be in both lists, but not twice in one list.
+        // A name may be in the declared and in the lexical variables, but not twice in one of these lists.
         let variables = NamedList { section, rule: Rule::DuplicateVariable, field: "name" };
         variables.check(
             &mut names,
@@ -123,15 +125,15 @@ fn require_placed(export: &ExportEntry<&[u8]>) -> Result<(), Violation> {
     misplaced.map_or(Ok(()), |(field, _)| Err((Rule::MisplacedField, field)))
 }
 
-/// Iterates over the entries of a valid section. Their strings are bytes, because the check does not need to know that
-/// they are text.
+/// Iterates over the entries of a valid section. Strings are returned as bytes, because the check only compares them.
 #[inline(always)]
 fn entries<K: Kind>(count: u32, bytes: &[u8]) -> impl Iterator<Item = K::Of<'_, &[u8]>> + Clone {
     let mut cursor = Entry::over(bytes, Raw);
     (0..count).map_while(move |_| K::read(&mut cursor))
 }
 
-/// Verifies that no request is repeated, and that no key is repeated within a request. The specifiers stay in `names`.
+/// Verifies that no request is repeated, and that no key is repeated within a request. Afterwards, `names` holds the
+/// sorted specifiers.
 fn requests<'a>(names: &mut Names<'a>, table: Table<'a>) -> Result<(), Broken> {
     let broken = |rule, entry, field| Err(Broken::Rule { rule, section: Section::Requests, entry, field });
     let mut repeats_a_key = None;
@@ -153,8 +155,8 @@ fn requests<'a>(names: &mut Names<'a>, table: Table<'a>) -> Result<(), Broken> {
     repeats_a_key.map_or(Ok(()), |entry| broken(Rule::DuplicateAttribute, entry, "attributes"))
 }
 
-/// Returns the index of the first request that has the specifier and the attributes of an earlier one. Only the first
-/// `count` requests are compared.
+/// Returns the index of the first request that has the same specifier and the same attributes as an earlier request.
+/// Compares only the first `count` requests.
 #[cold]
 #[inline(never)]
 fn repeated_request(table: Table<'_>, count: usize) -> Result<Option<u32>, Broken> {
@@ -168,7 +170,7 @@ fn repeated_request(table: Table<'_>, count: usize) -> Result<Option<u32>, Broke
     first_repeated(requests.iter())
 }
 
-/// Returns the index of the first name that equals an earlier one.
+/// Returns the index of the first name that equals an earlier name.
 #[cold]
 #[inline(never)]
 fn first_repeated<T: Ord>(names: impl Iterator<Item = T> + Clone) -> Result<Option<u32>, Broken> {
@@ -236,14 +238,15 @@ impl NamedList {
     }
 }
 
-/// The sorted specifiers, and after them the names of one list.
+/// One buffer for two things: the sorted specifiers of the requests, and after them the names of the list that is being
+/// checked.
 struct Names<'a> {
     list: Vec<Name<'a>>,
     specifiers: usize,
     /// True if several requests have the same specifier.
     are_shared: bool,
-    /// The specifier of the last lookup: entries that name the same module usually stand together. A miss ends the
-    /// check, so `last` is always a hit.
+    /// The specifier that was looked up last. Entries that name the same module usually follow one another, so most
+    /// entries need no lookup. A failed lookup ends the check, so `last` always names exactly one request.
     last: Name<'a>,
 }
 
@@ -254,14 +257,14 @@ impl<'a> Names<'a> {
         self.list.try_reserve(more).map_err(|_| Broken::OutOfMemory { bytes })
     }
 
-    /// Sorts the names from `start` on, and returns whether no two of them are equal.
+    /// Sorts the names from the index `start` on. Returns true if they are all different.
     fn are_distinct_from(&mut self, start: usize) -> bool {
         let names = self.list.get_mut(start..).unwrap_or_default();
         names.sort_unstable();
         names.windows(2).all(|pair| matches!(pair, [a, b] if a != b))
     }
 
-    /// Returns whether all attributes of a request have different keys.
+    /// Returns true if all attributes of a request have different keys.
     #[inline(never)]
     fn are_distinct_keys(&mut self, count: u32, attributes: &'a [u8]) -> Result<bool, Broken> {
         let before = self.list.len();
@@ -287,7 +290,8 @@ impl<'a> Names<'a> {
     #[inline(never)]
     fn look_up(&self, name: &Name<'_>) -> Option<Rule> {
         let specifiers = self.list.get(..self.specifiers).unwrap_or_default();
-        // This search compares the numbers alone and has no branches. It finds almost every name.
+        // This search compares only the numbers, without branches. It finds almost every specifier. If it does not,
+        // `binary_search` compares whole names.
         let first = specifiers.partition_point(|other| other.number < name.number);
         let found = specifiers.get(first).filter(|other| *other == name).map(|_| first);
         let Some(index) = found.or_else(|| specifiers.binary_search(name).ok()) else {
@@ -300,8 +304,8 @@ impl<'a> Names<'a> {
     }
 }
 
-/// A string that is compared by a number first, and by its bytes only if the numbers are equal. The resulting order has
-/// no meaning.
+/// A string with a number that is made from its bytes. Two names are compared by their numbers first, and by their
+/// bytes only if the numbers are equal. The order only brings equal names together; it is not alphabetical.
 #[derive(Clone, Copy)]
 struct Name<'a> {
     number: u64,
@@ -311,7 +315,8 @@ struct Name<'a> {
 impl<'a> Name<'a> {
     #[inline]
     fn new(text: &'a [u8]) -> Self {
-        // The last bytes are used, because names differ by a number at the end more often than by a prefix.
+        // The number is made from the last bytes, because similar names differ at the end more often than at the start:
+        // `item1`, `item2`.
         let number = match (text.last_chunk::<8>(), text.first_chunk::<4>(), text.last_chunk::<4>()) {
             (Some(last), ..) => u64::from_le_bytes(*last),
             (None, Some(first), Some(last)) => {
@@ -336,7 +341,7 @@ impl PartialOrd for Name<'_> {
         Some(self.cmp(other))
     }
 
-    /// Sorting calls this comparison.
+    /// The standard library's sort calls `lt`, not `cmp`.
     #[inline]
     fn lt(&self, other: &Self) -> bool {
         #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `decode`: a file's record.
+//! `decode`: reads a file into a record.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -33,7 +33,7 @@ pub fn decode(file: &[u8]) -> Result<Module<'_>, Error> {
     })
 }
 
-/// Decodes a whole file into a record whose strings are slices of it.
+/// Decodes a whole file into a record whose strings are slices of the file.
 pub fn decode_borrowed(file: &[u8]) -> Result<Module<'_, &str>, Error> {
     module(file, Ok)
 }

@@ -1,8 +1,8 @@
-//! `encode`: the canonical file of a record.
+//! `encode`: writes the canonical file of a record.
 //!
-//! A written file is canonical: its bytes are a function of the record and the bytecode. `encode` checks the rules in
-//! the bytes that it has written. So a file that it returns always passes the check, whatever the caller's string type
-//! does. A record that breaks a rule is rejected, not repaired.
+//! The canonical file is the only file that the encoder writes for a record and its bytecode. `encode` checks the rules
+//! in the bytes that it has written. So a file that `encode` returns always passes the check, even if the caller's
+//! string type returns a different text at each call. A record that breaks a rule is rejected, not repaired.
 
 use alloc::vec::Vec;
 
@@ -19,6 +19,8 @@ use crate::versions;
 use crate::view::ModuleView;
 
 /// Returns the canonical file of `record` and `bytecode`.
+///
+/// Returns an error if the record breaks a rule, or if a size or an offset in the file does not fit a `u32`.
 ///
 /// ```
 /// use bmes::{ModuleRecord, Version};
@@ -60,12 +62,13 @@ pub fn encoded_len<S: AsRef<str>>(record: &ModuleRecord<S>, bytecode_size: u64) 
 ///
 /// Returns the error of the first rule that an entry breaks, in the order of the specification.
 ///
-/// The check writes the record, so it takes the memory of the record's file without the bytecode.
+/// The check writes the record into memory, so it needs as much memory as the record's file without the bytecode.
 pub fn check<S: AsRef<str>>(record: &ModuleRecord<S>) -> Result<(), Error> {
     Checked::new(record).map(drop)
 }
 
-/// The file of a record that has passed the [check](check()), up to the bytecode. Its methods add the bytecode.
+/// A record that has passed the [check](check()), stored as the bytes of its file up to the bytecode. The methods add
+/// the bytecode.
 ///
 /// ```
 /// use bmes::{Checked, ModuleRecord, Version};
@@ -85,7 +88,7 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Checks the record.
+    /// Checks `record`, and writes its file up to the bytecode.
     pub fn new<S: AsRef<str>>(record: &ModuleRecord<S>) -> Result<Self, Error> {
         let mut prefix = Vec::new();
         write_prefix(record, 0, 0, &mut prefix)?;
@@ -122,7 +125,8 @@ impl Checked {
     }
 }
 
-/// Appends the record's file up to the bytecode, and checks it. Reserves `room` bytes for the bytecode.
+/// Appends the record's file up to the bytecode to `buffer`, and checks the rules in it. Also reserves `room` bytes, so
+/// that the caller can append the bytecode without a second allocation.
 fn write_prefix<S: AsRef<str>>(
     record: &ModuleRecord<S>,
     bytecode_size: u32,
@@ -130,7 +134,8 @@ fn write_prefix<S: AsRef<str>>(
     buffer: &mut Vec<u8>,
 ) -> Result<(), Error> {
     let version = record.version();
-    // The size is computed first, because entries may share a string that is far larger than they are.
+    // The size is computed before memory is allocated: many entries may share one long string, so the file may be far
+    // larger than the record in memory.
     let metadata_end = versions::metadata_end(record);
     let size = versions::bytecode_start(version, metadata_end);
     let field = if version.has_bytecode_offset() { "bytecode_offset" } else { "metadata" };

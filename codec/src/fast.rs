@@ -1,10 +1,10 @@
-//! Fast validation and reading. The fast reader returns only valid or invalid. For an invalid file, the strict reader
-//! finds the error.
+//! The fast reader: it validates files and reads entries. It finds only whether a file is valid. For an invalid file,
+//! the strict reader finds the error.
 //!
-//! The time to read a valid file is that of the chain of its lengths: the position of a string is not known before the
-//! length of the string before it has been loaded. All other work is short and is kept off that chain. The fast reader
-//! makes one bounds check for a string and the number after it, and it checks UTF-8 per region instead of per string.
-//! Fuzzing and the corpus show that both readers agree.
+//! A chain of loads limits the speed: the position of each string is known only after the length of the previous string
+//! is loaded. All other work is short, and this chain does not wait for it. The fast reader makes one bounds check for
+//! a string and the number after it. It checks UTF-8 once per region of 64 entries, not once per string. Fuzzing and
+//! tests verify that the fast and the strict reader accept the same files.
 
 use crate::bytes::reader::Reader;
 use crate::format::limits;
@@ -13,7 +13,7 @@ use crate::model::environment::Variable;
 use crate::model::record::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType};
 use crate::versions::sections::{EnvironmentSections, List, Sections};
 
-/// Returns the sections of a valid file, or `None` for an invalid one.
+/// Returns the sections of a valid file, or `None` for an invalid file.
 #[inline(always)]
 pub(crate) fn read(file: &[u8]) -> Option<Sections> {
     let mut r = Reader::new(file);
@@ -79,8 +79,8 @@ fn list<K: Kind>(r: &mut Reader<'_>) -> Option<List> {
     Some(List { count, start, end: r.position() })
 }
 
-/// The number of entries whose text is checked together. It is small enough that the bytes are still in the cache, and
-/// large enough that the check pays.
+/// The number of entries whose text is checked together. The number is small enough that the bytes are still in the
+/// cache, and large enough that one common check saves time.
 const REGION: u32 = 64;
 
 /// Reads `count` entries, checks their text, and returns the bytes after them.
@@ -201,11 +201,11 @@ impl Kind for Variables {
     }
 }
 
-/// The form in which strings are read.
+/// The form in which a cursor returns strings: nothing, bytes or text.
 pub(crate) trait Texts<'a> {
     type Text: Copy + Default;
 
-    /// Returns the string of these bytes. They begin `before_end` bytes before the end of the bytes that the cursor
+    /// Returns the string in `bytes`. The string begins `before_end` bytes before the end of all bytes that the cursor
     /// reads.
     fn text(&self, bytes: &'a [u8], before_end: usize) -> Option<Self::Text>;
 }
@@ -222,7 +222,7 @@ impl<'a> Texts<'a> for Unread {
     }
 }
 
-/// Strings as their bytes.
+/// Strings as bytes, which are not checked.
 #[derive(Clone, Copy)]
 pub(crate) struct Raw;
 
@@ -235,8 +235,8 @@ impl<'a> Texts<'a> for Raw {
     }
 }
 
-/// Strings that are slices of the bytes that the cursor reads, if these are text as a whole. Otherwise each string is
-/// checked by itself.
+/// Strings as text. If all bytes that the cursor reads are known to be UTF-8, each string is a slice of that text. If
+/// this is not known (`None`), each string is checked separately.
 #[derive(Clone, Copy)]
 pub(crate) struct Sliced<'a>(pub(crate) Option<&'a str>);
 
@@ -247,8 +247,8 @@ impl<'a> Texts<'a> for Sliced<'a> {
     fn text(&self, bytes: &'a [u8], before_end: usize) -> Option<&'a str> {
         let slice = self.0.and_then(|whole| {
             let start = whole.len().checked_sub(before_end)?;
-            // This is `None` if the end of a string and the number after it look like one character: C3, and a length
-            // of A9.
+            // `get` returns `None` if a string ends in the middle of a character of the whole text. Example: the string
+            // ends with the byte C3, and the next length begins with A9. Together, C3 A9 is the character é.
             whole.get(start..start.checked_add(bytes.len())?)
         });
         slice.or_else(|| core::str::from_utf8(bytes).ok())
@@ -260,21 +260,21 @@ impl<'a> Texts<'a> for Sliced<'a> {
 pub(crate) struct Entry<'a, T> {
     reader: Reader<'a>,
     texts: T,
-    // These two describe the entries of the region that were read so far. `lengths` has the bits that are set in any
-    // length or count. `high` counts the non-ASCII bytes of the engine's numbers, in four 8-bit counters, one per byte
-    // of a number. At most 64 entries are counted, so no counter overflows.
+    // `lengths` and `high` describe the entries of the current region that were read so far. `lengths` is the bitwise
+    // OR of all lengths and counts. `high` counts the non-ASCII bytes of the engine's numbers, in four 8-bit counters,
+    // one per byte of a number. A region has at most 64 entries, so no counter overflows.
     lengths: u32,
     high: u32,
 }
 
 impl<'a, T> Entry<'a, T> {
-    /// Returns a cursor at the first of `entries`.
+    /// Returns a cursor at the first entry of `entries`.
     #[inline(always)]
     pub(crate) const fn over(entries: &'a [u8], texts: T) -> Self {
         Self { reader: Reader::new(entries), texts, lengths: 0, high: 0 }
     }
 
-    /// Returns the entries that are left.
+    /// Returns the bytes of the entries that are left.
     #[inline(always)]
     pub(crate) const fn rest(&self) -> &'a [u8] {
         self.reader.rest()
@@ -282,7 +282,7 @@ impl<'a, T> Entry<'a, T> {
 }
 
 impl<'a, T: Texts<'a>> Entry<'a, T> {
-    /// Reads a string whose length has been read.
+    /// Reads the bytes of a string. The caller has already read its length.
     #[inline(always)]
     fn string(&mut self, length: u32) -> Option<T::Text> {
         self.lengths |= length;
@@ -291,7 +291,7 @@ impl<'a, T: Texts<'a>> Entry<'a, T> {
         self.texts.text(bytes, before_end)
     }
 
-    /// Reads a string whose length has been read, and the number after it.
+    /// Reads the bytes of a string, and the number after it. The caller has already read the string's length.
     #[inline(always)]
     fn string_then_number(&mut self, length: u32) -> Option<(T::Text, u32)> {
         self.lengths |= length;
@@ -301,7 +301,7 @@ impl<'a, T: Texts<'a>> Entry<'a, T> {
         Some((self.texts.text(bytes, before_end)?, u32::from_le_bytes(*number)))
     }
 
-    /// Reads `N` strings. The length of the first one has been read.
+    /// Reads `N` strings. The caller has already read the length of the first string.
     #[inline(always)]
     fn strings_from<const N: usize>(&mut self, first: u32) -> Option<[T::Text; N]> {
         let mut strings = [T::Text::default(); N];
@@ -314,7 +314,8 @@ impl<'a, T: Texts<'a>> Entry<'a, T> {
                 *string = self.string(length)?;
             } else {
                 (*string, length) = self.string_then_number(length)?;
-                // Two empty strings, such as a Local export has, take one test and add nothing to the chain of lengths.
+                // A Local export has two adjacent empty strings. One test recognises both, and adds nothing to the
+                // chain of loads.
                 if behind > 2 && length == 0 && self.rest().first_chunk() == Some(&[0; 4]) {
                     let [_, behind_both] = self.reader.pair()?;
                     (empty, length) = (2, behind_both);
@@ -344,8 +345,8 @@ impl<'a, T: Texts<'a>> Entry<'a, T> {
         Some((entry_type, self.strings_from(length)?))
     }
 
-    /// Reads a count and that many entries, which are part of another entry. Returns the count and the bytes of the
-    /// entries.
+    /// Reads a count and that many entries, which are a list inside another entry. Returns the count and the bytes of
+    /// the list.
     #[inline(always)]
     fn nested<K: Kind>(&mut self) -> Option<(u32, &'a [u8])> {
         let count = self.reader.u32()?;
@@ -361,15 +362,17 @@ impl<'a, T: Texts<'a>> Entry<'a, T> {
     }
 }
 
-/// The highest bit of each byte of a number. A byte that has it set is not ASCII.
+/// The highest bit of each byte of a number. A byte is not ASCII if its highest bit is set.
 const HIGH: u32 = 0x8080_8080;
 
-/// Returns whether the strings of a region are text. The region has at least one non-ASCII byte.
+/// Returns true if every string of a region is UTF-8. The region has at least one non-ASCII byte. If no length and no
+/// count has a non-ASCII byte, one of two shortcuts may apply:
 ///
-/// - If the engine's numbers have as many non-ASCII bytes as the region, every string is ASCII.
-/// - If no byte of any number is non-ASCII, the region is text if and only if each string is text. A character has no
-///   ASCII byte in its middle, so no character reaches from a string into a number.
-/// - In any other case, each string is read again and checked by itself.
+/// - If all non-ASCII bytes of the region are in the engine's numbers, every string is ASCII.
+/// - If the engine's numbers have no non-ASCII byte either, the region is UTF-8 if and only if each string is UTF-8. A
+///   character of several bytes has no ASCII byte, so no character extends from a string into a number.
+///
+/// In any other case, each string is read again and checked separately.
 #[cold]
 #[inline(never)]
 fn is_text<K: Kind>(region: &[u8], count: u32, lengths: u32, high: u32) -> bool {
@@ -385,9 +388,10 @@ fn is_text<K: Kind>(region: &[u8], count: u32, lengths: u32, high: u32) -> bool 
     (0..count).all(|_| K::read(&mut entry).is_some())
 }
 
-/// Returns whether all bytes are ASCII.
+/// Returns true if all bytes are ASCII.
 ///
-/// The standard library's function is slow if a block is not whole. Here the last block overlaps the block before it.
+/// The standard library's `is_ascii` is slow if the last block is not full. Here, the last block is always full,
+/// because it overlaps the block before it.
 #[inline(always)]
 fn is_ascii(bytes: &[u8]) -> bool {
     let union = union::<4>(bytes).or_else(|| union::<1>(bytes));
@@ -395,7 +399,8 @@ fn is_ascii(bytes: &[u8]) -> bool {
     union & 0x8080_8080_8080_8080 == 0
 }
 
-/// Returns the bits that are set in any block of eight bytes, or `None` if there are fewer than `N` such blocks.
+/// Returns the bitwise OR of all bytes, in blocks of eight bytes. Returns `None` if there are fewer than `N` full
+/// blocks.
 #[inline(always)]
 fn union<const N: usize>(bytes: &[u8]) -> Option<u64> {
     let (blocks, _) = bytes.as_chunks::<8>();
@@ -410,7 +415,7 @@ fn union<const N: usize>(bytes: &[u8]) -> Option<u64> {
 
 /// Returns the number of bytes that are not ASCII.
 fn count_high(bytes: &[u8]) -> u64 {
-    // Each lane is an 8-bit counter, which holds at most 255.
+    // Each of the 16 lanes is an 8-bit counter. A run has at most 255 blocks, so no counter overflows.
     let runs = bytes.chunks(255 * 16).map(|run| {
         let (blocks, rest) = run.as_chunks::<16>();
         let mut lanes = [0_u8; 16];

@@ -1,4 +1,4 @@
-//! `identify`: the version of a file.
+//! `identify`: reads the version of a file.
 
 use crate::format::error::Error;
 use crate::format::version::Version;

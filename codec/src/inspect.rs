@@ -1,4 +1,4 @@
-//! `inspect`: every byte of a file, with the name of its field. A broken file is inspected up to its error.
+//! `inspect`: lists every byte of a file with the name of its field. An invalid file is read up to its first error.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -11,8 +11,8 @@ use crate::format::field::{FieldPath, Section};
 use crate::versions;
 use crate::versions::fields::{Content, Field, Fields};
 
-/// Returns the fields of `file`, which name every byte. If the file is invalid, [`Inspection::error`] returns its first
-/// error.
+/// Returns the fields of `file`, in order. Every byte of the file belongs to one field. If the file is invalid,
+/// [`Inspection::error`] returns its first error.
 ///
 /// ```
 /// # let record: bmes::ModuleRecord = bmes::ModuleRecord::new(bmes::Version::V1);
@@ -32,7 +32,7 @@ pub fn inspect(file: &[u8]) -> Inspection<'_> {
         }
     }));
     if memory.is_err() {
-        // This makes room for the span of the rest of the file.
+        // Removes the last span, because the span for the rest of the file needs its memory.
         spans.pop();
     }
     let error = memory.err().or(read.err());
@@ -40,7 +40,8 @@ pub fn inspect(file: &[u8]) -> Inspection<'_> {
     if let (Some(rest), Some(error)) = (file.get(read..), error)
         && !rest.is_empty()
     {
-        // The rest begins with the field at fault, unless that field was read and only its value is wrong.
+        // The rest begins with the field at fault. If this field was read and only its value is wrong, the rest begins
+        // after it.
         let was_read = spans.iter().any(|span| span.path == error.path());
         let path = if was_read { FieldPath::new(error.path().section, "rest") } else { error.path() };
         spans.push(Span { range: read..file.len(), path, value: Value::NotRead(rest) });
@@ -83,9 +84,9 @@ impl<'a> Inspection<'a> {
     /// - the header;
     /// - `fields` spans on each side of the mark;
     /// - the count of the marked entry's section;
-    /// - elsewhere, the fields that hold a text of the marked entry, two for each text.
+    /// - for each text of the marked entry, up to two fields of other entries that hold the same text.
     ///
-    /// Without a mark, the start of the file takes its place.
+    /// If `mark` is `None`, the byte at position 0 counts as marked.
     pub fn around(&self, mark: Option<usize>, fields: usize) -> Vec<Range<usize>> {
         let center = mark.map_or(0, |mark| self.spans.partition_point(|span| span.range.end <= mark));
         let last = center.saturating_add(fields).saturating_add(1).min(self.spans.len());
@@ -106,9 +107,9 @@ impl<'a> Inspection<'a> {
 
     /// Returns the spans that are related to the entry of the span `center`.
     ///
-    /// They are the count of the entry's section, and two spans for each text of the entry. The first of the two is the
-    /// first span elsewhere that holds the text in the same field. The second is the first span that holds it in
-    /// another field.
+    /// They are the count of the entry's section, and up to two spans for each text of the entry. Both hold the same
+    /// text, but belong to other entries. One is the first such span in the same field of the same section. The other
+    /// is the first such span in any other field.
     fn related(&self, center: usize) -> Vec<usize> {
         let Some(FieldPath { section, entry: Some(entry), attribute, .. }) =
             self.spans.get(center).map(|span| span.path)
@@ -134,11 +135,11 @@ impl<'a> Inspection<'a> {
     }
 }
 
-/// A run of bytes, with its field and its value.
+/// Adjacent bytes of a file that form one field or one piece of a field, with their value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Span<'a> {
-    /// The position of the bytes, from the file's start. Never empty.
+    /// The range of the bytes, counted from the file's start. It is never empty.
     pub range: Range<usize>,
     /// The path of the field, or of the piece of a field.
     pub path: FieldPath,
@@ -146,17 +147,17 @@ pub struct Span<'a> {
     pub value: Value<'a>,
 }
 
-/// The value of a run of bytes. Its `Display` is a short form for people.
+/// The value of a span. Its `Display` prints a short form for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Value<'a> {
     /// The magic, right or wrong.
     Magic(u32),
-    /// A number: a count, a measure or a flag.
+    /// A number: a version, a count, a length, an offset, a size or a flag.
     Number(u32),
     /// A 32-bit number whose meaning the engine defines.
     Bits(u32),
-    /// An entry's type, and its name if it has one.
+    /// The type of an import or export entry, and the name of the type if the number is a known type.
     Type(u32, Option<&'static str>),
     /// A string.
     Text(&'a str),

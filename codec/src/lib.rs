@@ -34,31 +34,32 @@
 //! # Ok::<(), bmes::Error>(())
 //! ```
 //!
-//! The crate does not run, verify or read bytecode. **Nothing in a file binds the bytecode to a source, an engine or
-//! itself**: a loader must know by other means where the bytecode came from before it passes it to an engine.
+//! The crate does not run, verify or read bytecode. **Nothing in a file proves which source and which engine the
+//! bytecode belongs to, or that the bytecode is unchanged.** Before a loader passes bytecode to an engine, it must know
+//! by other means where the bytecode came from.
 //!
 //! # Operations
 //!
 //! | to | call | cost |
 //! |---|---|---|
-//! | get the version of a file | [`identify`] | eight bytes |
-//! | find the bytecode from the header alone (versions 2 and 3) | [`bytecode_range`] | sixteen bytes |
+//! | get the version of a file | [`identify`] | reads 8 bytes |
+//! | find the bytecode from the header alone (versions 2 and 3) | [`bytecode_range`] | reads 16 bytes |
 //! | validate a file | [`validate`] | one pass, no allocation |
-//! | reject a large file before it is read | [`validate_head`] | the first bytes and the length |
-//! | read a file in place | [`ModuleView::parse`] | like `validate`, and UTF-8 of each section |
-//! | decode a file into a record | [`decode`], [`decode_borrowed`] | a view, and at most 16 × the file + 64 KiB |
-//! | verify that a record can be linked | [`check`](check()), [`ModuleView::check`] | sorting of the names |
-//! | write a file | [`encode`](encode()), [`encode_into`] | the file, and the check |
-//! | write one record with several bytecodes | [`Checked`] | a copy |
-//! | convert a record to another version | [`ModuleRecord::convert`] | no copy |
-//! | list all fields of a file, valid or not | [`inspect`](inspect()) | a list of all fields |
+//! | reject a large file before it is read | [`validate_head`] | reads only the first bytes |
+//! | read a file in place | [`ModuleView::parse`] | one pass, and a UTF-8 check of each section; no allocation |
+//! | decode a file into a record | [`decode`], [`decode_borrowed`] | the cost of a view, and at most 16 × the file + 64 KiB of memory |
+//! | verify that a record can be linked | [`check`](check()), [`ModuleView::check`] | sorts the names of the record |
+//! | write a file | [`encode`](encode()), [`encode_into`] | writes the file once, then checks it |
+//! | write one record with several bytecodes | [`Checked`] | one check in total; one copy of the bytes for each file |
+//! | convert a record to another version | [`ModuleRecord::convert`] | moves the record, copies no entry |
+//! | list all fields of a file, valid or not | [`inspect`](inspect()) | allocates a list of all fields |
 //!
 //! If a file is invalid, the codec reads it a second time, to find its first error. Every operation returns the same
 //! error type, [`Error`].
 //!
 //! # Versions
 //!
-//! The specification is the project's `spec/`, one document per version. This crate follows all of them to the byte. It
+//! The specification is the project's `spec/`, one document per version. This crate implements all of them exactly. It
 //! has no unsafe code. Without its `serde` feature, it has one dependency: simdutf8, which verifies UTF-8.
 //!
 //! | version | addition |

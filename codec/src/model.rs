@@ -1,4 +1,4 @@
-//! The contents of a file, as data in ECMA-262's terms.
+//! The contents of a file, as data with the names of ECMA-262, the specification of JavaScript.
 
 pub(crate) mod convert;
 pub(crate) mod environment;

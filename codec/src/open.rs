@@ -1,4 +1,4 @@
-//! `bytecode_range`: the range of the bytecode, from the header alone.
+//! `bytecode_range`: finds the bytecode from the header alone.
 
 use core::ops::Range;
 
@@ -10,12 +10,11 @@ use crate::versions::fields::Fields;
 ///
 /// **This is not a validation.** The function makes every check that the header allows: the file is a BMES file, its
 /// version permits the offset, and the bytecode ends where the file ends. It does not read the metadata, which may be
-/// anything.
+/// invalid.
 ///
-/// In a file of version 1, the place of the bytecode is not known before the metadata has been read. For such a file,
-/// the function returns an error of the kind [`ErrorKind::NoBytecodeOffset`](crate::ErrorKind::NoBytecodeOffset). This
-/// error does not mean that the file is invalid. [`ModuleView::bytecode`](crate::ModuleView::bytecode) returns the
-/// bytecode of every version.
+/// The header of version 1 does not have the position of the bytecode. For such a file, the function returns an error
+/// of the kind [`ErrorKind::NoBytecodeOffset`](crate::ErrorKind::NoBytecodeOffset). This error does not mean that the
+/// file is invalid. [`ModuleView::bytecode`](crate::ModuleView::bytecode) returns the bytecode of every version.
 ///
 /// ```
 /// # let record: bmes::ModuleRecord = bmes::ModuleRecord::new(bmes::Version::V2);

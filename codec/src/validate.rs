@@ -9,7 +9,8 @@ use crate::versions::sections::Sections;
 
 /// Validates a whole file, allocates nothing, and returns the file's version.
 ///
-/// A valid file is read once. The strict reader reads an invalid file a second time, to find the first error.
+/// The fast reader reads the file once. If it finds that the file is invalid, the strict reader reads the file a second
+/// time, to find the first error.
 ///
 /// A file that `validate` accepts has the structure of its version. To verify that its record can be linked, call
 /// [`ModuleView::check`](crate::ModuleView::check). `validate` does not verify the bytecode.
@@ -20,16 +21,16 @@ pub fn validate(file: &[u8]) -> Result<Version, Error> {
     }
 }
 
-/// Verifies the first bytes of a file, `head`, and the file's length in bytes, as far as they show an error.
+/// Returns the error of a file, if the file's first bytes `head` and its length in bytes `file_len` already show it.
 ///
 /// A caller can reject a large file without reading it, if the file is not a BMES file or is longer than its header
 /// says.
 ///
 /// **`Ok` does not mean that the file is valid**: read the rest, and call [`validate`].
 ///
-/// Pass at least the first 16 bytes, or the whole file if it is shorter. They hold the magic, the version, and the
-/// header of versions 2 and 3. For version 1, this function verifies all fields in `head`. It also verifies the length
-/// if `head` has the whole metadata and `bytecode_size`.
+/// Pass at least the first 16 bytes, or the whole file if it is shorter. The first 16 bytes hold the magic, the
+/// version, and the rest of the header of versions 2 and 3. For version 1, this function verifies all fields in `head`.
+/// It also verifies the length if `head` has the whole metadata and `bytecode_size`.
 pub fn validate_head(head: &[u8], file_len: usize) -> Result<(), Error> {
     versions::read_head(&mut Fields::new(head, &mut |_| {}), file_len)
 }

@@ -1,5 +1,5 @@
 //! The reading and writing of each version. Each version has its own file, which follows its page of the specification.
-//! This module holds the code that the versions share, and chooses between them.
+//! This module selects the code of the file's version, and holds the code that the versions share.
 
 pub(crate) mod fields;
 pub(crate) mod sections;
@@ -61,7 +61,7 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
     }
 }
 
-/// Returns where the metadata of the record's file ends.
+/// Returns the position at which the metadata of the record's file ends.
 pub(crate) fn metadata_end<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
     match &record.version_fields {
         VersionFields::V1 => v1::metadata_end(record),
@@ -70,7 +70,7 @@ pub(crate) fn metadata_end<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
     }
 }
 
-/// Returns where the bytecode begins in a written file whose metadata ends at `metadata_end`.
+/// Returns the position at which the encoder puts the bytecode in a file whose metadata ends at `metadata_end`.
 pub(crate) fn bytecode_start(version: Version, metadata_end: u64) -> u64 {
     match version {
         Version::V1 => metadata_end.saturating_add(4),
@@ -93,7 +93,7 @@ pub(crate) fn write<S: AsRef<str>>(
     }
 }
 
-/// Returns the position of `bytecode_size` in the `prefix_len` bytes before the bytecode.
+/// Returns the position of the field `bytecode_size` in a file with `prefix_len` bytes before the bytecode.
 pub(crate) const fn bytecode_size_offset(version: Version, prefix_len: usize) -> usize {
     match version {
         Version::V1 => prefix_len.saturating_sub(4),

@@ -49,8 +49,8 @@ impl<'a> ModuleView<'a> {
         }
     }
 
-    /// Makes the view of a file whose sections are known. `text` returns the bytes of a section as text, or `None` if
-    /// it does not know that they are text.
+    /// Makes the view of a file whose sections are known. `text` returns the bytes of a whole section as text, if they
+    /// are UTF-8. If it returns `None`, each string is checked when it is read.
     #[inline(always)]
     pub(crate) fn new(file: &'a [u8], sections: &Sections, text: impl Fn(&'a [u8]) -> Option<&'a str>) -> Self {
         let table = |list: List| {
@@ -81,7 +81,7 @@ impl<'a> ModuleView<'a> {
     pub fn requests(&self) -> Entries<'a, Request<'a>> {
         self.requests.entries(|entry| {
             let (specifier, count, bytes) = fast::Requests::read(entry)?;
-            // Attributes are few and short, so it does not pay to verify that they are text as a whole.
+            // Attributes are few and short. So it saves no time to verify all of them at once as UTF-8.
             Some(Request { specifier, attributes: Table { count, start: 0, bytes, text: None } })
         })
     }
@@ -106,7 +106,8 @@ impl<'a> ModuleView<'a> {
         self.declared_variables.entries(fast::Variables::read)
     }
 
-    /// Returns the module's other names, in the order of the file. A version without an environment has none.
+    /// Returns the module's names that are not `var` names, in the order of the file. A version without an environment
+    /// has none.
     pub fn lexical_variables(&self) -> Entries<'a, Variable<&'a str>> {
         self.lexical_variables.entries(fast::Variables::read)
     }
@@ -117,7 +118,8 @@ impl<'a> ModuleView<'a> {
         self.code_features
     }
 
-    /// Returns the bytecode. Its alignment in memory follows from its offset in the buffer that holds the file.
+    /// Returns the bytecode. Its alignment in memory depends on the alignment of the buffer that holds the file, and on
+    /// the bytecode's offset in this buffer.
     pub fn bytecode(&self) -> &'a [u8] {
         self.file.get(self.bytecode_range()).unwrap_or_default()
     }
@@ -127,7 +129,7 @@ impl<'a> ModuleView<'a> {
         self.bytecode_start..self.file.len()
     }
 
-    /// Returns where an entry begins in the file.
+    /// Returns the position at which an entry begins in the file, in bytes.
     pub(crate) fn entry_offset(&self, section: Section, index: u32) -> Option<usize> {
         match section {
             Section::Requests => self.requests.offset::<fast::Requests>(index),
@@ -199,7 +201,7 @@ impl<T> Iterator for Entries<'_, T> {
     fn next(&mut self) -> Option<T> {
         self.left = self.left.checked_sub(1)?;
         let mut cursor = Entry::over(self.rest, Sliced(self.text));
-        // The same function has already read and accepted these bytes.
+        // The validation of the file has already read and accepted these bytes with the same code.
         let entry = (self.read)(&mut cursor);
         debug_assert!(entry.is_some(), "a validated entry can be read");
         self.rest = cursor.rest();
@@ -222,14 +224,14 @@ impl<T: Clone + fmt::Debug> fmt::Debug for Entries<'_, T> {
     }
 }
 
-/// The entries of a section, in place.
+/// The entries of a section, as a slice of the file.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Table<'a> {
     pub(crate) count: u32,
     /// The position of the first entry in the file.
     start: usize,
     pub(crate) bytes: &'a [u8],
-    /// The same bytes as text, if they are known to be text as a whole: a string is then a slice of this text.
+    /// The same bytes as text, if the whole section is known to be UTF-8. Each string is then a slice of this text.
     /// Otherwise each string is checked when it is read.
     text: Option<&'a str>,
 }
@@ -240,7 +242,7 @@ impl<'a> Table<'a> {
         Entries { left: self.count, rest: self.bytes, text: self.text, read }
     }
 
-    /// Returns where an entry begins in the file.
+    /// Returns the position at which an entry begins in the file, in bytes.
     fn offset<K: Kind>(self, index: u32) -> Option<usize> {
         let mut cursor = Entry::over(self.bytes, Raw);
         for _ in 0..index {

@@ -1,4 +1,4 @@
-//! The memory that the operations allocate: none, or no more than the file's size justifies.
+//! The memory that the operations allocate: none for reading in place, and a limited amount for decoding and encoding.
 
 mod support;
 
@@ -6,7 +6,8 @@ use allocation_counter::measure;
 use bmes::{ModuleView, Version};
 use support::{example, example_of, file, laid_out, padded, string, u32, with_header};
 
-/// Returns files for which a careless reader allocates the most: the smallest entries, the largest counts.
+/// Returns files for which a careless reader would allocate the most memory: files with the smallest entries, and files
+/// with the largest counts.
 fn files() -> Vec<(&'static str, Vec<u8>)> {
     let zeros = |bytes: usize| vec![0; bytes];
     let full = |count: u32, entry: usize| [u32(count), zeros(count as usize * entry)].concat();

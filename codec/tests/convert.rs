@@ -79,7 +79,7 @@ fn a_conversion_does_not_replace_an_environment() {
     let error = example_of(Version::V3).convert(Version::V3, EnvironmentChange::Supply(Environment::new()));
     let error = error.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnexpectedEnvironment { to: Version::V3 });
-    insta::assert_snapshot!(error, @"unsupported-version: environment: the record has an environment, and another one was supplied");
+    insta::assert_snapshot!(error, @"unsupported-version: environment: the record already has an environment: do not supply another one");
 }
 
 #[test]

@@ -1,7 +1,8 @@
-//! The codec returns the results that the conformance corpus expects. These are the version, the record and the place
-//! of the bytecode, and the class and offset of every error.
+//! The codec returns the results that the conformance corpus expects: the version, the record, the position of the
+//! bytecode, and the class and offset of every error.
 //!
-//! The suite tests more, and uses its protocol. This test shows within seconds whether a change to the codec is wrong.
+//! The conformance suite tests more than this file, and runs the codec as a separate program. These tests need only
+//! seconds after a change to the codec.
 
 #![cfg(feature = "serde")]
 
@@ -25,8 +26,8 @@ fn each_case(mut test: impl FnMut(&[u8], &Value, &str)) {
     assert!(cases > 2_000, "the corpus has more than 2,000 cases");
 }
 
-/// Asserts that an error is as the corpus expects: one of the expected classes, and the expected offset, if there is
-/// one.
+/// Asserts that an error has one of the classes that the corpus expects, and the expected offset. If the corpus expects
+/// no offset, the error must have none.
 fn expects_error(expected: &Value, error: Error, id: &str) {
     let right = expected["error"].as_array().is_some_and(|classes| classes.iter().any(|right| right == error.class()));
     assert!(right, "{id}: {error}, expected {expected}");

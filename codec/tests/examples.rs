@@ -1,4 +1,4 @@
-//! The examples work together: the writer's file is read, patched, and read again.
+//! The three examples work together: the reader and the patcher accept the record that the writer makes.
 
 #![allow(dead_code, unreachable_pub, reason = "the examples are programs")]
 

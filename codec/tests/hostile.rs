@@ -1,5 +1,5 @@
-//! Callers get an error if their strings change between calls, or are shared so often that the file does not fit in
-//! memory.
+//! The codec returns an error if a caller's strings change between calls, or if so many entries share a long string
+//! that the file does not fit in memory.
 
 use std::cell::Cell;
 use std::process::Command;
@@ -7,7 +7,7 @@ use std::process::Command;
 use allocation_counter::measure;
 use bmes::{Attribute, Checked, ErrorKind, ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, ModuleView, Version};
 
-/// A string that returns its texts one after the other.
+/// A string whose `as_ref` returns the next of its texts at each call.
 struct Liar {
     texts: Vec<&'static str>,
     asked: Cell<usize>,
@@ -54,7 +54,7 @@ fn a_text_with_another_length_the_second_time_is_an_error() {
         }
     }
     let error = bmes::encode(&lying(Version::V1, &["b", "bb"]), b"").unwrap_err();
-    insta::assert_snapshot!(error, @"text-changed: file: a string of the record returned another text when it was written than when it was measured");
+    insta::assert_snapshot!(error, @"text-changed: file: a string of the record returned one text when it was measured, and a different text when it was written: `as_ref` must always return the same text");
 }
 
 #[test]
@@ -133,9 +133,10 @@ fn a_string_that_many_entries_share_is_measured_and_not_written() {
     }
 }
 
-/// Encodes 1.6 GB in a process that has less memory: see the test below.
+/// Encodes a file of 1.6 GB in a process that may use only 800 MB. `memory_that_is_not_there_is_an_error` starts this
+/// process.
 #[test]
-#[ignore = "runs in a process of its own with little memory"]
+#[ignore = "only `memory_that_is_not_there_is_an_error` runs this test, in a child process with little memory"]
 fn a_child_with_little_memory() {
     let long = "x".repeat(16 << 20);
     let mut record: ModuleRecord<&str> = ModuleRecord::new(Version::V1);
@@ -144,8 +145,8 @@ fn a_child_with_little_memory() {
     assert_eq!((error.class(), error.code(), error.offset()), ("out-of-memory", 301, None));
     assert_eq!(bmes::check(&record), Err(error));
 
-    // The file has more than eight million empty specifiers. In the inspection, each field takes more bytes than in the
-    // file.
+    // The file has more than eight million empty specifiers. For each of them, the list of `inspect` takes more memory
+    // than the file does.
     let stars: u32 = (8 << 20) + 1_000;
     let mut file = b"SEMB\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0".to_vec();
     file.extend(stars.to_le_bytes());

@@ -1,4 +1,4 @@
-//! The laws that hold for every record and every file.
+//! Properties that hold for every record and every file.
 
 mod support;
 
@@ -127,7 +127,7 @@ proptest! {
     }
 }
 
-/// Valid records of the versions whose header has the offset of the bytecode.
+/// Valid records of versions 2 and 3, whose header has the offset of the bytecode.
 fn placing_record() -> impl Strategy<Value = ModuleRecord> {
     valid_record().prop_map(|record| match record.version() {
         Version::V1 => record.convert(Version::V2, EnvironmentChange::Keep).unwrap(),

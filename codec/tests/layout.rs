@@ -1,4 +1,5 @@
-//! The header of versions 2 and 3, and the padding. Each test shows one fact, or which of two faults is found first.
+//! The header of versions 2 and 3, and the padding. Each test shows one fact. Some show which error is reported for a
+//! file with two errors.
 
 mod support;
 
@@ -12,8 +13,8 @@ fn metadata(version: Version) -> Vec<u8> {
     vec![0; if version == Version::V3 { 28 } else { 16 }]
 }
 
-/// Returns the class, the clause and the offset of a file's error. If `bytecode_range` returns an error, it is the same
-/// one.
+/// Returns the class, the clause and the offset of the error that `validate` returns for a file. Asserts that
+/// `bytecode_range` returns the same error or none.
 fn error_of(file: &[u8]) -> (&'static str, String, usize) {
     let error = bmes::validate(file).unwrap_err();
     if let Err(of_header) = bmes::bytecode_range(file) {

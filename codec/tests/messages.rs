@@ -50,12 +50,12 @@ fn broken_files() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// Returns such files for the additions of versions 2 and 3.
+/// Returns files of versions 2 and 3 that a reader rejects. Each has an error in a part that version 1 does not have.
 fn broken_layouts() -> Vec<(&'static str, Vec<u8>)> {
     use Version::{V2, V3};
     let example = |version| bmes::encode(&example_of(version), b"\xde\xad\xbe\xef").unwrap();
     let zeros = |bytes| vec![0; bytes];
-    // The sections before the variables, all empty.
+    // The four sections before the variables, without entries.
     let before = || zeros(16);
     let code = b"code";
     vec![
@@ -128,7 +128,7 @@ fn broken_records() -> Vec<(&'static str, ModuleRecord)> {
     ]
 }
 
-/// Returns the bytes of a record, entry by entry and unchanged. The record may break every rule.
+/// Returns the file of a record that may break rules. Unlike `encode`, it neither checks nor changes the record.
 fn unchecked(record: &ModuleRecord) -> Vec<u8> {
     let strings = |strings: &[&String]| strings.iter().flat_map(|s| string(s.as_bytes())).collect::<Vec<u8>>();
     let count = |length: usize| u32(u32::try_from(length).unwrap());
@@ -225,7 +225,7 @@ fn a_number_that_does_not_fit_is_too_large() {
 
 #[test]
 fn an_offset_that_does_not_fit_is_too_large() {
-    // Four gigabytes of attributes, from one string and many keys.
+    // Attributes that take 4 GiB in a file: 4,096 attributes share one value of 1 MiB.
     let value = "x".repeat(1 << 20);
     let keys: Vec<String> = (0..1 << 12).map(|key| format!("{key}")).collect();
     let attributes = keys.iter().map(|key| Attribute { key: key.as_str(), value: value.as_str() }).collect();

@@ -1,7 +1,7 @@
 //! The fast reader, which `validate` uses, and the strict reader, which `inspect` uses, agree.
 //!
-//! The tests read the conformance corpus, files derived from it, and long and odd sections. If the fast reader rejects
-//! a valid file, a debug assertion of the codec fails.
+//! The tests read the conformance corpus, changed copies of its files, and sections with many entries or with rare
+//! characters. If the fast reader rejects a valid file, a debug assertion of the codec fails.
 
 mod support;
 
@@ -17,8 +17,8 @@ fn agree(file: &[u8], what: impl FnOnce() -> String) {
     assert!(fast.err() == strict, "{}: validate returns {fast:?}, inspect returns {strict:?}", what());
 }
 
-/// Returns every offset of a file of less than 1,024 bytes, and some offsets of a larger one: for each, the whole file
-/// is read.
+/// Returns every offset of a file of less than 1,024 bytes. Returns only some offsets of a larger file, because the
+/// tests read the file once for each offset.
 fn some_offsets(file: &[u8]) -> impl Iterator<Item = usize> + use<> {
     let most = if file.len() < 10_000 { 1_024 } else { 64 };
     (0..file.len()).step_by(1 + file.len() / most)
@@ -40,7 +40,8 @@ fn on_every_file_of_the_corpus_with_a_bit_flipped() {
     for path in corpus("bmes") {
         let mut file = fs::read(&path).unwrap();
         for at in some_offsets(&file) {
-            // The highest bit makes a byte non-ASCII. The other bits take turns.
+            // Flips bit 7, which makes an ASCII byte non-ASCII. Then flips one of the bits 0 to 6; the offset
+            // determines which.
             for bit in [7, at % 7] {
                 file[at] ^= 1 << bit;
                 agree(&file, || format!("bit {bit} of byte {at} flipped in {}", path.display()));
@@ -74,7 +75,7 @@ fn a_character_does_not_reach_from_a_name_into_the_engines_word() {
 
 #[test]
 fn bytes_that_are_all_0x80_are_not_utf_8() {
-    // The only other byte of the entry that is not zero is its length, which is also 0x80.
+    // The length of the string is 0x80, too. So all bytes of the entry are 0x80 or zero.
     let bytes = file(&[vec![0; 12], u32(1), string(&[0x80; 0x80]), u32(0)]);
     assert_eq!(bmes::validate(&bytes).unwrap_err().class(), "bad-utf8");
     agree(&bytes, || "a string of 0x80".into());

@@ -1,4 +1,4 @@
-//! The JSON form of a record, which is that of the conformance suite's protocol.
+//! The JSON form of a record. The protocol of the conformance suite uses the same form.
 
 #![cfg(feature = "serde")]
 
@@ -8,7 +8,7 @@ use bmes::{ModuleRecord, Version};
 use serde_json::{Value, json};
 use support::{example, example_of, example_with_var};
 
-/// Returns the error that reading `example_of(version)` gives after a change.
+/// Returns the error of parsing the JSON of `example_of(version)` after `change` has changed this JSON.
 fn refusal(version: Version, change: impl FnOnce(&mut Value)) -> String {
     let mut json = serde_json::to_value(example_of(version)).unwrap();
     change(&mut json);

@@ -17,9 +17,10 @@ use crate::recipe::Recipe;
 pub struct Case {
     /// `v1/<section>/<name>`. An id never changes and is never used again.
     pub id: String,
-    /// The special property of the case, in one line.
+    /// The property of the file or the record that the case tests, in one line, such as "an import entry of type 255".
     pub title: String,
-    /// The anchors in `spec/` of the clauses that it tests. Never empty.
+    /// The names of the clauses that the case tests, such as `v1-magic`. They are also their anchors in `spec/`. Never
+    /// empty.
     pub clauses: Vec<String>,
     /// The expected answer of each operation. The runner does not run an operation that is absent.
     pub expect: Expect,
@@ -31,7 +32,7 @@ pub struct Case {
     /// The record that a writer must reject. Such a case has no file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Record>,
-    /// The recipe that expands the stored data to the full files and the full record, where they are large.
+    /// The recipe that makes the full-size files and the full-size record from small stored ones. Only for large cases.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipe: Option<Recipe>,
 }
@@ -75,15 +76,16 @@ pub enum ExpectedResult {
     },
     /// The operation rejects the file or the record.
     Error {
-        /// The accepted error classes. There is more than one only where two readings of the file are legitimate.
+        /// The accepted error classes. There is more than one only if the specification allows two interpretations of
+        /// the file.
         error: Vec<String>,
-        /// The offset at which the reference reports the error. Shown, never required.
+        /// The offset at which the reference reports the error. Reports show it; the judge does not compare it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         offset: Option<usize>,
     },
 }
 
-/// A record in the form that the protocol writes.
+/// A module record, in the form that the protocol transmits.
 pub type Record = bmes::ModuleRecord<String>;
 
 /// The result of `decode`: the record, and the range of the bytecode.
@@ -110,9 +112,9 @@ pub struct Bytecode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
-    /// A person described the case for a sentence of the specification.
+    /// A person described the case, to test a sentence of the specification.
     Hand,
-    /// The case is made from a file that a real engine wrote.
+    /// The case is made from the output of a real engine: a module record and bytecode.
     Real,
     /// Fuzzing found the case.
     Fuzz,
@@ -126,7 +128,7 @@ impl Case {
         self.id.rsplit_once('/').map_or("", |(section, _)| section)
     }
 
-    /// Returns the version of the format that the case is about. The id begins with it.
+    /// Returns the version of the format that the case is about. The id begins with `v` and this version.
     pub fn version(&self) -> Option<u32> {
         self.id.strip_prefix('v')?.split_once('/')?.0.parse().ok()
     }
@@ -189,7 +191,7 @@ fn outcome(value: Value) -> Result<ExpectedResult, Violation> {
                 Ok(ExpectedResult::Error { error, offset })
             }
         }
-        _ if offset.is_some() => Err(Violation::new("offset", "only an error has one")),
+        _ if offset.is_some() => Err(Violation::new("offset", "only an error can have an offset")),
         "version" => {
             let number = shape::integer(&value, "version")?;
             let version = u32::try_from(number).map_err(|_| Violation::new("version", "does not fit 32 bits"))?;

@@ -1,8 +1,8 @@
 //! The descriptions of all file cases, one module per section.
 //!
-//! [`all`] returns every case with its bytes. A description calls one of four functions: `accept`, `reject`, `refuse` or `refuse_record`.
-//! The function derives the expected result of each operation from the named fields, without a decoder.
-//! [`generate`](crate::generate) writes the cases to a folder.
+//! [`all`] returns every case with its bytes. A description calls one of four functions: `accept`, `reject`, `refuse`
+//! or `refuse_record`. The function derives the expected result of each operation from its arguments, such as the
+//! module and the field at fault. It uses no decoder. [`generate`](crate::generate) writes the cases to a folder.
 //!
 //! `shared` describes the cases of all versions, as functions of the version. `layout` describes the cases of the
 //! header of versions 2 and 3. `v1`, `v2` and `v3` each describe the cases of one version. A description names its case
@@ -38,12 +38,13 @@ pub fn all() -> Vec<FileCase> {
     let mut cases: Vec<_> = sections().into_iter().flat_map(|section| section.cases).collect();
     cases.sort_by(|a, b| a.case.id.cmp(&b.case.id));
     for pair in cases.windows(2) {
-        assert_ne!(pair[0].case.id, pair[1].case.id, "two cases have this id");
+        assert_ne!(pair[0].case.id, pair[1].case.id, "two cases have the same id");
     }
     cases
 }
 
-/// Returns the cases that a description covers but one version cannot have: the id in that version, and the reason.
+/// Returns the cases that other versions have but one version cannot have. Each is the id that the case would have in
+/// this version, and the reason why it is left out.
 pub fn left_out() -> Vec<(String, &'static str)> {
     sections().into_iter().flat_map(|section| section.left_out).collect()
 }
@@ -96,12 +97,14 @@ fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> Describe
     case
 }
 
-/// Describes a file that decodes, and whose record breaks the rule `class` in `entry`.
+/// Describes a file that decodes, but whose record breaks the rule `class` in `entry`. `check` and `encode` must reject
+/// it.
 fn refuse(name: &str, title: &str, clauses: &[&str], module: Module, class: &str, entry: &str) -> Described {
     refuse_for_any(name, title, clauses, module, &[class], entry)
 }
 
-/// Like [`refuse`], for a record that breaks several rules at once. `entry` completes the first violation.
+/// Like [`refuse`], for a record that breaks several rules at once. The answer can be any class of `any_of`. `entry` is
+/// the entry that completes the first violation.
 fn refuse_for_any(
     name: &str,
     title: &str,
@@ -153,14 +156,14 @@ fn leave_out(name: &str, why: &'static str) -> Described {
     }
 }
 
-/// Returns `case` with a bug of a real reader as its provenance.
+/// Returns `case` with its provenance: a bug that a public review found in a real reader or writer.
 fn from_review(mut case: Described, bug: &str) -> Described {
     case.case.origin = Origin::Review;
     case.case.provenance = Some(format!("The public review of the branch's reader and writer: {bug}."));
     case
 }
 
-/// Returns `case` with the output of a real engine as its provenance.
+/// Returns `case` with its provenance: the output of a real engine.
 fn from_engine(mut case: Described, provenance: &str) -> Described {
     case.case.origin = Origin::Real;
     case.case.provenance = Some(provenance.into());

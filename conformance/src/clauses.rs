@@ -1,5 +1,5 @@
-//! The clauses of the specification, each with its text and its position, so that a failure can show the sentence
-//! that it is about.
+//! The clauses of the specification, each with its text and its position. The explanation of a failure shows the text
+//! of the broken clause.
 //!
 //! A clause is a paragraph that begins with an anchor and its name in bold: `<a id="v1-end"></a>**v1-end** · A reader MUST …`.
 
@@ -11,11 +11,11 @@ use crate::text::nearest;
 /// One requirement of the specification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clause {
-    /// Its first sentence, which states the requirement, on one line.
+    /// The first sentence of the clause, which states the requirement, on one line.
     pub text: String,
     /// The path of the document, from the project's root.
     pub file: &'static str,
-    /// The number of its first line, from 1.
+    /// The number of the clause's first line in the document, from 1.
     pub line: usize,
 }
 
@@ -87,8 +87,8 @@ fn opening(line: &str) -> Option<(&str, &str)> {
     Some((name, text.trim()))
 }
 
-/// Returns the text up to the first full stop that ends a sentence. Such a full stop is outside code, and a space and
-/// a capital letter or nothing follows it.
+/// Returns the text up to the end of its first sentence. A full stop ends a sentence if it is outside code, and if
+/// nothing follows it, or a space and a character that is not a lowercase letter.
 fn first_sentence(paragraph: &str) -> &str {
     let mut in_code = false;
     for (index, character) in paragraph.char_indices() {

@@ -33,8 +33,8 @@ use args::{Arguments, Common, Subcommand};
 use output::{Known, Reports};
 use progress::Progress;
 
-/// The upper bound of the seeds that are chosen when the user gives none. It is small, so that a seed is easy to
-/// type.
+/// If the user gives no seed, the command chooses a random seed below this number. The number is small, so that a seed
+/// is easy to type.
 const SEEDS: u64 = 1_000_000;
 
 /// Runs the command with the process's arguments.
@@ -42,7 +42,7 @@ pub fn main() -> ExitCode {
     let mut arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            // If the message cannot be printed, only the exit status remains.
+            // If the message cannot be printed, the user gets only the exit status.
             let _ = error.print();
             return if error.use_stderr() { Stop::USAGE.into() } else { ExitCode::SUCCESS };
         }
@@ -52,7 +52,7 @@ pub fn main() -> ExitCode {
         Ok(true) => 0,
         Ok(false) => Stop::FAILURES,
         Err(stop) => {
-            // If standard error is closed, nothing else can be done.
+            // If standard error is closed, there is no other place for the message.
             let _ = writeln!(anstream::stderr(), "{}error:{:#} {}", table::BAD, table::BAD, stop.message);
             stop.status
         }
@@ -60,7 +60,7 @@ pub fn main() -> ExitCode {
     interrupt::signal().map_or(status, interrupt::Signal::exit_status).into()
 }
 
-/// A run that ends without a result.
+/// An error that ends the command: the exit status, and the message for standard error.
 #[derive(Debug)]
 struct Stop {
     status: u8,
@@ -75,8 +75,9 @@ impl Stop {
 
     fn stale(count: usize) -> Self {
         let failures = text::count(count, "expected failure", "expected failures");
-        let message =
-            format!("{failures} did not occur as expected; remove them from the --xfail file, or run with --bless");
+        let message = format!(
+            "{failures} did not occur as expected; correct their entries in the --xfail file, or run again with --bless"
+        );
         Self { status: Self::STALE, message }
     }
 
@@ -93,11 +94,11 @@ impl From<Unusable> for Stop {
 
 impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
-        Self::usage(format!("cannot write: {error}"))
+        Self::usage(format!("an input or output operation failed: {error}"))
     }
 }
 
-/// Returns whether everything was as expected.
+/// Runs the command. Returns true if every result was as expected.
 fn command(arguments: &mut Arguments) -> Result<bool, Stop> {
     if let Some(Subcommand::Serve) = arguments.command {
         serve::serve(&Reference, io::stdin().lock(), io::stdout().lock())?;
@@ -155,7 +156,7 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
         clause: arguments.clause.clone(),
         format_version: arguments.format_version,
         depth: arguments.depth.unwrap_or(if arguments.asked.one_shot { Depth::Quick } else { Depth::default() }),
-        // All shards must choose the same derived cases.
+        // All shards of a run must derive the same cases, so a shard without `--seed` uses seed 0.
         seed: arguments
             .asked
             .seed
@@ -163,7 +164,7 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
         shard: arguments.shard,
     };
     let selected = select::select(corpus, &selection);
-    // A shard of few cases may be empty. A filter that matches nothing is a mistake.
+    // A shard can be empty if few cases are selected. A filter that matches no case at all is a mistake of the user.
     let whole = || select::select(corpus, &Selection { shard: None, ..selection.clone() });
     let is_cost = arguments.common.corpus.is_none() && cost::is_selected(&selection);
     let is_other_version = !select::other_versions(corpus, &selection, &[]).is_empty();
@@ -200,7 +201,7 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
         jobs: arguments.jobs.map_or(cores, usize::from),
         timeout: arguments.asked.timeout,
         fail_fast: arguments.fail_fast,
-        // A corpus that the user supplies has another purpose.
+        // The cost measurements do not use the corpus. A user who gives `--corpus` wants to run only that corpus.
         cost: match arguments.common.corpus {
             Some(_) => Measure::Nothing,
             None if arguments.strict_cost => Measure::Strictly,
@@ -221,8 +222,9 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
     let mut report = run_with(&options, context, known.as_ref())?;
     report.warnings.extend(error_names::warning(testee.as_ref(), &report, &options.selection));
     let summary = Summary::of(&report, corpus);
-    // The reports are written before anything is printed, because standard output may be closed. Their errors are
-    // printed last. The document of a run with many failures takes long, and such a run has no claim.
+    // The reports are written before anything is printed, because standard output may be closed. An error in a report
+    // is returned after the output. The document takes long to create if many cases failed. So it is created only if a
+    // report needs it, or if the run succeeded and can have a claim.
     let is_wanted = !reports.is_empty() || report.is_success();
     let document = is_wanted.then(|| Document::of(&report, &summary, &options, context));
     let written = document.as_ref().map_or(Ok(()), |document| reports.write(document, corpus));
@@ -244,7 +246,7 @@ fn run_or_list(arguments: &Arguments, corpus: &Corpus) -> Result<bool, Stop> {
     }
 }
 
-/// Runs with a progress bar, and marks the known failures.
+/// Runs the cases with a progress bar, and marks the known failures in the report.
 fn run_with(options: &Options, context: Context<'_>, known: Option<&Known>) -> Result<Report, Stop> {
     let shown = Progress::new();
     let report = run::run(context.target, context.corpus, options, &|progress| shown.cases(progress));
@@ -257,21 +259,21 @@ fn run_with(options: &Options, context: Context<'_>, known: Option<&Known>) -> R
     Ok(report)
 }
 
-/// Ends the processes that a testee left behind, and returns a text that names them.
+/// Kills the processes that a testee started and that left its process group. Returns a text that names them.
 fn strays() -> Option<String> {
     let ended = testee::end_all_strays();
     let what = "a testee must keep its processes in its process group; the runner ended these processes outside it";
     if ended.is_empty() { None } else { Some(format!("{what}: {}", ended.join(", "))) }
 }
 
-/// Ends the processes that a testee left behind, and names them on standard error.
+/// Kills the processes that a testee started and that left its process group, and names them on standard error.
 fn tell_strays() {
     if let Some(told) = strays() {
         let _ = writeln!(anstream::stderr(), "warning: {told}");
     }
 }
 
-/// Returns the target: a command, or the reference.
+/// Returns the target of the run: the testee's command or, without a command, the reference codec in this program.
 fn target(testee: Option<&Command>, one_shot: bool) -> Result<Target<'_>, Stop> {
     match (testee, one_shot) {
         (Some(command), true) => Ok(Target::OneShot(command)),
@@ -291,8 +293,8 @@ fn nothing_selected(selection: &Selection, corpus: &Corpus) -> String {
     format!("no case matches {} at depth {}{meant}; --list prints all ids", what.join(" and "), selection.depth)
 }
 
-/// Returns the pattern that the user probably meant by a pattern that matches no id. A section needs `/*`, and names
-/// can be misspelt.
+/// Returns the pattern that the user probably meant instead of `pattern`, which matches no id. The user may have left
+/// out the `/*` after a section, or may have misspelt a name.
 fn meant(pattern: &str, corpus: &Corpus) -> Option<String> {
     let sections: BTreeSet<_> = corpus.cases().iter().map(|file_case| plan::section(&file_case.case.id)).collect();
     let (name, rest) = pattern.find(['*', '?', '{', '[']).map_or((pattern, ""), |place| pattern.split_at(place));

@@ -1,7 +1,7 @@
 //! The corpus: every sidecar with its files. Loading checks the properties that the runner relies on.
 //!
-//! [`Corpus::standard`] is the entry point. [`Corpus::load`] reads another corpus from a folder. Other tests check
-//! further properties of a corpus: its manifest, and that it can be regenerated.
+//! [`Corpus::standard`] is the entry point. [`Corpus::load`] reads another corpus from a folder. `tests/generated.rs`
+//! checks further properties of the corpus: its manifest, and that it can be regenerated.
 
 mod embedded;
 mod since;
@@ -39,7 +39,7 @@ pub struct FileCase {
     pub file: Option<Vec<u8>>,
     /// The file that `encode` must return, if it differs from the file itself.
     pub canonical: Option<Vec<u8>>,
-    /// The seed from which the files grow, if the case has a recipe for them.
+    /// The small file from which the recipe makes the full-size files, if the case has a recipe for files.
     pub seed: Option<Vec<u8>>,
 }
 
@@ -55,14 +55,14 @@ impl FileCase {
         }
     }
 
-    /// Returns the length in bytes of the file after its growth.
+    /// Returns the length of the file in bytes. If the case has a recipe, this is the length at full size.
     pub fn length(&self) -> usize {
         let recipe = self.case.recipe.as_ref().and_then(|recipe| recipe.file.as_ref());
         recipe.map_or_else(|| self.file.as_ref().map_or(0, Vec::len), |growth| growth.length)
     }
 
-    /// Returns the case with the files and the record that its recipe produces, or the case itself if it has no
-    /// recipe.
+    /// Returns the case at full size, with the files and the record that its recipe produces. If the case has no
+    /// recipe, returns the case itself.
     ///
     /// The error describes the problem of the recipe.
     pub fn grown(&self) -> Result<Cow<'_, Self>, String> {
@@ -152,8 +152,8 @@ impl Corpus {
     }
 }
 
-/// Loads each item on one of the cores, and returns the results in the order of the items. A run waits for this
-/// before its first question.
+/// Calls `load` for each item, in parallel on all cores, and returns the results in the order of the items. The reason:
+/// no case can run before the whole corpus is loaded.
 fn in_parallel<T: Sync, C: Send>(
     items: &[T],
     load: impl Fn(&T) -> Result<C, CorpusError> + Sync,
@@ -190,7 +190,7 @@ struct Files {
 }
 
 impl Files {
-    /// Returns the case that the sidecar describes. The case must have this id.
+    /// Returns the case that the sidecar describes. Returns an error if the case does not have the given id.
     fn case(self, id: &str) -> Result<FileCase, String> {
         let Self { sidecar, file, canonical, seed } = self;
         let loaded = FileCase { case: Case::parse(&sidecar)?, file, canonical, seed };
@@ -206,14 +206,14 @@ fn consistent(loaded: &FileCase, name: &str) -> Result<(), String> {
         return Err(format!("the id is {:?}, but the path says {name:?}", case.id));
     }
     if case.clauses.is_empty() {
-        return Err("no clause".into());
+        return Err("the case names no clause".into());
     }
     let recipe = case.recipe.clone().unwrap_or_default();
     if (recipe.file.is_some() || recipe.canonical.is_some()) != seed.is_some() {
-        return Err("a seed and a recipe for a file belong together, and one of them is missing".into());
+        return Err("the case has a seed file but no recipe for a file, or a recipe for a file but no seed file".into());
     }
     if case.recipe.is_some() && (file.is_some() || canonical.is_some()) {
-        return Err("the case has a recipe, and a file that does not grow".into());
+        return Err("the case has a recipe, so it must have a seed file and no full-size file".into());
     }
     if let Some(fault) = [&recipe.file, &recipe.canonical].into_iter().flatten().find_map(Growth::fault) {
         return Err(fault);
@@ -232,7 +232,7 @@ fn consistent(loaded: &FileCase, name: &str) -> Result<(), String> {
             ExpectedResult::Ok { .. } => matches!(operation, Operation::Check | Operation::Encode),
         };
         if !fits {
-            return Err(format!("{operation} cannot have that expected answer"));
+            return Err(format!("the expected answer of {operation} is one that only another operation can have"));
         }
         if operation != Operation::Encode && length.is_none() {
             return Err(format!("{operation} has an expected answer, but there is no file"));

@@ -1,9 +1,9 @@
 //! The category `cost`: it measures how a testee's time and memory grow with its input.
 //!
-//! It sends inputs of n and of 8 n entries that make a quadratic checker slow. It also sends files whose counts are
-//! too large for them. Time that grows much faster than the input is reported as advice. Memory that is reserved for
-//! a count before the count is checked is a failure. This category does not judge the answers, because the other
-//! cases do that.
+//! It sends inputs of n and of 8 n entries that make a quadratic checker slow. It also sends files with counts that are
+//! too large for the bytes of the file. Time that grows much faster than the input is reported as advice. Memory that
+//! is reserved for a count before the count is checked is a failure. This category does not judge the answers, because
+//! the other cases do that.
 
 mod inputs;
 
@@ -19,50 +19,53 @@ use crate::testee::{self, Manner, Peak, Target, Testee, Unusable};
 use crate::text::thousands;
 use inputs::{Count, Input, LISTS};
 
-/// The ratio of the numbers of entries of the two inputs of a pair.
+/// The larger input of a pair has this many times as many entries as the smaller input.
 const FACTOR: usize = 8;
 
-/// The number of entries of the smaller input in the first pair. It is small enough for a testee that is slow because
-/// of its language.
+/// The number of entries of the smaller input in the first pair. It is small enough for a testee in a slow language.
 const FIRST: usize = 2_000;
 
 /// The number of entries of the smaller input in the last pair.
 const LAST: usize = 16_000;
 
-/// The ratio of the numbers of entries from one pair to the next. The pairs grow until the larger input takes
+/// From one pair to the next, the numbers of entries grow by this factor. The pairs grow until the larger input takes
 /// [`LONG_ENOUGH`].
 const STEP: usize = 8;
 
-/// The shortest time from which growth can be derived.
+/// The shortest time of the larger input from which the growth of the time can be derived.
 const LONG_ENOUGH: Duration = Duration::from_millis(50);
 
-/// The shortest time of the larger input for which advice is given. That time must also be at least [`STEEP`] times
-/// the time of the smaller input.
+/// The shortest time of the larger input for which advice is given. For advice, this time must also be at least
+/// [`STEEP`] times the time of the smaller input.
 const NOTEWORTHY: Duration = Duration::from_millis(40);
 
-/// The ratio of times from which growth is too steep. For [`FACTOR`] times the input, sorting takes 10 times as long.
-/// Caches that are too small make it 20 times as long. Comparing all pairs takes 64 times as long.
+/// The ratio of the two times of a pair from which the growth is too steep. For [`FACTOR`] times the input, sorting
+/// takes 10 times as long, or 20 times as long if the caches are too small. A comparison of all pairs of entries takes
+/// 64 times as long.
 const STEEP: f64 = 24.0;
 
-/// The time from which the input is certainly the cause. A busy machine alone does not delay an answer by a second.
+/// The time of the larger input from which one measurement is enough. A busy machine alone does not delay an answer by
+/// a second.
 const CERTAIN: Duration = Duration::from_secs(1);
 
-/// The number of measurements before a pair counts as steep. The shortest times decide.
+/// The number of measurements that are necessary before a pair counts as steep. The shortest time of each input
+/// decides.
 const MEASUREMENTS: usize = 3;
 
-/// The growth of memory in bytes that is not judged. The allocator or the garbage collector can cause it.
+/// The smallest growth of memory in bytes with which the growth for the larger input is compared. The allocator or the
+/// garbage collector can cause this much growth.
 const HEAP: u64 = 8 * MIB;
 
-/// The number of bytes by which memory may grow more for a count that exceeds the file than for a valid file of the
-/// same length.
+/// The additional growth of memory in bytes that is allowed for a file whose count is too large, compared with a valid
+/// file of the same length.
 pub const COUNT_ALLOWANCE: u64 = 24 * MIB;
 
-/// The maximum number of repetitions before the file whose count is too large. In each, the testee gets a valid file
-/// and one whose count is slightly too large.
+/// The maximum number of repetitions before a measurement of memory. In each, the testee gets a valid file and a file
+/// whose count is slightly too large.
 const SETTLING: usize = 16;
 
-/// The number of processes in which one count must make memory grow too much. A garbage collector may start a thread
-/// at any time.
+/// The number of testee processes in which a count must make memory grow too much before it is a failure. In a single
+/// process, a garbage collector may have started a thread.
 const CONFIRMATIONS: usize = 4;
 
 const MIB: u64 = 1024 * 1024;
@@ -92,17 +95,18 @@ impl Cost {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CostOutcome {
-    /// The cost grows with the input.
+    /// The cost does not grow much faster than the input.
     Pass,
     /// The cost grows much faster than the input. This is advice, or a failure with `--strict-cost`.
     Slow,
     /// The testee reserves memory for a count that exceeds the file.
     Fail,
-    /// The measurement was not possible, because no answer came.
+    /// The measurement was not possible, because the testee gave no valid answer.
     NotMeasured,
 }
 
-/// Returns whether the selection includes a measurement, for a testee that offers everything.
+/// Returns whether the selection includes at least one measurement for a testee that offers every version and
+/// operation.
 pub fn is_selected(selection: &Selection) -> bool {
     bmes::Version::ALL.iter().any(|version| {
         let lists = LISTS.iter().filter(|list| list.fits(*version)).map(|list| list.id(*version));
@@ -126,7 +130,7 @@ pub(crate) struct Measuring<'a> {
     pub(crate) selection: &'a Selection,
 }
 
-/// Runs the measurements that the selection includes. Nothing else runs meanwhile.
+/// Runs the measurements that the selection includes. No other case runs at the same time.
 pub(crate) fn measure(measuring: Measuring<'_>) -> Result<Vec<Cost>, Unusable> {
     let mut costs = Vec::new();
     let Some(version) = measuring.version() else { return Ok(costs) };
@@ -137,13 +141,14 @@ pub(crate) fn measure(measuring: Measuring<'_>) -> Result<Vec<Cost>, Unusable> {
     for list in LISTS {
         let id = list.id(version);
         if list.fits(version) && selects(measuring.selection, &id) {
-            // One process for all operations, because its start can take longer than the measurement. For the second
-            // operation, only memory that exceeds that of the first is visible.
+            // One process measures all operations of a list, because its start can take longer than a measurement. For
+            // the second operation, memory is visible only if it exceeds the peak of the first operation.
             let mut testee = measuring.start()?;
             for operation in &operations {
                 let cost = measuring.growth(&id, *operation, &mut testee, &|entries| list.input(version, entries))?;
                 if cost.outcome != CostOutcome::Pass {
-                    // The testee may have ended, or may hold much memory.
+                    // The testee may have ended, or its memory may have grown much. So the next operation gets a new
+                    // testee.
                     testee = measuring.start()?;
                 }
                 costs.push(cost);
@@ -158,7 +163,7 @@ pub(crate) fn measure(measuring: Measuring<'_>) -> Result<Vec<Cost>, Unusable> {
     Ok(costs)
 }
 
-/// The times and the memory of a pair of inputs.
+/// The measured times and memory of a pair of inputs.
 #[derive(Clone, Copy)]
 struct Pair {
     entries: usize,
@@ -199,7 +204,7 @@ impl Pair {
 
 /// The reason why a pair has no measurement.
 enum Unmeasured {
-    /// The larger input took longer than the time limit of an answer.
+    /// The testee exceeded the time limit or the memory limit of an answer.
     TooLong(String),
     /// No valid answer came.
     NoAnswer(String),
@@ -218,7 +223,8 @@ impl<'a> Measuring<'a> {
         reading.into_iter().chain(writing)
     }
 
-    /// Starts a testee that has answered one small question of each operation that is measured.
+    /// Starts a testee and sends it one small question of each measured operation, so that the first measurement is not
+    /// slower.
     fn start(&self) -> Result<Box<dyn Testee + 'a>, Unusable> {
         let (mut testee, _) = self.target.start(self.manner)?;
         if self.operations().all(|operation| testee::warm_up(&mut *testee, operation)) {
@@ -252,7 +258,7 @@ impl<'a> Measuring<'a> {
         }
     }
 
-    /// Measures a pair once, and more often if the growth looks steep.
+    /// Measures a pair of inputs once, and up to [`MEASUREMENTS`] times if the growth looks too steep.
     fn pair(
         &self,
         testee: &mut Box<dyn Testee + 'a>,
@@ -268,7 +274,8 @@ impl<'a> Measuring<'a> {
                 Err(unmeasured) => return Ok(Err(unmeasured)),
             };
             let times = best.map_or(pair.times, |best| [0, 1].map(|index| best.times[index].min(pair.times[index])));
-            // A peak never falls. So the first of two measurements in one process includes all of the growth.
+            // The peak of a process never falls. So the first of two measurements in one process includes all of the
+            // growth.
             let memory = match (best.and_then(|best| best.memory), pair.memory) {
                 (Some(best), Some(now)) if now[1] > best[1] => Some(best),
                 (_, now) => now,
@@ -284,8 +291,8 @@ impl<'a> Measuring<'a> {
         Ok(best.ok_or_else(|| Unmeasured::NoAnswer(String::new())))
     }
 
-    /// Measures each count in its own process, because a peak from an earlier file would hide a smaller one. A count
-    /// that makes memory grow too much is measured again in new processes.
+    /// Measures each count in its own process, because a peak from an earlier file would hide a later, smaller one. A
+    /// count that makes memory grow too much is measured again in new processes.
     fn counts(&self, version: bmes::Version, operation: Operation, counts: &[Count]) -> Result<Vec<Cost>, Unusable> {
         let mut costs = Vec::new();
         for count in counts {
@@ -347,8 +354,9 @@ struct Excess {
     detail: String,
 }
 
-/// Compares the peaks for a file whose count is too large with those for the valid file of the same length. Returns
-/// the additional growth if it is too much. `only` restricts the measurement to one length and one number.
+/// Compares the peak of memory for a file whose count is too large with the peak for a valid file of the same length.
+/// Returns the additional growth if it is more than [`COUNT_ALLOWANCE`]. `only` restricts the measurement to one length
+/// and one number.
 fn excess(
     testee: &mut dyn Testee,
     operation: Operation,
@@ -360,13 +368,13 @@ fn excess(
         let valid = count.valid(version, length);
         let ask = |testee: &mut dyn Testee, file: &[u8]| {
             let question = if operation == Operation::Check { Question::Check(file) } else { Question::Decode(file) };
-            // Other cases judge a wrong or missing answer.
+            // The answer does not matter here, because other cases judge it.
             let _ = testee.ask(&question);
             testee.peak()
         };
-        // A garbage collector lets memory grow over several questions. Compilers start threads when code runs often,
-        // including the code that handles errors. So the questions are repeated until the peaks stay constant. A
-        // confirmation always uses all repetitions.
+        // A garbage collector lets memory grow over several questions. A just-in-time compiler starts threads when code
+        // runs often, including the code that handles errors. So the questions are repeated until the peaks stay
+        // constant. A confirmation in a new process always uses all repetitions.
         let too_large = count.with_number(&valid, count.just_too_large(&valid));
         let mut before = ask(testee, &valid.file)?;
         for _ in 0..SETTLING {

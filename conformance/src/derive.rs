@@ -14,12 +14,12 @@ use crate::case::Record;
 use crate::text::count;
 pub use record::Operator;
 
-/// The depth: how many derived cases run.
+/// How many derived cases run: the value of `--depth`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Depth {
-    /// No derived cases, only files.
+    /// No derived cases, only the cases of the corpus.
     Quick,
-    /// Prefixes, the appended byte, and a sample of flips.
+    /// Prefixes, the appended byte, metadata that ends early, changed records, and a sample of flips (inverted bits).
     #[default]
     Standard,
     /// The same as [`Depth::Standard`], but with all flips.
@@ -43,35 +43,36 @@ impl fmt::Display for Depth {
     }
 }
 
-/// The maximum length in bytes of metadata that is covered exhaustively: every prefix, and every flip that the depth
-/// includes.
+/// The maximum length in bytes of metadata that is covered exhaustively: with every prefix, and with every flip that
+/// the depth includes.
 pub const EXHAUSTIVE: usize = 2 * 1024;
 
-/// The number of places in larger metadata that the seed chooses, in addition to the fields' boundaries and the bytes
-/// next to them.
+/// The number of offsets in larger metadata that the seed chooses, in addition to the boundaries of the fields and the
+/// offsets next to them.
 pub const SAMPLED_OFFSETS: usize = 4096;
 
-/// The number of flips of a file at standard depth.
+/// The number of flips that are derived from one file at standard depth.
 pub const SAMPLED_FLIPS: usize = 64;
 
-/// The maximum number of bytes of all derived cases of one kind and one file together. At least one case remains. A
-/// file of 1 MiB is sent as 2 MiB of hex: without a bound, its prefixes alone keep a testee in a scripting language
-/// busy for an hour. All prefixes of [`EXHAUSTIVE`] bytes together have 2 MiB, so the bound never affects small
-/// files.
+/// The maximum total size in bytes of all derived cases of one kind from one file, at standard depth. At least one case
+/// remains. A file of 1 MiB is sent as 2 MiB of hex: without this maximum, its prefixes alone keep a testee in a
+/// scripting language busy for an hour. All prefixes of [`EXHAUSTIVE`] bytes together have 2 MiB, so the maximum never
+/// affects small files.
 pub const BYTES_STANDARD: usize = 3 * 1024 * 1024;
 
-/// The same bound at full depth. It is enough for every flip of [`EXHAUSTIVE`] bytes of metadata with as much
-/// bytecode.
+/// The same maximum at full depth. It is enough for every flip of a file that has [`EXHAUSTIVE`] bytes of metadata and
+/// as many bytes of bytecode.
 pub const BYTES_FULL: usize = 64 * 1024 * 1024;
 
-/// The length in bytes of the largest file that has changed records. A testee in a scripting language reads and
-/// writes larger records too slowly.
+/// The maximum length in bytes of a file whose record is changed. A testee in a scripting language reads and writes
+/// larger records too slowly.
 const LARGEST_RECORD: usize = 16 * 1024;
 
-/// The length in bytes of a header that states the bytecode's position. The metadata comes after it.
+/// The length in bytes of the header of versions 2 and 3, which states the position of the bytecode. The metadata comes
+/// after this header.
 const HEADER: usize = 16;
 
-/// The name of [`Change::OtherVersion`] and of the section in which its cases are counted.
+/// The name of [`Change::OtherVersion`], and of the section in which reports count its cases.
 pub const OTHER_VERSION: &str = "other-version";
 
 /// A change of a valid file.
@@ -84,13 +85,14 @@ pub enum Change {
     /// The metadata ends at this byte, and the header says so. The rest of the metadata is removed, and the bytecode
     /// follows.
     ///
-    /// This change applies only to files whose header states the bytecode's position. A reader rejects a prefix of
-    /// such a file before it reads the metadata.
+    /// This change applies only to files whose header states the position of the bytecode. A prefix of such a file does
+    /// not test the metadata, because a reader rejects the prefix for its header.
     Metadata(usize),
-    /// An operator changes the record with choices that the number determines. The changed record is written as a new
-    /// file.
+    /// An operator changes the record. The number determines the choices of the operator. The changed record is written
+    /// as a new file.
     Record(Operator, u32),
-    /// The unchanged file, for a testee that does not offer its version.
+    /// The unchanged file, for a testee that does not offer the version of the file. The testee must reject it with
+    /// `unsupported-version`.
     OtherVersion,
     /// One bit is inverted.
     Flip {
@@ -102,17 +104,17 @@ pub enum Change {
 }
 
 impl Change {
-    /// Returns the changed file. A change of the record returns the unchanged file.
+    /// Returns the changed file. For a change of the record, returns the unchanged file.
     pub fn apply(self, file: &[u8]) -> Vec<u8> {
         match self {
             Self::Prefix(length) => file[..length.min(file.len())].to_vec(),
             Self::Append => [file, &[0]].concat(),
-            // The changed record is created where its file is written.
+            // The record is changed later, where the new file is written.
             Self::OtherVersion | Self::Record(..) => file.to_vec(),
             Self::Metadata(end) => {
                 let Ok(bytecode) = bmes::bytecode_range(file) else { return file.to_vec() };
                 let mut cut = [&file[..end.min(bytecode.start)], &file[bytecode]].concat();
-                // The bytecode begins where the metadata ends: this is bytecode_offset.
+                // These four bytes are bytecode_offset. The bytecode now begins where the metadata ends.
                 cut[8..12].copy_from_slice(&u32::try_from(end).unwrap_or(u32::MAX).to_le_bytes());
                 cut
             }
@@ -191,7 +193,7 @@ pub struct Original<'a> {
     pub file: &'a [u8],
     /// The number of bytes before the bytecode.
     pub metadata: usize,
-    /// The record that the file holds.
+    /// The record of the file. Without it, no change of the record applies.
     pub record: Option<&'a Record>,
 }
 
@@ -223,7 +225,7 @@ fn every_kind(original: Original<'_>, flips: Vec<Change>, budget: usize, random:
     all
 }
 
-/// Returns some changed records of each operator.
+/// Returns the changes of the record, a few for each operator.
 fn records(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
     let Some(record) = original.record.filter(|_| original.file.len() <= LARGEST_RECORD) else { return Vec::new() };
     let mut changes = BTreeSet::new();
@@ -248,8 +250,8 @@ fn prefixes(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
     lengths.into_iter().filter(|prefix| *prefix < file.len()).map(Change::Prefix).collect()
 }
 
-/// Returns the changes that end the metadata early. If the bytecode must be aligned, only aligned ends are used,
-/// because readers reject the ends in between for the alignment alone.
+/// Returns the changes that end the metadata early. If the bytecode must be aligned, only aligned ends are used.
+/// Readers reject the other ends for the alignment alone.
 fn cuts(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
     if bmes::bytecode_range(original.file).is_err() {
         return Vec::new();
@@ -281,9 +283,9 @@ fn flips_of_bytes(offsets: impl IntoIterator<Item = usize>) -> Vec<Change> {
     offsets.into_iter().flat_map(|offset| (0..8).map(move |bit| Change::Flip { offset, bit })).collect()
 }
 
-/// Returns the offsets in the metadata that are multiples of `step`. If the metadata is small, these are all of them.
-/// Otherwise they are boundaries, their neighbours, and [`SAMPLED_OFFSETS`] others (divided by `step`) that the seed
-/// chooses.
+/// Returns the offsets in the metadata that are multiples of `step`. If the metadata is small, these are all such
+/// offsets. Otherwise, these are the boundaries of the fields, the offsets next to them, and [`SAMPLED_OFFSETS`] others
+/// (divided by `step`) that the seed chooses.
 fn sampled_offsets(original: Original<'_>, step: usize, random: &mut fastrand::Rng) -> BTreeSet<usize> {
     let metadata = original.metadata;
     if metadata <= EXHAUSTIVE {
@@ -298,8 +300,8 @@ fn sampled_offsets(original: Original<'_>, step: usize, random: &mut fastrand::R
     offsets
 }
 
-/// Returns as many of `changes` as fit in the budget if each has `average` bytes, but at least one. They are evenly
-/// spread, and the seed chooses among neighbours.
+/// Returns as many of `changes` as fit in `budget` bytes if each file has `average` bytes, but at least one. They are
+/// evenly spread over `changes`, and the seed chooses among neighbours.
 fn within(budget: usize, changes: Vec<Change>, average: usize, random: &mut fastrand::Rng) -> Vec<Change> {
     let wanted = (budget / average.max(1)).max(1);
     if changes.len() <= wanted {
@@ -406,7 +408,7 @@ mod tests {
         }
     }
 
-    /// Returns a file of this version without entries, the smallest apart from its bytecode.
+    /// Returns a file of this version without entries: the smallest file that has this bytecode.
     fn empty(version: bmes::Version, bytecode: &[u8]) -> Vec<u8> {
         bmes::encode(&bmes::ModuleRecord::<String>::new(version), bytecode).unwrap()
     }

@@ -1,5 +1,4 @@
-//! The error map of `--error-map`: an implementation's own error names, and the error classes of the specification
-//! for each name.
+//! The error map of `--error-map`. It maps each error name of an implementation to an error class of the specification.
 //!
 //! [`ErrorMap::read`] reads the file. [`Command::with_error_map`](crate::testee::Command::with_error_map) applies the
 //! map to a testee's answers.
@@ -24,7 +23,7 @@ pub struct ErrorMap {
 #[derive(Debug)]
 struct Name {
     class: String,
-    /// True if an answer had the name.
+    /// True if an answer contained this name.
     is_seen: AtomicBool,
 }
 
@@ -36,7 +35,7 @@ impl ErrorMap {
         Self::parse(&text).map_err(|(line, why)| format!("{place}:{line}: {why}"))
     }
 
-    /// Parses the same file from a text. The error has the number of its line.
+    /// Parses the text of such a file. The error is the number of the wrong line and a message.
     fn parse(text: &str) -> Result<Self, (usize, String)> {
         let line = |offset: usize| text.get(..offset).map_or(1, |before| before.matches('\n').count() + 1);
         let read: BTreeMap<String, Spanned<toml::Value>> = toml::from_str(text).map_err(|error| {
@@ -61,8 +60,8 @@ impl ErrorMap {
         Ok(Self { names })
     }
 
-    /// Replaces the class of `refusal` if it is one of the names. The name then begins the message, so that reports
-    /// show it.
+    /// If the class of `refusal` is a name of this map, replaces the name by its class. Also puts the name at the
+    /// beginning of the refusal's message, so that reports show it.
     pub fn apply(&self, refusal: &mut Refusal) {
         let Some(Name { class, is_seen }) = self.names.get(&refusal.class) else { return };
         is_seen.store(true, Ordering::Relaxed);
@@ -73,7 +72,7 @@ impl ErrorMap {
         });
     }
 
-    /// Returns the names that no answer had so far.
+    /// Returns the names that have occurred in no answer so far.
     pub fn unseen(&self) -> Vec<&str> {
         let unseen = self.names.iter().filter(|(_, name)| !name.is_seen.load(Ordering::Relaxed));
         unseen.map(|(name, _)| name.as_str()).collect()

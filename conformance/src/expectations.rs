@@ -1,8 +1,9 @@
-//! Known failures. A file lists the cases that fail today, with the failure, its reason, and a link to follow it up.
+//! The known failures of an implementation. The `--xfail` file lists the cases that are expected to fail, with the
+//! failure, its reason, and a link to the issue.
 //!
-//! The comparison is exact in both directions. A case that fails in another way is a normal failure. A case that no
-//! longer fails makes its entry stale, and a run with a stale entry is no success. Call [`Expectations::read`] first,
-//! and [`Expectations::apply`] after a run.
+//! The comparison is exact in both directions. If a case fails in another way than expected, that is an ordinary
+//! failure. If a case no longer fails, its entry is stale, and a run with a stale entry does not succeed. Call
+//! [`Expectations::read`] before a run, and [`Expectations::apply`] after it.
 
 mod bless;
 mod file;
@@ -28,7 +29,7 @@ pub type Fails = BTreeMap<Operation, Status>;
 #[derive(Clone, Debug, Default)]
 pub struct Expectations {
     entries: Vec<Entry>,
-    /// The index of the entry for each id.
+    /// The index in `entries` of the entry that names each id. Patterns are not included.
     exact: HashMap<String, usize>,
     patterns: Vec<(Filter, usize)>,
 }
@@ -49,7 +50,7 @@ struct Entry {
 pub struct Excuse {
     /// The reason, in a sentence.
     pub reason: String,
-    /// The place where the failure is followed up.
+    /// The URL of the issue about the failure.
     pub link: String,
 }
 
@@ -91,7 +92,7 @@ impl Expectations {
         }
     }
 
-    /// Marks the results that failed as expected, and adds the other expected failures to `report.stale`.
+    /// Marks the results that failed as expected, and adds to `report.stale` each expected failure that did not occur.
     pub fn apply(&self, report: &mut Report, corpus: &Corpus, selection: &Selection) {
         let mut matched = vec![false; self.patterns.len()];
         let excuses: Vec<_> = self
@@ -129,8 +130,8 @@ impl Expectations {
         self.exact.get(id).copied().or(by_pattern)
     }
 
-    /// Returns the patterns that match no case of any shard. The result is empty if the selection has only some
-    /// cases, because the other cases are not known then.
+    /// Returns the patterns that match no case of any shard. The result is empty if the selection excludes cases,
+    /// because a pattern could match an excluded case.
     fn vain(&self, matched: &[bool], corpus: &Corpus, selection: &Selection) -> Vec<Stale> {
         if !selection.is_unfiltered() {
             return Vec::new();

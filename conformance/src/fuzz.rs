@@ -1,9 +1,10 @@
-//! Fuzzing of an implementation. A seed generates and mutates files, and the suite's two decoders determine the
-//! expected answers.
+//! Fuzzing of an implementation. A seed determines the files, which are generated or mutated. The expected answers are
+//! those on which the suite's two decoders (the reference and the oracle) agree.
 //!
-//! [`fuzz`] is the entry point. The files go through [`run`] in batches, as cases of a corpus in memory. So skipping,
-//! attribution and retries work as in any run. Files with disagreements are minimised and then are cases like those
-//! of the corpus. To fuzz the reference in its own process with coverage guidance, use the crate `bmes-fuzz`.
+//! [`fuzz`] is the entry point. The files go through [`run`] in batches, as cases of a corpus in memory. So operations
+//! are skipped and questions are repeated as in any run. A file that the testee fails is minimised. It is then a case
+//! like those of the corpus. To fuzz the reference in its own process with coverage guidance, use the crate
+//! `bmes-fuzz`.
 
 mod found;
 mod minimise;
@@ -23,54 +24,58 @@ use crate::run::{self, EndReason, Report, Verdict};
 use crate::select::Selection;
 use crate::testee::{Manner, Target, Unusable};
 
-/// The number of files in the first batch, which measures the testee's speed, and the maximum number in a batch.
+/// The number of files in the first batch. This batch measures the speed of the testee.
 const FIRST: u64 = 16;
+/// The maximum number of files in a batch.
 const MOST: u64 = 1024;
 
-/// The intended duration of a batch. Each batch starts a testee.
+/// The duration that a batch should reach. If a batch takes less time, the next one has twice as many files. Each batch
+/// starts a new testee.
 const BATCH: Duration = Duration::from_millis(1500);
 
-/// The length in bytes of the largest corpus file from which other files are made.
+/// The maximum length in bytes of a corpus file that fuzzing mutates.
 const LARGEST: usize = 2048;
 
 /// The options of fuzzing.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// The seed, which determines every file: file number N of one seed is always the same.
+    /// The seed, which determines every file: with the same seed, file number N is always the same.
     pub seed: u64,
-    /// The condition to stop.
+    /// The condition that ends fuzzing.
     pub limit: Limit,
-    /// The number of different disagreements after which fuzzing also stops.
+    /// The maximum number of different disagreements. When fuzzing has found this many, it stops before `limit`.
     pub most: usize,
-    /// The time limit for an answer.
+    /// The time limit for one answer of the testee.
     pub timeout: Duration,
 }
 
-/// The condition to stop.
+/// The condition that ends fuzzing.
 #[derive(Clone, Copy, Debug)]
 pub enum Limit {
-    /// The time after which fuzzing stops, but not before the first few files. The time includes minimisation.
+    /// Fuzzing stops after this time, which includes minimisation. The first batch starts even if the time is already
+    /// over.
     Time(Duration),
-    /// The number of files after which fuzzing stops.
+    /// Fuzzing stops after this number of files.
     Files(u64),
 }
 
 /// The result of fuzzing.
 #[derive(Debug)]
 pub struct FuzzReport {
-    /// The identity of the testee.
+    /// The answer of the testee to `hello`, such as its name and its version.
     pub info: Info,
     /// The number of files that the testee was tested with.
     pub files: u64,
     /// The number of these files that a correct reader reads up to the bytecode.
     pub deep: u64,
-    /// The number of questions about these files.
+    /// The number of questions that the testee got. A question is one operation on one of these files.
     pub questions: usize,
-    /// The number of files that the testee disagreed about.
+    /// The number of files on which the testee failed.
     pub disagreements: usize,
-    /// The different disagreements, as cases.
+    /// The different disagreements, each as a case like those of the corpus.
     pub found: Vec<Found>,
-    /// A file about which the suite's own decoders differ, and the difference.
+    /// A file on which the suite's own two decoders disagree, and a sentence that says how they disagree. It ends
+    /// fuzzing.
     pub defect: Option<(Vec<u8>, String)>,
     /// The reason why fuzzing ended early, if it did.
     pub ended: Option<EndReason>,
@@ -87,7 +92,7 @@ pub struct Progress {
     pub found: usize,
 }
 
-/// Tests `target` with files that are derived from those of `corpus` or generated from nothing, until the limit.
+/// Tests `target` until the limit of `options`, with mutated files of `corpus` and with newly generated files.
 /// `progress` is called after each batch.
 ///
 /// Returns an error if a testee could not be started or did not give a usable answer to `hello`.
@@ -138,7 +143,7 @@ pub fn fuzz(
             outcome.disagreements += 1;
             if outcome.found.len() < options.most && known.insert(disagreement.kind()) {
                 let smaller = minimise::minimise(&disagreement, &asker)?;
-                // The minimised files of different disagreements can be the same.
+                // Different disagreements can have the same minimised file. It is kept only once.
                 let case = asker.found(&disagreement, &smaller, &outcome.info)?;
                 outcome
                     .found
@@ -160,7 +165,7 @@ pub fn fuzz(
 }
 
 impl Limit {
-    /// Returns the time at which fuzzing must stop.
+    /// Returns the time at which fuzzing must stop, or `None` if the limit is a number of files.
     fn deadline(self, start: Instant) -> Option<Instant> {
         match self {
             Self::Time(time) => start.checked_add(time),
@@ -177,7 +182,7 @@ impl Limit {
     }
 }
 
-/// The parameters of the test runs.
+/// Runs cases against the testee. All runs of one call of [`fuzz`] have these parameters.
 struct Asker<'a> {
     target: Target<'a>,
     options: &'a Options,
@@ -185,7 +190,8 @@ struct Asker<'a> {
 }
 
 impl Asker<'_> {
-    /// Returns the next files, as cases.
+    /// Generates the next `size` files and returns them as cases. The error is a file on which the two decoders
+    /// disagree, and a sentence that says how.
     fn cases(&self, seeds: &[&[u8]], outcome: &mut FuzzReport, size: u64) -> Result<Vec<FileCase>, (Vec<u8>, String)> {
         let mut cases = Vec::new();
         for _ in 0..size {
@@ -205,7 +211,7 @@ impl Asker<'_> {
         self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
-    /// Runs cases against the testee as any run does.
+    /// Runs the cases against the testee, in the same way as the runner runs the cases of the corpus.
     fn ask(&self, cases: &Corpus) -> Result<Report, Unusable> {
         let selection = Selection { depth: Depth::Quick, ..Selection::default() };
         run::run(
@@ -222,12 +228,12 @@ impl Asker<'_> {
         )
     }
 
-    /// Runs the whole case of a disagreement's smallest file once more and returns it with its result. Returns `None`
-    /// if the disagreement does not occur again.
+    /// Runs all operations on a minimised file once more, and returns its case with the result. Returns `None` if the
+    /// testee passes this time.
     fn found(&self, disagreement: &Disagreement, file: &[u8], info: &Info) -> Result<Option<Found>, Unusable> {
         let Some(case) = disagreement.case(file, info) else { return Ok(None) };
         let cases = Corpus::of(vec![case]);
-        // This one case runs without a deadline, so that the finding is not lost.
+        // This one case runs without a deadline, so that the finding is not lost when the time of fuzzing is over.
         let mut report = Self { deadline: None, ..*self }.ask(&cases)?;
         let failed = report.failures().next().is_some();
         let [case] = cases.cases() else { return Ok(None) };

@@ -1,6 +1,6 @@
 //! Generates the committed files and the inputs for fuzzing. The committed files come from the described cases: the
-//! folder `corpus/` with its ids and manifest, and `KILLS.md`. The inputs come from bytes: files and records that
-//! fuzzing runs against a reader.
+//! folder `corpus/` with its ids and manifest, and `KILLS.md`. The inputs are files and records, made from bytes.
+//! Fuzzing sends them to an implementation.
 //!
 //! For the committed files, start with [`corpus::write`]: two calls write the same bytes. For the inputs, start with
 //! [`files::input`]. It is a function of its bytes, which come from a fuzzer or from a seed.

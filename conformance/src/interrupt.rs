@@ -1,13 +1,13 @@
-//! The signals that end a run. INT, TERM and HUP end every testee, and the run reports the results that it has.
+//! The signals that end a run. INT, TERM and HUP end every testee, and the run reports the results that it has so far.
 //!
-//! The command handles the signals from the start of its first testee. [`signal`] returns the signal that came, if
-//! one did.
+//! The command handles the signals from the start of its first testee. [`signal`] returns the first signal that the
+//! process received.
 
 use std::fmt;
 use std::io;
 use std::sync::atomic::{AtomicI32, Ordering};
 
-/// The number of the first signal that came, or 0.
+/// The number of the first signal that the process received, or 0 if it received none.
 static FIRST: AtomicI32 = AtomicI32::new(0);
 
 /// A signal that ends the process.
@@ -15,7 +15,8 @@ static FIRST: AtomicI32 = AtomicI32::new(0);
 pub struct Signal(i32);
 
 impl Signal {
-    /// Returns the exit status that shells give a process that the signal ended.
+    /// Returns the exit status that shells report for a process that this signal ended: 128 plus the number of the
+    /// signal.
     pub fn exit_status(self) -> u8 {
         u8::try_from(self.0).map_or(u8::MAX, |number| number.saturating_add(128))
     }
@@ -31,7 +32,7 @@ impl fmt::Display for Signal {
     }
 }
 
-/// Returns the signal that came, if one did.
+/// Returns the first signal that the process received, or `None` if it received none.
 pub fn signal() -> Option<Signal> {
     match FIRST.load(Ordering::SeqCst) {
         0 => None,
@@ -46,7 +47,8 @@ pub(crate) fn watch() -> io::Result<()> {
     let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
     std::thread::spawn(move || {
         for number in signals.forever() {
-            // The number is stored before any testee ends, so that no worker takes its end for a crash.
+            // The number is stored before the testees end. Otherwise, a worker would report the end of its testee as a
+            // crash.
             let is_first = FIRST.compare_exchange(0, number, Ordering::SeqCst, Ordering::SeqCst).is_ok();
             crate::testee::end_all();
             if !is_first {
@@ -57,7 +59,7 @@ pub(crate) fn watch() -> io::Result<()> {
     Ok(())
 }
 
-/// Does nothing, because the system ends the process.
+/// Does nothing: on a system without Unix signals, the system itself ends the process.
 #[cfg(not(unix))]
 pub(crate) fn watch() -> io::Result<()> {
     Ok(())

@@ -1,4 +1,4 @@
-//! The verdict on an answer: a pass, or the differences from the expected answer.
+//! Compares an answer with the expected one. The verdict is a pass, or a failure with the differences.
 
 use std::fmt::Write as _;
 
@@ -11,13 +11,13 @@ use crate::status::Status;
 use crate::testee::Trouble;
 use crate::text::{count, printable};
 
-/// The maximum number of differences that are listed.
+/// The maximum number of differences that a failure lists.
 const DIFFERENCES: usize = 8;
 
-/// The symptom of an input that must be rejected but is accepted.
+/// The [symptom](Failure::symptom) of a testee that accepts an input although it must reject the input.
 pub const ACCEPTED: &str = "accepted";
 
-/// The maximum size in bytes of an `encode` answer that a failure keeps.
+/// The maximum size in bytes of the file that [`Failure::file`] keeps.
 const KEPT: usize = 65_536;
 
 /// The reason why an answer is not a pass.
@@ -27,20 +27,21 @@ pub struct Failure {
     pub status: Status,
     /// The clause that the answer breaks, if the suite knows it.
     pub clause: Option<String>,
-    /// The difference from the expected answer, in a few words that are the same for every case with the same cause.
+    /// The difference from the expected answer in a few words, such as `rejected as bad-flag`. It is the same for every
+    /// case that fails for the same cause.
     pub symptom: String,
     /// The expected answer, in words.
     pub expected: String,
     /// The testee's answer, in words.
     pub got: String,
-    /// The differences, field by field.
+    /// The differences of the two records or of the two files, field by field.
     pub differences: Vec<Difference>,
-    /// The offset in the file at which to look: where the reference reports the error, or where the first difference
-    /// is.
+    /// The offset in the file at which a person should look: the offset of the error that the reference reports, or the
+    /// offset of the first difference between the two files.
     pub offset: Option<usize>,
     /// The file that `encode` returned in place of the expected one, if it is small enough to keep.
     pub file: Option<Vec<u8>>,
-    /// The text that the testee wrote to standard error meanwhile.
+    /// The text that the testee wrote to standard error while it answered.
     pub stderr: String,
 }
 
@@ -120,7 +121,7 @@ fn symptom(status: Status, expected: &Expected<'_>, answer: &Answer) -> String {
     }
 }
 
-/// Returns the offset at which the reference reports the error.
+/// Returns the offset of the error that the reference reports, or `None` if the testee must not report an error.
 pub fn error_offset(expected: &Expected<'_>) -> Option<usize> {
     match expected {
         Expected::Refused { offset, .. } => *offset,
@@ -168,7 +169,8 @@ fn describe(answer: &Answer) -> String {
     }
 }
 
-/// Returns the differences between two records, by the paths of the protocol.
+/// Returns the differences between two records. The path of a difference is that of the JSON record in the protocol,
+/// such as `imports[0].type`.
 fn differences(expected: &crate::case::Decoded, got: &crate::case::Decoded) -> Vec<Difference> {
     let mut found = Vec::new();
     if let (Ok(expected), Ok(got)) = (serde_json::to_value(expected), serde_json::to_value(got)) {
@@ -219,7 +221,8 @@ pub fn common_length(expected: &[u8], got: &[u8]) -> usize {
     expected.iter().zip(got).take_while(|(expected, got)| expected == got).count()
 }
 
-/// Returns the first byte that differs, with the bytes after it, and its offset.
+/// Returns the first difference between two files, with up to eight bytes of each file, and the offset of the
+/// difference.
 fn first_difference(expected: &[u8], got: &[u8]) -> (Difference, usize) {
     let offset = common_length(expected, got);
     let around = |bytes: &[u8]| match bytes.get(offset..bytes.len().min(offset + 8)) {

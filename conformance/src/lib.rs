@@ -1,9 +1,9 @@
 //! The BMES conformance suite. It tests whether an implementation reads and writes BMES files as the specification
 //! says.
 //!
-//! This library contains all code of the command `bmes-conformance`. Implementations in other languages run as a
-//! process and speak the protocol of `PROTOCOL.md`. An implementation in Rust implements [`Implementation`] and runs
-//! in this process:
+//! This library contains all code of the command `bmes-conformance`. A *testee* is an implementation under test.
+//! Implementations in other languages run as a process and speak the protocol of `PROTOCOL.md`. An implementation in
+//! Rust implements [`Implementation`] and runs in the same process as the suite:
 //!
 //! ```
 //! use conformance::corpus::Corpus;
@@ -13,7 +13,7 @@
 //! use conformance::select::Selection;
 //! use conformance::testee::{Implementation, Negative, Reply, Target};
 //!
-//! /// Tells versions, and nothing else.
+//! /// An implementation that supports only `identify`.
 //! struct Mine;
 //!
 //! impl Implementation for Mine {
@@ -47,10 +47,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The path of a case: [`corpus`] reads it. [`select`] chooses it and derives more cases from it with [`mod@derive`].
-//! [`plan`] says which questions the testee gets and which answers are expected. A [`testee`] answers, and [`judge`]
-//! compares the answers. [`run`] drives all of these steps, and [`report`] shows the results. [`mod@fuzz`] follows
-//! the same path with generated files.
+//! A case passes through these modules: [`corpus`] reads it. [`select`] chooses it, and derives more cases from it with
+//! [`mod@derive`]. [`plan`] decides which requests the testee gets and which answers are expected. A [`testee`]
+//! answers, and [`judge`] compares the answers with the expected ones. [`run`] drives all of these steps, and
+//! [`report`] shows the results. [`mod@fuzz`] sends generated files through the same modules.
 //!
 //! [`Implementation`]: testee::Implementation
 

@@ -1,7 +1,8 @@
 //! Hand-made mutants: variants of the Python testee with one mistake each. They are patches in `mutants/`.
 //!
-//! [`all`] reads them, and [`Runner::run`] runs the suite against one. The suite must kill each mutant. `cargo xtask
-//! kills` runs all of them, and `mutants/README.md` describes how to write one.
+//! [`all`] reads the patches, and [`Runner::run`] runs the suite against one mutant. The suite must kill each mutant:
+//! at least one case must fail. `cargo xtask regenerate kills` runs all mutants, and `mutants/README.md` describes how
+//! to write one.
 
 use std::fmt;
 use std::fs;
@@ -21,35 +22,39 @@ use crate::testee::{Command, Target};
 /// The files that a patch can change, in `testees/python/`.
 const FILES: [&str; 2] = ["bmes.py", "bmes_testee.py"];
 
-/// The time limit for an answer. It is long enough for a busy machine, because no mutant is about a testee that only
-/// computes too long.
+/// The time limit for one answer of a mutant. It is so long that a busy machine does not exceed it. No mutant needs a
+/// shorter limit, because none has the mistake that it only computes too long.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A patch of the Python testee that introduces one mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mutant {
-    /// The patch's file name without `.patch`. The word before the first hyphen is the kind.
+    /// The patch's file name without `.patch`. The word before the first hyphen is the kind of the mutant.
     pub name: String,
     /// One sentence that says what the mutant does wrong.
     pub sentence: String,
     /// The clauses that it breaks.
     pub clauses: Vec<String>,
-    /// True if the mutant is only slow, so that it fails only with `--strict-cost`.
+    /// True if the mutant is only too slow, so that the suite kills it only with `--strict-cost`.
     pub strict_cost: bool,
-    /// The reason why no test can distinguish it from a correct implementation, if that is so.
+    /// The reason why no test can distinguish the mutant from a correct implementation. It is `None` for a mutant that
+    /// the suite must kill.
     pub equivalent: Option<String>,
     /// The whole patch, with its header.
     patch: String,
 }
 
 impl Mutant {
-    /// Parses the header: a sentence, then lines of `key: value`, then an empty line.
+    /// Parses a patch with a header. The header is a sentence, then lines of `key: value`, then an empty line. Returns
+    /// an error that says what is wrong with the header.
     pub fn parse(name: &str, patch: &str) -> Result<Self, String> {
-        let (header, _) = patch.split_once("\n\n--- a/").ok_or("no empty line and diff after the header")?;
+        let (header, _) = patch
+            .split_once("\n\n--- a/")
+            .ok_or("the header must be followed by an empty line and by a diff that begins with `--- a/`")?;
         let mut lines = header.lines();
         let sentence = lines.next().unwrap_or_default();
         if !sentence.ends_with('.') {
-            return Err("the first line is not a sentence".into());
+            return Err("the first line must be a sentence that ends with a full stop".into());
         }
         let mut mutant = Self {
             name: name.into(),
@@ -68,18 +73,18 @@ impl Mutant {
             }
         }
         if mutant.clauses.is_empty() {
-            return Err("no `clause:` line".into());
+            return Err("the header has no line `clause: NAME`".into());
         }
         Ok(mutant)
     }
 
-    /// Returns the first word of the name.
+    /// Returns the kind of the mutant: the part of its name before the first hyphen.
     pub fn kind(&self) -> &str {
         self.name.split('-').next().unwrap_or_default()
     }
 }
 
-/// Returns the folder of the mutants, whose path is compiled in.
+/// Returns the path of the folder `mutants` in the source code from which this program was compiled.
 pub fn standard_path() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/mutants"))
 }
@@ -94,7 +99,7 @@ pub fn all(folder: &Path) -> Result<Vec<Mutant>, String> {
 }
 
 fn read(path: &Path) -> Result<Mutant, String> {
-    let name = path.file_stem().and_then(|name| name.to_str()).ok_or("the name is not UTF-8")?;
+    let name = path.file_stem().and_then(|name| name.to_str()).ok_or("the file name is not UTF-8")?;
     let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
     Mutant::parse(name, &text)
 }
@@ -120,14 +125,15 @@ impl fmt::Display for Killer {
     }
 }
 
-/// The result of the suite for a mutant.
+/// The result of running the suite against a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MutantOutcome {
-    /// A case failed. The text is the id of the smallest such case.
+    /// A case failed. The text is the id of that case. Cases with small files run first.
     Killed(Killer, String),
-    /// Nothing failed.
+    /// No case failed.
     Survived,
-    /// The patch does not apply, or the testee crashes. The mutant would fail for the wrong reason.
+    /// The patch does not apply, or the mutant fails in another way than by a wrong answer, such as a crash. So the
+    /// failure does not show that the suite detects the mistake. The text says what happened.
     Invalid(String),
 }
 
@@ -135,7 +141,8 @@ pub enum MutantOutcome {
 pub struct Runner<'a> {
     corpus: &'a Corpus,
     testee: PathBuf,
-    /// True if derived cases run when no file case fails. They take a minute or more for each mutant.
+    /// True if derived cases run after the file cases, if no file case fails. They take a minute or more for each
+    /// mutant.
     derived: bool,
 }
 
@@ -146,9 +153,10 @@ impl<'a> Runner<'a> {
         Self { corpus, testee: testee.into(), derived }
     }
 
-    /// Runs file cases until one fails, then derived cases. For a mutant about cost, runs the measurements.
+    /// Runs the file cases until one fails. If none fails, runs the derived cases. For a mutant of the kind `cost`,
+    /// runs only the measurements of time and memory.
     ///
-    /// `hint` is the id of a case that killed the mutant before. It runs first.
+    /// `hint` is the id of a case that killed the mutant in an earlier run. This case runs first.
     pub fn run(&self, mutant: &Mutant, hint: Option<&str>) -> MutantOutcome {
         match self.try_run(mutant, hint) {
             Ok(outcome) => outcome,
@@ -193,8 +201,8 @@ impl<'a> Runner<'a> {
     }
 }
 
-/// Returns a folder with the files of the testee in the folder `testee` and the patches of all these mutants applied.
-/// The error says that a patch does not apply.
+/// Returns a temporary folder with a copy of the testee in the folder `testee`, after the patches of all `mutants`.
+/// Returns an error if a file cannot be copied or a patch does not apply.
 pub fn patched(testee: &Path, mutants: &[&Mutant]) -> io::Result<tempfile::TempDir> {
     let folder = tempfile::tempdir()?;
     for file in FILES {
@@ -203,7 +211,8 @@ pub fn patched(testee: &Path, mutants: &[&Mutant]) -> io::Result<tempfile::TempD
     let patch = folder.path().join("mutant.patch");
     for mutant in mutants {
         fs::write(&patch, &mutant.patch)?;
-        // In a repository, git looks for the files in the repository's root.
+        // If the temporary folder were inside a repository, `git apply` would look for the files in the root of that
+        // repository. This variable prevents it.
         let output = Program::new("git")
             .arg("apply")
             .arg(&patch)
@@ -217,7 +226,7 @@ pub fn patched(testee: &Path, mutants: &[&Mutant]) -> io::Result<tempfile::TempD
     Ok(folder)
 }
 
-/// Returns the selection of all file cases, with one seed, so that every run kills a mutant by the same case.
+/// Returns the selection of all file cases. Its seed is fixed, so that the same case kills a mutant in every run.
 fn files() -> Selection {
     Selection { depth: Depth::Quick, seed: 1, ..Selection::default() }
 }

@@ -14,7 +14,7 @@ use crate::protocol::{Info, Operation, Question};
 use crate::text::nearest;
 use crate::verdicts::{self, Verdicts};
 
-/// One case to run: a file case, or one derived from it.
+/// One case to run: a file case, or a case that is derived from a file case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Work {
     /// The change to the file, if the case is derived. This field is first, so that file cases sort first.
@@ -30,7 +30,8 @@ impl Work {
         self.change.map_or_else(|| id.clone(), |change| format!("{id}#{change}"))
     }
 
-    /// Finds the case with the given id, at any depth. The error says why there is none.
+    /// Finds the case with the given id, even if the run's depth would not include it. The error says why there is no
+    /// such case.
     pub fn find(corpus: &Corpus, id: &str) -> Result<Self, String> {
         let (base, change) = match id.split_once('#') {
             None => (id, None),
@@ -75,7 +76,7 @@ impl Work {
         }
     }
 
-    /// Returns the section that the case is counted in: that of its file case, except for `other-version`.
+    /// Returns the section in whose numbers the case counts: the section of its file case, or `v<N>/other-version`.
     pub fn section(self, corpus: &Corpus) -> String {
         section(&self.id(corpus))
     }
@@ -96,21 +97,22 @@ pub fn section(id: &str) -> String {
     }
 }
 
-/// A case with its bytes, ready for the questions.
+/// A case and the bytes that its questions need.
 #[derive(Debug)]
 pub struct Prepared<'c> {
-    /// The case. If it has a recipe, this is the full case.
+    /// The file case. If it has a recipe, this is the case at full size.
     file_case: Cow<'c, FileCase>,
-    /// The problem of the case's recipe, if there is one.
+    /// The error in the case's recipe, if there is one.
     defect: Option<String>,
     /// The file that the questions are about. Empty if the case has only a record.
     pub file: Cow<'c, [u8]>,
     derived: Option<(Change, Result<Verdicts, String>)>,
-    /// The changed record, if the case has one, and the result of both writers for it.
+    /// The changed record, if the case has one, and the result of both writers of the suite for it.
     changed: Option<(Record, Written)>,
 }
 
-/// A file, or `None` if the writers reject the record. The error says where the suite's own writers disagree.
+/// The result of both writers of the suite: the file, or `None` if both reject the record. The error says how they
+/// disagree.
 type Written = Result<Option<Vec<u8>>, String>;
 
 /// The plan for one operation of a case.
@@ -120,7 +122,7 @@ pub enum Plan<'p> {
     Ask(Question<'p>, Expected<'p>),
     /// The runner skips the operation.
     Skip(Skip),
-    /// The suite does not know the right answer.
+    /// The suite itself has a defect, so it does not know the right answer. The text describes the defect.
     Defect(String),
 }
 
@@ -130,7 +132,7 @@ pub enum Plan<'p> {
 pub enum Skip {
     /// The testee does not offer the operation.
     Operation,
-    /// The testee does not offer the version of the file or the record, or the suite does not support it.
+    /// The testee does not offer the version of the file or the record, or the suite does not support that version.
     Version,
     /// The request is longer than the testee's `max_line`.
     Line,
@@ -157,7 +159,7 @@ pub enum Expected<'p> {
 }
 
 impl<'c> Prepared<'c> {
-    /// Creates the bytes of `work`.
+    /// Prepares `work`: creates the bytes that its questions need.
     pub fn new(corpus: &'c Corpus, work: Work) -> Self {
         let stored = work.file_case(corpus);
         if stored.case.recipe.is_some() {
@@ -177,7 +179,8 @@ impl<'c> Prepared<'c> {
         }
     }
 
-    /// Changes the record of `stored` and writes the changed record, even if it breaks a rule.
+    /// Applies `operator` to the record of `stored`, and writes a file with the changed record, even if it breaks a
+    /// rule.
     fn changed(stored: &'c FileCase, change: Change, operator: Operator, number: u32) -> Self {
         let record = stored.case.expect.record().map(|decoded| operator.apply(&decoded.record, number));
         let record = record.unwrap_or_else(|| Record::new(Version::V1));
@@ -195,7 +198,8 @@ impl<'c> Prepared<'c> {
         Self { file_case, file: Cow::Owned(file), derived, changed: Some((record, written)), defect: None }
     }
 
-    /// Follows the recipe of `stored`. Large files exist only here, so that each worker has at most one in memory.
+    /// Expands `stored` to its full size with its recipe. Full-size files exist only in a [`Prepared`], so each worker
+    /// has at most one of them in memory.
     fn grown(stored: &'c FileCase) -> Self {
         let (file_case, defect) = match stored.grown() {
             Ok(grown) => (grown, None),
@@ -224,9 +228,11 @@ impl<'c> Prepared<'c> {
         let fits = is_other_version || is_offered;
         let fits = fits
             && match version.map(|number| (info.knows(number), Version::from_number(number).is_some())) {
-                // The expectation holds for testees that offer the version.
+                // The suite supports the version. If the testee offers it, the usual cases run. If it does not, only
+                // the case of `other-version` runs.
                 Some((offered, true)) => offered != is_other_version,
-                // The suite does not know the right answer of a testee that offers a version unknown to the suite.
+                // The suite does not support the version. It does not know the right answer if the testee offers this
+                // version. If the testee does not offer it, the testee must reject the file.
                 Some((offered, false)) => !offered,
                 None => true,
             };
@@ -279,7 +285,7 @@ impl<'c> Prepared<'c> {
                 Expected::File(self.file_case.canonical.as_deref().unwrap_or(&self.file))
             }
             ExpectedResult::Ok { .. } => Expected::Accepted,
-            // Any refusal to write passes: the judge does not compare its class.
+            // A writer may reject the record with any class, so the judge compares no class.
             ExpectedResult::Error { .. } if operation == Operation::Encode => {
                 Expected::Refused { classes: Vec::new(), offset: None }
             }
@@ -289,7 +295,8 @@ impl<'c> Prepared<'c> {
         }
     }
 
-    /// Returns the clauses that the case tests: those of the sidecar, or the one that the derived file breaks.
+    /// Returns the clauses that the case tests. For a file case, the sidecar lists them. For a derived case, it is the
+    /// clause that the derived file breaks.
     pub fn clauses(&self) -> Vec<String> {
         match &self.derived {
             None => self.file_case.case.clauses.clone(),
@@ -301,13 +308,14 @@ impl<'c> Prepared<'c> {
     }
 }
 
-/// Returns whether a derived case runs `operation`. `identify` reads only 8 bytes, so changes more than a few bytes
-/// later show nothing new.
+/// Returns true if a derived case with this change runs `operation`. `identify` reads only the first 8 bytes, so a
+/// change after byte 12 tests nothing new.
 const fn is_asked(change: Change, operation: Operation) -> bool {
     const HEADER_AND_MORE: usize = 12;
     match (operation, change) {
-        // The metadata begins after the first eight bytes, so `identify` does not see it. `check` decodes a changed
-        // record, so `decode` does not run. The expected answer of `encode` is no verdict on a file.
+        // `identify` reads only the first 8 bytes, and these changes are after them. `check` also decodes the file of a
+        // changed record, so `decode` would test nothing new. `encode` of a changed record is decided elsewhere,
+        // because it is about no file.
         (Operation::Identify, Change::Metadata(_) | Change::Record(..))
         | (Operation::Decode, Change::Record(..))
         | (Operation::Encode, _) => false,
@@ -331,7 +339,7 @@ fn of_verdicts(verdicts: &Verdicts, operation: Operation) -> Option<Expected<'_>
     })
 }
 
-/// Returns the answer that is expected of a testee that does not offer the version.
+/// Returns the answer that a testee must give if it does not offer the version of the file or the record.
 fn not_offered<'p>(operation: Operation) -> Expected<'p> {
     match operation {
         Operation::Encode => Expected::Refused { classes: Vec::new(), offset: None },

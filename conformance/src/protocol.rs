@@ -1,7 +1,7 @@
 //! The protocol BMES-CP/1 in Rust: the questions, the answers, and how both are written as lines.
 //!
-//! `PROTOCOL.md` is the definition. [`request`] has the messages that the runner sends, and [`answer`] those that it
-//! accepts.
+//! `PROTOCOL.md` is the definition. [`request`] has the messages that the runner sends, and [`answer`] has the messages
+//! that it accepts.
 
 pub mod answer;
 mod escapes;
@@ -66,20 +66,20 @@ impl fmt::Display for Operation {
 /// The answer to `hello`: an implementation's identity and what it offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Info {
-    /// Its name.
+    /// The name of the implementation.
     pub name: String,
-    /// Its version, in any form.
+    /// The version of the implementation, in any form.
     pub version: String,
-    /// The language that it is written in.
+    /// The language that the implementation is written in.
     pub language: String,
-    /// The versions of the format that it supports.
+    /// The versions of the format that the implementation supports.
     pub formats: Vec<u32>,
-    /// The operations that it offers. The runner never sends the others.
+    /// The operations that the implementation offers. The runner sends no other operations.
     pub operations: Vec<Operation>,
-    /// True if its error classes are those of the specification.
+    /// True if the error classes in the answers are those of the specification.
     pub errors: bool,
-    /// The length of the longest request that it reads, in bytes, including the end of the line. [`LONGEST_LINE`] if
-    /// it states none.
+    /// The length of the longest request that the implementation reads, in bytes, including the end of the line. If its
+    /// answer to `hello` states none, the limit is [`LONGEST_LINE`].
     pub max_line: Option<usize>,
 }
 

@@ -1,37 +1,38 @@
 //! Recipes, which describe how a large file and its record grow from small ones.
 //!
-//! The corpus README defines the format. [`Growth::grow`] and [`Recipe::grow_record`] implement it. A recipe is a
-//! list of parts. A part copies a range of the seed, once or many times, or consists of its own bytes. In each copy,
-//! the copy's number replaces every `000000`, so that a repeated name is different in each copy.
+//! The corpus README defines the format. [`Growth::grow`] and [`Recipe::grow_record`] implement it. The small file of a
+//! case is its *seed*. A recipe is a list of parts. A part copies a range of the seed, once or many times, or consists
+//! of its own bytes. In each copy, the number of the copy replaces every `000000`, so that a repeated name is different
+//! in each copy.
 
 mod record;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// The text that the copy's number replaces, with as many digits.
+/// The text that the number of a copy replaces. The number is written with as many digits as this text has.
 const NUMBER: &str = "000000";
 
-/// The length in bytes of the largest file that a recipe may describe. It is four times the size that every reader
-/// accepts.
+/// The maximum length in bytes of a file that a recipe describes. It is four times the size that every reader must
+/// accept.
 const LARGEST: usize = 64 * 1024 * 1024;
 
-/// The growth of a case's files and record.
+/// Describes how the files and the record of a case grow to their full size.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
-    /// The growth of the file from the bytes of the seed.
+    /// The growth of the file from the seed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<Growth>,
-    /// The growth of the canonical file from the bytes of the same seed, if it differs from the file.
+    /// The growth of the canonical file from the same seed, if the canonical file differs from the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canonical: Option<Growth>,
-    /// The steps of the record's growth.
+    /// The steps by which the record grows, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub record: Vec<Step>,
 }
 
-/// The growth of a file.
+/// Describes how a file grows from a seed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Growth {
@@ -43,11 +44,11 @@ pub struct Growth {
     pub sha256: String,
 }
 
-/// The growth of one list or one string of the record.
+/// Describes how one list or one string of the record grows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
-    /// The JSON pointer of the list or the string, in the record that the previous steps produced.
+    /// The JSON pointer of the list or the string, in the record that results from the previous steps.
     pub at: String,
     /// The pieces of the grown list or string: ranges of entries or of code points.
     pub parts: Vec<Part>,
@@ -95,7 +96,7 @@ impl Part {
         Self::repeat(from, to, 1, 0)
     }
 
-    /// Creates a part that copies a range of the seed `times` times. The copies have the numbers from `first` on.
+    /// Creates a part that copies a range of the seed `times` times. The first copy has the number `first`.
     pub const fn repeat(from: usize, to: usize, times: usize, first: usize) -> Self {
         Self::Copy { copy: [from, to], times, first }
     }
@@ -121,19 +122,21 @@ impl Growth {
         Ok(Self { length: grown.len(), sha256: hex::encode(Sha256::digest(&grown)), parts })
     }
 
-    /// Returns an error if the growth cannot have the stated length. It does not grow anything.
+    /// Returns a sentence that says why the grown file cannot have the stated length, or `None` if it can. This
+    /// function only compares lengths.
     pub fn fault(&self) -> Option<String> {
         let length = self.parts.iter().map(Part::length).fold(0, usize::saturating_add);
         if self.length > LARGEST {
             Some(format!("the recipe's file has {} bytes, and at most {LARGEST} are supported", self.length))
         } else if length != self.length {
-            Some(format!("the recipe's parts have {length} bytes, and its length is {}", self.length))
+            Some(format!("the recipe's parts have {length} bytes together, but its length is {}", self.length))
         } else {
             None
         }
     }
 
-    /// Returns the grown file.
+    /// Returns the grown file. Returns an error if a part does not fit the seed, or if the length or the SHA-256 of the
+    /// grown file is not the stated one.
     pub fn grow(&self, seed: &[u8]) -> Result<Vec<u8>, String> {
         if let Some(fault) = self.fault() {
             return Err(fault);
@@ -143,7 +146,7 @@ impl Growth {
         if sum == self.sha256 {
             Ok(grown)
         } else {
-            Err(format!("the recipe's SHA-256 is {}, and that of the grown file is {sum}", self.sha256))
+            Err(format!("the recipe states the SHA-256 {}, but the grown file has the SHA-256 {sum}", self.sha256))
         }
     }
 }
@@ -153,7 +156,10 @@ fn grow_bytes(seed: &[u8], parts: &[Part]) -> Result<Vec<u8>, String> {
     for part in parts {
         match part {
             Part::Bytes { bytes } => {
-                grown.extend(hex::decode(bytes).map_err(|_| format!("{bytes:?} is not hexadecimal"))?);
+                grown.extend(
+                    hex::decode(bytes)
+                        .map_err(|_| format!("the recipe's bytes {bytes:?} are not hexadecimal digits"))?,
+                );
             }
             Part::Copy { copy: [from, to], times, first } => {
                 let piece = seed.get(*from..*to).ok_or_else(|| outside(*from, *to, seed.len()))?;
@@ -192,7 +198,7 @@ fn number_offsets(piece: &[u8]) -> Vec<usize> {
     places
 }
 
-/// Returns `text` with the number in place of each `000000`, or `None` if the text has none.
+/// Returns `text` with the number in place of each `000000`, or `None` if `text` has no `000000`.
 fn with_number(text: &str, number: usize) -> Result<Option<String>, String> {
     if !text.contains(NUMBER) {
         return Ok(None);
@@ -201,7 +207,8 @@ fn with_number(text: &str, number: usize) -> Result<Option<String>, String> {
     Ok(Some(text.replace(NUMBER, &String::from_iter(digits))))
 }
 
-/// Returns the six digits of a number. It is called for millions of copies, so it allocates nothing.
+/// Returns the six digits of a number, or an error if it has more. The function runs for millions of copies, so it
+/// allocates no memory.
 fn digits(number: usize) -> Result<[u8; NUMBER.len()], String> {
     let mut rest = number;
     let mut digits = [0; NUMBER.len()];
@@ -209,11 +216,11 @@ fn digits(number: usize) -> Result<[u8; NUMBER.len()], String> {
         *digit = b"0123456789"[rest % 10];
         rest /= 10;
     }
-    if rest == 0 { Ok(digits) } else { Err(format!("{number} has more than six digits")) }
+    if rest == 0 { Ok(digits) } else { Err(format!("the number {number} of a copy has more than six digits")) }
 }
 
 fn outside(from: usize, to: usize, length: usize) -> String {
-    format!("the recipe copies {from} to {to} of a seed of length {length}")
+    format!("the recipe copies the range {from} to {to} of the seed, but the seed has the length {length}")
 }
 
 #[cfg(test)]

@@ -24,15 +24,14 @@ use crate::status::Status;
 use crate::testee::Target;
 use serde::{Deserialize, Serialize};
 
-/// Everything that the reports need in addition to the run itself.
+/// The information that the reports need in addition to the results of the run.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// The corpus that was run.
     pub corpus: &'a Corpus,
     /// The testee and the way to run it.
     pub target: Target<'a>,
-    /// The command line of the runner itself, up to the first option. Every command that a report shows begins with
-    /// it.
+    /// The name by which the runner was called. Every command that a report shows begins with this name.
     pub program: &'a str,
     /// The options that are necessary to reproduce a single case, such as another corpus.
     pub options: &'a [String],
@@ -41,8 +40,8 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Returns the command that runs one case alone. The seed matters if `encode` failed: it chooses the escapes in
-    /// the request.
+    /// Returns the command that runs one case alone. If `encode` failed, the command includes the seed, because the
+    /// seed chooses the escapes in the request.
     pub fn reproduction(&self, id: &str, failed: impl IntoIterator<Item = Operation>) -> String {
         let mut command = format!("{} repro", shell_words::quote(self.program));
         for option in self.options {
@@ -109,7 +108,7 @@ pub struct Tally {
     pub expected: usize,
     /// The cases that were skipped because the testee offers none of their operations.
     pub skip: usize,
-    /// The cases that did not run because the run ended before.
+    /// The cases that did not run, because the run ended early.
     pub not_run: usize,
 }
 
@@ -158,7 +157,7 @@ impl Tallies {
         self.files.and(self.derived)
     }
 
-    /// Returns the sum of both.
+    /// Returns the sum of `self` and `other`.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self { files: self.files.and(other.files), derived: self.derived.and(other.derived) }
@@ -174,7 +173,7 @@ impl Tallies {
     }
 }
 
-/// A run in numbers.
+/// The results of a run as numbers.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
     /// The tallies by section.

@@ -1,5 +1,5 @@
-//! A whole run. Workers, each with its own testee, go through the cases. A question that is not answered in time is
-//! sent once more, alone.
+//! A whole run. Several workers, each with its own testee, run the cases. If a testee does not answer a question in
+//! time, the runner sends the question once more at the end, while nothing else runs.
 //!
 //! [`run`] is the entry point. [`Report`] holds all results of a run.
 
@@ -25,7 +25,7 @@ use crate::testee::{Manner, Memory, Target, Testee, Unusable};
 use crate::text::count;
 use worker::{Finished, Worker, retry_alone};
 
-/// A run fails and ends when its testees had to be started again this many times.
+/// The number of restarts of testees after which a run fails and ends.
 pub const RESTARTS: usize = 50;
 
 /// The default for [`Options::timeout`].
@@ -38,11 +38,11 @@ pub struct Options {
     pub selection: Selection,
     /// The number of testees that run at the same time. At least one.
     pub jobs: usize,
-    /// The time limit for an answer, plus [`PER_MIB`](crate::testee::PER_MIB) for each MiB of the request.
+    /// The time limit for an answer. Each MiB of the request adds [`PER_MIB`](crate::testee::PER_MIB) to it.
     pub timeout: Duration,
     /// Runs small cases first, and ends the run at the first case that fails.
     pub fail_fast: bool,
-    /// The measurements of [`cost`], and whether their results can fail the run.
+    /// Selects whether the run measures the [`cost`], and whether a cost that grows too fast is a failure.
     pub cost: Measure,
     /// The time at which the run ends, even if cases are left.
     pub deadline: Option<Instant>,
@@ -67,8 +67,8 @@ pub enum Measure {
     /// Nothing.
     #[default]
     Nothing,
-    /// The cost, as advice. Memory that the testee reserves for a count before it checks the count is a failure all
-    /// the same.
+    /// The cost. A cost that grows too fast gives only advice. Memory that the testee reserves for a count before it
+    /// checks the count is still a failure.
     Advice,
     /// The cost. A cost that grows too fast is a failure.
     Strictly,
@@ -83,7 +83,7 @@ pub struct Report {
     pub results: Vec<CaseResult>,
     /// The reason why the run ended before its last case, if it did.
     pub ended: Option<EndReason>,
-    /// The growth of the testee's cost, if it was measured.
+    /// The cost measurements. Empty if the cost was not measured.
     pub costs: Vec<Cost>,
     /// True if a cost that grows too fast is a failure.
     pub strict_cost: bool,
@@ -91,7 +91,7 @@ pub struct Report {
     pub restarts: usize,
     /// The state of the testee's memory limit.
     pub memory: Memory,
-    /// Observations that are not judged but that the testee's owner should know of.
+    /// Warnings for the owner of the testee. They do not change the result.
     pub warnings: Vec<String>,
     /// The duration of the run.
     pub elapsed: Duration,
@@ -100,18 +100,19 @@ pub struct Report {
 }
 
 impl Report {
-    /// Returns whether every result was as expected.
+    /// Returns true if the run was complete, nothing failed unexpectedly, and every expected failure occurred as
+    /// expected.
     pub fn is_success(&self) -> bool {
         self.ended.is_none() && self.stale.is_empty() && !self.has_failed()
     }
 
-    /// Returns whether a case failed without an expected failure, or a cost measurement failed.
+    /// Returns true if a case failed that was not expected to fail, or if a cost measurement failed.
     pub fn has_failed(&self) -> bool {
         self.results.iter().any(|result| CaseOutcome::of(result) == CaseOutcome::Fail)
             || self.costs.iter().any(|cost| cost.is_failure(self.strict_cost))
     }
 
-    /// Returns the failures, one for each operation that failed, including expected ones.
+    /// Returns the failures, one for each operation that failed. The result includes expected failures.
     pub fn failures(&self) -> impl Iterator<Item = (Work, Operation, &Failure)> {
         self.results
             .iter()
@@ -149,7 +150,7 @@ pub struct CaseResult {
     pub work: Work,
     /// The verdict on each operation, in the order of [`Operation::ALL`].
     pub verdicts: [Verdict; 4],
-    /// The expected failure that matches this result, if one does.
+    /// The entry of the `--xfail` file that expects this result. `None` if no entry does.
     pub excuse: Option<Arc<Excuse>>,
 }
 
@@ -271,7 +272,8 @@ pub fn run(
             Vec::new()
         })
     };
-    // A signal ends the testee that is measured. The signal is then the reason why the run ended.
+    // A signal also ends the testee that is being measured, so the measurement can fail because of the signal.
+    // `is_cut_off` then makes the signal the reason why the run ended.
     let costs = if shared.is_cut_off() { Vec::new() } else { costs };
     let worn_out: usize = finished.iter().map(|finished| finished.worn_out).sum();
     let mut warnings: Vec<_> = finished.into_iter().flat_map(|finished| finished.warnings).collect();
@@ -279,7 +281,7 @@ pub fn run(
     warnings.dedup();
     if worn_out > 0 {
         warnings.push(format!(
-            "the testee was started again {}, because its memory had grown by more than 512 MiB; check whether it keeps the requests",
+            "the testee was started again {}, because its memory had grown by more than 512 MiB; check whether it keeps old requests in memory",
             count(worn_out, "time", "times")
         ));
     }
@@ -344,15 +346,16 @@ impl<'a> Shared<'a> {
         self.ended.lock().unwrap_or_else(PoisonError::into_inner).is_some() || self.is_cut_off()
     }
 
-    /// Returns whether the workers must not begin another case.
+    /// Returns true if the workers must stop, so that no other case begins.
     fn is_over(&self) -> bool {
         self.is_cut_off() || self.stop.load(Ordering::Relaxed)
     }
 
-    /// Returns whether a signal or the deadline ends the run.
+    /// Returns true if a signal or the deadline ends the run.
     fn is_cut_off(&self) -> bool {
         if let Some(signal) = interrupt::signal() {
-            // The signal can also make a testee end. That end is then not the reason why the run ended.
+            // The signal may already have ended a testee. The end of that testee is only a consequence, so the signal
+            // replaces it as the reason why the run ended.
             *self.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(EndReason::Signal(signal));
             return true;
         }

@@ -12,11 +12,12 @@ use crate::derive::{self, Change, Depth, Original};
 use crate::plan::Work;
 pub use shard::Shard;
 
-/// The sections without derived cases. Their files have the same fields as those of other sections, and differ in
-/// names and in the order of entries. Derived cases of them would double the number of cases and test nothing new.
+/// The sections from whose files the runner derives no cases. These files have the same fields as those of other
+/// sections. They differ only in names and in the order of entries. Derived cases of them would double the number of
+/// cases and test nothing new.
 const NOT_DERIVED: [&str; 4] = ["names", "position", "size", STATE];
 
-/// The section of the cases that run one after the other in one process.
+/// The section of the cases that run directly one after the other in one process.
 const STATE: &str = "state";
 
 /// The options that select cases.
@@ -30,24 +31,25 @@ pub struct Selection {
     pub format_version: Option<u32>,
     /// The depth, which determines the number of derived cases.
     pub depth: Depth,
-    /// The seed that chooses the samples and the order.
+    /// The seed that chooses the derived cases and the order of all cases.
     pub seed: u64,
     /// Only this part of the selected cases.
     pub shard: Option<Shard>,
 }
 
 impl Selection {
-    /// Returns whether the selection has every case of its depth.
+    /// Returns true if the selection has every case of its depth: no filter, clause, version or shard is selected.
     pub const fn is_whole(&self) -> bool {
         self.is_unfiltered() && self.shard.is_none()
     }
 
-    /// Returns whether the selection has every case of its depth on all shards together.
+    /// Returns true if all shards together have every case of the depth: no filter, clause or version is selected.
     pub const fn is_unfiltered(&self) -> bool {
         self.filter.is_none() && self.clause.is_none() && self.format_version.is_none()
     }
 
-    /// Returns whether a file case and the cases derived from it are about the selected clause.
+    /// Returns true if `case` tests the selected clause, or if no clause is selected. The cases derived from `case` are
+    /// selected with it.
     fn is_about(&self, case: &Case) -> bool {
         let is_clause = |wanted: &str, clause: &str| {
             clause == wanted || clause.split_once('-').is_some_and(|(_, name)| name == wanted)
@@ -79,7 +81,7 @@ impl Filter {
         !self.pattern.contains('#') && self.glob.is_match(base)
     }
 
-    /// Returns whether the unchanged id matches.
+    /// Returns true if the pattern matches the whole `id`, including the part after `#`.
     pub fn matches(&self, id: &str) -> bool {
         self.glob.is_match(id)
     }
@@ -97,7 +99,7 @@ pub fn select(corpus: &Corpus, selection: &Selection) -> Vec<Work> {
             continue;
         }
         let changes = match (&file_case.file, file_case.case.expect.record()) {
-            // The file of a case with a recipe is not available here.
+            // A case with a recipe has no file yet, so no cases are derived from it.
             (Some(file), Some(record)) if !NOT_DERIVED.contains(&section(&file_case.case)) => {
                 let original = Original { id, file, metadata: record.bytecode.offset, record: Some(&record.record) };
                 derive::changes(original, selection.depth, selection.seed)
@@ -118,17 +120,17 @@ pub fn select(corpus: &Corpus, selection: &Selection) -> Vec<Work> {
     selected
 }
 
-/// Returns one case for each version that the suite supports and the testee does not offer. The case is the smallest
-/// file of that version that can be written. The testee must reject it as `unsupported-version`.
+/// Returns one case for each version that the suite supports and the testee does not offer. Each case uses the smallest
+/// file of its version that `encode` can write. The testee must reject the file as `unsupported-version`.
 pub fn other_versions(corpus: &Corpus, selection: &Selection, offered: &[u32]) -> Vec<Work> {
-    // These cases are about no clause of a version that the testee offers.
+    // These cases test no clause of a version that the testee offers, so `--clause` selects none of them.
     if selection.clause.is_some() {
         return Vec::new();
     }
     let mut smallest: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
     for (place, file_case) in corpus.cases().iter().enumerate() {
         let is_written = matches!(file_case.case.expect.encode, Some(ExpectedResult::Ok { .. }));
-        // A run over generated files runs only those files, without these additional cases.
+        // A corpus of fuzzed files runs only these files, without additional cases.
         let is_written = is_written && file_case.case.origin != Origin::Fuzz;
         let (Some(file), Some(decoded), true) = (&file_case.file, file_case.case.expect.record(), is_written) else {
             continue;
@@ -154,8 +156,8 @@ fn section(case: &Case) -> &str {
     case.section().rsplit('/').next().unwrap_or_default()
 }
 
-/// Returns the works in the order in which they run. The works of a batch go to one process of the testee, one
-/// directly after the other.
+/// Returns the cases in the order in which they run, in batches. The cases of a batch run directly one after the other
+/// in one process of the testee.
 pub fn batches(works: &[Work], corpus: &Corpus, seed: u64) -> Vec<Vec<Work>> {
     let name = |work: &Work| {
         let case = &work.file_case(corpus).case;

@@ -1,7 +1,7 @@
 //! The testee's side of the protocol: serves any [`Implementation`] on standard input and output.
 //!
-//! `bmes-conformance serve` calls [`serve`] with the reference. The testee of a Rust implementation is a `main`
-//! function that calls [`serve`].
+//! `bmes-conformance serve` calls [`serve`] with the reference. To make a testee of another Rust implementation, write
+//! a `main` function that calls [`serve`].
 
 use std::io::{self, BufRead, Read as _, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,7 +10,8 @@ use crate::protocol::request::{self, Request};
 use crate::protocol::{Answer, LONGEST_LINE, Operation, PROTOCOL, Question, Refusal, answer};
 use crate::testee::Implementation;
 
-/// Answers requests from `input` on `output` until `bye` or the end of the input.
+/// Reads requests from `input` and writes the answers to `output`, until `bye`, the end of the input, or a line that is
+/// too long.
 ///
 /// The answer to a request that makes the implementation panic is `fault`. The answer to a line that is not a request
 /// is also `fault`.
@@ -19,14 +20,14 @@ pub fn serve(implementation: &dyn Implementation, mut input: impl BufRead, mut o
     loop {
         line.clear();
         reply.clear();
-        // The limit is one byte more than a line may have. So a line that is too long differs from one that just
-        // fits.
+        // Reads at most one byte more than a line may have. So a line that is too long is longer than `LONGEST_LINE`
+        // here.
         let limit = LONGEST_LINE as u64 + 1;
         if input.by_ref().take(limit).read_until(b'\n', &mut line)? == 0 {
             return Ok(());
         }
         if line.len() > LONGEST_LINE {
-            let why = format!("a line of more than {LONGEST_LINE} bytes; the testee stops here");
+            let why = format!("the line has more than {LONGEST_LINE} bytes; the testee ends");
             answer::write(&mut reply, None, &Answer::Fault(why));
             output.write_all(&reply)?;
             return output.flush();
@@ -35,7 +36,7 @@ pub fn serve(implementation: &dyn Implementation, mut input: impl BufRead, mut o
             Ok((_, Request::Bye)) => return Ok(()),
             Ok((id, Request::Hello(PROTOCOL))) => answer::write_hello(&mut reply, id, &implementation.info()),
             Ok((id, Request::Hello(other))) => {
-                let why = format!("protocol {other}; this testee speaks {PROTOCOL}");
+                let why = format!("this testee speaks protocol {PROTOCOL}, not protocol {other}");
                 answer::write(&mut reply, Some(id), &Answer::Unsupported(why));
             }
             Ok((id, Request::File(operation, file))) => {
@@ -53,7 +54,7 @@ pub fn serve(implementation: &dyn Implementation, mut input: impl BufRead, mut o
             Ok((id, Request::EncodeUnknown(version))) => {
                 let refusal = Refusal {
                     class: "unsupported-version".into(),
-                    message: Some(format!("version {version} is unknown here")),
+                    message: Some(format!("this testee does not know version {version}")),
                     ..Refusal::default()
                 };
                 answer::write(&mut reply, Some(id), &Answer::Refused(refusal));

@@ -1,4 +1,4 @@
-//! The possible statuses of one question: those of `PROTOCOL.md`, and one for defects of the suite itself.
+//! The statuses that a question to a testee can get: those of `PROTOCOL.md`, and one for defects of the suite itself.
 
 use std::fmt;
 
@@ -12,31 +12,31 @@ pub enum Status {
     Pass,
     /// The answer is valid but not the expected one.
     WrongAnswer,
-    /// The testee answered `unsupported` for something that `hello` offered.
+    /// The testee answered `unsupported`, although its `hello` offers the operation.
     Unsupported,
-    /// The testee reports that it failed.
+    /// The testee answered `fault`: it reports that it failed itself.
     Fault,
-    /// The output ended before the answer.
+    /// The testee's output ended before the answer, for example because its process ended.
     Crash,
     /// The testee did not answer in time, twice.
     Timeout,
     /// The testee did not answer in time at first, but it answered when the question was sent once more.
     Flaky,
-    /// The testee took more memory than the question can need.
+    /// The testee took more memory than an implementation can need for the question.
     Memory,
-    /// The line is not one JSON object.
+    /// The line that the testee wrote is not one JSON object.
     BadJson,
-    /// The line answers another request.
+    /// The answer has the `id` of another request.
     WrongId,
     /// The testee wrote something after the answer.
     ExtraLine,
-    /// The line has no end within the length limit.
+    /// The line that the testee wrote is longer than the limit.
     LineTooLong,
-    /// A key is missing or unknown, or a value has another type.
+    /// In the answer, a key is missing or unknown, or a value has the wrong type.
     SchemaViolation,
     /// The suite's own decoders disagree about the file, so that no testee can pass or fail.
     SuiteDefect,
-    /// The question was not sent, because the testee does not offer it.
+    /// The question was not sent, because `hello` does not offer what it needs, such as the operation or the version.
     Skipped,
 }
 

@@ -31,11 +31,11 @@ use crate::status::Status;
 /// The time limit for the answer to `hello`.
 pub const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A testee that starts slowly gets this many times its start time for an answer, if that is more than the timeout.
-/// The reason: its machine is busy or slow.
+/// The time limit for an answer is at least this many times the time that the testee took to start. A slow start shows
+/// that the machine is busy or slow.
 const OF_START: u32 = 8;
 
-/// The limit for that extension, as a multiple of the timeout.
+/// A slow start extends the time limit to at most this many times the timeout.
 const MOST_OF_TIMEOUT: u32 = 5;
 
 /// The additional time for an answer, for each MiB of the request.
@@ -127,8 +127,8 @@ pub trait Testee: Send {
     /// Sends one question and waits for the answer.
     fn ask(&mut self, question: &Question<'_>) -> Result<Answer, Trouble>;
 
-    /// Returns what the testee has done without a question since its last answer, or does within `patience`: it wrote
-    /// another line, or it ended.
+    /// Checks what the testee did without a question since its last answer. Returns trouble if it wrote another line or
+    /// ended, or if it does so within `patience`.
     fn unasked(&mut self, patience: Duration) -> Option<Trouble> {
         let _ = patience;
         None
@@ -154,15 +154,15 @@ pub trait Testee: Send {
         None
     }
 
-    /// Sends `question` so that the testee allocates the memory that its first request needs. Returns whether the
-    /// testee can continue.
+    /// Sends `question` so that the testee allocates the memory that its first request needs. Returns true if the
+    /// testee can answer further questions.
     fn warm_up(&mut self, question: &Question<'_>) -> bool {
         let _ = question;
         true
     }
 
     /// Returns true if the testee keeps so much memory that it should be started again, although no single question
-    /// is the cause.
+    /// took too much.
     fn is_worn_out(&self) -> bool {
         false
     }
@@ -182,8 +182,8 @@ pub enum Memory {
     Unenforced(&'static str),
 }
 
-/// Sends a small question to a testee that was just started. So the testee has its threads and its heap before the
-/// first question that counts. Returns whether the testee can continue.
+/// Sends a small question to a testee that was just started. The testee then has its threads and its heap before the
+/// first question that counts. Returns true if the testee can answer further questions.
 pub(crate) fn warm_up(testee: &mut dyn Testee, operation: Operation) -> bool {
     const SMALLEST: &[u8] = b"SEMB\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
     let record = Record::new(bmes::Version::V1);
@@ -195,7 +195,7 @@ pub(crate) fn warm_up(testee: &mut dyn Testee, operation: Operation) -> bool {
     })
 }
 
-/// The description of a failure to get a valid answer.
+/// The reason why a testee gave no valid answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
     /// The kind of trouble.
@@ -206,13 +206,12 @@ pub struct Trouble {
     pub lost: bool,
 }
 
-/// The actions of a testee when it was shut down.
+/// What the runner observed while it shut a testee down.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shutdown {
-    /// The trouble after its last answer, if any.
+    /// The trouble after the testee's last answer, such as an extra line.
     pub unasked: Option<Trouble>,
-    /// A warning about how the testee ended. It does not count as a failure, but the testee's owner should know of
-    /// it.
+    /// A warning about how the testee ended. It is not a failure, but the testee's owner should know of it.
     pub warning: Option<String>,
 }
 

@@ -1,4 +1,5 @@
-//! The verdicts on a file without written expectations: the results on which the reference and the oracle agree.
+//! The verdicts on a file that has no written expectations, such as a derived file: the results on which the reference
+//! and the oracle agree.
 //!
 //! If the two disagree, one of them or the specification is wrong. This is a defect of the suite, which [`ask`]
 //! reports as an error.
@@ -47,8 +48,8 @@ pub fn ask(file: &[u8]) -> Result<Verdicts, String> {
     agree("identify", &verdicts.identify, &bmes_oracle::identify(file))?;
     let oracle = bmes_oracle::decode(file).map(Decoded::from);
     agree("decode", &verdicts.decode, &oracle)?;
-    // For `check`, only acceptance is compared, because a checker may report any broken rule. The oracle does not
-    // decode the file a second time.
+    // For `check`, only acceptance is compared, because a checker may report any broken rule. The oracle checks the
+    // record that it has already decoded, so it does not decode the file a second time.
     let oracle = oracle.is_ok_and(|decoded| bmes_oracle::check_record(&decoded.record).is_ok());
     let reference = verdicts.check.is_ok();
     if reference == oracle {
@@ -73,11 +74,15 @@ pub fn ask_writers(record: &Record, bytecode: &[u8]) -> Result<Option<Vec<u8>>, 
     }
 }
 
-/// Returns the verdicts on a derived case. A prefix of a valid file, and a valid file with one more byte, must be rejected.
+/// Returns the verdicts on a derived case, or a sentence that says what is wrong with them. A prefix of a valid file
+/// must be rejected, and so must a valid file with one more byte.
 pub fn ask_derived(change: Change, file: &[u8]) -> Result<Verdicts, String> {
     let verdicts = ask(file)?;
     if verdicts.decode.is_ok() && matches!(change, Change::Prefix(_) | Change::Append) {
-        return Err(format!("both decoders accept a valid file {}", change.explanation()));
+        return Err(format!(
+            "both decoders accept a file that they must reject. It is derived from a valid file: {}",
+            change.explanation()
+        ));
     }
     Ok(verdicts)
 }

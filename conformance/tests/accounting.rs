@@ -1,5 +1,5 @@
-//! Tests the counts of a run: versions that a testee does not offer, requests that it does not read, and the cost of its answers.
-//! `hostile/costly.py` has the testees: each is the testee of `testees/python` with one change.
+//! Tests the counts of a run: versions that a testee does not offer, requests that are too long for a testee, and the cost of
+//! its answers. `hostile/costly.py` has the testees: each is the testee of `testees/python` with one change.
 
 mod support;
 

@@ -158,7 +158,7 @@ fn a_badge_of_another_kind_is_wrong_usage() {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("claim-badge.png");
     let output = conformance(&["--report", &format!("badge={}", path.display())]);
     assert_eq!(output.status.code(), Some(4));
-    let expected = "expected badge=NAME.svg, a picture, or badge=NAME.json, for badge services";
+    let expected = "expected badge=NAME.svg for a picture, or badge=NAME.json for a badge service";
     assert!(stderr(&output).contains(expected), "{}", stderr(&output));
     assert!(!path.exists());
 }

@@ -83,7 +83,7 @@ fn the_reference_behind_a_pipe_says_the_same() {
 }
 
 /// Each shared case of version 1 exists in versions 2 and 3 under the same name, unless its description leaves it out. The
-/// sections `names`, `size` and `state` are not included: the versions divide some of their cases among themselves.
+/// sections `names`, `size` and `state` are not included, because some of their cases exist only in one of the versions.
 #[test]
 fn sections_that_versions_share_have_the_same_names() {
     const SHARED: [&str; 6] = ["requests", "imports", "exports", "star-exports", "order", "position"];
@@ -98,7 +98,7 @@ fn sections_that_versions_share_have_the_same_names() {
     let first = in_version("v1");
     for version in ["v2", "v3"] {
         let missing: Vec<_> = first.difference(&in_version(version)).cloned().collect();
-        assert_eq!(missing, Vec::<String>::new(), "{version} lacks them without a reason");
+        assert_eq!(missing, Vec::<String>::new(), "{version} lacks these cases without a reason");
     }
 }
 

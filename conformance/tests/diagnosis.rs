@@ -34,15 +34,15 @@ const SECTIONS: &str = "header,bytecode,layout,order,requests,imports,exports,st
 /// Mutants whose clause no report can name if other mutants are in the same testee, each with the reason.
 const HIDDEN: &[(&str, &str)] = &[(
     "order-check-before-padding",
-    "real-header-only accepts every file whose padding is wrong, so that a checker that is early is not told from a reader that accepts",
+    "real-header-only accepts every file with wrong padding. So a checker that runs too early looks the same as a reader that accepts the file",
 )];
 
 fn all() -> Vec<Mutant> {
     mutants::all(mutants::standard_path()).unwrap()
 }
 
-/// Returns the clauses of a mutant without their versions. Every comparison mutant names `check-bytes`, so that clause is left out
-/// if the mutant names another one.
+/// Returns the clauses of a mutant without their versions. Every mutant that compares strings wrongly names `check-bytes`. So that
+/// clause is left out if the mutant also names another one.
 fn clauses(mutant: &Mutant) -> BTreeSet<&str> {
     let mut names: BTreeSet<_> =
         mutant.clauses.iter().filter_map(|clause| clause.split_once('-')).map(|(_, name)| name).collect();
@@ -66,7 +66,7 @@ fn run(mutants: &[&Mutant], folder: &Path) -> (String, String) {
         .unwrap();
     let out = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{out}");
-    // A command to copy is one line of output, and can take several lines of the screen.
+    // A command to copy is one line of output, but it can take several lines of the screen.
     let mut rows = 0;
     let fits = |line: &&str| {
         rows += line.chars().count().div_ceil(COLUMNS).max(1);
@@ -131,7 +131,7 @@ fn four(all: &[Mutant], seed: u64) -> Vec<&Mutant> {
             return chosen;
         }
     }
-    panic!("only the patches {chosen:?} apply together");
+    panic!("found fewer than four mutants whose patches apply together: {chosen:?}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use support::{conformance, folder, stable, stderr, stdout};
 
-/// A misbehaviour: the testee reports a wrong class, and writes wrong bytecode.
+/// A misbehaviour: the testee reports a wrong error class, and writes wrong bytecode.
 const WRONG: &str = "
 if request['op'] == 'decode': answer = answer.replace(b'bad-type', b'bad-flag')
 if request['op'] == 'encode': answer = answer.replace(b'cafe', b'ca')";

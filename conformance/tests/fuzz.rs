@@ -18,7 +18,7 @@ use wrong::{ALL, Mistake};
 /// The seed that decides which files are generated.
 const SEED: u64 = 6;
 
-/// The maximum number of files per implementation. In this process they take seconds.
+/// The maximum number of files for each implementation. An implementation in this process needs only seconds for them.
 const FILES: u64 = 10_000;
 
 fn corpus() -> Corpus {

@@ -27,7 +27,8 @@ fn writing_the_corpus_again_gives_the_committed_bytes() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("corpus-again");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(folder.join("schema")).unwrap();
-    // The schemas are written by hand, and `ids.txt` keeps the ids of earlier versions.
+    // The schemas are written by hand, and `ids.txt` keeps the ids of earlier versions. So neither can be generated from
+    // nothing.
     for kept in ["ids.txt", "schema/case.schema.json", "schema/report.schema.json"] {
         fs::copy(committed().join(kept), folder.join(kept)).unwrap();
     }
@@ -149,7 +150,10 @@ fn the_reference_says_of_every_case_what_it_expects() {
             assert_eq!(module.bytecode, &file[decoded.bytecode.offset..], "{id}");
             let written = bmes::encode(&module.record, module.bytecode);
             let expected = canonical.as_deref().unwrap_or(file);
-            assert!(written.as_deref().map_or(true, |written| written == expected), "{id}: other bytes");
+            assert!(
+                written.as_deref().map_or(true, |written| written == expected),
+                "{id}: encode returns other bytes than expected"
+            );
             answers(case, "encode", || written.map(|_| ()).map_err(|error| (error.class(), None)));
         }
         if let Some(record) = &case.record {
@@ -176,7 +180,10 @@ fn the_oracle_gives_the_expected_answer_to_every_case() {
             assert_eq!(&decoded, expected, "{id}");
             let written = bmes_oracle::encode(&decoded.record, &file[decoded.bytecode.offset..]);
             let expected = canonical.as_deref().unwrap_or(file);
-            assert!(written.as_deref().map_or(true, |written| written == expected), "{id}: other bytes");
+            assert!(
+                written.as_deref().map_or(true, |written| written == expected),
+                "{id}: encode returns other bytes than expected"
+            );
             answers(case, "encode", || written.map(|_| ()).map_err(error));
         }
         if let Some(record) = &case.record {
@@ -187,7 +194,7 @@ fn the_oracle_gives_the_expected_answer_to_every_case() {
 
 /// Asserts that an answer is what the case expects: acceptance, or one of the classes, and the offset if the case has one.
 ///
-/// If the case does not include the operation, it is not run, because it takes long on large files.
+/// If the case has no expected answer for the operation, `answer` is not called, because it takes long on large files.
 fn answers<'a>(case: &Case, operation: &str, answer: impl FnOnce() -> Result<(), (&'a str, Option<usize>)>) {
     let expected = match operation {
         "identify" => &case.expect.identify,
@@ -199,12 +206,17 @@ fn answers<'a>(case: &Case, operation: &str, answer: impl FnOnce() -> Result<(),
     let Some(expected) = expected else { return };
     match (expected, answer()) {
         (ExpectedResult::Error { error, offset }, Err((class, at))) => {
-            assert!(error.iter().any(|expected| expected == class), "{id}: {operation} says {class}");
+            assert!(
+                error.iter().any(|expected| expected == class),
+                "{id}: {operation} reports {class}, which is not expected"
+            );
             if offset.is_some() {
-                assert_eq!(at, *offset, "{id}: {operation} reports another offset");
+                assert_eq!(at, *offset, "{id}: {operation} reports an offset that is not expected");
             }
         }
-        (ExpectedResult::Error { .. }, Ok(())) => panic!("{id}: {operation} accepts"),
+        (ExpectedResult::Error { .. }, Ok(())) => {
+            panic!("{id}: {operation} accepts the input, but an error is expected")
+        }
         (_, answer) => assert_eq!(answer, Ok(()), "{id}: {operation}"),
     }
 }

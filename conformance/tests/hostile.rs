@@ -45,7 +45,7 @@ impl Run {
         assert_eq!(self.report["ended"], Value::Null);
     }
 
-    /// Asserts that only the question at which most testees misbehave failed.
+    /// Asserts that only one question failed: `decode` of `v1/record/empty`, at which most of these testees misbehave.
     #[track_caller]
     fn fails_once(&self, status: &str) {
         self.fails("v1/record/empty", "decode", status);
@@ -69,7 +69,7 @@ impl Run {
         assert_eq!(self.report["complete"], false);
     }
 
-    /// Asserts that there was no run, or that it ended early, for this reason.
+    /// Asserts that the testee was unusable, for this reason: the run did not begin, or it ended early.
     #[track_caller]
     fn is_unusable(&self, why: &str) {
         assert_eq!(self.exit, 3, "{}", self.out);
@@ -77,7 +77,7 @@ impl Run {
     }
 }
 
-/// Runs the testee with a long timeout: no answer is late by accident.
+/// Runs the testee with a long timeout, so that no answer is late because the machine is slow.
 fn hostile(behaviour: &str) -> Run {
     run(&[behaviour], &["--timeout", "30", "--depth", "quick"])
 }
@@ -219,7 +219,8 @@ fn exit_3() {
 
 #[test]
 fn exit_behind_the_answer() {
-    // The exit always costs one case. Which one depends on whether the next question was already sent.
+    // The exit always makes exactly one case fail: this case or the next one. It is the next one if its question was already
+    // sent.
     let run = hostile("exit-after-the-answer");
     assert_eq!((run.exit, run.count("pass"), run.count("crash")), (1, QUESTIONS - 1, 1), "{}", run.out);
 }
@@ -393,7 +394,7 @@ fn a_version_that_this_suite_does_not_know() {
 
 #[test]
 fn a_version_that_is_never_assigned() {
-    // The runner would not test whether a testee that offers this version rejects it.
+    // If a testee could offer this version, the runner would not test that the testee rejects it.
     hostile("offers-a-version-that-is-never-assigned").is_unusable("gave an invalid answer to hello: `ok.formats[1]`");
 }
 

@@ -53,10 +53,10 @@ fn processes(folder: &Path, number: usize) -> Vec<i32> {
         }
         std::thread::sleep(Duration::from_millis(20));
     }
-    panic!("no testee received its question");
+    panic!("the testees wrote fewer process ids than expected");
 }
 
-/// Returns whether the process ends within [`PATIENCE`]: a killed process does not end at once.
+/// Returns true if the process ends within [`PATIENCE`]. A killed process does not end at once.
 fn is_gone(process: i32) -> bool {
     let start = Instant::now();
     while start.elapsed() < PATIENCE {
@@ -158,7 +158,8 @@ fn the_time_to_make_a_finding_smaller_is_part_of_the_seconds() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1), "{}{}", stdout(&output), stderr(&output));
-    // The run takes three seconds, a start and the last questions; without the limit it would take eight minutes.
+    // The run takes three seconds, plus the time for the start and for the last questions. Without the limit, it would take
+    // eight minutes.
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
 }
 

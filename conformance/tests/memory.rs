@@ -1,5 +1,5 @@
-//! Tests the memory limit: testees that take too much memory fail with `memory`, and testees that only appear to do not. Linux
-//! only: elsewhere the runner reports `unenforced`.
+//! Tests the memory limit: a testee that takes too much memory fails with `memory`, and a testee that only seems to take too
+//! much does not fail. Linux only: elsewhere the runner reports `unenforced`.
 
 #![cfg(target_os = "linux")]
 

@@ -1,5 +1,5 @@
-//! Tests the hand-made mutants in `mutants/`: everything that their headers name exists, and the bugs of real readers are among
-//! them.
+//! Tests the hand-made mutants in `mutants/`: every clause that their headers name exists, and each bug of real readers has a
+//! mutant or a reason why it has none.
 //!
 //! `cargo xtask regenerate kills` runs the suite against all of them.
 
@@ -23,10 +23,10 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Runs the suite against the mutant that ignores the version, with the line of its mistake replaced by `mistake`.
+/// Runs the suite against the mutant that ignores the version. `mistake` replaces the line with the mistake of that mutant.
 fn run(mistake: &str) -> MutantOutcome {
     let patch = read(&mutants::standard_path().join("real-version-unchecked.patch"));
-    assert!(patch.contains("+        return 1\n"), "the patch has another line");
+    assert!(patch.contains("+        return 1\n"), "the patch does not contain the line `return 1`");
     let patch = patch.replace("+        return 1\n", &format!("+        {mistake}\n"));
     let mutant = Mutant::parse("real-version-unchecked", &patch).unwrap();
     let corpus = Corpus::standard().unwrap();
@@ -62,7 +62,10 @@ fn every_bug_in_the_specification_has_a_mutant_or_a_reason() {
     for row in rows {
         for clause in row.split('[').skip(1).filter_map(|link| link.split(']').next()) {
             let has_reason = reasons.contains(&format!("| {clause} |"));
-            assert!(broken.contains(clause) != has_reason, "{clause}: a mutant or a reason, and not both\n{row}");
+            assert!(
+                broken.contains(clause) != has_reason,
+                "{clause}: this bug needs either a mutant or a reason, and not both\n{row}"
+            );
             clauses += 1;
         }
     }

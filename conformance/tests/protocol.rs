@@ -14,7 +14,7 @@ fn operations() -> impl Strategy<Value = Operation> {
 proptest! {
     #[test]
     fn any_bytes_are_an_invalid_answer(line in prop::collection::vec(any::<u8>(), 0..200), operation in operations()) {
-        // Random bytes do not form {"id":1,…} by chance.
+        // Random bytes do not form `{"id":1,…}` by chance.
         prop_assert!(answer::read(&line, Some(1), operation).is_err());
         prop_assert!(answer::read_hello(&line, Some(0)).is_err());
     }

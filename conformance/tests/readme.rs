@@ -1,6 +1,6 @@
 //! Tests that the command prints the failure that the suite's README shows.
 //!
-//! `UPDATE_PAGES=1 cargo test -p conformance --test readme` writes what it prints into the page.
+//! `UPDATE_PAGES=1 cargo test -p conformance --test readme` writes the printed failure into the README.
 
 use std::path::Path;
 use std::process::Command;
@@ -33,6 +33,6 @@ fn the_failure_that_the_page_shows_is_printed() {
     if std::env::var_os("UPDATE_PAGES").is_some() {
         std::fs::write(&path, page.replace(shown, failure)).unwrap();
     } else {
-        assert!(shown == failure, "the command prints, and the page does not show:\n{printed}");
+        assert!(shown == failure, "the README does not show the failure that the command prints:\n{printed}");
     }
 }

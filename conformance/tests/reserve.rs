@@ -1,7 +1,8 @@
-//! Tests two readers in C++: one reserves memory for a count without a check and takes too much, and one checks counts first.
-//! Linux only.
+//! Tests the memory limit with a C++ reader. It either reserves memory for an unchecked count and takes too much, or it checks
+//! each count first. Linux only.
 //!
-//! This test program has its own `main`. Without a compiler, it says so, and its tests are ignored; in CI they fail.
+//! This test program has its own `main`. Without a C++ compiler, it prints a message and its tests are ignored; in CI, the
+//! tests then fail.
 
 mod support;
 
@@ -40,15 +41,15 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials.into()).exit_code()
 }
 
-/// Cases whose count of import entries is larger than the file allows. Some counts are so large that no machine reserves memory
-/// for them.
+/// Cases whose count of import entries is larger than the file allows. Some counts are so large that no machine can reserve
+/// memory for them.
 const COUNTS: &str = "v1/imports/import-count-{product-*,high-bit,all-ones,bytes-left,one-too-many,missing}";
 
 fn a_count_that_is_believed_fails_with_memory(reader: &str) {
     let run = Run::new("reserve", reader, &["--filter", COUNTS]);
     assert_eq!(run.exit, 1, "{}", run.out);
     let failures = run.failures();
-    // `crash`: the reader ends with `bad_alloc` if the system refuses to reserve that much.
+    // The status is `crash` if the system refuses to reserve that much memory: the reader then ends with `bad_alloc`.
     assert!(failures.iter().all(|[_, status, _]| ["memory", "crash"].contains(status)), "{}", run.out);
     let wraps = failures.iter().find(|[id, ..]| *id == "v1/imports/import-count-product-wraps");
     let Some([_, "memory", got]) = wraps else { panic!("{}", run.out) };

@@ -13,7 +13,7 @@ use conformance::select::Selection;
 use conformance::status::Status;
 use conformance::testee::{Command, Target};
 
-/// Runs the four file cases against the reference, with `misbehaviour` between it and the runner.
+/// Runs the four file cases against the reference behind a Python testee, to which `misbehaviour` is added.
 fn run_with(name: &str, misbehaviour: &str) -> (Corpus, Report) {
     run_within(name, misbehaviour, Duration::from_secs(60))
 }

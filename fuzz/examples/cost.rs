@@ -1,7 +1,8 @@
-//! Measures the time of the oracle of `deserialize` relative to the operations that it compares:
+//! Measures the time of the property `deserialize`, relative to the time of the operations that this property compares:
 //! `cargo run --release -p bmes-fuzz --example cost`.
 //!
-//! One run times both in turns, over the corpus and over generated files. The best of several rounds counts.
+//! Each round measures the operations and then the property, for the files of the corpus and for generated files. The
+//! shortest time of all rounds counts.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -11,7 +12,7 @@ use bmes_fuzz::{DESERIALIZE, Input, seeds};
 
 const ROUNDS: usize = 15;
 const GENERATED: u64 = 2000;
-/// The maximum time of the oracle, relative to the operations.
+/// The maximum time of the property, as a multiple of the time of the operations.
 const MOST: f64 = 2.0;
 
 fn main() {
@@ -27,7 +28,7 @@ fn main() {
         }
         let ratio = oracle.as_secs_f64() / operations.as_secs_f64();
         worst = worst.max(ratio);
-        println!("{name}: {} files; operations {operations:?}, oracle {oracle:?}, ratio {ratio:.2}", files.len());
+        println!("{name}: {} files; operations {operations:?}, property {oracle:?}, ratio {ratio:.2}", files.len());
     }
     println!("largest ratio {worst:.2}, limit {MOST}");
 }
@@ -40,7 +41,7 @@ fn timed(files: &[Vec<u8>], call: impl Fn(&[u8])) -> Duration {
     start.elapsed()
 }
 
-/// Runs the operations that the oracle compares: each operation once, and the view to its end.
+/// Runs the operations that the property compares, each once. Also reads every entry of the view.
 fn all_operations(file: &[u8]) {
     let file = black_box(file);
     let _ = black_box(bmes::identify(file));

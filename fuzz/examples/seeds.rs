@@ -1,5 +1,5 @@
-//! Writes the seeds of every target into a folder with the target's name. Writes the target's dictionary beside the
-//! folder, as TARGET.dict: `cargo run -p bmes-fuzz --example seeds -- FOLDER`.
+//! Writes the first inputs (seeds) of every target into `FOLDER/TARGET/`, and the target's dictionary into
+//! `FOLDER/TARGET.dict`: `cargo run -p bmes-fuzz --example seeds -- FOLDER`.
 
 use std::fs;
 use std::io;

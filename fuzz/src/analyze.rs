@@ -1,5 +1,5 @@
-//! Any text as a module: the analyzer does not panic, and the record that it makes is written, read and checked like
-//! any record.
+//! The property `analyze`: the analyzer does not panic for any text. The record of every module can be written, read
+//! and checked without an error.
 
 use bmes_analyzer::{
     Decorators, ErrorClass, Jsx, JsxRuntime, NamespaceReexport, Options, RecordVersion, SourceType, TypeScript, analyze,
@@ -7,15 +7,15 @@ use bmes_analyzer::{
 
 use crate::roundtrip::written;
 
-/// The maximum size of a source that is analysed, in bytes. Only long sources take long, and the analyzer's own tests
-/// cover them.
+/// The maximum size of a source that is analysed, in bytes. Longer sources would slow the fuzzer down, and the
+/// analyzer's own tests cover them.
 const MOST: usize = 16 * 1024;
 
-/// The free stack of a thread in bytes, even if a sanitizer makes frames large. With it, few sources need their own
-/// thread.
+/// The stack that the analyzer may use in the fuzzer's thread, in bytes. This much is free even if a sanitizer makes
+/// stack frames large. The analyzer starts another thread only for the few sources that need more.
 const STACK: usize = 1 << 20;
 
-/// Analyses the source after the first byte, which chooses the options.
+/// Analyses a source. The first byte of `input` chooses the options, and the source is the rest.
 pub fn property(input: &[u8]) -> bool {
     let Some((&choice, source)) = input.split_first() else { return false };
     let options = options(choice);

@@ -1,8 +1,9 @@
-//! Any bytes as a testee's line: reading and judging the line does not panic, and the line passes if and only if it
-//! contains the expected answer.
+//! The property `answers`: any bytes are taken as a line of a testee, which is an implementation under test. The
+//! conformance runner reads and judges the line without a panic. The line passes if and only if it contains the
+//! expected answer.
 //!
-//! This module reads the line a second time, with `serde_json` alone, so that the runner's code does not decide on both
-//! sides.
+//! This module also reads the line itself, with `serde_json` alone. So the runner's code is compared with other code,
+//! not with itself.
 
 use bmes::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Variable, Version};
 use conformance::case::{Bytecode, Case, Decoded, Record};
@@ -11,12 +12,13 @@ use conformance::plan::Expected;
 use conformance::protocol::{Answer, Info, Operation, Refusal, answer, request};
 use serde_json::{Map, Value, json};
 
-/// The id of the request that the line answers.
+/// The id of the request to which the line is the answer.
 const ID: u64 = 7;
 
-/// Reads and judges a line as the answer to each question. Returns whether it is a valid answer to one of them.
+/// Reads and judges a line as the answer to each question. Returns true if the line is a valid answer to at least one
+/// question.
 pub fn property(line: &[u8]) -> bool {
-    // The other readers of untrusted lines and files must not panic either.
+    // Other functions of the runner also read untrusted lines and files. They must not panic either.
     let _ = answer::read_hello(line, Some(0)).map_err(|invalid| invalid.to_string());
     let _ = request::read(line);
     let _ = Case::parse(line);
@@ -34,7 +36,7 @@ pub fn property(line: &[u8]) -> bool {
                     .is_some_and(|value| question.is_answered_by(value, id, errors) && keys(value) == colons(line));
                 assert_eq!(
                     passes, right,
-                    "{} {id:?}: the judge passes the line if and only if it has the expected answer",
+                    "{} with id {id:?}: the judge's result (left: the line passes) differs from the second reading of the line (right)",
                     question.operation
                 );
             }
@@ -43,7 +45,8 @@ pub fn property(line: &[u8]) -> bool {
     valid
 }
 
-/// Returns the first inputs of fuzzing: lines with right answers, and lines with each other kind of answer.
+/// Returns the first inputs of fuzzing: a line with the right answer to each question, lines with other kinds of
+/// answers, and a hello line.
 pub fn lines() -> Vec<Vec<u8>> {
     let others = [
         Answer::Unsupported("not now".into()),
@@ -57,7 +60,7 @@ pub fn lines() -> Vec<Vec<u8>> {
             [Some(ID), None].map(|id| {
                 let mut line = Vec::new();
                 answer::write(&mut line, id, &answer);
-                // A one-shot answer has no id.
+                // The answer of a testee that is started for each request (one-shot) has no id.
                 let text = String::from_utf8_lossy(&line).replace("\"id\":null,", "");
                 text.into_bytes()
             })
@@ -69,7 +72,7 @@ pub fn lines() -> Vec<Vec<u8>> {
     lines
 }
 
-/// A question and its right answer.
+/// A request to a testee, and the right answer to it.
 pub struct Question {
     operation: Operation,
     right: Right,
@@ -107,7 +110,8 @@ impl Question {
         }
     }
 
-    /// Returns whether the line contains the expected answer, according to a strict reading of the protocol's page.
+    /// Returns true if the line contains the expected answer. This function follows the page of the protocol strictly,
+    /// and uses no code of the runner.
     fn is_answered_by(&self, line: &Value, id: Option<u64>, errors: bool) -> bool {
         let Value::Object(line) = line else { return false };
         let mut rest = line.clone();
@@ -146,14 +150,14 @@ fn is_error(err: &Value, classes: &[&str], errors: bool) -> bool {
     known && class.is_some_and(|class| !errors || classes.is_empty() || classes.contains(&class))
 }
 
-/// Returns whether the text consists of lowercase words joined by hyphens.
+/// Returns true if the text consists of lowercase words or digits that are joined by hyphens, such as `bad-utf8`.
 fn is_class(text: &str) -> bool {
     let has_word = |text: &str| text.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit());
     let only = text.chars().all(|each| each.is_ascii_lowercase() || each.is_ascii_digit() || each == '-');
     only && has_word(text) && !text.ends_with('-') && !text.contains("--")
 }
 
-/// Returns the record as the protocol writes it, built by hand.
+/// Returns the JSON of a record according to the protocol, built without the code of the runner.
 fn record(decoded: &Decoded) -> Value {
     let Decoded { record, bytecode } = decoded;
     let variables = |variables: &[Variable]| -> Value {
@@ -202,7 +206,8 @@ fn keys(value: &Value) -> usize {
     }
 }
 
-/// Returns the number of colons in a line outside its strings. If no key occurs twice, it is the number of keys.
+/// Returns the number of colons in a line outside its strings. Each key has one colon. So the number is larger than
+/// [`keys`] if an object has a key twice.
 fn colons(line: &[u8]) -> usize {
     let (mut colons, mut in_string, mut escaped) = (0, false, false);
     for byte in line {
@@ -217,7 +222,7 @@ fn colons(line: &[u8]) -> usize {
     colons
 }
 
-/// Returns questions of each operation, with each kind of answer.
+/// Returns questions for each operation. Together, their right answers have every kind that the operation can return.
 fn questions() -> Vec<Question> {
     let record = |version| {
         Right::Record(Box::new(Decoded { record: example(version), bytecode: Bytecode { offset: 96, length: 4 } }))

@@ -1,5 +1,5 @@
-//! A valid file after a mutation that knows the format: both decoders still agree, and `inspect` shows the result
-//! without a panic.
+//! The property `corrupted`: both decoders agree about a valid file that was changed, and `inspect` shows the changed
+//! file without a panic. The mutation knows the format.
 
 use conformance::generate::choices::{Choices, bytes_of_seed};
 use conformance::generate::files;
@@ -21,7 +21,7 @@ pub fn corrupted(input: &[u8]) -> Vec<u8> {
     let (file, mut choices) = files::valid(input);
     let mut changed = file.into_owned();
     for _ in 0..=choices.below(2) {
-        // A number instead of the bytes of a file, so that few choices are enough for a whole file.
+        // A single number of the choices is the seed of the second file. So few choices are enough for a whole file.
         let other = bytes_of_seed(choices.number().into());
         let other = files::file(&mut Choices::new(&other));
         changed = mutate(&changed, &other, &mut choices);

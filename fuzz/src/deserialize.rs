@@ -1,5 +1,5 @@
-//! Any bytes: all functions that read a file agree about it, including the kind and the offset of an error, and keep
-//! their memory bounds.
+//! The property `deserialize`: all functions that read a file agree about any bytes, including the kind and the offset
+//! of an error. They allocate no more memory than they promise.
 
 use std::fmt::{self, Write as _};
 
@@ -11,7 +11,7 @@ use conformance::generate::files::reaches_bytecode;
 const PER_BYTE: u64 = 16;
 const ALLOWANCE: u64 = 64 * 1024;
 
-/// Reads `file` in every way and compares the results.
+/// Reads `file` with every function of the codec, and compares the results.
 pub fn property(file: &[u8]) -> bool {
     let (mut identified, mut validated, mut viewed, mut located) = (None, None, None, None);
     let in_place = measure(|| {
@@ -20,7 +20,7 @@ pub fn property(file: &[u8]) -> bool {
         viewed = Some(ModuleView::parse(file));
         located = Some(bmes::bytecode_range(file));
     });
-    assert_eq!(in_place.count_total, 0, "identify, validate, view and bytecode_range allocate nothing");
+    assert_eq!(in_place.count_total, 0, "identify, validate, view and bytecode_range must not allocate");
     let (Some(identified), Some(validated), Some(viewed), Some(located)) = (identified, validated, viewed, located)
     else {
         unreachable!("all four were called");
@@ -28,51 +28,81 @@ pub fn property(file: &[u8]) -> bool {
     let mut decoded = None;
     let decoding = measure(|| decoded = Some(bmes::decode(file)));
     let bound = PER_BYTE * file.len() as u64 + ALLOWANCE;
-    assert!(decoding.bytes_max <= bound, "decode allocates {} bytes, and {bound} are allowed", decoding.bytes_max);
+    assert!(
+        decoding.bytes_max <= bound,
+        "decode has {} bytes allocated at a time, but the limit is {bound}",
+        decoding.bytes_max
+    );
     let decoded = decoded.expect("decode was called");
     let inspection = bmes::inspect(file);
 
-    // `inspect` uses the strict reader, everything else uses the fast reader. If the fast reader rejects a valid file,
-    // a debug assertion fails.
+    // `inspect` uses the strict reader. All other functions use the fast reader. If the fast reader rejects a valid
+    // file, a debug assertion in the codec fails.
     let result = validated.map(drop);
-    assert_eq!(viewed.as_ref().map(drop).map_err(|error| *error), result, "view and validate");
-    assert_eq!(decoded.as_ref().map(drop).map_err(|error| *error), result, "decode and validate");
-    assert_eq!(inspection.error(), result.err(), "inspect and validate");
+    assert_eq!(
+        viewed.as_ref().map(drop).map_err(|error| *error),
+        result,
+        "view (left) and validate (right) return different results"
+    );
+    assert_eq!(
+        decoded.as_ref().map(drop).map_err(|error| *error),
+        result,
+        "decode (left) and validate (right) return different results"
+    );
+    assert_eq!(inspection.error(), result.err(), "inspect (left) and validate (right) return different errors");
     match (identified, validated) {
-        (Ok(identified), Ok(validated)) => assert_eq!(identified, validated, "identify and validate"),
-        (Err(identified), validated) => assert_eq!(Err(identified), validated, "identify and validate"),
-        // The error is after the version.
+        (Ok(identified), Ok(validated)) => {
+            assert_eq!(identified, validated, "identify (left) differs from validate (right)");
+        }
+        (Err(identified), validated) => {
+            assert_eq!(Err(identified), validated, "identify (left) differs from validate (right)");
+        }
+        // `identify` succeeds, so the error must be in a field after the version.
         (Ok(_), Err(error)) => assert!(
             error.offset() >= Some(8),
-            "validate rejects the magic or the version, and identify accepts them: {error}"
+            "validate rejects the magic or the version, but identify accepts them: {error}"
         ),
     }
     for head in [16, file.len() / 2, file.len()].map(|head| head.clamp(16.min(file.len()), file.len())) {
         if let Err(error) = bmes::validate_head(&file[..head], file.len()) {
-            assert_eq!(result, Err(error), "validate_head of {head} bytes and validate");
+            assert_eq!(
+                result,
+                Err(error),
+                "validate (left) and validate_head of {head} bytes (right) return different errors"
+            );
         }
     }
     tiles(&inspection);
     match (&viewed, &decoded) {
         (Ok(view), Ok(module)) => {
             let reading = measure(|| same(view, module, file));
-            assert_eq!(reading.count_total, 0, "reading a view allocates nothing");
+            assert_eq!(reading.count_total, 0, "reading the entries of a view must not allocate");
             let (of_view, of_record) = (view.check(), bmes::check(&module.record));
             assert_eq!(
                 of_view.map_err(|error| (error.class(), error.clause())),
                 of_record.map_err(|error| (error.class(), error.clause())),
-                "check of the view and of the record"
+                "check of the view (left) and of the record (right) return different results"
             );
             if let Err(error) = of_view {
-                assert!(error.offset().is_some_and(|offset| offset < file.len()), "{error} is outside the file");
+                assert!(
+                    error.offset().is_some_and(|offset| offset < file.len()),
+                    "the offset of this error is outside the file: {error}"
+                );
                 print(error);
             }
             if view.version().has_bytecode_offset() {
-                assert_eq!(located, Ok(view.bytecode_range()), "bytecode_range and view");
+                assert_eq!(
+                    located,
+                    Ok(view.bytecode_range()),
+                    "bytecode_range (left) and the view (right) return different ranges"
+                );
             }
         }
         (Err(error), _) => {
-            assert!(error.offset().is_some_and(|offset| offset <= file.len()), "{error} is outside the file");
+            assert!(
+                error.offset().is_some_and(|offset| offset <= file.len()),
+                "the offset of this error is outside the file: {error}"
+            );
             print(error);
             if let Err(located) = located {
                 print(located);
@@ -83,7 +113,7 @@ pub fn property(file: &[u8]) -> bool {
     reaches_bytecode(inspection.error())
 }
 
-/// Asserts that the spans cover the whole file, one after the other.
+/// Asserts that the spans cover the whole file, without gaps and overlaps.
 fn tiles(inspection: &Inspection<'_>) {
     let mut end = 0;
     for span in inspection.spans() {
@@ -97,7 +127,7 @@ fn tiles(inspection: &Inspection<'_>) {
     assert_eq!(end, inspection.file_len(), "the last span ends at the end of the file");
 }
 
-/// Asserts that the view shows the same values as the record. It allocates nothing.
+/// Asserts that the view returns the same values as the decoded record. This function allocates nothing.
 fn same(view: &ModuleView<'_>, module: &Module<'_>, file: &[u8]) {
     let record = &module.record;
     assert_eq!(view.version(), record.version());
@@ -143,7 +173,7 @@ fn variable(variable: &Variable) -> Variable<&str> {
     Variable { name: &variable.name, bits: variable.bits }
 }
 
-/// Formats an error and drops the text: formatting must not panic.
+/// Formats an error and discards the text, to verify that formatting does not panic.
 fn print(error: impl fmt::Display) {
     struct Sink;
     impl fmt::Write for Sink {

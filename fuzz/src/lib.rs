@@ -1,9 +1,10 @@
 //! The properties that fuzzing tests: properties of the codec, of the oracle, of the analyzer and of the conformance
-//! runner. Each property has its own file. It is a function of any bytes that panics if the property does not hold.
+//! runner. Each property is a function in its own file. The function takes any bytes, and panics if the property does
+//! not hold for them.
 //!
 //! [`TARGETS`] lists the properties. cargo-fuzz runs them; `fuzz_targets/` has a wrapper for each. On stable Rust,
 //! `cargo test` runs each property over the corpus, over ten thousand generated inputs and over every input that
-//! fuzzing has found. A test of a single fact about the codec belongs to the tests of the codec, not here.
+//! fuzzing has found. A test of a single fact about the codec belongs in `codec/tests/`, not in this crate.
 
 pub mod analyze;
 pub mod answers;
@@ -28,8 +29,8 @@ pub use libfuzzer_sys;
 pub struct Target {
     /// The name of the target, of its wrapper and of its folder in `regressions/`.
     pub name: &'static str,
-    /// Panics if the property does not hold for these bytes. Returns whether the bytes get as deep as [`Input::deep`]
-    /// describes.
+    /// Panics if the property does not hold for these bytes. Returns true if the bytes are a deep input: one that does
+    /// what [`Input::deep`] describes.
     pub property: fn(&[u8]) -> bool,
     /// The kind of the inputs.
     pub input: Input,
@@ -42,14 +43,14 @@ pub enum Input {
     File,
     /// A valid file followed by choices, or only choices, from which the file is generated.
     FileAndChoices,
-    /// A line that a testee writes.
+    /// A line that a testee, which is an implementation under test, writes as its answer.
     Line,
     /// A byte that chooses the options, and the source of a module.
     Source,
 }
 
 impl Input {
-    /// Returns a phrase that describes the inputs that get deep.
+    /// Returns what deep inputs do, as the end of a sentence such as "30 inputs reach the bytecode".
     pub const fn deep(self) -> &'static str {
         match self {
             Self::File | Self::FileAndChoices => "reach the bytecode",
@@ -59,21 +60,21 @@ impl Input {
     }
 }
 
-/// Any bytes, read in every way: see [`deserialize`].
+/// All functions that read a file agree about any bytes: see [`deserialize`].
 pub const DESERIALIZE: Target = Target { name: "deserialize", property: deserialize::property, input: Input::File };
-/// A valid file, changed: see [`corrupted`].
+/// Both decoders agree about a valid file that was changed: see [`corrupted`].
 pub const CORRUPTED: Target = Target { name: "corrupted", property: corrupted::property, input: Input::FileAndChoices };
-/// A valid file, too short or too long: see [`truncated`].
+/// No function accepts a valid file that was cut or extended: see [`truncated`].
 pub const TRUNCATED: Target = Target { name: "truncated", property: truncated::property, input: Input::FileAndChoices };
-/// Any record, written and read: see [`roundtrip`].
+/// The codec writes any record correctly, or rejects it: see [`roundtrip`].
 pub const ROUNDTRIP: Target = Target { name: "roundtrip", property: roundtrip::property, input: Input::FileAndChoices };
-/// Any bytes, read by both decoders: see [`differential`].
+/// Both decoders agree about any bytes: see [`differential`].
 pub const DIFFERENTIAL: Target = Target { name: "differential", property: differential::property, input: Input::File };
-/// Any record in another version: see [`versions`].
+/// A record keeps its content in another version: see [`versions`].
 pub const VERSIONS: Target = Target { name: "versions", property: versions::property, input: Input::FileAndChoices };
-/// Any line as a testee's answer: see [`answers`].
+/// The conformance runner judges any line correctly: see [`answers`].
 pub const ANSWERS: Target = Target { name: "answers", property: answers::property, input: Input::Line };
-/// Any text as a module: see [`analyze`].
+/// The analyzer makes a correct record from any module: see [`analyze`].
 pub const ANALYZE: Target = Target { name: "analyze", property: analyze::property, input: Input::Source };
 
 /// Every target.
@@ -85,7 +86,8 @@ pub fn target(name: &str) -> Option<&'static Target> {
     TARGETS.iter().find(|target| target.name == name)
 }
 
-/// Expands to a wrapper: libFuzzer's entry points under cargo-fuzz, otherwise a program that replays the given files.
+/// Expands to the program of a target. Built by cargo-fuzz, it is a fuzzer with libFuzzer. Otherwise, it runs the
+/// property on the files that are its arguments.
 #[cfg(fuzzing)]
 #[macro_export]
 macro_rules! wrap {
@@ -97,7 +99,8 @@ macro_rules! wrap {
     };
 }
 
-/// Expands to a wrapper: libFuzzer's entry points under cargo-fuzz, otherwise a program that replays the given files.
+/// Expands to the program of a target. Built by cargo-fuzz, it is a fuzzer with libFuzzer. Otherwise, it runs the
+/// property on the files that are its arguments.
 #[cfg(not(fuzzing))]
 #[macro_export]
 macro_rules! wrap {

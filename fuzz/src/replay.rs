@@ -6,8 +6,8 @@ use std::{fs, io};
 
 use crate::Target;
 
-/// Runs a target on the given files, and on all files in the given folders. A panic ends the program, as it would end a
-/// fuzzer.
+/// Runs a target on the given files, and on all files in the given folders. If the property does not hold for an input,
+/// the panic ends the program.
 pub fn main(target: &Target) -> ExitCode {
     let paths: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
     if paths.is_empty() {
@@ -23,7 +23,8 @@ pub fn main(target: &Target) -> ExitCode {
         match inputs(path) {
             Ok(inputs) => {
                 for (path, input) in inputs {
-                    // If an input panics, its path is the last path on the screen.
+                    // The path is printed first. So if the property panics, the last path on the screen is that of the
+                    // input.
                     println!("{}", path.display());
                     deep += usize::from((target.property)(&input));
                     count += 1;
@@ -39,7 +40,7 @@ pub fn main(target: &Target) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Returns the file at `path`, or every file in the folder there, sorted.
+/// Returns the file at `path`. If `path` is a folder, returns every file in it, sorted by name.
 pub fn inputs(path: &Path) -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
     if !path.is_dir() {
         return Ok(vec![(path.to_owned(), fs::read(path)?)]);

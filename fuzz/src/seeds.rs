@@ -1,5 +1,5 @@
-//! The first inputs of fuzzing: the conformance corpus, lines of the protocol, and the real modules. Also ten thousand
-//! other inputs that are generated from numbers.
+//! The first inputs of fuzzing (seeds): files of the conformance corpus, lines of the protocol, and real modules.
+//! [`generated`] makes other inputs from numbers.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -13,13 +13,13 @@ use fastrand::Rng;
 
 use crate::{Input, answers, replay};
 
-/// The maximum size in bytes of a corpus file that is a seed. Larger files slow a fuzzer down and reach nothing else.
+/// The maximum size in bytes of a corpus file that is a seed. Larger files slow a fuzzer down, and reach no other code.
 const LARGEST: usize = 4096;
 
-/// The maximum number of bytes of choices after a file.
+/// A file is followed by fewer bytes of choices than this number.
 const CHOICES: u8 = 64;
 
-/// Words that occur in a testee's line, and words that do not.
+/// Words for lines of a testee: words of the protocol, and words that the protocol does not allow.
 pub(crate) const JSON: &[&str] = &[
     "{",
     "}",
@@ -51,7 +51,7 @@ pub(crate) const JSON: &[&str] = &[
     "\u{feff}",
 ];
 
-/// Words that occur in modules.
+/// Words for the sources of modules.
 const TOKENS: &[&str] = &[
     "import",
     "export",
@@ -141,7 +141,7 @@ pub fn of(input: Input) -> Vec<Vec<u8>> {
     seeds
 }
 
-/// Returns the words that these targets read, in libFuzzer's format for a dictionary.
+/// Returns a dictionary for targets with this kind of input: a text in libFuzzer's format, with one word in each line.
 pub fn dictionary(input: Input) -> String {
     match input {
         Input::File | Input::FileAndChoices => include_str!("../bmes.dict").to_owned(),
@@ -150,7 +150,7 @@ pub fn dictionary(input: Input) -> String {
     }
 }
 
-/// Returns a line of a dictionary. Bytes that are not plain text are written in hexadecimal.
+/// Returns the line of one word in a dictionary. Bytes that are not printable ASCII are written in hexadecimal.
 fn entry(word: &str) -> String {
     let mut line = String::from("\"");
     for byte in word.bytes() {
@@ -203,14 +203,14 @@ fn small_files(is_meant: impl Fn(&[u8]) -> bool) -> Vec<Vec<u8>> {
     corpus().iter().filter(|file| file.len() <= LARGEST && is_meant(file)).cloned().collect()
 }
 
-/// Returns a file followed by choices: enough of them, or too few.
+/// Returns a file followed by 0 to 63 bytes of choices. These may be fewer than a property reads.
 fn with_choices(mut file: Vec<u8>, number: u64) -> Vec<u8> {
     let choices = bytes_of_seed(number);
     file.extend_from_slice(&choices[..usize::from(choices[0] % CHOICES)]);
     file
 }
 
-/// The real modules, once for each type of source.
+/// Returns each real module six times, once for each type of source, which the first byte of an input chooses.
 fn sources() -> Vec<Vec<u8>> {
     let modules = modules();
     let each = |options: u8| modules.iter().map(move |module| [&[options], &module[..]].concat());

@@ -14,25 +14,28 @@ fn folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Runs a target on one input. A panic names the input, so that it can be kept.
+/// Runs a target on one input. If the property does not hold, the panic message has the first bytes of the input, so
+/// that a developer can save it.
 fn holds(target: &Target, what: &str, input: &[u8]) -> bool {
     catch_unwind(AssertUnwindSafe(|| (target.property)(input))).unwrap_or_else(|_| {
         panic!(
-            "{} does not hold for {what}, which begins with the bytes {:02x?}",
+            "the property `{}` does not hold for {what}, which begins with the bytes {:02x?}",
             target.name,
             &input[..input.len().min(512)]
         )
     })
 }
 
-/// Runs the smoke test of a property. At least `deep_at_least` percent of the generated inputs must get deep. Otherwise
-/// the test would only show how inputs are rejected.
+/// Runs the smoke test of a property. At least `deep_at_least` percent of the generated inputs must be deep. Otherwise,
+/// the test would mostly test how inputs are rejected.
 fn smoke(target: &Target, deep_at_least: u64) {
     for seed in seeds::of(target.input) {
         holds(target, "a seed", &seed);
     }
     let deep: u64 = (0..INPUTS)
-        .map(|number| u64::from(holds(target, &format!("input {number}"), &seeds::generated(target.input, number))))
+        .map(|number| {
+            u64::from(holds(target, &format!("the generated input {number}"), &seeds::generated(target.input, number)))
+        })
         .sum();
     assert!(
         deep * 100 >= deep_at_least * INPUTS,
@@ -105,7 +108,7 @@ fn regressions_are_kept_in_folders_of_targets() {
     for entry in kept {
         let name = entry.unwrap().file_name();
         let name = name.to_str().unwrap();
-        assert!(name == "README.md" || target(name).is_some(), "regressions/{name} has the name of no target");
+        assert!(name == "README.md" || target(name).is_some(), "fuzz/regressions/{name}: no target has this name");
     }
 }
 

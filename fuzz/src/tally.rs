@@ -1,18 +1,18 @@
-//! Counts the inputs and the deep inputs. A target prints the counts to standard error, where `cargo xtask fuzz-smoke`
-//! reads them.
+//! Counts all inputs and the deep inputs of a target. The target prints the counts to standard error.
+//! `cargo xtask fuzz-smoke` reads them there.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The prefix of the lines.
+/// The prefix of each line with counts.
 pub const PREFIX: &str = "bmes-fuzz:";
 
-/// The number of inputs after which a line is printed again.
+/// A line is printed after each multiple of this number of inputs, and also after each power of two.
 const EVERY: u64 = 1 << 14;
 
 static INPUTS: AtomicU64 = AtomicU64::new(0);
 static DEEP: AtomicU64 = AtomicU64::new(0);
 
-/// Counts one input.
+/// Counts one input. `deep` is the result of the target's property.
 pub fn count(deep: bool) {
     let deep = DEEP.fetch_add(u64::from(deep), Ordering::Relaxed) + u64::from(deep);
     let inputs = INPUTS.fetch_add(1, Ordering::Relaxed) + 1;

@@ -1,5 +1,5 @@
-//! A valid file that is cut or extended: no function accepts it. The cuts are at and around every boundary of its
-//! sections, and at one position anywhere else.
+//! The property `truncated`: no function accepts a valid file after it is cut or extended. The file is cut at and near
+//! every boundary between its sections, and at one random position.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use conformance::generate::files;
 
 use crate::differential::agree;
 
-/// The number of bytes before and after a boundary at which the file is cut, too.
+/// The file is cut at a boundary, and at each of this many positions before and after it.
 const AROUND: usize = 3;
 
 /// Cuts and extends the file that `input` stands for.
@@ -18,7 +18,8 @@ pub fn property(input: &[u8]) -> bool {
     for &cut in &cuts {
         assert!(bmes::validate(&file[..cut]).is_err(), "validate accepts the first {cut} of {} bytes", file.len());
     }
-    // Only one of the cuts is read in every way, because there are many.
+    // `validate` alone tests all cuts, because there are many. All other functions test two of the cut files, and an
+    // extended file.
     let cuts: Vec<_> = cuts.into_iter().collect();
     let cut = *choices.pick(&cuts);
     let extension = [&[choices.number().to_le_bytes()[0]], choices.bytes(16)].concat();

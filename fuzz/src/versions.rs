@@ -1,4 +1,5 @@
-//! Any record in any other version: its content stays the same, or the conversion is rejected for the right reason.
+//! The property `versions`: a record that is converted to any version keeps its content, or the conversion is rejected
+//! with the right error.
 
 use bmes::{EnvironmentChange, ErrorKind, Version};
 use conformance::case::Record;
@@ -33,8 +34,8 @@ pub fn property(input: &[u8]) -> bool {
             };
             assert_eq!(converted.environment(), supplied, "the environment of the converted record");
             written(&converted, bytecode);
-            // Converts back: with the environment that the first version had, or without one if the first version
-            // cannot hold it.
+            // Converts the record back, so that it has the environment that the first record had, or none if the first
+            // record had none.
             let back = match record.environment() {
                 Some(_) if to.has_environment() => EnvironmentChange::Keep,
                 Some(environment) => EnvironmentChange::Supply(environment.clone()),
@@ -46,7 +47,7 @@ pub fn property(input: &[u8]) -> bool {
     }
 }
 
-/// Returns why a conversion must be rejected, if it must.
+/// Returns the error that a conversion must return, or `None` if it must succeed.
 fn expected_error(record: &Record, to: Version, change: &EnvironmentChange<String>) -> Option<ErrorKind> {
     match (record.environment(), to == Version::V3, change) {
         (Some(_), true, EnvironmentChange::Drop) | (None, true, EnvironmentChange::Keep | EnvironmentChange::Drop) => {

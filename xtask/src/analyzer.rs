@@ -1,14 +1,16 @@
-//! Compares the analyzer with engines and compilers, on suites that are not part of this repository. The weekly workflow clones
-//! the suites.
+//! Compares the analyzer with engines and compilers on test suites of other projects: test262, and the tests of the TypeScript
+//! compiler. The suites are not part of this repository; the weekly workflow clones them.
 
 use crate::run::{Failure, Report, Step, target_dir};
 use std::path::{Path, PathBuf};
 
-/// The parsers whose verdicts the list of known differences has.
+/// The npm packages of two parsers. The page `analyzer/DIFFERENCES.md` shows for each known difference whether these parsers
+/// accept the source.
 const PARSERS: [&str; 2] = ["acorn@8.19.0", "@babel/parser@7.29.15"];
 const COMPILER: &str = "typescript@6.0.3";
 
-/// Compares verdicts and records with those of JavaScriptCore on each test of test262, read as a module.
+/// Checks the verdicts that `analyzer/differences.json` lists for four parsers. Then analyses each test of test262 as a module,
+/// and compares the verdict and the record with those of JavaScriptCore. `folder` is a clone of test262.
 pub(crate) fn test262(folder: &Path) -> Report {
     let packages = install("parsers", &PARSERS)?;
     let parsers =
@@ -17,7 +19,8 @@ pub(crate) fn test262(folder: &Path) -> Report {
     example("test262").arg(folder).run()
 }
 
-/// Compares the records of the sources in `folders` with the records of the TypeScript compiler's output for them.
+/// Compares two records of each TypeScript source in `folders`: the analyzer's record of the source, and its record of the
+/// JavaScript that the TypeScript compiler makes of the source. Fails if more than `allow` records of a folder differ.
 pub(crate) fn typescript(allow: usize, folders: &[PathBuf]) -> Report {
     let packages = install("typescript", &[COMPILER])?;
     let compare = example("typescript").arg(packages.join("node_modules/typescript")).arg(allow.to_string());
@@ -28,7 +31,7 @@ fn example(name: &str) -> Step {
     Step::cargo("run --quiet --release --locked -p bmes-analyzer --example").arg(name).arg("--")
 }
 
-/// Installs npm packages in a folder below target/.
+/// Installs npm packages in the folder `name` below cargo's target folder. Returns the path of the folder.
 fn install(name: &str, packages: &[&str]) -> Result<PathBuf, Failure> {
     let folder = target_dir()?.join(name);
     std::fs::create_dir_all(&folder).map_err(|error| Failure::at(&folder, &error))?;

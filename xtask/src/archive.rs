@@ -1,8 +1,9 @@
-//! The corpus as one file, for people who have no Rust: `target/bmes-corpus-<version>.tar.gz`.
+//! Packs the corpus, which is all test cases of the conformance suite, into one file for users without Rust:
+//! `target/bmes-corpus-<version>.tar.gz`.
 //!
-//! The same commit gives the same bytes on every machine: the files are sorted, and have no owner and no time. Besides the
-//! corpus, the archive has only what a single file needs: the index of the cases, the version, the licence, a program that
-//! tests an implementation with all cases, and a manifest that includes these.
+//! The same commit gives the same archive, byte for byte, on every machine: the files are sorted, and have a fixed time and no
+//! owner. Besides the corpus, the archive contains an index of the cases, the version, the licence, a program that tests an
+//! implementation with all cases, and a manifest with the hash of each file.
 
 use crate::machine::{Provision, has, provide};
 use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
@@ -17,24 +18,25 @@ use std::path::Path;
 
 const CORPUS: &str = "conformance/corpus";
 const MANIFEST: &str = "MANIFEST.sha256";
-/// The version of the corpus is the version of the release that it is in.
+/// The version of the corpus: the version of the release that contains it.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The modification time of every file, in seconds since 1970. It is in 1980, the earliest year that all archivers accept.
+/// The modification time of every file in the archive, in seconds since 1970: 1 January 1980, the earliest date that all
+/// archivers accept.
 const TIME: u64 = 315_532_800;
-/// The operating system in gzip's header: "unknown".
+/// The value "unknown" of the field for the operating system in gzip's header.
 const NO_SYSTEM: u8 = 255;
 
-/// The files that are in the archive but not in the corpus: path in the project, and name in the archive.
+/// The files that the archive contains in addition to the corpus, each as its path in the project and its name in the archive.
 const ADDED: [(&str, &str); 2] = [("LICENSE", "LICENSE"), ("conformance/archive/run.py", "run.py")];
-/// The page that explains the archive. Its commands are run here without changes.
+/// The page that tells users how to use the archive. [`follow_recipe`] runs the commands of this page without changes.
 const RECIPE: &str = "conformance/USE-IN-YOUR-CI.md";
 const TESTEE: &str = "conformance/testees/python/bmes_testee.py";
 
-/// The files of the archive by their path in it, which defines their order.
+/// The contents of the archive's files, sorted by their path in the archive.
 type Files = BTreeMap<String, Vec<u8>>;
 
-/// Packs the archive twice and writes it. Fails if the two differ, or if the recipe for people without Rust fails on it.
+/// Packs the archive twice and writes it. Fails if the two archives differ, or if a command from the page [`RECIPE`] fails.
 pub(crate) fn write() -> Report {
     let folder = format!("bmes-corpus-{VERSION}");
     let path = target_dir()?.join(format!("{folder}.tar.gz"));
@@ -46,15 +48,16 @@ pub(crate) fn write() -> Report {
     println!("{}  {} ({} bytes)", sha256(&archive), path.display(), archive.len());
     match provide("python3", &["python3"], || has("python3"))? {
         Provision::Present => follow_recipe(&path),
-        Provision::Missing(line) => Ok(Outcome::RanInPart(vec![format!("reading the archive: {line}")])),
+        Provision::Missing(line) => Ok(Outcome::RanInPart(vec![format!("the commands of {RECIPE}: {line}")])),
     }
 }
 
-/// Follows the recipe word for word in an empty folder, with the Python testee as the implementation.
+/// Runs the commands from the page [`RECIPE`] word for word in an empty folder. The implementation that they test is the Python
+/// testee.
 fn follow_recipe(archive: &Path) -> Report {
     let page = String::from_utf8_lossy(&read(&root().join(RECIPE))?).into_owned();
     let commands = recipe(&page).ok_or_else(|| {
-        Failure::new(format!("{RECIPE}: no block that is marked `sh` and begins with `python3 -m tarfile`"))
+        Failure::new(format!("{RECIPE}: no code block that is marked `sh` begins with `python3 -m tarfile`"))
     })?;
     let empty = target_dir()?.join("archive-recipe");
     let _ = fs::remove_dir_all(&empty);
@@ -70,25 +73,26 @@ fn follow_recipe(archive: &Path) -> Report {
         .run()
 }
 
-/// Returns the code block for people without Rust.
+/// Returns the commands on `page` for users without Rust: the first `sh` block that begins with `python3 -m tarfile`.
 fn recipe(page: &str) -> Option<&str> {
     let mut blocks = page.split("\n```sh\n").skip(1).filter_map(|rest| rest.split_once("\n```"));
     blocks.find_map(|(block, _)| block.starts_with("python3 -m tarfile").then_some(block))
 }
 
-/// Returns the files that the manifest of the corpus names, after a check of their hashes, and the files that the archive adds.
+/// Returns all files of the archive: the files that the manifest of the corpus lists, and the files that only the archive has.
+/// Fails if the hash of a file differs from the manifest.
 fn collect(root: &Path) -> Result<Files, Failure> {
     let corpus = root.join(CORPUS);
     let mut files = Files::new();
     let manifest = String::from_utf8_lossy(&read(&corpus.join(MANIFEST))?).into_owned();
     for line in manifest.lines() {
-        let (hash, path) = line
-            .split_once("  ")
-            .ok_or_else(|| Failure::new(format!("{CORPUS}/{MANIFEST}: not a hash and a path: {line}")))?;
+        let (hash, path) = line.split_once("  ").ok_or_else(|| {
+            Failure::new(format!("{CORPUS}/{MANIFEST}: this line is not a hash, two spaces and a path: {line}"))
+        })?;
         let bytes = read(&corpus.join(path))?;
         if sha256(&bytes) != hash {
             return Err(Failure::new(format!(
-                "{CORPUS}/{path}: not what the manifest says; run `cargo xtask regenerate --check corpus`"
+                "{CORPUS}/{path}: the SHA-256 hash differs from {MANIFEST}; run `cargo xtask regenerate --check corpus`"
             )));
         }
         files.insert(path.to_owned(), bytes);
@@ -107,7 +111,8 @@ fn collect(root: &Path) -> Result<Files, Failure> {
     Ok(files)
 }
 
-/// Returns the text of `cases.json`: one line for each case, with the paths of its files and the verdict of each operation.
+/// Returns the text of `cases.json`: one line for each case, with the paths of its files and the expected verdict of each
+/// operation.
 fn index(files: &Files) -> Result<String, Failure> {
     let mut lines = Vec::new();
     for (path, bytes) in files {
@@ -116,9 +121,10 @@ fn index(files: &Files) -> Result<String, Failure> {
         let wrong = |why: &str| Failure::new(format!("{CORPUS}/{path}: {why}"));
         let sidecar: Value = serde_json::from_slice(bytes).map_err(|error| wrong(&error.to_string()))?;
         if sidecar["id"] != *stem {
-            return Err(wrong("the id is not the path"));
+            return Err(wrong("the value of `id` differs from the path of this file"));
         }
-        let expect = sidecar["expect"].as_object().ok_or_else(|| wrong("it expects nothing"))?;
+        let expect =
+            sidecar["expect"].as_object().ok_or_else(|| wrong("the key `expect` is missing or is not an object"))?;
         let verdicts: Map<String, Value> = expect
             .iter()
             .map(|(operation, outcome)| {
@@ -146,14 +152,15 @@ fn index(files: &Files) -> Result<String, Failure> {
     Ok(format!("{{\"version\":{version},\"cases\":[\n{}\n]}}\n", lines.join(",\n")))
 }
 
-/// Returns the format version of a case such as `v1/imports/count-5000`: a version, a section and a name.
+/// Returns the format version of a case from its id, such as `v1/imports/count-5000`: a version, a section and a name. Returns
+/// `None` for any other path.
 fn format_of(stem: &str) -> Option<u32> {
     let mut parts = stem.split('/');
     let (version, _section, _name) = (parts.next()?, parts.next()?, parts.next()?);
     if parts.next().is_some() { None } else { version.strip_prefix('v')?.parse().ok() }
 }
 
-/// Returns a gzipped tar of `files` in `folder`. Its bytes depend on nothing else.
+/// Returns a gzipped tar with all `files` below `folder`. The bytes depend only on these two arguments.
 fn pack(folder: &str, files: &Files) -> Result<Vec<u8>, Failure> {
     let gzip = GzBuilder::new().mtime(0).operating_system(NO_SYSTEM).write(Vec::new(), Compression::best());
     let mut tar = tar::Builder::new(gzip);
@@ -167,7 +174,7 @@ fn pack(folder: &str, files: &Files) -> Result<Vec<u8>, Failure> {
         tar.append_data(&mut header, format!("{folder}/{path}"), bytes.as_slice())
     });
     let archive = packed.and_then(|()| tar.into_inner()).and_then(|mut gzip| gzip.flush().and_then(|()| gzip.finish()));
-    archive.map_err(|error| Failure::new(format!("the archive: {error}")))
+    archive.map_err(|error| Failure::new(format!("the archive cannot be packed: {error}")))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -190,7 +197,7 @@ mod tests {
     #[test]
     fn an_archive_depends_on_the_files_and_on_nothing_else() {
         let archive = pack("f", &files(&["b", "a/c"])).unwrap();
-        // RFC 1952: no time, no name, an unknown system.
+        // The header of gzip (RFC 1952): no modification time, no file name, an unknown operating system.
         assert_eq!(archive[..10], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255]);
         let mut bytes = Vec::new();
         flate2::read::GzDecoder::new(archive.as_slice()).read_to_end(&mut bytes).unwrap();

@@ -1,5 +1,5 @@
-//! All results in one run: `benches/RESULTS.md` and its plots. If this machine cannot measure something, it is left out, and the
-//! page says so.
+//! Runs all measurements, and writes `benches/RESULTS.md` and its plots. If this machine lacks a program that a measurement
+//! needs, the measurement is left out, and `RESULTS.md` says so.
 
 use crate::run::{Failure, Outcome, Report, Step, target_dir};
 use crate::{bench_gate, real};
@@ -20,7 +20,12 @@ pub(crate) fn write() -> Report {
         report = report.arg("--counts").arg(&counts);
     }
     report.run()?;
-    let missing = [counted.is_none().then_some("instructions: valgrind is missing"), bun];
+    let missing = [
+        counted
+            .is_none()
+            .then_some("the counts of instructions: valgrind is missing; on Debian: apt-get install valgrind"),
+        bun,
+    ];
     let missing: Vec<String> = missing.into_iter().flatten().map(str::to_owned).collect();
     Ok(if missing.is_empty() { Outcome::Ran } else { Outcome::RanInPart(missing) })
 }

@@ -1,9 +1,9 @@
-//! Detects changes that make the codec slower: compares instructions per operation, counted by callgrind, with
-//! `benches/baseline.json`.
+//! Detects changes that make the codec slower. Compares the number of instructions of each operation, counted by callgrind,
+//! with `benches/baseline.json`.
 //!
-//! Counts are the same on every run and on every machine that has the compiler and the CPU features of the baseline (the C
-//! library chooses its `memcpy` by them). On other machines the baseline does not apply, and the gate also measures the commit
-//! that the change is based on.
+//! A count is the same on every run, and on every machine with the baseline's compiler and CPU features (the C library chooses
+//! its `memcpy` by these features). On other machines, the gate cannot use the baseline. It then also counts the instructions
+//! of the commit that the change is based on, and compares with those counts.
 
 use crate::machine::{Provision, has, provide};
 use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
@@ -13,13 +13,15 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The runner. Its version must be exactly the one that `benches` is written for, and the runner does not print its version.
+/// The program that runs the benchmarks under callgrind. `benches` needs exactly this version. `asks_version` is empty, because
+/// the program does not print its version.
 const GUNGRAUN: Tool = Tool { name: "gungraun-runner", asks_version: &[], series: "", version: "0.20.0", features: "" };
 const BASELINE: &str = "benches/baseline.json";
-/// The growth that is allowed, in per cent.
+/// How much a count may exceed the baseline, in per cent.
 const TOLERATED: u64 = 2;
 
-/// Instructions by operation and workload, and where they were counted.
+/// The content of `benches/baseline.json`: the number of instructions for each operation and workload (`validate typical_v1`),
+/// and the compiler and the CPU features of the machine that counted them.
 #[derive(Debug, Deserialize, Serialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 struct Counts {
@@ -28,7 +30,7 @@ struct Counts {
     instructions: BTreeMap<String, u64>,
 }
 
-/// Counts instructions. Fails if an operation has grown by more than is tolerated.
+/// Counts instructions. Fails if a count exceeds the baseline by more than [`TOLERATED`] per cent.
 pub(crate) fn check() -> Report {
     let Some(runner) = runner()? else { return Ok(not_run()) };
     let now = gated(count(root(), &runner)?)?;
@@ -38,7 +40,7 @@ pub(crate) fn check() -> Report {
         (committed, BASELINE.to_owned())
     } else {
         eprintln!(
-            "{BASELINE} was measured with {} ({}), and this is {} ({}): comparing with the merge base instead",
+            "{BASELINE} was measured with {} ({}), but this machine has {} ({}): comparing with the merge base instead",
             committed.compiler, committed.cpu_features, now.compiler, now.cpu_features
         );
         merge_base(&runner)?
@@ -46,15 +48,16 @@ pub(crate) fn check() -> Report {
     judge(&base.instructions, &now.instructions, &name)
 }
 
-/// The counts of one operation by callgrind.
+/// What callgrind counts for one operation and workload.
 #[derive(Debug, Serialize, PartialEq)]
 struct Count {
     instructions: u64,
-    /// The number of mispredictions, estimated by a simple predictor.
+    /// The number of branches that the simulated branch predictor of callgrind mispredicts.
     mispredictions: u64,
 }
 
-/// Counts, and writes all counts to a file, for `cargo xtask bench`; `None` without valgrind.
+/// Counts instructions and mispredicted branches, and writes the counts to `file` as JSON, for `cargo xtask bench`. Returns
+/// `None` if valgrind is missing.
 pub(crate) fn write_counts(file: &Path) -> Result<Option<()>, Failure> {
     let Some(runner) = runner()? else { return Ok(None) };
     let counts = count(root(), &runner)?;
@@ -63,14 +66,14 @@ pub(crate) fn write_counts(file: &Path) -> Result<Option<()>, Failure> {
     Ok(Some(()))
 }
 
-/// Returns the counts that the gate compares, with the compiler and the machine.
+/// Returns the counts that the gate compares: only instructions, with the compiler and the CPU features of this machine.
 fn gated(counts: BTreeMap<String, Count>) -> Result<Counts, Failure> {
     let compiler = Step::new("rustc").arg("--version").output()?.trim().to_owned();
     let instructions = counts.into_iter().map(|(name, count)| (name, count.instructions)).collect();
     Ok(Counts { compiler, cpu_features: cpu_features(), instructions })
 }
 
-/// Counts, and writes the counts as the baseline.
+/// Counts instructions, and writes the counts as the new baseline.
 pub(crate) fn bless() -> Report {
     let Some(runner) = runner()? else { return Ok(not_run()) };
     let now = gated(count(root(), &runner)?)?;
@@ -84,22 +87,28 @@ fn not_run() -> Outcome {
     Outcome::NotRun("valgrind: not on this machine; on Debian: apt-get install valgrind".to_owned())
 }
 
-/// Compares counts, and names the operations that have grown.
+/// Compares the counts of `now` with those of `base`, which come from the file or commit `name`. Fails if a count exceeds its
+/// count in `base` by more than [`TOLERATED`] per cent, or if an operation of `base` is no longer measured. A new operation is
+/// a failure only if `name` is the baseline.
 fn judge(base: &BTreeMap<String, u64>, now: &BTreeMap<String, u64>, name: &str) -> Report {
     let mut wrong = Vec::new();
     for (operation, &count) in now {
         match base.get(operation) {
             Some(&before) if exceeds(before, count) => wrong.push(format!(
-                "{operation}: {count} instructions, {before} in {name}: {} in 1000 more",
+                "{operation}: {count} instructions, but {before} in {name}: {} per mille more",
                 (count - before).saturating_mul(1000) / before.max(1)
             )),
-            Some(&before) if count < before => eprintln!("{operation}: {count} instructions, {before} before"),
+            Some(&before) if count < before => eprintln!("{operation}: {count} instructions, down from {before}"),
             Some(_) => {}
             None if name == BASELINE => wrong.push(format!("{operation}: not in {name}")),
             None => eprintln!("{operation}: {count} instructions; not in {name}"),
         }
     }
-    wrong.extend(base.keys().filter(|key| !now.contains_key(*key)).map(|gone| format!("{gone}: no longer measured")));
+    wrong.extend(
+        base.keys()
+            .filter(|key| !now.contains_key(*key))
+            .map(|gone| format!("{gone}: in {name}, but no longer measured")),
+    );
     if wrong.is_empty() {
         eprintln!("{} operations, none more than {TOLERATED} % above {name}", now.len());
         return Ok(Outcome::Ran);
@@ -108,7 +117,7 @@ fn judge(base: &BTreeMap<String, u64>, now: &BTreeMap<String, u64>, name: &str) 
         eprintln!("  {line}");
     }
     Err(Failure::new(format!(
-        "{} of {} counts differ from {name}; if the change is intended, run `cargo xtask bench-gate --bless` and give the reason in the commit message",
+        "{} of {} operations do not agree with {name}; the lines above name them; if the change is intended, run `cargo xtask bench-gate --bless` and give the reason in the commit message",
         wrong.len(),
         now.len()
     )))
@@ -118,7 +127,7 @@ const fn exceeds(before: u64, now: u64) -> bool {
     now.saturating_mul(100) > before.saturating_mul(100 + TOLERATED)
 }
 
-/// Runs the benchmark in a checkout of the project.
+/// Runs the benchmark in the folder `checkout`, a checkout of the project. Returns the counts by operation and workload.
 fn count(checkout: &Path, runner: &Path) -> Result<BTreeMap<String, Count>, Failure> {
     let home = target_dir()?.join(if checkout == root() { "gungraun" } else { "gungraun-base" });
     let command =
@@ -140,17 +149,19 @@ fn count(checkout: &Path, runner: &Path) -> Result<BTreeMap<String, Count>, Fail
     Ok(counts)
 }
 
-/// Parses one of gungraun's summaries: returns the operation with its workload, and its counts.
+/// Parses one line of gungraun's JSON output. Returns the operation and workload, such as `validate typical_v1`, and their
+/// counts.
 fn summary(line: &str) -> Option<(String, Count)> {
     let summary: serde_json::Value = serde_json::from_str(line).ok()?;
     let name = format!("{} {}", summary["function_name"].as_str()?, summary["id"].as_str()?);
     let count = |event| summary["profiles"][0]["data"]["total"]["metrics"][event]["values"]["new"].as_u64();
-    // The sum for conditional and indirect branches.
+    // `Bcm` counts mispredicted conditional branches, and `Bim` mispredicted indirect branches.
     let mispredictions = count("Bcm")? + count("Bim")?;
     Some((name, Count { instructions: count("Ir")?, mispredictions }))
 }
 
-/// Returns the CPU features by which a C library chooses how it copies and compares.
+/// Returns this machine's architecture, and those of its CPU features by which a C library chooses how to copy and compare
+/// memory.
 fn cpu_features() -> String {
     const CHOSEN_BY: [&str; 7] = ["sse4_2", "avx", "avx2", "avx512vl", "bmi2", "erms", "fsrm"];
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
@@ -165,7 +176,9 @@ fn read(path: &Path) -> Result<Counts, Failure> {
     serde_json::from_str(&text).map_err(|error| Failure::at(path, &error))
 }
 
-/// Counts in the commit that this one is based on: the commit where it left the main branch, or else its parent.
+/// Counts the instructions of the commit that the current code is based on. That is the merge base of `HEAD` and the main
+/// branch. If `HEAD` itself is that commit and has no uncommitted changes, it is the parent of `HEAD`. Returns the counts and a
+/// name of the commit for messages.
 fn merge_base(runner: &Path) -> Result<(Counts, String), Failure> {
     let git = |arguments: &[&str]| Step::new("git").args(arguments).output_quietly().map(|line| line.trim().to_owned());
     let head =
@@ -189,7 +202,8 @@ fn merge_base(runner: &Path) -> Result<(Counts, String), Failure> {
     Ok((counts?, format!("the merge base {}", base.get(..12).unwrap_or(&base))))
 }
 
-/// Provides valgrind and returns gungraun's runner, which is built below `target/`; `None` if valgrind is missing.
+/// Returns the path of gungraun's runner, which is built below `target/` if necessary. Returns `None` if valgrind is missing.
+/// On a CI machine, first installs valgrind.
 fn runner() -> Result<Option<PathBuf>, Failure> {
     if let Provision::Missing(_) = provide("valgrind", &["valgrind"], || has("valgrind"))? {
         return Ok(None);
@@ -235,7 +249,7 @@ mod tests {
         let manifest = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml")).unwrap();
         assert!(
             manifest.contains(&format!("gungraun = \"={}\"", GUNGRAUN.version)),
-            "the root Cargo.toml has another gungraun"
+            "the root Cargo.toml has another version of gungraun than `GUNGRAUN`"
         );
     }
 }

@@ -1,7 +1,8 @@
-//! The build script for ClusterFuzzLite and OSS-Fuzz, run as these services run it, and a check of its output.
+//! Runs the build script for ClusterFuzzLite and OSS-Fuzz in the same way as these services, and checks its output.
 //!
-//! Their images are not tested: they need Docker, and `CONTRIBUTING.md` says what only they can check. The script builds the
-//! fuzz targets with the flags of [`crate::fuzz`], so it reuses the unoptimised targets that were built there.
+//! The Docker images of these services are not used here; `CONTRIBUTING.md` says what can only be tested with them. The script
+//! builds the fuzz targets with the same flags as [`crate::fuzz`], so it reuses targets that `cargo xtask fuzz-smoke` has
+//! built.
 
 use crate::fuzz::CargoFuzz;
 use crate::machine::{Provision, has, provide};
@@ -11,7 +12,8 @@ use std::fs;
 use std::path::Path;
 
 const SCRIPT: &str = ".clusterfuzzlite/build.sh";
-/// The suffixes of the files that each target must have beside it.
+/// The suffixes of the files that must stand beside the program of each fuzz target: `x.dict`, `x.options` and
+/// `x_seed_corpus.zip` beside `x`.
 const BESIDE: [&str; 3] = [".dict", ".options", "_seed_corpus.zip"];
 
 /// Runs the script with the variables that the services set. Fails if its output is not what the services expect.
@@ -23,7 +25,7 @@ pub(crate) fn check() -> Report {
     let cargo_fuzz = CargoFuzz::find()?;
     if !cargo_fuzz.nightly {
         return Ok(Outcome::NotRun(
-            "the address sanitizer wants nightly Rust: rustup toolchain install nightly".to_owned(),
+            "the address sanitizer needs nightly Rust: rustup toolchain install nightly".to_owned(),
         ));
     }
     let work = target_dir()?.join("cflite");
@@ -34,7 +36,8 @@ pub(crate) fn check() -> Report {
     }
     Step::new("ln").arg("-s").arg(root()).arg(source.join("bmes")).run()?;
     let seeds = scratch.join("seeds");
-    // Built here, with the toolchain of all other builds: the script would build the example again with nightly.
+    // The example `seeds` is built here, with the toolchain of all other builds. Otherwise the script would build it again with
+    // nightly.
     Step::new(build_example("seeds")?).arg(&seeds).output()?;
     let mut script = cargo_fuzz.under_its_toolchain("bash")?.arg(root().join(SCRIPT));
     for (name, value) in [("SRC", &source), ("OUT", &out), ("WORK", &scratch), ("BMES_SEEDS", &seeds)] {
@@ -55,11 +58,12 @@ pub(crate) fn check() -> Report {
     Ok(Outcome::Ran)
 }
 
-/// Verifies that each target has a name that the services accept and its files beside it, and that there is nothing else.
+/// Verifies three things: the services accept the name of each target, the files of [`BESIDE`] exist for each target, and there
+/// are no other files. `found` are the names of all files in the output folder.
 fn is_complete(targets: &[String], found: &BTreeSet<String>) -> Result<(), String> {
     let accepted = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
     if let Some(name) = targets.iter().find(|name| !accepted(name)) {
-        return Err(format!("has a target {name}: letters, digits, _ and - are all that its name may have"));
+        return Err(format!("has the target {name}; the name of a target may only have letters, digits, _ and -"));
     }
     let beside = |target: &String| BESIDE.map(|suffix| format!("{target}{suffix}"));
     let expected: BTreeSet<String> = targets.iter().cloned().chain(targets.iter().flat_map(beside)).collect();
@@ -67,11 +71,12 @@ fn is_complete(targets: &[String], found: &BTreeSet<String>) -> Result<(), Strin
     if differing.is_empty() {
         Ok(())
     } else {
-        Err(format!("does not have, or should not have: {}", differing.join(", ")))
+        Err(format!("does not have exactly the expected files; missing or unexpected: {}", differing.join(", ")))
     }
 }
 
-/// Verifies that a target reads its dictionary and every seed of its archive, and finds nothing.
+/// Runs a target on its seeds. Verifies that it reads its dictionary and at least `at_least` seeds of its archive, and that no
+/// seed makes it fail.
 fn runs(target: &str, out: &Path, unpacked: &Path, at_least: usize) -> Result<(), Failure> {
     let archive = out.join(format!("{target}_seed_corpus.zip"));
     Step::new("python3").args(["-m", "zipfile", "-e"]).arg(archive).arg(unpacked).run()?;
@@ -86,18 +91,18 @@ fn runs(target: &str, out: &Path, unpacked: &Path, at_least: usize) -> Result<()
     printed.lines().for_each(|line| eprintln!("{line}"));
     let exit = if succeeded { "succeeded" } else { "failed" };
     Err(Failure::new(format!(
-        "{target} {exit}; it read {seeds} of at least {at_least} seeds, and {words} words of its dictionary; its output is above"
+        "the fuzz target {target} {exit}; it read {seeds} seeds ({at_least} or more are expected) and {words} words of its dictionary (1 or more are expected); its output is above"
     )))
 }
 
-/// Returns the arguments that an `.options` file stands for.
+/// Returns the settings of an `.options` file as command-line arguments: the line `max_len = 4096` becomes `-max_len=4096`.
 fn options(path: &Path) -> Result<Vec<String>, Failure> {
     let text = fs::read_to_string(path).map_err(|error| Failure::at(path, &error))?;
     let settings = text.lines().filter_map(|line| line.split_once(" = "));
     Ok(settings.map(|(name, value)| format!("-{name}={value}")).collect())
 }
 
-/// Returns the number after the first occurrence of `name`; 0 if there is none.
+/// Returns the number that follows the first occurrence of `name` in `printed`, or 0 if there is none.
 fn number(printed: &str, name: &str) -> usize {
     let behind = printed.split_once(name).and_then(|(_, rest)| rest.split_whitespace().next());
     behind.and_then(|word| word.parse().ok()).unwrap_or_default()

@@ -1,4 +1,5 @@
-//! Checks of the code and of the specification by tools: format, clippy, shellcheck, documentation, the specification's tests.
+//! Runs the tools that check the code and the specification: rustfmt, clippy, rustdoc, shellcheck and the specification's
+//! tests.
 
 use crate::machine::{Provision, has, provide};
 use crate::run::{Outcome, Report, Step, files, root};
@@ -34,7 +35,7 @@ pub(crate) fn shell() -> Report {
     Step::new("shellcheck").args(["--norc", "--"]).args(scripts).run()
 }
 
-/// Returns true if the first line names a shell.
+/// Returns true if the first line of a file names a shell, such as `#!/bin/sh`.
 fn is_shell(file: &[u8]) -> bool {
     let line = file.split(|&byte| byte == b'\n').next().unwrap_or_default();
     let Some(line) = line.strip_prefix(b"#!") else { return false };

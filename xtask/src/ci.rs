@@ -1,5 +1,6 @@
-//! All tasks of CI, in two lanes that run at the same time. The first lane builds in the shared target folder, the second in its
-//! own folders, so that neither waits for the other's lock. The README's test command runs after both.
+//! Runs all tasks of CI, in two lanes that run at the same time. In each lane, one task runs after the other. The first lane
+//! builds in the shared target folder, and the second lane in other folders, so that no lane waits until the other releases
+//! cargo's lock on a folder. After both lanes, the README's test command runs.
 
 use crate::run::{Failure, Report, target_dir};
 use crate::{NOT_RUN, machine, readme};
@@ -10,7 +11,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The arguments of `cargo xtask`; the first is the task's name.
+/// A task as the arguments of `cargo xtask`, such as `fmt --check`. The first word is the task's name.
 type Task = &'static str;
 
 /// The tasks of the first lane, fast ones first.
@@ -28,11 +29,11 @@ const TASKS: &[Task] = &[
     "testees --report --depth quick",
     "bench-gate",
 ];
-/// The tasks of the second lane. Their output is printed when they have ended.
+/// The tasks of the second lane. The output of a task is printed when the task has ended.
 const BESIDE: &[Task] = &["deny", "no-std", "pages"];
 const LAST: Task = "test";
 
-/// Returns the names of the tasks, for the command line.
+/// Returns the names of the tasks that `--skip` accepts.
 pub(crate) fn names() -> PossibleValuesParser {
     PossibleValuesParser::new(TASKS.iter().chain(BESIDE).map(|task| name(task)))
 }
@@ -40,7 +41,7 @@ pub(crate) fn names() -> PossibleValuesParser {
 /// Runs all tasks except `skip`. A task that fails does not stop the others; the last lines name all tasks that failed.
 pub(crate) fn all(skip: &[String]) -> Report {
     let start = Instant::now();
-    // The path is read before a task rebuilds this program.
+    // A task may rebuild this program, which replaces its file. So the path is read before the first task.
     let program = std::env::current_exe()
         .map_err(|error| Failure::new(format!("the path of the running xtask is unknown: {error}")))?;
     let logs = target_dir()?.join("ci");
@@ -67,7 +68,7 @@ pub(crate) fn all(skip: &[String]) -> Report {
     let mut done = tasks;
     done.extend(beside.map_err(|_| Failure::new("the second lane panicked"))?);
     let summary: Vec<String> = done.iter().map(Done::line).collect();
-    eprintln!("\n{}\n{:>8}  before the tests", summary.join("\n"), seconds(start.elapsed()));
+    eprintln!("\n{}\n{:>8}  total time before the tests", summary.join("\n"), seconds(start.elapsed()));
     eprintln!("{}", heading(LAST));
     let tested = readme::test();
     let failed: Vec<&Failure> =
@@ -79,7 +80,7 @@ pub(crate) fn all(skip: &[String]) -> Report {
     Err(Failure::new(format!("tasks that failed: {}\n{}", failed.len(), lines.join("\n"))))
 }
 
-/// A task that ended, or was left out.
+/// A task that has ended or was left out. Its result is a few words for the summary, such as `ok`.
 struct Done {
     task: Task,
     time: Duration,
@@ -99,7 +100,8 @@ impl Done {
     }
 }
 
-/// Runs a task in its own process. Returns its result in a few words. On a CI machine, a task that did not run has failed.
+/// Runs a task in its own process. Returns its result in a few words, such as `ok`. If there is a `log`, the task's output goes
+/// to that file. On a CI machine, a task that was not run, or only in part, counts as failed.
 fn run(program: &Path, task: Task, log: Option<&Path>) -> Result<String, Failure> {
     let wrong =
         |what: String| Failure::new(format!("{} {what}\n       to run it alone: cargo xtask {task}", name(task)));
@@ -113,7 +115,7 @@ fn run(program: &Path, task: Task, log: Option<&Path>) -> Result<String, Failure
     let status = command.status().map_err(|error| wrong(format!("could not be started: {error}")))?;
     match status.code() {
         Some(0) => Ok("ok".to_owned()),
-        Some(code) if code == i32::from(NOT_RUN) && !machine::is_ci() => Ok("not run, or not all of it".to_owned()),
+        Some(code) if code == i32::from(NOT_RUN) && !machine::is_ci() => Ok("not run, or only in part".to_owned()),
         _ => Err(wrong(format!("failed ({status}); its output is above"))),
     }
 }

@@ -1,7 +1,7 @@
-//! Checks the licences, sources and bans of the dependencies: cargo-deny with `deny.toml`.
+//! Runs cargo-deny with `deny.toml`: checks the licences and the sources of the dependencies, and that no dependency is banned.
 //!
-//! Its advisories are not checked: cargo-deny fetches them as a git repository, which a machine that reaches only package
-//! registries cannot do.
+//! The security advisories of cargo-deny are not checked: cargo-deny fetches them with git, and some machines reach only
+//! package registries.
 
 use crate::run::{Report, Step};
 use crate::tools::Tool;

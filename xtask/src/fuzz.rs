@@ -1,4 +1,5 @@
-//! Runs every fuzz target for a short time. Checks that each builds, runs and finds nothing, and prints its statistics.
+//! Runs every fuzz target for a short time, and prints statistics. Fails if a target does not build, does not run, or fails on
+//! an input.
 //!
 //! A run is too short to find rare bugs: for these, use `cargo fuzz run TARGET`, as `fuzz/README.md` says.
 
@@ -7,7 +8,7 @@ use crate::tools::Tool;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The release of cargo-fuzz that the wrappers are written for.
+/// The release of cargo-fuzz with which the fuzz targets are tested.
 const CARGO_FUZZ: Tool = Tool {
     name: "cargo-fuzz",
     asks_version: &["fuzz", "--version"],
@@ -19,22 +20,25 @@ const CARGO_FUZZ: Tool = Tool {
 /// The time that each target runs by default and in CI, in seconds.
 pub(crate) const SECONDS: u32 = 5;
 
-/// The size of the largest input. Larger inputs are slow and reach no other code.
+/// The option that limits an input to 4096 bytes. Larger inputs are slow, and reach no other code.
 const LARGEST: &str = "-max_len=4096";
-/// The longest time that one input may take, in seconds.
+/// The option that limits the time for one input to 10 seconds.
 const TIMEOUT: &str = "-timeout=10";
 
-/// One line: what is missing, how to install it, and what ran instead.
-const WITHOUT_NIGHTLY: &str = "fuzz-smoke: the address sanitizer, which needs nightly Rust: rustup toolchain install nightly; \
-    `cargo fuzz run TARGET -s none` works on stable, and is what ran";
+/// The message for a machine without nightly Rust: what is missing, how to install it, and what ran instead.
+const WITHOUT_NIGHTLY: &str = "fuzz-smoke with the address sanitizer, which needs nightly Rust: rustup toolchain install nightly; \
+    without it, the targets ran on stable Rust as with `cargo fuzz run TARGET -s none`";
 
-/// Builds the targets with these names and runs each for this many seconds. Without names, runs all targets that
-/// `cargo fuzz list` prints.
+/// Builds all fuzz targets, and runs those called `names` for `seconds` seconds each. If `names` is empty, runs all targets
+/// that `cargo fuzz list` prints.
 pub(crate) fn smoke(names: &[String], seconds: u32) -> Report {
     let cargo_fuzz = CargoFuzz::find()?;
     let listed = cargo_fuzz.targets()?;
     if let Some(name) = names.iter().find(|name| !listed.contains(name)) {
-        return Err(Failure::new(format!("no fuzz target {name}; the targets are {}", listed.join(", "))));
+        return Err(Failure::new(format!(
+            "there is no fuzz target called {name}; the targets are {}",
+            listed.join(", ")
+        )));
     }
     let work = target_dir()?.join("fuzz-smoke");
     let _ = fs::remove_dir_all(&work);
@@ -50,7 +54,7 @@ pub(crate) fn smoke(names: &[String], seconds: u32) -> Report {
     println!("{}", table(&rows));
     match rows.iter().find(|row| row.found) {
         Some(row) => Err(Failure::new(format!(
-            "the fuzz target {} found a fault; fuzz/README.md lists the next steps",
+            "the fuzz target {} failed; its output is above, and fuzz/README.md lists the next steps",
             row.target
         ))),
         None if cargo_fuzz.nightly => Ok(Outcome::Ran),
@@ -58,20 +62,20 @@ pub(crate) fn smoke(names: &[String], seconds: u32) -> Report {
     }
 }
 
-/// cargo-fuzz, and the toolchain under which it runs.
+/// The program cargo-fuzz; `nightly` is true if it runs under nightly Rust.
 pub(crate) struct CargoFuzz {
     program: PathBuf,
     pub(crate) nightly: bool,
 }
 
 impl CargoFuzz {
-    /// Returns cargo-fuzz, under nightly if nightly is installed.
+    /// Returns cargo-fuzz, and builds it if it is missing. It runs under nightly Rust if nightly is installed.
     pub(crate) fn find() -> Result<Self, Failure> {
         let nightly = Step::new("rustup").args(["run", "nightly", "rustc", "--version"]).succeeds();
         Ok(Self { program: CARGO_FUZZ.find()?, nightly })
     }
 
-    /// Returns the names of the targets.
+    /// Returns the names of all fuzz targets.
     pub(crate) fn targets(&self) -> Result<Vec<String>, Failure> {
         Ok(self.step("list")?.output()?.lines().map(str::to_owned).collect())
     }
@@ -81,27 +85,29 @@ impl CargoFuzz {
         built_apart(step.env_remove("CARGO").env_remove("RUSTC").args(["fuzz", subcommand]))
     }
 
-    /// Returns a step for a program that finds `cargo fuzz` and nightly's cargo on its search path.
+    /// Returns a step that runs `program` with a `PATH` that contains `cargo fuzz` and the cargo of nightly Rust.
     pub(crate) fn under_its_toolchain(&self, program: &str) -> Result<Step, Failure> {
         let step = built_apart(nightly(Path::new(program)).env_remove("CARGO").env_remove("RUSTC"))?;
         let Some(folder) = self.program.parent().filter(|folder| folder.is_absolute()) else { return Ok(step) };
         Ok(step.env("PATH", &format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default())))
     }
 
-    /// Returns the flags that targets are built with. They do not optimise for speed: under the address sanitizer, the parser
-    /// below the analyzer takes minutes to optimise. The development profile optimises our own code a little.
+    /// Returns the flags for builds of the targets. `--dev` chooses cargo's development profile: with the address sanitizer, an
+    /// optimised build of the JavaScript parser takes minutes. The development profile optimises the codec and the fuzz
+    /// targets.
     fn flags(&self) -> &'static [&'static str] {
         if self.nightly { &["--dev"] } else { &["--dev", "-s", "none"] }
     }
 
-    /// Runs a target over `folders`: the first receives the inputs that the target keeps, the second has its seeds.
+    /// Runs a target on two `folders` with inputs. The target adds new inputs to the first folder; the second folder has its
+    /// seeds.
     fn run(&self, target: &str, seconds: u32, folders: [&Path; 2]) -> Result<Row, Failure> {
         let time = format!("-max_total_time={seconds}");
         let step = self.step("run")?.args(self.flags()).arg(target).args(folders);
         let step = step.args(["--", &time, "-print_final_stats=1", "-dict=fuzz/bmes.dict", LARGEST, TIMEOUT]);
         let (succeeded, printed) = step.errors()?;
         if !succeeded {
-            // These lines have the finding, and the message of cargo-fuzz about it.
+            // The last lines describe the failure; cargo-fuzz adds how to repeat it.
             let lines: Vec<_> = printed.lines().collect();
             lines[lines.len().saturating_sub(60)..].iter().for_each(|line| eprintln!("{line}"));
         }
@@ -109,32 +115,33 @@ impl CargoFuzz {
     }
 }
 
-/// Sets a target folder that no other task uses, so that no task waits for another one.
+/// Gives the step a target folder that no other task uses, so that cargo never waits for another task's lock.
 fn built_apart(step: Step) -> Result<Step, Failure> {
     Ok(step.env("CARGO_TARGET_DIR", &target_dir()?.join("fuzz").display().to_string()))
 }
 
-/// Returns a step that starts the cargo of nightly, unless `CARGO` and `RUSTC` name others.
+/// Returns a step that runs `program` under nightly Rust. The variables `CARGO` and `RUSTC` would choose another toolchain, so
+/// the caller removes them.
 fn nightly(program: &Path) -> Step {
     Step::new("rustup").args(["run", "nightly"]).arg(program)
 }
 
-/// The result of a target.
+/// The result of one target: a row of the printed table.
 #[derive(Debug, PartialEq, Eq)]
 struct Row {
     target: String,
     executions: u64,
     per_second: u64,
-    /// The number of edges that the seeds reach.
+    /// The number of edges that the seeds reach. An edge is a step from one block of code to the next.
     edges: u64,
     new_edges: u64,
-    /// The percentage of inputs that got deep.
+    /// The percentage of inputs that are deep: they pass the first checks, as the table's last line explains.
     deep: u64,
     found: bool,
 }
 
 impl Row {
-    /// Parses the output of libFuzzer and the wrapper.
+    /// Parses the output of libFuzzer, and the lines `bmes-fuzz: … inputs, … deep` that a target prints.
     fn of(target: &str, printed: &str, found: bool) -> Self {
         let after = |line: &str, name: &str| -> Option<u64> {
             line.split_once(name)?.1.split_whitespace().next()?.parse().ok()
@@ -166,7 +173,7 @@ fn table(rows: &[Row]) -> String {
             "{target:<14}{executions:>12}{per_second:>10}{edges:>10}{new_edges:>11}{deep:>5} %  {findings}"
         ));
     }
-    lines.push("edges: those that the seeds reach. deep: inputs that reach the bytecode; of answers, those that are valid; of analyze, modules".into());
+    lines.push("edges: edges of the code that the seeds reach. deep: inputs that reach the bytecode (answers: valid answers; analyze: sources that are modules)".into());
     lines.join("\n")
 }
 

@@ -9,14 +9,14 @@ use std::path::Path;
 use crate::run::{Failure, Outcome, Report, root};
 
 const SOURCE: &str = "codec/src";
-/// The layers of the codec, lowest first, each a folder or a file of `codec/src`. Every other file is an operation, above all
-/// layers.
+/// The layers of the codec, lowest first. Each is a folder or a file of `codec/src`. Every other file there is an operation;
+/// the operations are above all layers.
 const LAYERS: [&str; 5] = ["bytes", "format", "model", "versions", "fast"];
 
-/// Source files by their module's path: `versions::v1` for `versions/v1.rs`. The path of `lib.rs` is empty.
+/// The text of each source file, by the path of its module: `versions::v1` for `versions/v1.rs`. The path of `lib.rs` is empty.
 type Files = BTreeMap<String, String>;
 
-/// Checks the layers of the codec.
+/// Fails if a file of the codec imports a file of a higher layer, or if files import each other in a circle.
 pub(crate) fn check() -> Report {
     let mut files = Files::new();
     let folder = root().join(SOURCE);
@@ -25,7 +25,11 @@ pub(crate) fn check() -> Report {
     if faults.is_empty() {
         return Ok(Outcome::Ran);
     }
-    let mut text = format!("{SOURCE}: {} against the layers {} and the operations:", faults.len(), LAYERS.join(" < "));
+    let mut text = format!(
+        "{SOURCE}: {} faults in the imports; the order of the layers is {} < operations:",
+        faults.len(),
+        LAYERS.join(" < ")
+    );
     for fault in faults {
         let _ = write!(text, "\n  {fault}");
     }
@@ -47,7 +51,7 @@ fn read(folder: &Path, module: &str, files: &mut Files) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns a sentence for each import of a higher layer, and one for a circle.
+/// Returns one sentence for each import of a higher layer, and one sentence if modules import each other in a circle.
 fn faults(files: &Files) -> Vec<String> {
     let mut faults = Vec::new();
     let mut imports = BTreeMap::new();
@@ -59,12 +63,14 @@ fn faults(files: &Files) -> Vec<String> {
         }
         imports.insert(module.clone(), imported);
     }
-    faults
-        .extend(circle(&imports).map(|circle| format!("these import each other in a circle: {}", circle.join(" → "))));
+    faults.extend(
+        circle(&imports).map(|circle| format!("these modules import each other in a circle: {}", circle.join(" → "))),
+    );
     faults
 }
 
-/// Returns the layer of a module; the crate's root is above all.
+/// Returns the number of a module's layer; 0 is the lowest. The operations are above the layers, and the crate's root is above
+/// the operations.
 fn layer(module: &str) -> usize {
     let first = module.split("::").next().unwrap_or_default();
     match LAYERS.iter().position(|layer| *layer == first) {
@@ -74,8 +80,8 @@ fn layer(module: &str) -> usize {
     }
 }
 
-/// Returns the paths from the crate's root that the text names, and the paths of the modules that it declares. Ignores comments
-/// and tests.
+/// Returns the module paths that the text of a file uses (`crate::…`, `super::…`) and declares (`mod …;`). Each path begins at
+/// the crate's root. Ignores comments and tests.
 fn paths(module: &str, text: &str) -> Vec<String> {
     let code: String = text
         .lines()
@@ -96,7 +102,8 @@ fn paths(module: &str, text: &str) -> Vec<String> {
     paths
 }
 
-/// Adds the paths of a use tree: `a::{b, c::d}` is `a::b` and `a::c::d`.
+/// Adds to `paths` all paths that a use tree stands for: `a::{b, c::d}` stands for `a::b` and `a::c::d`. `prefix` is the path
+/// before the tree.
 fn expand(prefix: &str, tree: &str, paths: &mut Vec<String>) {
     let end = tree.find(|character: char| !(character.is_alphanumeric() || "_:".contains(character)));
     let (path, rest) = tree.split_at(end.unwrap_or(tree.len()));
@@ -127,7 +134,7 @@ fn expand(prefix: &str, tree: &str, paths: &mut Vec<String>) {
     }
 }
 
-/// Returns the module of the file that a path leads into: the longest prefix of the path that is a module with a file.
+/// Returns the module whose file contains the item at `path`: the longest prefix of `path` that has a file in `files`.
 fn file_of(path: &str, files: &Files) -> String {
     let mut path = path;
     while !files.contains_key(path) {
@@ -139,7 +146,8 @@ fn file_of(path: &str, files: &Files) -> String {
     path.to_owned()
 }
 
-/// Returns the modules of a circle, if there is one. The first module is repeated at the end.
+/// Returns modules that import each other in a circle, if there are any. The first module is repeated at the end: `a`, `b`,
+/// `a`.
 fn circle(imports: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
     let mut done = BTreeSet::new();
     imports.keys().find_map(|module| follow(module, imports, &mut Vec::new(), &mut done))

@@ -1,9 +1,11 @@
-//! Checks for programs on this machine. CI installs missing programs; a person gets the command to install them.
+//! Checks whether programs are on this machine. On a CI machine, installs those that are missing. On other machines, says how
+//! to install them.
 
 use crate::run::{Failure, Step};
 use std::sync::Once;
 
-/// Returns true on a CI machine (`CI=true`): there, no task may be left out, and system packages may be installed.
+/// Returns true on a CI machine (the variable `CI` is `true` or `1`). There, no task may be left out, and tasks may install
+/// system packages.
 pub(crate) fn is_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| value == "true" || value == "1")
 }
@@ -14,8 +16,9 @@ pub(crate) fn has(program: &str) -> bool {
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
-/// Ensures that `present` returns true. If it does not, CI installs `packages` (Debian's names). Elsewhere, or if the
-/// installation does not help, the result is a line that says what is missing and how to get it.
+/// Provides the requirement `what`. `present` returns true if this machine has it. If it is missing, a CI machine installs
+/// `packages` (names of Debian packages), and this function fails if that does not help. Other machines get
+/// [`Provision::Missing`].
 pub(crate) fn provide(what: &str, packages: &[&str], present: impl Fn() -> bool) -> Result<Provision, Failure> {
     if present() {
         return Ok(Provision::Present);
@@ -38,7 +41,7 @@ pub(crate) fn provide(what: &str, packages: &[&str], present: impl Fn() -> bool)
 pub(crate) enum Provision {
     /// The requirement is present.
     Present,
-    /// The requirement is missing; the line says what and how to get it.
+    /// The requirement is missing. The line names it, and says how to install it.
     Missing(String),
 }
 
@@ -54,7 +57,8 @@ fn install(packages: &[&str]) -> Result<(), Failure> {
     let mut failed_update = false;
     UPDATE.call_once(|| failed_update = apt().arg("update").run().is_err());
     if failed_update {
-        // One package list of many may be unreachable; the installation shows whether that matters.
+        // `apt-get update` fails if one of many package lists cannot be fetched. The needed list may still exist, so the
+        // installation is tried.
         eprintln!("apt-get update failed; the existing package lists are used");
     }
     apt()

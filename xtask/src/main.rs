@@ -1,7 +1,7 @@
-//! The tasks that people and CI run, one list for both: `cargo xtask TASK`.
+//! `cargo xtask TASK` runs a task of the project's developers or of its CI.
 //!
-//! Not for anything that a user of the codec or of the suite needs: those are `bmes` and `bmes-conformance`.
-//! Read [`ci`] first: it is the list in the order in which CI runs it.
+//! Users of the codec and of the conformance suite do not need these tasks: they use the commands `bmes` and
+//! `bmes-conformance`. Read [`ci`] first: it lists the tasks in the order in which CI runs them.
 
 mod analyzer;
 mod archive;
@@ -32,10 +32,10 @@ use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// The exit code of a task that was not done, or not all of it, because this machine lacks something.
+/// The exit code if a task was not run, or only in part, because this machine lacks something.
 const NOT_RUN: u8 = 3;
 
-/// Run a task of CI, or one that only people run.
+/// Run a task of CI, or a task that only developers run.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask", arg_required_else_help = true)]
 struct Cli {
@@ -53,9 +53,9 @@ enum Task {
     },
     /// Run clippy over all crates; a warning is an error
     Lint,
-    /// Check that no file of the codec imports a higher layer, and that none import each other in a circle
+    /// Check that no file of the codec imports a file of a higher layer, and that no files import each other in a circle
     Layers,
-    /// Check that no text has a word that the rules of language replace, and that Markdown wraps at 100 columns
+    /// Check that no text uses a word that CONTRIBUTING.md forbids, and that no line of Markdown is longer than 100 columns
     Text,
     /// Run shellcheck over every shell script
     Shell,
@@ -65,43 +65,43 @@ enum Task {
     Deny,
     /// Run the tests of the specification: its clauses, examples and tables
     Spec,
-    /// Write the generated files that are committed
+    /// Write the generated files that are committed to git
     Regenerate {
-        /// After writing, fail if a file differs from the committed one
+        /// After writing, fail if a written file differs from its committed version
         #[arg(long)]
         check: bool,
-        /// Write only these [default: all]
+        /// Write only these parts [default: all]
         parts: Vec<regenerate::Part>,
     },
-    /// Pack the corpus into target/bmes-corpus-VERSION.tar.gz, for users without Rust, and run the Python testee on it
+    /// Pack the corpus into target/bmes-corpus-VERSION.tar.gz, for users without Rust, and test the Python testee with it
     CorpusArchive,
-    /// Collect the records and the bytecode of real engines again, and compare them with conformance/real
+    /// Collect the records and the bytecode of real engines again, and compare them with the files of conformance/real
     Real,
-    /// Check the codec for a target that has no std
+    /// Check that the codec compiles for a target that has no std
     NoStd,
-    /// Build and run the codec's tests in 32 bits
+    /// Build the codec's tests for a 32-bit target, and run them
     Bits32,
     /// Build the site of the specification in target/book; builds mdBook below target/ if it is not installed
     Book,
     /// Test the pages of bmes-conformance and the site of the specification in Chromium; leaves the pages and screenshots in target/pages
     Pages,
-    /// Run the conformance suite on the reference and on the implementations in conformance/testees
+    /// Run the conformance suite against the reference implementation and the implementations in conformance/testees
     Testees {
         /// Also write target/testees/index.html, which shows the results side by side
         #[arg(long)]
         report: bool,
-        /// Which cases run: quick: files, in seconds; standard: also cases that are derived from files, in one or two minutes for each testee; full: all
+        /// The cases to run: quick (only files; seconds), standard (also derived from files; 1 to 2 minutes per testee) or full (all)
         #[arg(long, default_value = "standard", value_parser = ["quick", "standard", "full"])]
         depth: String,
-        /// Run only these; testee.toml has the name [default: all]
+        /// Run only the testees with these names, which the files testee.toml define [default: all]
         names: Vec<String>,
     },
     /// Run every fuzz target for a short time; builds cargo-fuzz below target/ if it is not installed
     FuzzSmoke {
-        /// Time for each target, in seconds
+        /// The time to run each target, in seconds
         #[arg(long, value_name = "N", default_value_t = fuzz::SECONDS, value_parser = clap::value_parser!(u32).range(1..))]
         seconds: u32,
-        /// Run only these; `cargo fuzz list` prints the names [default: all]
+        /// Run only these targets; `cargo fuzz list` prints their names [default: all]
         targets: Vec<String>,
     },
     /// Run the build script of ClusterFuzzLite and OSS-Fuzz, and check its output
@@ -114,37 +114,37 @@ enum Task {
     },
     /// Pack the crates that are published, and build each from its package
     Package,
-    /// Measure the codec and other formats, and write benches/RESULTS.md and its plots; needs a quiet machine
+    /// Measure the codec and other formats, and write benches/RESULTS.md and its plots; run nothing else on the machine meanwhile
     Bench,
-    /// Run the codec's tests on mechanical mutants of the codec, with cargo-mutants; takes hours
+    /// Run the codec's tests on mutants of the codec, which cargo-mutants makes; takes hours
     Mutants {
-        /// Run the suite on mutants of the oracle instead, and write conformance/mutants/mechanical.toml
+        /// Instead, run the conformance suite against mutants of the oracle, and write conformance/mutants/mechanical.toml
         #[arg(long, conflicts_with = "shard")]
         oracle: bool,
-        /// Run part I of N parts, counted from 0
+        /// Run only part I of N parts; the first part is 0
         #[arg(long, value_name = "I/N")]
         shard: Option<String>,
     },
-    /// Compare the analyzer with JavaScriptCore on test262, and the known differences with four parsers
+    /// Compare the analyzer with JavaScriptCore on test262, and test the list of known differences with four parsers
     Test262 {
-        /// The folder of test262
+        /// The folder with a clone of test262
         #[arg(value_name = "DIR")]
         folder: PathBuf,
     },
     /// Compare the records of TypeScript sources with the records of the TypeScript compiler's output
     Typescript {
-        /// The number of records in each folder that may differ
+        /// Fail if more than N records of a folder differ
         #[arg(long, value_name = "N", default_value_t = 0)]
         allow: usize,
-        /// Folders with sources: a package, or the compiler's own tests
+        /// Folders with TypeScript sources, such as an npm package or the compiler's own tests
         #[arg(value_name = "DIR", required = true)]
         folders: Vec<PathBuf>,
     },
-    /// Run all tests, with the README's test command
+    /// Run all tests, with the test command of README.md
     Test,
-    /// Run the tasks of CI, two at a time, and the tests last; a failure stops no other task
+    /// Run the tasks of CI, two at a time, and then the tests; if a task fails, the other tasks still run
     Ci {
-        /// Leave out this task; can be repeated
+        /// Do not run this task; can be repeated
         #[arg(long, value_name = "TASK", value_parser = ci::names())]
         skip: Vec<String>,
     },
@@ -160,7 +160,7 @@ fn main() -> ExitCode {
             }
             ExitCode::from(NOT_RUN)
         }
-        // The user named this task: a task that did not run is no success.
+        // The user asked for this task, so it is a failure if the task does not run.
         Ok(Outcome::NotRun(reason)) => {
             eprintln!("not run: {reason}");
             ExitCode::from(NOT_RUN)

@@ -1,7 +1,9 @@
-//! Mutants of the codec: cargo-mutants makes hundreds of them, and the codec's tests must kill them. For each mutant that no
-//! test can kill, `conformance/MUTANTS.md` has an argument.
+//! Runs the codec's tests on mutants of the codec. cargo-mutants makes hundreds of mutants, which are copies with one small
+//! change each. The tests must kill each mutant: at least one test must fail. For a mutant that no test can kill,
+//! `conformance/MUTANTS.md` has an argument (the reason).
 //!
-//! A run takes hours: the scheduled workflow runs it in shards. `.cargo/mutants.toml` says which code is mutated and tested.
+//! A run takes hours, so the scheduled workflow splits it into shards. `.cargo/mutants.toml` says which code is mutated and
+//! tested.
 
 pub(crate) mod oracle;
 
@@ -19,14 +21,15 @@ const CARGO_MUTANTS: Tool = Tool {
     features: "",
 };
 const PAGE: &str = "conformance/MUTANTS.md";
-/// At most one in this many mutants may fail to compile.
+/// The number of mutants of which at most one may fail to compile: 10 means at most a tenth.
 const MOST_UNVIABLE: usize = 10;
 
-/// Runs all mutants, or a shard (`2/8`, counted from 0). Fails if a mutant survives that has no argument on the page.
+/// Runs the tests on all mutants, or on one shard of them (`2/8` is the third of eight shards). Fails if a mutant survives for
+/// which [`PAGE`] has no argument, or if a run of all mutants kills one that has an argument.
 pub(crate) fn run(shard: Option<&str>) -> Report {
     let output = target_dir()?.join("mutants");
     let results = output.join("mutants.out");
-    // The results of an earlier run do not belong to this run.
+    // Removes the results of an earlier run, which would otherwise count for this run.
     let _ = fs::remove_dir_all(&results);
     let step = Step::new(CARGO_MUTANTS.find()?)
         .args(["mutants", "--package", "bmes", "--no-shuffle", "--output"])
@@ -34,8 +37,8 @@ pub(crate) fn run(shard: Option<&str>) -> Report {
         .env("RUSTC_BOOTSTRAP", "1");
     let step = shard.into_iter().fold(step, |step, shard| step.args(["--shard", shard]));
     let ran = step.run();
-    // cargo-mutants also fails if a mutant survives. If every mutant has a result, the results decide; otherwise cargo-mutants has
-    // printed the reason.
+    // cargo-mutants also fails if a mutant survives, so its exit code alone does not decide. If every mutant has a result, the
+    // results decide. Otherwise cargo-mutants has printed what went wrong.
     let [caught, missed, timed_out, unviable] = ["caught", "missed", "timeout", "unviable"]
         .map(|list| read(&results.join(format!("{list}.txt"))).unwrap_or_default());
     let decided: usize = [&caught, &missed, &timed_out, &unviable].map(|list| list.lines().count()).iter().sum();
@@ -43,7 +46,10 @@ pub(crate) fn run(shard: Option<&str>) -> Report {
     let all = all.map_err(|error| Failure::new(format!("{}: mutants.json: {error}", results.display())))?.len();
     if decided != all || caught.is_empty() {
         ran?;
-        return Err(Failure::new(format!("{}: {decided} of {all} mutants have a result", results.display())));
+        return Err(Failure::new(format!(
+            "{}: {decided} of {all} mutants have a result, or the tests kill none; the output of cargo-mutants is above",
+            results.display()
+        )));
     }
     let page = read(&root().join(PAGE))?;
     let (new, stale) = judge(&argued(&page), &missed, shard.is_none());
@@ -66,7 +72,7 @@ pub(crate) fn run(shard: Option<&str>) -> Report {
         return Ok(Outcome::Ran);
     }
     Err(Failure::new(format!(
-        "{PAGE} does not list exactly the mutants that survive: write a test that catches each new one, or give the reason there"
+        "{PAGE} must list exactly the mutants that survive; the lines above name the differences: for a new survivor, write a test that fails on it, or add it to {PAGE} with a reason; remove a mutant that no longer survives"
     )))
 }
 
@@ -76,7 +82,7 @@ fn require_viable(unviable: usize, all: usize) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::new(format!(
-        "{unviable} of {all} mutants do not compile and test nothing: exclude them in .cargo/mutants.toml"
+        "{unviable} of {all} mutants do not compile, so they test nothing: exclude them in .cargo/mutants.toml"
     )))
 }
 
@@ -84,14 +90,14 @@ fn read(path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(|error| Failure::at(path, &error))
 }
 
-/// Returns the mutants that the page has an argument for: the items of its list, each between backticks.
+/// Returns the mutants for which `page` has an argument: the items of its list, each between double backticks.
 fn argued(page: &str) -> BTreeSet<String> {
     let items = page.lines().filter_map(|line| line.strip_prefix("- ``")?.split_once("``"));
     items.map(|(mutant, _)| mutant.trim().to_owned()).collect()
 }
 
-/// Returns the mutants that survive without an argument and, if all mutants were run, those that have an argument and do not
-/// survive.
+/// Returns two lists: the mutants that survive without an argument, and the mutants that have an argument but do not survive.
+/// The second list is empty unless `all` mutants were run.
 fn judge(argued: &BTreeSet<String>, missed: &str, all: bool) -> (Vec<String>, Vec<String>) {
     let missed: BTreeSet<String> = missed.lines().map(without_place).collect();
     let new = missed.difference(argued).cloned().collect();
@@ -99,7 +105,8 @@ fn judge(argued: &BTreeSet<String>, missed: &str, all: bool) -> (Vec<String>, Ve
     (new, stale)
 }
 
-/// Returns `file:line:column: what` as `file: what`, because lines move.
+/// Returns `file:line:column: what` as `file: what`: line and column change with every edit of the file, and the page must stay
+/// valid.
 fn without_place(mutant: &str) -> String {
     match mutant.splitn(4, ':').collect::<Vec<_>>()[..] {
         [file, _, _, what] => format!("{file}:{what}"),

@@ -1,12 +1,12 @@
-//! Tests the pages of the conformance runner and the specification's site in a browser.
+//! Tests the HTML reports of the conformance runner and the specification's site in a browser.
 
 use crate::machine::{Provision, has, provide};
 use crate::run::{Failure, Outcome, Report, Step, build_bin, root, target_dir};
 use crate::site;
 use std::fs;
 
-/// Runs `conformance/tests/pages`. This needs Node.js and Chromium, from Debian, and installs the browser's driver from npm into a
-/// folder that git ignores. The pages and pictures of them stay in `target/pages`.
+/// Runs the tests in `conformance/tests/pages`. They need the Debian packages of Node.js, Chromium and Python. npm installs the
+/// browser's driver into a folder that git ignores. The tested pages and their screenshots stay in `target/pages`.
 pub(crate) fn check() -> Report {
     let node = provide("Node.js 20 with npm", &["nodejs", "npm"], || has("node") && has("npm"))?;
     let chromium = provide("Chromium", &["chromium"], || has("chromium"))?;

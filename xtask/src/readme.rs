@@ -1,19 +1,20 @@
-//! The two commands that the README shows first, run word for word, so that they are known to work: the tests in CI, the suite
-//! with `cargo xtask testees` every week.
+//! Runs the two commands that `README.md` shows first, word for word, so that they are known to work. CI runs the command for
+//! the tests. The weekly workflow runs the command for the conformance suite, as part of `cargo xtask testees`.
 
 use crate::real;
 use crate::run::{Failure, Report, Step, root};
 use std::fs;
 
-/// Runs the suite on the reference.
+/// Runs the README's command for the suite, against the reference implementation.
 pub(crate) fn suite() -> Report {
     set_up()?.suite.run()
 }
 
-/// Runs all tests. Tests that need the real engine report themselves if it is missing; in CI it must be present.
+/// Runs the README's command for all tests. If the engine `jsc` is missing, the tests that need it say so and are ignored; in
+/// CI they fail.
 pub(crate) fn test() -> Report {
     real::jsc()?;
-    // Without this option, no test program runs after the first one with a failure.
+    // Without this option, cargo stops after the first test program that fails.
     set_up()?.test.arg("--no-fail-fast").run()
 }
 
@@ -24,9 +25,9 @@ struct SetUp {
 
 fn set_up() -> Result<SetUp, Failure> {
     let readme = fs::read_to_string(root().join("README.md"))
-        .map_err(|error| Failure::new(format!("README.md, which has the commands to run: {error}")))?;
+        .map_err(|error| Failure::new(format!("README.md, which has the commands to run, cannot be read: {error}")))?;
     let [suite, test] = commands(&readme).ok_or_else(|| {
-        Failure::new("README.md: its first ```sh block must be two lines, `cargo run …` (the suite) and `cargo test …`")
+        Failure::new("README.md: its first ```sh block must have 2 lines: `cargo run …` (the suite) and `cargo test …`")
     })?;
     Ok(SetUp { suite: Step::cargo(suite), test: Step::cargo(test) })
 }

@@ -1,13 +1,13 @@
-//! The records and the bytecode of real engines, collected again and compared with the committed ones.
+//! Collects the records and the bytecode of real engines again, and compares them with the committed files.
 
 use crate::machine::{Provision, has, provide};
 use crate::run::{Failure, Outcome, Report, Step, root};
 
-/// Debian's package of JavaScriptCore's shell.
+/// The Debian package that contains `jsc`, the shell of JavaScriptCore.
 const JSC: &str = "libjavascriptcoregtk-4.0-bin";
 
-/// Collects the data from the engines and compares it. This needs JavaScriptCore's `jsc`, from Debian, and installs Bun from npm
-/// into a folder that git ignores.
+/// Collects the records and the bytecode of the engines, and compares them with the files of `conformance/real`. This needs
+/// JavaScriptCore's `jsc`, which Debian has. npm installs Bun into a folder that git ignores.
 pub(crate) fn check() -> Report {
     let folder = root().join("conformance/real");
     let node = provide("Node.js 20 with npm", &["nodejs", "npm"], || has("node") && has("npm"))?;
@@ -19,7 +19,7 @@ pub(crate) fn check() -> Report {
     Step::new("node").args(["collect.mjs", "--check"]).within(&folder).run()
 }
 
-/// Provides JavaScriptCore's `jsc`, which the analyzer's tests use, too.
+/// Provides JavaScriptCore's `jsc`. The analyzer's tests also use it.
 pub(crate) fn jsc() -> Result<Provision, Failure> {
     let installed = || {
         let list = Step::new("dpkg-query").args(["--show", "--showformat=${db:Status-Status}", JSC]);
@@ -28,11 +28,12 @@ pub(crate) fn jsc() -> Result<Provision, Failure> {
     provide("JavaScriptCore's jsc", &[JSC], installed)
 }
 
-/// Installs the Bun that the records are collected with, if it is missing. Returns a line that says what is missing if the
-/// installation fails.
+/// If the version of Bun that makes the records of `conformance/real` is missing, installs it. If that fails, returns a line
+/// that says what is missing.
 pub(crate) fn bun() -> Option<&'static str> {
     const INSTALL: &str = "import { installPackages } from './lib/engines.mjs'; installPackages(process.cwd());";
     let folder = root().join("conformance/real");
     let install = Step::new("node").args(["--input-type=module", "--eval", INSTALL]).within(&folder);
-    (!install.succeeds()).then_some("Bun: it wants Node.js 20 with npm, and the npm registry")
+    (!install.succeeds())
+        .then_some("Bun: its installation failed; it needs Node.js 20 with npm, and access to the npm registry")
 }

@@ -1,24 +1,25 @@
 //! Writes the generated files that are committed, and compares them with the committed ones.
 //!
-//! Not here: what is measured (`bench`, `bench-gate --bless`), what takes hours (`mutants --oracle`), what real engines make
-//! (`real`), and snapshots, which their tests write.
+//! Other commands write the other generated files. `bench` and `bench-gate --bless` write measurements, `mutants --oracle`
+//! writes results that take hours, `conformance/real/collect.mjs` writes the data of real engines, and tests write their own
+//! snapshots.
 
 use crate::run::{Failure, Outcome, Report, Step, build_bin};
 use crate::{release, site};
 use clap::ValueEnum;
 
-/// Files that one program generates.
+/// A group of files that one program generates.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {
-    /// conformance/corpus, from the descriptions of the cases in Rust
+    /// conformance/corpus, from the Rust code that describes the cases
     Corpus,
     /// conformance/KILLS.md: which case kills each hand-made mutant; fails if a mutant survives without an argument
     Kills,
     /// codec/public-api.txt and analyzer/public-api.txt, from rustdoc
     Api,
-    /// spec/diagrams, from the tables of fields in the versions' pages
+    /// spec/diagrams, from the tables of fields in spec/v1.md, spec/v2.md and spec/v3.md
     Diagrams,
-    /// spec/examples, and what pages show of examples, clauses, differences and the output of bmes
+    /// spec/examples, and the parts of pages that show examples, clauses, differences and the output of bmes
     Pages,
 }
 
@@ -38,9 +39,9 @@ impl Part {
 
     fn write(self) -> Report {
         match self {
-            // The development profile: that build shares artifacts with the tests, and its arithmetic is checked.
+            // The development profile shares its build with the tests, and checks arithmetic for overflow.
             Self::Corpus => Step::new(build_bin("bmes-corpus")?).args(["--into", "conformance"]).run(),
-            // For each mutant, the case that the page names is tried first.
+            // `bmes-kills` is fast because, for each mutant, it first runs the case that `KILLS.md` names.
             Self::Kills => Step::new(build_bin("bmes-kills")?).args(["--into", "conformance"]).run(),
             Self::Api => release::write_api(),
             Self::Diagrams => site::diagram::write_all().map(|()| Outcome::Ran),
@@ -52,7 +53,7 @@ impl Part {
     }
 }
 
-/// Writes the parts, all of them if none is named. With `is_check`, fails if a file differs from the committed one.
+/// Writes `parts`, or all parts if `parts` is empty. With `is_check`, fails if a file then differs from its committed version.
 pub(crate) fn write(parts: &[Part], is_check: bool) -> Report {
     let parts = if parts.is_empty() { Part::value_variants() } else { parts };
     let mut failures = Vec::new();

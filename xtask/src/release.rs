@@ -1,4 +1,4 @@
-//! The packages of a release, and the listings of the public items of its libraries.
+//! Builds the packages of a release, and writes the lists of the libraries' public items.
 
 use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
 use std::fmt::Write as _;
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 /// The crates that are published, each after its dependencies.
 const PACKAGES: [&str; 5] = ["bmes", "bmes-analyzer", "bmes-cli", "bmes-oracle", "conformance"];
-/// The files that each package must have.
+/// The files that the package of each crate must contain.
 const BROUGHT: [&str; 4] = ["Cargo.toml", "LICENSE", "README.md", "src/lib.rs"];
 
 /// A library whose public items are listed in its folder.
@@ -20,7 +20,8 @@ const LIBRARIES: [Library; 2] =
     [Library { package: "bmes", folder: "codec" }, Library { package: "bmes-analyzer", folder: "analyzer" }];
 const LISTING: &str = "public-api.txt";
 
-/// Packs each crate and builds it from its package. Its dependencies among the other crates come from their packages, too.
+/// Packs the crates of [`PACKAGES`], and builds each from its package. If one of these crates depends on another, the build
+/// uses the package of the other, too.
 pub(crate) fn package() -> Report {
     for package in PACKAGES {
         let listed = Step::cargo("package --list --locked --allow-dirty --quiet -p").arg(package).output()?;
@@ -32,13 +33,14 @@ pub(crate) fn package() -> Report {
     let packages = PACKAGES.iter().flat_map(|package| ["-p", package]);
     Step::cargo("package --locked --allow-dirty --quiet")
         .args(packages)
-        // The settings that the workspace's profile has for dependencies, so that built dependencies are not built again.
+        // These are the workspace's settings for dependencies. With them, cargo reuses dependencies that are already built.
         .env("CARGO_PROFILE_DEV_DEBUG", "none")
         .env("CARGO_PROFILE_DEV_LTO", "off")
         .run()
 }
 
-/// Runs rustdoc on all crates at once. A run on only some crates would compile their dependencies again, with other features.
+/// Runs rustdoc on all crates, with JSON as the output. A run on only some crates would compile their dependencies again, with
+/// other features.
 fn describe() -> Report {
     let rustdoc = root().join("xtask/rustdoc.sh");
     Step::cargo("doc --workspace --lib --no-deps --all-features --quiet --locked")
@@ -47,7 +49,7 @@ fn describe() -> Report {
         .run()
 }
 
-/// Writes the listings of public items.
+/// Writes `public-api.txt` of each library: a list of its public items, one in each line.
 pub(crate) fn write_api() -> Report {
     describe()?;
     for library in &LIBRARIES {
@@ -62,7 +64,7 @@ impl Library {
         root().join(self.folder).join(LISTING)
     }
 
-    /// Returns a line for each public item, from rustdoc's output.
+    /// Returns the text of `public-api.txt`: a line for each public item in rustdoc's output.
     fn items(&self) -> Result<String, Failure> {
         let json = target_dir()?.join("doc").join(format!("{}.json", self.package.replace('-', "_")));
         let api = public_api::Builder::from_rustdoc_json(json)
@@ -70,7 +72,7 @@ impl Library {
             .omit_auto_trait_impls(true)
             .omit_auto_derived_impls(true)
             .build()
-            .map_err(|error| Failure::new(format!("the public items of {}: {error}", self.package)))?;
+            .map_err(|error| Failure::new(format!("cannot list the public items of {}: {error}", self.package)))?;
         Ok(api.items().fold(String::new(), |mut lines, item| {
             let _ = writeln!(lines, "{item}");
             lines

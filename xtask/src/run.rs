@@ -12,11 +12,11 @@ pub(crate) type Report = Result<Outcome, Failure>;
 
 /// How much of a task was done, if it did not fail.
 pub(crate) enum Outcome {
-    /// All of it was done.
+    /// The whole task was done.
     Ran,
-    /// Some of it was done. One line for each missing part says what this machine lacks.
+    /// A part of the task was done. Each line names a part that was not done, and what this machine lacks for it.
     RanInPart(Vec<String>),
-    /// None of it was done, because this machine lacks something.
+    /// Nothing was done. The line says what this machine lacks.
     NotRun(String),
 }
 
@@ -29,7 +29,7 @@ impl Failure {
         Self(message.into())
     }
 
-    /// Returns the error of an operation on a file or a folder.
+    /// Returns the error of an operation on the file or folder at `path`.
     pub(crate) fn at(path: impl AsRef<Path>, error: &dyn fmt::Display) -> Self {
         Self(format!("{}: {error}", path.as_ref().display()))
     }
@@ -41,22 +41,24 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The environment of cargo and of the tests in CI, where everything is built once and runs for seconds.
+/// Environment variables for cargo and the tests in CI. CI builds everything only once and runs it for seconds, so incremental
+/// builds and debug information would only take time.
 const IN_CI: [(&str, &str); 3] = [
     ("CARGO_INCREMENTAL", "0"),
     ("CARGO_PROFILE_DEV_DEBUG", "none"),
-    // Many tests wait for a process.
+    // Many tests only wait for another process, so even few cores can run four tests at once.
     ("RUST_TEST_THREADS", "4"),
 ];
 
-/// One program to run in the project's root. Its command is shown before it starts.
+/// A program to run, with its arguments. It runs in the project's root, unless [`within`](Self::within) sets another folder.
+/// `shown` are the words of the command as messages show it.
 pub(crate) struct Step {
     shown: Vec<String>,
     command: Command,
 }
 
 impl Step {
-    /// Returns a step for a program, by name or path.
+    /// Returns a step that runs a program, which is given by its name or path.
     pub(crate) fn new(program: impl AsRef<OsStr>) -> Self {
         let mut command = Command::new(&program);
         command.stdin(Stdio::null());
@@ -66,7 +68,8 @@ impl Step {
         Self { shown: vec![program.as_ref().to_string_lossy().into_owned()], command }
     }
 
-    /// Returns a step for the cargo that runs this program, so that all steps use its toolchain. `arguments` are split at spaces.
+    /// Returns a step that runs cargo: the same cargo that runs this program, so that all steps use one toolchain. `arguments`
+    /// are split at spaces.
     pub(crate) fn cargo(arguments: &str) -> Self {
         let mut step = Self::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         step.shown = vec!["cargo".to_owned()];
@@ -84,7 +87,7 @@ impl Step {
         arguments.into_iter().fold(self, Self::arg)
     }
 
-    /// Sets an environment variable, and shows it, so that the command can be repeated.
+    /// Sets an environment variable. The shown command includes it, so that the user can repeat the command.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         let quote = if value.contains(' ') { "'" } else { "" };
         self.shown.insert(0, format!("{name}={quote}{value}{quote}"));
@@ -124,7 +127,7 @@ impl Step {
         String::from_utf8(output.stdout).ok().filter(|_| output.status.success())
     }
 
-    /// Runs the program. Returns whether it succeeded, and its standard error.
+    /// Runs the program. Returns whether the program succeeded, and what it wrote to standard error.
     pub(crate) fn errors(mut self) -> Result<(bool, String), Failure> {
         let shown = self.shown.join(" ");
         eprintln!("$ {shown}");
@@ -149,15 +152,15 @@ impl Step {
     }
 }
 
-/// Builds a program of this project in the development profile, and returns its path. `cargo run` would build many dependencies
-/// again, with the features that the program's package alone needs. A test in the same build makes the features those of the
-/// tests.
+/// Builds a program of this project in the development profile, and returns its path. `cargo run` would enable only the
+/// features that the program's package needs, and so build many dependencies again. This build includes a test of the
+/// workspace, so cargo enables the same features as for the tests, and reuses their builds.
 pub(crate) fn build_bin(name: &str) -> Result<PathBuf, Failure> {
     Step::cargo("build --quiet --locked --workspace --test spec --bin").arg(name).run()?;
     Ok(target_dir()?.join("debug").join(name))
 }
 
-/// Builds an example like [`build_bin`], and returns its path.
+/// Builds an example in the same way as [`build_bin`], and returns its path.
 pub(crate) fn build_example(name: &str) -> Result<PathBuf, Failure> {
     Step::cargo("build --quiet --locked --workspace --test spec --example").arg(name).run()?;
     Ok(target_dir()?.join("debug/examples").join(name))
@@ -169,13 +172,14 @@ pub(crate) fn build_release_runner() -> Result<PathBuf, Failure> {
     Ok(target_dir()?.join("release/bmes-conformance"))
 }
 
-/// Returns the paths of the project's files, from its root: committed ones, and new ones that git does not ignore.
+/// Returns the paths of the project's files, relative to its root: committed files, and new files that git does not ignore.
 pub(crate) fn files() -> Result<Vec<String>, Failure> {
     let step = Step::new("git").args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).within(root());
     Ok(step.output()?.split_terminator('\0').map(str::to_owned).collect())
 }
 
-/// Returns the project's root, as cargo reports it at run time: two checkouts may share a target directory and its xtask.
+/// Returns the project's root. cargo passes the folder of `xtask` at run time. The folder at build time may be another one,
+/// because two checkouts can share a target folder and so the built xtask.
 pub(crate) fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     ROOT.get_or_init(|| {
@@ -185,12 +189,13 @@ pub(crate) fn root() -> &'static Path {
     })
 }
 
-/// Changes to the project's root: all tasks run there, wherever they were called.
+/// Makes the project's root the current folder. All tasks run there, even if the user called them in another folder.
 pub(crate) fn enter_root() -> Result<(), Failure> {
-    std::env::set_current_dir(root()).map_err(|error| Failure::new(format!("{}: {error}", root().display())))
+    std::env::set_current_dir(root())
+        .map_err(|error| Failure::new(format!("cannot change to the folder {}: {error}", root().display())))
 }
 
-/// Returns the folder where cargo builds, with the machine's settings taken into account.
+/// Returns the target folder, as cargo reports it: a user's cargo settings may have moved it.
 pub(crate) fn target_dir() -> Result<PathBuf, Failure> {
     static FOUND: OnceLock<PathBuf> = OnceLock::new();
     if let Some(found) = FOUND.get() {

@@ -1,7 +1,7 @@
 //! Builds the site of the specification from the pages in `spec/`, with mdBook.
 //!
-//! Each clause becomes a heading, so that the search lists it by its name. The pictures of the layout become part of the page, so
-//! that their boxes are links. A page for each pair of versions shows the two side by side.
+//! Each clause becomes a heading, so that the search lists it by its name. The pictures of the file layout become part of the
+//! HTML, so that their boxes are links. For each pair of versions, a page shows the two versions side by side.
 
 mod compare;
 pub(crate) mod diagram;
@@ -21,7 +21,7 @@ const MDBOOK: Tool = Tool {
     features: "--no-default-features --features search",
 };
 
-/// The versions that have a page, oldest first.
+/// The format versions that have a page in `spec/` (`v1.md`), oldest first.
 pub(crate) const VERSIONS: &[u32] = &[1, 2, 3];
 
 /// Builds the site of the specification, and prints the path of its first page.
@@ -42,7 +42,8 @@ pub(crate) fn build() -> Result<PathBuf, Failure> {
     };
     let book = target.join("book");
     render("site/pages", &book, &|_| true)?;
-    // The second site gives the search an index without the bytes of examples and the words of pictures.
+    // A second site is built without the bytes of examples and the words of pictures. The first site gets its search index, so
+    // that searches do not find these.
     let searched = target.join("site/searched");
     render("site/words", &searched, &|block| {
         !block.starts_with("```hex") && !block.starts_with("<div class=\"diagram\">")
@@ -52,7 +53,8 @@ pub(crate) fn build() -> Result<PathBuf, Failure> {
     Ok(book)
 }
 
-/// Writes the Markdown that mdBook renders: the pages with the blocks that are shown, the pages of pairs, and all other files.
+/// Writes the Markdown that mdBook renders into `folder`: the pages of `spec/` with only the blocks for which `is_shown`
+/// returns true, the pages that compare two versions, and copies of all other files.
 fn write_source(folder: &Path, is_shown: &dyn Fn(&str) -> bool) -> Result<(), Failure> {
     let spec = root().join("spec");
     if folder.exists() {
@@ -85,21 +87,22 @@ fn write_source(folder: &Path, is_shown: &dyn Fn(&str) -> bool) -> Result<(), Fa
     write(&folder.join("SUMMARY.md"), &summary)
 }
 
-/// Returns the pictures that a page shows, each by its path from `spec/`.
+/// Returns the pictures that a page shows, each as its path from `spec/` and its HTML.
 fn pictures(page: &str) -> Result<Vec<(String, String)>, Failure> {
     let paths = page.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(path, _)| path);
     let paths = paths.filter(|path| path.starts_with("diagrams/"));
     let picture = |path: &str| {
         let version = path.trim_start_matches("diagrams/").trim_end_matches(".svg");
         let text = read(&root().join("spec").join(path))?;
-        // The clauses are on the page of the picture's version.
+        // Links in the picture lead to clauses. The page of the picture's version has these clauses.
         let text = text.replace("<a href=\"#", &format!("<a href=\"{version}.html#"));
         Ok((path.to_owned(), format!("<div class=\"diagram\">\n{}\n</div>", text.trim_end())))
     };
     paths.map(picture).collect()
 }
 
-/// Replaces the search index of a site by that of another site with the same pages and headings.
+/// Replaces the search index of the site in `book` by the search index of the site in `other`. Both sites must have the same
+/// pages and headings.
 fn replace_index(book: &Path, other: &Path) -> Result<(), Failure> {
     let index = |folder: &Path| {
         let names = files(folder)?.into_iter().filter(|path| {
@@ -108,28 +111,28 @@ fn replace_index(book: &Path, other: &Path) -> Result<(), Failure> {
         let mut names: Vec<PathBuf> = names.collect();
         match (names.pop(), names.is_empty()) {
             (Some(name), true) => Ok(name),
-            _ => Err(Failure::new(format!("{}: not exactly one search index", folder.display()))),
+            _ => Err(Failure::new(format!("{}: there must be exactly one file called searchindex…", folder.display()))),
         }
     };
     let (to, from) = (index(book)?, index(other)?);
     fs::copy(&from, &to).map(|_| ()).map_err(|error| Failure::at(&from, &error))
 }
 
-/// Removes the pages of pairs from the page that has all others, because they repeat what it has.
+/// Removes the comparisons of versions from `print.html`, the page that contains all other pages: they repeat its text.
 fn remove_comparisons(print: &Path) -> Result<(), Failure> {
     let text = read(print)?;
     let mut parts = text.split(compare::BEGIN);
     let mut kept = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let (_, after) = part
-            .split_once(compare::END)
-            .ok_or_else(|| Failure::new(format!("{}: a comparison does not end", print.display())))?;
+        let (_, after) = part.split_once(compare::END).ok_or_else(|| {
+            Failure::new(format!("{}: a comparison of versions has no mark at its end", print.display()))
+        })?;
         kept += after;
     }
     write(print, &kept)
 }
 
-/// Returns the files in a folder and its subfolders, in an order that is always the same.
+/// Returns the paths of the files in a folder and its subfolders, sorted.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| Failure::at(folder, &error))? {

@@ -1,15 +1,15 @@
-//! Checks the codec for other machines: without std, and with 32-bit sizes.
+//! Checks the codec for two other kinds of machines: without std, and with 32-bit sizes.
 //!
-//! There are two ways to get a target's standard library. rustup may have it (`rustup target add TARGET`). If rustup cannot
-//! fetch it, Debian has a compiler and the source of its library, in packages of equal version, and cargo builds the library
-//! from that source (`-Zbuild-std`).
+//! There are two ways to get a target's standard library. The first is rustup (`rustup target add TARGET`). If rustup cannot
+//! fetch the library, Debian's packages provide a compiler and the source of its standard library, in equal versions. cargo
+//! then builds the library from that source (`-Zbuild-std`).
 
 use crate::machine::{Provision, provide};
 use crate::run::{Failure, Outcome, Report, Step, target_dir};
 use std::fs;
 use std::path::Path;
 
-/// A target that has no std: code that links std does not build for it.
+/// A target that has no std: code that uses std does not compile for it.
 const WITHOUT_STD: &str = "thumbv7em-none-eabi";
 /// A target with 32-bit sizes. An x86-64 Linux can run its programs.
 const BITS32: &str = "i686-unknown-linux-gnu";
@@ -17,7 +17,7 @@ const BITS32: &str = "i686-unknown-linux-gnu";
 const DEBIAN: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
 const DEBIAN_BIN: &str = "/usr/bin";
 
-/// Checks the codec without std, both without features and with all other features.
+/// Checks that the codec compiles without std: once without features, and once with `serde`.
 pub(crate) fn no_std() -> Report {
     let toolchain = match toolchain(WITHOUT_STD)? {
         Ok(toolchain) => toolchain,
@@ -30,7 +30,7 @@ pub(crate) fn no_std() -> Report {
     Ok(Outcome::Ran)
 }
 
-/// Builds the codec's tests in 32 bits, and runs them.
+/// Builds the codec's tests for a 32-bit target, and runs them.
 pub(crate) fn bits32() -> Report {
     if let Provision::Missing(line) =
         provide("a C compiler that links 32-bit programs", &["gcc-multilib"], links_32_bits)?
@@ -48,7 +48,7 @@ pub(crate) fn bits32() -> Report {
 enum Toolchain {
     /// The toolchain that runs xtask.
     Own,
-    /// Debian's toolchain, with the source of the library.
+    /// Debian's toolchain, with the source of the standard library.
     Debian,
 }
 
@@ -60,7 +60,7 @@ impl Toolchain {
             Self::Debian => Ok(Step::new(format!("{DEBIAN_BIN}/cargo"))
                 .args(arguments.split_whitespace())
                 .arg(format!("-Zbuild-std={library}"))
-                // Excludes the code that reads debug information for backtraces.
+                // Leaves out the code of std that reads debug information for backtraces.
                 .arg("-Zbuild-std-features=panic-unwind")
                 // A separate folder, because artifacts of another compiler cannot be mixed with ours.
                 .arg("--target-dir")
@@ -68,7 +68,7 @@ impl Toolchain {
                 // Without optimisation of the library that cargo builds, the tests take ten times as long.
                 .env("CARGO_PROFILE_DEV_OPT_LEVEL", "1")
                 .env("CARGO_PROFILE_DEV_DEBUG", "none")
-                // The variables that cargo and rustup set belong to the toolchain that runs xtask.
+                // cargo and rustup set these variables for the toolchain that runs xtask. Debian's toolchain must not see them.
                 .env_remove("RUSTUP_TOOLCHAIN")
                 .env_remove("LD_LIBRARY_PATH")
                 .env_remove("CARGO")

@@ -1,6 +1,8 @@
-//! Runs the suite on the reference, and on each implementation below `conformance/testees/`.
+//! Runs the conformance suite against the reference implementation, and against each implementation (testee) below
+//! `conformance/testees/`.
 //!
-//! The `testee.toml` of each folder says how its testee is built and started; `CONTRIBUTING.md` explains the keys.
+//! Each folder there has a file `testee.toml`, which says how to build and start its testees. `CONTRIBUTING.md` explains the
+//! keys.
 
 use crate::machine::{Provision, has, provide};
 use crate::readme;
@@ -10,16 +12,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The depth that has only file cases.
+/// The value of `depth` with which only file cases run.
 const QUICK: &str = "quick";
 
-/// The sections that run at that depth: all except `size`, whose files have up to 16 MiB. Some testees need minutes for them, and
-/// the weekly run includes them.
+/// The filter for cases at depth [`QUICK`]: all sections of the corpus except `size`. The files of `size` have up to 16 MiB,
+/// and some testees need minutes for them. The weekly run includes `size`.
 const SECTIONS: &str =
     "v*/{bytecode,exports,header,imports,layout,names,order,position,real,requests,star-exports,state,variables}/*";
 
-/// Runs the testees with these names, at this depth. Without names, runs all testees and the reference. With `report`, writes a
-/// page that compares them.
+/// Runs the suite at `depth` against the testees called `names`. If `names` is empty, runs it against all testees and the
+/// reference implementation. With `report`, writes a page that compares the results.
 pub(crate) fn some(names: &[String], report: bool, depth: &str) -> Report {
     let testees = find(&root().join("conformance/testees"))?;
     if let Some(unknown) = names.iter().find(|name| !testees.iter().any(|testee| &testee.name == *name)) {
@@ -39,7 +41,7 @@ pub(crate) fn some(names: &[String], report: bool, depth: &str) -> Report {
         match testee.run(&mut suite) {
             Ok(Provision::Present) => {}
             Ok(Provision::Missing(line)) => missing.push(format!("testee {}: {line}", testee.name)),
-            // The page must show failures, so the run continues.
+            // The page shows the results of all testees. So the run continues after a failure.
             Err(failure) if report => failed = failed.or(Some(failure)),
             Err(failure) => return Err(failure),
         }
@@ -51,7 +53,8 @@ pub(crate) fn some(names: &[String], report: bool, depth: &str) -> Report {
     Ok(if missing.is_empty() { Outcome::Ran } else { Outcome::RanInPart(missing) })
 }
 
-/// The suite, and its report for each testee if a page is wanted.
+/// The settings of a run of the suite. If a page is wanted, `folder` is where it is written, and `reports` are the reports so
+/// far, one for each testee.
 struct Suite {
     runner: PathBuf,
     depth: String,
@@ -67,7 +70,8 @@ impl Suite {
         if let Some(folder) = &folder {
             fs::create_dir_all(folder).map_err(|error| Failure::at(folder, &error))?;
         }
-        // A few thousand questions take less time than an optimised build.
+        // At this depth, the suite sends each testee only a few thousand requests. A slow runner takes less time for them than
+        // an optimised build.
         let runner = if depth == QUICK { build_bin("bmes-conformance")? } else { build_release_runner()? };
         let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() % 1_000_000;
         Ok(Self { runner, depth: depth.to_owned(), seed: seed.to_string(), folder, reports: Vec::new() })
@@ -80,14 +84,14 @@ impl Suite {
             return step.run();
         };
         let report = folder.join(format!("{name}.json"));
-        // The report of an earlier run does not belong to this run.
+        // If this run writes no report, the report of an earlier run must not take its place.
         let _ = fs::remove_file(&report);
         let ran = step.arg("--report").arg(format!("json={}", report.display())).run();
         self.reports.extend(report.is_file().then_some(report));
         ran
     }
 
-    /// Writes the page that compares the testees.
+    /// Writes the page that compares the testees, if a page is wanted.
     fn compare(self) -> Report {
         match self.folder {
             Some(folder) if !self.reports.is_empty() => Step::new(self.runner)
@@ -107,8 +111,8 @@ struct File {
     testee: Vec<Testee>,
 }
 
-/// One way to build and start an implementation. In `probe`, `fetch`, `build` and `run`, `{dir}` is its folder and `{out}` is a
-/// folder that it may write to.
+/// A testee: how to build and start an implementation. In the commands of `probe`, `fetch`, `build` and `run`, `{dir}` stands
+/// for the folder of its `testee.toml`, and `{out}` for a folder in which the commands may write.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Testee {
@@ -118,16 +122,16 @@ struct Testee {
     needs: Vec<String>,
     /// A shell command that succeeds if the machine has the requirements that `needs` cannot express.
     probe: Option<String>,
-    /// The Debian packages that provide these requirements.
+    /// The Debian packages that provide the requirements of `needs` and `probe`.
     #[serde(default)]
     debian: Vec<String>,
-    /// Shell commands that install what `probe` does not find, from package registries into `{out}`.
+    /// Shell commands that install, from package registries into `{out}`, the requirements that `probe` does not find.
     #[serde(default)]
     fetch: Vec<String>,
     /// Shell commands that build the testee, run in its folder.
     #[serde(default)]
     build: Vec<String>,
-    /// The command that the runner starts.
+    /// The command that starts the testee. The conformance runner executes it.
     run: String,
     #[serde(skip)]
     folder: PathBuf,
@@ -141,7 +145,7 @@ impl Testee {
         let shell = |line: &str| Step::new("sh").arg("-euc").arg(self.fill(line, &out)).within(&self.folder);
         let programs = || self.needs.iter().all(|program| has(program));
         let probed = || self.probe.as_ref().is_none_or(|line| shell(line).succeeds());
-        // If a registry is unreachable, the machine lacks what `fetch` would install; `lacks` says what that is.
+        // `fetch` fails if a registry cannot be reached. Then the requirements count as missing, and `lacks` names them.
         let fetched = || !self.fetch.is_empty() && self.fetch.iter().all(|line| shell(line).run().is_ok()) && probed();
         let present = || programs() && (probed() || fetched());
         if let Provision::Missing(line) = provide(&self.lacks(), &packages, present)? {
@@ -153,11 +157,12 @@ impl Testee {
         suite.on(&self.name, &self.fill(&self.run, &out)).map(|_| Provision::Present)
     }
 
-    /// Returns the programs that the testee needs and this machine lacks, as text for people.
+    /// Returns, as text for a message, the programs that the testee needs and this machine lacks. If there are none, names the
+    /// command `probe`.
     fn lacks(&self) -> String {
         let lacks: Vec<&str> = self.needs.iter().map(String::as_str).filter(|program| !has(program)).collect();
         match (lacks.as_slice(), &self.probe) {
-            ([], Some(probe)) => format!("what makes `{probe}` succeed"),
+            ([], Some(probe)) => format!("the requirement that `{probe}` tests"),
             _ => lacks.join(", "),
         }
     }
@@ -178,7 +183,10 @@ fn find(parent: &Path) -> Result<Vec<Testee>, Failure> {
     for folder in folders {
         let path = folder.join("testee.toml");
         let text = fs::read_to_string(&path).map_err(|error| {
-            Failure::new(format!("{}, which has the command of the testee: {error}", path.display()))
+            Failure::new(format!(
+                "{}, which must say how to build and start the testee, cannot be read: {error}",
+                path.display()
+            ))
         })?;
         testees.extend(parse(&text, &folder).map_err(|error| Failure::at(&path, &error))?);
     }

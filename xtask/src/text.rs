@@ -1,11 +1,11 @@
-//! `cargo xtask text`: checks that no text of the project has the words that the rules of language in CONTRIBUTING.md replace,
-//! and that Markdown wraps at 100 columns.
+//! `cargo xtask text`: checks that no text of the project uses a word that the rules of language in CONTRIBUTING.md forbid, and
+//! that no line of Markdown is longer than 100 columns.
 
 use crate::run::{Failure, Outcome, Report, files, root};
 use std::fs;
 use std::path::Path;
 
-/// Words and phrases, in lower case, and what to write instead.
+/// The forbidden words and phrases, in lower case, each with advice on what to write instead.
 const REPLACED: &[(&str, &str)] = &[
     ("nobody", "name who or what does not do it"),
     ("somebody", "name who does it"),
@@ -36,10 +36,11 @@ const REPLACED: &[(&str, &str)] = &[
 /// The longest line of Markdown, in characters. Tables, code, pictures and lines without a space may be longer.
 const COLUMNS: usize = 100;
 
-/// Paths whose words are not checked: this list, and files whose bytes are fixed.
+/// The beginnings of paths whose words are not checked: this file, which lists the forbidden words, and files that must keep
+/// their exact bytes.
 const FIXED: &[&str] = &["xtask/src/text.rs", "conformance/corpus/", "conformance/real/modules/", "Cargo.lock"];
 
-/// Reports each line of the project's texts that breaks a rule.
+/// Prints each line of the project's texts that breaks a rule. Fails if there is one.
 pub(crate) fn check() -> Report {
     let mut found = Vec::new();
     for path in &files()? {
@@ -56,10 +57,13 @@ pub(crate) fn check() -> Report {
         return Ok(Outcome::Ran);
     }
     eprintln!("{}", found.join("\n"));
-    Err(Failure::new(format!("{} lines break the rules of language in CONTRIBUTING.md; they are above", found.len())))
+    Err(Failure::new(format!(
+        "{} lines break the rules of language in CONTRIBUTING.md; the output above lists them",
+        found.len()
+    )))
 }
 
-/// Returns the lines of a page that are too long, each with its position.
+/// Returns a message for each line of a page that is too long, with the position of the line.
 fn long(path: &str, page: &str) -> Vec<String> {
     let mut in_code = false;
     let mut found = Vec::new();
@@ -69,16 +73,16 @@ fn long(path: &str, page: &str) -> Vec<String> {
         let may_be_long =
             is_fence || in_code || ["|", "![", "<"].iter().any(|start| line.trim_start().starts_with(start));
         let length = line.chars().count();
-        // A link or a path may fill a line alone, after the mark of a list item.
+        // A list item may consist of one link or path, which cannot be wrapped.
         let words = line.split_whitespace().filter(|word| word.len() > 2).count();
         if length > COLUMNS && !may_be_long && words > 1 {
-            found.push(format!("{path}:{}: {length} characters, and {COLUMNS} are the most", index + 1));
+            found.push(format!("{path}:{}: the line has {length} characters; the limit is {COLUMNS}", index + 1));
         }
     }
     found
 }
 
-/// Returns the lines of a text that have one of the words, each with its position and what to write instead.
+/// Returns a message for each forbidden word in a text: the position of its line, the word, and what to write instead.
 fn replaced(path: &str, text: &str) -> Vec<String> {
     let lines = text.lines().enumerate().flat_map(|(index, line)| {
         let lower = line.to_lowercase();
@@ -88,7 +92,7 @@ fn replaced(path: &str, text: &str) -> Vec<String> {
     lines.map(|(line, words, instead)| format!("{path}:{line}: {words}: {instead}")).collect()
 }
 
-/// Returns whether a line has these words, and not only as parts of other words.
+/// Returns true if a line contains these words as whole words, not only as parts of other words.
 fn has(line: &str, words: &str) -> bool {
     let is_part =
         |character: Option<char>| character.is_some_and(|character| character.is_alphanumeric() || character == '_');
@@ -117,7 +121,10 @@ mod tests {
     #[test]
     fn a_long_line_is_found_outside_of_tables_and_code() {
         let words = "word ".repeat(30);
-        assert_eq!(long("a.md", &format!("short\n{words}\n")), ["a.md:2: 150 characters, and 100 are the most"]);
+        assert_eq!(
+            long("a.md", &format!("short\n{words}\n")),
+            ["a.md:2: the line has 150 characters; the limit is 100"]
+        );
         assert!(long("a.md", &format!("| {words} |\n```\n{words}\n```\n- {}\n", "x".repeat(150))).is_empty());
     }
 

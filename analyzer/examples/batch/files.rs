@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// Returns the wanted files below a folder, sorted.
+/// Returns the files below a folder for which `is_wanted` returns true, sorted by path.
 pub(crate) fn files(folder: &Path, is_wanted: &dyn Fn(&Path) -> bool) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     collect(folder, is_wanted, &mut files)?;

@@ -1,4 +1,4 @@
-//! Runs JavaScriptCore on many files.
+//! Runs the engine JavaScriptCore on many files.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,12 +9,13 @@ use crate::support::jsc::{self, EngineResult};
 mod files;
 pub(crate) use files::files;
 
-/// Returns how many processes run at once.
+/// Returns the number of cores, which is the number of threads or processes to run at once.
 pub(crate) fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Returns the engine's result for each file, in order. The engine runs on all cores.
+/// Returns the engine's result for each file, in the order of `files`. One engine process runs on
+/// each core.
 pub(crate) fn engine_results(engine: &Path, files: &[PathBuf]) -> io::Result<Vec<EngineResult>> {
     let files: Vec<PathBuf> = files.iter().map(fs::canonicalize).collect::<io::Result<_>>()?;
     let parts: Vec<_> = files.chunks(files.len().div_ceil(cores()).max(1)).collect();
@@ -29,8 +30,8 @@ pub(crate) fn engine_results(engine: &Path, files: &[PathBuf]) -> io::Result<Vec
     Ok(all)
 }
 
-/// Runs the engine in one process to analyse files. The engine loads no modules and executes
-/// nothing.
+/// Analyses files with one process of the engine. The engine only parses them: it loads no other
+/// modules, and executes none of the code.
 fn run_engine(engine: &Path, files: &[PathBuf]) -> io::Result<Vec<EngineResult>> {
     const DRIVER: &str = r#"
         const files = JSON.parse(read(arguments[0]));
@@ -51,7 +52,7 @@ fn run_engine(engine: &Path, files: &[PathBuf]) -> io::Result<Vec<EngineResult>>
         return Ok(results);
     }
     let (got, wanted) = (results.len(), files.len());
-    Err(io::Error::other(format!("jsc stopped after {got} of {wanted} files: {stdout}")))
+    Err(io::Error::other(format!("jsc printed results for {got} of {wanted} files, and then stopped: {stdout}")))
 }
 
 fn engine_result(output: &str) -> EngineResult {

@@ -1,8 +1,9 @@
-//! The names of the open scopes, and the check for conflicts between them.
+//! The names that the open scopes declare, and the check that no two of them conflict.
 
 use oxc_str::{Ident, IdentBuildHasher, IdentHashSet};
 
-/// The kinds of scopes. A function keeps its `var` names, a block passes them on.
+/// The kinds of scopes. A `var` declaration in a block belongs to the enclosing function, so only a
+/// function scope ends it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Function,
@@ -11,31 +12,33 @@ pub(super) enum Kind {
 
 struct Scope {
     kind: Kind,
-    /// The indices in `lexical` where the scope's names begin: the parameters, and then the
-    /// declarations of the body.
+    /// The index in `lexical` of the first name of the scope (the parameters come first), and the
+    /// index of the first name that the body declares.
     parameters: usize,
     body: usize,
-    /// The index in `vars` where the scope's names begin.
+    /// The index in `vars` of the first name of the scope.
     vars: usize,
 }
 
-/// The open scopes, innermost last, and all their names in two lists.
+/// The open scopes, innermost last, and two lists of the names that they declare.
 pub(super) struct Scopes<'a> {
     open: Vec<Scope>,
     lexical: Vec<Ident<'a>>,
-    /// The names of `var`, and of functions that are declared directly in a function.
+    /// The names that `var` declares, and the names of functions that are declared directly in the
+    /// body of a function.
     vars: Vec<Ident<'a>>,
-    /// How many names were compared again because they are in an inner scope, too.
+    /// The number of comparisons of `var` names at the ends of large blocks. If blocks are nested,
+    /// a `var` name of the inner block is compared again in each outer block.
     again: usize,
-    /// True if comparing takes too long: the scopes are no longer compared.
+    /// True if the comparisons took too long. From then on, scopes are closed without a comparison.
     unchecked: bool,
 }
 
-/// Up to this number of comparisons, comparing is faster than hashing.
+/// Up to this number of comparisons, comparing each pair of names is faster than a hash table.
 const FEW: usize = 64;
-/// How many names may be compared again.
+/// The number of comparisons, counted in `again`, that is always allowed.
 const AGAIN: usize = 1 << 16;
-/// A number of scopes, and of names, that most modules do not exceed.
+/// The initial capacity of the lists. Most modules do not need more.
 const USUAL: usize = 32;
 
 impl<'a> Scopes<'a> {
@@ -54,19 +57,20 @@ impl<'a> Scopes<'a> {
         self.open.push(Scope { kind, parameters: lexical, body: lexical, vars });
     }
 
-    /// Ends the parameters: the body of the function declares the names that follow.
+    /// Ends the parameters of a function: the names that follow are declared by its body.
     pub(super) fn close_parameters(&mut self) {
         if let Some(scope) = self.open.last_mut() {
             scope.body = self.lexical.len();
         }
     }
 
-    /// Returns whether a declaration here is directly in a function.
+    /// Returns whether the current position is directly in the body of a function, and not in a
+    /// block.
     pub(super) fn in_function(&self) -> bool {
         self.open.last().is_some_and(|scope| scope.kind == Kind::Function)
     }
 
-    /// Returns whether the names of some scopes were not compared.
+    /// Returns whether some scopes were closed without a comparison of their names.
     pub(super) const fn are_unchecked(&self) -> bool {
         self.unchecked
     }
@@ -79,7 +83,7 @@ impl<'a> Scopes<'a> {
         self.vars.push(name);
     }
 
-    /// Leaves the innermost scope. Returns false if its names conflict.
+    /// Closes the innermost scope. Returns false if two of its names conflict.
     pub(super) fn close(&mut self) -> bool {
         let Some(scope) = self.open.pop() else { return false };
         let (names, vars) = (self.lexical.len() - scope.body, self.vars.len() - scope.vars);
@@ -104,8 +108,8 @@ impl<'a> Scopes<'a> {
         has_duplicates(parameters) || has_duplicates(body) || intersect(body, vars) || intersect(body, parameters)
     }
 
-    /// Leaves the module's own scope. Returns its `var` names, each once, or `None` if something is
-    /// wrong. The module must declare all names in `exported`.
+    /// Closes the module's own scope. Returns the module's `var` names, each once. Returns `None`
+    /// if two names conflict, or if the module does not declare one of the names in `exported`.
     pub(super) fn close_module(self, exported: &[Ident<'a>]) -> Option<Vec<&'a str>> {
         let [scope] = &self.open[..] else { return None };
         let mut names: IdentHashSet<'a> = self.lexical.iter().copied().collect();

@@ -1,4 +1,4 @@
-//! How the quick look handles each kind of node.
+//! The quick look's visitor: what it does for each kind of node.
 
 use std::cell::Cell;
 
@@ -183,7 +183,8 @@ impl<'a> Visit<'a> for Quick<'a> {
     }
 
     fn visit_class(&mut self, class: &Class<'a>) {
-        // Only the class of a default export may be without a name.
+        // A class declaration may only be without a name in a default export, which does not come
+        // here.
         self.doubt_if(class.is_declaration() && class.id.is_none());
         self.class(class);
     }
@@ -214,7 +215,8 @@ impl<'a> Visit<'a> for Quick<'a> {
     }
 
     fn visit_catch_clause(&mut self, clause: &CatchClause<'a>) {
-        // The parameter and the block may not declare the same name, so they share a scope here.
+        // The block of a `catch` may not declare the names of the parameter, so this visitor gives
+        // the parameter and the block one scope.
         self.scope(Kind::Block, |quick| {
             if let Some(parameter) = &clause.param {
                 quick.binding(Binds::Lexical, |quick| walk::walk_catch_parameter(quick, parameter));
@@ -263,7 +265,8 @@ impl<'a> Visit<'a> for Quick<'a> {
     fn visit_labeled_statement(&mut self, labeled: &LabeledStatement<'a>) {
         self.single(&labeled.body);
         self.doubt |= self.label(&labeled.label.name).is_some();
-        // If the body is another label, the close look decides.
+        // If a label follows the label, `iteration` is false, and the close look decides about a
+        // `continue`.
         let iteration = matches!(
             labeled.body,
             Statement::DoWhileStatement(_)
@@ -285,8 +288,8 @@ impl<'a> Visit<'a> for Quick<'a> {
         self.jump(statement.label.as_ref(), self.context.iteration, |iteration| iteration);
     }
 
-    // These nodes are misplaced, or not part of ECMA-262. The semantic pass and the scan report
-    // them.
+    // The following nodes stand in a place where they are not allowed, or are not part of ECMA-262.
+    // The semantic pass and the scan report them.
 
     fn visit_with_statement(&mut self, _with: &WithStatement<'a>) {
         self.doubt = true;
@@ -349,8 +352,8 @@ impl<'a> Visit<'a> for Quick<'a> {
     }
 }
 
-/// Returns whether the property is called `__proto__`. A method of that name is no error, which the
-/// close look finds out.
+/// Returns whether the property is called `__proto__`. Two such properties are an error, except if
+/// one is a method. The close look makes this exception.
 fn is_proto(property: &ObjectPropertyKind<'_>) -> bool {
     match property {
         ObjectPropertyKind::ObjectProperty(property) => match &property.key {
@@ -362,8 +365,8 @@ fn is_proto(property: &ObjectPropertyKind<'_>) -> bool {
     }
 }
 
-/// Returns whether a string's source has a backslash before a digit, except for `\0` without
-/// another digit after it.
+/// Returns whether the source text of a string has an octal escape: a backslash before a digit,
+/// except `\0` without a digit after it.
 fn has_octal_escape(raw: &str) -> bool {
     let mut rest = raw.as_bytes();
     loop {

@@ -1,4 +1,5 @@
-//! The names that have a special meaning for the quick look. Nearly all names have none.
+//! The names that the quick look must treat specially. Nearly all names of a program are not among
+//! them.
 
 use crate::common_js;
 
@@ -7,9 +8,9 @@ use crate::common_js;
 pub(super) enum Word {
     /// A reserved word, which is not allowed as a name in a module.
     Reserved,
-    /// A name that may not be bound or assigned to.
+    /// `eval` or `arguments`, which a module may not declare or assign to.
     Restricted,
-    /// A name that CommonJS has, as an index of [`common_js::NAMES`].
+    /// A name of CommonJS, such as `require`, as its index in [`common_js::NAMES`].
     CommonJs(usize),
 }
 
@@ -19,8 +20,8 @@ pub(super) const ARGUMENTS: &str = "arguments";
 pub(super) const EVAL: &str = "eval";
 
 const LONGEST: usize = 10;
-/// For each length, the first letters of the words that have it, as bits. They rule out nearly all
-/// other names.
+/// For each length in bytes, a bit set of the first letters of all special words with this length.
+/// This quickly rules out nearly all other names.
 const FIRST_LETTERS: [u32; LONGEST + 1] = first_letters();
 
 const fn first_letters() -> [u32; LONGEST + 1] {

@@ -1,13 +1,13 @@
-//! Rewrites escapes of regular expressions that oxc's parser does not read as ECMA-262 does: `\c`
-//! in classes, escapes in the names of groups, and `\0` before a digit. This happens before the
-//! parser reads the pattern.
+//! Rewrites three kinds of escapes in regular expressions, which oxc's parser reads in another way
+//! than ECMA-262: `\c` in character classes, escapes in the names of groups, and `\0` before a
+//! digit. The parser then gets the rewritten pattern.
 
 use std::borrow::Cow;
 
 use oxc_ast::ast::RegExpFlags;
 
-/// Returns a pattern of the same meaning without these escapes, or the message about an invalid
-/// one.
+/// Returns a pattern that has the same meaning and none of these escapes. If such an escape is
+/// invalid, returns the error message.
 pub(super) fn rewrite(pattern: &str, flags: RegExpFlags) -> Result<Cow<'_, str>, &'static str> {
     let has_names = pattern.contains("\\u") && pattern.contains('<');
     if !has_names && !pattern.contains("\\c") && !pattern.contains("\\0") {
@@ -37,7 +37,7 @@ pub(super) fn rewrite(pattern: &str, flags: RegExpFlags) -> Result<Cow<'_, str>,
     Ok(Cow::Owned(rewritten))
 }
 
-/// The text that replaces the beginning of a pattern, and the rest of the pattern.
+/// A pair: the text that replaces the beginning of a pattern, and the rest of the pattern.
 type Rewritten<'p> = (Cow<'p, str>, &'p str);
 
 fn split(pattern: &str, at: usize) -> Rewritten<'_> {
@@ -55,7 +55,7 @@ fn escape(pattern: &str, unicode: bool, in_class: bool) -> Result<Rewritten<'_>,
             match is_letter {
                 true => Ok((Cow::Owned(format!("\\x{:02x}", third % 32)), &pattern[3..])),
                 false if unicode => Err("Invalid class escape"),
-                // The backslash stands for itself.
+                // Here, `\c` is not an escape, and the backslash stands for itself.
                 false => Ok((Cow::Borrowed("\\\\"), &pattern[1..])),
             }
         }
@@ -68,9 +68,11 @@ fn escape(pattern: &str, unicode: bool, in_class: bool) -> Result<Rewritten<'_>,
     }
 }
 
-/// Returns the name of a group, with its escapes replaced by the characters for which they stand.
+/// Returns the beginning of `pattern` with the escapes in a group name decoded, and the rest of the
+/// pattern. The name begins at `start`.
 fn name(pattern: &str, start: usize) -> Rewritten<'_> {
-    // A name has none of the other characters, so a search never reads the rest of the pattern.
+    // A name contains none of these characters. The search ends at the first of them, so it does
+    // not read the whole rest of the pattern for each name.
     let end = pattern[start..].find(['>', '<', '(', ')', '[', ']', '|']);
     let Some(length) = end.filter(|length| pattern[start + length..].starts_with('>')) else {
         return split(pattern, start);
@@ -80,8 +82,8 @@ fn name(pattern: &str, start: usize) -> Rewritten<'_> {
     (Cow::Owned(format!("{}{decoded}", &pattern[..start])), after)
 }
 
-/// Returns a name without escapes; `None` if an escape is malformed, or stands for half of a
-/// surrogate pair.
+/// Returns a name with its escapes decoded. Returns `None` if an escape is malformed, or stands for
+/// a lone surrogate.
 fn decoded(name: &str) -> Option<String> {
     let mut units = Vec::new();
     let mut rest = name;

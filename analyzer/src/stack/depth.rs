@@ -1,5 +1,5 @@
-//! Finds out how much stack a source can need, from its brackets, operators and words. Call [`most`], which is fast, and
-//! [`deepest`] if that is too much.
+//! Estimates how much stack a source can need, from its brackets, operators and words. First call
+//! the fast function [`most`]. If its result is too large, call [`deepest`], which is more precise.
 
 use std::ops::Range;
 
@@ -9,27 +9,28 @@ use super::{MAX, PER_BYTE};
 use crate::class::ErrorClass;
 use crate::error::SourceError;
 
-/// Returns an upper bound of the stack that a source takes, in bytes. It assumes that each bracket
-/// and each word is inside of all those before it. [`deepest`] never finds more, and takes four
-/// times the instructions. This function has no branches, so that the compiler counts many bytes at
-/// once.
+/// Returns an upper bound of the stack that a source can need, in bytes. It assumes that each
+/// bracket and each word is nested in all brackets and words before it. [`deepest`] never finds
+/// deeper nesting, but takes four times as many instructions. The inner loop has no branches, so
+/// that the compiler vectorises it.
 pub(super) fn most(source: &str) -> usize {
-    /// The number of bytes in a block. A block is short enough for an 8-bit counter.
+    /// The number of bytes in a block: few enough that 8-bit counters do not overflow.
     const BLOCK: usize = 240;
-    // Only the first byte of a word is a link. Other characters of names, such as `_`, each count
-    // as a link, too.
+    // A link is an operator or a word that can nest without a bracket. A word counts once, at its
+    // first byte. Other characters of names, such as `_`, count as links, too.
     let is_letter = |byte: u8| (byte | 0x20).wrapping_sub(b'a') < 26;
     let is_digit = |byte: u8| byte.wrapping_sub(b'0') < 10;
     let is_word = |byte: u8| u8::from(is_letter(byte)) | u8::from(is_digit(byte));
     let bytes = source.as_bytes();
     let (before, _) = bytes.as_chunks::<BLOCK>();
     let (blocks, rest) = bytes.get(1..).unwrap_or_default().as_chunks::<BLOCK>();
-    // The first byte and the rest count as brackets and as links.
+    // The first byte, and the bytes after the last full block, are counted both as brackets and as
+    // links.
     let (mut brackets, mut links) = (1 + rest.len(), 1 + rest.len());
     for (before, block) in before.iter().zip(blocks) {
         let (mut opened, mut linked) = (0, 0);
         for (before, byte) in before.iter().zip(block) {
-            // With the bit 0x20, `[` becomes `{`.
+            // Setting the bit 0x20 turns `[` into `{`, so one comparison finds both.
             opened += u8::from(*byte == b'(') | u8::from(byte | 0x20 == b'{');
             linked += u8::from(*byte > b' ') & !(is_word(*before) & is_word(*byte));
         }
@@ -39,11 +40,11 @@ pub(super) fn most(source: &str) -> usize {
     brackets * Depth::PER_BRACKET + links * Depth::PER_LINK
 }
 
-/// Rejects a source that nests deeper than the largest stack allows.
+/// Rejects a source if its nesting needs more stack than [`MAX`].
 ///
-/// This function reads the source roughly. It may see more nesting than there is, and a regular
-/// expression that it takes for a division can mislead it. Both need an unrealistic source of
-/// hundreds of kilobytes.
+/// This function does not parse the source exactly. It may count more nesting than there is. It may
+/// also take a regular expression for a division, and then read the text after it wrongly. To be
+/// rejected wrongly, a source must be hundreds of kilobytes long and unrealistic.
 pub(super) fn deepest(source: &str) -> Result<(), SourceError> {
     let mut rest = Rest { bytes: source.as_bytes(), at: 0 };
     let mut depth = Depth::default();
@@ -63,7 +64,8 @@ pub(super) fn deepest(source: &str) -> Result<(), SourceError> {
                 }
                 continue;
             }
-            // The parser stops at a control character.
+            // Control characters are skipped like white space: the parser stops there with an
+            // error.
             0..=b' ' => {
                 rest.skip_while(|byte| byte == b' ');
                 continue;
@@ -105,7 +107,8 @@ pub(super) fn deepest(source: &str) -> Result<(), SourceError> {
     Ok(())
 }
 
-/// Words whose operand or continuation may stand on the next line, and nest.
+/// Words after which an expression, a type or a statement must follow, possibly on the next line.
+/// So a line end after such a word does not end the nesting.
 const OPEN: [&[u8]; 22] = [
     b"else",
     b"do",
@@ -131,17 +134,18 @@ const OPEN: [&[u8]; 22] = [
     b"infer",
 ];
 
-/// Words before parentheses that a statement must follow.
+/// Words with a head in parentheses, such as `if (…)`, after which a statement must follow.
 const HEADS: [&[u8]; 5] = [b"if", b"while", b"for", b"with", b"await"];
 
-/// Words that continue the text before them.
+/// Words that continue the expression or statement before them, even at the beginning of a line.
 const CONTINUES: [&[u8]; 7] = [b"else", b"in", b"instanceof", b"of", b"as", b"satisfies", b"extends"];
 
 const fn is_word(byte: u8) -> bool {
     WORD[byte as usize]
 }
 
-/// The bytes that words consist of. The lookup table makes long sources fast to read.
+/// For each byte, whether it can be part of a word. The lookup table makes reading long sources
+/// fast.
 const WORD: [bool; 256] = words();
 
 const fn words() -> [bool; 256] {
@@ -165,12 +169,12 @@ enum Bracket {
     Other,
 }
 
-/// The open constructs at a position: brackets, and in each of them a chain of operators and words
-/// that may all nest.
+/// The constructs that are open at a position of the source: brackets and, in each bracket, a chain
+/// of operators and words that may be nested in each other.
 #[derive(Default)]
 struct Depth {
     open: Vec<(usize, Bracket)>,
-    /// True if the last bracket that was closed is a head.
+    /// True if the bracket that was closed last was the head of a statement.
     closed_head: bool,
     chain: usize,
     /// The stack that the open constructs take, in bytes.
@@ -179,7 +183,8 @@ struct Depth {
 
 impl Depth {
     const PER_BRACKET: usize = PER_BYTE + PER_BYTE / 4;
-    /// Measured: 880 for `yield yield`, and less for all others.
+    /// The stack for an operator or a word, in bytes. Measured: 880 for `yield yield`, and less for
+    /// all others.
     const PER_LINK: usize = PER_BYTE / 2;
 
     fn open(&mut self, bracket: Bracket) {
@@ -188,7 +193,8 @@ impl Depth {
         self.stack += Self::PER_BRACKET;
     }
 
-    /// Closes a bracket. Returns whether it was part of a template.
+    /// Closes a bracket. Returns whether it was the bracket of an expression in a template
+    /// (`${…}`).
     fn close(&mut self) -> bool {
         self.separate();
         let Some((chain, bracket)) = self.open.pop() else { return false };
@@ -208,7 +214,7 @@ impl Depth {
         self.stack += Self::PER_LINK;
     }
 
-    /// Reads the text of a template, to its end or to the next expression in it.
+    /// Reads the text of a template, up to its end or to the next `${` in it.
     fn template(&mut self, rest: &mut Rest<'_>) {
         while let Some(byte) = rest.next() {
             match byte {
@@ -277,7 +283,7 @@ impl Rest<'_> {
                 b'[' => in_class = true,
                 b']' => in_class = false,
                 b'/' if !in_class => return,
-                // The slash was a division.
+                // A regular expression cannot contain a line break, so the slash was a division.
                 b'\n' => {
                     self.at = start;
                     return;
@@ -288,7 +294,8 @@ impl Rest<'_> {
         self.at = start;
     }
 
-    /// Returns whether the next word begins a statement, at a place where a statement can end.
+    /// Returns whether the next word begins a statement. The position is one where a statement can
+    /// end.
     fn is_before_statement(&self) -> bool {
         let rest = &self.bytes[self.at..];
         let longest = rest.len().min("instanceof".len() + 1);
@@ -300,8 +307,8 @@ impl Rest<'_> {
         self.bytes.get(range.clone()).unwrap_or_default()
     }
 
-    /// Returns whether `else` comes next. An `if` that is not complete nests, although a semicolon
-    /// stands in it.
+    /// Returns whether `else` comes next. In `if (1) a; else b`, the semicolon does not end the
+    /// `if`, so the nesting continues.
     fn is_before_else(&self) -> bool {
         self.bytes[self.at..].trim_ascii_start().starts_with(b"else")
     }
@@ -337,7 +344,7 @@ mod tests {
         }
     }
 
-    /// Text that nests in itself without a bracket.
+    /// Texts that nest without a bracket if they are repeated.
     const LINKS: [&str; 21] = [
         "!",
         "a=>",
@@ -362,7 +369,8 @@ mod tests {
         "a=>\nfunction f",
     ];
 
-    /// Text that nests in itself in a program without errors, and the text that closes it.
+    /// Texts that nest if they are repeated, each with the text that closes it. Together they are a
+    /// program without errors.
     const CLOSED: [(&str, &str); 14] = [
         ("(", ")"),
         ("[", "]"),
@@ -400,7 +408,8 @@ mod tests {
         }
     }
 
-    /// Analyses a source with the counted stack. If that is too little, the process ends here.
+    /// Analyses a source on a thread with only the stack that [`most`] returns, and [`LEAST`]. If
+    /// that is too little, the process crashes, and the test fails.
     fn analyze_with_counted_stack(source: &str, source_type: SourceType) {
         /// The stack of an analysis without nesting, in bytes.
         const LEAST: usize = 256 << 10;

@@ -18,7 +18,7 @@ use oxc_syntax::scope::ScopeFlags;
 use super::is_decorated;
 use crate::options::{Decorators, TypeScript};
 
-/// Prepares a TypeScript program.
+/// Prepares a TypeScript program for oxc's transformation.
 pub(super) fn prepare<'a>(allocator: &'a Allocator, program: &mut Program<'a>, options: TypeScript) {
     Unevaluated { allocator, in_ambient: false }.visit_program(program);
     keep_and_drop(allocator, program, options.verbatim_module_syntax);
@@ -27,9 +27,9 @@ pub(super) fn prepare<'a>(allocator: &'a Allocator, program: &mut Program<'a>, o
     }
 }
 
-/// Removes expressions that are never evaluated: the initializers in items that are only declared.
-/// oxc counts the uses of imports in them. The key of an abstract element is kept, because the
-/// TypeScript compiler counts it.
+/// Removes expressions that are never evaluated: initializers in ambient items (`declare …`).
+/// Otherwise oxc would count the imports in them as used. The computed key of an abstract element
+/// stays, because the TypeScript compiler counts the imports in it as used.
 struct Unevaluated<'a> {
     allocator: &'a Allocator,
     in_ambient: bool,
@@ -72,7 +72,7 @@ impl<'a> VisitMut<'a> for Unevaluated<'a> {
     }
 
     fn visit_formal_parameter_rest(&mut self, rest: &mut FormalParameterRest<'a>) {
-        // The metadata of a rest parameter is that of one element.
+        // The metadata for a rest parameter contains the type of one element, not of the array.
         if let Some(annotation) = &mut rest.type_annotation
             && let Some(element) = element_type(&mut annotation.type_annotation)
         {
@@ -100,7 +100,8 @@ impl<'a> VisitMut<'a> for Unevaluated<'a> {
     }
 }
 
-/// Returns the type of the elements of an array, by the syntax of the array's type.
+/// Returns the type of the elements of an array type: `T` for `T[]` and `Array<T>`. Any type with
+/// one type argument counts as an array.
 fn element_type<'p, 'a>(array: &'p mut TSType<'a>) -> Option<&'p mut TSType<'a>> {
     match array {
         TSType::TSArrayType(array) => Some(&mut array.element_type),
@@ -112,8 +113,8 @@ fn element_type<'p, 'a>(array: &'p mut TSType<'a>) -> Option<&'p mut TSType<'a>>
     }
 }
 
-/// Gives an unnamed class with legacy decorators that is the default export the name that the
-/// TypeScript compiler gives it.
+/// If the default export is a class without a name but with legacy decorators, gives it the name
+/// `default_1`, as the TypeScript compiler does.
 fn name_default_class<'a>(allocator: &'a Allocator, program: &mut Program<'a>) {
     for statement in &mut program.body {
         if let Statement::ExportDefaultDeclaration(export) = statement
@@ -126,7 +127,8 @@ fn name_default_class<'a>(allocator: &'a Allocator, program: &mut Program<'a>) {
     }
 }
 
-/// Returns whether a class, one of its elements or a parameter has decorators.
+/// Returns whether a class, one of its elements, or a parameter of one of its methods has
+/// decorators.
 fn has_legacy_decorators(class: &Class<'_>) -> bool {
     let has_decorated_parameters = |element: &ClassElement<'_>| match element {
         ClassElement::MethodDefinition(method) => {
@@ -141,7 +143,8 @@ fn has_legacy_decorators(class: &Class<'_>) -> bool {
 fn keep_and_drop<'a>(allocator: &'a Allocator, program: &mut Program<'a>, verbatim: bool) {
     let namespaces: HashSet<_> = program.body.iter().filter_map(namespace_with_values).collect();
     program.body.retain_mut(|statement| match statement {
-        // `import {} from "m"` and `export {} from "m"` are not requests.
+        // In TypeScript, `import {} from "m"` and `export {} from "m"` are erased, unless the
+        // option is `verbatim`.
         Statement::ImportDeclaration(import) => {
             verbatim || import.specifiers.as_ref().is_none_or(|names| !names.is_empty())
         }
@@ -150,14 +153,15 @@ fn keep_and_drop<'a>(allocator: &'a Allocator, program: &mut Program<'a>, verbat
             true
         }
         Statement::ExportFromDeclaration(export) => !export.specifiers.is_empty(),
-        // oxc loses the export of a namespace if an ambient class or function has the same name.
+        // An ambient class or function may have the same name as an exported namespace. Then oxc
+        // would lose the export of the namespace, so the ambient export is removed.
         Statement::ExportDeclaration(export) => {
             !ambient(&export.declaration).iter().any(|name| namespaces.contains(name))
         }
         _ => true,
     });
-    // oxc drops a default export of an item that is only declared. The value of the export does not
-    // matter to the record.
+    // oxc drops `export default x` if `x` is ambient, but `tsc` keeps it. So `x` is replaced by
+    // `null`: the record does not depend on the exported value.
     let values: HashSet<_> = program.body.iter().filter_map(declaration).flat_map(ambient).collect();
     for statement in &mut program.body {
         if let Statement::ExportDefaultDeclaration(export) = statement
@@ -170,7 +174,7 @@ fn keep_and_drop<'a>(allocator: &'a Allocator, program: &mut Program<'a>, verbat
     }
 }
 
-/// Returns the declaration of a statement, exported or not.
+/// Returns the declaration in a statement, with or without `export` before it.
 fn declaration<'p, 'a>(statement: &'p Statement<'a>) -> Option<&'p Declaration<'a>> {
     match statement {
         Statement::ExportDeclaration(export) => Some(&export.declaration),
@@ -178,7 +182,8 @@ fn declaration<'p, 'a>(statement: &'p Statement<'a>) -> Option<&'p Declaration<'
     }
 }
 
-/// Returns the names of the values that a declaration declares, if it is ambient.
+/// Returns the names of the values that an ambient declaration declares; nothing for other
+/// declarations.
 fn ambient<'a>(declaration: &Declaration<'a>) -> Vec<&'a str> {
     let mut names = Vec::new();
     match declaration {
@@ -198,15 +203,15 @@ fn ambient<'a>(declaration: &Declaration<'a>) -> Vec<&'a str> {
     names
 }
 
-/// Returns the name of an exported namespace that is compiled to code.
+/// Returns the name of a namespace if the statement exports one that is compiled to code.
 fn namespace_with_values<'a>(statement: &Statement<'a>) -> Option<&'a str> {
     let Statement::ExportDeclaration(export) = statement else { return None };
     let Declaration::TSNamespaceDeclaration(namespace) = &export.declaration else { return None };
     (has_values(namespace) && !namespace.declare).then(|| namespace.id.name.as_str())
 }
 
-/// Returns whether a namespace has more than types. In an ambient namespace every value counts. In
-/// others, only values that are not ambient count.
+/// Returns whether a namespace has values, and not only types. In an ambient namespace, every value
+/// counts. In other namespaces, ambient values do not count.
 fn has_values(namespace: &TSNamespaceDeclaration<'_>) -> bool {
     let is_type = |statement: &Statement<'_>| {
         let is_type =

@@ -1,4 +1,4 @@
-//! The modules that the tests analyse: those in `edges/`, and those of `conformance/real`.
+//! Finds the modules that the tests analyse: those in `edges/`, and those of `conformance/real`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,8 @@ pub(crate) fn analyze_file(file: &Path) -> Result<Analysis, AnalyzeError> {
     analyze(fs::read(file).unwrap(), &Options::for_path(file).unwrap())
 }
 
-/// Returns the modules of a folder, sorted.
+/// Returns the paths of the `.mjs` files in a folder, sorted. `folder` is relative to the crate's
+/// folder.
 pub(crate) fn modules(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));

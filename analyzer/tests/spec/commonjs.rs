@@ -1,4 +1,4 @@
-//! Files that are not modules.
+//! Tests of the detection of CommonJS files, which are not modules.
 
 use bmes_analyzer::{ErrorClass, SourceType};
 

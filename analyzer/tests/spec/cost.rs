@@ -1,6 +1,6 @@
-//! Inputs for which the parser, or a pass after it, would take time that grows with the square of
-//! the length. The tests do not measure time: each input is so long that such a time would be
-//! minutes.
+//! Inputs for which a simple parser, or a simple pass after it, would take time that grows with the
+//! square of the input's length. The tests do not measure time: each input is so long that such a
+//! pass would take minutes.
 
 use super::{accepted, error, record};
 
@@ -27,7 +27,8 @@ fn many_imports_and_many_exports() {
 
 #[test]
 fn text_that_looks_like_an_import_is_not_an_import() {
-    // In the end, such a source is parsed as a whole.
+    // The source is first parsed in two parts. One of the texts that look like an import is not an
+    // import, so the source is then parsed as a whole.
     const MANY: usize = 9_000;
     let imports = repeated(MANY, |index| format!("import a{index} from 'm';\n"));
     let exports = repeated(MANY, |index| format!("export let b{index};\n"));

@@ -1,13 +1,15 @@
-//! The analyzer rejects what an engine rejects: early errors beyond those of imports and exports.
+//! Tests of early errors that do not concern imports and exports. The analyzer must reject a source
+//! with such an error, as an engine does.
 
 use bmes_analyzer::SourceType;
 
 use super::{accepted, rejected, rejected_as};
 
-/// Asserts that each source is rejected with this class, at the position of the `»` in it.
+/// Asserts that each source is rejected with the error class `class`. The position of the error
+/// must be that of the `»` in the source; the mark is removed before the analysis.
 fn all(class: &str, sources: &[&str]) {
     for source in sources {
-        let offset = source.find('»').expect("the source marks the place");
+        let offset = source.find('»').expect("each source must have a » at the expected position of the error");
         let line = source[..offset].matches('\n').count() + 1;
         let column = source[..offset].chars().rev().take_while(|character| *character != '\n').count() + 1;
         let (found, at_line, at_column) = rejected(&source.replace('»', ""));
@@ -227,8 +229,8 @@ fn return_needs_a_function() {
     all("syntax", &["»return;"]);
 }
 
-/// In a function's body, a function declaration works like `var`. `delete a?.b` forces the close
-/// look.
+/// A function declaration directly in the body of a function behaves like `var`. The expression
+/// `delete a?.b` is unusual, so the analyzer must use the close look.
 #[test]
 fn a_function_and_a_var_may_share_a_name_in_the_body_of_a_function() {
     for body in [

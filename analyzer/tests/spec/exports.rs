@@ -1,4 +1,4 @@
-//! Every form of export.
+//! Tests of every form of export.
 
 use super::{exports, indirect, local, namespace, record, rejected, specifiers};
 

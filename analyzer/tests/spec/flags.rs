@@ -1,4 +1,4 @@
-//! The flags: the features that a module's code uses.
+//! Tests of the flags, which say what features a module's code uses.
 
 use bmes_analyzer::{Flags, Phase};
 

@@ -1,4 +1,4 @@
-//! Every form of import.
+//! Tests of every form of import.
 
 use super::{imports, namespace_import, record, rejected, single, specifiers};
 

@@ -1,5 +1,5 @@
-//! The quick look and the close look agree on any source. If debug assertions are on, [`analyze`]
-//! runs both and compares them.
+//! Tests that the quick look and the close look give the same result for any source. If debug
+//! assertions are on, [`analyze`] runs both and compares their results.
 
 use std::fs;
 use std::path::Path;
@@ -8,11 +8,11 @@ use bmes_analyzer::{ErrorClass, Options, analyze};
 
 use super::parsers::{ACCEPTED, REJECTED};
 
-/// The number of generated sources of each kind.
+/// The number of sources that each test generates.
 const SOURCES: usize = 20_000;
 
-/// The pieces of generated sources: names with a special meaning, and the beginnings and ends of
-/// all constructs that have a scope.
+/// The pieces from which sources are generated: names with a special meaning, and the beginnings
+/// and ends of all constructs that have a scope.
 const PIECES: [&str; 72] = [
     "a",
     "b",
@@ -97,7 +97,8 @@ impl Random {
     }
 }
 
-/// Analyses a source. Returns whether it is a module.
+/// Analyses a source. Returns whether it is accepted as a module. Fails if the error is an internal
+/// one, such as a difference between the two looks.
 fn is_module(source: &str) -> bool {
     match analyze(source, &Options::default()) {
         Ok(_) => true,
@@ -119,7 +120,7 @@ fn edges() -> Vec<String> {
 
 #[test]
 fn both_passes_agree_on_pieces_in_any_order() {
-    const { assert!(cfg!(debug_assertions), "without debug assertions nothing is compared") };
+    const { assert!(cfg!(debug_assertions), "without debug assertions, the two looks are not compared") };
     let mut random = Random(1);
     for _ in 0..SOURCES {
         let source: String = (0..=random.below(12)).map(|_| PIECES[random.below(PIECES.len())]).collect();
@@ -150,5 +151,8 @@ fn both_passes_agree_on_combined_sources() {
         };
         modules += usize::from(is_module(&source));
     }
-    assert!(modules > SOURCES / 20, "{modules} of {SOURCES} are modules");
+    assert!(
+        modules > SOURCES / 20,
+        "only {modules} of {SOURCES} generated sources are valid modules; at least a twentieth is needed"
+    );
 }

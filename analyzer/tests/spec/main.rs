@@ -1,5 +1,5 @@
-//! The behaviour of the analyzer, one fact per test: the forms of import and export as records, and
-//! the errors with their class and position.
+//! Tests of the analyzer, one fact per test: the record of each form of import and export, and the
+//! class and position of each error.
 
 mod commonjs;
 mod cost;
@@ -21,7 +21,7 @@ mod variables;
 use bmes::{ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord};
 use bmes_analyzer::{Analysis, AnalyzeError, Options, SourceType, analyze};
 
-/// Returns the analysis of a module that must be accepted.
+/// Returns the analysis of a module. Fails if the module is rejected.
 fn accepted(source: &str) -> Analysis {
     accepted_as(SourceType::Mjs, source)
 }
@@ -72,7 +72,7 @@ fn rejected(source: &str) -> Rejection {
 
 fn rejected_as(source_type: SourceType, source: &str) -> Rejection {
     let error = error_as(source_type, source);
-    let position = error.position().expect("the error has a position");
+    let position = error.position().expect("the error must have a position");
     (error.class().id(), position.line, position.column)
 }
 

@@ -1,4 +1,4 @@
-//! The error messages, as a person reads them.
+//! Snapshots of the error messages, as `Display` shows them.
 
 use bmes_analyzer::{ErrorClass, Options, SourceType, analyze};
 

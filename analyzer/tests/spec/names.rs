@@ -1,4 +1,4 @@
-//! Unusual names and specifiers.
+//! Tests of unusual names and specifiers: escapes, characters beyond ASCII, surrogates.
 
 use super::{error, exports, imports, local, rejected, single, specifiers};
 

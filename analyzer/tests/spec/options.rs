@@ -1,4 +1,4 @@
-//! The options of the caller.
+//! Tests of the options that a caller can set.
 
 use bmes::{ExportType, Version};
 use bmes_analyzer::{ErrorClass, NamespaceReexport, Options, RecordVersion, SourceType, analyze};

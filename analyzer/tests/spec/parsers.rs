@@ -1,5 +1,5 @@
-//! Constructs on which parsers differ. At least two of JavaScriptCore, acorn and Babel have these
-//! verdicts.
+//! Sources that some parsers accept and others reject. The sources in [`ACCEPTED`] and [`REJECTED`]
+//! are accepted or rejected by at least two of JavaScriptCore, acorn and Babel.
 
 use super::{accepted, error};
 

@@ -1,4 +1,4 @@
-//! Requests and their attributes.
+//! Tests of requests and their attributes.
 
 use bmes::Attribute;
 
@@ -6,7 +6,7 @@ use super::{record, rejected, specifiers};
 
 /// Returns the attributes of a module's only request.
 fn attributes(source: &str) -> Vec<(String, String)> {
-    let [request] = <[_; 1]>::try_from(record(source).requests).expect("there is one request");
+    let [request] = <[_; 1]>::try_from(record(source).requests).expect("the record must have exactly one request");
     request.attributes.into_iter().map(|Attribute { key, value }| (key, value)).collect()
 }
 

@@ -95,8 +95,8 @@ fn a_cut_character_at_the_end_is_rejected() {
     assert_eq!(error(b"a;\xe2\x82".as_slice()).class().id(), "not-utf-8");
 }
 
-/// In a module, `<!--` always is the operators `<`, `!` and `--`. V8, acorn and JavaScriptCore
-/// agree.
+/// In a module, `<!--` is always read as the operators `<`, `!` and `--`, never as a comment. V8,
+/// acorn and JavaScriptCore do the same.
 #[test]
 fn an_html_comment_is_read_as_operators() {
     for source in [

@@ -1,4 +1,4 @@
-//! Hostile sources: deep nesting, many entries, arbitrary bytes.
+//! Tests of hostile sources: deep nesting, many entries, arbitrary bytes.
 
 use bmes_analyzer::{Analyzer, ErrorClass, Options, SourceType, analyze};
 

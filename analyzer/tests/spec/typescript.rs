@@ -1,4 +1,4 @@
-//! TypeScript and JSX: the records of the JavaScript to which they are compiled.
+//! Tests of TypeScript and JSX: their record is that of the JavaScript to which they are compiled.
 
 use bmes_analyzer::{Decorators, ErrorClass, Jsx, JsxRuntime, Options, SourceType, TypeScript, VariableKind};
 
@@ -154,7 +154,7 @@ fn an_empty_clause_is_no_request() {
     );
     let record = ts("import d, {} from './a'; d; import './b'; export * from './c';");
     assert_eq!(record.requests.len(), 3);
-    // In JavaScript an empty clause is a request.
+    // In JavaScript, an import or export with an empty list is a request.
     let record = accepted_as(SourceType::Jsx, "import {} from './a'; export {} from './b';").record;
     assert_eq!(record.requests.len(), 2);
 }

@@ -1,4 +1,4 @@
-//! The names that a module declares.
+//! Tests of the names that a module declares at its top level.
 
 use bmes_analyzer::{Variable, VariableKind};
 

@@ -1,4 +1,4 @@
-//! Compares an analysis with the engine's.
+//! Compares the analyzer's result for a module with the engine's result.
 
 use bmes_analyzer::{Analysis, AnalyzeError};
 
@@ -6,18 +6,18 @@ use super::dump;
 use super::jsc::EngineResult;
 use super::table::Table;
 
-/// The result of the comparison.
+/// The result of the comparison of the two results.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Comparison {
-    /// The same record.
+    /// Both accept the module, and their records are equal.
     Same,
     /// Both reject the module.
     BothReject,
     /// The analyzer rejects a module that the engine accepts.
     OnlyAnalyzerRejects,
-    /// The analyzer accepts a module that the engine rejects. Holds the engine's message.
+    /// The analyzer accepts a module that the engine rejects. The text is the engine's message.
     OnlyEngineRejects(String),
-    /// Both accept the module, but their records differ. Holds the difference.
+    /// Both accept the module, but their records differ. The text describes the difference.
     Different(String),
 }
 

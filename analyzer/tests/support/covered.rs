@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-/// The tests with one of the features, and the tests in these files. `tests` is the number of those
-/// that have another verdict.
+/// The tests that an entry covers: all tests with one of the `features`, and the tests in `files`.
+/// `tests` is the number of those for which the analyzer's verdict differs from the expected one.
 #[derive(Deserialize)]
 pub(crate) struct Covered {
     #[serde(default)]

@@ -1,17 +1,19 @@
-//! Reads the output of `JSC_dumpModuleRecord`, and interprets nothing.
+//! Reads the module record that `jsc` prints with `JSC_dumpModuleRecord`, without a conversion of
+//! its values.
 //!
-//! The engine escapes nothing, so a name that holds a quote or a line break can be read in more than one way. An entry is read only
-//! if exactly one way is possible, given that local names are identifiers and hold no quote.
+//! The engine does not escape names. So an entry with a name that contains a quote or a line break
+//! could sometimes be read in several ways. An entry is accepted only if there is exactly one way
+//! to read it. Local names are identifiers, and so contain no quote.
 
-/// A name as the engine prints it: in quotes, or without them if it is one of the engine's own
-/// names.
+/// A name as the engine prints it: `Text` if it is in quotes, and `Private` if it is not. A
+/// `Private` name is one of the engine's internal names, or an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Name {
     Text(String),
     Private(String),
 }
 
-/// An entry: its type, if the engine prints one, and its fields by name.
+/// An entry: its type (empty if the engine prints none), and its fields with their names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) kind: String,
@@ -24,7 +26,7 @@ impl Entry {
     }
 }
 
-/// A record as printed, in the printed order.
+/// A printed record. All lists are in the order in which the engine prints them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Dump {
     pub(crate) requests: Vec<Entry>,
@@ -33,7 +35,7 @@ pub(crate) struct Dump {
     pub(crate) star_exports: Vec<Entry>,
 }
 
-/// The kinds of text between the parentheses of a field.
+/// The kinds of values that a printed field can have between its parentheses.
 #[derive(Clone, Copy)]
 enum Value {
     Name,
@@ -52,7 +54,7 @@ const EXPORTS: &[(&str, Shape)] = &[
     ("Star", &[("module", Value::Name)]),
 ];
 
-/// Returns the record that `text` shows, from the key of the module on.
+/// Reads the printed record of one module. `text` begins with the key of the module.
 pub(crate) fn parse(text: &str) -> Result<Dump, String> {
     let (_, text) = text.split_once("\n    Dependencies: ").ok_or("the engine printed no dependencies")?;
     let (requests, text) = text.split_once("\n    Import: ").ok_or("the engine printed no imports")?;
@@ -63,7 +65,11 @@ pub(crate) fn parse(text: &str) -> Result<Dump, String> {
 
 fn section(text: &str) -> Result<Vec<Entry>, String> {
     let (count, text) = text.split_once('\n').unwrap_or((text, ""));
-    let count: usize = count.split(' ').next().and_then(|count| count.parse().ok()).ok_or("a section has no count")?;
+    let count: usize = count
+        .split(' ')
+        .next()
+        .and_then(|count| count.parse().ok())
+        .ok_or("a section of the printed record does not begin with its number of entries")?;
     let mut entries: Vec<String> = Vec::new();
     for line in text.trim_end().lines() {
         let starts = line
@@ -82,7 +88,7 @@ fn section(text: &str) -> Result<Vec<Entry>, String> {
     if counted == count {
         Ok(entries)
     } else {
-        Err(format!("the engine announces {count} entries, but prints {counted}"))
+        Err(format!("the engine says that a section has {count} entries, but prints {counted}"))
     }
 }
 
@@ -102,11 +108,14 @@ fn read(text: &str) -> Result<Entry, String> {
     split(shape, rest, true, &mut Vec::new(), &mut readings);
     match <[_; 1]>::try_from(readings) {
         Ok([fields]) => Ok(Entry { kind: kind.to_owned(), fields }),
-        Err(readings) => Err(format!("{text:?} can be read in {} ways", readings.len())),
+        Err(readings) => {
+            Err(format!("the printed entry {text:?} can be read in {} ways, and not in exactly one", readings.len()))
+        }
     }
 }
 
-/// Collects all ways to read `text` as the fields of `shape`, separated by commas.
+/// Collects in `readings` all ways to read `text` as the fields of `shape`, which are separated by
+/// commas. `before` are the fields that are already read.
 fn split(
     shape: Shape,
     text: &str,

@@ -6,26 +6,26 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{env, io, process};
 
-/// The Debian package of the engine.
+/// The Debian package that contains `jsc`, the shell of the engine JavaScriptCore.
 pub(crate) const PACKAGE: &str = "libjavascriptcoregtk-4.0-bin";
 
 /// The engine's result for a module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum EngineResult {
-    /// The engine accepts the module. Holds the record, as printed.
+    /// The engine accepts the module. The text is the record as the engine prints it.
     Accepted(String),
-    /// The module does not parse. Holds the engine's message.
+    /// The engine rejects the module. The text is the engine's message.
     Rejected(String),
 }
 
-/// Returns the path of the engine, if it is installed.
+/// Returns the path of `jsc`, if it is on the search path.
 pub(crate) fn find() -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path).map(|folder| folder.join("jsc")).find(|program| program.is_file())
 }
 
-/// Runs the engine with its record dumps turned on, and returns its two outputs. The outputs go to
-/// files, because a pipe truncates long dumps.
+/// Runs the engine so that it prints module records. Returns its standard output and its standard
+/// error. Both are written to files first, because the engine's long output is truncated in a pipe.
 pub(crate) fn run(command: &mut Command) -> io::Result<(String, String)> {
     let folder = temporary_folder()?;
     let (stdout, stderr) = (folder.join("stdout"), folder.join("stderr"));
@@ -40,7 +40,7 @@ pub(crate) fn run(command: &mut Command) -> io::Result<(String, String)> {
     output
 }
 
-/// Makes a folder, which the caller removes.
+/// Creates an empty folder. The caller must remove it.
 pub(crate) fn temporary_folder() -> io::Result<PathBuf> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);

@@ -1,4 +1,5 @@
-//! Helpers for the tests and the example `packages`, to compare an analysis with the engine's.
+//! Helpers for the tests and the examples `packages` and `test262`: they compare the analyzer's
+//! results with the engine's.
 
 pub(crate) mod compare;
 pub(crate) mod dump;

@@ -1,5 +1,5 @@
-//! Applies `conformance/real/normalise.json`, the table that converts the engine's output to a
-//! record. Output that no row covers is an error.
+//! Converts the record that the engine prints to a BMES record, with the rows of the table
+//! `conformance/real/normalise.json`. Fails if no row covers a part of the printed record.
 
 use std::collections::HashMap;
 use std::fs;
@@ -10,15 +10,15 @@ use serde_json::Value;
 
 use super::dump::{Dump, Entry, Name};
 
-/// The rows for `jsc`.
+/// The rows of the table that apply to `jsc`.
 pub(crate) struct Table(Vec<Value>);
 
 impl Table {
     pub(crate) fn read() -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance/real/normalise.json");
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let table: Value = serde_json::from_str(&text).expect("the table is JSON");
-        let rows = table["rows"].as_array().expect("the table has rows").clone();
+        let table: Value = serde_json::from_str(&text).expect("normalise.json must be JSON");
+        let rows = table["rows"].as_array().expect("normalise.json must have a list `rows`").clone();
         Self(
             rows.into_iter()
                 .filter(|row| row["engines"].as_array().is_some_and(|all| all.iter().any(|one| one == "jsc")))
@@ -26,9 +26,9 @@ impl Table {
         )
     }
 
-    /// Returns the record that the engine printed. The engine does not print the order of the
-    /// entries, the attributes, and whether an import is one of a namespace. These are taken from
-    /// `source`, the record that was made from the source.
+    /// Returns the BMES record for the printed record `dump`. Three things are missing in `dump`:
+    /// the order of the entries, the attributes, and which imports are namespace imports. They are
+    /// taken from `source`, the analyzer's record of the same module.
     pub(crate) fn normalise(&self, dump: &Dump, source: &ModuleRecord) -> Result<ModuleRecord, String> {
         let imported: HashMap<&str, &ImportEntry> =
             source.imports.iter().map(|import| (import.local_name.as_str(), import)).collect();
@@ -52,7 +52,8 @@ impl Table {
         self.0.iter().filter(move |row| row["kind"] == kind && row["section"] == section)
     }
 
-    /// Converts a request. The engine prints only whether there are attributes.
+    /// Converts a request. The engine prints only whether the request has attributes, and not what
+    /// they are.
     fn request(&self, entry: &Entry, source: &ModuleRecord) -> Result<ModuleRequest, String> {
         let specifier = text(entry, "module")?;
         let has_attributes = entry.field("attributes") != Some(&Name::Private("(nil)".to_owned()));
@@ -60,10 +61,12 @@ impl Table {
         if !has_attributes {
             return Ok(none);
         }
-        self.rows("attributes", "requests").next().ok_or("the table has no row for attributes")?;
+        self.rows("attributes", "requests").next().ok_or("normalise.json has no row for attributes")?;
         let request =
             source.requests.iter().find(|request| request.specifier == specifier && !request.attributes.is_empty());
-        request.cloned().ok_or_else(|| format!("the engine has attributes for {specifier:?}, the record has none"))
+        request
+            .cloned()
+            .ok_or_else(|| format!("the engine has attributes for {specifier:?}, but the analyzer's record has none"))
     }
 
     fn import(&self, entry: &Entry, imported: &HashMap<&str, &ImportEntry>) -> Result<ImportEntry, String> {
@@ -119,7 +122,7 @@ impl Table {
         })
     }
 
-    /// Returns the entries in the order of the source, which must have exactly these entries.
+    /// Returns `entries` in the order of `source`. Fails unless both have the same keys.
     fn order<T, K: PartialEq + std::fmt::Debug + Eq + std::hash::Hash>(
         &self,
         section: &str,
@@ -127,24 +130,29 @@ impl Table {
         source: &[T],
         key: impl Fn(&T) -> K,
     ) -> Result<Vec<T>, String> {
-        self.rows("order", section).next().ok_or_else(|| format!("the table has no row for the order of {section}"))?;
+        self.rows("order", section)
+            .next()
+            .ok_or_else(|| format!("normalise.json has no row for the order of {section}"))?;
         let count = entries.len();
         let mut by_key: HashMap<K, T> = entries.into_iter().map(|entry| (key(&entry), entry)).collect();
         let mut ordered = Vec::new();
         for wanted in source {
             let wanted = key(wanted);
-            ordered.push(
-                by_key.remove(&wanted).ok_or_else(|| format!("{section}: the engine has no entry for {wanted:?}"))?,
-            );
+            ordered.push(by_key.remove(&wanted).ok_or_else(|| {
+                format!("{section}: the analyzer has an entry for {wanted:?}, but the engine has none")
+            })?);
         }
         if !by_key.is_empty() || ordered.len() != count {
-            return Err(format!("{section}: the engine also has entries for {:?}", by_key.keys().collect::<Vec<_>>()));
+            return Err(format!(
+                "{section}: the engine has entries that the analyzer does not have: {:?}",
+                by_key.keys().collect::<Vec<_>>()
+            ));
         }
         Ok(ordered)
     }
 }
 
-/// The fields of an entry while rows rewrite them.
+/// The fields of an entry, which the rows of the table change one after the other.
 struct Fields(HashMap<String, Name>);
 
 impl Fields {
@@ -159,7 +167,7 @@ impl Fields {
     fn get(&self, field: &str) -> Result<String, String> {
         match self.0.get(field) {
             Some(Name::Text(text)) => Ok(text.clone()),
-            Some(Name::Private(name)) => Err(format!("the table has no row for the private name {name}")),
+            Some(Name::Private(name)) => Err(format!("normalise.json has no row for the private name {name}")),
             None => Err(format!("the engine printed no {field}")),
         }
     }
@@ -171,7 +179,7 @@ impl Fields {
         bound_by: &dyn Fn(&str) -> Option<&'static str>,
         module_of: &dyn Fn(&str) -> Option<String>,
     ) -> Result<(), String> {
-        let when = row["when"].as_object().ok_or("a rewrite row has no `when`")?;
+        let when = row["when"].as_object().ok_or("a rewrite row of normalise.json has no `when`")?;
         let applies = when.iter().all(|(field, wanted)| match (field.as_str(), wanted) {
             ("source", wanted) => wanted == source,
             (field, Value::Object(wanted)) => match self.0.get(field) {
@@ -187,10 +195,11 @@ impl Fields {
             return Ok(());
         }
         let local_name = self.get("local_name");
-        for (field, value) in row["set"].as_object().ok_or("a rewrite row has no `set`")? {
+        for (field, value) in row["set"].as_object().ok_or("a rewrite row of normalise.json has no `set`")? {
             let value = match value {
                 Value::String(text) => text.clone(),
-                _ => module_of(&local_name.clone()?).ok_or("a rewrite row refers to an import that does not exist")?,
+                _ => module_of(&local_name.clone()?)
+                    .ok_or("a rewrite row of normalise.json refers to an import that the engine did not print")?,
             };
             self.0.insert(field.clone(), Name::Text(value));
         }
@@ -201,7 +210,7 @@ impl Fields {
 fn text(entry: &Entry, field: &str) -> Result<String, String> {
     match entry.field(field) {
         Some(Name::Text(text)) => Ok(text.clone()),
-        Some(Name::Private(name)) => Err(format!("the table has no row for the private name {name}")),
+        Some(Name::Private(name)) => Err(format!("normalise.json has no row for the private name {name}")),
         None => Err(format!("the engine printed no {field}")),
     }
 }

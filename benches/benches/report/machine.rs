@@ -1,17 +1,18 @@
-//! The machine, the compiler and the commit that the results are for.
+//! The machine, the compiler and the commit with which the results were measured.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// Returns the relevant facts about the machine, the compiler and the commit, one line each.
+/// Returns facts about the machine, the compiler and the commit. Each fact has a name and a value, such as `date` and
+/// `2025-01-31`.
 pub(crate) fn facts() -> Vec<(&'static str, String)> {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
     let model = model.map_or("unknown", |(_, model)| model.trim());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let commit = printed("git", &["rev-parse", "--short=12", "HEAD"]);
-    // The files that this benchmark writes do not count as changes.
+    // A commit with changed files is marked. The files that this benchmark writes do not count as changed.
     let changed = printed(
         "git",
         &["status", "--porcelain", "--untracked-files=no", "--", ".", ":!benches/RESULTS.md", ":!benches/plots"],
@@ -27,13 +28,13 @@ pub(crate) fn facts() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Returns the load of the machine.
+/// Returns the load average of the last minute, such as `0.52`.
 fn load() -> String {
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     load.split(' ').next().unwrap_or("unknown").to_owned()
 }
 
-/// Returns the version of a package in the lock file.
+/// Returns the version of a package in `Cargo.lock`. If the lock file has several versions, returns all of them.
 pub(crate) fn locked(package: &str) -> String {
     let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap_or_default();
     let lock: toml::Table = lock.parse().unwrap_or_default();
@@ -43,7 +44,7 @@ pub(crate) fn locked(package: &str) -> String {
     versions.join(", ")
 }
 
-/// Returns the first line that a program prints, or an empty string.
+/// Returns the first line that a program prints, or an empty string if the program cannot run or prints nothing.
 fn printed(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).current_dir(root()).output();
     let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();

@@ -1,7 +1,9 @@
-//! All results in one run: writes `benches/RESULTS.md` and its two plots. `cargo xtask bench` starts this program and passes
-//! the counts of other programs: `--counts FILE` (instructions and mispredictions) and `--memory FILE` (allocations).
+//! Measures all results in one run, and writes `benches/RESULTS.md` and its two plots. `cargo xtask bench` starts this program.
+//! It passes the counts of other benchmarks in files: `--counts FILE` (instructions and mispredictions) and `--memory FILE`
+//! (allocations).
 //!
-//! As a test, the program measures almost nothing and writes to its own folder. Read [`run::Run`] first, then [`page`].
+//! Under `cargo test`, the program measures almost nothing, and writes to a temporary folder. Read [`run::Run`] first, then
+//! [`page`].
 
 #![allow(clippy::cast_precision_loss, reason = "times and counts are far below 2^52")]
 

@@ -13,7 +13,7 @@ use bmes::Version;
 use comfy_table::{CellAlignment, Table};
 use std::fmt::Write;
 
-/// Returns the whole page.
+/// Returns the text of `RESULTS.md`.
 pub(crate) fn of(run: &Run) -> String {
     let sections = [
         introduction(run),
@@ -31,7 +31,7 @@ pub(crate) fn of(run: &Run) -> String {
     wrapped(&sections.join("\n"))
 }
 
-/// The longest line of prose, in characters.
+/// The maximum length of a line of prose, in characters.
 const COLUMNS: usize = 100;
 
 /// Wraps the prose of a page. Tables, headings and images stay in one line.
@@ -72,12 +72,12 @@ fn introduction(run: &Run) -> String {
     right(&mut shapes);
     format!(
         "# Results\n\n\
-         `cargo xtask bench` writes this page; do not edit it. The candidates of a table are measured in one process, in turns. \
+         `cargo xtask bench` writes this page; do not edit it. The candidates of a table are measured in one process, alternately. \
          A time is a median. Its spread (±) is half the distance between the quartiles. The nanoseconds are those of this \
          machine; ratios depend less on the machine.\n\n\
          *hot*: one module again and again. The processor learns its data, so a real program takes longer. *r1024*: 1,024 \
          different modules of that shape in random order, as a real program loads them. The modules are made from a fixed seed. \
-         Where no version is given, it is version 1.\n\n{facts}\n\n{shapes}\n"
+         If no version is given, it is version 1.\n\n{facts}\n\n{shapes}\n"
     )
 }
 
@@ -299,17 +299,17 @@ fn by_name<'t>(times: &'t [Time], name: &str) -> &'t Time {
     times.iter().find(|time| time.name == name).expect("every operation was measured")
 }
 
-/// `152.3 ±4 % (1.00)`
+/// Returns a time with its spread and its ratio to `unit`: `152.3 ±4 % (1.00)`.
 fn beside(it: &Time, unit: f64) -> String {
     format!("{} ({:.2})", time(it), it.median / unit)
 }
 
-/// `152.3 ±4 %`
+/// Returns a time with its spread: `152.3 ±4 %`.
 fn time(time: &Time) -> String {
     format!("{} ±{:.0} %", figure(time.median), time.spread() * 100.0)
 }
 
-/// Formats a number with fewer decimals the larger it is.
+/// Formats a number. A larger number has fewer decimals: `0.123`, `1.23`, `12.3`, `1,234`.
 fn figure(number: f64) -> String {
     let digits = match number.abs() {
         ..1.0 => 3,

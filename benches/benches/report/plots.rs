@@ -1,4 +1,4 @@
-//! The plots, as SVG. They have their own light background, so that they look the same on a dark page.
+//! The plots, as SVG. They have a light background, so that they are readable on a dark page, too.
 
 use crate::run::{Growth, Run};
 use benches::compare::{CHAIN, median};
@@ -12,10 +12,10 @@ use std::error::Error;
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const SIZE: (u32, u32) = (960, 560);
-/// The width of the right margin, which holds the names of the lines.
+/// The width of the right margin in pixels. The names of the lines are there.
 const MARGIN: u32 = 190;
 const LINE_HEIGHT: i32 = 18;
-/// The lowest position of a name.
+/// The lowest position of a line's name, in pixels from the top of the plot.
 const LOWEST: i32 = 500;
 const FONT: &str = "system-ui, -apple-system, 'Segoe UI', sans-serif";
 
@@ -36,7 +36,7 @@ const COLOURS: [RGBColor; 9] = [
     RGBColor(180, 50, 80),
 ];
 
-/// A line: its name, its look, and its points.
+/// A line of a plot: its name, its colour and width, and its points.
 struct Line {
     name: String,
     colour: RGBColor,
@@ -44,7 +44,7 @@ struct Line {
     points: Vec<(f64, f64)>,
 }
 
-/// Plots the time of a validation by the size of the file, with peers and floor.
+/// Plots the time of a validation by the size of the file, for the codec, its peers and the chain of lengths.
 pub(crate) fn latency(run: &Run) -> Result<String> {
     let points = |name: &str| run.growth.iter().map(|it| (it.file as f64, median(&it.validate, name))).collect();
     let mut lines = vec![Line { name: "BMES".to_owned(), colour: OURS, width: 4, points: points("BMES") }];
@@ -122,7 +122,7 @@ fn names(
         *label_y = lowest;
         lowest += LINE_HEIGHT;
     }
-    // Moves names up from the bottom if the last of them would leave the plot.
+    // If the last name would be below the plot, moves names up, beginning with the last one.
     let mut highest = LOWEST;
     for (_, _, _, label_y) in ends.iter_mut().rev() {
         highest = highest.min(*label_y);
@@ -138,7 +138,7 @@ fn names(
     Ok(())
 }
 
-/// Returns the range from the smallest value to the largest, slightly enlarged.
+/// Returns the range of an axis: slightly more than the range from the smallest to the largest value.
 fn range(lines: &[Line], of: impl Fn(&(f64, f64)) -> f64) -> std::ops::Range<f64> {
     let values = || lines.iter().flat_map(|line| &line.points).map(&of);
     values().fold(f64::INFINITY, f64::min) * 0.8..values().fold(0.0, f64::max) * 1.25

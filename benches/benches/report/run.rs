@@ -1,4 +1,4 @@
-//! One run: measures everything and judges nothing.
+//! One run: all measurements, without a comparison with targets. `targets.rs` compares them.
 
 use crate::machine;
 use benches::compare::Field;
@@ -16,9 +16,9 @@ pub(crate) struct Run {
     pub(crate) facts: Vec<(&'static str, String)>,
     pub(crate) comparisons: Vec<Comparison>,
     pub(crate) growth: Vec<Growth>,
-    /// The validation of each shape, by version.
+    /// The time of `validate` for each shape and each version.
     pub(crate) versions: Vec<Versioned>,
-    /// The times of the check of 1,000 exports, and of 100,000.
+    /// The times of `check` for a module with 1,000 exports and for one with 100,000 exports.
     pub(crate) exports: Vec<Time>,
     pub(crate) generation: Vec<(Pair, Vec<Time>)>,
     pub(crate) engines: Vec<(&'static str, String)>,
@@ -26,10 +26,10 @@ pub(crate) struct Run {
     pub(crate) memory: Vec<Memory>,
 }
 
-/// The codec and the others on one shape.
+/// The measurements of the codec, the peers and the floor for modules of one shape.
 pub(crate) struct Comparison {
     pub(crate) shape: Shape,
-    /// `hot`, or `r` and the number of modules.
+    /// `hot`, or `r` and the number of modules, such as `r1024`.
     pub(crate) regime: String,
     pub(crate) sizes: Vec<(&'static str, usize)>,
     pub(crate) validate: Vec<Time>,
@@ -39,7 +39,7 @@ pub(crate) struct Comparison {
     pub(crate) operations: Vec<Time>,
 }
 
-/// One size of a module that grows.
+/// The measurements of a module with a given number of strings. A series of them shows how times grow with the size.
 pub(crate) struct Growth {
     pub(crate) strings: usize,
     pub(crate) file: usize,
@@ -47,7 +47,7 @@ pub(crate) struct Growth {
     pub(crate) operations: Vec<Time>,
 }
 
-/// One version of one module.
+/// The time of `validate` for the module of one shape in one version.
 pub(crate) struct Versioned {
     pub(crate) shape: Shape,
     pub(crate) version: Version,
@@ -55,14 +55,14 @@ pub(crate) struct Versioned {
     pub(crate) time: Time,
 }
 
-/// The counts of an operation by callgrind.
+/// The counts of an operation that callgrind returns.
 #[derive(serde::Deserialize)]
 pub(crate) struct Counts {
     pub(crate) instructions: u64,
     pub(crate) mispredictions: u64,
 }
 
-/// The allocations of an operation.
+/// The allocations of an operation for one workload: a row that the benchmark `memory` prints.
 pub(crate) struct Memory {
     pub(crate) operation: String,
     pub(crate) workload: String,
@@ -72,7 +72,8 @@ pub(crate) struct Memory {
 }
 
 impl Run {
-    /// Measures everything. `scratch` is a folder for files; `counts` and `memory` are the output of other programs.
+    /// Measures everything. `scratch` is a folder for temporary files. `counts` is a JSON text with the counts of callgrind.
+    /// `memory` has the rows that the benchmark `memory` prints.
     pub(crate) fn new(
         effort: Effort,
         scratch: &Path,
@@ -111,27 +112,24 @@ impl Run {
             generation,
             engines: engines.collect(),
             counts: counts.map(serde_json::from_str).transpose()?.unwrap_or_default(),
-            memory: memory
-                .unwrap_or_default()
-                .lines()
-                .map(Memory::parse)
-                .collect::<Option<_>>()
-                .ok_or("--memory: a line does not have five cells")?,
+            memory: memory.unwrap_or_default().lines().map(Memory::parse).collect::<Option<_>>().ok_or(
+                "the file of --memory: expected five cells per line, separated by tabs; the last three must be numbers",
+            )?,
         })
     }
 
-    /// Returns the comparison on a shape, either hot or in random order over many modules.
+    /// Returns the comparison for a shape: the one with a single hot module, or the one with many modules in random order.
     pub(crate) fn of(&self, shape: Shape, is_hot: bool) -> Option<&Comparison> {
         self.comparisons.iter().find(|it| it.shape == shape && (it.regime == "hot") == is_hot)
     }
 }
 
-/// The numbers of strings of the module that grows.
+/// The numbers of strings for which [`Growth`] is measured.
 const SIZES: [usize; 13] = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000];
 
 impl Comparison {
     fn new(shape: Shape, regime: &str, workloads: &[Workload], effort: Effort) -> Self {
-        // Whole passes over a thousand modules are long: fewer passes give equally good results.
+        // A pass over 1,024 modules takes long, so fewer rounds give equally good results.
         let effort = if regime == "hot" { effort } else { Effort { rounds: effort.rounds.div_ceil(3), ..effort } };
         let field = Field::new(workloads);
         Self {
@@ -146,7 +144,7 @@ impl Comparison {
         }
     }
 
-    /// Returns the title, such as `typical, hot`.
+    /// Returns the title of the comparison, such as `typical, hot`.
     pub(crate) fn title(&self) -> String {
         format!("{}, {}", self.shape.name(), self.regime)
     }

@@ -1,4 +1,4 @@
-//! The targets, and whether a run reaches them.
+//! The targets of the project for the speed of the codec, and the values that a run measured for them.
 
 use crate::run::Run;
 use benches::compare::{self, CHAIN, fastest_peer, median};
@@ -27,7 +27,7 @@ impl Target {
         Self { goal: Some(goal), ..self }
     }
 
-    /// Returns in one word whether the target is reached.
+    /// Returns `goal` if the goal is reached, `yes` if only the limit is kept, and `**no**` if the limit is not kept.
     pub(crate) fn verdict(&self) -> &'static str {
         let reached = |aim: f64| if self.at_least { self.measured >= aim } else { self.measured <= aim };
         match self.goal {
@@ -136,7 +136,7 @@ fn growth(run: &Run) -> Vec<Target> {
     targets
 }
 
-/// The number of strings of the largest growing module whose file fits in the second-level cache of most processors.
+/// The number of strings of the largest measured module whose file fits in the second-level cache of most processors.
 pub(crate) const IN_CACHE: usize = 10_000;
 
 /// Fits `a + b × strings` to the nanoseconds of a validation, and returns `a` and `b`. The fit minimises the squares of the
@@ -157,14 +157,14 @@ pub(crate) fn fit(run: &Run) -> (f64, f64) {
     ((y - slope * x) / weights, slope)
 }
 
-/// The time for one more string, between a size and ten times that size.
+/// The average time for one more string when a module grows from `from` to `to` strings. `to` is ten times `from`.
 pub(crate) struct Slope {
     pub(crate) from: usize,
     pub(crate) to: usize,
     pub(crate) nanoseconds: f64,
 }
 
-/// Returns the slopes between the powers of ten.
+/// Returns the slopes between modules whose number of strings is a power of ten.
 pub(crate) fn slopes(run: &Run) -> Vec<Slope> {
     let powers: Vec<_> = run.growth.iter().filter(|it| 10_usize.pow(it.strings.ilog10()) == it.strings).collect();
     let slopes = powers.windows(2).map(|pair| {

@@ -5,12 +5,12 @@ use benches_generated::module_capnp;
 use capnp::message::{self, ReaderOptions};
 use capnp::serialize;
 
-/// Returns the number of entries of a list; the format has 32 bits for it.
+/// Returns the number of entries of a list as a `u32`, because the format has 32 bits for it.
 fn count<T>(list: &[T]) -> u32 {
     u32::try_from(list.len()).expect("no workload has 2^32 entries")
 }
 
-/// Returns a message with its table of segments.
+/// Returns an encoded message, which begins with its table of segments.
 pub(super) fn encode(owned: &Owned) -> Vec<u8> {
     let mut message = message::Builder::new_default();
     let mut module = message.init_root::<module_capnp::module::Builder<'_>>();
@@ -52,7 +52,7 @@ pub(super) fn encode(owned: &Owned) -> Vec<u8> {
     serialize::write_message_to_words(&message)
 }
 
-/// Reads the whole message: the library validates a value only when the value is read.
+/// Validates a message by reading every value, because the library validates a value only when the value is read.
 pub(super) fn traverse(mut bytes: &[u8]) -> capnp::Result<usize> {
     let message = serialize::read_message_from_flat_slice(&mut bytes, ReaderOptions::new())?;
     let module = message.get_root::<module_capnp::module::Reader<'_>>()?;
@@ -88,10 +88,10 @@ pub(super) fn traverse(mut bytes: &[u8]) -> capnp::Result<usize> {
 }
 
 fn kind(number: u8) -> capnp::Result<Kind> {
-    Kind::from_number(number).ok_or_else(|| capnp::Error::failed("no such kind".to_owned()))
+    Kind::from_number(number).ok_or_else(|| capnp::Error::failed("a type of an import or export is above 2".to_owned()))
 }
 
-/// Reads and copies everything.
+/// Decodes a message into values that own their strings.
 pub(super) fn decode(mut bytes: &[u8]) -> capnp::Result<Owned> {
     let message = serialize::read_message_from_flat_slice(&mut bytes, ReaderOptions::new())?;
     let module = message.get_root::<module_capnp::module::Reader<'_>>()?;

@@ -1,6 +1,6 @@
-//! The data for the libraries that derive a format from a program's own types.
+//! The types of a module for the libraries that derive a format from the types of a program.
 
-/// A module as a program would declare it.
+/// A module in types that a program would declare.
 #[derive(
     Clone,
     Debug,
@@ -94,7 +94,7 @@ pub(super) struct OwnedExport {
     pub(super) local_name: String,
 }
 
-/// The three types of an import, and of an export.
+/// The type of an import or of an export. Both have three types, with the numbers 0, 1 and 2.
 #[derive(
     Clone,
     Copy,
@@ -119,7 +119,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// Returns the kind of this number; `None` above 2.
+    /// Returns the kind that has this number, or `None` if the number is above 2.
     pub(super) const fn from_number(number: u8) -> Option<Self> {
         match number {
             0 => Some(Self::Zero),
@@ -130,7 +130,8 @@ impl Kind {
     }
 }
 
-/// The same module as slices of the input; `B` is the type that the library supports for the bytecode.
+/// A module like [`Owned`] whose strings are slices of the input. `B` is the type of the bytecode: `&[u8]`, or another type for
+/// a library that has no slices of bytes.
 #[derive(Debug, serde::Deserialize, bincode::BorrowDecode, bitcode::Decode, speedy::Readable)]
 pub(super) struct Sliced<'a, B> {
     #[serde(borrow)]
@@ -168,7 +169,7 @@ pub(super) struct SlicedExport<'a> {
     pub(super) local_name: &'a str,
 }
 
-/// The same module for JSON. JSON has no type for bytes: the bytecode is a string of hexadecimal digits.
+/// A module like [`Owned`] for JSON. The bytecode is a string of hexadecimal digits, because JSON has no type for bytes.
 #[derive(serde::Serialize, serde::Deserialize)]
 pub(super) struct Json {
     pub(super) requests: Vec<OwnedRequest>,

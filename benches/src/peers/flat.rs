@@ -4,7 +4,7 @@ use super::derived::{Kind, Owned, OwnedExport, OwnedImport, OwnedRequest};
 use benches_generated::module_generated::module;
 use flatbuffers::{FlatBufferBuilder, InvalidFlatbuffer};
 
-/// Returns the finished buffer, which is filled from its end, and the index in it where the message begins.
+/// Returns a buffer, and the index in it at which the message begins. The library fills the buffer from its end.
 pub(super) fn encode(owned: &Owned) -> (Vec<u8>, usize) {
     let mut builder = FlatBufferBuilder::new();
     let requests: Vec<_> = owned
@@ -69,7 +69,8 @@ pub(super) fn verify(bytes: &[u8]) -> Result<module::Module<'_>, InvalidFlatbuff
     module::root_as_module(bytes)
 }
 
-/// Verifies and copies everything; `None` if the verification fails or a number is not a kind.
+/// Verifies a message and decodes it into values that own their strings. Returns `None` if the verification fails, or if a
+/// number is not a [`Kind`].
 pub(super) fn decode(bytes: &[u8]) -> Option<Owned> {
     let module = verify(bytes).ok()?;
     let requests = module.requests().iter().map(|request| OwnedRequest {

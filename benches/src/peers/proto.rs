@@ -1,4 +1,5 @@
-//! The messages of Protocol Buffers, as `protoc` would generate them for this data. prost's derive needs no tool.
+//! The types of a module for Protocol Buffers, as `protoc` would generate them. They are written by hand with prost's derive
+//! macro, so `protoc` is not needed.
 
 #![allow(clippy::struct_field_names, reason = "the names are the specification's")]
 

@@ -1,4 +1,4 @@
-//! Alignment: which field of one file belongs to which field of the other file.
+//! Pairs each entry and each field of one file with the corresponding entry or field of the other file.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
@@ -10,13 +10,14 @@ use bmes::{FieldPath, Inspection, Piece, Section, Span, Value};
 #[derive(Clone, Copy)]
 pub(super) struct Fields<'i, 'f> {
     file: &'f [u8],
-    /// The fields that were read.
+    /// The fields that could be read. For an invalid file, these are the fields up to the first error.
     spans: &'i [Span<'f>],
-    /// The last entry that was read, if the file is invalid.
+    /// The last entry that could be read if the file is invalid; `None` if the file is valid.
     end: Option<Entry>,
 }
 
-/// The section, and the entry's index in it.
+/// The position of an entry: its section, and its index in that section. The index is `None` for a field that is in no
+/// entry.
 pub(super) type Entry = (Section, Option<u32>);
 
 impl<'i, 'f> Fields<'i, 'f> {
@@ -28,14 +29,15 @@ impl<'i, 'f> Fields<'i, 'f> {
         Self { file, spans, end: inspection.error().map(|_| last) }
     }
 
-    /// Returns the entries of a section, and its fields that are in no entry.
+    /// Returns two lists: the entries of a section, and the fields of the section that are in no entry, such as
+    /// `import_count`.
     fn units(self, section: Section) -> (Vec<Unit<'i, 'f>>, Vec<Unit<'i, 'f>>) {
         let units = self.spans.chunk_by(|a, b| a.path.entry.is_some() && entry(a) == entry(b));
         let units = units.filter(|spans| section_of(spans) == Some(section)).map(|spans| Unit { spans });
         units.partition(|unit| unit.spans.iter().any(|span| span.path.entry.is_some()))
     }
 
-    /// Returns the last entry that was read, if the file is invalid.
+    /// Returns the last entry that could be read if the file is invalid; `None` if the file is valid.
     pub(super) fn end(self) -> Option<Entry> {
         self.end
     }
@@ -48,7 +50,7 @@ impl<'i, 'f> Fields<'i, 'f> {
         &self.file[range(spans)]
     }
 
-    /// Returns whether the part of the file that was not read may also contain these fields.
+    /// Returns true if these fields may be in the part of the file after its first error, which could not be read.
     fn may_have(self, spans: &[Span<'_>]) -> bool {
         match (self.end, spans.first()) {
             (Some(end), Some(first)) => entry(first) >= end,
@@ -67,7 +69,8 @@ fn entry(span: &Span<'_>) -> Entry {
     (span.path.section, span.path.entry)
 }
 
-/// Returns the section of an entry or a field. The size of the bytecode belongs to the bytecode in every version.
+/// Returns the section of an entry or a field. In some versions, `bytecode_size` is in the header. Here it belongs to
+/// the bytecode in every version, so that files of different versions can be compared.
 fn section_of(spans: &[Span<'_>]) -> Option<Section> {
     let path = spans.first()?.path;
     Some(if path.field == "bytecode_size" { Section::Bytecode } else { path.section })
@@ -80,12 +83,13 @@ pub(super) struct Unit<'i, 'f> {
 }
 
 impl<'i, 'f> Unit<'i, 'f> {
-    /// Returns the name of the field that distinguishes this entry from the others of its list.
+    /// Returns the name of the key field, such as `specifier`: the field that distinguishes this entry from the other
+    /// entries of its list.
     pub(super) fn key_field(self) -> &'static str {
         self.spans.first().map_or("", |span| key(span.path.section))
     }
 
-    /// Returns the text of that field.
+    /// Returns the text of the key field; `None` if this entry has no such text.
     pub(super) fn key(self) -> Option<&'f str> {
         let key = self.key_field();
         match self.fields().find(|field| field.path().is_some_and(|path| path.field == key))?.value()? {
@@ -99,7 +103,7 @@ impl<'i, 'f> Unit<'i, 'f> {
     }
 }
 
-/// Returns the field that distinguishes an entry from the others of its list.
+/// Returns the name of the field that distinguishes an entry from the other entries of its list.
 const fn key(section: Section) -> &'static str {
     match section {
         Section::Requests => "specifier",
@@ -110,12 +114,12 @@ const fn key(section: Section) -> &'static str {
     }
 }
 
-/// Returns a field's name within its entry.
+/// Returns a field's name within its entry: the index of its attribute, if it is in one, and the name of the field.
 fn name(path: &FieldPath) -> (Option<u32>, &'static str) {
     (path.attribute, path.field)
 }
 
-/// A number, or the length and the bytes of a string. It has no spans if the file does not have the field.
+/// A field: a number, or a string with its length and its bytes. `spans` is empty if the file does not have the field.
 #[derive(Clone, Copy)]
 pub(super) struct Field<'i, 'f> {
     pub(super) spans: &'i [Span<'f>],
@@ -124,20 +128,21 @@ pub(super) struct Field<'i, 'f> {
 impl<'f> Field<'_, 'f> {
     const NONE: Self = Self { spans: &[] };
 
-    /// Returns the path of the field, not of its length.
+    /// Returns the path of the whole field, even if its last span is only the length of a string.
     pub(super) fn path(&self) -> Option<FieldPath> {
         let mut path = self.spans.last()?.path;
         path.piece = Piece::Whole;
         Some(path)
     }
 
-    /// Returns the field's value. A string without bytes is empty.
+    /// Returns the field's value. An empty string has only the span of its length; its value is the empty text.
     pub(super) fn value(&self) -> Option<Value<'f>> {
         let last = self.spans.last()?;
         Some(if last.path.piece == Piece::Length { Value::Text("") } else { last.value })
     }
 
-    /// Returns whether the field is a part of the record, and not a number that follows from the rest.
+    /// Returns true if the field holds information of the record. Counts and `has_attributes` do not: they follow from
+    /// the other fields.
     pub(super) fn is_in_record(&self) -> bool {
         self.path().is_some_and(|path| match path.section {
             Section::Header => path.field == "version",
@@ -154,16 +159,17 @@ pub(super) enum Change<'i, 'f> {
     Gone(Unit<'i, 'f>),
     /// An entry that is only in the second file.
     New(Unit<'i, 'f>),
-    /// An entry that both files have, but in a different order.
+    /// An entry that both files have, at different positions of its list.
     Moved { before: Unit<'i, 'f>, after: Unit<'i, 'f> },
     /// A field that has different bytes in the two files, or that only one file has.
     Differs { before: Field<'i, 'f>, after: Field<'i, 'f> },
-    /// The files differ from this byte on, in a part that could not be read in one of them.
+    /// No field differs, but the bytes at `offset` differ, after the first error of an invalid file. `offset` is the
+    /// first such byte.
     Unread { offset: usize },
 }
 
-/// Returns all differences in the order of the files, and at least one if the files differ. The bytes after the first
-/// error of an invalid file are not compared field by field.
+/// Returns all differences, section by section. If the files differ in any byte, the list is not empty. The bytes after
+/// the first error of an invalid file are not compared field by field.
 pub(super) fn changes<'i, 'f>(before: Fields<'i, 'f>, after: Fields<'i, 'f>) -> Vec<Change<'i, 'f>> {
     const SECTIONS: [Section; 9] = [
         Section::Header,
@@ -197,7 +203,7 @@ struct Aligned<'i, 'f> {
 }
 
 impl<'i, 'f> Aligned<'i, 'f> {
-    /// Compares two lists of entries, in time n log n.
+    /// Compares two lists of n entries and adds their differences to `changes`, in O(n log n) time.
     fn entries(&mut self, before: &[Unit<'i, 'f>], after: &[Unit<'i, 'f>]) {
         let Pairs { partners, is_moved } = self.pairs(before, after);
         let mut is_gone = vec![true; before.len()];
@@ -219,9 +225,9 @@ impl<'i, 'f> Aligned<'i, 'f> {
         }
     }
 
-    /// Pairs the entries of the two lists in four steps: entries with the same bytes at the start and at the end, then
-    /// all entries with the same bytes, then entries with the same key, and last, entries that stand between the same
-    /// two others.
+    /// Pairs the entries of the two lists in four steps. First, it pairs equal entries from the start of both lists,
+    /// and from the end of both lists. Second, it pairs the other entries with equal bytes. Third, it pairs entries
+    /// with the same key. Fourth, it pairs entries that are between the same two paired entries in both lists.
     fn pairs(&self, before: &[Unit<'i, 'f>], after: &[Unit<'i, 'f>]) -> Pairs {
         let old = |index: &usize| self.before.bytes(before[*index].spans);
         let new = |index: &usize| self.after.bytes(after[*index].spans);
@@ -241,8 +247,8 @@ impl<'i, 'f> Aligned<'i, 'f> {
         match_by(&mut alone, &mut partners[middle.clone()], middle.start, old, new);
         match_by(&mut alone, &mut partners[middle.clone()], middle.start, |i| before[*i].key(), |i| after[*i].key());
         let is_moved = moved(&partners);
-        // For each entry without a partner, the end of its gap in the first file: the partner of the next entry that
-        // stays.
+        // `ends[index]` is the partner of the next entry that does not move. An entry without a partner can get only a
+        // partner before that one.
         let mut ends = vec![before.len(); after.len() + 1];
         for index in (0..after.len()).rev() {
             ends[index] = partners[index].filter(|_| !is_moved[index]).unwrap_or(ends[index + 1]);
@@ -263,13 +269,14 @@ impl<'i, 'f> Aligned<'i, 'f> {
         Pairs { partners, is_moved }
     }
 
-    /// Compares fields by their names: the fields of one entry, or the fields that are in no entry.
+    /// Compares two lists of fields, and pairs the fields that have the same name. The lists are the fields of two
+    /// paired entries, or the fields of a section that are in no entry.
     fn fields(&mut self, before: impl Iterator<Item = Field<'i, 'f>>, after: impl Iterator<Item = Field<'i, 'f>>) {
         let name = |field: &Field<'_, '_>| field.path().map(|path| name(&path));
         let mut old: VecDeque<_> = before.collect();
         for new in after {
             let index = old.iter().position(|old| name(old) == name(&new));
-            // Fields before it that only the first file has are reported first.
+            // Only the first file has the fields before `index`, so they are reported first.
             for gone in old.drain(..index.unwrap_or(0)) {
                 differs(self.before, self.after, &mut self.changes, gone, Field::NONE);
             }
@@ -299,13 +306,16 @@ fn differs<'i, 'f>(
     }
 }
 
-/// For each entry of the second list: its partner in the first list, and whether it has moved.
+/// The pairs of two lists. Both vectors have an element for each entry of the second list: the index of its partner in
+/// the first list, and true if the entry moved.
 struct Pairs {
     partners: Vec<Option<usize>>,
     is_moved: Vec<bool>,
 }
 
-/// Gives each entry without a partner the first entry of `alone` that has the same key.
+/// Pairs each entry of the second list that has no partner with the first entry of `alone` that has the same key.
+/// `alone` has the indices of entries of the first list without a partner. `first` is the index of the entry that
+/// `partners[0]` belongs to. `old` and `new` return the key of an entry of the first or the second list.
 fn match_by<K: Eq + Hash>(
     alone: &mut VecDeque<usize>,
     partners: &mut [Option<usize>],
@@ -324,10 +334,11 @@ fn match_by<K: Eq + Hash>(
     alone.make_contiguous().sort_unstable();
 }
 
-/// Returns which entries have to move, as few as possible. The other entries are a longest increasing subsequence of
-/// `partners`.
+/// Returns true for each entry that moved. As few entries as possible count as moved: the partners of the entries that
+/// stay are a longest increasing subsequence of `partners`.
 fn moved(partners: &[Option<usize>]) -> Vec<bool> {
-    // For each length, the smallest partner that ends an increasing subsequence of that length, and its entry.
+    // `ends[n]` belongs to increasing subsequences of length n + 1: the smallest partner that ends one, and the index
+    // of its entry.
     let mut ends: Vec<(usize, usize)> = Vec::new();
     let mut previous = vec![None; partners.len()];
     for (index, partner) in partners.iter().enumerate() {
@@ -371,7 +382,7 @@ mod tests {
         assert_eq!(moved(&[None, Some(1), None, Some(0)]), [false, true, false, false]);
     }
 
-    /// If two files differ in anything, there is at least one change.
+    /// Tests that `changes` returns at least one change for files that differ in any byte, and none for equal files.
     #[test]
     fn if_bytes_differ_there_is_a_change() {
         let star_exports = |names: &[&'static str]| {

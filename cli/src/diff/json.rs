@@ -1,4 +1,4 @@
-//! The differences between two files as JSON.
+//! Prints the differences between two files as JSON.
 
 use std::io::{self, Write as _};
 
@@ -12,7 +12,7 @@ use crate::inspect::json::Fields;
 use crate::json::{FileName, Object};
 use crate::output::Out;
 
-/// Prints the object.
+/// Prints one object with the two files and the list of their differences.
 pub(super) fn print(sides: [Side<'_, '_>; 2], changes: &[Change<'_, '_>]) -> io::Result<()> {
     let failures = sides.map(|side| side.inspection.error().map(Failure::from));
     let [before, after] = &failures;
@@ -82,7 +82,7 @@ impl<'a> Named<'a> {
     }
 }
 
-/// An entry or a field. A string is a field of two parts: its length and its bytes.
+/// An entry or a field of one file. In `fields`, a string has two elements: its length and its bytes.
 #[derive(serde::Serialize)]
 struct Part<'a> {
     field: String,

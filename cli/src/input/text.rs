@@ -1,4 +1,4 @@
-//! Reading of UTF-8 text and JSON, and the positions of errors in them.
+//! Reads UTF-8 text and JSON, and finds the positions of errors in them.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use super::Source;
 use crate::failure::Failure;
 use crate::text;
 
-/// U+FEFF, which some editors put before a text.
+/// U+FEFF, which some editors write at the start of a text file.
 pub(crate) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 impl Source {
@@ -66,14 +66,14 @@ impl Source {
     }
 }
 
-/// Returns the value, or an error message and, if it is known, the offset of the wrong value.
+/// Parses JSON. An error is a message and, if it is known, the byte offset of the wrong value in `json`.
 fn parse<T: DeserializeOwned>(json: &str) -> Result<T, (String, Option<usize>)> {
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let failed = |error: &serde_json::Error, path: Option<&Path>| {
-        // The library appends the position to its message, if it knows the position.
+        // `serde_json` appends ` at line …` to its message if it knows the position.
         let whole = error.to_string();
         let message = whole.rsplit_once(" at line ").map_or(whole.as_str(), |(message, _)| message);
-        // For a value that is not as expected, the library knows at most the end of the value.
+        // For a wrong value, `serde_json` reports at most the end of the value, so its start is found by its path.
         let offset = match (error.classify(), path) {
             (Category::Data, Some(path)) => offset(json, path),
             (Category::Data, None) => None,
@@ -88,8 +88,8 @@ fn parse<T: DeserializeOwned>(json: &str) -> Result<T, (String, Option<usize>)> 
     Ok(value)
 }
 
-/// Returns the offset of the value at `path`. Returns `None` for the document itself, because its position does not
-/// help.
+/// Returns the offset of the value at `path`. Returns `None` for the document itself, because its position (the start)
+/// does not help the user.
 fn offset(json: &str, path: &Path) -> Option<usize> {
     let mut value = json;
     for segment in path {
@@ -97,7 +97,7 @@ fn offset(json: &str, path: &Path) -> Option<usize> {
             Segment::Seq { index } => serde_json::from_str::<Vec<&RawValue>>(value).ok()?.get(*index)?.get(),
             Segment::Map { key } => {
                 let Entries(entries) = serde_json::from_str(value).ok()?;
-                // If a key occurs twice, the first one is wrong: the parser stopped there.
+                // If a key occurs twice, the error is in its first value, because the parser stops at the first error.
                 entries.into_iter().find(|(name, _)| name == key)?.1.get()
             }
             _ => return None,
@@ -107,7 +107,7 @@ fn offset(json: &str, path: &Path) -> Option<usize> {
     start.filter(|start| *start > 0)
 }
 
-/// The keys and the values of an object.
+/// The keys and the values of a JSON object, in order. A key may occur twice.
 struct Entries<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Entries<'de> {
@@ -132,15 +132,15 @@ impl<'de> Deserialize<'de> for Entries<'de> {
     }
 }
 
-/// Returns the offset of a line and a column from the library. The library counts columns in bytes.
+/// Returns the byte offset of a line and a column that `serde_json` reports. It counts columns in bytes.
 fn offset_of(json: &str, line: usize, column: usize) -> usize {
     let before = json.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
     let offset = (before + column.saturating_sub(1)).min(json.len());
     (0..=offset).rev().find(|offset| json.is_char_boundary(*offset)).unwrap_or(0)
 }
 
-/// Returns the encoding of a text that is not UTF-8, judged by its first bytes: the byte order mark, or `{` in that
-/// encoding.
+/// Returns the name of the encoding if the first bytes of a text show that it is UTF-16 or UTF-32. They show it by a
+/// byte order mark or, without one, by two UTF-16 characters below U+0100.
 pub(crate) fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
@@ -155,12 +155,12 @@ pub(crate) fn other_encoding(bytes: &[u8]) -> Option<&'static str> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Position {
     pub(crate) line: usize,
-    /// In characters.
+    /// Counted in characters for JSON, in UTF-16 code units for JavaScript.
     pub(crate) column: usize,
 }
 
 impl Position {
-    /// Returns the position of the byte at `offset`; the bytes before it are UTF-8.
+    /// Returns the position of the byte at `offset`. The bytes before `offset` must be UTF-8.
     pub(crate) fn of(bytes: &[u8], offset: usize) -> Self {
         let before = &bytes[..offset];
         let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |line_feed| line_feed + 1);

@@ -1,4 +1,4 @@
-//! The reasons why a file could not be read, and a tip for each.
+//! The reasons why a file could not be read, with their messages and tips.
 
 use std::cmp::Reverse;
 use std::ffi::OsStr;
@@ -21,13 +21,13 @@ pub(crate) struct Unread {
 #[derive(Clone, Debug)]
 pub(crate) enum Why {
     Folder,
-    /// Standard output goes to this file.
+    /// Standard output is redirected to the file.
     Output,
     /// A folder without a file that has one of these extensions.
     Empty(&'static [&'static str]),
     /// A glob that matches no file.
     NoMatch,
-    /// Neither a file nor a glob, with the reason.
+    /// A path that does not exist and is not a valid glob. The string says why it is not valid.
     NoGlob(String),
     Terminal,
     /// The file does not fit into memory. The number is its length in bytes.
@@ -52,31 +52,31 @@ impl Unread {
         Self { source, why: why.into() }
     }
 
-    /// The error for a folder in which no name ends in one of `extensions`.
+    /// Returns the error for a folder in which no file name ends in one of `extensions`.
     pub(crate) fn empty(path: &Path, extensions: &'static [&'static str]) -> Self {
         Self::new(Source::File(path.to_owned()), Why::Empty(extensions))
     }
 
-    /// The error for a glob that matches nothing.
+    /// Returns the error for a glob that matches no file.
     pub(crate) fn no_match(path: &Path) -> Self {
         Self::new(Source::File(path.to_owned()), Why::NoMatch)
     }
 
-    /// The error for a path that does not exist and is not a glob either.
+    /// Returns the error for a path that does not exist and is not a valid glob.
     pub(crate) fn no_glob(path: &Path, reason: impl fmt::Display) -> Self {
         Self::new(Source::File(path.to_owned()), Why::NoGlob(reason.to_string()))
     }
 
     fn tip(&self) -> Option<String> {
         let tip = match &self.why {
-            Why::Folder => "name a file in this folder",
+            Why::Folder => "pass the path of a file in this folder",
             Why::Output => "redirect standard output to another file",
-            Why::Empty(_) => "name the files, or use a glob",
+            Why::Empty(_) => "pass the paths of the files, or a glob that matches them",
             Why::NoMatch => "* matches any characters except /; ** also matches /",
             Why::NoGlob(_) => "to match one of the characters * ? [ {, put a backslash before it",
             Why::Terminal => "redirect a file or a pipe to standard input",
             Why::Memory(_) => return None,
-            Why::Endless => "save the bytes to a file, and name that file",
+            Why::Endless => "save the bytes to a file, and pass that file to the command",
             Why::Other(kind, _) => match (kind, &self.source) {
                 (io::ErrorKind::NotFound, Source::File(path)) => return missing(path),
                 (io::ErrorKind::PermissionDenied, Source::File(path)) => {
@@ -98,15 +98,15 @@ fn missing(path: &Path) -> Option<String> {
     }
     match (folders.next(), absent) {
         (Some(folder), Some(absent)) if !folder.as_os_str().is_empty() => {
-            Some(format!("the folder {} exists, but not {}", text::path(folder), text::path(absent)))
+            Some(format!("the folder {} exists, but the folder {} does not", text::path(folder), text::path(absent)))
         }
         (_, Some(_)) => None,
         (_, None) => similar_name(path).map(|name| format!("did you mean {}?", text::word(&name))),
     }
 }
 
-/// Returns the file in the same folder with the most similar name. Only names that differ in case or extension are
-/// candidates.
+/// Returns the file in the same folder with the most similar name. Only names that differ from the name of `path` in
+/// nothing but case or extension are candidates.
 fn similar_name(path: &Path) -> Option<PathBuf> {
     let lower = |text: &OsStr| text.to_string_lossy().to_lowercase();
     let (folder, name, stem) = (path.parent()?, lower(path.file_name()?), lower(path.file_stem()?));
@@ -131,8 +131,10 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder => f.write_str("is a folder, expected a file"),
-            Self::Output => f.write_str("is an input, but standard output is redirected to it"),
-            Self::Empty(extensions) => write!(f, "this folder has no files that end in .{}", extensions.join(", .")),
+            Self::Output => f.write_str("is an input, but standard output is redirected to the same file"),
+            Self::Empty(extensions) => {
+                write!(f, "this folder has no files whose names end in .{}", extensions.join(", ."))
+            }
             Self::NoMatch => f.write_str("no file matches this glob"),
             Self::NoGlob(reason) => write!(f, "no such file, and not a valid glob: {reason}"),
             Self::Terminal => f.write_str("is a terminal, expected a file"),

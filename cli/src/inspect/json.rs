@@ -1,4 +1,4 @@
-//! A file's fields as JSON.
+//! Prints a file's fields as JSON.
 
 use std::io::{self, Write as _};
 
@@ -9,7 +9,7 @@ use super::Inspected;
 use crate::json::Object;
 use crate::output::Out;
 
-/// Prints the object.
+/// Prints one object with the file's size, version, fields and error.
 pub(super) fn print(inspected: &Inspected<'_>) -> io::Result<()> {
     let answer = Answer {
         size: inspected.inspection.file_len(),
@@ -29,7 +29,8 @@ struct Answer<'a> {
     fields: Fields<'a>,
 }
 
-/// The list of fields. It is written without being built first, because a file may have millions of fields.
+/// The list of fields. The fields are serialized one by one, without a list of JSON values in memory, because a file
+/// may have millions of fields.
 pub(crate) struct Fields<'a>(pub(crate) &'a [Span<'a>]);
 
 impl Serialize for Fields<'_> {
@@ -48,7 +49,7 @@ pub(crate) struct Named<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<Scalar<'a>>,
-    /// The name of an entry's type.
+    /// The name of the value of a type: `Single` for 0 in `imports[0].type`.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'static str>,
 }
@@ -70,7 +71,7 @@ impl<'a> Named<'a> {
             Value::Text(text) => ("text", Some(Scalar::Text(text)), None),
             Value::NotText(_) => ("not-text", None, None),
             Value::NotRead(_) => ("not-read", None, None),
-            // Bytes, and kinds that a later version may add.
+            // `Value::Bytes`, and kinds of values that a later version of the crate `bmes` may add.
             _ => ("bytes", None, None),
         };
         Self {

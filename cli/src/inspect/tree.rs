@@ -1,4 +1,4 @@
-//! The tree of fields, beside the bytes.
+//! Prints the tree of fields to the right of their bytes.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -10,13 +10,13 @@ use crate::rows::{LeftOut, Row, WIDTH};
 use crate::style::{ERROR, FAINT, NAME, STRONG};
 use crate::value::{MOST, Shown, name};
 
-/// The number of first rows of a long field that are shown. The marked row and the last row are shown, too.
+/// The number of rows that are shown from the start of a long field. Its marked row and its last row are shown, too.
 const FIRST_ROWS: usize = 3;
-/// The width of the margin.
+/// The width of the left margin, which contains `> ` in the marked row.
 const GUTTER: usize = 2;
 /// The width of the text around a string: ` = "` and `"…`.
 const AROUND: usize = 6;
-/// The number of characters of a string that are shown even if the terminal is narrow.
+/// The minimum number of characters of a string that are shown, even if the terminal is narrow.
 const LEAST: usize = 12;
 
 /// Prints the tree.
@@ -36,7 +36,7 @@ pub(super) fn print(out: &mut impl Write, inspected: &Inspected<'_>, all: bool) 
     tree.end()
 }
 
-/// Returns whether the span is the rest after an error, which is in no section.
+/// Returns true if the span contains the bytes after an error, which are in no section.
 fn is_rest(span: &Span<'_>) -> bool {
     span.path.field == "rest"
 }
@@ -47,12 +47,13 @@ struct Tree<'t, 'f, W> {
     all: bool,
     /// The width of the terminal.
     width: Option<usize>,
-    /// The vertical lines left of this place that continue to the entries below, without styles.
+    /// The start of the tree in the next row, without styles: for each outer level, `│  ` if it continues below,
+    /// otherwise spaces.
     guides: String,
 }
 
 impl<W: Write> Tree<'_, '_, W> {
-    /// Prints the entries and fields of a section, an entry or an attribute, according to its level.
+    /// Prints the parts of a section (`level` 0), of an entry (1) or of an attribute (2).
     fn children(&mut self, spans: &[Span<'_>], level: usize) -> io::Result<()> {
         let index = |span: &Span<'_>| match level {
             0 => span.path.entry,
@@ -109,7 +110,7 @@ impl<W: Write> Tree<'_, '_, W> {
         Ok(())
     }
 
-    /// Prints the end of the file, if the error is there.
+    /// If the error is at the end of the file, prints a marked row with the name of the missing field.
     fn end(&mut self) -> io::Result<()> {
         let end = self.inspected.inspection.file_len();
         match self.inspected.mark {
@@ -123,7 +124,7 @@ impl<W: Write> Tree<'_, '_, W> {
     }
 }
 
-/// Prints a row that has no field of its own, with the lines that lead past it.
+/// Prints a row of bytes in which no field begins, with the vertical lines of the tree that continue beside it.
 fn beside(out: &mut impl Write, row: &impl Display, guides: &str, guide: &str) -> io::Result<()> {
     match format!("{guides}{guide}").trim_end() {
         "" => writeln!(out, "{row:#}"),
@@ -131,7 +132,8 @@ fn beside(out: &mut impl Write, row: &impl Display, guides: &str, guide: &str) -
     }
 }
 
-/// Returns the margin, which exists only if something is marked.
+/// Returns the left margin: `> ` for the marked row, spaces for any other row. It is empty if no row of the file is
+/// marked.
 fn gutter(mark: Option<usize>, is_here: bool) -> String {
     match (mark, is_here) {
         (None, _) => String::new(),

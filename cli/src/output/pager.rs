@@ -11,8 +11,8 @@ const LESS: &str = "FRX";
 pub(super) struct Pager(Child);
 
 impl Pager {
-    /// Starts the pager that `BMES_PAGER` or else `PAGER` names. Returns `None` if neither is set, it is `cat`, or it
-    /// does not start.
+    /// Starts the pager that the environment variable `BMES_PAGER` or, if it is not set, `PAGER` names. Returns `None`
+    /// if neither is set, if the pager is `cat`, or if the pager does not start.
     pub(super) fn start() -> Option<Self> {
         let command = ["BMES_PAGER", "PAGER"].into_iter().find_map(|name| std::env::var(name).ok())?;
         let words = shell_words::split(&command).ok()?;
@@ -23,7 +23,7 @@ impl Pager {
             command.env("LESS", LESS);
         }
         let child = command.spawn().ok()?;
-        // While the pager runs, Ctrl-C is for the pager only.
+        // While the pager runs, Ctrl-C must not end `bmes`: only the pager reacts to it.
         #[cfg(unix)]
         let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, std::sync::Arc::default());
         Some(Self(child))

@@ -1,4 +1,4 @@
-//! Standard output. It is written in blocks, and with colours only if they are wanted.
+//! Standard output, which is written in blocks. It has colours only if the user wants them.
 
 use std::io::{self, IsTerminal as _, StdoutLock, Write};
 
@@ -7,10 +7,11 @@ use anstream::{AutoStream, ColorChoice};
 
 use super::pager::Pager;
 
-/// The number of bytes that are written together. Writing line by line would take longer than processing most files.
+/// The size of a block, in bytes. Writing line by line would take longer than processing most files.
 const BLOCK: usize = 1 << 16;
 
-/// Standard output with a buffer. Only [`flush`](Write::flush) writes the rest of the buffer.
+/// Standard output with a buffer. Call [`flush`](Write::flush) at the end: dropping an `Out` does not write the rest of
+/// the buffer.
 pub(crate) struct Out {
     stream: Stream,
     block: Vec<u8>,
@@ -45,7 +46,8 @@ impl Out {
         Self { stream, block: Vec::with_capacity(BLOCK), strip: None }
     }
 
-    /// Returns whether styles are printed. If not, a command that prints much can omit them.
+    /// Returns true if styles are printed. If they are not, a command that prints many lines saves time by not adding
+    /// them.
     pub(crate) fn has_colours() -> bool {
         AutoStream::choice(&io::stdout()) != ColorChoice::Never
     }

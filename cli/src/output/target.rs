@@ -1,5 +1,5 @@
-//! The target of a path. Links are followed one at a time, because the last one may lead to a missing file or be an
-//! open descriptor.
+//! Finds the target of an output's path. Symbolic links are followed one at a time, because the last one may lead to a
+//! file that does not exist yet, or be an open descriptor such as `/proc/self/fd/5`.
 
 use std::fs::{self, File, Metadata};
 use std::io;
@@ -14,7 +14,7 @@ const MOST_LINKS: u32 = 40;
 
 /// The target of an output.
 pub(super) enum Target {
-    /// An open descriptor, with its position.
+    /// An open descriptor. Writing begins at its current position.
     Open(File),
     /// A device or a pipe.
     Direct(PathBuf),
@@ -50,11 +50,11 @@ pub(super) fn find(path: &Path) -> Result<Target, Failure> {
         if let Some(opened) = descriptor(&target) {
             return opened.map_err(|error| {
                 Failure::unwritten(format_args!("cannot be opened: {error}"))
-                    .tip("redirect standard output to it, and use - as the name")
+                    .tip("redirect standard output to it, and pass - as the output file")
             });
         }
         match fs::read_link(&target) {
-            // A link is relative to its folder.
+            // A relative link is relative to the folder that contains it.
             Ok(to) => target = target.parent().unwrap_or(Path::new("")).join(to),
             Err(_) => return at(path, target),
         }
@@ -66,7 +66,7 @@ pub(super) fn find(path: &Path) -> Result<Target, Failure> {
 fn at(path: &Path, target: PathBuf) -> Result<Target, Failure> {
     match fs::metadata(&target) {
         Ok(metadata) if metadata.is_dir() => {
-            Err(Failure::unwritten("is a folder, expected a file").tip("name a file in this folder"))
+            Err(Failure::unwritten("is a folder, expected a file").tip("pass the path of a file in this folder"))
         }
         Ok(metadata) if metadata.is_file() => Ok(Target::File { path: target, before: Some(metadata) }),
         Ok(_) => Ok(Target::Direct(target)),
@@ -76,14 +76,14 @@ fn at(path: &Path, target: PathBuf) -> Result<Target, Failure> {
     }
 }
 
-/// Returns the target for a file that does not exist yet, if a file can have this name.
+/// Returns the target for a file that does not exist yet, or an error if `target` cannot be the name of a new file.
 fn missing(target: PathBuf) -> Result<Target, Failure> {
-    // `Path` drops a slash, or a slash and a dot, at the end.
+    // `Path` ignores `/` or `/.` at the end, so this code looks at the bytes.
     let bytes = target.as_os_str().as_encoded_bytes();
     if bytes.ends_with(b"/") || bytes.ends_with(b"/.") || target.file_name().is_none() {
         let folder = target.components().as_path();
         return Err(Failure::unwritten("names a folder, expected a file").tip(format_args!(
-            "name a file in this folder, and create the folder first: mkdir -p {}",
+            "pass the path of a file in this folder, and create the folder first: mkdir -p {}",
             text::word(folder)
         )));
     }
@@ -97,7 +97,7 @@ fn missing(target: PathBuf) -> Result<Target, Failure> {
 
 fn loops(path: &Path) -> Failure {
     Failure::unwritten(format_args!("cannot be written: {}", text::LINK_LOOP))
-        .tip(format_args!("to see where it leads, run: ls -l {}", text::word(path)))
+        .tip(format_args!("to see where the path leads, run: ls -l {}", text::word(path)))
 }
 
 pub(super) fn folder_of(path: &Path) -> PathBuf {
@@ -108,8 +108,8 @@ pub(super) fn folder_of(path: &Path) -> PathBuf {
 }
 
 /// Opens the descriptor that a path names, if it names one: `/dev/fd/5`, `/proc/self/fd/5`, or the path that
-/// `/dev/stdout` leads to. Opening such a path as a file would begin at the file's start, and would not move the
-/// descriptor's position.
+/// `/dev/stdout` leads to. Opening such a path as a file would create a second descriptor: writing would begin at the
+/// start of the file, and would not move the position of the first descriptor.
 #[cfg(target_os = "linux")]
 fn descriptor(path: &Path) -> Option<io::Result<Target>> {
     use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
@@ -117,7 +117,8 @@ fn descriptor(path: &Path) -> Option<io::Result<Target>> {
     let folder = fs::canonicalize(folder_of(path)).ok()?;
     let parts: Vec<_> = folder.iter().filter_map(|part| part.to_str()).collect();
     let (["/", "proc", process, "fd"] | ["/", "proc", process, "task", _, "fd"]) = parts[..] else { return None };
-    // The process number in the path may be that of another namespace.
+    // The path may contain the process number of another namespace, so the code does not compare it with `getpid()`,
+    // but compares the folders.
     let is_own =
         ["/proc/self/fd", "/proc/thread-self/fd"].map(fs::canonicalize).iter().flatten().any(|own| *own == folder);
     let process = if is_own { getpid() } else { Pid::from_raw(process.parse().ok()?)? };
@@ -133,23 +134,24 @@ fn descriptor(path: &Path) -> Option<io::Result<Target>> {
             file.map(File::from).map_err(io::Error::from)
         }
     };
-    // A sandbox may forbid these calls. Then only a regular file fails, because only a regular file has a position.
+    // A sandbox may forbid these system calls. Then anything but a regular file is opened by its path: only a regular
+    // file has a position that this would lose.
     match (file, fs::metadata(path)) {
         (Err(_), Ok(metadata)) if !metadata.is_file() => Some(Ok(Target::Direct(path.to_owned()))),
         (file, _) => Some(file.map(Target::Open)),
     }
 }
 
-/// Opens the descriptor that a path names, if it names one. On these systems, opening `/dev/fd/5` gives the descriptor
-/// itself.
+/// Opens the descriptor that a path names, if it names one. On these systems, opening `/dev/fd/5` returns a copy of the
+/// descriptor with the same position.
 #[cfg(not(target_os = "linux"))]
 fn descriptor(path: &Path) -> Option<io::Result<Target>> {
     let is_descriptor = path.parent() == Some(Path::new("/dev/fd")) && cfg!(unix);
     is_descriptor.then(|| fs::OpenOptions::new().write(true).open(path).map(Target::Open))
 }
 
-/// Returns whether replacing a file would lose more than its bytes. All names of the file must lead to the new bytes,
-/// and access control lists and other attributes must stay.
+/// Returns true if replacing the file by a new one would lose more than the old bytes. Other names (hard links) would
+/// still lead to the old bytes, and access control lists and other attributes would be lost.
 #[cfg(unix)]
 pub(super) fn is_more_than_bytes(path: &Path, metadata: &Metadata) -> bool {
     std::os::unix::fs::MetadataExt::nlink(metadata) > 1 || has_attributes(path)
@@ -160,16 +162,16 @@ pub(super) fn is_more_than_bytes(_: &Path, _: &Metadata) -> bool {
     false
 }
 
-/// Returns whether a file has extended attributes. The label does not count, because the system gives each file its
-/// own.
+/// Returns whether a file has extended attributes. The SELinux label does not count, because the system gives each new
+/// file a label.
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 fn has_attributes(path: &Path) -> bool {
     const LABEL: &[u8] = b"security.selinux";
     let mut names = Vec::with_capacity(1 << 12);
     match rustix::fs::listxattr(path, rustix::buffer::spare_capacity(&mut names)) {
         Ok(_) => names.split(|byte| *byte == 0).any(|name| !name.is_empty() && name != LABEL),
-        // `RANGE` means that the file has more attributes than the buffer can hold. Other errors mean that the system
-        // has none.
+        // `RANGE` means that the names of the file's attributes do not fit into the buffer. Other errors mean that the
+        // file system has no attributes.
         Err(error) => error == rustix::io::Errno::RANGE,
     }
 }

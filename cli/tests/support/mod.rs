@@ -1,4 +1,4 @@
-//! Helpers that the tests share: a folder with files to work on, and runs of the command in it.
+//! Helpers that the tests share. They create a folder with input files, and run the command in it.
 
 #![allow(dead_code, reason = "no test file uses all helpers")]
 
@@ -58,17 +58,17 @@ pub(crate) fn local(export_name: &'static str, local_name: &'static str) -> Expo
     ExportEntry { export_type: ExportType::Local, export_name, module_name: "", import_name: "", local_name }
 }
 
-/// A valid file.
+/// Returns a valid file: the record of [`SOURCE`] in this version, and [`BYTECODE`].
 pub(crate) fn file(version: Version) -> Vec<u8> {
     bmes::encode(&record(version), BYTECODE).unwrap()
 }
 
-/// A file whose second import has an unknown type.
+/// Returns a file whose second import has an unknown type.
 pub(crate) fn bad_type() -> Vec<u8> {
     bad_type_of(Version::V2)
 }
 
-/// A file as from [`bad_type`], in the given version.
+/// Returns the file of [`bad_type`] in the given version.
 pub(crate) fn bad_type_of(version: Version) -> Vec<u8> {
     let mut file = file(version);
     let types = bmes::inspect(&file)
@@ -81,7 +81,8 @@ pub(crate) fn bad_type_of(version: Version) -> Vec<u8> {
     file
 }
 
-/// A well-formed file whose record exports a name twice. No encoder writes such a file.
+/// Returns a well-formed file whose record exports a name twice. The encoder does not write such a file, so this
+/// function changes a byte of a valid file.
 pub(crate) fn twice() -> Vec<u8> {
     let mut record = record(Version::V1);
     record.exports.push(local("defaulu", "more"));
@@ -111,7 +112,7 @@ pub(crate) fn with<'a>(arguments: &[&'a str], name: &str, file: &'a str) -> Vec<
 }
 
 impl TestFolder {
-    /// An empty folder.
+    /// Creates an empty folder.
     pub(crate) fn empty(name: &str) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = fs::remove_dir_all(&folder);
@@ -119,7 +120,7 @@ impl TestFolder {
         Self(folder)
     }
 
-    /// A folder with the module and all files that can be made from it.
+    /// Creates a folder with the module [`SOURCE`] and all files that can be made from it.
     pub(crate) fn new(name: &str) -> Self {
         let folder = Self::empty(name);
         folder.put("main.mjs", SOURCE);
@@ -164,7 +165,7 @@ impl TestFolder {
         fs::read(self.path(name)).unwrap()
     }
 
-    /// Returns the names in a folder, to find temporary files.
+    /// Returns the names in a folder. A test finds temporary files by them.
     pub(crate) fn names(&self, name: &str) -> Vec<String> {
         let entries = fs::read_dir(self.path(name)).unwrap();
         let mut names: Vec<_> =
@@ -188,19 +189,19 @@ impl TestFolder {
         }
     }
 
-    /// Runs a line of shell in which `bmes` is the command.
+    /// Runs a line of shell, with the folder of `bmes` in its `PATH`.
     pub(crate) fn shell(&self, line: &str) -> Output {
         Self::output(self.shell_command(line))
     }
 
-    /// Runs a line of Bash, which supports descriptors above 9; `sh` may not.
+    /// Runs a line of Bash. Bash supports descriptors above 9; other shells do not always.
     pub(crate) fn bash(&self, line: &str) -> Output {
         let mut command = std::process::Command::new("bash");
         command.args(["-c", line]);
         Self::output(self.in_folder(command))
     }
 
-    /// Returns a line of shell as a command that is not started yet.
+    /// Returns a line of shell as a command that the caller can start.
     pub(crate) fn shell_command(&self, line: &str) -> std::process::Command {
         let mut command = std::process::Command::new("sh");
         command.args(["-c", line]);

@@ -1,6 +1,7 @@
-//! The cursor over bytes. It checks every bound, and knows its position in the file.
+//! A cursor that reads bytes. It checks every bound, and knows its position in the file.
 //!
-//! A separate cursor reads a part of the file that has its own end ([`Reader::sub`]), so that no read passes that end.
+//! A part of the file that has its own end is read with a separate cursor ([`Reader::sub`]), so that no read passes
+//! that end.
 
 use crate::bytes::count::wide;
 
@@ -9,8 +10,8 @@ use crate::bytes::count::wide;
 pub(crate) struct Reader<'a> {
     /// The position in the file at which `rest` ends.
     end: usize,
-    /// The bytes that are left. This is a shrinking slice and not an index, so the position costs nothing until it is
-    /// needed.
+    /// The bytes that are not read yet. Each read shrinks this slice, and no index is stored: [`Self::position`]
+    /// computes the position only when it is needed.
     rest: &'a [u8],
 }
 
@@ -20,7 +21,7 @@ impl<'a> Reader<'a> {
         Self { end: file.len(), rest: file }
     }
 
-    /// Returns the bytes that are left.
+    /// Returns the bytes that are not read yet.
     #[inline(always)]
     pub(crate) const fn rest(&self) -> &'a [u8] {
         self.rest
@@ -37,13 +38,13 @@ impl<'a> Reader<'a> {
         self.end
     }
 
-    /// Reads the next `size` bytes, if they are all there.
+    /// Reads the next `size` bytes. Returns `None`, and reads nothing, if fewer bytes are left.
     #[inline(always)]
     pub(crate) fn take(&mut self, size: u32) -> Option<&'a [u8]> {
         self.take_and(size, 0)
     }
 
-    /// Reads the next `size` bytes and `more` bytes after them, if they are all there.
+    /// Reads the next `size + more` bytes as one slice. Returns `None`, and reads nothing, if fewer bytes are left.
     #[inline(always)]
     pub(crate) fn take_and(&mut self, size: u32, more: usize) -> Option<&'a [u8]> {
         // A size that does not fit a `usize` is larger than any slice.
@@ -65,7 +66,7 @@ impl<'a> Reader<'a> {
         self.array().map(|bytes| u32::from_le_bytes(*bytes))
     }
 
-    /// Reads two numbers.
+    /// Reads two `u32` numbers.
     #[inline(always)]
     pub(crate) fn pair(&mut self) -> Option<[u32; 2]> {
         let bytes = self.array::<8>()?;
@@ -73,8 +74,8 @@ impl<'a> Reader<'a> {
         Some([u32::from_le_bytes(*first), u32::from_le_bytes(*second)])
     }
 
-    /// Splits off the bytes up to the position `end` of the file, as a separate cursor. Returns `None` if `end` is
-    /// before the next byte or beyond the bytes left.
+    /// Returns a new cursor over the next bytes, up to the position `end` in the file. The old cursor, `self`,
+    /// continues at `end`. Returns `None` if `end` is before the next byte or beyond the bytes left.
     #[inline(always)]
     pub(crate) fn sub(&mut self, end: u32) -> Option<Self> {
         let end = usize::try_from(end).ok()?;
@@ -83,7 +84,7 @@ impl<'a> Reader<'a> {
         Some(Self { end, rest: bytes })
     }
 
-    /// Continues with `rest`, which is the end of the bytes that are left.
+    /// Skips to `rest`, which must be a suffix of the bytes that are left.
     #[inline(always)]
     pub(crate) const fn resume(&mut self, rest: &'a [u8]) {
         self.rest = rest;
@@ -95,20 +96,20 @@ impl<'a> Reader<'a> {
         core::mem::take(&mut self.rest)
     }
 
-    /// Verifies that no bytes are left. Otherwise returns the number of bytes left.
+    /// Returns `Ok` if no bytes are left. Otherwise the error is the number of bytes left.
     #[inline(always)]
     pub(crate) fn finish(&self) -> Result<(), usize> {
         if self.rest.is_empty() { Ok(()) } else { Err(self.rest.len()) }
     }
 
-    /// Returns the bytes that have been read since `before`.
+    /// Returns the bytes that this cursor has read since `before`, an earlier copy of it.
     #[inline(always)]
     pub(crate) fn since(&self, before: Self) -> &'a [u8] {
         let length = before.rest.len().saturating_sub(self.rest.len());
         before.rest.get(..length).unwrap_or_default()
     }
 
-    /// Returns whether the bytes that are left can hold `count` entries of at least `smallest` bytes.
+    /// Returns true if the bytes that are left can hold `count` entries of `smallest` bytes each.
     #[inline(always)]
     pub(crate) fn can_hold(&self, count: u32, smallest: u32) -> bool {
         // The product of two 32-bit numbers fits 64 bits.

@@ -1,12 +1,13 @@
-//! The cursor that writes into a slice of the measured size. It checks every bound.
+//! A cursor that writes into a slice. The size of the slice is computed before anything is written. The cursor checks
+//! every bound.
 //!
-//! A number that is known later is reserved first and filled in later: [`Writer::reserve`].
+//! [`Writer::reserve`] skips the bytes of a number that is not known yet. [`Reserved::fill`] writes this number later.
 
 use core::mem;
 
 use crate::bytes::count::{low, wide};
 
-/// A cursor over the bytes that a file is written into.
+/// A cursor over the memory that a file is written into.
 #[derive(Default)]
 pub(crate) struct Writer<'b> {
     size: usize,
@@ -14,11 +15,11 @@ pub(crate) struct Writer<'b> {
     overflowed: bool,
 }
 
-/// Bytes that are filled in later.
+/// Bytes that the cursor skipped, and that are written later.
 pub(crate) struct Reserved<'b, const N: usize>(Option<&'b mut [u8; N]>);
 
 impl<const N: usize> Reserved<'_, N> {
-    /// Fills the bytes in.
+    /// Writes the skipped bytes.
     pub(crate) fn fill(self, bytes: [u8; N]) {
         if let Some(target) = self.0 {
             *target = bytes;
@@ -37,7 +38,7 @@ impl<'b> Writer<'b> {
         self.size.saturating_sub(self.rest.len())
     }
 
-    /// Returns whether exactly as many bytes have been written as the slice holds.
+    /// Returns true if the slice is full and no write was too large for it.
     pub(crate) const fn is_full(&self) -> bool {
         self.rest.is_empty() && !self.overflowed
     }
@@ -63,7 +64,7 @@ impl<'b> Writer<'b> {
         self.reserve().fill(value.to_le_bytes());
     }
 
-    /// Writes a count, which fits a `u32` because the whole file has been measured.
+    /// Writes a count as a `u32`. Every count fits: the size of the file was computed first, and it fits a `u32`.
     #[inline(always)]
     pub(crate) fn count(&mut self, count: usize) {
         self.u32(low(wide(count)));
@@ -78,7 +79,7 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Writes a number and a string after it.
+    /// Writes a number, then a string.
     #[inline(always)]
     pub(crate) fn number_and_string(&mut self, number: u32, bytes: &[u8]) {
         let target = self.take(bytes.len().saturating_add(8));
@@ -88,7 +89,7 @@ impl<'b> Writer<'b> {
         }
     }
 
-    /// Writes a string and a number after it.
+    /// Writes a string, then a number.
     #[inline(always)]
     pub(crate) fn string_and_number(&mut self, bytes: &[u8], number: u32) {
         let target = self.take(bytes.len().saturating_add(8)).split_first_chunk_mut();
@@ -108,8 +109,8 @@ impl<'b> Writer<'b> {
     }
 }
 
-/// Copies the bytes if `target` has the same length. Most runs are short. They are copied as two pieces that overlap,
-/// because a call takes longer.
+/// Copies `bytes` into `target` if both have the same length. Most strings are short. A string of 4 to 32 bytes is
+/// copied as two pieces that may overlap, because a call of `memcpy` takes longer.
 #[inline(always)]
 fn copy(target: &mut [u8], bytes: &[u8]) {
     if target.len() != bytes.len() {
@@ -132,7 +133,7 @@ fn copy(target: &mut [u8], bytes: &[u8]) {
     }
 }
 
-/// Copies the first and the last `N` bytes.
+/// Copies the first `N` bytes and the last `N` bytes.
 #[inline(always)]
 fn ends<const N: usize>(target: &mut [u8], bytes: &[u8]) {
     if let (Some(first), Some(to)) = (bytes.first_chunk::<N>(), target.first_chunk_mut()) {

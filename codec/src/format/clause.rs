@@ -23,7 +23,8 @@ impl Clause {
         self.version
     }
 
-    /// Returns the clause's name, which all versions that have the clause share: `string-bounds`.
+    /// Returns the clause's name without the version, such as `string-bounds`. The name is the same in every version
+    /// that has the clause.
     pub const fn name(&self) -> &'static str {
         self.name
     }

@@ -16,7 +16,7 @@ use crate::format::version::Version;
 /// - the offset and the path of the field at fault;
 /// - the [class](Self::class) that `spec/errors.md` gives to the kind;
 /// - the [clause](Self::clause) of the specification that the file or the record breaks;
-/// - a number of the same meaning as the class ([`code`](Self::code)).
+/// - the [number](Self::code) that identifies the class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Error {
     kind: ErrorKind,
@@ -55,15 +55,16 @@ impl Error {
         Self::in_record(ErrorKind::OutOfMemory { bytes }, None, path)
     }
 
-    /// Returns the kind, with the values that were found.
+    /// Returns the kind of the error, with the values that were found in the file or the record.
     pub const fn kind(&self) -> ErrorKind {
         self.kind
     }
 
     /// Returns the position of the first byte of the field at fault, in bytes from the start of the file.
     ///
-    /// For a broken rule, the position is that of the entry that breaks the rule. If no bytes are left to read, it is
-    /// the end of the file, or the end of the part before `bytecode_offset`.
+    /// If a rule is broken, the position is that of the entry that breaks the rule. If no bytes are left for the field,
+    /// the position is the end of the file. In the metadata of versions 2 and 3, it is then `bytecode_offset`, because
+    /// the metadata must end there.
     ///
     /// The position is `None` for a record that is not in a file.
     pub const fn offset(&self) -> Option<usize> {
@@ -80,8 +81,8 @@ impl Error {
         self.kind.class()
     }
 
-    /// Returns the number of the class. The number never changes, and no number gets a second meaning. The table is in
-    /// `spec/errors.md`.
+    /// Returns the number of the class. A class never changes its number, and no number is used for a second class. The
+    /// table is in `spec/errors.md`.
     pub const fn code(&self) -> u16 {
         self.kind.code()
     }
@@ -95,7 +96,8 @@ impl Error {
         self.clause
     }
 
-    /// Returns the part of the message that names the end of the bytes left, if this is not the end of the file.
+    /// Returns the text ` before bytecode_offset` if the field must end there. The message adds it to the number of
+    /// bytes left. Returns an empty text if the field may extend to the end of the file.
     fn bound(&self) -> &'static str {
         match (self.path.section, self.clause) {
             (Section::Header, _) => "",
@@ -134,7 +136,7 @@ impl fmt::Display for Error {
                 f.write_str("expected a version whose header has the offset of the bytecode (2 or 3), found 1")
             }
             ErrorKind::OffsetInHeader { found } => {
-                write!(f, "expected at least 16, where the header ends, found {found}")
+                write!(f, "expected at least 16 (the end of the header), found {found}")
             }
             ErrorKind::OffsetUnaligned { found } => write!(f, "expected a multiple of 8, found {found}"),
             ErrorKind::BytecodeBeyondEnd { offset, size, file_len }
@@ -175,7 +177,7 @@ impl fmt::Display for Error {
                 write!(f, "version {to} needs the module's environment: supply it")
             }
             ErrorKind::UnexpectedEnvironment { to } if to.has_environment() => {
-                f.write_str("the record has an environment, and another one was supplied")
+                f.write_str("the record already has an environment: do not supply another one")
             }
             ErrorKind::UnexpectedEnvironment { to } => {
                 write!(f, "version {to} cannot hold an environment, but one was supplied")
@@ -189,7 +191,10 @@ impl fmt::Display for Error {
                 )
             }
             ErrorKind::TextChanged => {
-                f.write_str("a string of the record returned another text when it was written than when it was measured")
+                f.write_str(
+                    "a string of the record returned one text when it was measured, and a different text when it was \
+                     written: `as_ref` must always return the same text",
+                )
             }
             ErrorKind::OutOfMemory { bytes } => write!(f, "{} could not be allocated", ByteCount(wide(bytes))),
         }
@@ -207,9 +212,9 @@ pub enum ErrorKind {
         /// The first four bytes.
         found: [u8; 4],
     },
-    /// This codec does not read the version.
+    /// This codec does not know the version in the version field.
     UnsupportedVersion {
-        /// The version field.
+        /// The value of the version field.
         found: u32,
     },
     /// The header has no offset of the bytecode. The class is `unsupported-version`, but the file may be valid.
@@ -219,12 +224,12 @@ pub enum ErrorKind {
     NoBytecodeOffset,
     /// `bytecode_offset` is inside the header.
     OffsetInHeader {
-        /// The offset field.
+        /// The value of `bytecode_offset`.
         found: u32,
     },
     /// `bytecode_offset` is not a multiple of 8.
     OffsetUnaligned {
-        /// The offset field.
+        /// The value of `bytecode_offset`.
         found: u32,
     },
     /// According to the header, the bytecode ends beyond the file's end. The class is `truncated`.
@@ -247,28 +252,29 @@ pub enum ErrorKind {
     },
     /// The file, or its part before `bytecode_offset`, ends inside a field.
     Truncated {
-        /// The bytes that the field takes.
+        /// The number of bytes that the field, or its piece, takes.
         needed: u64,
-        /// The bytes that are left.
+        /// The number of bytes that are left.
         left: usize,
     },
     /// A count is larger than the number of entries that the bytes left can hold. The class is `truncated`.
     ImplausibleCount {
-        /// The count field.
+        /// The value of the count field.
         count: u32,
-        /// The bytes that the smallest entry takes.
+        /// The size of the smallest possible entry, in bytes.
         smallest: u32,
-        /// The bytes after the count field, up to `bytecode_offset` in a version that has one.
+        /// The number of bytes after the count field. In versions 2 and 3, only the bytes before `bytecode_offset`
+        /// count.
         left: usize,
     },
     /// `has_attributes` is neither 0 nor 1.
     BadFlag {
-        /// The flag field.
+        /// The value of the flag field.
         found: u32,
     },
-    /// The type of an entry is not in the table of its types.
+    /// The type of an import or export entry is not 0, 1 or 2.
     BadType {
-        /// The type field.
+        /// The value of the type field.
         found: u32,
     },
     /// A string is not UTF-8. The offset is that of the first byte that is not part of well-formed UTF-8.
@@ -276,14 +282,14 @@ pub enum ErrorKind {
         /// The byte at the offset.
         found: u8,
     },
-    /// More bytes lie between the metadata and the bytecode than padding may have.
+    /// Too many bytes lie between the metadata and the bytecode: padding has at most 7 bytes.
     Gap {
-        /// The number of bytes between the two.
+        /// The number of bytes between the metadata and the bytecode.
         count: usize,
     },
     /// A byte of the padding is not zero. The offset is that of this byte.
     Padding {
-        /// The byte.
+        /// The value of the byte.
         found: u8,
     },
     /// Bytes follow the bytecode.
@@ -293,9 +299,9 @@ pub enum ErrorKind {
     },
     /// The record breaks a semantic rule.
     Rule(Rule),
-    /// A record and its bytecode are not written, because a number does not fit the `u32` of its field.
+    /// A record is not written: a size or an offset in its file does not fit the `u32` of its field.
     TooLarge {
-        /// The number.
+        /// The size or the offset.
         value: u64,
     },
     /// A record is not converted: the target version needs an environment, and the converted record would have none.
@@ -318,8 +324,8 @@ pub enum ErrorKind {
         /// The number of variables in the environment.
         variables: usize,
     },
-    /// A record is not written: the [`AsRef<str>`](AsRef) of one of its strings returned another text at the second
-    /// call.
+    /// A record is not written: the [`AsRef<str>`](AsRef) of one of its strings returned different texts. The first
+    /// call measured the string, and a later call wrote it.
     TextChanged,
     /// The allocator could not provide the memory for a file or a record.
     OutOfMemory {
@@ -334,7 +340,7 @@ impl ErrorKind {
         self.class_and_code().0
     }
 
-    /// Returns the number of the class.
+    /// Returns the number that identifies the class.
     pub const fn code(self) -> u16 {
         self.class_and_code().1
     }

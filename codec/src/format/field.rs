@@ -18,16 +18,17 @@ pub enum Section {
     StarExports,
     /// The module's `var` names (version 3).
     DeclaredVariables,
-    /// The module's other names (version 3).
+    /// The module's names that are not `var` names: `let`, `const`, `class`, functions and imported bindings (version
+    /// 3).
     LexicalVariables,
     /// The features that the module's code uses (version 3).
     CodeFeatures,
-    /// The bytecode, and the bytes between it and the sections above: its size in version 1, padding in later versions.
+    /// The bytecode, and the bytes directly before it: `bytecode_size` in version 1, padding in versions 2 and 3.
     Bytecode,
 }
 
 impl Section {
-    /// Returns the section's name, as paths and records spell it.
+    /// Returns the section's name, such as `star_exports`. Field paths use this name, and so does the JSON of a record.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Header => "header",
@@ -43,11 +44,11 @@ impl Section {
     }
 }
 
-/// A piece of a field.
+/// The piece of a field that a path names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Piece {
-    /// The whole field, which has one piece only.
+    /// The whole field, because the field is not divided into pieces.
     Whole,
     /// A string's length.
     Length,
@@ -82,7 +83,7 @@ impl FieldPath {
         Self { entry: Some(entry), ..Self::new(section, field) }
     }
 
-    /// Returns the path of another piece of the same field.
+    /// Returns the path of the given piece of the same field.
     pub(crate) const fn piece(self, piece: Piece) -> Self {
         Self { piece, ..self }
     }

@@ -1,4 +1,4 @@
-//! The semantic rules by name. A record must keep all of them so that it can be linked.
+//! The names of the semantic rules. A record can be linked only if it keeps all of them.
 
 use crate::format::clause::Clause;
 use crate::format::version::Version;
@@ -26,7 +26,7 @@ pub enum Rule {
     DuplicateStarExport,
     /// A field that does not apply to the entry's type is not empty.
     MisplacedField,
-    /// Two declared, or two lexical, variables have the same name (version 3).
+    /// Two declared variables, or two lexical variables, have the same name (version 3).
     DuplicateVariable,
 }
 
@@ -45,7 +45,7 @@ impl Rule {
         Self::DuplicateVariable,
     ];
 
-    /// Returns the specification's class of a violation.
+    /// Returns the error class that the specification gives to a violation of this rule.
     pub const fn class(self) -> &'static str {
         match self {
             Self::DuplicateRequest => "duplicate-request",
@@ -65,12 +65,12 @@ impl Rule {
     pub const fn clause(self, version: Version) -> Option<Clause> {
         match self {
             Self::DuplicateVariable if !version.has_environment() => None,
-            // A rule's clause and the class of its violation have one name.
+            // The clause of a rule and the error class of its violation have the same name.
             _ => Some(Clause::new(version, self.class())),
         }
     }
 
-    /// Returns the number that [`Error::code`](crate::Error::code) returns for a violation.
+    /// Returns the number that [`Error::code`](crate::Error::code) returns for a violation of this rule.
     #[allow(clippy::as_conversions, reason = "the discriminant of a variant is its code")]
     pub(crate) const fn code(self) -> u16 {
         self as u16

@@ -21,7 +21,7 @@ impl Version {
     /// Every version, oldest first.
     pub const ALL: &'static [Self] = &[Self::V1, Self::V2, Self::V3];
 
-    /// Returns the number in the file.
+    /// Returns the number that stands for this version in a file.
     pub const fn number(self) -> u32 {
         match self {
             Self::V1 => 1,
@@ -51,7 +51,7 @@ impl Version {
         }
     }
 
-    /// Returns whether the header of a file of this version has the offset of the bytecode. If so,
+    /// Returns true if the header of a file of this version has the offset of the bytecode. For such a version,
     /// [`bytecode_range`](crate::bytecode_range) reads only the header.
     pub const fn has_bytecode_offset(self) -> bool {
         match self {
@@ -60,7 +60,7 @@ impl Version {
         }
     }
 
-    /// Returns whether a file of this version holds the module's [`Environment`](crate::Environment).
+    /// Returns true if a file of this version holds the module's [`Environment`](crate::Environment).
     pub const fn has_environment(self) -> bool {
         match self {
             Self::V1 | Self::V2 => false,

@@ -1,8 +1,8 @@
 //! The conversion of a record from one version to another.
 //!
-//! A conversion neither loses data nor adds data of its own. The caller supplies an environment that the new version
-//! needs. An environment that the new version cannot hold is dropped only if the caller requests it. The bytecode is
-//! not part of a record and does not change.
+//! A conversion invents no data, and drops data only if the caller requests it. If the new version needs an
+//! environment, the caller must supply it. If the new version cannot hold the record's environment, the caller must
+//! request that the environment is dropped. The bytecode is not part of a record and does not change.
 
 use crate::format::clause::Clause;
 use crate::format::error::{Error, ErrorKind};
@@ -14,7 +14,7 @@ use crate::model::record::{ModuleRecord, VersionFields};
 /// The change that a conversion makes to the module's [`Environment`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EnvironmentChange<S> {
-    /// The record keeps the environment that it has, or has none before and after.
+    /// The record keeps its environment. A record that has no environment gets none.
     Keep,
     /// The record has no environment and gets this one.
     Supply(Environment<S>),
@@ -23,7 +23,11 @@ pub enum EnvironmentChange<S> {
 }
 
 impl<S> ModuleRecord<S> {
-    /// Converts the record to another version, or to its own.
+    /// Converts the record to version `to`, which may be the record's own version.
+    ///
+    /// Returns an error if `change` does not fit the record and the version:
+    /// [`MissingEnvironment`](ErrorKind::MissingEnvironment),
+    /// [`UnexpectedEnvironment`](ErrorKind::UnexpectedEnvironment) or [`LostEnvironment`](ErrorKind::LostEnvironment).
     ///
     /// ```
     /// use bmes::{Environment, EnvironmentChange, ModuleRecord, Variable, Version};

@@ -1,4 +1,5 @@
-//! The environment of a module: the data that an engine needs to rebuild it without parsing the source.
+//! The environment of a module: its variables and the features of its code. With these data, an engine does not have to
+//! parse the source.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -20,7 +21,7 @@ pub struct Environment<S = String> {
 }
 
 impl<S> Environment<S> {
-    /// Returns an environment without variables and features.
+    /// Returns an environment without variables, and with `code_features` 0.
     pub const fn new() -> Self {
         Self { declared_variables: Vec::new(), lexical_variables: Vec::new(), code_features: 0 }
     }

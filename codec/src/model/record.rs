@@ -1,4 +1,4 @@
-//! The module record that a file of versions 1 to 3 holds, in ECMA-262's terms.
+//! The module record that a file of version 1, 2 or 3 holds, with the names of ECMA-262.
 //!
 //! The string type is a parameter: [`decode`](crate::decode()) returns owned `String`s, and
 //! [`decode_borrowed`](crate::decode_borrowed()) returns slices of the file.
@@ -11,7 +11,7 @@ use crate::model::environment::Environment;
 
 /// A module's record: the fields of a Source Text Module Record of ECMA-262.
 ///
-/// Every field has the value that it has in the file, even if it does not apply to its entry's type.
+/// Every field has the value that it has in the file, even if the field does not apply to the type of its entry.
 ///
 /// With the feature `serde`, a record is one flat object. The object has the keys of an environment if and only if the
 /// version has an environment. This needs a format that describes itself, such as JSON. Formats that write fields by
@@ -72,7 +72,7 @@ impl<S> VersionFields<S> {
         }
     }
 
-    /// Returns the module's environment for changes. Only version 3 has one.
+    /// Returns the module's environment as a mutable reference. Only version 3 has one.
     pub const fn environment_mut(&mut self) -> Option<&mut Environment<S>> {
         match self {
             Self::V1 | Self::V2 => None,
@@ -103,16 +103,17 @@ impl<S> ModuleRecord<S> {
         self.version_fields.environment()
     }
 
-    /// Returns the module's environment for changes. Only a record of version 3 has one.
+    /// Returns the module's environment as a mutable reference. Only a record of version 3 has one.
     pub const fn environment_mut(&mut self) -> Option<&mut Environment<S>> {
         self.version_fields.environment_mut()
     }
 }
 
 impl<S: AsRef<str>> ModuleRecord<S> {
-    /// Returns the canonical record, which is the record that reading this record's file gives.
+    /// Returns the canonical form of this record: the record that [`decode`](crate::decode()) returns for the file that
+    /// [`encode`](crate::encode()) writes.
     ///
-    /// Its attributes are ordered by key, and the import name of each namespace import is `*`.
+    /// In the canonical form, attributes are sorted by key, and the import name of each namespace import is `*`.
     #[must_use]
     pub fn canonical<'a>(mut self) -> Self
     where
@@ -137,8 +138,8 @@ impl<S: AsRef<str>> ModuleRecord<S> {
 pub struct ModuleRequest<S = String> {
     /// The specifier, as written in the source.
     pub specifier: S,
-    /// The attributes of `with { key: "value" }`. The list is also empty if the file has the flag set and a count of
-    /// zero.
+    /// The attributes of `with { key: "value" }`. In a file, an empty list is either a flag `has_attributes` of 0, or a
+    /// flag of 1 and a count of 0.
     pub attributes: Vec<Attribute<S>>,
 }
 
@@ -194,7 +195,7 @@ impl<S> ImportEntry<S> {
         }
     }
 
-    /// Makes the entry of an import that TypeScript may have erased.
+    /// Makes the entry of an import in TypeScript. The imported name may be only a type, which a compiler erases.
     pub fn single_typescript(
         module_request: impl Into<S>,
         import_name: impl Into<S>,
@@ -213,7 +214,7 @@ impl<S> ImportEntry<S> {
 }
 
 impl<S> ImportEntry<S> {
-    /// Returns the entry with each of its strings converted, in the order of the file.
+    /// Returns the entry with `convert` applied to each of its strings, in the order of the file.
     pub fn map<T>(self, mut convert: impl FnMut(S) -> T) -> ImportEntry<T> {
         ImportEntry {
             import_type: self.import_type,
@@ -224,23 +225,24 @@ impl<S> ImportEntry<S> {
     }
 }
 
-/// The types of import entries: what an entry imports.
+/// The types of import entries. The number in parentheses is that of the type in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum ImportType {
-    /// One export (0).
+    /// One export of the other module (0).
     Single,
-    /// One export that TypeScript may have erased (1): the engine does not fail if the export is missing.
+    /// One export of the other module, imported by TypeScript (1). The name may be only a type, which a compiler
+    /// erases, so the engine does not fail if the export is missing.
     #[cfg_attr(feature = "serde", serde(rename = "single-typescript"))]
     SingleTypeScript,
-    /// The module namespace object (2).
+    /// The namespace object of the other module (2): `import * as ns from`.
     Namespace,
 }
 
 impl ImportType {
-    /// Returns the number in the file.
+    /// Returns the number that stands for this type in a file.
     pub const fn number(self) -> u32 {
         match self {
             Self::Single => 0,
@@ -279,7 +281,7 @@ pub struct ExportEntry<S = String> {
 }
 
 impl<S> ExportEntry<S> {
-    /// Returns the entry with each of its strings converted, in the order of the file.
+    /// Returns the entry with `convert` applied to each of its strings, in the order of the file.
     pub fn map<T>(self, mut convert: impl FnMut(S) -> T) -> ExportEntry<T> {
         ExportEntry {
             export_type: self.export_type,
@@ -323,7 +325,8 @@ impl<S: Default> ExportEntry<S> {
     }
 }
 
-/// The types of export entries: where an export's value comes from.
+/// The types of export entries: the source of an export's value. The number in parentheses is that of the type in a
+/// file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
@@ -338,7 +341,7 @@ pub enum ExportType {
 }
 
 impl ExportType {
-    /// Returns the number in the file.
+    /// Returns the number that stands for this type in a file.
     pub const fn number(self) -> u32 {
         match self {
             Self::Local => 0,

@@ -1,7 +1,7 @@
 //! The JSON form of a record, for serde: one flat object. The object has the keys of an environment if and only if the
 //! version has an environment.
 //!
-//! This is written by hand, because serde's `flatten` would accept unknown keys.
+//! The two implementations for records are written by hand, because serde's `flatten` would accept unknown keys.
 
 use alloc::vec::Vec;
 
@@ -39,7 +39,7 @@ impl<S: Serialize> Serialize for ModuleRecord<S> {
     }
 }
 
-/// The keys of all versions.
+/// The keys of a record in any version.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields, rename = "ModuleRecord")]
 struct Keys<S> {
@@ -60,7 +60,7 @@ const fn absent<T>() -> Option<T> {
     None
 }
 
-/// Deserializes the value of a key that is present. `null` is not a value.
+/// Deserializes the value of a key that is present. The value `null` is an error, not a missing key.
 fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }

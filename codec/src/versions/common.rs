@@ -1,5 +1,5 @@
-//! The sections that every version has: requests, imports, exports, star exports. The functions that read come first,
-//! then those that write.
+//! The sections that every version has: requests, imports, exports, star exports. The functions that read come first.
+//! The functions that write follow.
 
 use core::mem;
 
@@ -14,7 +14,7 @@ use crate::model::record::{ExportEntry, ExportType, ImportEntry, ImportType, Mod
 use crate::versions::fields::Fields;
 use crate::versions::sections::{List, Sections};
 
-/// Reads the four sections.
+/// Reads the four sections: requests, imports, exports and star exports.
 pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
     Ok(Sections {
         version: f.version,
@@ -84,20 +84,21 @@ pub(crate) fn size<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
 
 /// Returns the sum of the entries' sizes.
 ///
-/// The sum can wrap only if entries share strings of very many gigabytes. The allocated file is then too short for the
-/// bytes that are written, which is an error.
+/// The sum overflows a `u64` only if very many entries share huge strings. The encoder then allocates too little memory
+/// for the file, and returns an error when this memory is full.
 pub(crate) fn sum<T>(entries: &[T], size: impl Fn(&T) -> u64) -> u64 {
     entries.iter().fold(0, |sum, entry| sum.wrapping_add(size(entry)))
 }
 
-/// Returns how many bytes the strings take.
+/// Returns the number of bytes that the strings take in a file, with their lengths.
 pub(crate) fn strings<S: AsRef<str>, const N: usize>(strings: [&S; N]) -> u64 {
     strings.iter().fold(0, |sum, string| sum.wrapping_add(4).wrapping_add(wide(string.as_ref().len())))
 }
 
-/// Writes the four sections.
+/// Writes the four sections: requests, imports, exports and star exports.
 pub(crate) fn write<S: AsRef<str>>(record: &ModuleRecord<S>, writer: &mut Writer<'_>) -> Result<Sections, Error> {
-    // A local cursor stays in registers. Through a reference, each write would wait for the write before it.
+    // The cursor is moved into a local variable, so that it stays in registers. Through the reference, each write would
+    // wait for the previous write.
     let mut w = mem::take(writer);
     let mut memory = Ok(());
     let requests = list(&mut w, &record.requests, |w, request| {
@@ -119,7 +120,7 @@ pub(crate) fn write<S: AsRef<str>>(record: &ModuleRecord<S>, writer: &mut Writer
     Ok(sections)
 }
 
-/// Writes a count and the entries.
+/// Writes the number of entries, then the entries.
 #[inline(always)]
 pub(crate) fn list<'b, T>(w: &mut Writer<'b>, entries: &[T], mut write: impl FnMut(&mut Writer<'b>, &T)) -> List {
     w.count(entries.len());
@@ -134,13 +135,13 @@ pub(crate) fn list<'b, T>(w: &mut Writer<'b>, entries: &[T], mut write: impl FnM
 fn write_request<S: AsRef<str>>(w: &mut Writer<'_>, request: &ModuleRequest<S>) -> Result<(), Error> {
     w.string_and_number(request.specifier.as_ref().as_bytes(), u32::from(!request.attributes.is_empty()));
     if !request.attributes.is_empty() {
-        // Each text is read once: if a text changed during the sort, the sort could panic.
+        // Each `as_ref` is called once, before the sort, because the sort could panic if a text changed during it.
         let mut attributes: Vec<[&str; 2]> = Vec::new();
         let bytes = request.attributes.len().saturating_mul(size_of::<[&str; 2]>());
         attributes.try_reserve_exact(request.attributes.len()).map_err(|_| Error::out_of_memory(bytes))?;
         attributes.extend(request.attributes.iter().map(|it| [it.key.as_ref(), it.value.as_ref()]));
-        // The canonical order is that of the bytes of the keys, which is how `str` compares. Equal keys break a rule in
-        // any order.
+        // In the canonical order, keys are sorted by their bytes, as `str` compares them. The order of equal keys does
+        // not matter, because equal keys break a rule.
         attributes.sort_unstable();
         list(w, &attributes, |w, [key, value]| {
             string(w, key);

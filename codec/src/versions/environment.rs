@@ -1,5 +1,5 @@
-//! The sections of version 3 that rebuild the module's environment. The functions that read come first, then those that
-//! write.
+//! The sections of version 3 that hold the module's environment. The functions that read come first. The functions that
+//! write follow.
 
 use crate::bytes::writer::Writer;
 use crate::format::error::Error;
@@ -10,7 +10,7 @@ use crate::versions::common;
 use crate::versions::fields::Fields;
 use crate::versions::sections::EnvironmentSections;
 
-/// Reads the sections, which follow the star exports.
+/// Reads the sections of the environment, which follow the star exports.
 pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<EnvironmentSections, Error> {
     let declared =
         f.list(Section::DeclaredVariables, "declared_variable_count", limits::SMALLEST_VARIABLE, variable)?;
@@ -34,7 +34,7 @@ pub(crate) fn size<S: AsRef<str>>(environment: &Environment<S>) -> u64 {
     12_u64.wrapping_add(variables(declared)).wrapping_add(variables(lexical))
 }
 
-/// Writes the sections.
+/// Writes the sections of the environment.
 pub(crate) fn write<S: AsRef<str>>(environment: &Environment<S>, w: &mut Writer<'_>) -> EnvironmentSections {
     let sections = EnvironmentSections {
         declared_variables: common::list(w, &environment.declared_variables, write_variable),

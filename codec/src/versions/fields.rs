@@ -1,8 +1,8 @@
-//! The strict reader: it reads one field at a time, and checks each field at once. An error names the field at fault
-//! and the clause that it breaks.
+//! The strict reader: it reads one field at a time, and checks each field before it reads the next one. An error names
+//! the field at fault and the clause that this field breaks.
 //!
-//! The grammars of the versions use the strict reader. It shows each field that it reads to an observer. `inspect` is
-//! such an observer.
+//! `v1.rs`, `v2.rs` and `v3.rs` use the strict reader. It passes each field that it reads to a function, the observer.
+//! `inspect` collects the fields with such a function.
 
 use core::ops::Range;
 
@@ -12,7 +12,7 @@ use crate::format::field::{FieldPath, Piece, Section};
 use crate::format::version::Version;
 use crate::versions::sections::List;
 
-/// A field that was read. Its value is checked after this.
+/// A field that was read. The observer gets the field before its value is checked.
 pub(crate) struct Field<'a> {
     pub(crate) range: Range<usize>,
     pub(crate) path: FieldPath,
@@ -26,7 +26,7 @@ pub(crate) enum Content<'a> {
     Bytes(&'a [u8]),
 }
 
-/// A cursor over a file or a part of it, with its position in the grammar.
+/// A cursor over a file or a part of it. It knows the section, the entry and the attribute that it is in.
 pub(crate) struct Fields<'a, 'o> {
     reader: Reader<'a>,
     observe: &'o mut dyn FnMut(Field<'a>),
@@ -37,13 +37,13 @@ pub(crate) struct Fields<'a, 'o> {
 }
 
 impl<'a, 'o> Fields<'a, 'o> {
-    /// Returns a cursor at the start of a file. Until the file's version is known, errors are those of version 1.
+    /// Returns a cursor at the start of a file. Until the file's version is known, errors name clauses of version 1.
     pub(crate) fn new(file: &'a [u8], observe: &'o mut dyn FnMut(Field<'a>)) -> Self {
         let (version, section) = (Version::V1, Section::Header);
         Self { reader: Reader::new(file), observe, version, section, entry: None, attribute: None }
     }
 
-    /// Continues in `section`, with a field that belongs to no entry.
+    /// Enters `section`. The next field belongs to no entry, such as a count.
     pub(crate) fn enter(&mut self, section: Section) {
         self.section = section;
     }
@@ -52,19 +52,20 @@ impl<'a, 'o> Fields<'a, 'o> {
         &self.reader
     }
 
-    /// Splits off the bytes up to the position `end` of the file. Returns `None` if the file ends before `end`.
+    /// Returns a new cursor over the next bytes, up to the position `end` in the file. The old cursor, `self`,
+    /// continues at `end`. Returns `None` if the file ends before `end`.
     pub(crate) fn sub(&mut self, end: u32) -> Option<Fields<'a, '_>> {
         let reader = self.reader.sub(end)?;
         let Self { version, section, entry, attribute, .. } = *self;
         Some(Fields { reader, observe: &mut *self.observe, version, section, entry, attribute })
     }
 
-    /// Makes the error of the field that begins at `offset`.
+    /// Makes the error of the field `field`, which begins at `offset`.
     pub(crate) fn error(&self, field: &'static str, offset: usize, clause: &'static str, kind: ErrorKind) -> Error {
         Error::in_file(kind, self.version, clause, self.path(field), offset)
     }
 
-    /// Makes the error of the number that was read last.
+    /// Makes the error of the number that was read last. It began four bytes before the current position.
     pub(crate) fn wrong(&self, field: &'static str, clause: &'static str, kind: ErrorKind) -> Error {
         self.error(field, self.reader.position().saturating_sub(4), clause, kind)
     }
@@ -74,7 +75,7 @@ impl<'a, 'o> Fields<'a, 'o> {
         FieldPath { section, entry, attribute, field, piece: Piece::Whole }
     }
 
-    /// Reads a number of the metadata.
+    /// Reads a number of the metadata. If fewer than four bytes are left, the file breaks the clause `u32-bounds`.
     pub(crate) fn u32(&mut self, field: &'static str) -> Result<u32, Error> {
         self.number(self.path(field), "u32-bounds")
     }
@@ -93,7 +94,7 @@ impl<'a, 'o> Fields<'a, 'o> {
         Ok(value)
     }
 
-    /// Reads a string: its length, then its bytes. All of them must be there, and they must be UTF-8.
+    /// Reads a string: its length, then its bytes. Returns an error if bytes are missing, or if they are not UTF-8.
     pub(crate) fn string(&mut self, field: &'static str) -> Result<(), Error> {
         let path = self.path(field);
         let length_offset = self.reader.position();
@@ -108,14 +109,16 @@ impl<'a, 'o> Fields<'a, 'o> {
         })
     }
 
-    /// Reads the bytecode, whose size is at `size_offset`, and returns where the bytecode begins.
+    /// Reads `size` bytes of bytecode, and returns the position of the first one. If fewer bytes are left, the error
+    /// has the offset `size_offset`, which is the position of the field `bytecode_size`.
     pub(crate) fn bytecode(&mut self, size: u32, size_offset: usize) -> Result<usize, Error> {
         let start = self.reader.position();
         self.take(size, size_offset, self.path("bytecode").piece(Piece::Bytes), "bytecode-bounds")?;
         Ok(start)
     }
 
-    /// Reads `size` bytes. If fewer are left, the number at `size_offset` is at fault.
+    /// Reads `size` bytes. If fewer bytes are left, the error has the offset `size_offset`, which is the position of
+    /// the number that states the size.
     fn take(
         &mut self,
         size: u32,
@@ -177,7 +180,7 @@ impl<'a, 'o> Fields<'a, 'o> {
         Ok(())
     }
 
-    /// Reads a count. The bytes that are left must be able to hold that many entries.
+    /// Reads a count. Returns an error if the bytes that are left cannot hold that many entries of `smallest` bytes.
     fn count(&mut self, field: &'static str, smallest: u32) -> Result<u32, Error> {
         let count = self.u32(field)?;
         if self.reader.can_hold(count, smallest) {

@@ -1,4 +1,5 @@
-//! The layout of versions 2 and 3: a header that states where the bytecode is, and padding before the bytecode.
+//! The layout of versions 2 and 3: a header with the offset and the size of the bytecode, and padding before the
+//! bytecode.
 
 use core::cmp::Ordering;
 
@@ -9,18 +10,18 @@ use crate::format::field::Section;
 use crate::format::limits;
 use crate::versions::fields::Fields;
 
-/// The positions of the two numbers in the file.
+/// The positions of the fields `bytecode_offset` and `bytecode_size` in the file, in bytes.
 const OFFSET_AT: usize = 8;
 pub(crate) const SIZE_AT: usize = 12;
 
-/// The numbers of a header. The offset is not inside the header.
+/// The values of `bytecode_offset` and `bytecode_size`. The offset is at least 16, the size of the header.
 #[derive(Clone, Copy)]
 pub(crate) struct Header {
     offset: u32,
     size: u32,
 }
 
-/// Reads the header. All of it must be there before any of its numbers is checked.
+/// Reads `bytecode_offset` and `bytecode_size`. Both are read before the offset is checked.
 pub(crate) fn header(f: &mut Fields<'_, '_>) -> Result<Header, Error> {
     let offset = f.header_u32("bytecode_offset", "header-whole")?;
     let size = f.header_u32("bytecode_size", "header-whole")?;
@@ -41,7 +42,8 @@ impl Header {
         Err(f.error("bytecode_offset", OFFSET_AT, "bytecode-offset-aligned", kind))
     }
 
-    /// Splits off the metadata and the padding, and verifies that the bytecode ends where the file ends.
+    /// Verifies that the bytecode ends where the file ends. Returns a separate cursor over the metadata and the
+    /// padding.
     pub(crate) fn metadata<'a, 'f>(self, f: &'f mut Fields<'a, '_>) -> Result<Fields<'a, 'f>, Error> {
         self.fits(f, f.reader().end())?;
         let beyond = f.error("bytecode_offset", OFFSET_AT, "bytecode-bounds", self.beyond(f.reader().end()));
@@ -53,7 +55,7 @@ impl Header {
         ErrorKind::BytecodeBeyondEnd { offset, size, file_len }
     }
 
-    /// Verifies that the bytecode ends where the file of `file_len` bytes ends.
+    /// Verifies that the bytecode ends at `file_len`, the length of the file.
     pub(crate) fn fits(self, f: &Fields<'_, '_>, file_len: usize) -> Result<(), Error> {
         let Self { offset, size } = self;
         let beyond = self.beyond(file_len);
@@ -69,14 +71,14 @@ impl Header {
         }
     }
 
-    /// Reads the bytecode, which follows the metadata and the padding, and returns where it begins.
+    /// Reads the bytecode, which follows the metadata and the padding. Returns the position at which it begins.
     pub(crate) fn bytecode(self, f: &mut Fields<'_, '_>) -> Result<usize, Error> {
         f.enter(Section::Bytecode);
         f.bytecode(self.size, SIZE_AT)
     }
 }
 
-/// Reads the padding after the metadata: fewer bytes than the alignment, all zeros.
+/// Reads the padding after the metadata: at most 7 bytes, all zero.
 pub(crate) fn padding(metadata: &mut Fields<'_, '_>) -> Result<(), Error> {
     let (start, count) = (metadata.reader().position(), metadata.reader().rest().len());
     if count > limits::PADDING.len() {
@@ -92,13 +94,13 @@ pub(crate) fn padding(metadata: &mut Fields<'_, '_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns where the bytecode begins after metadata that ends at `metadata_end`.
+/// Returns the position at which the encoder puts the bytecode: the first multiple of 8 from `metadata_end` on.
 pub(crate) fn bytecode_start(metadata_end: u64) -> u64 {
     metadata_end.checked_next_multiple_of(u64::from(limits::ALIGNMENT)).unwrap_or(u64::MAX)
 }
 
-/// Writes the padding, and then fills in the numbers of the header, which are known now. Returns where the bytecode
-/// begins.
+/// Writes the padding. Then the position of the bytecode is known, and the skipped fields of the header are written.
+/// Returns this position.
 pub(crate) fn write(header: Reserved<'_, 8>, bytecode_size: u32, w: &mut Writer<'_>) -> usize {
     let end = w.position();
     let alignment = usize::try_from(limits::ALIGNMENT).unwrap_or(1);

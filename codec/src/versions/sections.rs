@@ -1,4 +1,4 @@
-//! The positions of the parts of a file. Reading and writing a file return them.
+//! The positions of the parts of a file. The functions that read or write a file return them.
 
 use crate::format::version::Version;
 
@@ -32,7 +32,8 @@ pub(crate) struct EnvironmentSections {
 }
 
 impl Sections {
-    /// Returns where the metadata ends: after its last list, or in version 3 after the code features.
+    /// Returns the position at which the metadata ends: after the star exports, or in version 3 after the code
+    /// features.
     pub(crate) fn metadata_end(&self) -> usize {
         self.environment.map_or(self.star_exports.end, |it| it.lexical_variables.end.saturating_add(4))
     }

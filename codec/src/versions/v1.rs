@@ -22,8 +22,8 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
 
 /// Reads the first bytes of a file of `file_len` bytes, after the magic and the version.
 ///
-/// If these bytes hold the metadata and `bytecode_size`, it verifies the file's length. Otherwise it verifies the
-/// fields that they hold.
+/// Returns an error if a complete field is invalid, or if the file is longer than its metadata and `bytecode_size`
+/// state. Missing bytes are not an error, because they may follow later in the file.
 pub(crate) fn read_head(f: &mut Fields<'_, '_>, file_len: usize) -> Result<(), Error> {
     match bytecode_end(f) {
         Ok(end) if end < file_len => {
@@ -37,7 +37,7 @@ pub(crate) fn read_head(f: &mut Fields<'_, '_>, file_len: usize) -> Result<(), E
     }
 }
 
-/// Reads up to the bytecode, and returns where the bytecode must end.
+/// Reads up to the bytecode, and returns the position at which the bytecode must end.
 fn bytecode_end(f: &mut Fields<'_, '_>) -> Result<usize, Error> {
     common::read(f)?;
     f.enter(Section::Bytecode);
@@ -45,7 +45,7 @@ fn bytecode_end(f: &mut Fields<'_, '_>) -> Result<usize, Error> {
     Ok(usize::try_from(size).unwrap_or(usize::MAX).saturating_add(f.reader().position()))
 }
 
-/// Returns where the metadata of the record's file ends.
+/// Returns the position at which the metadata of the record's file ends.
 pub(crate) fn metadata_end<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
     common::size(record).wrapping_add(8)
 }

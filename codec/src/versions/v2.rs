@@ -8,7 +8,7 @@ use crate::versions::layout::Header;
 use crate::versions::sections::Sections;
 use crate::versions::{common, layout};
 
-/// Reads the rest of the header. The bytecode may begin anywhere after the header.
+/// Reads the part of the header after the version. In version 2, the bytecode may begin at any offset after the header.
 pub(crate) fn header(f: &mut Fields<'_, '_>) -> Result<Header, Error> {
     layout::header(f)
 }
@@ -23,7 +23,7 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
     Ok(sections)
 }
 
-/// Returns where the metadata of the record's file ends.
+/// Returns the position at which the metadata of the record's file ends.
 pub(crate) fn metadata_end<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
     common::size(record).wrapping_add(16)
 }

@@ -9,7 +9,7 @@ use crate::versions::layout::Header;
 use crate::versions::sections::Sections;
 use crate::versions::{common, environment, layout};
 
-/// Reads the rest of the header. The bytecode must begin at a multiple of 8.
+/// Reads the part of the header after the version. In version 3, the bytecode must begin at a multiple of 8.
 pub(crate) fn header(f: &mut Fields<'_, '_>) -> Result<Header, Error> {
     layout::header(f)?.aligned(f)
 }
@@ -25,7 +25,7 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
     Ok(sections)
 }
 
-/// Returns where the metadata of the record's file ends.
+/// Returns the position at which the metadata of the record's file ends.
 pub(crate) fn metadata_end<S: AsRef<str>>(record: &ModuleRecord<S>, environment: &Environment<S>) -> u64 {
     common::size(record).wrapping_add(environment::size(environment)).wrapping_add(16)
 }

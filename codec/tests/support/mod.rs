@@ -36,7 +36,7 @@ pub fn example() -> ModuleRecord {
     example_of(Version::V1)
 }
 
-/// The same module in any version.
+/// The module of the specification's worked example, in any version.
 pub fn example_of(version: Version) -> ModuleRecord {
     let mut record = ModuleRecord::new(version);
     record.requests = vec![
@@ -57,7 +57,8 @@ pub fn example_of(version: Version) -> ModuleRecord {
     record
 }
 
-/// Returns the same module with one more `var` and one `import.meta`: no list is empty, and no number is zero.
+/// Returns the module of the worked example in version 3, with two `var` names and with code features. So no list is
+/// empty, and no number of the engine is zero.
 pub fn example_with_var() -> ModuleRecord {
     let mut record = example_of(Version::V3);
     let environment = record.environment_mut().unwrap();
@@ -87,26 +88,26 @@ pub fn file(parts: &[Vec<u8>]) -> Vec<u8> {
     [b"SEMB".to_vec(), u32(1), parts.concat()].concat()
 }
 
-/// A file of version 2 or 3 with any numbers in its header, then `parts`.
+/// A file of version 2 or 3 with the given numbers in its header, right or wrong, then `parts`.
 pub fn with_header(version: Version, offset: usize, size: usize, parts: &[Vec<u8>]) -> Vec<u8> {
     let number = |value: usize| u32(value.try_into().unwrap());
     [b"SEMB".to_vec(), u32(version.number()), number(offset), number(size), parts.concat()].concat()
 }
 
-/// A file of version 2 or 3 with a correct header: `metadata` is all that precedes the bytecode.
+/// A file of version 2 or 3 with a correct header. The bytecode directly follows `metadata`, without padding.
 pub fn laid_out(version: Version, metadata: &[Vec<u8>], bytecode: &[u8]) -> Vec<u8> {
     let metadata = metadata.concat();
     with_header(version, 16 + metadata.len(), bytecode.len(), &[metadata, bytecode.to_vec()])
 }
 
-/// The same, with the padding of a writer.
+/// A file of version 2 or 3 with a correct header, and with the padding that the encoder writes before the bytecode.
 pub fn padded(version: Version, metadata: &[Vec<u8>], bytecode: &[u8]) -> Vec<u8> {
     let metadata = metadata.concat();
     let padding = vec![0; metadata.len().next_multiple_of(8) - metadata.len()];
     laid_out(version, &[metadata, padding], bytecode)
 }
 
-/// Names that programs use, and rare names.
+/// Names: common ones, names with special characters, and any strings.
 pub fn name() -> impl Strategy<Value = String> {
     let odd = select(vec![
         "",
@@ -186,7 +187,7 @@ fn repair(environment: &mut Environment) {
     }
 }
 
-/// Records that keep every rule: any record, repaired.
+/// Records that keep every rule. They are made from [`any_record`] by removing and changing what breaks a rule.
 pub fn valid_record() -> impl Strategy<Value = ModuleRecord> {
     (any_record(), any::<Index>()).prop_map(|(mut record, named)| {
         let mut specifiers = Vec::new();

@@ -62,8 +62,8 @@ fn answer(request: &Value) -> Result<Value, Failure> {
         Some("decode") => decoded(&bytes(&request["hex"])?),
         Some("check") => Ok(json!(check(&bytes(&request["hex"])?).map(|()| true)?)),
         Some("encode") => encoded(request),
-        Some(other) => Err(Failure::Unsupported(format!("no operation {other:?}"))),
-        None => Err(Failure::Fault("the request has no operation".into())),
+        Some(other) => Err(Failure::Unsupported(format!("unknown operation {other:?}"))),
+        None => Err(Failure::Fault("the request has no string `op`".into())),
     }
 }
 
@@ -90,7 +90,7 @@ fn decoded(file: &[u8]) -> Result<Value, Failure> {
 }
 
 fn encoded(request: &Value) -> Result<Value, Failure> {
-    // The version decides which keys a record has, so it comes first.
+    // The version determines which keys a record has, so it is checked first.
     let version = request["record"]["version"].as_u64();
     if version.is_some_and(|version| !versions().any(|known| u64::from(known) == version)) {
         return Err(Rejection { class: "unsupported-version", offset: None, version: 1, clause: "writer-type" }.into());
@@ -102,6 +102,8 @@ fn encoded(request: &Value) -> Result<Value, Failure> {
 }
 
 fn bytes(digits: &Value) -> Result<Vec<u8>, Failure> {
-    let digits = digits.as_str().ok_or_else(|| Failure::Fault("the request lacks a key".into()))?;
+    let digits = digits
+        .as_str()
+        .ok_or_else(|| Failure::Fault("`hex` or `bytecode` is missing in the request, or is not a string".into()))?;
     hex::decode(digits).map_err(|error| Failure::Fault(error.to_string()))
 }

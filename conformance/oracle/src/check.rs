@@ -1,7 +1,7 @@
 //! Checking: sections 5 and 6 of the specification, rule by rule.
 //!
-//! `str` compares by bytes, as check-bytes requires. Ordered sets hold the names that were found so far. So checking a
-//! record of many entries costs as much as sorting them.
+//! `str` compares by bytes, as the clause check-bytes requires. Ordered sets contain the names that were found so far.
+//! So a check of a record with many entries costs as much as sorting them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,8 +36,8 @@ pub(super) struct Offsets {
 
 /// Returns every violation of a rule, in the order of check-choice: entry by entry, and rule by rule for each entry.
 ///
-/// A violation has the offset of the entry that completes it. `offsets` are those of the record's file, if there is
-/// one.
+/// A violation has the offset of the entry that completes it. `offsets` has the offsets of the entries in the file of
+/// the record. It is `None` for a record without a file; then a violation has no offset.
 pub(super) fn violations(record: &Record, offsets: Option<&Offsets>) -> Vec<Rejection> {
     let mut checker = Checker { version: record.version().number(), entry: None, violations: Vec::new() };
     let requests = checker.requests(&record.requests, offsets.map(|offsets| &offsets.requests));
@@ -45,19 +45,19 @@ pub(super) fn violations(record: &Record, offsets: Option<&Offsets>) -> Vec<Reje
     checker.exports(&record.exports, &requests, offsets.map(|offsets| &offsets.exports));
     checker.star_exports(&record.star_exports, &requests, offsets.map(|offsets| &offsets.star_exports));
     if let Some(environment) = record.environment() {
-        // The two lists have separate sets of names: one name may be in both lists.
+        // The declared and the lexical variables have separate sets of names, so one name may be in both lists.
         checker.variables(&environment.declared_variables, offsets.map(|offsets| &offsets.declared_variables));
         checker.variables(&environment.lexical_variables, offsets.map(|offsets| &offsets.lexical_variables));
     }
     checker.violations
 }
 
-/// The attributes of a request in the form that is compared: a multiset of pairs, here in sorted order
+/// The attributes of a request in the form that is compared: a multiset of pairs of key and value, here in sorted order
 /// (attribute-sets).
 type Attributes<'a> = Vec<(&'a str, &'a str)>;
 
-/// The different attributes with which each specifier is requested. A specifier with more than one of them is
-/// ambiguous.
+/// The requested specifiers. Each has the different sets of attributes with which it is requested. A specifier with
+/// more than one such set is ambiguous.
 type Requests<'a> = BTreeMap<&'a str, BTreeSet<Attributes<'a>>>;
 
 /// The violations so far, and the offset of the entry that is checked.
@@ -68,7 +68,7 @@ struct Checker {
 }
 
 impl Checker {
-    /// Adds a violation of `rule`, at the current entry, unless the rule holds.
+    /// Adds a violation of `rule` at the current entry if `holds` is false.
     fn require(&mut self, rule: &'static str, holds: bool) {
         if !holds {
             self.violations.push(Rejection { class: rule, offset: self.entry, version: self.version, clause: rule });
@@ -93,8 +93,8 @@ impl Checker {
             self.names_one_request(&import.module_request, requests);
             self.require("missing-local-name", !import.local_name.is_empty());
             self.require("duplicate-local-name", local_names.insert(&import.local_name));
-            // No field of an import entry can be misplaced, because the rule excepts the `import_name` of a Namespace
-            // import.
+            // Nothing checks misplaced-field here: all fields of an import entry apply, except the `import_name` of a
+            // Namespace import, which the rule excepts.
         }
     }
 
@@ -102,7 +102,8 @@ impl Checker {
         let mut export_names = BTreeSet::new();
         for (index, export) in exports.iter().enumerate() {
             self.entry = offsets.map(|offsets| offsets[index]);
-            // This is the table of section 5. `export_name` always applies. The type alone decides (applies-by-type).
+            // This is the table of section 5. `export_name` always applies. For the other fields, only the type decides
+            // (applies-by-type).
             let module_name_applies = matches!(export.export_type, ExportType::Indirect | ExportType::Namespace);
             let import_name_applies = export.export_type == ExportType::Indirect;
             let local_name_applies = export.export_type == ExportType::Local;
@@ -137,8 +138,8 @@ impl Checker {
         }
     }
 
-    /// Requires that an entry names one request by its specifier: the specifier is requested, with one set of
-    /// attributes only.
+    /// Requires that exactly one set of attributes is requested with this specifier. Otherwise, the entry breaks the
+    /// rule ambiguous-request or unrequested-module.
     fn names_one_request(&mut self, specifier: &str, requests: &Requests<'_>) {
         let requested = requests.get(specifier).map_or(0, BTreeSet::len);
         self.require("ambiguous-request", requested <= 1);

@@ -21,8 +21,8 @@ pub(super) fn sections(reader: &mut Reader<'_>, record: &mut Record) -> Result<O
 
 /// Reads a count and that many entries. The smallest entry has `smallest` bytes.
 ///
-/// Every entry is kept, in the order of the file (entries-kept, attributes-kept). Memory is allocated entry by entry,
-/// for the entries that were read and not for those that the count promises (memory).
+/// Every entry is kept, in the order of the file (entries-kept, attributes-kept). Memory is allocated only for entries
+/// that were read, and not for all entries that the count states (memory).
 pub(super) fn entries<'a, T>(
     reader: &mut Reader<'a>,
     smallest: u64,

@@ -4,13 +4,14 @@ use bmes::{Attribute, Environment, ExportEntry, ExportType, ImportEntry, ImportT
 
 use super::{Record, Rejection};
 
-/// Returns canonical(record), as section 7.2 defines it: the record that reading the written file gives.
+/// Returns canonical(record), as section 7.2 defines it: the record that a reader gets from the written file.
 ///
 /// Attributes with the same key, which no writer accepts, keep their order.
 pub fn canonical(record: &Record) -> Record {
     let mut record = record.clone();
     for request in &mut record.requests {
-        // writer-attributes: `str` compares by bytes. The order of UTF-16 code units is different.
+        // writer-attributes: `str` compares by bytes, as the clause requires. The order by UTF-16 code units would be
+        // different.
         request.attributes.sort_by(|a, b| a.key.cmp(&b.key));
     }
     for import in &mut record.imports {
@@ -42,7 +43,8 @@ impl Writer {
         Rejection { class, offset: None, version: self.version, clause }
     }
 
-    /// Returns the environment of a record of version 3. A record of another version has none.
+    /// Returns the environment of a record of version 3. A record of another version has none, and the writer of
+    /// version 3 rejects it.
     pub(super) fn require_environment<'a>(&self, record: &'a Record) -> Result<&'a Environment, Rejection> {
         record.environment().ok_or_else(|| self.rejection("unsupported-version", "writer-type"))
     }
@@ -125,7 +127,8 @@ impl Writer {
         self.string(&export.local_name)
     }
 
-    /// Writes version 3's part of the record: both lists in the order of the record, every word with all its bits (writer-engine-words).
+    /// Writes the part of the record that only version 3 has: both lists of variables in the order of the record, and
+    /// every word with all its bits (writer-engine-words).
     pub(super) fn environment(&mut self, environment: &Environment) -> Result<(), Rejection> {
         self.entries(&environment.declared_variables, Self::variable)?;
         self.entries(&environment.lexical_variables, Self::variable)?;

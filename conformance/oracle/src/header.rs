@@ -19,7 +19,7 @@ pub(super) fn format(reader: &mut Reader<'_>) -> Result<&'static Format, Rejecti
     Ok(format)
 }
 
-/// The two numbers that follow the version in versions 2 and 3.
+/// The two numbers that follow the version in versions 2 and 3: `bytecode_offset` and `bytecode_size`.
 ///
 /// They have 64 bits here, so that their sum cannot wrap (arithmetic).
 pub(super) struct BytecodePlace {
@@ -31,7 +31,7 @@ impl BytecodePlace {
     const OFFSET: usize = 8;
     const SIZE: usize = 12;
 
-    /// Reads both numbers. Neither is checked before both are there.
+    /// Reads both numbers. Neither is checked before both are read.
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, Rejection> {
         let offset = reader.header_u32("header-whole")?.into();
         let size = reader.header_u32("header-whole")?.into();
@@ -54,7 +54,7 @@ impl BytecodePlace {
         Ok(())
     }
 
-    /// Verifies that the bytecode ends where the file ends, and returns its range.
+    /// Verifies that the bytecode ends at the end of the file, and returns the range of the bytecode.
     pub(super) fn range(&self, reader: &Reader<'_>) -> Result<Range<usize>, Rejection> {
         let length = reader.file_length();
         if self.offset > length as u64 {

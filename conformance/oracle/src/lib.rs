@@ -1,8 +1,8 @@
-//! A second decoder, checker and encoder for BMES, written from the text of `spec/`. Its code is obvious and slow.
+//! A second decoder, checker and encoder for BMES, written from the text of `spec/`. Its code is simple and slow.
 //!
 //! The conformance suite uses this crate as its oracle. The expected result for a derived or fuzzed file is the one on
-//! which the reference codec and this crate agree. From the reference codec, this crate uses the record types and
-//! nothing else. Programs use the crate `bmes`.
+//! which the reference codec (the crate `bmes`) and this crate agree. This crate shares the record types with the
+//! reference codec, and no other code. Use the crate `bmes` in programs.
 //!
 //! ```
 //! use bmes::Version;
@@ -50,7 +50,7 @@ pub type Record = bmes::ModuleRecord<String>;
 /// The result of reading a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded {
-    /// The module's record, as it stands in the file.
+    /// The record of the module, as `decode` read it.
     pub record: Record,
     /// The range of the bytecode in the file (bytecode-place). An empty bytecode lies at the end of the file
     /// (bytecode-empty).
@@ -63,7 +63,7 @@ pub fn identify(file: &[u8]) -> Result<u32, Rejection> {
     Ok(format.number)
 }
 
-/// Returns the record and the bytecode's range of a well-formed file.
+/// Returns the record and the range of the bytecode of a well-formed file. For another file, returns the first error.
 pub fn decode(file: &[u8]) -> Result<Decoded, Rejection> {
     let (decoded, _) = read(file)?;
     Ok(decoded)
@@ -94,7 +94,7 @@ pub fn encode(record: &Record, bytecode: &[u8]) -> Result<Vec<u8>, Rejection> {
     write(&canonical(record), bytecode)
 }
 
-/// Returns the file of the unchanged record, whatever rules for records it breaks.
+/// Returns the file of the unchanged record, even if the record breaks rules for records.
 ///
 /// Use this function to make files that a checker must reject.
 pub fn write(record: &Record, bytecode: &[u8]) -> Result<Vec<u8>, Rejection> {

@@ -10,7 +10,7 @@ pub(super) struct Reader<'a> {
     /// The offset of the next field.
     pub(super) position: usize,
     end: usize,
-    /// Rejections name the clauses of this version.
+    /// The version whose clauses the rejections name.
     pub(super) version: u32,
 }
 
@@ -20,7 +20,7 @@ impl<'a> Reader<'a> {
         Self { file, position: 0, end: file.len(), version: 1 }
     }
 
-    /// Sets the end of the bytes that are left to this offset, which lies in the file.
+    /// Sets the end of the bytes that are left to the offset `end`, which must lie in the file.
     pub(super) fn set_end(&mut self, end: usize) {
         self.end = end;
     }
@@ -38,7 +38,8 @@ impl<'a> Reader<'a> {
         Rejection { class, offset: Some(offset), version: self.version, clause }
     }
 
-    /// Takes the next `length` bytes. If fewer are left, the file is truncated at `offset`, by `clause`.
+    /// Returns the next `length` bytes. If fewer bytes are left, the file is rejected with `truncated` at `offset`, and
+    /// `clause` is the broken clause.
     fn take(&mut self, length: u32, offset: usize, clause: &'static str) -> Result<&'a [u8], Rejection> {
         // The length is compared with the number of bytes left, so that no sum can wrap (arithmetic).
         let bytes = usize::try_from(length).ok().and_then(|length| self.left().get(..length));
@@ -47,7 +48,8 @@ impl<'a> Reader<'a> {
         Ok(bytes)
     }
 
-    /// Reads a number of the header. The header has its own clauses for a file that ends inside it.
+    /// Reads a number of the header. `clause` is the clause that a file breaks if it ends inside this number. For
+    /// numbers after the header, this is another clause.
     pub(super) fn header_u32(&mut self, clause: &'static str) -> Result<u32, Rejection> {
         let bytes = self.take(4, self.position, clause)?;
         // Least significant byte first (u32).
@@ -80,7 +82,7 @@ impl<'a> Reader<'a> {
         Ok(count)
     }
 
-    /// Reads version 1's bytecode: its size, and that many bytes of any value (bytecode-opaque).
+    /// Reads the bytecode of version 1: its size, and that many bytes of any value (bytecode-opaque).
     pub(super) fn bytecode(&mut self) -> Result<Range<usize>, Rejection> {
         let start = self.position;
         let size = self.u32()?;

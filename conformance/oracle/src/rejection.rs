@@ -1,4 +1,4 @@
-//! The one error type of the oracle.
+//! The only error type of the oracle.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ pub struct Rejection {
     /// The offset of the first byte of the field at fault, from the start of the file. A record has no bytes, so its
     /// rejection has no offset.
     pub offset: Option<usize>,
-    /// The version whose page has the clause; 1 if the version is not known yet.
+    /// The version of the specification that contains the clause. It is 1 if the version of the file is not known yet.
     pub version: u32,
     /// The broken clause without its version, such as `string-bounds`.
     pub clause: &'static str,

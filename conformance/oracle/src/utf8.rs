@@ -1,7 +1,7 @@
 //! Decoding UTF-8 by the table of RFC 3629, section 4.
 //!
-//! The standard library's decoder would also be correct. The oracle does not use it, so that its result is independent
-//! of that decoder.
+//! The decoder of the standard library would also be correct. The oracle does not use it, so that its results do not
+//! depend on that decoder.
 
 /// The smallest and the largest byte at one position of a sequence.
 type Range = (u8, u8);
@@ -33,7 +33,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, usize> {
     Ok(text)
 }
 
-/// Returns the first code point and the length of its sequence, if the bytes begin with a well-formed one.
+/// Returns the first code point and the length of its sequence in bytes, or `None` if the bytes do not begin with a
+/// well-formed sequence.
 fn first_code_point(bytes: &[u8]) -> Option<(char, usize)> {
     TABLE.iter().find_map(|row| {
         let sequence = bytes.get(..row.len())?;
@@ -42,7 +43,8 @@ fn first_code_point(bytes: &[u8]) -> Option<(char, usize)> {
     })
 }
 
-/// Returns the code point of a sequence: the free bits of the lead byte, then six bits of each tail byte (RFC 3629, section 3).
+/// Returns the code point of a sequence: the free bits of the lead byte, then six bits of each tail byte (RFC 3629,
+/// section 3).
 fn code_point(sequence: &[u8]) -> Option<char> {
     let (lead, tail) = sequence.split_first()?;
     let lead_bits = match tail.len() {

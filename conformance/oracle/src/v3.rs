@@ -1,4 +1,5 @@
-//! Version 3: `spec/v3.md`. Version 2 with an aligned bytecode, and with the module's environment at the end of the metadata.
+//! Version 3: `spec/v3.md`. It is version 2 with an aligned bytecode, and with the environment of the module at the end
+//! of the metadata.
 
 use bmes::{Environment, Variable, Version, VersionFields};
 

@@ -1,4 +1,4 @@
-//! Random records and files: the laws of section 7.2 hold, and the oracle and the reference agree.
+//! Tests with random records and files: the laws of section 7.2 hold, and the oracle and the reference agree.
 
 mod support;
 
@@ -69,7 +69,8 @@ fn record() -> impl Strategy<Value = Record> {
     )
 }
 
-/// Returns the part of the record that a writer accepts: each entry that breaks no rule together with those before it.
+/// Returns the part of the record that a writer accepts: each entry that breaks no rule together with the entries that
+/// were kept before it.
 ///
 /// Fields of exports that do not apply are emptied first, because otherwise almost no export would remain.
 fn acceptable(record: Record) -> Record {
@@ -176,7 +177,7 @@ proptest! {
                 Change::Insert(byte) => file.insert(place, byte),
                 Change::Remove => drop(file.remove(place)),
                 Change::Cut => file.truncate(place),
-                // The number is aligned, as the numbers of the header are.
+                // The number replaces four bytes at a multiple of 4, as the numbers of the header are.
                 Change::Number(number) => {
                     let place = place / 4 * 4;
                     let end = file.len().min(place + 4);
@@ -211,12 +212,12 @@ fn change() -> impl Strategy<Value = Change> {
     ]
 }
 
-/// Returns the anchor of the broken clause in the page of its version.
+/// Returns the anchor of the broken clause, such as `v1-end`, in the page of its version.
 fn clause(rejection: &Rejection) -> String {
     format!("v{}-{}", rejection.version, rejection.clause)
 }
 
-/// Returns the same anchor for an error of the reference.
+/// Returns the anchor of the clause that an error of the reference names.
 fn anchor(error: &bmes::Error) -> String {
     error.clause().unwrap().to_string()
 }

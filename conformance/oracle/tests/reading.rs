@@ -35,7 +35,7 @@ fn rejected(version: u32, class: &'static str, offset: usize, clause: &'static s
     Err(Rejection { class, offset: Some(offset), version, clause })
 }
 
-/// Decodes the file, and asserts that the checker reports the decoder's error.
+/// Decodes the file, and asserts that `check` reports the same error as `decode`.
 fn structure(file: &[u8]) -> Result<(), Rejection> {
     let verdict = decode(file).map(|_| ());
     if verdict.is_err() {
@@ -177,7 +177,7 @@ fn padding_is_at_most_seven_zeros() {
             Err(_) => assert_eq!((structure(&file), gap > 7), (rejected(2, "bad-layout", 8, "gap"), true)),
         }
     }
-    // Version 3 aligns the bytecode, so the length of a name varies the padding.
+    // In version 3, the bytecode is aligned, so names of different lengths lead to different padding.
     for length in 0..16 {
         let name = "x".repeat(length);
         let end = 44 + 8 + length;
@@ -199,7 +199,8 @@ fn padding_is_at_most_seven_zeros() {
 
 #[test]
 fn the_metadata_ends_where_the_bytecode_begins() {
-    // The bytes after `bytecode_offset` would complete each field.
+    // The bytes from `bytecode_offset` on are bytecode. A reader that ignores this would take them for the missing
+    // field.
     for (notation, class, offset, clause) in [
         ("24 8 0 0 0 0", "truncated", 24, "u32-bounds"),
         ("24 40 1 *4 *40", "truncated", 16, "count-bounds"),
@@ -307,7 +308,8 @@ fn prefixes_are_truncated_and_one_more_byte_is_trailing() {
 
 #[test]
 fn a_checker_reports_the_entry_that_completes_a_violation() {
-    // The request of "1 'm' 0" begins at byte 12, and the imports at byte 21. After two requests for 'm' they begin at byte 43.
+    // The request of "1 'm' 0" begins at byte 12, and the imports begin at byte 21. After two requests for 'm', the
+    // imports begin at byte 43.
     for (notation, class, offset) in [
         ("2 'm' 0 'm' 0 0 0 0 0", "duplicate-request", 21),
         ("2 'm' 0 'm' 1 0 0 0 0 0", "duplicate-request", 21),

@@ -56,7 +56,8 @@ fn the_worked_example_is_written_as_in_the_specification() {
     }
 }
 
-/// The bytes of the annotated example in the page of the version: the columns 10 to 33 of each line.
+/// Returns the bytes of the annotated example in the page of the version. They are in the columns 10 to 33 of each
+/// line.
 fn annotated_bytes(version: Version) -> Vec<u8> {
     let page = format!("{}/../../spec/v{version}.md", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(page).unwrap();
@@ -175,7 +176,7 @@ fn attributes_are_compared_as_multisets() {
     assert_eq!(rejected(&[("a", "1"), ("b", "2")], &[("b", "2"), ("a", "1")]), Some("duplicate-request"));
     assert_eq!(rejected(&[("a", "1"), ("b", "2")], &[("a", "2"), ("b", "1")]), None);
     assert_eq!(rejected(&[("a", "1")], &[]), None);
-    // As multisets these differ: there is no duplicate request, but one request has a key twice.
+    // As multisets, these attributes differ: there is no duplicate request, but one request has a key twice.
     assert_eq!(rejected(&[("a", "1"), ("a", "1")], &[("a", "1")]), Some("duplicate-attribute"));
     assert_eq!(rejected(&[("a", "1")], &[("a", "1"), ("a", "1")]), Some("duplicate-attribute"));
 }

@@ -1,8 +1,9 @@
-//! Runs the conformance suite against the oracle as a testee. This decides which mechanical mutants of the oracle are
-//! killed.
+//! Runs the conformance suite against the oracle as a testee. `cargo xtask mutants --oracle` uses this test to decide
+//! which mechanical mutants of the oracle are killed.
 //!
-//! The variable `BMES_CONFORMANCE` names the runner. `BMES_CONFORMANCE_ARGS` holds its other arguments, such as
-//! `--depth quick --fail-fast`. Without `BMES_CONFORMANCE`, the test does nothing: the other tests cover the oracle.
+//! The environment variable `BMES_CONFORMANCE` is the path of the runner. `BMES_CONFORMANCE_ARGS` has further arguments
+//! for the runner, such as `--depth quick --fail-fast`. Without `BMES_CONFORMANCE`, the test does nothing: the other
+//! tests cover the oracle.
 
 use std::env;
 use std::path::PathBuf;
@@ -10,8 +11,8 @@ use std::process::Command;
 
 /// Returns the path of the testee.
 ///
-/// Cargo builds examples in a folder beside that of the test's own executable. `cargo test` builds them with
-/// `--examples`, or without a choice of targets.
+/// Cargo builds examples in a folder next to the folder of the test's own executable. `cargo test` builds them if it
+/// gets `--examples` or no option that selects targets.
 fn testee() -> PathBuf {
     let test = env::current_exe().unwrap();
     let profile = test.parent().and_then(|deps| deps.parent()).unwrap();
@@ -25,7 +26,11 @@ fn the_oracle_passes_the_suite() {
         return;
     };
     let testee = testee();
-    assert!(testee.is_file(), "no such file: {}; build it with --examples", testee.display());
+    assert!(
+        testee.is_file(),
+        "the testee is missing: {}; run `cargo test` with --examples, which builds it",
+        testee.display()
+    );
     let arguments = shell_words::split(&env::var("BMES_CONFORMANCE_ARGS").unwrap_or_default()).unwrap();
     let testee = shell_words::quote(testee.to_str().unwrap()).into_owned();
     let status = Command::new(runner).args(["--testee", &testee]).args(arguments).status().unwrap();

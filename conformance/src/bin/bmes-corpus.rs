@@ -10,11 +10,12 @@ use conformance::generate::corpus;
 
 /// Write the conformance corpus from its description in Rust
 ///
-/// Removes the files of cases that are no longer described. Fails if an id would be lost.
+/// Removes the files of cases that are no longer described. Fails if ids.txt has an id that is neither described nor
+/// withdrawn.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// The folder of the crate, which has the folder corpus/
+    /// The folder of the crate `conformance`; the corpus is written into its folder corpus/
     #[arg(long, value_name = "FOLDER", default_value = env!("CARGO_MANIFEST_DIR"))]
     into: PathBuf,
 }

@@ -20,20 +20,22 @@ type Error = Box<dyn std::error::Error>;
 
 /// Run the suite against the hand-made mutants, and write KILLS.md
 ///
-/// Fails if a mutant is invalid or survives without an argument, or if a clause has no case and no reason.
+/// Fails if a mutant is invalid, if a mutant survives and its patch has no reason for it (`equivalent:`), or if a
+/// clause has neither a case nor a reason in src/cases/untested.rs.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// The folder of the crate, which has corpus/, mutants/, testees/ and KILLS.md
+    /// The folder of the crate `conformance`, which has corpus/, mutants/, testees/ and KILLS.md
     #[arg(long, value_name = "FOLDER", default_value = env!("CARGO_MANIFEST_DIR"))]
     into: PathBuf,
-    /// Search for the killing cases again, instead of starting with those that KILLS.md names
+    /// Search for the case that kills each mutant again. Without this option, the case that KILLS.md names for the
+    /// mutant runs first
     #[arg(long)]
     afresh: bool,
-    /// Run only file cases; a mutant that no file case kills survives
+    /// Run only file cases, no derived cases. A mutant that only a derived case kills then survives
     #[arg(long)]
     files: bool,
-    /// Run only these mutants, and print the result of each
+    /// Run only these mutants, print the result of each, and do not write KILLS.md
     names: Vec<String>,
 }
 
@@ -73,7 +75,7 @@ fn write(Arguments { into, afresh, files, .. }: &Arguments) -> Result<Vec<String
 fn print(Arguments { into, names, files, .. }: &Arguments) -> Result<Vec<String>, Error> {
     let mut mutants = mutants::all(&into.join("mutants"))?;
     if let Some(unknown) = names.iter().find(|name| mutants.iter().all(|mutant| mutant.name != **name)) {
-        return Err(format!("no such mutant: {unknown}").into());
+        return Err(format!("no such mutant: {unknown}; mutants/ has no file of this name with .patch after it").into());
     }
     mutants.retain(|mutant| names.contains(&mutant.name));
     let corpus = Corpus::load(&into.join("corpus"))?;
@@ -89,8 +91,8 @@ fn print(Arguments { into, names, files, .. }: &Arguments) -> Result<Vec<String>
     Ok(faults)
 }
 
-/// Runs the suite against `mutants`, as many at once as there are cores. Mutants about cost run alone afterwards,
-/// because they measure time.
+/// Runs the suite against `mutants`, as many at the same time as there are cores. Mutants of the kind `cost` run
+/// afterwards, one after the other, because their runs measure time.
 fn run(mutants: Vec<Mutant>, runner: &Runner<'_>, hints: &BTreeMap<String, String>) -> Vec<Kill> {
     let bar = ProgressBar::new(mutants.len() as u64);
     let one = |mutant: Mutant| {

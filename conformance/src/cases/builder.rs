@@ -1,18 +1,19 @@
-//! The case builder: it lays a module out as a file with named fields, and changes the file field by field.
+//! The case builder: it lays out a module as a file with named fields, and changes the file field by field.
 //!
 //! [`module`] begins a description. [`Module::layout`] makes a [`File`] of it, with header and padding. Every field of
 //! the file has a path and a range. A case then edits the file:
 //! `typical(version).layout().set_u32("imports[0].type", 3)`. An edit changes only the bytes that it names. If the
 //! header or the padding must change to match, the case says so: see [`File`].
 //!
-//! A mistake in a description (an unknown path, an edit that changes nothing) panics with the path when the corpus is generated.
+//! A mistake in a description (an unknown path, an edit that changes nothing) panics with the path when the corpus is
+//! generated.
 //!
 //! The layout follows the documents in `spec/` and shares no code with the codec's encoder.
 //!
 //! The paths are those of the specification's table: `magic`, `request_count`, `requests[0].specifier`,
 //! `requests[0].attributes[1].key`, `imports[2].type`, `star_exports[0].module_name`, `declared_variables[0].bits`,
 //! `code_features`, `bytecode_size`, `padding`, `bytecode`. A string has two pieces, `….length` and `….bytes`. A path
-//! that is the beginning of other paths, such as `imports[0]`, means all of them.
+//! such as `imports[0]`, with which other paths begin, means all fields of these paths.
 
 mod file;
 mod position;
@@ -34,7 +35,7 @@ pub struct Module {
     pub(crate) bytecode: Vec<u8>,
     /// The indices of the requests with a `has_attributes` of 1 and no attributes.
     flagged: Vec<usize>,
-    /// The number of zeros before the bytecode, if it differs from a writer's padding.
+    /// The number of zeros before the bytecode, if it differs from the number that a writer adds.
     padding: Option<usize>,
 }
 
@@ -165,8 +166,9 @@ impl Module {
         self
     }
 
-    /// Returns the module that a writer makes of this one: attributes sorted by the bytes of their keys, `*` for a
-    /// namespace, a `has_attributes` of 0 for a request without attributes, the bytecode at the next multiple of 8.
+    /// Returns the module whose file a writer makes of this record: attributes sorted by the bytes of their keys, `*`
+    /// for a namespace, a `has_attributes` of 0 for a request without attributes, the bytecode at the next multiple of
+    /// 8.
     pub fn canonical(&self) -> Self {
         let mut canonical = Self { flagged: Vec::new(), padding: None, ..self.clone() };
         for request in &mut canonical.record.requests {
@@ -180,7 +182,8 @@ impl Module {
         canonical
     }
 
-    /// Returns the module's file, correct and complete. The fields have the order of the table in section 3.
+    /// Returns the module's file, correct and complete. The fields have the order of the table in section 3 of the
+    /// specification.
     pub fn layout(&self) -> File {
         let record = &self.record;
         let mut file = File::new(record.version());

@@ -1,12 +1,14 @@
-//! Cases for kinds of mistakes. Each kind covers every threshold that an implementation may have, not only one number.
+//! Cases for kinds of mistakes that implementations make. Each kind tries several sizes or positions, because
+//! implementations fail at different limits.
 //!
-//! - `position`: a violation at several positions in a list, and sets of two, three and many entries.
+//! - `position`: a violation at several positions in a list, and sets of two, three and many entries that break a rule
+//!   together.
 //! - `size`: lists of 70,000 entries, names of 1 MiB, files of 16 MiB. They grow from small files: see [`large`].
-//! - `names`: different names that a hash, a prefix, a folding or a normalisation makes equal, and orders of names that
-//!   a sort gets wrong.
-//! - `state`: files that a process gets one after the other. They have the same sum, or are smaller than a rejected
-//!   file before them.
-//! - `order`: two violations in one file, for each pair that a reader may find in the wrong order.
+//! - `names`: different names that a wrong comparison treats as equal (by a hash, a prefix, case folding or Unicode
+//!   normalisation), and orders of names that a wrong sort does not sort.
+//! - `state`: files that one process gets one after the other. A file has the same checksum as the file before it, or
+//!   is smaller than a rejected file before it.
+//! - `order`: two violations in one file, for each pair that a reader may report in the wrong order.
 
 mod large;
 mod names;
@@ -30,14 +32,14 @@ pub(super) fn sections(version: Version) -> Vec<Section> {
     ]
 }
 
-/// Returns a third of the cases. The versions share cases that do not depend on the version: one version for each case
-/// is enough.
+/// Returns every third case, as the share of this version. These cases do not depend on the version, so one version for
+/// each case is enough.
 fn shared_out(version: Version, cases: Vec<Described>) -> Vec<Described> {
     cases.into_iter().skip(version_index(version)).step_by(Version::ALL.len()).collect()
 }
 
-/// Rotates the cases by `turn`, so that a version does not get the same variant each time that the versions share
-/// cases.
+/// Rotates the cases by `turn`. Without the rotation, [`shared_out`] would give a version the same variant of every
+/// group of `N` cases.
 fn in_turn<T, const N: usize>(mut cases: [T; N], turn: usize) -> [T; N] {
     cases.rotate_left(turn % N);
     cases

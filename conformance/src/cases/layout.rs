@@ -1,7 +1,8 @@
-//! The cases of versions 2 and 3 about their header of 16 bytes, which states where the bytecode is.
+//! The cases of versions 2 and 3 for their header of 16 bytes, which states where the bytecode is.
 //!
-//! Each header has one wrong number. If `bytecode_offset` is wrong, [`claiming`] chooses a `bytecode_size` for which
-//! their sum is the file's length. So a reader must check the offset by itself. In `sum`, the sum is wrong, too.
+//! In each case, one number of the header is wrong. If it is `bytecode_offset`, [`claiming`] chooses a `bytecode_size`
+//! for which the sum of the two numbers is the length of the file. So a reader finds the fault only if it checks
+//! `bytecode_offset` alone. In the module `sum`, the sum is wrong, too.
 
 mod bytecode;
 mod gap;
@@ -41,16 +42,18 @@ pub(super) fn sections(version: Version) -> Vec<Section> {
 pub(super) fn ending_before_multiple(version: Version, bytes: usize) -> Module {
     let lengths = 1..=8;
     let mut modules = lengths.map(|length| module(version).request(&"r".repeat(length)));
-    modules.find(|module| module.layout().range("padding").len() == bytes).expect("eight lengths have eight ends")
+    modules
+        .find(|module| module.layout().range("padding").len() == bytes)
+        .expect("one of the eight specifier lengths gives this padding")
 }
 
-/// Returns the file's length as a number of the header.
+/// Returns the file's length as a `u32`, the type of the numbers in the header.
 fn length(file: &File) -> u32 {
-    u32::try_from(file.bytes().len()).expect("a file of the corpus is small")
+    u32::try_from(file.bytes().len()).expect("a file of the corpus is shorter than 4 GiB")
 }
 
-/// Returns the file with this `bytecode_offset`, and with a `bytecode_size` for which their sum, in 32 bits, is the
-/// file's length.
+/// Returns the file with this `bytecode_offset`, and with the `bytecode_size` for which the 32-bit sum of the two
+/// numbers is the length of the file.
 pub(super) fn claiming(file: File, bytecode_offset: u32) -> File {
     let size = length(&file).wrapping_sub(bytecode_offset);
     file.set_header(bytecode_offset, size)

@@ -1,4 +1,5 @@
-//! Real modules from the JavaScript in `real/modules`: records that JavaScriptCore prints, bytecode that Bun writes.
+//! Cases of real modules, made from the JavaScript in `real/modules`. JavaScriptCore printed their records, and Bun
+//! wrote their bytecode.
 
 use std::fs;
 use std::path::Path;
@@ -52,7 +53,8 @@ fn case(version: Version, module: &RealModule) -> Described {
     };
     // The records are of version 1, which converts to any version.
     let record = json::<Record>(&record.path).convert(version, environment);
-    let module = Module::from_record(record.expect("the record was converted")).bytecode(&read(&bytecode.path));
+    let module = Module::from_record(record.expect("a record of version 1 converts to every version"))
+        .bytecode(&read(&bytecode.path));
     let title = format!("the module {name}: the record from JavaScriptCore, and the bytecode from Bun");
     from_engine(accept(name, &title, &clauses, module), &origin)
 }

@@ -1,10 +1,10 @@
-//! The cases of all versions: identification, and the sections that did not change. Each version has these cases under
-//! the same names.
+//! The cases of all versions: identification, and the sections that are the same in every version. Each version has
+//! these cases under the same names.
 //!
-//! In version 1, the end of the file limits the fields of the metadata. In versions 2 and 3, the end of the metadata
-//! limits them, and the header states this end. A case whose metadata ends early has one name in all versions:
-//! [`cut_at`] makes its file. A few cases depend on the field after the metadata. In some versions, such a case has
-//! other values or is left out; its description says so.
+//! In version 1, no field may go beyond the end of the file. In versions 2 and 3, no field may go beyond the end of the
+//! metadata, which the header states. A case whose metadata ends early has the same name in all versions: [`cut_at`]
+//! makes its file. A few cases depend on the field after the metadata. In some versions, such a case has other values
+//! or is left out; its description says so.
 
 pub(super) mod bytecode;
 pub(super) mod fields;
@@ -51,14 +51,16 @@ pub(super) fn typical(version: Version) -> Module {
     module
 }
 
-/// The reason why version 2 lacks the cases in which the field after its last one is missing.
+/// The reason why version 2 has no case whose metadata ends after the star exports. In the other versions, a field is
+/// missing there.
 const NOTHING_IS_DUE: &str = "version 2 has no field after the star exports: the file is valid";
 
-/// The reason why version 3 lacks the cases in which its metadata ends inside or soon after `request_count`.
+/// The reason why version 3 has no case whose metadata ends inside `request_count` or soon after it.
 const UNALIGNED: &str =
     "the metadata must end at a multiple of 8, and no string before the counted entries can grow to bring it there";
 
-/// Returns the word that titles use for the part of the file that limits the fields of the metadata.
+/// Returns the word that titles use for the part of the file in which all fields must lie: `file` in version 1,
+/// `metadata` in versions 2 and 3.
 fn whole(version: Version) -> &'static str {
     if version.has_bytecode_offset() { "metadata" } else { "file" }
 }
@@ -66,8 +68,9 @@ fn whole(version: Version) -> &'static str {
 /// Returns the file, cut at `place` inside its metadata.
 ///
 /// In version 1, the file ends at `place`. In versions 2 and 3, only the metadata ends there: the header says so, and
-/// the bytes after `place` are bytecode. These bytes are still well-formed, so a reader that ignores the header finds
-/// no fault in them. Version 3 requires a multiple of 8: the string at `longer` grows until `place` is at one.
+/// the bytes after `place` are bytecode. These bytes still have the form of correct metadata, so a reader that ignores
+/// the header finds no fault in them. In version 3, the metadata must end at a multiple of 8. So the string at `longer`
+/// grows until `place` is at a multiple of 8.
 pub(super) fn cut_at(file: File, place: At<'_>, longer: &str) -> File {
     match file.version() {
         Version::V1 => file.truncated_at(place),
@@ -76,32 +79,32 @@ pub(super) fn cut_at(file: File, place: At<'_>, longer: &str) -> File {
     }
 }
 
-/// Returns the clauses of a case in which a field needs bytes beyond the end of the metadata. From version 2 on, they
-/// include `metadata-bounds`.
+/// Returns the clauses of a case in which a field needs bytes beyond the end of the metadata: the given clauses, and
+/// from version 2 on also `metadata-bounds`.
 pub(super) fn beyond_metadata<'a>(version: Version, clauses: &[&'a str]) -> Vec<&'a str> {
     let bounds = version.has_bytecode_offset().then_some("metadata-bounds");
     clauses.iter().copied().chain(bounds).collect()
 }
 
-/// Returns the end of the metadata with its padding. In version 1, this is the end of the file. In versions 2 and 3,
-/// the header states it.
+/// Returns the end of the bytes that a field of the metadata may use. In version 1, this is the end of the file. In
+/// versions 2 and 3, it is the start of the bytecode, which the header states.
 fn end_of_bounds(version: Version) -> At<'static> {
     if version.has_bytecode_offset() { at("bytecode") } else { after("bytecode") }
 }
 
-/// Returns the end of the last field of a module without bytecode.
+/// Returns the end of the last field in the file of a module without bytecode.
 fn end_of_metadata(version: Version) -> At<'static> {
     if version.has_bytecode_offset() { at("padding") } else { after("bytecode") }
 }
 
 /// Returns the file with metadata that ends at its last field. The padding, if there is any, becomes bytecode. In
-/// version 3, the string at `longer` grows.
+/// version 3, the string at `longer` grows, so that the metadata ends at a multiple of 8.
 fn without_padding(file: File, longer: &str) -> File {
     if file.version().has_bytecode_offset() { cut_at(file, at("padding"), longer) } else { file }
 }
 
-/// Returns the position where a reader reports bytes that follow the bytecode: the first of these bytes, or the number
-/// in the header that excludes them.
+/// Returns the position at which a reader reports bytes after the bytecode. In version 1, it is the first of these
+/// bytes. In versions 2 and 3, it is `bytecode_size`, which does not count these bytes.
 fn trailing(version: Version) -> At<'static> {
     if version.has_bytecode_offset() { at("bytecode_size") } else { after("bytecode") }
 }

@@ -1,17 +1,18 @@
-//! The sides of clauses that no file of the corpus can test, each with the reason.
+//! The clauses that the corpus cannot test completely, each with the reason. A clause has two sides: accepted cases and
+//! rejected cases.
 
-/// The cases that a clause cannot have.
+/// The side of a clause for which the corpus cannot have cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// No accepted cases.
+    /// The clause cannot have accepted cases.
     Accepting,
-    /// No rejected cases.
+    /// The clause cannot have rejected cases.
     Rejecting,
-    /// No cases at all.
+    /// The clause can have neither accepted nor rejected cases.
     Both,
 }
 
-/// A clause that files cannot test from one side or from both sides.
+/// A clause that files cannot test with accepted cases, with rejected cases, or with both.
 #[derive(Clone, Copy, Debug)]
 pub struct Untested {
     /// The clause's name.
@@ -23,7 +24,7 @@ pub struct Untested {
 }
 
 impl Untested {
-    /// Returns whether no file tests the clause at all.
+    /// Returns true if both sides are missing: no accepted case and no rejected case tests the clause.
     pub fn is_whole(&self) -> bool {
         self.side == Side::Both
     }
@@ -50,7 +51,7 @@ const ACCEPTED: &str = "It is about files that are accepted. The next clauses sa
 const LOADER: &str = "It binds a loader, not a program that only reads or writes files.";
 const MAKER: &str = "It binds a program that makes a record from source text; the suite supplies the records.";
 
-/// Every clause with a missing side. If the corpus has cases for such a side, a test fails.
+/// Every clause with a missing side. A test fails if the corpus has a case for a side that is missing here.
 pub const UNTESTED: &[Untested] = untested! {
     [1 2 3] Rejecting "string-verbatim" REPORTED;
     [1 2 3] Rejecting "string-empty" REPORTED;

@@ -1,4 +1,4 @@
-//! The cases of version 2 only: a reader accepts bytecode at any offset, but no field of version 3.
+//! The cases that only version 2 has. Its reader accepts bytecode at any offset, but no field of version 3.
 
 use bmes::Version::{V2, V3};
 
@@ -62,7 +62,8 @@ fn unaligned() -> Vec<Described> {
     cases
 }
 
-/// Returns cases with gaps and padding that are wrong at any offset.
+/// Returns cases with more than seven bytes between the metadata and the bytecode, or with padding that is not zero.
+/// Both are wrong, whatever the offset of the bytecode is.
 fn wrong() -> Vec<Described> {
     let gap = |name: &str, title: &str, before, padding| {
         let file = ending_before_multiple(V2, before).padding(padding).bytecode(&[0xCC]).layout();
@@ -88,13 +89,14 @@ fn wrong() -> Vec<Described> {
     ]
 }
 
-/// Returns cases with offsets that version 3 rejects for another reason.
+/// Returns cases with offsets that are wrong for their size and are no multiples of 8. Version 3 rejects them for the
+/// alignment.
 fn far() -> Vec<Described> {
     let case = |name, title, file| {
         reject(name, title, &["bytecode-bounds", "u32", "all-or-nothing"], file, "truncated", at("bytecode_offset"))
     };
     let file = || module(V2).bytecode(&[0; 8]).layout();
-    let one_past = u32::try_from(file().bytes().len() + 1).expect("a file of the corpus is small");
+    let one_past = u32::try_from(file().bytes().len() + 1).expect("a file of the corpus is shorter than 4 GiB");
     let wrapped = "offset + size > length was computed in 32 bits, wrapped, and passed, and the bytecode's pointer left the buffer";
     vec![
         case("offset-7fffffff", "bytecode_offset is 2^31 - 1", file().set_header(0x7FFF_FFFF, 0)),

@@ -1,4 +1,4 @@
-//! The cases of version 3 only: the engine's variables and features, and aligned bytecode.
+//! The cases that only version 3 has: the variables and features of the engine, and aligned bytecode.
 
 mod aligned;
 mod features;
@@ -22,9 +22,9 @@ pub(super) fn sections() -> Vec<Section> {
     [shared::sections(V3), layout::sections(V3), own].concat()
 }
 
-/// Returns cases that show how exactly a reader judges `request_count`. No string precedes the requests, so no string
-/// can grow to align their end. The four bytes of the first specifier align it: with requests of the smallest size, the
-/// end would be four bytes earlier.
+/// Returns cases that show how exactly a reader compares `request_count` with the bytes that are left. The metadata
+/// must end at a multiple of 8, but no string before the requests can grow for this. So the first specifier has four
+/// bytes: with requests of the smallest size only, the end would be four bytes earlier.
 fn request_counts() -> Vec<Described> {
     let case = |name, title, clauses: &[&str], requests: usize, count: u32, class, place| {
         let module = (1..requests).fold(module(V3).request("xxxx"), |module, _| module.request(""));

@@ -7,7 +7,7 @@ pub struct Withdrawn {
     pub id: &'static str,
     /// The first release that no longer has the case.
     pub since: &'static str,
-    /// The reason why it was wrong or is not needed, and the case that replaces it, if there is one.
+    /// The reason why the case was wrong or is not needed, and the case that replaces it, if there is one.
     pub reason: &'static str,
 }
 

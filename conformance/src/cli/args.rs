@@ -55,8 +55,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N")]
     pub(super) format_version: Option<u32>,
 
-    /// The cases to derive from each file. quick: none; standard: prefixes, one byte more, some flipped bits, changed records; full: also all
-    /// other flipped bits [default: standard; with --one-shot: quick]
+    /// The cases to derive from each file. quick: none; standard: prefixes, one byte more, some flipped bits, changed records;
+    /// full: also all other flipped bits [default: standard; with --one-shot: quick]
     #[arg(long, value_enum)]
     pub(super) depth: Option<Depth>,
 
@@ -113,7 +113,7 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    /// When to use colours, wherever that was said.
+    /// Returns the value of `--color`. It is an option of the command itself and of most subcommands.
     pub(super) const fn color(&self) -> Color {
         match &self.command {
             Some(
@@ -127,7 +127,7 @@ impl Arguments {
     }
 }
 
-/// Who is asked, and how.
+/// The options about the testee and about how the runner sends questions to it.
 #[derive(clap::Args)]
 pub(super) struct Asked {
     /// The program to check, with its arguments [default: the reference codec in this program]
@@ -138,7 +138,8 @@ pub(super) struct Asked {
     #[arg(long)]
     pub(super) one_shot: bool,
 
-    /// The seed of the order and of every random choice [default: random, and printed; with --shard or in repro: 0]
+    /// The seed that decides the order of the cases and every random choice [default: random, and printed; with --shard or in
+    /// repro: 0]
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
 
@@ -151,7 +152,7 @@ pub(super) struct Asked {
     pub(super) error_map: Option<PathBuf>,
 }
 
-/// What every subcommand has that prints something about cases.
+/// The options of every subcommand that prints something about cases.
 #[derive(clap::Args)]
 pub(super) struct Common {
     /// The folder of another corpus [default: the corpus in this program]
@@ -164,7 +165,8 @@ pub(super) struct Common {
 }
 
 impl Asked {
-    /// The options that a single case of `corpus`, or of the standard one, needs to be reproduced.
+    /// Returns the options that are necessary to reproduce one case of `corpus`, or of the standard corpus if `corpus` is
+    /// `None`.
     pub(super) fn options_of_a_case(&self, corpus: Option<&Path>) -> Vec<String> {
         let mut options = Vec::new();
         if let Some(corpus) = corpus {
@@ -189,7 +191,7 @@ pub(super) enum Subcommand {
     Repro {
         /// The case's id
         id: String,
-        /// The testee, after `--`, as an alternative to --testee
+        /// The command of the testee, after `--`; an alternative to --testee
         #[arg(id = "command", last = true, value_name = "CMD")]
         testee: Vec<String>,
         #[command(flatten)]
@@ -223,10 +225,10 @@ pub(super) enum Subcommand {
     },
     /// Write an HTML page that compares implementations, from a JSON report of each
     Compare {
-        /// The reports, in the order of the columns
+        /// The reports; each becomes a column of the page, in this order
         #[arg(required = true, value_name = "JSON")]
         reports: Vec<PathBuf>,
-        /// The path of the page
+        /// The path of the HTML page to write
         #[arg(long, value_name = "PATH")]
         html: PathBuf,
         #[command(flatten)]
@@ -254,7 +256,7 @@ impl ValueEnum for Depth {
     }
 }
 
-/// Where a report goes, and in which form.
+/// The value of `--report`: the format of a report and its path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ReportTo {
     pub(super) format: ReportFormat,
@@ -289,7 +291,7 @@ impl ReportTo {
 }
 
 const EXPECTED: &str = "expected html=PATH, junit=PATH, json=PATH or badge=PATH";
-const EXPECTED_BADGE: &str = "expected badge=NAME.svg, a picture, or badge=NAME.json, for badge services";
+const EXPECTED_BADGE: &str = "expected badge=NAME.svg for a picture, or badge=NAME.json for a badge service";
 
 fn seconds(text: &str) -> Result<Duration, String> {
     const MOST: f64 = 3600.0;

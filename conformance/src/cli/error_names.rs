@@ -9,7 +9,7 @@ use crate::run::Report;
 use crate::select::Selection;
 use crate::testee::Command;
 
-/// Returns `testee` with the map in the file at `path`, if there is one.
+/// Returns `testee` with the error map in the file at `path`. If there is no path, returns `testee` unchanged.
 pub(super) fn mapped(testee: Option<Command>, path: Option<&Path>) -> Result<Option<Command>, Stop> {
     match (testee, path) {
         (testee, None) => Ok(testee),
@@ -21,7 +21,8 @@ pub(super) fn mapped(testee: Option<Command>, path: Option<&Path>) -> Result<Opt
     }
 }
 
-/// Returns a warning if the map of `testee` had no effect on the run, or has names that no answer had.
+/// Returns a warning if the error map of `testee` had no effect on the run, or if it has names that occurred in no
+/// answer.
 pub(super) fn warning(testee: Option<&Command>, report: &Report, selection: &Selection) -> Option<String> {
     let map = testee?.error_map()?;
     if !report.info.errors {
@@ -29,7 +30,7 @@ pub(super) fn warning(testee: Option<&Command>, report: &Report, selection: &Sel
             "the error map has no effect: the testee says \"errors\": false in hello, so no class is compared".into(),
         );
     }
-    // A part of the cases need not cause every error.
+    // If only some of the cases ran, it is normal that some names occurred in no answer.
     let unseen = if selection.is_whole() { map.unseen() } else { Vec::new() };
     let unseen: Vec<_> = unseen.into_iter().map(|name| format!("{name:?}")).collect();
     (!unseen.is_empty()).then(|| format!("no answer had these names of the error map: {}", unseen.join(", ")))

@@ -17,7 +17,7 @@ use crate::text::count;
 /// The number of different disagreements after which fuzzing stops, because there is enough to investigate.
 const MOST: usize = 10;
 
-/// Fuzzes `context.target`, prints the findings, and writes their cases below `into`. Returns whether there are no
+/// Fuzzes `context.target`, prints the findings, and writes their cases below `into`. Returns true if there are no
 /// findings.
 pub(super) fn fuzz(
     context: Context<'_>,

@@ -14,13 +14,14 @@ use crate::report::{badge, junit, page};
 use crate::run::Report;
 use crate::text::count;
 
-/// Returns standard output. If its reader closes it, later text is lost, but the run and its exit status do not
-/// change.
+/// Returns standard output. If the program that reads it closes it, later text is lost. The run and its exit status do
+/// not change.
 pub(super) fn stdout() -> impl Write {
     Unread(Some(anstream::stdout().lock()))
 }
 
-/// Returns the stream for the text that people read. It is standard error if a report goes to standard output.
+/// Returns the stream for the text that people read. This is standard output, or standard error if a report goes to
+/// standard output.
 pub(super) fn printed(reports: &Reports) -> Box<dyn Write> {
     if reports.0.iter().any(|(_, destination)| destination.is_output()) {
         Box::new(Unread(Some(anstream::stderr())))
@@ -55,12 +56,13 @@ impl<W> Unread<W> {
     }
 }
 
-/// The reports of a run. The runner checks before the run that it can write their destinations.
+/// The reports of a run, each with its destination. The command checks before the run that it can write to each
+/// destination.
 #[derive(Debug, Default)]
 pub(super) struct Reports(Vec<(ReportFormat, Destination)>);
 
 impl Reports {
-    /// Opens the destinations. If one of them cannot be written, the run ends before it begins.
+    /// Opens the destinations of `reports` before the run. Returns an error if one of them cannot be written.
     pub(super) fn open(reports: &[ReportTo]) -> Result<Self, Stop> {
         let mut seen: Vec<&PathBuf> = Vec::new();
         let mut open = Vec::new();
@@ -94,17 +96,17 @@ impl Reports {
     }
 }
 
-/// The known failures.
+/// The known failures of the `--xfail` file.
 #[derive(Debug)]
 pub(super) struct Known {
     pub(super) path: PathBuf,
     pub(super) expectations: Expectations,
-    /// The destination of the new file, if it is written again.
+    /// The destination of the new `--xfail` file. Only with `--bless`.
     blessed: Option<Destination>,
 }
 
 impl Known {
-    /// Reads the file at `path`. With `bless`, checks that it can be written.
+    /// Reads the known failures in the file at `path`. With `bless`, also checks that the file can be written.
     pub(super) fn read(path: &Path, bless: bool, corpus: &Corpus) -> Result<Self, Stop> {
         let strictness = if bless { Strictness::Bless } else { Strictness::Run };
         let expectations = Expectations::read(path, corpus, strictness).map_err(Stop::usage)?;
@@ -115,7 +117,7 @@ impl Known {
         self.blessed.is_some()
     }
 
-    /// Writes the failures that `report` shows, and prints the remaining steps.
+    /// Writes the failures of `report` to the `--xfail` file, and prints what the user must still add to it.
     pub(super) fn bless(self, report: &Report, corpus: &Corpus, out: &mut impl Write) -> Result<(), Stop> {
         let Some(destination) = self.blessed else { return Ok(()) };
         let blessed = self.expectations.blessed(report, corpus);
@@ -144,7 +146,7 @@ pub(super) fn folder(path: &Path) -> Result<(), Stop> {
     let is_new = !path.exists();
     let made = fs::create_dir_all(path).and_then(|()| tempfile::tempfile_in(path));
     if is_new {
-        // The folder is created with the first file. This one is still empty and can be removed.
+        // This check created the folder, which is still empty. It is removed here, and the first file creates it again.
         let _ = fs::remove_dir(path);
     }
     made.map(drop).map_err(|error| Stop::usage(format!("cannot write into {}: {error}", path.display())))

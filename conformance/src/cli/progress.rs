@@ -17,7 +17,7 @@ const EVERY: Duration = Duration::from_secs(10);
 pub(super) struct Progress {
     start: Instant,
     bar: ProgressBar,
-    /// The time of the last line, if lines are written.
+    /// The time of the last line that was printed. `None` if standard error is a terminal, which shows the bar instead.
     lines: Option<Mutex<Instant>>,
 }
 
@@ -42,7 +42,7 @@ impl Progress {
         self.line(|elapsed| cases(progress, elapsed));
     }
 
-    /// Shows how much of `time` has passed, and the results so far.
+    /// Shows how much of `time` has passed, and `what`, the results so far.
     pub(super) fn time(&self, time: Duration, what: &str) {
         let elapsed = self.start.elapsed();
         self.bar.set_length(time.as_secs());
@@ -57,7 +57,7 @@ impl Progress {
     }
 
     fn line(&self, text: impl FnOnce(Duration) -> String) {
-        // A thread that finds the lock held has nothing to add.
+        // If another thread holds the lock, that thread prints the line.
         if let Some(Ok(mut last)) = self.lines.as_ref().map(Mutex::try_lock)
             && last.elapsed() >= EVERY
         {

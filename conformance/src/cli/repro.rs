@@ -15,7 +15,8 @@ use crate::status::Status;
 use crate::testee::{self, Manner, Target, Testee, Trouble};
 use crate::text::printable;
 
-/// The maximum number of bytes of a line that are printed. `conformance/corpus` has the whole files.
+/// The maximum number of characters of a request or an answer that are printed. `conformance/corpus` has the whole
+/// files.
 const SHOWN: usize = 4096;
 
 /// Runs the case and prints it. Returns whether it passed.
@@ -44,7 +45,8 @@ pub(super) fn repro(work: Work, context: Context<'_>, timeout: Duration) -> Resu
             Some(Plan::Ask(question, expected)) => {
                 let mut answer = ask(&mut *testee, &question);
                 if matches!(&answer, Err(trouble) if trouble.status == Status::Memory) {
-                    // As in a run, one-time work of the testee does not count for this question.
+                    // As in a run, memory that the testee allocates only once does not count for this question. So the
+                    // question is sent again, to a new process that has already answered a small request.
                     (testee, _) = context.target.start(manner)?;
                     if !testee::warm_up(&mut *testee, operation) {
                         (testee, _) = context.target.start(manner)?;
@@ -77,7 +79,7 @@ pub(super) fn repro(work: Work, context: Context<'_>, timeout: Duration) -> Resu
     Ok(passed)
 }
 
-/// Sends `question`, and checks whether the testee writes anything after the answer.
+/// Sends `question`. Returns an error if no valid answer comes, or if the testee writes anything after its answer.
 fn ask(testee: &mut dyn Testee, question: &Question<'_>) -> Result<Answer, Trouble> {
     let answer = testee.ask(question)?;
     match testee.unasked(Duration::ZERO) {
@@ -99,7 +101,8 @@ fn print_exchange(
             let (sent, received) = testee.exchange();
             (sent.to_vec(), received.to_vec())
         }
-        // These are the lines that would be sent to and received from a process.
+        // An embedded testee exchanges no lines. These are the lines that the runner would send to a process and
+        // receive from it.
         Target::Embedded(_) => (request_line(question), answer.as_ref().map(answer_line).unwrap_or_default()),
         Target::OneShot(command) => {
             let (sent, received) = testee.exchange();

@@ -1,4 +1,4 @@
-//! `--show ID`: shows a case to a reader.
+//! `--show ID`: prints one case.
 
 use std::fmt::Write as _;
 

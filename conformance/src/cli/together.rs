@@ -14,7 +14,8 @@ use crate::report::page;
 use crate::report::table::{self, BAD, GOOD};
 use crate::text::{count, thousands};
 
-/// Makes one report of the shards in `files` and prints its table. Returns whether everything was as expected.
+/// Merges the reports of the shards in `files` into one report, and prints its table. Returns true if every result was
+/// as expected.
 pub(super) fn merge(files: &[PathBuf], reports: &[ReportTo], corpus: &Corpus) -> Result<bool, Stop> {
     let reports = Reports::open(reports)?;
     let shards = read_all(files, corpus)?;
@@ -44,7 +45,7 @@ fn result(whole: &Document) -> String {
     }
 }
 
-/// Makes a page that compares the reports in `files`.
+/// Writes a page to `html` that compares the reports in `files`.
 pub(super) fn compare(files: &[PathBuf], html: &Path, corpus: &Corpus) -> Result<bool, Stop> {
     let page = destination(html)?;
     let reports = read_all(files, corpus)?;
@@ -56,7 +57,7 @@ pub(super) fn compare(files: &[PathBuf], html: &Path, corpus: &Corpus) -> Result
     Ok(true)
 }
 
-/// Reads reports, which must be about `corpus`.
+/// Reads the reports in `files`. Returns an error if a report is about another corpus than `corpus`.
 fn read_all(files: &[PathBuf], corpus: &Corpus) -> Result<Vec<Named>, Stop> {
     let mut reports = Vec::new();
     for file in files {

@@ -11,8 +11,8 @@ use super::{Corpus, CorpusError, FileCase, Files, IDS, fault, in_parallel};
 /// list of ids.
 static ARCHIVES: &[&[u8]] = include!(concat!(env!("OUT_DIR"), "/archives.rs"));
 
-/// The text that messages name instead of a folder. These messages occur only if the corpus was damaged when this
-/// crate was built.
+/// The text that error messages have in place of a folder. Such an error occurs only if the corpus was damaged when
+/// this crate was built.
 const PLACE: &str = "the corpus in this program";
 
 /// The suffixes of the names of a case's files. The text before the suffix is the case's id.
@@ -24,10 +24,13 @@ impl Corpus {
         let parts = in_parallel(ARCHIVES, |archive| unpack(archive))?;
         let (cases, ids): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
         let mut cases: Vec<_> = cases.into_iter().flatten().collect();
-        // This is the order in which the folder is read, so the digest is the same.
+        // A corpus that is read from a folder has the same order, so both have the same digest.
         cases.sort_by_cached_key(|case| PathBuf::from(format!("{}.json", case.case.id)));
         if cases.is_empty() {
-            return Err(fault(Path::new(PLACE), "it has no case; build the crate where conformance/corpus is"));
+            return Err(fault(
+                Path::new(PLACE),
+                "it has no case; build this crate inside its repository, which has conformance/corpus",
+            ));
         }
         Ok(Self { cases, ids: ids.into_iter().flatten().next() })
     }

@@ -1,4 +1,5 @@
-//! Finds the cases that came with a version of the corpus. `ids.txt` states the version of every id.
+//! Finds the cases that are newer than a version of the corpus. `ids.txt` states for every id the version that added
+//! it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +9,7 @@ use super::Corpus;
 /// appeared.
 pub const IDS: &str = "ids.txt";
 
-/// A version, as its numbers in order.
+/// The numbers of a version: `0.10.2` is `[0, 10, 2]`.
 type Numbers = Vec<u64>;
 
 impl Corpus {

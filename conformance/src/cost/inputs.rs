@@ -27,7 +27,7 @@ impl Input {
     }
 }
 
-/// A list that grows. Every size of it is valid.
+/// A kind of record in which a list grows. A record of any size is valid.
 pub(super) struct List {
     name: &'static str,
     grow: fn(Module, usize) -> Module,
@@ -53,8 +53,8 @@ impl List {
     }
 }
 
-/// The lists. A checker that compares each entry with all others, or searches a list for a request, is quadratic in
-/// one of them.
+/// All lists. If a checker compares each entry with all others, or searches a list for each request, its time is
+/// quadratic for at least one of these lists.
 pub(super) const LISTS: &[List] = &[
     List::of("requests", |module, entries| fold(module, entries, Module::request)),
     List::of("requests-of-one-specifier", |module, entries| {
@@ -81,7 +81,7 @@ pub(super) const LISTS: &[List] = &[
         is_of_version_3: true,
         ..List::of("variables", |module, entries| fold(module, entries, |module, name| module.lexical(name, 0)))
     },
-    // These inputs grow in bytes, not in entries. A testee may copy a string or a bytecode piece by piece.
+    // In these inputs, a string or the bytecode grows, not a list. A testee that copies it piece by piece may be slow.
     List::of("string", |module, entries| module.request(&"s".repeat(entries * 16))),
     List::of("bytecode", |module, entries| module.bytecode(&vec![0xCA; entries * 16])),
 ];
@@ -95,11 +95,11 @@ fn names(entries: usize) -> impl Iterator<Item = String> {
     (0..entries).map(|number| format!("./{number:07}.js"))
 }
 
-/// The lengths in bytes of the name in a file whose count is too large. In the second file, the count is below the
-/// number of bytes that are left.
+/// The lengths in bytes of the name in a file whose count is too large. In the file with the long name, the smallest of
+/// [`NUMBERS`] is below the number of bytes that are left.
 pub(super) const LENGTHS: [usize; 2] = [16, 1 << 20];
 
-/// The counts that are too large.
+/// The counts that are too large for the file.
 pub(super) const NUMBERS: [u32; 3] = [1 << 20, 1 << 24, 1 << 26];
 
 /// A count field of a file.
@@ -125,14 +125,14 @@ impl Count {
         Input::of((self.grow)(module(version), &"n".repeat(length)))
     }
 
-    /// Returns a count that exceeds the file, but for which no implementation reserves much memory. No entry is
-    /// smaller than four bytes.
+    /// Returns a count that is a little too large for the file, so that no implementation reserves much memory for it.
+    /// No entry is smaller than four bytes.
     pub(super) fn just_too_large(self, valid: &Input) -> u32 {
         let smallest = if self.path.ends_with("length") { 1 } else { 3 };
         u32::try_from(valid.file.len() / smallest).unwrap_or(u32::MAX)
     }
 
-    /// Returns the same file with another count.
+    /// Returns the file of `valid`, but with `number` in the count field.
     pub(super) fn with_number(self, valid: &Input, number: u32) -> Vec<u8> {
         let mut file = valid.file.clone();
         file[valid.module.layout().range(self.path)].copy_from_slice(&number.to_le_bytes());
@@ -141,7 +141,7 @@ impl Count {
 }
 
 const COUNTS: &[Count] = &[
-    // This is a count of bytes, not of entries. It is too large in the same way.
+    // The length of a string is a count of bytes, not of entries. It is made too large in the same way.
     Count {
         name: "string-length",
         path: "star_exports[0].module_name.length",

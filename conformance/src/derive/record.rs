@@ -1,7 +1,7 @@
 //! Derived records. An operator that knows the meaning of the fields changes a valid record.
 //!
-//! [`Operator::apply`] is the entry point. Its number determines every choice, so `#rename=17` of a file is always
-//! the same record.
+//! [`Operator::apply`] is the entry point. Its argument `number` determines every choice. So the derived case
+//! `#rename=17` of a file always has the same record.
 
 mod near;
 
@@ -17,9 +17,10 @@ pub enum Operator {
     Permute,
     /// Adds a copy of an entry at another position of its list.
     Duplicate,
-    /// Replaces a name by one that is nearly equal to another name, in all fields that hold it or in only one.
+    /// Replaces a name by one that is nearly equal to another name, in all fields that have this name or in only one.
     Rename,
-    /// Gives another value to a field of an export that does not apply or that must not be empty.
+    /// Changes the `module_name`, `import_name` or `local_name` of an export. The new value breaks a rule if the field
+    /// does not apply to the type of the export, or if it must not be empty.
     Fill,
     /// Adds attributes to a request and reorders them.
     Attributes,
@@ -97,8 +98,8 @@ impl Operator {
     }
 }
 
-/// Choices that a number determines: `SplitMix64` (Steele, Lea and Flood 2014). It is implemented here so that an id
-/// means the same in every release.
+/// Choices that a number determines: `SplitMix64` (Steele, Lea and Flood 2014). It is implemented here so that the id
+/// of a derived case means the same record in every release.
 pub(super) struct Choices(u64);
 
 impl Choices {
@@ -158,7 +159,8 @@ impl List {
         }
     }
 
-    /// Replaces the list by entries of the old list, given by their indexes. An entry may occur twice.
+    /// Replaces the list by entries of the old list. `places` has the indices of these entries in their new order. An
+    /// entry may occur twice.
     fn arrange(self, record: &mut Record, places: &[usize]) {
         match (self, record.environment_mut()) {
             (Self::Requests, _) => arrange(&mut record.requests, places),
@@ -171,7 +173,7 @@ impl List {
         }
     }
 
-    /// Returns one of the lists with at least `least` entries.
+    /// Returns one of the lists with at least `least` entries, or `None` if there is no such list.
     fn chosen(record: &Record, least: usize, choices: &mut Choices) -> Option<Self> {
         let lists: Vec<_> = Self::ALL.into_iter().filter(|list| list.length(record) >= least).collect();
         lists.get(choices.below(lists.len())).copied()
@@ -193,13 +195,14 @@ fn duplicate(record: &mut Record, choices: &mut Choices) {
     let Some(list) = List::chosen(record, 1, choices) else { return };
     let mut places: Vec<_> = (0..list.length(record)).collect();
     let from = choices.below(places.len());
-    // The copy goes to the end, or to a position before the entry, so that most copies are not neighbours.
+    // The copy goes to the end of the list, or to a position before the original. So most copies are not next to the
+    // original.
     let to = if choices.one_in(2) { places.len() } else { choices.below(from + 1) };
     places.insert(to, from);
     list.arrange(record, &places);
 }
 
-/// The names of a record that are compared with each other.
+/// A group of names in a record that are compared with each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Family {
     Specifiers,
@@ -259,7 +262,7 @@ fn rename(record: &mut Record, choices: &mut Choices) {
     let mut names = family.names(record);
     let (source, target) = (choices.below(names.len()), choices.below(names.len()));
     let (old, target_old) = (names[source].clone(), names[target].clone());
-    // These two names are nearly equal: `one` replaces the first name, and `other` the second.
+    // `one` and `other` are nearly equal. `one` replaces the name `old`, and `other` replaces the name `target_old`.
     let (one, other) = near(&old, choices);
     for (index, name) in names.iter_mut().enumerate() {
         if index == target || everywhere && **name == target_old {
@@ -297,7 +300,7 @@ fn attributes(record: &mut Record, choices: &mut Choices) {
     let keys = (0..more).map(|number| Attribute { key: format!("{prefix}{number}"), value: format!("{}", number % 3) });
     request.attributes.extend(keys);
     if choices.one_in(4) {
-        // The key already exists, but with another value.
+        // Adds a duplicate: a key that the request already has, with another value.
         let of = choices.below(request.attributes.len());
         let key = request.attributes[of].key.clone();
         request.attributes.push(Attribute { key, value: "other".into() });
@@ -305,7 +308,7 @@ fn attributes(record: &mut Record, choices: &mut Choices) {
     choices.shuffle(&mut request.attributes);
 }
 
-/// The maximum number of entries of a list that grows. Recipes create larger lists.
+/// The maximum number of entries that `grow` adds to a list. Recipes create larger lists.
 const MOST: usize = 600;
 
 fn grow(record: &mut Record, choices: &mut Choices) {
@@ -316,7 +319,7 @@ fn grow(record: &mut Record, choices: &mut Choices) {
         2 => 250 + choices.below(12),
         _ => 8 + choices.below(MOST - 8),
     };
-    // In half of the records, all names differ. In the other half, two of them are equal.
+    // In half of the records, all new names differ. In the other half, two of them are equal.
     let same = choices.one_in(2).then(|| (choices.below(number), choices.below(number)));
     let suffix = |index: usize| match same {
         Some((of, other)) if index == other => format!("#{of}"),
@@ -347,7 +350,8 @@ fn grow(record: &mut Record, choices: &mut Choices) {
     }
 }
 
-/// Adds copies of an entry after it. The name of each copy gets one of the suffixes.
+/// Adds copies of the entry at index `entry` after it, one for each of `suffixes`. The suffix is appended to the name
+/// of the copy.
 fn repeat<T: Clone>(
     entries: &mut Vec<T>,
     entry: usize,
@@ -398,7 +402,7 @@ mod tests {
                 }
             }
             assert!(changed * 10 >= (valid + invalid) * 8 || operator == Operator::Permute, "{operator:?}: {changed}");
-            // Another order breaks no rule, and a copy always breaks one.
+            // `Permute` breaks no rule, and `Duplicate` always breaks one.
             assert!(valid > 20 || operator == Operator::Duplicate, "{operator:?}: {valid} valid, {invalid} invalid");
             assert!(invalid > 20 || operator == Operator::Permute, "{operator:?}: {valid} valid, {invalid} invalid");
         }

@@ -1,4 +1,4 @@
-//! Writes the file of expected failures again from the results of a run.
+//! Updates the expected failures from the results of a run, for `--bless`.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -9,9 +9,9 @@ use crate::run::Report;
 use crate::select::Filter;
 
 impl Expectations {
-    /// Returns the failures that `report` shows. These expectations must have been applied to `report`. An entry that
-    /// is still correct keeps its reason, and an entry that is not is removed. A new entry has no reason and no link
-    /// yet: a person must add both. Entries for cases that did not run stay.
+    /// Returns new expectations: the failures of `report`. Call [`Expectations::apply`] with `report` before. An entry
+    /// that is still correct keeps its reason, and an entry that is no longer correct is removed. A new entry has no
+    /// reason and no link yet: a person must add both. Entries for cases that did not run stay.
     #[must_use]
     pub fn blessed(&self, report: &Report, corpus: &Corpus) -> Self {
         let mut excused = Vec::new();
@@ -61,8 +61,8 @@ impl Expectations {
     }
 }
 
-/// Returns the pattern if everything that it matches fails as expected. Otherwise returns the ids that still fail as
-/// expected.
+/// Returns the pattern itself if every case that it matches failed as expected. Otherwise returns the ids of the cases
+/// that failed as expected.
 fn still(pattern: &Filter, excused: &[String], other: &HashSet<String>, exact: &HashSet<&str>) -> Vec<String> {
     let mine = |id: &&String| pattern.matches(id) && !exact.contains(id.as_str());
     if other.iter().any(|id| mine(&id)) {

@@ -26,12 +26,12 @@ struct File {
     expected: Vec<Spanned<Entry>>,
 }
 
-/// The requirements on a file.
+/// The requirements on a file of expected failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strictness {
     /// The file must exist, and every entry needs a reason and a link.
     Run,
-    /// The file will be written again. It need not exist, and reasons may be missing.
+    /// `--bless` will rewrite the file. The file need not exist, and entries may have no reason and no link.
     Bless,
 }
 
@@ -46,7 +46,7 @@ impl Expectations {
         Self::parse(&text, corpus, strictness).map_err(|(line, why)| format!("{}:{line}: {why}", path.display()))
     }
 
-    /// Parses the same file from a text. The error has the number of its line.
+    /// Parses the text of such a file. The error is the number of the wrong line and a message.
     fn parse(text: &str, corpus: &Corpus, strictness: Strictness) -> Result<Self, (usize, String)> {
         let line = |offset: usize| text.get(..offset).map_or(1, |before| before.matches('\n').count() + 1);
         let file: File = toml::from_str(text).map_err(|error| {
@@ -70,8 +70,8 @@ impl Expectations {
                 if self.patterns.iter().any(|(other, _)| other.pattern() == id) {
                     return Err(format!("`{id}` occurs twice"));
                 }
-                // For a derived case, only the file case must exist. The options of the run determine whether the run
-                // derives it.
+                // The options of a run determine which cases it derives. So for the id of a derived case, only its file
+                // case must exist.
                 let base = id.split_once('#').map_or(id.as_str(), |(base, _)| base);
                 let files = Filter::parse(base).map_err(|why| format!("`{base}` is not a pattern: {why}"))?;
                 if !corpus.cases().iter().any(|case| files.matches(&case.case.id)) {
@@ -89,7 +89,7 @@ impl Expectations {
         Ok(())
     }
 
-    /// Returns the text of the file.
+    /// Returns the expectations in the form of the `--xfail` file.
     pub fn to_toml(&self) -> String {
         let quoted = |text: &str| Value::from(text).to_string();
         let mut file = HEADING.to_owned();
@@ -105,7 +105,7 @@ impl Expectations {
         file
     }
 
-    /// Creates expectations from whole entries.
+    /// Creates expectations that can only be written to a file: the indexes of their ids and patterns stay empty.
     pub(super) fn of(entries: Vec<Entry>) -> Self {
         Self { entries, exact: HashMap::new(), patterns: Vec::new() }
     }

@@ -1,4 +1,5 @@
-//! The findings of fuzzing: a file and the expected answers of every operation, in the form of a case of the corpus.
+//! The findings of fuzzing: files on which the testee failed. Each becomes a case with the expected answer to every
+//! operation, in the form of a case of the corpus.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -15,13 +16,13 @@ use crate::verdicts::{self, Verdicts};
 /// A case that a testee fails.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// The case, with the smallest file that was found.
+    /// The case. Its file is minimised.
     pub case: FileCase,
     /// The result of the case.
     pub result: CaseResult,
 }
 
-/// A file for which a testee's answer differs from that of both decoders.
+/// A file on which a testee failed: its answer differs from that of both decoders, or it gave no valid answer.
 #[derive(Clone, Debug)]
 pub struct Disagreement {
     /// The file.
@@ -35,7 +36,7 @@ pub struct Disagreement {
 }
 
 impl Disagreement {
-    /// Returns the first disagreement of each case that failed.
+    /// Returns one disagreement for each case that failed: its first failed operation.
     pub fn all(report: &Report, cases: &Corpus) -> Vec<Self> {
         let mut disagreements = Vec::new();
         for result in &report.results {
@@ -46,7 +47,7 @@ impl Disagreement {
                 });
             let FileCase { case, file, .. } = result.work.file_case(cases);
             if let (Some((operation, status)), Some(file)) = (failed, file) {
-                // The clauses do not matter for a testee that gives no valid answer.
+                // Only a wrong answer breaks a clause. Other failures, such as a crash, do not.
                 let clauses = if status == Status::WrongAnswer { clauses(case, operation) } else { Vec::new() };
                 disagreements.push(Self {
                     file: file.clone(),
@@ -60,12 +61,14 @@ impl Disagreement {
         disagreements
     }
 
-    /// Returns the properties that similar disagreements have in common.
+    /// Returns the operation, the status and the clauses. Disagreements for which these are equal count as the same
+    /// disagreement.
     pub(super) fn kind(&self) -> (Operation, Status, Vec<String>) {
         (self.operation, self.status, self.clauses.clone())
     }
 
-    /// Returns a case with only the failed operation on `file`, or `None` if its expected answer is of another kind.
+    /// Returns a case that tests only the failed operation, with `file`. Returns `None` if such a case cannot show the
+    /// same disagreement: it tests other clauses, or it has no expected answer for the operation.
     pub(super) fn question(&self, file: Vec<u8>, name: &str) -> Option<FileCase> {
         let mut made = describe(file, name, &self.provenance, Some(self.operation)).ok()?;
         if self.status == Status::WrongAnswer && clauses(&made.case, self.operation) != self.clauses {
@@ -75,7 +78,7 @@ impl Disagreement {
         match self.operation {
             Operation::Identify => alone = Expect { identify: made.case.expect.identify.take(), ..Expect::default() },
             Operation::Check => alone = Expect { check: made.case.expect.check.take(), ..Expect::default() },
-            // The record to write is the one that decodes from the file.
+            // The case also keeps the expected result of `decode`, because it contains the record to write.
             Operation::Encode => alone.encode = made.case.expect.encode.take(),
             Operation::Decode => {}
         }
@@ -84,7 +87,7 @@ impl Disagreement {
         Some(made)
     }
 
-    /// Returns the case of `file`.
+    /// Returns the case of the minimised `file`, or `None` if the two decoders disagree about it.
     pub(super) fn case(&self, file: &[u8], info: &Info) -> Option<FileCase> {
         let sum = hex::encode(Sha256::digest(file));
         let name = format!("{}-{}", self.operation, &sum[..12]);
@@ -93,8 +96,10 @@ impl Disagreement {
     }
 }
 
-/// Returns the case of a file with the answers of both decoders. `operation` is the operation that the case is about.
-/// The error is the file about which the decoders differ, and the difference.
+/// Returns the case of a file. Its expected answers are those on which both decoders agree. `operation` is the
+/// operation that the case is about.
+///
+/// The error is the file, and a sentence that says how the two decoders disagree about it.
 pub fn describe(
     file: Vec<u8>,
     name: &str,
@@ -147,7 +152,8 @@ pub fn describe(
     Ok(FileCase { case, file: Some(file), canonical, seed: None })
 }
 
-/// Writes the case below `folder`, which is then a corpus. Returns the path of the case's file.
+/// Writes the files of the case below `folder`, which can then be used as a corpus. Returns the path of the `.bmes`
+/// file.
 pub fn save(folder: &Path, found: &FileCase) -> io::Result<PathBuf> {
     let path = folder.join(format!("{}.bmes", found.case.id));
     if let Some(parent) = path.parent() {
@@ -162,8 +168,8 @@ pub fn save(folder: &Path, found: &FileCase) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-/// Returns the clause that is tested where `operation` fails: the clause that the file or its record breaks, or else
-/// the clause that requires acceptance.
+/// Returns the clauses that `operation` tests in this case. If the operation must reject, these are the clauses that
+/// the file or its record breaks. Otherwise, it is the clause that requires the operation to accept.
 fn clauses(case: &Case, operation: Operation) -> Vec<String> {
     let version = case.id.split_once('/').map_or("v1", |(version, _)| version);
     let broken = || case.clauses.clone();
@@ -180,7 +186,8 @@ fn clauses(case: &Case, operation: Operation) -> Vec<String> {
     vec![format!("{version}-{clause}")]
 }
 
-/// Returns the classes of all rules that the record breaks, each once, in the order of check-choice. A checker may report any of them.
+/// Returns the classes of all rules that the record breaks, each once, in the order of the clause check-choice. A
+/// checker may report any of them.
 fn broken_rules(record: &Record) -> Vec<&'static str> {
     let violations = bmes_oracle::violations(record);
     let is_broken = |rule: &&str| violations.iter().any(|violation| violation.class == *rule);
@@ -189,7 +196,7 @@ fn broken_rules(record: &Record) -> Vec<&'static str> {
 
 fn check(verdicts: &Verdicts) -> ExpectedResult {
     match (&verdicts.decode, &verdicts.check) {
-        // The answer may name any of the broken rules.
+        // A checker may report any of the broken rules, so the expected answer has all of their classes.
         (Ok(decoded), Err(found)) => error(&broken_rules(&decoded.record), found.offset()),
         _ => outcome(&verdicts.check, |()| ExpectedResult::Ok { ok: true }),
     }

@@ -1,6 +1,6 @@
-//! Delta debugging that knows the format. It first removes whole sections, then entries, then shortens strings and
-//! numbers, and it corrects the counts, lengths and offsets. Last, it removes bytes, for parts that no reader
-//! reaches.
+//! Makes a file smaller as long as the testee still fails on it (delta debugging that knows the format). A step removes
+//! entries or attributes, shortens strings, or sets a field to zero, and corrects the counts, lengths and offsets.
+//! Other steps only remove bytes, without corrections: they help in parts of the file that no reader reaches.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -14,18 +14,20 @@ use crate::generate::pieces::{Piece, Pieces};
 use crate::status::Status;
 use crate::testee::Unusable;
 
-/// The maximum number of rounds. Each round makes the file as much smaller as it can.
+/// The maximum number of rounds. Each round tries several smaller files, and continues with the smallest of those on
+/// which the testee still fails.
 const ROUNDS: usize = 64;
 
-/// The maximum number of files that are tried in a round. It is smaller for a testee that must be started again for
-/// each file.
+/// The maximum number of files that a round tries, if the failure is a wrong answer.
 const TRIED: usize = 192;
+/// The same maximum for all other failures. After such a failure, the testee must be started again.
 const TRIED_LOST: usize = 8;
 
-/// The time after which the smallest file so far is used. A testee that never answers takes seconds for each file.
+/// The time after which minimisation ends with the smallest file so far. A testee that never answers takes seconds for
+/// each file.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Returns the smallest file about which the testee disagrees in the same way.
+/// Returns a small file on which the testee fails in the same way as on the file of `disagreement`.
 pub(super) fn minimise(disagreement: &Disagreement, asker: &Asker<'_>) -> Result<Vec<u8>, Unusable> {
     let start = Instant::now();
     let most = if disagreement.status == Status::WrongAnswer { TRIED } else { TRIED_LOST };
@@ -55,15 +57,15 @@ pub(super) fn minimise(disagreement: &Disagreement, asker: &Asker<'_>) -> Result
     Ok(smallest)
 }
 
-/// Returns the values to minimise: the length, and then the number of bytes that are not zero.
+/// Returns the size that minimisation reduces: the length, and then the number of bytes that are not zero.
 fn weight(file: &[u8]) -> (usize, usize) {
     (file.len(), file.iter().filter(|byte| **byte != 0).count())
 }
 
-/// Returns files that are smaller than this one in one property, the smallest first.
+/// Returns variants of `file` in which one part is removed, shortened or set to zero, the smallest variant first.
 fn smaller(file: &[u8]) -> Vec<Vec<u8>> {
-    // If bytes follow a valid file, a reader of versions 2 and 3 stops at the header. So only the valid part is made
-    // smaller.
+    // If bytes follow a valid file, a reader of version 2 or 3 rejects the header and reads no further. So only the
+    // valid part is made smaller.
     if let Some((valid, rest @ [_, ..])) = files::split(file) {
         return smaller(valid).into_iter().map(|valid| [&valid, rest].concat()).collect();
     }
@@ -93,7 +95,7 @@ fn smaller(file: &[u8]) -> Vec<Vec<u8>> {
                 let mut changed = pieces.clone();
                 changed.set_text(place, text.to_vec());
                 add(changed);
-                // A name that must be the same in several places changes in all of them.
+                // Fields that refer to each other contain the same name. This variant changes the name in all of them.
                 let is_same = |other: &Piece| other.is_text() && other.bytes == piece.bytes;
                 let mut changed = pieces.clone();
                 for (place, _) in pieces.0.iter().enumerate().filter(|(_, other)| is_same(other)) {
@@ -117,7 +119,8 @@ fn smaller(file: &[u8]) -> Vec<Vec<u8>> {
     made.into_iter().map(|(_, file)| file).collect()
 }
 
-/// Returns runs of neighbours in one section: all of them, then halves, and so on down to single ones.
+/// Returns runs of neighbouring entries or attributes that belong to the same count: all of them, then halves, then
+/// quarters, and so on down to single ones.
 fn runs<'g>(pieces: &Pieces, group: &'g [Range<usize>]) -> Vec<&'g [Range<usize>]> {
     let counted_by = |range: &Range<usize>| {
         let path = pieces.0[range.start].path;
@@ -134,7 +137,7 @@ fn runs<'g>(pieces: &Pieces, group: &'g [Range<usize>]) -> Vec<&'g [Range<usize>
     runs
 }
 
-/// Returns the pieces without those of these entries or attributes, with corrected counts.
+/// Returns the pieces of the file without the entries or attributes of `run`, and with corrected counts.
 fn without(pieces: &Pieces, run: &[Range<usize>]) -> Pieces {
     let mut changed = pieces.clone();
     for range in run.iter().rev() {
@@ -144,7 +147,8 @@ fn without(pieces: &Pieces, run: &[Range<usize>]) -> Pieces {
     changed
 }
 
-/// Returns the pieces with no attributes in the request whose flag is at `place`.
+/// Returns the pieces of the file after the removal of all attributes of one request. `place` is the index of the
+/// request's `has_attributes` among the pieces.
 fn without_attributes(pieces: &Pieces, place: usize) -> Pieces {
     let mut changed = pieces.clone();
     let entry = pieces.0[place].path.entry;

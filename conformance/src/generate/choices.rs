@@ -1,5 +1,5 @@
-//! Choices from bytes: the generated files and records are a function of these bytes. A fuzzer supplies its own bytes;
-//! [`bytes_of_seed`] derives bytes from a number.
+//! Choices that bytes determine: the generated files and records are a function of these bytes. A fuzzer supplies its
+//! own bytes; [`bytes_of_seed`] derives bytes from a number.
 //!
 //! When no bytes are left, every choice is the first option, so fewer bytes make smaller files and records.
 
@@ -12,27 +12,27 @@ const ENOUGH: usize = 1024;
 pub struct Choices<'b>(Unstructured<'b>);
 
 impl<'b> Choices<'b> {
-    /// Returns the choices that these bytes make.
+    /// Returns the choices that `bytes` determines.
     pub fn new(bytes: &'b [u8]) -> Self {
         Self(Unstructured::new(bytes))
     }
 
-    /// Returns a number below `end`. `end` is not 0.
+    /// Returns a number below `end`, which must not be 0.
     pub fn below(&mut self, end: usize) -> usize {
         self.0.int_in_range(0..=end.saturating_sub(1)).unwrap_or_default()
     }
 
-    /// Returns true in one of `of` cases, and false when no bytes are left.
+    /// Returns true with a probability of one in `of`, and false when no bytes are left.
     pub fn one_in(&mut self, of: usize) -> bool {
         self.below(of) + 1 == of
     }
 
-    /// Returns one of `items`. `items` is not empty.
+    /// Returns one of `items`, which must not be empty.
     pub fn pick<'t, T>(&mut self, items: &'t [T]) -> &'t T {
         &items[self.below(items.len())]
     }
 
-    /// Returns the index of one of the items for which `is_meant` returns true.
+    /// Returns the index of one of the items for which `is_meant` returns true, or `None` if there is no such item.
     pub fn pick_index<T>(&mut self, items: &[T], is_meant: impl Fn(&T) -> bool) -> Option<usize> {
         let places: Vec<_> = (0..items.len()).filter(|place| is_meant(&items[*place])).collect();
         if places.is_empty() { None } else { Some(*self.pick(&places)) }

@@ -15,7 +15,7 @@ use crate::corpus::IDS;
 
 /// The name of the manifest. It lists every other file of the folder, in the format of `sha256sum`.
 pub const MANIFEST: &str = "MANIFEST.sha256";
-/// The version that introduces new cases: the release in preparation.
+/// The release that introduces the new cases: the one in preparation.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The name of the file with the withdrawn ids and the reasons.
 pub const TOMBSTONES: &str = "tombstones.json";
@@ -85,7 +85,7 @@ fn files(cases: &[FileCase]) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-/// Returns the files in the folders of the cases that belong to no case.
+/// Returns the files in the folders `v1`, `v2`, … that belong to no case.
 fn stale(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> io::Result<Vec<PathBuf>> {
     let of_a_case = |name: &str| {
         let version = name.split_once('/').and_then(|(first, _)| first.strip_prefix('v'));
@@ -95,23 +95,26 @@ fn stale(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> io::Result<Vec<Pat
     Ok(there.filter(|(name, _)| of_a_case(name) && !files.contains_key(name)).map(|(_, path)| path).collect())
 }
 
-/// Returns the old and new ids, each with the version that introduced it.
+/// Returns the text of `ids.txt`: the old and the new ids, each with the release that introduced it. `known` is the
+/// path of the old `ids.txt`.
 fn ids(known: &Path, cases: &[FileCase]) -> io::Result<String> {
     let live: BTreeSet<_> = cases.iter().map(|case| case.case.id.as_str()).collect();
     let withdrawn: BTreeSet<_> = WITHDRAWN.iter().map(|withdrawn| withdrawn.id).collect();
     if let Some(id) = live.intersection(&withdrawn).next() {
-        return Err(io::Error::other(format!("{id} was withdrawn, and an id is never used again")));
+        return Err(io::Error::other(format!(
+            "{id} is the id of a withdrawn case, and an id is never used again: choose another id"
+        )));
     }
     let known = match fs::read_to_string(known) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         read => read?,
     };
-    // A line without a version was added by hand: its id is new.
+    // A line without a version was added by a person: its id is new.
     let known: BTreeMap<_, _> = known.lines().map(|line| line.split_once(' ').unwrap_or((line, VERSION))).collect();
     for id in known.keys() {
         if !live.contains(id) && !withdrawn.contains(id) {
             return Err(io::Error::other(format!(
-                "{id} is no longer described, but an id must stay: withdraw it in cases/withdrawn.rs, with the reason"
+                "no case has the id {id} of ids.txt: describe the case again, or add the id to src/cases/withdrawn.rs, with the reason"
             )));
         }
     }

@@ -1,7 +1,9 @@
-//! The coverage of the clauses: which cases test each clause, and from which side.
+//! The coverage of the clauses: which cases test each clause, and whether the program must accept or reject their
+//! inputs.
 //!
-//! The operation that the clause binds decides whether a case accepts or rejects. For example, a file decodes but
-//! cannot be linked. For a clause about readers, its case accepts; for a clause about checkers, its case rejects.
+//! A clause binds one operation. This operation decides whether a case counts as accepting or rejecting. For example, a
+//! file decodes, but its record breaks a rule. For a clause about readers, its case is accepting. For a clause about
+//! checkers, it is rejecting.
 
 use std::collections::BTreeMap;
 
@@ -24,18 +26,18 @@ pub struct Row<'a> {
     pub name: &'a str,
     /// The clause's sentence, and its position in the specification.
     pub clause: &'a Clause,
-    /// The ids of cases that accept.
+    /// The ids of the accepting cases.
     pub accepting: Vec<&'a str>,
-    /// The ids of cases that reject.
+    /// The ids of the rejecting cases.
     pub rejecting: Vec<&'a str>,
     /// True if `encode` succeeds in a case that names the clause.
     written: bool,
-    /// The reason why a side is missing, if a side may be missing.
+    /// The reason why the clause has no accepting or no rejecting cases, if it may lack them.
     pub untested: Option<&'static Untested>,
 }
 
 impl<'a> Coverage<'a> {
-    /// Sorts the cases by the clauses that they name.
+    /// Assigns each case to the clauses that it names.
     pub fn of(clauses: &'a Clauses, cases: impl IntoIterator<Item = &'a Case>) -> Self {
         let mut rows: BTreeMap<_, _> = clauses.iter().map(|(name, clause)| (name, Row::new(name, clause))).collect();
         let mut unknown = Vec::new();
@@ -43,7 +45,7 @@ impl<'a> Coverage<'a> {
             for name in &case.clauses {
                 match rows.get_mut(name.as_str()) {
                     Some(row) => row.add(case),
-                    None => unknown.push(format!("{}: {name} is not a clause", case.id)),
+                    None => unknown.push(format!("{} names {name}, which is not a clause", case.id)),
                 }
             }
         }
@@ -63,8 +65,8 @@ impl<'a> Coverage<'a> {
         self.rows.iter().filter(move |row| row.name.starts_with(&prefix))
     }
 
-    /// Returns everything that is missing or superfluous: a clause that binds and has neither both sides nor a reason,
-    /// a reason that is not needed, a name that is not a clause.
+    /// Returns a sentence for each fault: a clause that binds and lacks accepting or rejecting cases without a reason,
+    /// a reason for cases that exist, or a name that is not a clause.
     pub fn faults(&self) -> Vec<String> {
         let mut faults = self.unknown.clone();
         faults.extend(self.rows.iter().filter_map(Row::fault));
@@ -112,7 +114,7 @@ impl<'a> Row<'a> {
         // A clause for several kinds of programs is tested with readers. If it binds writers, it must also be tested
         // with writers.
         if self.clause.text.contains("writers MUST") && !self.written {
-            return Some(format!("{} binds writers, but has no case whose record is written", self.name));
+            return Some(format!("{} binds writers, but has no case in which `encode` must succeed", self.name));
         }
         let may_miss =
             |side| self.untested.is_some_and(|untested| untested.side == side || untested.side == Side::Both);

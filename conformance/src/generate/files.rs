@@ -1,4 +1,4 @@
-//! Files from choices: valid files, and files that [`mutate`](super::mutate) changes.
+//! Makes files from choices: valid files, and files that [`mutate`](super::mutate) changes.
 //!
 //! [`input`] makes a file that may be invalid; [`valid`] makes a valid one.
 
@@ -18,12 +18,13 @@ const MUTATIONS: usize = 3;
 /// The maximum number of bytes of bytecode.
 const BYTECODE: usize = 24;
 
-/// Returns a well-formed file. Most files are canonical, and some break the rules for records.
+/// Returns a well-formed file. Most files are canonical. The records of some files break rules for records.
 pub fn file(choices: &mut Choices<'_>) -> Vec<u8> {
     let record = record(choices);
     let bytecode = choices.bytes(BYTECODE);
     let written = write(&record, bytecode);
-    // Other padding: readers accept it, and writers do not write it.
+    // One of four files of version 2 gets a random number of padding bytes. Readers accept this padding, although a
+    // writer does not write it.
     if record.version() == Version::V2 && choices.one_in(4) {
         let padding = choices.below(8);
         let mut pieces = Pieces::of(&written);
@@ -38,7 +39,7 @@ pub fn write(record: &Record, bytecode: &[u8]) -> Vec<u8> {
     bmes_oracle::write(record, bytecode).expect("a small record of a known version can be written")
 }
 
-/// Returns a file to run against a reader: one of `seeds` or a new file, changed up to three times.
+/// Returns a file to send to a reader: one of `seeds` or a new file, changed up to three times.
 pub fn input(choices: &mut Choices<'_>, seeds: &[&[u8]]) -> Vec<u8> {
     let mut made = base(choices, seeds);
     for _ in 0..choices.below(MUTATIONS + 1) {
@@ -54,9 +55,9 @@ fn base(choices: &mut Choices<'_>, seeds: &[&[u8]]) -> Vec<u8> {
 
 /// Returns a valid file, and the choices that are left.
 ///
-/// If `input` begins with a valid file, the function returns this file, and the choices of the bytes after it.
-/// Otherwise, it makes a file from the choices of all of `input`. So each file of a corpus can be an input, and every
-/// input gives a valid file.
+/// If `input` begins with a valid file, the function returns this file, and the choices that the bytes after it
+/// determine. Otherwise, it makes a file from the choices of all of `input`. So each file of a corpus can be an input,
+/// and every input gives a valid file.
 pub fn valid(input: &[u8]) -> (Cow<'_, [u8]>, Choices<'_>) {
     if let Some((file, rest)) = split(input) {
         return (Cow::Borrowed(file), Choices::new(rest));
@@ -81,8 +82,8 @@ pub fn split(input: &[u8]) -> Option<(&[u8], &[u8])> {
     bmes::validate(file).ok().map(|_| (file, rest))
 }
 
-/// Returns whether a reader that reports `error` reaches the bytecode: the field, its size in version 1, or the padding
-/// before it.
+/// Returns whether a reader that reports `error` reads all fields before the bytecode: its first error is in the
+/// bytecode, in its size (version 1) or in the padding before it, or there is no error.
 pub fn reaches_bytecode(error: Option<bmes::Error>) -> bool {
     error.is_none_or(|error| {
         error.path().section == bmes::Section::Bytecode || matches!(error.kind(), ErrorKind::Gap { .. })

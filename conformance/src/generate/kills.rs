@@ -14,13 +14,14 @@ use crate::generate::coverage::Coverage;
 use crate::mutants::{Killer, Mutant, MutantOutcome};
 use crate::text::thousands;
 
-/// A hand-made mutant, and the outcome of the suite on it.
+/// A hand-made mutant, and the result of running the suite against it.
 pub type Kill = (Mutant, MutantOutcome);
 
-/// The maximum percentage of mutants that may survive, each with an argument.
+/// The maximum percentage of mutants that may survive. Each survivor needs an argument: the reason why no case can kill
+/// it.
 const SURVIVORS_PER_CENT: usize = 3;
 
-/// The kinds of hand-made mutants: the first word of their names, and the heading.
+/// The kinds of hand-made mutants: the first word of their names, and the heading of their table.
 const KINDS: [(&str, &str); 13] = [
     ("real", "Bugs of real readers"),
     ("order", "Order of checks"),
@@ -37,7 +38,7 @@ const KINDS: [(&str, &str); 13] = [
     ("protocol", "JSON of the protocol"),
 ];
 
-/// The kind and the heading of the mutants that only `cost` kills.
+/// The kind of the mutants that only a measurement of cost kills, and the heading of their table.
 const COST: (&str, &str) = ("cost", "Cost");
 
 /// The outcomes of the mechanical mutants: `mutants/mechanical.toml`, which `cargo xtask mutants --oracle` writes.
@@ -48,9 +49,9 @@ pub struct Mechanical {
     pub mutants: usize,
     /// The number of mutants that a file case kills.
     pub by_files: usize,
-    /// The number of mutants that a derived case kills, but no file case.
+    /// The number of mutants that a derived case kills and no file case kills.
     pub by_derived: usize,
-    /// The other mutants.
+    /// The mutants that no case kills.
     #[serde(default, rename = "survivor")]
     pub survivors: Vec<Survivor>,
 }
@@ -61,12 +62,12 @@ pub struct Mechanical {
 pub struct Survivor {
     /// The name that cargo-mutants gives the mutant, without line and column.
     pub mutant: String,
-    /// The reason why it is equivalent. Empty until a person writes the reason.
+    /// The reason why the mutant is equivalent to the oracle. It is empty until a person writes the reason.
     pub argument: String,
 }
 
-/// Returns all faults: a mutant that survives without an argument, an invalid mutant, too many survivors, a clause
-/// without a case.
+/// Returns a sentence for each fault: a mutant that survives without an argument, an invalid mutant, too many
+/// survivors, or a clause without a case.
 pub fn faults(kills: &[Kill], mechanical: Option<&Mechanical>, coverage: &Coverage<'_>) -> Vec<String> {
     let mut faults = coverage.faults();
     faults.extend(kills.iter().filter_map(fault));
@@ -74,17 +75,19 @@ pub fn faults(kills: &[Kill], mechanical: Option<&Mechanical>, coverage: &Covera
     for (mutant, _) in kills {
         let name = &mutant.name;
         if !sentences.insert(&mutant.sentence) {
-            faults.push(format!("{name}: another mutant has the same sentence"));
+            faults.push(format!("the mutant {name} has the same sentence as another mutant"));
         }
         if !KINDS.iter().chain([&COST]).any(|(kind, _)| *kind == mutant.kind()) {
             faults.push(format!("{name}: the name does not begin with a kind"));
         }
         let unknown = mutant.clauses.iter().filter(|clause| Clauses::standard().get(clause).is_none());
-        faults.extend(unknown.map(|clause| format!("{name}: no clause is called {clause}")));
+        faults.extend(unknown.map(|clause| format!("the mutant {name} names {clause}, which is not a clause")));
     }
     let survivors = mechanical.iter().flat_map(|mechanical| &mechanical.survivors);
     let without = survivors.filter(|survivor| survivor.argument.is_empty());
-    faults.extend(without.map(|survivor| format!("{} survives, and has no argument", survivor.mutant)));
+    faults.extend(without.map(|survivor| {
+        format!("the mutant {} survives, and mutants/mechanical.toml has no argument for it", survivor.mutant)
+    }));
     let hand_made = kills.iter().filter(|(_, outcome)| *outcome == MutantOutcome::Survived).count();
     let sorts = [("hand-made", hand_made, kills.len())];
     let sorts = sorts
@@ -101,14 +104,18 @@ pub fn faults(kills: &[Kill], mechanical: Option<&Mechanical>, coverage: &Covera
 fn fault((mutant, outcome): &Kill) -> Option<String> {
     let name = &mutant.name;
     match (outcome, &mutant.equivalent) {
-        (MutantOutcome::Survived, None) => Some(format!("{name} survives, and has no argument")),
-        (MutantOutcome::Killed(_, id), Some(_)) => Some(format!("{name} has an argument, but {id} kills it")),
+        (MutantOutcome::Survived, None) => {
+            Some(format!("the mutant {name} survives, and its patch has no line `equivalent:` with the reason"))
+        }
+        (MutantOutcome::Killed(_, id), Some(_)) => {
+            Some(format!("the mutant {name} has a line `equivalent:` in its patch, but the case {id} kills it"))
+        }
         (MutantOutcome::Invalid(why), _) => Some(format!("{name} is invalid: {why}")),
         _ => None,
     }
 }
 
-/// Returns the cases that killed mutants when `page` was written, by the mutant's name.
+/// Returns the ids of the cases that killed the mutants when `page` was written. The keys are the names of the mutants.
 pub fn hints(page: &str) -> BTreeMap<String, String> {
     let row = |line: &str| {
         let cells: Vec<&str> = line.strip_prefix("| `")?.strip_suffix("` |")?.split(" | ").collect();
@@ -230,7 +237,7 @@ fn clauses(page: &mut String, version: u32, cases: usize, coverage: &Coverage<'_
     }
 }
 
-/// Returns the number of ids, and the first three ids.
+/// Returns a text with the number of ids and the first three ids.
 fn some(ids: &[&str]) -> String {
     let three: Vec<_> =
         ids.iter().take(3).map(|id| format!("`{}`", id.split_once('/').map_or(*id, |(_, id)| id))).collect();
@@ -264,7 +271,10 @@ mod tests {
     #[test]
     fn a_survivor_without_an_argument_is_a_fault() {
         let survived = (mutant("real-x"), MutantOutcome::Survived);
-        assert_eq!(fault(&survived).as_deref(), Some("real-x survives, and has no argument"));
+        assert_eq!(
+            fault(&survived).as_deref(),
+            Some("the mutant real-x survives, and its patch has no line `equivalent:` with the reason")
+        );
     }
 
     #[test]
@@ -277,7 +287,10 @@ mod tests {
     fn a_killed_mutant_with_an_argument_is_a_fault() {
         let killed = MutantOutcome::Killed(Killer::Files, "v1/header/x".into());
         let killed = (equivalent("real-x"), killed);
-        assert_eq!(fault(&killed).as_deref(), Some("real-x has an argument, but v1/header/x kills it"));
+        assert_eq!(
+            fault(&killed).as_deref(),
+            Some("the mutant real-x has a line `equivalent:` in its patch, but the case v1/header/x kills it")
+        );
     }
 
     #[test]

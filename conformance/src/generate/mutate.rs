@@ -1,8 +1,8 @@
-//! Format-aware mutations of a file: each breaks a file in one way, or makes another file of it.
+//! Format-aware mutations of a file. Each breaks a file in one way, or makes another well-formed file of it.
 //!
-//! [`mutate`] applies one mutation, chosen by bytes; [`Mutation`] has all of them. After most mutations, a repair
-//! corrects the numbers that say where the bytecode is, so that a reader gets as far as the change. Some files are
-//! deliberately not repaired.
+//! [`mutate`] applies one mutation, which bytes choose; [`Mutation`] lists all of them. After most mutations, a repair
+//! corrects the numbers that say where the bytecode is. Otherwise, a reader would reject these numbers before it
+//! reaches the change. Some files are deliberately not repaired.
 
 use std::ops::Range;
 
@@ -21,7 +21,7 @@ pub enum Mutation {
     Length,
     /// Multiplies a count, or sets it to another number.
     Count,
-    /// Joins this file up to a field with another file from the same kind of field on.
+    /// Keeps this file up to a field, and continues with another file from a field of the same kind.
     Splice,
     /// Removes a section.
     SectionRemoved,
@@ -29,23 +29,23 @@ pub enum Mutation {
     SectionDoubled,
     /// Exchanges two sections.
     SectionsSwapped,
-    /// Changes the offset or the size of the bytecode, with or without the bytes to match.
+    /// Changes the offset, the size or the padding of the bytecode, or adds or removes bytes at the end of the file.
     Moved,
     /// Makes the beginning or the end of a string ill-formed UTF-8.
     Utf8,
     /// Changes a number to a small one, a large one, or the number of bytes that are left.
     Number,
-    /// Replaces a string, and its length to match.
+    /// Replaces a string, and sets its length to match.
     Text,
-    /// Removes an entry or an attribute, and changes its count to match.
+    /// Removes an entry or an attribute, and corrects the count.
     EntryRemoved,
-    /// Repeats an entry or an attribute once or more often, and changes its count to match.
+    /// Repeats an entry or an attribute once or more often, and corrects the count.
     EntryDoubled,
     /// Exchanges two neighbouring entries or attributes.
     EntriesSwapped,
-    /// Makes a request without attributes say that it has some, with a count of 0.
+    /// Sets `has_attributes` to 1 in a request without attributes, and adds an `attribute_count` of 0.
     NoAttributes,
-    /// Replaces the bytecode, and its size to match.
+    /// Replaces the bytecode. The repair that follows most mutations sets the size to match.
     Bytecode,
 }
 
@@ -74,8 +74,8 @@ impl Mutation {
     pub const KEEPING: [Self; 6] =
         [Self::Text, Self::EntryRemoved, Self::EntryDoubled, Self::EntriesSwapped, Self::NoAttributes, Self::Bytecode];
 
-    /// Changes the file, and returns whether there was anything to change. `other` is the second file of
-    /// [`Splice`](Self::Splice).
+    /// Changes the file. Returns false if the file has nothing that this mutation can change. `other` is the second
+    /// file of [`Splice`](Self::Splice).
     pub fn apply(self, pieces: &mut Pieces, other: &Pieces, choices: &mut Choices<'_>) -> bool {
         match self {
             Self::Flip => flip(pieces, choices),
@@ -98,13 +98,13 @@ impl Mutation {
         .is_some()
     }
 
-    /// Returns whether the mutation is about the numbers of the header.
+    /// Returns whether the mutation changes the numbers of the header, so that a repair would undo the change.
     const fn is_about_header(self) -> bool {
         matches!(self, Self::Moved)
     }
 }
 
-/// Returns `file` after one mutation. `other` is the second file for a splice.
+/// Returns `file` after one mutation. `other` is the second file of [`Mutation::Splice`].
 pub fn mutate(file: &[u8], other: &[u8], choices: &mut Choices<'_>) -> Vec<u8> {
     let mutation = *choices.pick(&Mutation::ALL);
     change(mutation, file, other, choices, true)
@@ -127,7 +127,7 @@ fn change(mutation: Mutation, file: &[u8], other: &[u8], choices: &mut Choices<'
     let mut pieces = Pieces::of(file);
     let changed = mutation.apply(&mut pieces, &Pieces::of(other), choices);
     if !changed && may_stay {
-        // Every file except the empty one has a field.
+        // Every file except the empty one has a field in which a bit can be inverted.
         flip(&mut pieces, choices);
     }
     let left_inconsistent = may_stay && (mutation.is_about_header() || choices.one_in(4));
@@ -138,7 +138,7 @@ fn change(mutation: Mutation, file: &[u8], other: &[u8], choices: &mut Choices<'
 }
 
 fn flip(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
-    // The bytecode is opaque: no reader notices a flipped bit there.
+    // No reader interprets the bytecode, so an inverted bit there changes no verdict.
     let is_looked_at = |piece: &Piece| !piece.bytes.is_empty() && piece.path.field != "bytecode";
     let place = choices.pick_index(&pieces.0, is_looked_at)?;
     let bytes = &mut pieces.0[place].bytes;
@@ -152,7 +152,7 @@ fn length(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
     let by = if choices.one_in(2) { u32::MAX } else { 1 };
     let piece = &mut pieces.0[place];
     piece.set_number(piece.number().wrapping_add(by));
-    // In one of two cases, the string's bytes change to match the length.
+    // In one of two cases, the bytes of the string change to match its length.
     if choices.one_in(2)
         && let Some(text) = pieces.0.get_mut(place + 1)
     {
@@ -223,7 +223,8 @@ fn sections_swapped(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()
 
 fn moved(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
     match choices.below(4) {
-        // Other padding, with an offset to match. In one of two cases, the padding is not zero.
+        // Changes the number of padding bytes, and the offset to match. In one of two cases, a padding byte is not
+        // zero.
         0 => {
             let more = choices.below(24);
             pieces.lay_out_behind(|_| more);
@@ -233,8 +234,8 @@ fn moved(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
                 pieces.0[place].bytes[byte] ^= 1 << choices.below(8);
             }
         }
-        // The header counts the end of the metadata as bytecode, or the beginning of the bytecode as metadata. The sum
-        // of offset and size is still the file's length.
+        // Moves the border that the header states: the end of the metadata counts as bytecode, or the beginning of the
+        // bytecode counts as metadata. The sum of offset and size is still the length of the file.
         1 => {
             let [offset, size] = ["bytecode_offset", "bytecode_size"].map(|field| find(pieces, field));
             let by = u32::try_from(1 + choices.below(16)).unwrap_or_default();
@@ -245,7 +246,8 @@ fn moved(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
             pieces.0[offset].set_number(moved);
             pieces.0[size].set_number(sized);
         }
-        // The file loses or gains bytes at its end, with or without a size to match.
+        // Removes the last byte of the file or adds bytes at its end. In one of two cases, the size of the bytecode
+        // changes to match.
         2 => {
             let more = choices.bytes(8).to_vec();
             let last = pieces.0.last_mut()?;
@@ -339,7 +341,7 @@ fn interesting(pieces: &Pieces, place: usize, choices: &mut Choices<'_>) -> u32 
 fn text(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
     let place = choices.pick_index(&pieces.0, Piece::is_text)?;
     let text = match choices.below(3) {
-        // A string that the file already has: this makes duplicates, and names that refer to something.
+        // Takes a string that the file already has. This makes duplicates, and names that refer to a request.
         0 => {
             let other = choices.pick_index(&pieces.0, Piece::is_text)?;
             pieces.0[other].bytes.clone()
@@ -366,7 +368,7 @@ fn entry_removed(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
 }
 
 fn entry_doubled(pieces: &mut Pieces, choices: &mut Choices<'_>) -> Option<()> {
-    /// Numbers of copies for which a count needs more bits. In most cases, there is one copy.
+    /// Numbers of copies after which the count needs more bits. In most cases, only one copy is made.
     const MANY: &[u16] = &[2, 16, 128, 255, 256, 257];
     let range = entry(pieces, choices)?;
     let times = if choices.one_in(8) { *choices.pick(MANY) } else { 1 };

@@ -1,7 +1,7 @@
-//! Splits a file into its fields, as `inspect` names them, and joins the fields again after changes.
+//! Splits a file into its fields, as `bmes::inspect` names them, and joins the fields again after changes.
 //!
 //! [`Pieces::of`] splits a file, even a broken one. [`Pieces::lay_out`] corrects the numbers that say where the
-//! bytecode is. This module does not read files: it ignores the meaning of the fields.
+//! bytecode is. This module does not interpret the fields.
 
 use std::ops::Range;
 
@@ -37,7 +37,7 @@ impl Piece {
         self.path.piece == Part::Bytes && self.path.section != Section::Bytecode
     }
 
-    /// Returns whether the piece is four bytes that are a number.
+    /// Returns whether the piece is a number of four bytes.
     pub(crate) fn is_number(&self) -> bool {
         self.bytes.len() == 4 && self.path.piece != Part::Bytes && self.path.field != "rest"
     }
@@ -85,7 +85,8 @@ impl Pieces {
         self.0.iter().flat_map(|piece| &piece.bytes).copied().collect()
     }
 
-    /// Sets the size, the offset and the padding of the bytecode as a writer does, if the version has them.
+    /// Sets the size, the offset and the padding of the bytecode to those that a writer writes, if the version has
+    /// them.
     pub fn lay_out(&mut self) {
         self.lay_out_behind(|end| end.next_multiple_of(8) - end);
     }
@@ -97,8 +98,8 @@ impl Pieces {
         self.set("bytecode_size", size);
     }
 
-    /// Sets the padding of the bytecode, and the offset to match, if the version has them. The size does not change,
-    /// even if it is wrong.
+    /// Sets the padding of the bytecode, and the offset to match, if the version has them. Keeps the size of the
+    /// bytecode, even if it is wrong.
     pub fn place_bytecode(&mut self, padding: impl FnOnce(usize) -> usize) {
         let has_offset = self.version().is_some_and(Version::has_bytecode_offset);
         if has_offset {
@@ -164,7 +165,7 @@ impl Pieces {
         groups.into_iter().map(|(_, range)| range).collect()
     }
 
-    /// Adds `by` to the count that counts the entry or the attribute at `place`.
+    /// Adds `by` to the count of the list that contains the entry or the attribute at the index `place`.
     pub(crate) fn recount(&mut self, place: usize, by: i32) {
         let Some(path) = self.0.get(place).map(|piece| piece.path) else { return };
         let counts = |piece: &Piece| {
@@ -177,7 +178,7 @@ impl Pieces {
         }
     }
 
-    /// Replaces the bytes of the string at `place`, and sets its length to match.
+    /// Replaces the bytes of the string at the index `place`, and sets its length to match.
     pub(crate) fn set_text(&mut self, place: usize, bytes: Vec<u8>) {
         let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         if let Some(length) =
@@ -191,7 +192,8 @@ impl Pieces {
     }
 }
 
-/// Adds an empty string if the last piece is the length of a string and the string's bytes do not follow.
+/// Adds an empty string if the last piece is the length of a string, but the bytes of that string do not come next.
+/// `next` is the path of the next piece.
 fn add_empty_text(pieces: &mut Vec<Piece>, next: Option<FieldPath>) {
     let Some(last) = pieces.last().filter(|piece| piece.is_length()) else { return };
     let mut path = last.path;

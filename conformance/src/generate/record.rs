@@ -1,4 +1,4 @@
-//! Records from choices: some keep the rules, and others break some of them.
+//! Makes records from choices. Some records keep the rules for records, and others break some of them.
 //!
 //! Start with [`record`].
 
@@ -55,7 +55,7 @@ pub fn record(choices: &mut Choices<'_>) -> Record {
     record
 }
 
-/// Returns the fields that only an engine knows.
+/// Returns the fields of version 3, whose values only an engine knows.
 pub fn environment(choices: &mut Choices<'_>) -> Environment {
     Environment {
         declared_variables: some(choices, variable),
@@ -165,7 +165,7 @@ fn variable(choices: &mut Choices<'_>) -> Variable {
     Variable { name: name(choices), bits: word(choices) }
 }
 
-/// Returns a word of an engine: no bits, one bit, all bits, or any number.
+/// Returns a word of the engine (a number of 32 bits): no bits, one bit, all bits, or any number.
 fn word(choices: &mut Choices<'_>) -> u32 {
     match choices.below(4) {
         0 => 0,
@@ -175,7 +175,7 @@ fn word(choices: &mut Choices<'_>) -> u32 {
     }
 }
 
-/// Returns a specifier, in most cases one that is requested.
+/// Returns a specifier. In most cases, it is one of `specifiers`, which the record requests.
 fn requested(choices: &mut Choices<'_>, specifiers: &[String]) -> String {
     if specifiers.is_empty() || choices.one_in(8) { name(choices) } else { choices.pick(specifiers).clone() }
 }

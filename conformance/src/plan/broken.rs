@@ -12,11 +12,11 @@ use crate::protocol::{Answer, Operation};
 use crate::verdicts::{self, Verdicts};
 
 impl Prepared<'_> {
-    /// Returns the clause that a wrong answer to `operation` breaks, as far as the answer shows it.
+    /// Returns the clause that a wrong answer to `operation` breaks, if the answer shows it.
     ///
-    /// For an input that must be rejected, it is the clause that the input breaks. For an input that must be
-    /// accepted, it is the clause of the class or of the field that is wrong (the first of the `differences`). If
-    /// there is no such clause, it is the clause that the case is about.
+    /// If the input must be rejected, this is the clause that the input breaks. If the input must be accepted, it is
+    /// the clause of the reported error class, or of the wrong field, which is the first of the `differences`. If there
+    /// is no such clause, it is a clause that the case tests, or a general clause such as `v1-check-accepts`.
     pub fn broken_clause(
         &self,
         operation: Operation,
@@ -86,8 +86,8 @@ impl Prepared<'_> {
     }
 }
 
-/// Returns the clause of this version that tells a reader or a checker to reject a file with the class, if there is exactly
-/// one. For a writer, the clause is a rule for linking.
+/// Returns the clause of `version` that requires a reader or a checker to reject a file with `class`. Returns `None`
+/// unless exactly one clause does. For `encode`, only a clause that has the name of the class counts.
 fn of_class(version: &str, class: &str, operation: Operation) -> Option<&'static str> {
     let class_text = format!("with `{class}`");
     let says = |text: &str| text.contains("MUST reject") && text.contains(&class_text) && !text.starts_with("A writer");
@@ -97,7 +97,8 @@ fn of_class(version: &str, class: &str, operation: Operation) -> Option<&'static
     (operation != Operation::Encode || name.ends_with(class)).then_some(name)
 }
 
-/// Returns the name of the clause about a reader's report of a field or a list, without its version.
+/// Returns the name, without its version, of the clause that a reader breaks if it reports a wrong field or a wrong
+/// list.
 fn of_field(Difference { path, expected, got }: &Difference) -> &'static str {
     let is_list = |value: &str| value.ends_with(" entry") || value.ends_with(" entries");
     match path.as_str() {
@@ -109,8 +110,8 @@ fn of_field(Difference { path, expected, got }: &Difference) -> &'static str {
     }
 }
 
-/// Returns the name of the clause about the order, without its version. Returns `None` if the records of two files
-/// differ in more than the order of attributes or of entries.
+/// Returns the name, without its version, of the clause about order that a writer breaks. Returns `None` unless the two
+/// records differ in the order of attributes or entries, and in nothing else.
 fn of_order(expected: &[u8], file: &[u8]) -> Option<&'static str> {
     let record = |file| bmes::decode(file).ok().map(|module| module.record);
     let mut records = [record(expected)?, record(file)?];
@@ -137,12 +138,13 @@ fn of_order(expected: &[u8], file: &[u8]) -> Option<&'static str> {
     are_equal(&records).then_some("writer-order")
 }
 
-/// Sorts the entries. Any total order is sufficient.
+/// Sorts the entries of a list, so that only their contents are compared. Any total order is sufficient.
 fn sort<T: fmt::Debug>(list: &mut [T]) {
     list.sort_by_cached_key(|entry| format!("{entry:?}"));
 }
 
-/// Returns true if a file that a writer made is not valid, and its first difference is in the length of a string.
+/// Returns true if `file`, which a writer made, is not valid, and if its first difference from `expected` is in the
+/// length of a string.
 fn is_length(expected: &[u8], file: &[u8]) -> bool {
     let offset = judge::common_length(expected, file);
     let inspection = bmes::inspect(expected);

@@ -42,8 +42,8 @@ pub fn read(line: &[u8], id: Option<u64>, operation: Operation) -> Result<Answer
     read_mapped(line, id, operation, None)
 }
 
-/// Parses the same answer from a testee whose error names are mapped by `errors`, if there is a map. With a map, a
-/// class can be any string that is not empty.
+/// Parses an answer like [`read`]. If there is a map `errors`, also replaces the testee's error names by their classes.
+/// With a map, a class can be any string that is not empty.
 pub fn read_mapped(
     line: &[u8],
     id: Option<u64>,

@@ -1,4 +1,4 @@
-//! Writes a record as JSON. A seed chooses, for each string, which of JSON's escapes it uses.
+//! Writes a record as JSON. A seed chooses, for each string, which escapes of JSON the string uses.
 //!
 //! A testee must read `"\/"`, `"\u0061"` and `"\ud83d\ude00"` as the characters that they encode. Keys and numbers
 //! have no special escapes.
@@ -11,8 +11,8 @@ use serde_json::ser::{CharEscape, Formatter, Serializer};
 use crate::case::Record;
 use crate::derive::random_for;
 
-/// The length in bytes from which a piece of text is written without additional escapes. An escape takes up to six
-/// bytes for one, and a line has a limit.
+/// The length in bytes of the longest piece of text that gets additional escapes. An escape replaces one byte by up to
+/// six bytes, and the length of a line is limited.
 const LONGEST: usize = 4096;
 
 /// Appends `record`. The same record and seed give the same bytes.
@@ -30,8 +30,8 @@ struct Escapes {
     manner: Manner,
 }
 
-/// Selects which characters of a string are escapes. It is chosen for each string, so that a run of backslashes is
-/// sometimes a run of `\\\\`.
+/// Selects which characters of a string are written as escapes. The choice is made once for each string, so that the
+/// backslashes in one string are sometimes all written as `\\`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Manner {
     /// Only the necessary escapes, in their shortest form.

@@ -12,7 +12,7 @@ pub fn write_hello(line: &mut Vec<u8>) {
     line.extend_from_slice(format!("{{\"id\":0,\"op\":\"hello\",\"protocol\":{PROTOCOL}}}\n").as_bytes());
 }
 
-/// Writes the request to shut down.
+/// Writes the `bye` request, which ends the session.
 pub fn write_bye(line: &mut Vec<u8>, id: u64) {
     line.extend_from_slice(format!("{{\"id\":{id},\"op\":\"bye\"}}\n").as_bytes());
 }
@@ -31,11 +31,11 @@ pub fn write(line: &mut Vec<u8>, id: u64, question: &Question<'_>, seed: Option<
     line.extend_from_slice(b"}\n");
 }
 
-/// Adds spaces to some long lines, so that they fill a reader's buffer completely or all but one byte. A line gets at
-/// most `longest` bytes.
+/// Adds spaces to the end of some long lines. The length of such a line is then a multiple of a typical buffer size, or
+/// one byte less. A line gets at most `longest` bytes.
 ///
-/// The content without the digits of `id` determines which lines get spaces. So a second run adds spaces to the same
-/// lines.
+/// The length of the line without the digits of `id` determines which lines get spaces. The ids can differ in a second
+/// run, and the same lines still get spaces.
 pub(crate) fn fill(line: &mut Vec<u8>, id: u64, longest: usize) {
     const SHORT: usize = 2048;
     const LARGEST_BUFFER: usize = 1 << 20;
@@ -107,7 +107,7 @@ pub struct Unreadable {
     pub why: String,
 }
 
-/// Parses a request.
+/// Parses a request. Returns its `id` and the request.
 pub fn read(line: &[u8]) -> Result<(u64, Request), Unreadable> {
     let value = shape::parse(line).map_err(|why| Unreadable { id: None, why })?;
     let id = value.get("id").and_then(Value::as_u64);

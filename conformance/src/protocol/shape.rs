@@ -48,7 +48,7 @@ pub fn parse(text: &[u8]) -> Result<Value, String> {
     serde_json::from_str::<Strict>(text).map(|strict| strict.0).map_err(|error| error.to_string())
 }
 
-/// Returns the values of exactly these keys, in this order.
+/// Returns the values of these keys, in this order. Returns an error if `value` lacks one of them or has another key.
 pub fn fields<const N: usize>(value: Value, path: &str, keys: [&str; N]) -> Result<[Value; N], Violation> {
     let mut map = object(value, path)?;
     only(&map, path, &keys)?;
@@ -178,7 +178,7 @@ fn list<T>(
     each(take(map, path, key)?, &join(path, key), read)
 }
 
-/// Checks that there are no other keys than these.
+/// Returns an error if `map` has a key that is not in `keys`.
 fn only(map: &Map<String, Value>, path: &str, keys: &[&str]) -> Result<(), Violation> {
     match map.keys().find(|key| !keys.contains(&key.as_str())) {
         Some(key) => Err(Violation::new(join(path, key), format!("unknown key; expected {}", keys.join(", ")))),

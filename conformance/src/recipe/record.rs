@@ -1,4 +1,4 @@
-//! The growth of a record: one list or string after the other.
+//! Grows a record by the steps of a recipe: one list or string after the other.
 
 use std::ops::Range;
 
@@ -8,7 +8,8 @@ use super::{LARGEST, Part, Recipe, Step, outside, with_number};
 use crate::case::Record;
 
 impl Recipe {
-    /// Applies every step of the record.
+    /// Applies every step of the recipe to `record`. An error begins with the JSON pointer of the step that cannot be
+    /// applied.
     pub fn grow_record(&self, record: &mut Record) -> Result<(), String> {
         for Step { at, parts } in &self.record {
             let path: Vec<_> = at.split('/').skip(1).collect();
@@ -18,7 +19,7 @@ impl Recipe {
     }
 }
 
-/// An entry of a list whose strings can hold the number of its copy.
+/// An entry of a list. Its strings can contain `000000`, which the number of a copy replaces.
 trait Numbered: Clone {
     /// Returns every string of the entry, in the order of the file.
     fn strings(&mut self) -> Vec<&mut String>;
@@ -88,7 +89,7 @@ fn follow(record: &mut Record, path: &[&str], parts: &[Part]) -> Result<(), Stri
         (["lexical_variables", rest @ ..], Some(environment)) => {
             variables(&mut environment.lexical_variables, rest, parts)
         }
-        _ => Err("the record has no such list and no such string".into()),
+        _ => Err("the record has no list and no string at this path".into()),
     }
 }
 
@@ -96,7 +97,7 @@ fn variables(variables: &mut Vec<Variable>, path: &[&str], parts: &[Part]) -> Re
     match path {
         [] => list(variables, parts),
         [index, field] => field_of(entry(variables, index)?, &["name"], field, parts),
-        _ => Err("a variable has no such string".into()),
+        _ => Err("a variable has no string at this path, only `name`".into()),
     }
 }
 
@@ -105,7 +106,7 @@ fn entry<'l, T>(list: &'l mut [T], index: &str) -> Result<&'l mut T, String> {
     place.and_then(|place| list.get_mut(place)).ok_or_else(|| format!("the list has no entry {index}"))
 }
 
-/// Grows the string called `field`. `fields` are the names of the entry's strings, in the order of
+/// Grows the string whose name is `field`. `fields` are the names of the strings of the entry, in the order of
 /// [`Numbered::strings`].
 fn field_of(entry: &mut impl Numbered, fields: &[&str], field: &str, parts: &[Part]) -> Result<(), String> {
     let place = fields.iter().position(|name| *name == field);
@@ -154,17 +155,21 @@ fn string(seed: &mut String, parts: &[Part]) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the number of entries or code points that the parts produce. It is never more than the largest file has
-/// bytes.
+/// Returns the number of entries or code points that the parts produce. Returns an error if it is greater than the
+/// number of bytes of the largest file.
 fn length(parts: &[Part]) -> Result<usize, String> {
     let length = parts.iter().map(Part::length).fold(0, usize::saturating_add);
-    if length <= LARGEST { Ok(length) } else { Err(format!("{length} of them, and at most {LARGEST} are supported")) }
+    if length <= LARGEST {
+        Ok(length)
+    } else {
+        Err(format!("the parts produce {length} entries or characters, and at most {LARGEST} are supported"))
+    }
 }
 
 fn range(part: &Part) -> Result<(usize, usize, Range<usize>), String> {
     match part {
         Part::Copy { copy: [from, to], times, first } => Ok((*from, *to, *first..first.saturating_add(*times))),
-        Part::Bytes { .. } => Err("a record grows by copies alone, and not by bytes".into()),
+        Part::Bytes { .. } => Err("a part with `bytes` is only possible in a file, not in a record".into()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The badge of a run: an SVG picture, or the JSON from which a badge service makes one.
 //!
-//! The JSON is that of the [endpoint badge](https://shields.io/badges/endpoint-badge) of shields.io.
+//! The JSON has the form of the [endpoint badge](https://shields.io/badges/endpoint-badge) of shields.io.
 
 use askama::Template;
 use serde_json::json;
@@ -49,13 +49,13 @@ impl Badge {
     }
 }
 
-/// Returns the JSON for a badge service.
+/// Returns the JSON from which a badge service makes the badge.
 pub fn json(report: &Document) -> String {
     let Badge { message, colour } = Badge::of(report);
     format!("{}\n", json!({ "schemaVersion": 1, "label": LABEL, "message": message, "color": colour.name }))
 }
 
-/// Returns the picture.
+/// Returns the badge as an SVG picture.
 pub fn svg(report: &Document) -> String {
     let Badge { message, colour } = Badge::of(report);
     let (label_width, message_width) = (width(LABEL), width(&message));

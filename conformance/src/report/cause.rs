@@ -29,18 +29,19 @@ pub struct Symptom<'a> {
 }
 
 impl<'a> Symptom<'a> {
-    /// Creates a symptom from a failure of `operation`. `clause` is present if the suite knows it.
+    /// Creates a symptom from a failure of `operation`. `clause` is `None` if the suite does not know the broken
+    /// clause.
     pub fn of(id: &'a str, operation: Operation, clause: Option<&'a String>, symptom: &'a str) -> Self {
         Self { id, operation, clause: clause.map_or("(no clause)", String::as_str), symptom }
     }
 }
 
-/// The common properties of a group of failures.
+/// A group of failures with the same broken clause and the same symptom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cause {
-    /// The clause in the first of its versions.
+    /// The broken clause in the first version in which it is broken, such as `v1-magic`.
     pub clause: String,
-    /// The other versions.
+    /// The other versions in which the clause is broken, such as `v2`.
     pub versions: Vec<String>,
     /// The symptom.
     pub symptom: String,
@@ -57,13 +58,13 @@ struct Group<'a> {
     cases: BTreeSet<(Rank, &'a str)>,
 }
 
-/// The rank of a case as an explanation of a cause. The smallest rank is the best.
+/// The rank of a case among the examples of a cause. The case with the smallest rank is the best example.
 type Rank = (bool, bool, bool);
 
 fn rank(id: &str) -> Rank {
     let section = crate::plan::section(id);
     let is = |name: &str| section.ends_with(&format!("/{name}"));
-    // Large files are hard to read.
+    // Cases of the section `size` are the worst examples, because large files are hard to read.
     (id.contains('#'), !is("header"), is("size"))
 }
 
@@ -82,8 +83,8 @@ pub fn all<'a>(symptoms: impl IntoIterator<Item = Symptom<'a>>) -> Vec<Cause> {
         let best = group.cases.first().map(|(rank, _)| *rank);
         (best, std::cmp::Reverse(group.cases.len()), *name)
     });
-    // A clause comes a second time only after all other clauses came once. Clauses that fail in different ways take
-    // turns, so that a bug that breaks many clauses in one way does not hide another bug.
+    // The list has one group of each clause before the second group of any clause. Within both parts, groups that fail
+    // in different ways alternate. So a bug that breaks many clauses in one way does not hide another bug.
     let mut seen = BTreeSet::new();
     let mut turns: BTreeMap<_, usize> = BTreeMap::new();
     let mut turn = |group: &Group<'_>, symptom: &str| {
@@ -113,7 +114,7 @@ fn cause(name: &str, symptom: &str, group: Group<'_>) -> Cause {
 }
 
 impl Cause {
-    /// Returns the clause with the other versions that have it: `v1-magic (v2, v3)`.
+    /// Returns the clause, with the other versions in which it is broken in parentheses: `v1-magic (v2, v3)`.
     pub fn title(&self) -> String {
         match self.versions.as_slice() {
             [] => self.clause.clone(),

@@ -69,7 +69,8 @@ impl fmt::Display for NoClaim {
 }
 
 impl Claim {
-    /// Returns the claim of a run that succeeded with all cases that the testee supports.
+    /// Returns the claim of a run. Returns an error if the run failed, or if it left out cases that the testee
+    /// supports.
     pub fn of(report: &Document) -> Result<Self, NoClaim> {
         let options = &report.options;
         if !report.success {
@@ -84,7 +85,7 @@ impl Claim {
         if let Some((option, _)) = narrowed.into_iter().find(|(_, is_there)| *is_there) {
             return Err(NoClaim::Narrowed(option));
         }
-        // A case of `other-version` passes if the testee does not offer the version.
+        // Ids with `#` do not count here: a case of `other-version` passes if the testee does not offer the version.
         let passed = |case: &&Case| case.outcome == CaseOutcome::Pass && !case.id.contains('#');
         let passed: Vec<_> = report.cases.iter().filter(passed).collect();
         let operations = passed.iter().flat_map(|case| &case.operations);
@@ -142,7 +143,7 @@ impl Claim {
         parts.push(format!("{cases} at depth {}", self.depth));
         if too_long > 0 {
             parts.push(format!(
-                "{} not sent, because longer than its max_line",
+                "{} not sent: longer than the testee's max_line",
                 count(too_long, "question", "questions")
             ));
         }
@@ -157,8 +158,8 @@ impl Share {
     }
 }
 
-/// Returns the last line of a run: its claim, or why there is none. `None` is a run that failed and may have no
-/// report.
+/// Returns the last line of a run: its claim, or the reason why it has none. `report` may be `None` only if the run
+/// failed.
 pub fn line(report: Option<&Document>) -> String {
     match report.map_or(Err(NoClaim::Failed), Claim::of) {
         Ok(claim) => format!("claim: {}\n", claim.text),
@@ -224,7 +225,7 @@ mod tests {
         claim.errors = false;
         claim.derived = Share { passed: 1, total: 1 };
         let text = "reads version 1; error classes not compared; 2 of 2 file cases and 1 derived one at depth standard; \
-            3 questions not sent, because longer than its max_line; corpus sha256:0a";
+            3 questions not sent: longer than the testee's max_line; corpus sha256:0a";
         assert_eq!(claim.in_words(3), text);
     }
 

@@ -1,5 +1,5 @@
-//! The destination of a report. The runner checks before the run that it can write the file. The file is then either
-//! complete or unchanged.
+//! The destination of a report. The runner checks before the run that it can write the file. After the run, the file is
+//! either complete or unchanged.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -18,7 +18,7 @@ pub struct Destination {
 enum Sink {
     /// A new file, or one that replaces an existing file.
     File(PathBuf),
-    /// A device or a pipe. It is written to, not replaced.
+    /// A device or a pipe. The report is written to it; it is not replaced by a file.
     Special(File),
     /// Standard output.
     Output,
@@ -31,13 +31,14 @@ impl Destination {
         if path == Path::new("-") {
             return Ok(Self { path: path.to_owned(), sink: Sink::Output });
         }
-        // The target of a link is replaced, not the link.
+        // If `path` is a symbolic link, the file that it points to is replaced, not the link.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let sink = match fs::metadata(&target) {
             Ok(metadata) if metadata.is_dir() => Err(io::Error::other("it is a folder; give the path of a file")),
             Ok(metadata) if metadata.permissions().readonly() => Err(io::Error::other("the file is read-only")),
             Ok(metadata) if !metadata.is_file() => OpenOptions::new().write(true).open(&target).map(Sink::Special),
-            // The temporary file is removed at once, so that an interrupted run leaves none behind.
+            // This only tests that a file can be created. The temporary file is removed at once, so that an interrupted
+            // run leaves no file behind.
             _ => temporary_beside(&target).map(|_| Sink::File(target)),
         };
         match sink {
@@ -61,7 +62,7 @@ impl Destination {
         let written = match self.sink {
             Sink::Special(mut file) => file.write_all(text.as_bytes()),
             Sink::Output => match io::stdout().write_all(text.as_bytes()) {
-                // The reader of standard output has closed it.
+                // The program that reads standard output has closed it. This is no error.
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
                 written => written,
             },
@@ -85,7 +86,7 @@ fn temporary_beside(target: &Path) -> io::Result<NamedTempFile> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        // The user's mask removes some of these permissions.
+        // The `umask` of the process removes some of these permissions.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

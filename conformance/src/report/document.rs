@@ -21,7 +21,7 @@ use crate::select::Shard;
 use crate::status::Status;
 use crate::testee::{Command, Memory, Target};
 
-/// The version of the report's shape.
+/// The version of the form of the report.
 pub const REPORT: u32 = 1;
 
 /// A run in the form of the JSON report.
@@ -59,7 +59,7 @@ pub struct Suite {
     pub version: String,
     /// The digest of the corpus, [`Corpus::digest`].
     pub corpus: String,
-    /// The number of cases with files.
+    /// The number of file cases in the corpus.
     pub file_cases: usize,
 }
 
@@ -280,7 +280,7 @@ impl Document {
 }
 
 impl Suite {
-    /// Returns the suite of this runner and this corpus.
+    /// Returns the version of this runner, and the digest and the size of `corpus`.
     pub fn of(corpus: &Corpus) -> Self {
         Self { version: env!("CARGO_PKG_VERSION").into(), corpus: corpus.digest(), file_cases: corpus.cases().len() }
     }
@@ -304,8 +304,8 @@ fn tested(info: &Info, target: Target<'_>) -> Tested {
     }
 }
 
-/// Returns whether the report lists the case. It lists every file case, those of `other-version`, and the derived
-/// cases that failed. The other derived cases are many, so they are only counted.
+/// Returns true if the report lists the case. It lists every file case, every case of `other-version`, and each derived
+/// case that failed. It only counts the other derived cases, because there are very many.
 fn is_listed(result: &CaseResult) -> bool {
     matches!(result.work.change, None | Some(Change::OtherVersion))
         || matches!(CaseOutcome::of(result), CaseOutcome::Fail | CaseOutcome::Expected)

@@ -1,5 +1,5 @@
 //! The explanation of a failure: the question, the expected answer, the testee's answer, the sentence of the
-//! specification, the bytes, and the command that repeats it.
+//! specification, the bytes, and the command that repeats the case.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -16,15 +16,15 @@ use crate::text::{count, printable};
 
 /// The width that text is wrapped to.
 const WIDTH: usize = 80;
-/// The number of fields that are shown on each side of the marked one, in a file that has more than a few fields.
+/// The number of fields that are shown on each side of the marked field, if the file has many fields.
 const AROUND: usize = 6;
 /// The maximum number of lines of standard error that are shown.
 const STDERR_LINES: usize = 12;
 /// The indentation of values.
 const INDENT: &str = "            ";
 
-/// Tallies the failures by cause, and explains one case of each of up to `most` causes. Then states how many other
-/// cases failed.
+/// Returns the list of the causes of the failures, and the explanation of one case for each of up to `most` causes. The
+/// last line says how many other cases failed.
 pub fn failures(report: &Report, context: Context<'_>, most: usize) -> String {
     let failing: Vec<_> = report.results.iter().filter(|result| CaseOutcome::of(result) == CaseOutcome::Fail).collect();
     let ids: Vec<_> = failing.iter().map(|result| result.work.id(context.corpus)).collect();
@@ -45,8 +45,8 @@ pub fn failures(report: &Report, context: Context<'_>, most: usize) -> String {
         if explained.len() >= most {
             break;
         }
-        // A cause is skipped if one of its cases was already explained for another cause, because that explanation is
-        // complete.
+        // A cause gets no explanation if one of its cases was already explained for another cause. The reason: the
+        // explanation of a case shows all its failures.
         let is_new = cause.cases.iter().all(|id| !explained.contains(id.as_str()));
         if let (true, Some(id)) = (is_new, cause.cases.first())
             && let Some(result) = by_id.get(id.as_str())
@@ -100,13 +100,13 @@ pub fn case(result: &CaseResult, info: &Info, context: Context<'_>) -> String {
     text
 }
 
-/// Returns the case's title, with the change of its file.
+/// Returns the case's title. For a derived case, the title includes the change of the file.
 pub fn title(work: Work, context: Context<'_>) -> String {
     let title = &work.file_case(context.corpus).case.title;
     work.change.map_or_else(|| title.clone(), |change| format!("{title}: {}", change.explanation()))
 }
 
-/// Returns the clauses of a case, the broken one first.
+/// Returns the clauses of a case. The broken clause, if it is known, comes first.
 pub fn in_order_of(broken: Option<&str>, clauses: &[String]) -> Vec<String> {
     let others = clauses.iter().map(String::as_str).filter(|clause| Some(*clause) != broken);
     broken.into_iter().chain(others).map(str::to_owned).collect()
@@ -163,8 +163,8 @@ fn labelled(text: &mut String, label: &str, value: &str) {
     }
 }
 
-/// Returns those failures of a case whose files are shown: the first one, and that of `encode`, which is about other
-/// bytes.
+/// Returns the failures of a case whose files are shown. These are the first failure, and the failure of `encode`,
+/// because `encode` is about other bytes than the first failure.
 pub fn shown<F>(failures: impl Iterator<Item = (Operation, F)>) -> impl Iterator<Item = (Operation, F)> {
     failures
         .enumerate()
@@ -174,7 +174,7 @@ pub fn shown<F>(failures: impl Iterator<Item = (Operation, F)>) -> impl Iterator
 
 /// A file that an explanation shows.
 pub struct Shown<'p> {
-    /// The heading, which says which file it is.
+    /// The heading, which says which file these bytes are.
     pub heading: &'static str,
     /// The bytes of the file.
     pub file: &'p [u8],
@@ -187,7 +187,7 @@ pub struct Shown<'p> {
 pub struct Traces<'f> {
     /// The offset of the byte at fault.
     pub offset: Option<usize>,
-    /// The differences.
+    /// The differences between the expected answer and the testee's answer.
     pub differences: &'f [Difference],
     /// The file that `encode` returned.
     pub returned: Option<&'f [u8]>,

@@ -124,7 +124,7 @@ fn test(case: &Case, failures: &[&Failed]) -> Test {
     named(&case.id, result)
 }
 
-/// Returns a test for each cost measurement. Advice is not a failure.
+/// Returns a test for each cost measurement. A test passes if the measurement gives only advice.
 fn costs(report: &Document) -> Vec<Test> {
     let test = |cost: &Cost| {
         let detail = xml(&cost.detail);
@@ -158,7 +158,8 @@ fn of_the_run(report: &Document) -> Vec<Test> {
     ended.chain(stale).collect()
 }
 
-/// Creates a test. Jenkins turns the dots in a class into packages.
+/// Creates the test of a case. Its class has dots in place of `/`, because Jenkins groups tests by the dots in their
+/// classes.
 fn named(id: &str, result: TestResult) -> Test {
     let section = section(id);
     let name = id.strip_prefix(section.as_str()).and_then(|rest| rest.strip_prefix('/')).unwrap_or(id);
@@ -190,7 +191,8 @@ fn failure(failures: &[&Failed]) -> TestResult {
     TestResult::Failure { status: first.status.name().into(), message: xml(&message), text: xml(&text) }
 }
 
-/// Returns `text` with escapes for the characters that an XML document cannot contain, not even escaped.
+/// Returns `text` with each character that XML forbids replaced by a visible escape such as `\u{1b}`. XML forbids these
+/// characters even as `&#27;`.
 fn xml(text: &str) -> String {
     let mut fit = String::with_capacity(text.len());
     for character in text.chars() {

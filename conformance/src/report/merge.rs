@@ -1,6 +1,7 @@
 //! Combines the reports of several shards into the report of the whole run.
 //!
-//! It does not merge reports of different testees, which [`super::page`] compares, or reports of different corpora.
+//! It merges neither reports of different testees nor reports of different corpora. [`super::page`] compares reports of
+//! different testees.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,7 @@ use crate::corpus::Corpus;
 pub type Named = (String, Document);
 
 /// Merges the shards of a run into the report of the whole run. The reports must be all shards, in any order, or one
-/// run without shards. The error is one line that says what does not fit.
+/// run without shards. The error is one line that says which reports do not fit together.
 pub fn merge(reports: Vec<Named>) -> Result<Document, String> {
     let mut reports = in_order(reports)?;
     let rest = reports.split_off(1);
@@ -42,7 +43,7 @@ pub fn about(corpus: &Corpus, reports: &[Named]) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns an error of one line if two of these reports did not run the same cases, or not all cases.
+/// Returns an error of one line if two of these reports are of runs with different cases, or if one is only a shard.
 pub fn comparable(reports: &[Named]) -> Result<(), String> {
     let Some((first_name, first)) = reports.first() else {
         return Err("no report to compare".into());
@@ -142,7 +143,7 @@ fn in_order(mut reports: Vec<Named>) -> Result<Vec<Named>, String> {
     Ok(reports)
 }
 
-/// The maximum number of missing shards that the error names.
+/// The maximum number of missing shards that the error message names.
 const MOST: usize = 10;
 
 fn same_run((name, report): (&str, &Document), (first_name, first): (&str, &Document)) -> Result<(), String> {
@@ -150,7 +151,7 @@ fn same_run((name, report): (&str, &Document), (first_name, first): (&str, &Docu
     let differs = |what: &str, mine: &dyn std::fmt::Display, its: &dyn std::fmt::Display| {
         Err(format!("{name} and {first_name} are not of the same run: {what} {mine}, and {what} {its}"))
     };
-    // The same program may have another path on another machine.
+    // The command is not compared, because the same program may have another path on another machine.
     let told = |testee: &Tested| Tested { command: None, ..testee.clone() };
     if told(&report.testee) != told(&first.testee) {
         let who = |testee: &Tested| format!("{} {} ({})", testee.name, testee.version, testee.language);

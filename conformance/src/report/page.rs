@@ -45,7 +45,7 @@ struct Page {
     style: &'static str,
     script: &'static str,
     testees: Vec<Tested>,
-    /// The two counts at the top and the bar below them. Only for a single run.
+    /// The result at the top of the page and the bar below it. `None` if the page compares several runs.
     verdict: Option<Headline>,
     notes: Vec<Note>,
     /// The failures by cause. Only for a single run.
@@ -55,13 +55,13 @@ struct Page {
     matrix: Matrix,
     failures: Vec<Failure>,
     left_out: Vec<(String, String)>,
-    /// The choices of the filters, with their numbers of cases.
+    /// The choices of the two filters, which are sections and statuses. Each choice has its number of cases.
     sections: Vec<(String, usize)>,
     statuses: Vec<(&'static str, usize)>,
     facts: Vec<(&'static str, String)>,
 }
 
-/// An implementation.
+/// An implementation, as the page shows it.
 struct Tested {
     name: String,
     version: String,
@@ -76,7 +76,7 @@ struct Headline {
     parts: Vec<Part>,
 }
 
-/// The cases with one outcome.
+/// A part of the bar: the cases with one outcome.
 struct Part {
     class: &'static str,
     label: &'static str,
@@ -84,7 +84,7 @@ struct Part {
     shown: String,
 }
 
-/// Information that is not the failure of a case.
+/// A note that is not the failure of a case, such as a warning.
 struct Note {
     class: &'static str,
     label: &'static str,

@@ -26,7 +26,7 @@ pub const FAINT: Style = Style::new().dimmed();
 /// The style of headings.
 pub const STRONG: Style = Style::new().bold();
 
-/// Describes the testee in one line, or in two if one is too long for a terminal.
+/// Describes the testee in one line, or in two lines if one is too long for a terminal.
 pub fn testee(info: &Info) -> String {
     const WIDTH: usize = 80;
     let [name, version, language] = [&info.name, &info.version, &info.language].map(|text| printable(text));
@@ -158,7 +158,7 @@ fn skipped(report: &Report) -> String {
     text
 }
 
-/// Lists the cost measurements: a line for each cost that grows too fast, and the number of those that do not.
+/// Lists the cost measurements: a line for each cost that grows too fast, and the number of costs that do not.
 fn costs(report: &Report) -> String {
     let mut text = String::new();
     for Cost { id, operation, outcome, detail } in &report.costs {

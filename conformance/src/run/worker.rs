@@ -1,5 +1,5 @@
-//! A worker runs one case after the other against one testee. It also finds out which question is at fault when no
-//! valid answer comes.
+//! A worker: it runs cases one after the other against one testee. If no valid answer comes, it finds out which
+//! question is the cause, the current one or the previous one.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -12,35 +12,35 @@ use crate::protocol::{Answer, Operation, Question};
 use crate::status::Status;
 use crate::testee::{self, Testee, Trouble};
 
-/// The number of bytes of standard error that each failure keeps once there are [`MANY`]. A file is not kept then.
+/// The number of bytes of standard error that a failure keeps if the worker has more than [`MANY`] failures. Such a
+/// failure does not keep the file that `encode` returned.
 const STDERR_OF_MANY: usize = 1024;
 
-/// The number of failures after which each failure keeps less.
+/// The number of failures of a worker after which later failures keep less data, to save memory.
 const MANY: usize = 100;
 
-/// After up to this many lines that are not JSON, the worker waits for one more line. A testee that writes lines that
-/// belong to no request is started again.
+/// The number of lines that are not JSON after which the worker still waits for an extra line. An extra line shows that
+/// the testee writes lines that answer no request. The worker then starts the testee again.
 const BAD_LINES_WATCHED: usize = 20;
 
-/// The duration of that wait.
+/// The time that the worker waits for an extra line.
 const WATCH: Duration = Duration::from_millis(50);
 
-/// The results of a worker.
+/// The results of a worker that has finished.
 pub(super) struct Finished {
     pub(super) results: Vec<CaseResult>,
     pub(super) warnings: Vec<String>,
-    /// The number of times that a testee was started again because all questions together made it keep too much
-    /// memory.
+    /// The number of restarts because a testee kept too much memory, although no single question took too much.
     pub(super) worn_out: usize,
 }
 
-/// The run is over: no testee is available.
+/// The error of a worker if the run is over: no testee is available.
 struct Over;
 
 pub(super) struct Worker<'s, 'a> {
     shared: &'s Shared<'a>,
     testee: Option<Box<dyn Testee + 'a>>,
-    /// The last question that this testee answered: the index of its result, and the operation.
+    /// The last question that this testee answered: the index of its case in `results`, and the operation.
     previous: Option<(usize, Operation)>,
     results: Vec<CaseResult>,
     failures: usize,
@@ -140,7 +140,7 @@ impl<'s, 'a> Worker<'s, 'a> {
         }
     }
 
-    /// Sends `question`. If no valid answer comes, finds out which question is at fault.
+    /// Sends `question`. If no valid answer comes, finds out whether this question or the previous one is the cause.
     fn ask(&mut self, question: &Question<'_>, asked: (usize, Operation)) -> Result<Received, Over> {
         let mut testee = self.take_testee()?;
         if let Some(trouble) = testee.unasked(Duration::ZERO) {
@@ -154,8 +154,8 @@ impl<'s, 'a> Worker<'s, 'a> {
         } else if let (Err(trouble), Some(previous)) = (&received.answer, self.previous)
             && trouble.status == Status::WrongId
         {
-            // Either this answer is wrong, or the testee wrote one line too many for the previous question. A new
-            // process shows which.
+            // Either this answer has a wrong id, or it is an extra line after the answer to the previous question. A
+            // new process shows which: it has no extra line from the previous question.
             let trouble = trouble.clone();
             testee = self.restarted(&trouble)?;
             let again = Received::of(&mut *testee, question);
@@ -165,20 +165,21 @@ impl<'s, 'a> Worker<'s, 'a> {
             received = again;
         }
         if interrupt::signal().is_some() {
-            // The signal ended the testee.
+            // The signal, not the question, ended the testee.
             return Err(Over);
         }
         if let Err(trouble) = &received.answer
             && trouble.status == Status::Memory
         {
-            // A peak also grows when the testee starts a thread or enlarges its heap, for any request. A new process
-            // that has warmed up shows whether the question is the cause.
+            // A peak of memory can also grow because the testee starts a thread or enlarges its heap, which can happen
+            // at any question. A new process that has already answered a small request shows whether this question is
+            // the cause.
             let trouble = trouble.clone();
             drop(testee);
             testee = self.warm_testee(asked.1)?;
             received = Received::of(&mut *testee, question);
             if !has_status(&received, Status::Memory) {
-                // If this is one restart too many, the next case finds that the run is over.
+                // If the number of restarts is now too large, the run is over. The next case detects this.
                 let _ = self.count_restart(&trouble);
             }
         }
@@ -188,7 +189,8 @@ impl<'s, 'a> Worker<'s, 'a> {
         {
             match self.restarted(trouble) {
                 Ok(restarted) => self.testee = Some(restarted),
-                // This answer is still judged. The next question finds that the run is over.
+                // The run is over. The caller still judges this answer, and the next question detects that the run is
+                // over.
                 Err(Over) => self.testee = None,
             }
         } else if testee.is_worn_out() {
@@ -200,9 +202,10 @@ impl<'s, 'a> Worker<'s, 'a> {
         Ok(received)
     }
 
-    /// Finds out which question a line that is not JSON belongs to, by sending the question once more. If the testee
-    /// then gives the answer to the first request, the line was one too many. If a new process does not write the
-    /// line, the line came after the answer to the previous question.
+    /// Finds out which question caused a line that is not JSON: this question or the previous one. First, the worker
+    /// sends the question a second time. If the testee now returns the answer to the first request, the line was an
+    /// extra line. Then the worker sends the question to a new process. If that process does not write the line, the
+    /// previous question caused it.
     fn after_bad_json(
         &mut self,
         mut testee: Box<dyn Testee + 'a>,
@@ -236,7 +239,7 @@ impl<'s, 'a> Worker<'s, 'a> {
         self.attribute(Some(previous), &Trouble { status: Status::ExtraLine, detail, lost: true }, stderr);
     }
 
-    /// Returns a testee that was just started and has already done its one-time work.
+    /// Starts a testee and sends it a small request, so that it allocates what it needs only once. Returns the testee.
     fn warm_testee(&mut self, operation: Operation) -> Result<Box<dyn Testee + 'a>, Over> {
         self.previous = None;
         let mut testee = self.take_testee()?;
@@ -275,8 +278,8 @@ impl<'s, 'a> Worker<'s, 'a> {
         Ok(())
     }
 
-    /// Attributes `trouble` to the previous question. That question was answered, and the testee then did something
-    /// that the runner did not ask for.
+    /// Records `trouble` as a failure of the previous question. The testee answered that question, and then wrote
+    /// another line or ended without a request.
     fn attribute(&mut self, previous: Option<(usize, Operation)>, trouble: &Trouble, stderr: String) {
         let Some((place, operation)) = previous else { return };
         let result = &mut self.results[place];
@@ -294,7 +297,8 @@ impl<'s, 'a> Worker<'s, 'a> {
     }
 }
 
-/// Corrects the clause of a failure where the verdict on another operation shows the clause more exactly.
+/// Corrects the broken clause of a failed operation if the verdict on another operation of the case shows a more exact
+/// clause.
 fn compare_operations([_, decode, check, encode]: &mut [Verdict; 4]) {
     if let (Verdict::Fail(decode), Verdict::Fail(check)) = (&*decode, &mut *check)
         && check.clause.as_ref().is_none_or(|clause| clause.contains("-check-"))
@@ -307,7 +311,8 @@ fn compare_operations([_, decode, check, encode]: &mut [Verdict; 4]) {
         && let Some((version, name)) = encode.clause.as_deref().and_then(|clause| clause.split_once('-'))
         && !name.starts_with("writer-")
     {
-        // The checker applies the rule, but the writer does not use it.
+        // The checker rejects the record, so the implementation knows the rule. The mistake is that its writer accepts
+        // the record.
         encode.clause = Some(format!("{version}-writer-refuses"));
     }
 }
@@ -316,7 +321,7 @@ fn has_status(received: &Received, status: Status) -> bool {
     matches!(&received.answer, Err(trouble) if trouble.status == status)
 }
 
-/// The answer, and the text that the testee wrote to standard error meanwhile.
+/// The answer, and the text that the testee wrote to standard error while it answered.
 struct Received {
     answer: Result<Answer, Trouble>,
     stderr: String,
@@ -329,7 +334,7 @@ impl Received {
     }
 }
 
-/// Runs each question that was not answered in time once more, while nothing else runs.
+/// Sends each question that was not answered in time once more, while nothing else runs.
 pub(super) fn retry_alone(shared: &Shared<'_>, results: &mut [CaseResult]) {
     let is_late = |verdict: &Verdict| matches!(verdict, Verdict::Fail(failure) if failure.status == Status::Timeout);
     for result in results {
@@ -389,7 +394,8 @@ fn defect(why: String) -> Failure {
     }
 }
 
-/// Keeps standard error whole for the first failures. After many failures, keeps only its end.
+/// Returns the part of `stderr` that a failure keeps. The first [`MANY`] failures keep everything, and later failures
+/// keep only the end.
 fn kept(stderr: String, failures: usize) -> String {
     if failures <= MANY || stderr.len() <= STDERR_OF_MANY {
         return stderr;

@@ -1,7 +1,7 @@
 //! A part of the cases, for a run that is spread over several machines.
 //!
 //! The id of a case alone determines its part. So every machine computes the same parts without information from the
-//! others.
+//! other machines.
 
 use std::fmt;
 use std::num::NonZeroU64;
@@ -34,7 +34,7 @@ impl Shard {
         }
     }
 
-    /// Returns whether the case with the given id is in this part. The first eight bytes of the id's SHA-256 are a
+    /// Returns true if the case with the given id is in this part. The first eight bytes of the id's SHA-256 are a
     /// big-endian number. That number modulo the number of parts must be the number of this part minus 1.
     pub fn has(self, id: &str) -> bool {
         let number = Sha256::digest(id).iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte));

@@ -8,8 +8,8 @@ use crate::case::{Decoded, Record};
 use crate::protocol::{Answer, Info, Question, Refusal};
 use crate::status::Status;
 
-/// An implementation of BMES, as the suite uses it. An operation that is not implemented answers `unsupported`, and
-/// [`Info`] must not offer it.
+/// An implementation of BMES that runs in this process. An operation without an implementation answers `unsupported`.
+/// The [`Info`] of the implementation must not offer such an operation.
 ///
 /// A panic fails only the case that caused it.
 pub trait Implementation {
@@ -66,7 +66,7 @@ impl Negative {
     }
 }
 
-/// Sends `question` to `implementation`, which may panic.
+/// Returns the answer of `implementation` to `question`. If the implementation panics, this function panics, too.
 pub(crate) fn answer(implementation: &dyn Implementation, question: &Question<'_>) -> Answer {
     let reply = match question {
         Question::Identify(file) => implementation.identify(file).map(Answer::Version),
@@ -90,7 +90,7 @@ impl<'a> Embedded<'a> {
         Self { implementation }
     }
 
-    /// Returns the information that a process sends in answer to `hello`. The same rules apply to it.
+    /// Returns the implementation's [`Info`]. It must obey the rules for the answer to `hello` that a process sends.
     pub(super) fn info(&self) -> Result<Info, Unusable> {
         let unusable = |what: String| Unusable {
             testee: "the implementation in this process".into(),

@@ -1,4 +1,5 @@
-//! A child process in its own process group, so that it can be killed together with every process that it started.
+//! A child process in its own process group. So the runner can kill the child together with every process that it
+//! started.
 
 use std::fmt;
 use std::io;
@@ -60,11 +61,11 @@ impl fmt::Display for Command {
 /// A running child. Dropping it kills the child and its group.
 pub(super) struct Group {
     child: Child,
-    /// The value of `live::MARK` in the environment of its processes.
+    /// The value of `live::MARK` in the environment of the group's processes.
     mark: String,
 }
 
-/// The runner's ends of the three pipes.
+/// The runner's ends of the three pipes to the child.
 pub(super) struct Pipes {
     pub(super) stdin: ChildStdin,
     pub(super) stdout: ChildStdout,
@@ -89,7 +90,7 @@ impl Group {
         Err(io::Error::other("the child has no pipes"))
     }
 
-    /// Returns the peaks of the group's memory, counted from now.
+    /// Returns the memory peaks of the group's processes. Growth is measured from now on.
     pub(super) fn peaks(&self) -> Peaks {
         Peaks::of_group(self.child.id())
     }

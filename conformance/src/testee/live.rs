@@ -1,8 +1,8 @@
-//! The testees that run now, and the processes that left their group, such as a daemon or a program that `setsid`
-//! started.
+//! The testees that run now, and the processes that they started and that left their process group, such as a daemon or
+//! a program that `setsid` started.
 //!
-//! Each testee has its own value of an environment variable, which its children inherit. On Linux, this value finds
-//! them in any group.
+//! Each testee has its own value of an environment variable, which its children inherit. On Linux, the runner finds
+//! these children by this value, in whatever process group they are.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -14,13 +14,13 @@ pub(super) const MARK: &str = "BMES_CONFORMANCE_TESTEE";
 
 #[derive(Default)]
 struct Live {
-    /// The process ids of the testees that run. Each leads a group.
+    /// The process ids of the testees that run. Each of them leads its process group.
     leaders: BTreeSet<u32>,
-    /// The leaders of groups that were ended.
+    /// The process ids of the leaders whose groups the runner killed.
     ended: BTreeSet<u32>,
     started: usize,
     is_over: bool,
-    /// The processes outside these groups that were ended.
+    /// A description of each process outside these groups that the runner killed.
     strays: Vec<String>,
 }
 
@@ -46,17 +46,17 @@ pub(super) fn start(spawn: impl FnOnce(&str) -> io::Result<Child>) -> io::Result
     })
 }
 
-/// Ends the group of `leader`.
+/// Kills the process group of `leader`.
 pub(super) fn end(leader: u32) {
     with(|live| live.end(leader));
 }
 
-/// Ends the processes of the testee with this mark that are not in a group of a testee.
+/// Kills the processes that have this `mark` and are in no testee's process group.
 pub(super) fn end_strays(mark: &str) {
     with(|live| live.end_strays(&|value| value == mark));
 }
 
-/// Ends all testees of this process and all processes that they started. No testee can be started after this call.
+/// Kills all testees of this process and all processes that they started. No testee can be started after this call.
 pub(crate) fn end_all() {
     with(|live| {
         live.is_over = true;
@@ -67,8 +67,8 @@ pub(crate) fn end_all() {
     end_all_strays();
 }
 
-/// Ends the processes that left the groups of testees. Returns the commands and ids of all processes that were ended
-/// in this way so far.
+/// Kills the processes that left the process groups of testees. Returns the commands and ids of all processes that were
+/// killed in this way so far.
 pub(crate) fn end_all_strays() -> Vec<String> {
     let prefix = format!("{}.", std::process::id());
     with(|live| {
@@ -83,7 +83,7 @@ impl Live {
         self.ended.insert(leader);
         #[cfg(unix)]
         if let Some(leader) = i32::try_from(leader).ok().and_then(rustix::process::Pid::from_raw) {
-            // A group that has ended cannot be killed. No other error is possible.
+            // This fails only if the group has already ended.
             let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
         }
     }
@@ -92,7 +92,7 @@ impl Live {
     fn end_strays(&mut self, is_meant: &dyn Fn(&str) -> bool) {
         let Ok(entries) = std::fs::read_dir("/proc") else { return };
         for pid in entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()) {
-            // A member of a group that was ended is about to end.
+            // A process in a group that was killed is about to end, so it is not killed again here.
             let is_stray = super::memory::group_of(pid)
                 .is_some_and(|group| !self.leaders.contains(&group) && !self.ended.contains(&group));
             if is_stray && mark_of(pid).is_some_and(|mark| is_meant(&mark)) {
@@ -101,7 +101,7 @@ impl Live {
         }
     }
 
-    /// Other systems do not show the environment of a process.
+    /// Systems other than Linux do not show the environment of a process.
     #[cfg(not(target_os = "linux"))]
     #[expect(clippy::unused_self, reason = "the version for Linux uses it")]
     fn end_strays(&mut self, _: &dyn Fn(&str) -> bool) {}
@@ -114,7 +114,7 @@ fn mark_of(pid: u32) -> Option<String> {
     variables.find_map(|variable| variable.strip_prefix(MARK)?.strip_prefix('=').map(str::to_owned))
 }
 
-/// Ends a process. Returns its command and id.
+/// Kills a process. Returns a text with its command and id.
 #[cfg(target_os = "linux")]
 fn end_stray(pid: u32) -> Option<String> {
     use rustix::process::{Pid, Signal, kill_process};

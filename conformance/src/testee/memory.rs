@@ -1,32 +1,36 @@
-//! Measures how much memory a testee takes for one question. Linux keeps two peaks for every process: `VmPeak` is the
-//! largest address space that the process had, and `VmHWM` is the most memory. `reserve(4 GiB)` shows only in
-//! `VmPeak`, because untouched memory takes no memory.
+//! Measures how much memory a testee takes for one question. Linux keeps two peaks for every process. `VmPeak` is the
+//! largest size of its address space, and `VmHWM` is the most physical memory that it used. `reserve(4 GiB)` raises
+//! only `VmPeak`, because untouched memory uses no physical memory.
 //!
 //! A limit of the system (`RLIMIT_AS`) is no alternative: sanitizers and JavaScript engines have terabytes of address
-//! space before the first question. The growth of the peaks shows what a question took.
+//! space before the first question. So the runner measures how much the peaks grow during a question.
 
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 
 use super::Memory;
 
-/// The number of bytes by which a peak of memory may grow for any question. A heap grows in steps.
+/// The number of bytes by which the peak of physical memory may grow for any question, because a heap grows in large
+/// steps.
 pub const RESIDENT_ALLOWANCE: u64 = 64 * MIB;
 
-/// The number of bytes by which a peak of address space may grow for any question. Address space costs nothing, and
-/// runtimes take it in large pieces at times of their own. With glibc, a thread takes 128 MiB when it first
-/// allocates. The collector's threads of a JavaScript engine do so when there is garbage. No file needs more address
-/// space than this, and a testee that reserves memory for an unchecked count takes at least twice as much.
+/// The number of bytes by which the peak of address space may grow for any question. Address space costs nothing, and
+/// runtimes take it in large pieces at any time. For example, a thread takes 128 MiB with glibc when it first
+/// allocates. The garbage collector of a JavaScript engine starts such threads in the middle of a run. No file needs
+/// more address space than this limit. A testee that reserves memory for an unchecked count takes at least twice as
+/// much.
 pub const VIRTUAL_ALLOWANCE: u64 = 1024 * MIB;
 
-/// The number of bytes by which both peaks may grow for each byte of the file. This covers strings of objects, a tree
-/// from JSON, and the copy that a collector makes of both.
+/// The number of bytes by which both peaks may grow for each byte of the file. This is enough for an object for each
+/// string, a tree of JSON values, and the copy of both that a garbage collector makes.
 pub const PER_BYTE: u64 = 64;
 
-/// The amount that the first request may take in addition. Libraries start a thread for each core.
+/// The largest growth that [`Peaks::forgive`] ignores after a first request. It is large because libraries start a
+/// thread for each core.
 const ONCE: Peak = Peak { reserved: 2 * VIRTUAL_ALLOWANCE, resident: 4 * RESIDENT_ALLOWANCE };
 
-/// The number of bytes that a testee may keep of all questions together before it is started again.
+/// The growth of physical memory after `hello`, in bytes, from which the runner starts a testee again. All questions
+/// together cause it.
 const WORN_OUT: u64 = 8 * RESIDENT_ALLOWANCE;
 
 /// The maximum number of a testee's processes that are watched. Most testees have one process; `npx` and similar
@@ -53,20 +57,20 @@ struct Process {
 pub struct Peak {
     /// The peak of the address space.
     pub reserved: u64,
-    /// The peak of the memory.
+    /// The peak of the physical memory.
     pub resident: u64,
 }
 
 impl Peaks {
-    /// Opens the peaks of the process `leader` and of the processes that are in its group now. A launcher's child
-    /// that has answered `hello` is among them.
+    /// Opens the peaks of the process `leader` and of the processes that are in its group now. If `leader` is a
+    /// launcher such as `npx`, its child has already answered `hello` and is in the group.
     pub(super) fn of_group(leader: u32) -> Self {
         let others = members(leader).into_iter().filter(|pid| *pid != leader);
         let processes = [leader].into_iter().chain(others).filter_map(Process::of).take(PROCESSES);
         Self { processes: processes.collect(), worn_out: false }
     }
 
-    /// Returns whether this system shows the peaks.
+    /// Returns whether this system reports the peaks.
     pub(super) fn memory(&self) -> Memory {
         if self.processes.is_empty() {
             Memory::Unenforced("this system does not report the memory of a process")
@@ -116,8 +120,8 @@ impl Peaks {
         if peaks.is_empty() { None } else { Some(peaks.iter().fold(Peak::default(), add)) }
     }
 
-    /// Makes the next growth count from the current peaks, unless a process took more since the last call than
-    /// one-time work can take.
+    /// Makes the current peaks the start of the next measurement. Leaves out a process whose peak grew by more than
+    /// [`ONCE`], because one-time work does not explain such growth.
     pub(super) fn forgive(&mut self) {
         for process in &mut self.processes {
             let Some(peak) = read(&mut process.status) else { continue };
@@ -149,8 +153,8 @@ fn limit(allowance: u64, input: usize) -> u64 {
     allowance.saturating_add(input.saturating_mul(PER_BYTE))
 }
 
-/// Reads the first 4,096 bytes of `/proc/PID/status`. The lines that matter are among the first. The line before them
-/// is long for a user in hundreds of groups.
+/// Reads the first 4,096 bytes of `/proc/PID/status`. The lines with the peaks are near the beginning. The longest line
+/// before them is the list of groups, which is long for a user in hundreds of groups.
 fn read(status: &mut File) -> Option<Peak> {
     let mut text = [0; 4096];
     status.seek(SeekFrom::Start(0)).ok()?;

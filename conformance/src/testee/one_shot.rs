@@ -85,8 +85,8 @@ impl<'a> OneShot<'a> {
                 Err(Failed::Asked(plain(Status::LineTooLong, format!("more than {LONGEST_LINE} bytes"))))
             }
             _ => {
-                // A one-shot testee that hangs counts as a restart, as a process that stays does. So a run in which
-                // every question hangs ends.
+                // The hang of a one-shot testee counts as a restart, like the hang of a permanent process. So a run in
+                // which every question hangs ends after the maximum number of restarts.
                 let detail = format!("it did not end within {} s", tenths(timeout));
                 Err(Failed::Asked(Trouble { status: Status::Timeout, detail, lost: true }))
             }
@@ -116,7 +116,7 @@ impl<'a> OneShot<'a> {
         let answer = answer::read_mapped(line, None, question.operation(), map).map_err(|invalid| {
             let detail = format!("{invalid}\nthe answer: {}", excerpt(line));
             match invalid {
-                // An interpreter ends with status 1 if an exception is not caught.
+                // An interpreter exits with status 1 if an exception is not caught. So this is a crash.
                 Invalid::Json(_) if status.code() == Some(1) => {
                     let wrote = if line.is_empty() { "wrote nothing" } else { "its answer is not JSON" };
                     plain(Status::Crash, format!("it ended with exit status 1, and {wrote}"))
@@ -128,7 +128,7 @@ impl<'a> OneShot<'a> {
         let found = match &answer {
             Answer::Refused(_) => "err",
             Answer::Unsupported(_) => "unsupported",
-            // `fault` has no exit status of its own, so only the answer matters.
+            // `fault` has no exit status of its own, so any status is right.
             Answer::Fault(_) => expected,
             _ => "ok",
         };

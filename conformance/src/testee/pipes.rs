@@ -9,16 +9,16 @@ use std::thread;
 /// The number of bytes of standard error that are kept.
 const TAIL: usize = 64 * 1024;
 
-/// The number of lines that are read ahead of the runner. A testee that writes more must wait. One line is enough to
-/// detect this, and each line may be long.
+/// The number of lines that a thread reads before the runner asks for them. A testee that writes more lines has to
+/// wait. One line is enough to detect an extra line, and a line can need much memory.
 const LINES_AHEAD: usize = 1;
 
-/// The items that a reading thread reports. The channel ends where the stream ends.
+/// The items that a reading thread reports. The channel ends when the stream ends.
 #[derive(Debug)]
 pub(super) enum Incoming {
     /// A line, without its end.
     Line(Vec<u8>),
-    /// More bytes than the limit without an end of line. Nothing is read after it.
+    /// More bytes than the limit without an end of line. The thread reads nothing after them.
     TooLong,
 }
 
@@ -82,13 +82,13 @@ pub(super) fn everything(pipe: impl Read + Send + 'static, limit: usize) -> Rece
         // Bytes before a read error are judged like bytes before the end of the stream.
         let _ = pipe.take(most).read_to_end(&mut bytes);
         let incoming = if bytes.len() > limit { Incoming::TooLong } else { Incoming::Line(bytes) };
-        // The receiver is gone after the timeout.
+        // If this fails, the runner no longer waits, because the timeout has passed.
         let _ = sender.send(incoming);
     });
     receiver
 }
 
-/// The end of standard error. A thread fills it.
+/// The last bytes that the testee wrote to standard error. A thread reads them.
 #[derive(Clone)]
 pub(super) struct Tail {
     state: Arc<Mutex<TailState>>,
@@ -123,7 +123,7 @@ impl Tail {
         state.dropped + state.kept.len()
     }
 
-    /// Returns the text after `position`, as far as it is kept.
+    /// Returns the text after `position`, except for the bytes that are no longer kept.
     pub(super) fn since(&self, position: usize) -> String {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let start = position.saturating_sub(state.dropped).min(state.kept.len());
@@ -131,7 +131,7 @@ impl Tail {
         String::from_utf8_lossy(&state.kept[start..]).into_owned()
     }
 
-    /// Waits a short time for the end of the stream. A grandchild may keep the stream open.
+    /// Waits a short time for the end of the stream. Another process that the testee started may keep the stream open.
     pub(super) fn settle(&self) {
         let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = ended.recv_timeout(std::time::Duration::from_millis(200));

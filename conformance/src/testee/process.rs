@@ -106,13 +106,13 @@ impl Process {
         self.exchange_line(self.manner.patience(self.sent.len(), self.start))
     }
 
-    /// Sends the line in `sent` and waits for the next one.
+    /// Sends the line in `sent`, and waits for one line from the testee.
     fn exchange_line(&mut self, timeout: Duration) -> Result<(), Trouble> {
         self.stderr_start = self.stderr.position();
         self.received.clear();
         self.next_id += 1;
         if let Some(requests) = &self.requests {
-            // If the other end is closed, the missing answer shows it below.
+            // If the testee has closed its input, this fails. The missing answer below then shows the problem.
             let _ = requests.send(self.sent.clone());
         }
         match self.lines.recv_timeout(timeout) {
@@ -175,7 +175,7 @@ impl Testee for Process {
         answer::read_mapped(&self.received, Some(id), question.operation(), map).map_err(|invalid| {
             let detail = format!("{invalid}\nthe line: {}", excerpt(&self.received));
             match invalid {
-                // The line is complete: the next one can be an answer.
+                // The line is complete, so the next line can be a valid answer.
                 Invalid::Json(_) => Trouble { status: Status::BadJson, detail, lost: false },
                 Invalid::Id(_) => self.lost(Status::WrongId, detail),
                 Invalid::Shape(_) => Trouble { status: Status::SchemaViolation, detail, lost: false },

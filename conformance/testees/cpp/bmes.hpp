@@ -5,9 +5,9 @@
 //     std::vector<std::uint8_t> bytes = bmes::encode(result.record, bytecode);
 //     bmes::Place place = bmes::extract(file);                        // the bytecode alone: versions 2 and 3, in O(1)
 //
-// Every refusal is a bmes::Error. Strings are UTF-8 in std::string and may hold U+0000.
-// The names in comments (v1-...) are those of the clauses in the specification, each of the first version that has it;
-// but for v1-bytecode-bounds, v1-end and v2-padding-length they hold in later versions, too.
+// Every rejection is a bmes::Error. Strings are UTF-8 in std::string and may contain U+0000. The names in comments
+// (v1-...) are clauses of the specification, each with the first version that has the clause. Later versions have the
+// same clauses, except for v1-bytecode-bounds, v1-end and v2-padding-length.
 #pragma once
 
 #include <algorithm>
@@ -32,7 +32,7 @@ inline constexpr std::uint32_t magic = 0x424D4553; // the bytes 53 45 4D 42
 
 // ---------------------------------------------------------------- versions
 
-// All that the versions differ in; what else depends on a version asks here.
+// All differences between the versions. All code that depends on the version uses this table.
 struct Format {
     bool place_in_header;    // the bytecode's offset and size, and padding before it; otherwise its size before it
     std::uint32_t alignment; // of the offset, for readers; writers always align to 8
@@ -92,7 +92,8 @@ public:
 
     ErrorKind kind() const noexcept { return kind_; }
 
-    // The first byte of the field or entry at fault; nothing where a record is at fault, which is no file.
+    // The offset of the first byte of the wrong field or entry. Empty if a record is wrong, because a record has no
+    // bytes.
     std::optional<std::size_t> offset() const noexcept { return offset_; }
 
 private:
@@ -155,7 +156,8 @@ struct Module {
 
 // ---------------------------------------------------------------- UTF-8
 
-// The number of bytes before the first one that is not part of well-formed UTF-8; the text's size if there is none.
+// Returns the number of well-formed bytes before the first ill-formed one. Returns the size of the text if there is
+// none.
 inline std::size_t well_formed_prefix(std::string_view text) { // v1-string-utf8
     std::size_t at = 0;
     while (at < text.size()) {
@@ -199,14 +201,14 @@ inline std::uint32_t u32_at(Bytes file, std::size_t at) { // v1-u32: the caller 
            std::uint32_t{file[at + 3]} << 24;
 }
 
-// Where each entry begins: what a checker's errors point at.
+// The offsets at which the entries begin. A checker reports them in its errors.
 struct Places {
     std::vector<std::size_t> requests, imports, exports, star_exports, declared_variables, lexical_variables;
 };
 
 } // namespace detail
 
-// Looks at no more than the first eight bytes (v1-identify-alone) and returns the version.
+// Reads no more than the first eight bytes (v1-identify-alone), and returns the version.
 inline std::uint32_t identify(Bytes file) {
     if (file.size() < 4) throw Error(ErrorKind::truncated, 0, "the magic is cut"); // v1-header-bounds
     if (detail::u32_at(file, 0) != magic) throw Error(ErrorKind::bad_magic, 0, "not a BMES file"); // v1-magic
@@ -217,8 +219,9 @@ inline std::uint32_t identify(Bytes file) {
     return version;
 }
 
-// The bytecode's place as the header gives it, in constant time and judged by the header and the file's length alone
-// (v2-extract): the metadata may be broken. A file of version 1 has to be read for it, and is unsupported-version here.
+// Returns the position of the bytecode from the header, in constant time. Checks only the header and the length of the
+// file (v2-extract), so the metadata may be invalid. A file of version 1 has no such position in its header, and is
+// rejected as unsupported-version.
 inline Place extract(Bytes file) {
     const Format& format = formats[identify(file) - 1];
     if (!format.place_in_header) throw Error(ErrorKind::unsupported_version, 4, "no place of bytecode in the header");
@@ -229,7 +232,8 @@ inline Place extract(Bytes file) {
         throw Error(ErrorKind::bad_layout, 8, "the bytecode begins inside the header");
     if (offset % format.alignment != 0) // v3-bytecode-offset-aligned
         throw Error(ErrorKind::bad_layout, 8, "the bytecode is not aligned");
-    // v2-bytecode-bounds; offset + size may need 33 bits, what is left behind the offset does not (v1-arithmetic)
+    // v2-bytecode-bounds: offset + size may need 33 bits, but the number of bytes after the offset does not
+    // (v1-arithmetic)
     if (offset > file.size()) throw Error(ErrorKind::truncated, 8, "the bytecode begins behind the file's end");
     const std::size_t left = file.size() - offset;
     if (size > left) throw Error(ErrorKind::truncated, 12, "the bytecode is cut");
@@ -239,9 +243,9 @@ inline Place extract(Bytes file) {
 
 namespace detail {
 
-// Judges each field before it reads the next one (v1-first-error), and throws at the first violation: what was read
-// until then is gone (v1-all-or-nothing). Entries are built in braces, which C++ evaluates from left to right;
-// the arguments of a call have no such order.
+// Checks each field before it reads the next one (v1-first-error), and throws at the first violation, so that no part
+// of the record is returned (v1-all-or-nothing). Entries are built in braces, because C++ evaluates these from left to
+// right; the arguments of a call have no such order.
 class Reader {
 public:
     explicit Reader(Bytes file) : file_(file) {}
@@ -285,7 +289,8 @@ public:
     Places places;
 
 private:
-    // v1-arithmetic: numbers from the file are compared with this and never added to a position before.
+    // v1-arithmetic: numbers from the file are compared with this number, and are never added to a position before
+    // that.
     std::size_t left() const { return file_.size() - at_; }
 
     std::uint32_t u32() {
@@ -366,8 +371,8 @@ private:
 
 // ---------------------------------------------------------------- checking
 
-// The rules of section 6, in the order of v1-check-choice. Sets are sorted ones: names cannot be crafted to collide, and
-// string_view compares bytes, as unsigned numbers (v1-check-bytes).
+// The rules of section 6, in the order of v1-check-choice. The sets are sorted, so that no file can have names that
+// collide. string_view compares bytes, as unsigned numbers (v1-check-bytes).
 inline void check(const Record& record, const Places* places) {
     using Text = std::string_view;
     using Section = std::vector<std::size_t> Places::*;
@@ -410,7 +415,7 @@ inline void check(const Record& record, const Places* places) {
             fail(ErrorKind::missing_local_name, &Places::imports, i, "an import without a local name");
         if (!local_names.insert(entry.local_name).second) // v1-duplicate-local-name
             fail(ErrorKind::duplicate_local_name, &Places::imports, i, "two imports bind one name");
-        // v1-misplaced-field has nothing to say: a Namespace import may have an import_name.
+        // v1-misplaced-field has no rule here: a Namespace import may have an import_name.
     }
 
     std::set<Text> export_names;
@@ -450,10 +455,10 @@ inline void check(const Record& record, const Places* places) {
 
 } // namespace detail
 
-// The record and the place of the bytecode. The record may still be one that must not be linked.
+// Returns the record and the position of the bytecode. The record may break the rules for linking.
 inline Module decode(Bytes file) { return detail::Reader(file).read(); }
 
-// decode, and then the rules for linking.
+// Does the same as decode, and then applies the rules for linking.
 inline Module check(Bytes file) {
     detail::Reader reader(file);
     Module result = reader.read(); // v1-check-decode-first
@@ -496,7 +501,7 @@ public:
 
 } // namespace detail
 
-// The one canonical file of this record and bytecode.
+// Returns the one canonical file of this record and bytecode.
 inline std::vector<std::uint8_t> encode(const Record& record, Bytes bytecode) {
     if (!supported(record.version)) // v1-writer-type
         throw Error(ErrorKind::unsupported_version, {}, "a version that is not known here");

@@ -1,4 +1,5 @@
-// The testee around bmes.hpp: BMES-CP/1, one JSON object a line; or one operation, given as argument (one-shot mode).
+// The testee around bmes.hpp. It speaks BMES-CP/1, one JSON object per line, or answers the one operation that is its
+// argument (one-shot mode).
 #include "bmes.hpp"
 
 #include <charconv>
@@ -12,7 +13,8 @@
 
 namespace json {
 
-// What a request cannot be read for. Not a bmes::Error: it says nothing about a file or record, and becomes `fault`.
+// The reason why a request cannot be read. It is not a bmes::Error, because it is no verdict on a file or a record: it
+// becomes `fault`.
 struct Error : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -52,7 +54,7 @@ const Value& Value::operator[](std::string_view key) const {
     throw Error("a key is missing");
 }
 
-// This value, if it is an object with these keys and no others.
+// Returns this value if it is an object with these keys and no others. Otherwise throws.
 const Value& Value::only(std::initializer_list<std::string_view> keys) const {
     for (std::string_view key : keys) (*this)[key];
     if (as<Object>().size() != keys.size()) throw Error("a key is unknown");
@@ -74,7 +76,7 @@ public:
 private:
     static constexpr int deepest = 32;
 
-    // The next byte, or -1 at the end. U+0000 is a byte like others.
+    // Returns the next byte, or -1 at the end. U+0000 is an ordinary byte.
     int peek() const { return at_ < text_.size() ? static_cast<unsigned char>(text_[at_]) : -1; }
 
     void space() {
@@ -192,8 +194,8 @@ private:
         return unit;
     }
 
-    // Behind \u: a code point, of one escape or of a surrogate pair. A lone surrogate stays what it is: JSON allows it,
-    // and what append_utf8 makes of it is not UTF-8, so that the writer refuses it.
+    // Reads what follows \u: the code point of one escape or of a surrogate pair. A lone surrogate is kept, because
+    // JSON allows it. append_utf8 then makes bytes that are not UTF-8, so the writer rejects them.
     std::uint32_t escaped() {
         const std::uint32_t high = hex4();
         if (high < 0xD800 || high > 0xDBFF) return high;
@@ -380,7 +382,7 @@ std::vector<bmes::Variable> read_variables(const json::Value& value) {
 }
 
 bmes::Record read_record(const json::Value& value) {
-    // The version before any other key, and all of it: a record of another version may have other keys.
+    // The version is checked before any other key, because a record of another version may have other keys.
     const auto version = static_cast<std::uint64_t>(value["version"].as<std::int64_t>());
     if (!bmes::supported(version)) // v1-writer-type
         throw bmes::Error(bmes::ErrorKind::unsupported_version, {}, "a version that is not known here");
@@ -420,7 +422,7 @@ bmes::Record read_record(const json::Value& value) {
 
 // ---------------------------------------------------------------- operations
 
-// Each returns the JSON of `ok`, and throws bmes::Error to refuse.
+// Each function returns the JSON of `ok`, and throws bmes::Error to reject.
 
 constexpr std::string_view hello =
     R"({"protocol":1,"name":"bmes-cpp","version":"0.1.0","language":"C++20","formats":[1,2,3],)"
@@ -454,7 +456,7 @@ Answer fault(std::string_view why) {
     return answer;
 }
 
-// What `work` returns is `ok`; a bmes::Error is a verdict, anything else that is thrown is not.
+// The value that `work` returns becomes `ok`. A bmes::Error is a verdict; any other exception is a `fault`.
 template <class Work>
 Answer answer(Work work) {
     try {
@@ -478,7 +480,7 @@ const Answer unknown_op{"unsupported", "\"an unknown operation\"", 89};
 
 constexpr std::size_t longest_line = 67108864;
 
-// One line, flushed; `id` is as it will stand there, or empty for none.
+// Writes one line and flushes it. `id` is the JSON text of the id, or empty if the answer has no id.
 void write(const std::string& id, const Answer& answer) {
     std::string line = "{";
     if (!id.empty()) line += "\"id\":" + id + ",";

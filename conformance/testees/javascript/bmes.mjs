@@ -196,8 +196,8 @@ function viewOf(bytes) {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength); // `bytes` may be a part of a larger buffer
 }
 
-// string-utf8: `fatal`, or ill-formed bytes become U+FFFD. string-verbatim: `ignoreBOM` says that a byte order
-// mark is not one; without it, TextDecoder drops a leading U+FEFF.
+// string-utf8: with `fatal`, the decoder rejects ill-formed bytes; without it, they become U+FFFD. string-verbatim:
+// with `ignoreBOM`, the decoder keeps a leading U+FEFF; without it, the decoder drops it.
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lenientUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -206,7 +206,7 @@ const lenientUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 function illFormedAt(bytes) {
   let at = 0;
   for (const char of lenientUtf8.decode(bytes)) {
-    // A replacement character that does not stand in the bytes (EF BF BD) stands for ill-formed ones.
+    // A U+FFFD stands for ill-formed bytes, unless the file itself has its encoding (EF BF BD) here.
     if (char === '\ufffd' && !(bytes[at] === 0xef && bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd)) return at;
     at += char < '\x80' ? 1 : char < '\u0800' ? 2 : char.length === 1 ? 3 : 4;
   }
@@ -229,7 +229,7 @@ class Reader {
     return this.end - this.at;
   }
 
-  // Numbers from the file are doubles, exact up to 2^53: no sum and no product of them wraps (arithmetic).
+  // Numbers from the file are doubles, which are exact up to 2^53, so no sum or product of them wraps (arithmetic).
   u32() {
     if (this.left < 4) throw new BmesError('truncated', 'no room for a u32', this.at); // u32-bounds
     const value = this.view.getUint32(this.at, true); // u32

@@ -23,7 +23,7 @@ const rejects = (kind, offset, act) => assert.throws(act, (error) => {
   return true;
 });
 
-// Files from parts: a number is a u32, a string has its length before it.
+// Makes a file from parts: a number becomes a u32, and a string gets its length before it.
 
 /** @typedef {number | string | Uint8Array} Part */
 /** @type {(...parts: Part[]) => Uint8Array} */
@@ -59,7 +59,7 @@ const emptyRecord = (version) => ({
   ...(version === 3 ? { declared_variables: [], lexical_variables: [], code_features: 0 } : {}),
 });
 
-// The specification's examples: the files in spec/examples/, which its README describes.
+// The specification's examples: the files in spec/examples/. The README of the specification describes them.
 
 /** The nearest folder `spec` above this file. */
 function specification() {
@@ -268,7 +268,7 @@ test('UTF-8 is strict, and a string comes as it is', () => {
   const strings = ['', '\ufeff', '\ufeffa', '\0', '\ufffd', ' a ', 'e\u0301', '\uffff', '\u{10ffff}', '\ud7ff\ue000', '__proto__'];
   for (const version of VERSIONS) {
     assert.deepEqual(decode(starFile(version, ...strings)).star_exports, strings);
-    // Ill-formed bytes, and how many of them are well-formed before.
+    // Each row has ill-formed bytes, and the number of well-formed bytes before them.
     for (const [text, before] of /** @type {[string, number][]} */ ([
       ['80', 0], ['c3', 0], ['61 c0 80', 1], ['ed a0 80', 0], ['ed bf bf', 0], ['f4 90 80 80', 0], ['f5', 0], ['ff', 0],
       ['ef bb bf ef bb', 3], ['ef bf bd ef bf', 3], ['c3 a9 f0 9f 98 80 f0 9f 98', 6], ['e0 9f 80', 0], ['f0 8f bf bf', 0],

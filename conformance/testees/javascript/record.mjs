@@ -49,8 +49,8 @@ export class BmesError extends Error {
   }
 }
 
-// Names from a file are hashed behind a prefix that its author does not know: not every engine seeds the hash of every
-// string, and crafted names could all share one bucket.
+// Names from a file are hashed with a prefix that the author of the file does not know. Not every engine seeds the hash
+// of every string, so crafted names could all be in one bucket.
 const SALT = Math.random().toString(36);
 
 /** Says of each string that it is given whether it is given it for the first time. */

@@ -1,6 +1,7 @@
 // @ts-check
-// BMES-CP/1 around bmes.mjs. Without an argument: one JSON request a line on standard input, one answer a line on
-// standard output. With an operation as argument (one-shot mode): one question, one answer, and a status that repeats it.
+// BMES-CP/1 around bmes.mjs. Without an argument, it reads one JSON request per line on standard input and writes one
+// answer per line on standard output. With an operation as its argument (one-shot mode), it answers one question, and
+// its exit status matches the answer.
 import { BmesError, check, decode, encode, identify } from './bmes.mjs';
 
 const HELLO = {
@@ -15,7 +16,7 @@ const HELLO = {
 
 /** @typedef {{ file: () => Uint8Array, question: () => any }} Input what an operation works on, made when it is asked for */
 
-// A Map, for an object would know the operation `constructor`.
+// A Map, because an object would have an operation `constructor`.
 const OPERATIONS = new Map(/** @type {[string, (input: Input) => unknown][]} */ ([
   ['hello', () => HELLO],
   ['identify', ({ file }) => ({ version: identify(file()) })],
@@ -38,7 +39,7 @@ function answer(op, input) {
   try {
     return { ok: operation(input) };
   } catch (error) {
-    // Only what bmes.mjs throws to refuse a file or a record is a verdict. Everything else is a bug.
+    // Only the errors that bmes.mjs throws to reject a file or a record are verdicts. Every other error is a bug.
     if (!(error instanceof BmesError)) return { fault: String(error) };
     return { err: { class: error.kind, offset: error.offset, message: error.message } }; // JSON leaves out an undefined offset
   }
@@ -107,7 +108,7 @@ async function oneShot(op) {
   process.exitCode = 'ok' in message ? 0 : 'err' in message ? 1 : 'unsupported' in message ? 89 : 70;
 }
 
-// Node ends with 1 after an uncaught exception, which one-shot mode reads as `err`.
+// Node.js exits with 1 after an uncaught exception. In one-shot mode, the status 1 means `err`.
 process.on('uncaughtException', (error) => {
   console.error(error);
   process.exit(70);

@@ -1,5 +1,6 @@
-//! BMES, versions 1, 2 and 3: identify, decode, check and encode files that hold the module record and the bytecode of
-//! one ES module. Every string of a decoded record is a slice of the file, which has to outlive it.
+//! BMES, versions 1, 2 and 3: functions that identify, decode, check and encode files. A file has the module record and
+//! the bytecode of one ES module. Every string of a decoded record is a slice of the file, so the file must outlive the
+//! record.
 
 const std = @import("std");
 const Allocator = std.mem.Allocator;
@@ -35,7 +36,7 @@ pub const Export = struct {
 
 pub const Variable = struct { name: []const u8, bits: u32 };
 
-/// What version 3 adds.
+/// The fields that version 3 adds to a record.
 pub const Engine = struct {
     declared_variables: []const Variable = &.{},
     lexical_variables: []const Variable = &.{},
@@ -48,7 +49,7 @@ pub const Record = struct {
     imports: []const Import = &.{},
     exports: []const Export = &.{},
     star_exports: []const []const u8 = &.{},
-    /// Not null in version 3, and in no other.
+    /// Not null in version 3, and null in every other version.
     engine: ?Engine = null,
 };
 
@@ -113,9 +114,9 @@ pub fn className(err: Error) []const u8 {
     };
 }
 
-/// Zig's errors carry no data. To learn the place of an error, pass one of these.
+/// The errors of Zig carry no data. To get the offset of an error, pass one of these.
 pub const Diagnostic = struct {
-    /// The byte at fault, from the start of the file. Set when a function answers one of `Error`.
+    /// The offset of the wrong byte, from the start of the file. Set when a function returns an error of `Error`.
     offset: usize = 0,
 
     fn fail(diagnostic: *Diagnostic, err: Error, offset: usize) Error {
@@ -128,7 +129,7 @@ const magic = "SEMB";
 const header_size = 16; // of versions 2 and 3
 const alignment = 8; // of the bytecode that a writer writes, and of all bytecode in version 3
 
-/// The version of a file, from its first 8 bytes. No promise about the rest.
+/// Returns the version of a file, from its first 8 bytes. Does not check the rest of the file.
 pub fn identify(file: []const u8, diagnostic: ?*Diagnostic) Error!Version {
     var unused: Diagnostic = .{};
     const d = diagnostic orelse &unused;
@@ -166,7 +167,7 @@ pub fn decode(gpa: Allocator, file: []const u8, diagnostic: ?*Diagnostic) (Error
     return .{ .arena = arena, .record = record, .bytecode = bytecode };
 }
 
-/// `decode`, and then the rules that make a record safe to link.
+/// Does the same as `decode`, and then applies the rules that make a record safe to link.
 pub fn check(gpa: Allocator, file: []const u8, diagnostic: ?*Diagnostic) (Error || Allocator.Error)!void {
     const decoded = try decode(gpa, file, diagnostic);
     defer decoded.deinit();
@@ -178,7 +179,7 @@ pub fn check(gpa: Allocator, file: []const u8, diagnostic: ?*Diagnostic) (Error 
 }
 
 const Reader = struct {
-    /// The file, up to where the fields that are being read have to end.
+    /// The file, up to the end of the part that is being read.
     bytes: []const u8,
     at: usize,
     arena: Allocator,
@@ -196,7 +197,7 @@ const Reader = struct {
         return std.mem.readInt(u32, r.bytes[r.at..][0..4], .little);
     }
 
-    /// A number that stands for one of an enum's values.
+    /// Reads a number that stands for a value of an enum.
     fn oneOf(r: *Reader, comptime E: type, otherwise: Error) Error!E {
         const start = r.at;
         return std.enums.fromInt(E, try r.int()) orelse r.diagnostic.fail(otherwise, start);
@@ -212,7 +213,7 @@ const Reader = struct {
         return text;
     }
 
-    /// A count and its entries. Memory is taken when the bytes left bear the count out, and not before.
+    /// Reads a count and its entries. Memory is allocated only after the count was compared with the bytes left.
     fn list(r: *Reader, comptime T: type, smallest: u64, comptime entry: fn (*Reader) ReadError!T) ReadError![]const T {
         const start = r.at;
         const count = try r.int();
@@ -291,7 +292,7 @@ const Reader = struct {
     }
 };
 
-/// The index of the first byte that is not part of well-formed UTF-8.
+/// Returns the index of the first byte that is not part of well-formed UTF-8.
 fn illFormed(text: []const u8) ?usize {
     if (std.unicode.utf8ValidateSlice(text)) return null;
     var at: usize = 0;
@@ -303,8 +304,8 @@ fn illFormed(text: []const u8) ?usize {
     return null;
 }
 
-/// Where an entry of a decoded record begins in its file: its first string is a slice of the file, and what is before
-/// the string's bytes is its length and, in import and export entries, the type.
+/// Returns the offset at which an entry of a decoded record begins in its file. The first string of the entry is a
+/// slice of the file. Before the bytes of that string are its length and, in import and export entries, the type.
 fn offsetOf(file: []const u8, record: Record, place: Place) usize {
     const i = place.index;
     const text, const before: usize = switch (place.section) {
@@ -318,7 +319,8 @@ fn offsetOf(file: []const u8, record: Record, place: Place) usize {
     return @intFromPtr(text.ptr) - @intFromPtr(file.ptr) - before;
 }
 
-/// The one canonical file of a record and its bytecode, or the reason why there is none. The caller owns the result.
+/// Returns the one canonical file of a record and its bytecode, or the reason why there is none. The caller owns the
+/// result.
 pub fn encode(gpa: Allocator, record: Record, bytecode: []const u8) (Error || Allocator.Error)![]u8 {
     if ((record.version == .v3) != (record.engine != null)) return error.UnsupportedVersion;
     var place: Place = .{};

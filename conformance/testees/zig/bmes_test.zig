@@ -4,7 +4,7 @@ const gpa = testing.allocator;
 
 const bmes = @import("bmes.zig");
 
-/// A file, written as the specification writes it.
+/// A file, written in the notation of the specification.
 fn hex(comptime text: []const u8) []const u8 {
     return comptime bytes: {
         @setEvalBranchQuota(1000 + 100 * text.len);
@@ -199,7 +199,7 @@ test "the other files of the specification that are accepted" {
     } }, "");
 }
 
-// The worked example of section 11. Version 3's metadata begins as that of the others does.
+// The worked example of section 11. The metadata of version 3 begins like the metadata of the other versions.
 const worked_metadata = hex(
     \\04 00 00 00
     \\0d 00 00 00 2e 2f 63 6f 6e 66 69 67 2e 6a 73 6f 6e 01 00 00 00 01 00 00 00

@@ -1,7 +1,7 @@
-//! The semantic rules: what a checker asks of a record beyond being well-formed, and a writer, too.
+//! The semantic rules. A checker, and also a writer, applies them to a record that is well-formed.
 //!
-//! Names are sorted, and not hashed: the seed of `std.StringHashMap` is known to everyone, so that names can be crafted
-//! that collide, and a checker with a hash map of them takes quadratic time.
+//! Names are sorted and not hashed. The seed of `std.StringHashMap` is known, so names can be crafted that collide, and
+//! a checker with such a hash map would take quadratic time.
 
 const std = @import("std");
 const Allocator = std.mem.Allocator;
@@ -81,7 +81,7 @@ fn column(arena: Allocator, entries: anytype, comptime field: []const u8) Alloca
     return names;
 }
 
-/// For each name: does an equal one stand before it?
+/// Returns for each name true if an equal name is before it.
 fn repeated(arena: Allocator, names: []const []const u8) Allocator.Error![]const bool {
     return repeatedIn(arena, []const u8, names, try sortedIndices(arena, []const u8, names, order), order);
 }
@@ -107,9 +107,9 @@ fn sortedIndices(
     return indices;
 }
 
-/// A stable sort in which every comparison settles an element of a merged run, and costs no more than that element is
-/// long: all in all no more than the names' bytes, once for every time that the list can be halved. With `std.sort`,
-/// a few very long names that differ at their ends can be compared with each other again and again.
+/// A stable merge sort. Each comparison places one element of a merged run, and reads at most as many bytes as that
+/// element has. So each level of the sort reads at most the bytes of all names. With `std.sort`, a few very long
+/// names that differ only at their ends can be compared with each other again and again.
 fn mergeSort(
     comptime T: type,
     items: []T,
@@ -148,11 +148,11 @@ fn repeatedIn(
 
 /// The requests of a record, ready to be looked up.
 const Requests = struct {
-    /// In the record's order; the attributes of each are ordered by key and value.
+    /// The requests in the record's order. The attributes of each request are sorted by key and value.
     all: []const Request,
-    /// For each request: does an equal one stand before it?
+    /// For each request, true if an equal request is before it.
     repeated: []const bool,
-    /// All specifiers in order, those that are equal included.
+    /// All specifiers, sorted. Equal specifiers are all in the list.
     specifiers: []const []const u8,
 
     fn init(arena: Allocator, requests: []const Request) Allocator.Error!Requests {
@@ -168,17 +168,17 @@ const Requests = struct {
         };
     }
 
-    /// An entry names a request by its specifier alone, and there has to be one, and one only.
+    /// Checks that exactly one request has the specifier, because an entry names a request by its specifier alone.
     fn expectOne(requests: Requests, specifier: []const u8) Error!void {
         const sorted = requests.specifiers;
         const i = std.sort.lowerBound([]const u8, sorted, specifier, order);
         if (i == sorted.len or !std.mem.eql(u8, sorted[i], specifier)) return error.UnrequestedModule;
-        // None is repeated with the same attributes: that would have been a DuplicateRequest.
+        // Two equal specifiers have different attributes here. Otherwise the record has a DuplicateRequest.
         if (i + 1 < sorted.len and std.mem.eql(u8, sorted[i + 1], specifier)) return error.AmbiguousRequest;
     }
 };
 
-/// By key and, for keys that are equal, by value. The caller owns the result.
+/// Sorts by key and, for equal keys, by value. The caller owns the result.
 pub fn sortedAttributes(gpa: Allocator, attributes: []const Attribute) Allocator.Error![]const Attribute {
     const sorted = try gpa.dupe(Attribute, attributes);
     errdefer gpa.free(sorted);
@@ -197,7 +197,7 @@ fn compareAttributes(a: Attribute, b: Attribute) std.math.Order {
     return if (by_key != .eq) by_key else order(a.value, b.value);
 }
 
-/// By specifier, and then by the attributes, which have to be sorted.
+/// Sorts by specifier, and then by the attributes, which must be sorted already.
 fn compareRequests(a: Request, b: Request) std.math.Order {
     const by_specifier = order(a.specifier, b.specifier);
     if (by_specifier != .eq) return by_specifier;

@@ -1,24 +1,25 @@
-//! A strict reader of JSON into Zig types. `std.json.parseFromSlice` is lenient: it takes `"12"`, `12.0` and `1.2e1` for
-//! integers, a number for an enum and an array of numbers for a string.
+//! A strict reader of JSON into Zig types. `std.json.parseFromSlice` is not strict: it accepts `"12"`, `12.0` and
+//! `1.2e1` as integers, a number as an enum and an array of numbers as a string.
 
 const std = @import("std");
 const Allocator = std.mem.Allocator;
 
 pub const Error = error{
-    /// Not JSON, a key is missing or there twice, or a value is of another type.
+    /// The text is not JSON, a key is missing or occurs twice, or a value has another type.
     Unreadable,
-    /// A string that names no value of an enum.
+    /// A string is not the name of any value of an enum.
     UnknownName,
-    /// An integer that its type cannot hold.
+    /// An integer does not fit its type.
     TooLarge,
     OutOfMemory,
 };
 
-/// A value of any type, kept as the text that it is, to be parsed later.
+/// A value of any type, kept as text, to be parsed later.
 pub const Raw = struct { text: []const u8 };
 
-/// `T` is made of structs, slices, strings (`[]const u8`), enums, unsigned integers and `Raw`. Fields that are optional
-/// may be missing, and keys that are not fields are ignored. What is returned refers to `arena` and to `text`.
+/// Parses a `T`, which consists of structs, slices, strings (`[]const u8`), enums, unsigned integers and `Raw`.
+/// Optional fields may be missing, and keys that are not fields are ignored. The result refers to `arena` and to
+/// `text`.
 pub fn parse(comptime T: type, arena: Allocator, text: []const u8) Error!T {
     var parser: Parser = .{ .scanner = .initCompleteInput(arena, text), .arena = arena };
     const result = try parser.value(T);
@@ -102,7 +103,8 @@ const Parser = struct {
         return result;
     }
 
-    /// Strings come whole. `nextAlloc` would refuse those with escapes that are longer than 4 MiB.
+    /// Returns the next token. Strings are complete: `nextAlloc` would reject strings with escapes that are longer than
+    /// 4 MiB.
     fn next(p: *Parser) Error!std.json.Token {
         return p.scanner.nextAllocMax(p.arena, .alloc_if_needed, std.math.maxInt(usize)) catch |err| refuse(err);
     }

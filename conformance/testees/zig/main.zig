@@ -1,5 +1,5 @@
-//! The testee: `bmes.zig` behind BMES-CP/1, for the conformance runner. Without arguments it answers requests, one a
-//! line, until `bye`; with one it answers that operation for what standard input holds, and exits.
+//! The testee: it speaks BMES-CP/1 around `bmes.zig`. Without an argument, it answers requests, one per line, until
+//! `bye`. With an operation as its argument, it answers that operation for the content of standard input, and exits.
 
 const std = @import("std");
 const Allocator = std.mem.Allocator;
@@ -78,7 +78,7 @@ fn answerOnce(arena: Allocator, op_name: []const u8, stdin: *std.Io.Reader) Outc
 
 const Id = union(enum) { absent, unreadable, number: u64 };
 
-/// Null is the answer to `bye`.
+/// Returns the answer to a line, or null for `bye`.
 fn answerLine(arena: Allocator, line: []const u8) ?struct { Id, Outcome } {
     const Request = struct {
         id: ?json.Raw,
@@ -134,7 +134,7 @@ fn onFile(arena: Allocator, op: Op, file: []const u8) Outcome {
 }
 
 fn encode(arena: Allocator, record_json: json.Raw, bytecode_hex: json.Raw) (bmes.Error || json.Error)!Outcome {
-    // The version comes first: a record of a version that is not known has keys that are not known.
+    // The version is read first, because a record of an unknown version has unknown keys.
     const Versioned = struct { version: json.Raw };
     const number_json = (try json.parse(Versioned, arena, record_json.text)).version;
     const number = json.parse(u32, arena, number_json.text) catch |err| switch (err) {
@@ -174,7 +174,7 @@ fn encode(arena: Allocator, record_json: json.Raw, bytecode_hex: json.Raw) (bmes
     }, try parseHex(arena, bytecode_hex)) };
 }
 
-/// What an implementation says when it refuses is `rejected`, and everything else a `fault`.
+/// The errors with which an implementation rejects an input become `rejected`. Every other error becomes `fault`.
 fn outcomeOf(err: (bmes.Error || json.Error), diagnostic: ?bmes.Diagnostic) Outcome {
     return switch (err) {
         error.Unreadable, error.UnknownName, error.OutOfMemory => |e| faultOf(e),
@@ -207,7 +207,7 @@ fn parseDigit(digit: u8) error{Unreadable}!u4 {
     };
 }
 
-/// One line, and flushed: the runner waits for it.
+/// Writes one line and flushes it, because the runner waits for it.
 fn writeAnswer(out: *std.Io.Writer, id: Id, outcome: Outcome) !void {
     var w: std.json.Stringify = .{ .writer = out };
     try w.beginObject();
@@ -258,7 +258,7 @@ fn writeAnswer(out: *std.Io.Writer, id: Id, outcome: Outcome) !void {
     try out.flush();
 }
 
-/// The keys of a record are named as its fields are, and so are the keys of everything in it.
+/// The keys of a record and of everything in it have the same names as the fields.
 fn writeDecoded(w: *std.json.Stringify, decoded: bmes.Decoded) !void {
     try w.beginObject();
     try w.objectField("version");

@@ -1,6 +1,8 @@
-// The pages of bmes-conformance in a browser: they open from a disk, need nothing else, and do what they offer, by pointer and by keys.
+// Tests the pages of bmes-conformance in a browser: they open from a disk, need no network, and every control works with the
+// pointer and with the keyboard.
 //
-// `cargo xtask pages` runs this and sets what it needs: BMES_CONFORMANCE, the command; PAGES, a folder for the pages and for pictures of them.
+// `cargo xtask pages` runs these tests and sets two variables: BMES_CONFORMANCE is the command, and PAGES is a folder for the
+// pages and for pictures of them.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -19,7 +21,7 @@ const narrow = { width: 360, height: 740 };
 
 const fixed = ["--timeout", "60", "--seed", "1", "--depth", "quick", "--explain", "0"];
 
-/** Runs the command; a run with failures is no error here. */
+/** Runs the command. Failing cases are no error here. */
 function conformance(...options) {
   try {
     execFileSync(command, options, { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
@@ -28,20 +30,21 @@ function conformance(...options) {
   }
 }
 
-/** The Python testee with the patches of these mutants, in a folder of its own. */
+/** Creates a copy of the Python testee, applies the patches of these mutants, and returns the command of the copy. */
 function testee(mutants) {
   const copy = join(folder, ["testee", ...mutants].join("-"));
   mkdirSync(copy, { recursive: true });
   for (const file of ["bmes.py", "bmes_testee.py"]) copyFileSync(join(root, "conformance/testees/python", file), join(copy, file));
   for (const mutant of mutants) {
     const patch = join(root, `conformance/mutants/${mutant}.patch`);
-    // In a repository, git would look for the files in its root.
+    // Inside a repository, `git apply` would look for the files in the root of the repository. GIT_CEILING_DIRECTORIES prevents
+    // this.
     execFileSync("git", ["apply", patch], { cwd: copy, env: { ...process.env, GIT_CEILING_DIRECTORIES: folder } });
   }
   return `python3 -B ${copy}/bmes_testee.py`;
 }
 
-/** A run of the testee with these mistakes, and the page and the JSON report of that name. */
+/** Runs the suite against the testee with these mutants, and writes the page and the JSON report with this name. */
 function run(name, mutants, ...options) {
   const path = (kind) => join(folder, `${name}.${kind}`);
   const reports = ["--report", `html=${path("html")}`, "--report", `json=${path("json")}`];
@@ -64,7 +67,7 @@ before(async () => {
     'fails = { decode = "wrong-answer", check = "wrong-answer" }', 'ids = ["v1/imports/type-255"]', "",
   ].join("\n"));
   run("known", ["real-type-clamped"], "--xfail", known, "--filter", "v1/imports/type-*");
-  // As if everything had failed that there is.
+  // A report in which every case failed.
   const report = ["--report", `html=${join(folder, "worst.html")}`];
   conformance(...fixed, "--report", `json=${json("all")}`);
   writeFileSync(json("worst"), JSON.stringify(worst(JSON.parse(readFileSync(json("all"), "utf8")))));
@@ -74,7 +77,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** The report of a run as it would be if every case with a file had failed, with as many derived ones. */
+/** Changes the report of a run: every file case has failed, and one derived case of each file case has failed, too. */
 function worst(report) {
   const bad = (id) => ({ id, outcome: "fail", operations: { decode: "wrong-answer" } });
   const ids = report.cases.map((one) => one.id);
@@ -86,7 +89,7 @@ function worst(report) {
   return report;
 }
 
-/** Opens a page from the disk, cut off from any network, and fails if it complains. */
+/** Opens a page from the disk, without a network. The test fails if the page reports an error on the console. */
 async function open(name, t, options = {}) {
   const context = await browser.newContext({ viewport: wide, ...options });
   await context.setOffline(true);
@@ -156,7 +159,7 @@ describe("the page of a run", () => {
     const page = await open("broken", t, { permissions: ["clipboard-read", "clipboard-write"] });
     await first(page).locator("summary").click();
     await first(page).locator(".copy").click();
-    // The button says so when the browser has copied.
+    // The text of the button becomes "Copied" after the browser has copied the command.
     await first(page).locator(".copy", { hasText: "Copied" }).waitFor();
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     assert.equal(copied, await first(page).locator(".again code").textContent());
@@ -249,7 +252,7 @@ describe("the keyboard", () => {
     await page.keyboard.press("j");
     await page.keyboard.press("Enter");
     const hex = first(page).locator(".hex");
-    // Past the command and its button.
+    // Tab moves the focus past the command and its button, to the bytes.
     for (let presses = 0; presses < 4 && !(await hex.evaluate((it) => it === document.activeElement)); presses++) {
       await page.keyboard.press("Tab");
     }
@@ -330,7 +333,7 @@ describe("wherever it is read", () => {
   });
 });
 
-/** In the browser: the text with the least contrast to its background, by the formula of WCAG 2. */
+/** Runs in the browser. Returns the text with the least contrast to its background, by the formula of WCAG 2. */
 function faintest() {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const rgba = (color) => {

@@ -1,6 +1,8 @@
-// The specification as a site, in a browser: every link leads somewhere, every clause has an address of its own, the search finds it.
+// Tests the site of the specification in a browser: every link leads somewhere, every clause has its own address, and the
+// search finds every clause.
 //
-// `cargo xtask pages` builds the site, runs this and sets what it needs: BOOK, the site's folder; PAGES, a folder for pictures of it.
+// `cargo xtask pages` builds the site, runs these tests and sets two variables: BOOK is the site's folder, and PAGES is a
+// folder for pictures of it.
 
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
@@ -24,11 +26,11 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** Opens a page from the disk, cut off from any network, and fails if it complains. */
+/** Opens a page from the disk, without a network. The test fails if the page reports an error on the console. */
 async function open(t, address, viewport = { width: 1280, height: 900 }, colorScheme = "light") {
   const context = await browser.newContext({ viewport, colorScheme });
   await context.setOffline(true);
-  // The page to print opens the browser's dialogue.
+  // The page for printing opens the print dialogue of the browser, which would block the test.
   await context.addInitScript(() => (window.print = () => {}));
   const page = await context.newPage();
   const complaints = [];
@@ -55,7 +57,7 @@ test("every link within the site leads to a file and, in it, to what it names", 
     await page.goto(pathToFileURL(join(book, name)).href);
     ids.set(name, new Set(await page.$$eval("[id]", (all) => all.map((one) => one.id))));
     const found = await page.$$eval("a[href], link[href], script[src], img[src]", (all) =>
-      // The links of a picture are those of SVG.
+      // In SVG, the `href` of a link is an object, and its `baseVal` is the address.
       all.map((one) => (one.href?.baseVal === undefined ? one.href || one.src : new URL(one.href.baseVal, one.baseURI).href)),
     );
     links.push(...found.map((href) => [name, href]));
@@ -98,7 +100,7 @@ test("the address of a clause shows the clause, and marks it", async (t) => {
   assert.notEqual(marked, other);
 });
 
-/** Types a text into the search of the first page, by keys alone. Returns the addresses of the results. */
+/** Types a text into the search of the first page, with the keyboard only. Returns the addresses of the results. */
 async function search(t, text, colorScheme) {
   const page = await open(t, "index.html", undefined, colorScheme);
   await page.keyboard.press("s");

@@ -1,7 +1,8 @@
 //! Tests the examples: files in `spec/examples/`, blocks in the pages, and the verdicts of the implementations.
 //!
-//! `UPDATE_PAGES=1 cargo test -p conformance --test spec` writes the files from [`list`](super::list), and the blocks of
-//! the pages from the files. A page shows an example where a paragraph begins with `Verdict:` and links to its file.
+//! `UPDATE_PAGES=1 cargo test -p conformance --test spec` writes the files from [`list`](super::list), and the blocks of the
+//! pages from the files. A page shows an example directly above each paragraph that begins with `Verdict:` and links to the
+//! example's file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -18,7 +19,7 @@ use super::page::{Page, Paragraph, folder, links, pages, replace};
 /// The maximum length of a line of JSON.
 const WIDTH: usize = 100;
 
-/// The keys that a file can have.
+/// The keys that the file of an example can have.
 const KEYS: [&str; 8] = ["title", "operation", "hex", "verdict", "class", "offset", "record", "bytecode"];
 
 fn examples() -> Vec<Example> {
@@ -124,7 +125,7 @@ fn laid_out(value: &Value) -> String {
     text
 }
 
-/// Appends `value`, which begins at `column`. Its further lines have a larger indent than `indent`.
+/// Appends `value`, which begins at `column`. Its other lines are indented by more than `indent`.
 fn lay_out(text: &mut String, value: &Value, indent: usize, column: usize) {
     let flat = flat(value);
     let inner = " ".repeat(indent + 2);
@@ -195,12 +196,15 @@ fn the_files_are_those_that_the_records_make() {
     update();
     let examples = examples();
     let named = texts(&examples);
-    assert_eq!(named.len(), examples.len(), "two examples have one name");
+    assert_eq!(named.len(), examples.len(), "two examples have the same name");
     let there = fs::read_dir(files()).unwrap().map(|entry| entry.unwrap());
     let there: BTreeMap<String, String> = there
         .map(|entry| (entry.file_name().into_string().unwrap(), fs::read_to_string(entry.path()).unwrap()))
         .collect();
-    assert_eq!(there, named, "to write the files: UPDATE_PAGES=1 cargo test -p conformance --test spec");
+    assert_eq!(
+        there, named,
+        "the files in spec/examples/ are out of date; run UPDATE_PAGES=1 cargo test -p conformance --test spec"
+    );
 }
 
 /// Returns the name of the example that a paragraph shows.
@@ -210,7 +214,8 @@ fn shown(paragraph: &Paragraph) -> Option<&str> {
     target.strip_prefix("examples/")?.strip_suffix(".json")
 }
 
-/// Returns the text of a page with every example replaced by that of the list, and the names of these examples.
+/// Returns the text of a page in which the shown examples are replaced by those of `examples`, and the names of the shown
+/// examples.
 fn with_examples<'e>(page: &Page, text: &str, examples: &'e [Example]) -> (String, Vec<&'e str>) {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let mut names = Vec::new();
@@ -244,7 +249,10 @@ fn the_pages_show_the_files_and_the_verdicts() {
         let (expected, names) = with_examples(&page, &text, &examples);
         let differs = expected.lines().zip(text.lines()).position(|(expected, shown)| expected != shown);
         let line = page.place(differs.unwrap_or_default() + 1);
-        assert!(expected == text, "{line}: UPDATE_PAGES=1 cargo test -p conformance --test spec");
+        assert!(
+            expected == text,
+            "{line}: differs from the examples; run UPDATE_PAGES=1 cargo test -p conformance --test spec"
+        );
         let blocks = page.blocks.iter().filter(|block| block.info.starts_with("hex") || block.info == "json");
         let of_examples: usize =
             examples.iter().filter(|it| names.contains(&it.name.as_str())).map(|it| it.blocks().len()).sum();

@@ -47,7 +47,7 @@ fn the_pseudocode_names_every_clause_or_the_page_says_why_not() {
             if names.iter().any(|name| clauses.contains(*name)) {
                 of_lines.extend(names);
             } else {
-                assert!(comment.contains(' '), "{}: no clause {comment}", page.place(block.line + 1 + index));
+                assert!(comment.contains(' '), "{}: {comment} is no clause", page.place(block.line + 1 + index));
             }
         }
     }

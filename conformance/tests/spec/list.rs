@@ -10,7 +10,7 @@ pub(crate) struct Example {
     pub(crate) title: &'static str,
     /// The operation and what it reports.
     pub(crate) verdict: Verdict,
-    /// The file; a rejected record has none.
+    /// The file. `None` if the example is a record that a writer rejects.
     pub(crate) file: Option<Vec<u8>>,
     /// The record and the bytecode, unless a reader rejects the file.
     pub(crate) content: Option<(Record, Vec<u8>)>,
@@ -360,7 +360,7 @@ fn with_request(version: Version, specifier: &[u8], numbers: &[u32]) -> Vec<u8> 
     with_requests(version, &[(specifier, numbers)])
 }
 
-/// Returns a file with these requests and nothing else. Each request is its specifier and the numbers that follow it.
+/// Returns a file with these requests and nothing else. Each request is a specifier and the numbers that follow it in the file.
 fn with_requests(version: Version, requests: &[(&[u8], &[u32])]) -> Vec<u8> {
     let mut metadata = u32::try_from(requests.len()).unwrap().to_le_bytes().to_vec();
     for (specifier, numbers) in requests {

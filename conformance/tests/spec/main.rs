@@ -48,10 +48,15 @@ fn every_clause_states_one_requirement_in_its_first_sentence() {
     for page in pages() {
         for (name, paragraph) in page.clauses() {
             let place = page.place(paragraph.line);
-            assert_eq!(key_words(&paragraph.text).len(), 1, "{place}: {name} has not exactly one key word");
+            assert_eq!(key_words(&paragraph.text).len(), 1, "{place}: {name} does not have exactly one key word");
             let clause = conformance::clauses::Clauses::standard().get(name);
-            let clause = clause.unwrap_or_else(|| panic!("{place}: {name} is not known to the runner"));
-            assert_eq!(key_words(&clause.text).len(), 1, "{place}: the first sentence of {name} has no key word");
+            let clause = clause
+                .unwrap_or_else(|| panic!("{place}: the runner does not know {name}; Clauses::standard() lacks it"));
+            assert_eq!(
+                key_words(&clause.text).len(),
+                1,
+                "{place}: the first sentence of {name} does not have exactly one key word"
+            );
         }
     }
 }
@@ -59,13 +64,13 @@ fn every_clause_states_one_requirement_in_its_first_sentence() {
 #[test]
 fn no_requirement_stands_outside_a_clause() {
     for page in pages() {
-        // A block quote repeats a clause: `versions.rs` compares the two.
+        // A block quote repeats a clause. `versions.rs` compares the quote with the clause.
         let quotes = |paragraph: &Paragraph| paragraph.text.lines().all(|line| line.starts_with("> "));
         let others = page.paragraphs.iter().filter(|it| clause_name(&it.text).is_none() && !quotes(it));
         for paragraph in others {
             let words = key_words(&paragraph.text);
             let place = page.place(paragraph.line);
-            assert!(words.is_empty(), "{place}: {words:?} outside a clause:\n{}", paragraph.text);
+            assert!(words.is_empty(), "{place}: key words {words:?} outside a clause:\n{}", paragraph.text);
         }
     }
 }
@@ -78,14 +83,17 @@ fn every_anchor_is_the_name_of_one_clause_of_its_version() {
         assert_eq!(
             text.matches("<a id=").count(),
             page.clauses().count(),
-            "{}: an anchor that is no clause",
+            "{}: the page has an anchor `<a id=` that does not begin a clause",
             page.name
         );
         for (name, paragraph) in page.clauses() {
             let place = page.place(paragraph.line);
-            assert!(seen.insert(name.to_owned()), "{place}: {name} stands twice");
+            assert!(seen.insert(name.to_owned()), "{place}: the clause {name} occurs twice");
             let version = page.name.trim_end_matches(".md");
-            assert!(name.starts_with(&format!("{version}-")), "{place}: {name} is not of this page's version");
+            assert!(
+                name.starts_with(&format!("{version}-")),
+                "{place}: the name {name} does not begin with this page's version"
+            );
         }
     }
     assert!(seen.len() >= 60, "only {} clauses were found", seen.len());
@@ -98,9 +106,12 @@ fn the_names_of_clauses_are_those_that_were_given() {
     let there = pages.iter().flat_map(|page| page.clauses().map(|(name, _)| name.to_owned()));
     let (listed, there): (BTreeSet<_>, BTreeSet<_>) = (listed.collect(), there.collect());
     let gone: Vec<_> = listed.difference(&there).collect();
-    assert!(gone.is_empty(), "names never change and are never given again: {gone:?}");
+    assert!(
+        gone.is_empty(),
+        "clauses of spec/clauses.txt are missing on the pages; a name never changes and is never removed: {gone:?}"
+    );
     let new: Vec<_> = there.difference(&listed).collect();
-    assert!(new.is_empty(), "a new clause is listed in spec/clauses.txt: {new:?}");
+    assert!(new.is_empty(), "add these new clauses to spec/clauses.txt: {new:?}");
 }
 
 #[test]

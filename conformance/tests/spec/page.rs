@@ -13,9 +13,9 @@ pub(crate) struct Page {
     pub(crate) blocks: Vec<Block>,
 }
 
-/// A run of lines between blank ones, outside code blocks.
+/// Consecutive lines that are not blank, outside code blocks.
 pub(crate) struct Paragraph {
-    /// The first line, from 1.
+    /// The number of the first line, from 1.
     pub(crate) line: usize,
     /// The lines, joined by `\n`.
     pub(crate) text: String,
@@ -23,9 +23,9 @@ pub(crate) struct Paragraph {
 
 /// A code block.
 pub(crate) struct Block {
-    /// The line of the opening fence, from 1.
+    /// The number of the line with the opening fence, from 1.
     pub(crate) line: usize,
-    /// The line of the closing fence.
+    /// The number of the line with the closing fence, from 1.
     pub(crate) end: usize,
     /// The text after the opening fence.
     pub(crate) info: String,
@@ -123,7 +123,7 @@ impl Page {
     }
 }
 
-/// Returns the name of the clause if the paragraph is one.
+/// Returns the name of the clause that the paragraph states, if it states one.
 pub(crate) fn clause_name(paragraph: &str) -> Option<&str> {
     let (anchor, rest) = paragraph.strip_prefix("<a id=\"")?.split_once("\"></a>**")?;
     rest.strip_prefix(anchor)?.strip_prefix("** · ").map(|_| anchor)

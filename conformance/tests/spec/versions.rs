@@ -21,7 +21,7 @@ fn clauses_of(version: u32) -> BTreeMap<String, String> {
     page.clauses().map(|(name, paragraph)| (name[prefix.len()..].to_owned(), text(paragraph))).collect()
 }
 
-/// Returns the clauses that the page lists after `what` for the step to `version`.
+/// Returns the clauses that `all-versions.md` lists after `what`, such as `New`, in the section about the step to `version`.
 fn listed(version: u32, what: &str) -> BTreeSet<String> {
     let page = page(PAGE);
     let heading = format!("### From {} to {version}", version - 1);
@@ -46,10 +46,11 @@ fn a_clause_that_versions_share_is_word_for_word_the_same_unless_it_is_listed() 
     }
 }
 
-/// Returns the table of clauses: two letters of a row are equal if the words of the clause are equal.
+/// Returns the table of clauses. Its row for a clause has a letter for each version. Two letters are equal if the clause has
+/// the same words in both versions.
 fn table_of_clauses() -> String {
     let clauses = [1, 2, 3].map(clauses_of);
-    // The order is that of the newest page; clauses that it does not have come last.
+    // The rows have the order of the newest page. Clauses that the newest page does not have come last.
     let names = page("v3.md").clauses().map(|(name, _)| name["v3-".len()..].to_owned()).collect::<Vec<_>>();
     let newest: BTreeSet<&String> = names.iter().collect();
     let older = clauses[..2].iter().flat_map(BTreeMap::keys).filter(|name| !newest.contains(name));
@@ -86,7 +87,7 @@ fn the_table_of_clauses_is_that_of_the_pages() {
     } else {
         assert!(
             shown.text == expected,
-            "{}: UPDATE_PAGES=1 cargo test -p conformance --test spec",
+            "{}: the table of clauses is out of date; run UPDATE_PAGES=1 cargo test -p conformance --test spec",
             page.place(shown.line)
         );
     }
@@ -100,7 +101,7 @@ fn quoted(paragraph: &Paragraph) -> Option<(String, String)> {
     Some((name.to_owned(), text.to_owned()))
 }
 
-/// Returns the text of a clause without its name, on one line. Links are in the form that another page uses.
+/// Returns the text of a clause without its name, on one line. Its links are changed to the form that another page must use.
 fn words(page: &Page, name: &str) -> String {
     let (_, paragraph) = page.clauses().find(|(own, _)| *own == name).unwrap();
     let (_, text) = paragraph.text.split_once("** · ").unwrap();
@@ -182,7 +183,7 @@ fn gone(version: u32, names: &BTreeSet<String>) -> BTreeSet<String> {
     names.iter().filter(|name| version < 3 && !newest.contains_key(*name)).cloned().collect()
 }
 
-/// Returns the sections of a version's page: the number by the title.
+/// Returns the sections of a version's page, as a map from the title to the number.
 fn sections(version: u32) -> BTreeMap<String, String> {
     let page = page(&format!("v{version}.md"));
     let headings =

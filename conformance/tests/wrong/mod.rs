@@ -108,13 +108,14 @@ impl Implementation for Mistake {
 }
 
 impl Mistake {
-    /// Returns the file with each fault repaired that this reader tolerates.
+    /// Returns the file after the repair of every fault that this reader tolerates.
     fn tolerated(self, file: &[u8]) -> Vec<u8> {
         let mut file = file.to_vec();
         while let Err(rejection) = bmes_oracle::decode(&file) {
             let at = rejection.offset.unwrap();
             match (self, rejection.clause) {
-                // In versions 2 and 3 the header determines the end, so only the last byte can be superfluous.
+                // In versions 2 and 3, the header determines the end of the bytecode. So only the last byte of the file can be
+                // one too many.
                 (Self::AcceptsATrailingByte, "end") if bmes_oracle::decode(&file[..file.len() - 1]).is_ok() => {
                     file.pop();
                 }

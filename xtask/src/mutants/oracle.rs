@@ -1,7 +1,9 @@
-//! Mechanical mutants of the oracle: cargo-mutants makes them, and the suite must kill them.
+//! Runs the conformance suite against mutants of the oracle, which cargo-mutants makes. The suite must kill each mutant: at
+//! least one case must fail.
 //!
-//! There are two passes: file cases first, then derived cases for the survivors. The counts and the survivors are written to
-//! `conformance/mutants/mechanical.toml`, and `cargo xtask regenerate kills` shows them in `conformance/KILLS.md`.
+//! There are two passes. The first runs only the file cases against all mutants. The second also runs the derived cases,
+//! against the mutants that survived the first. The counts and the survivors are written to
+//! `conformance/mutants/mechanical.toml`. `cargo xtask regenerate kills` shows them in `conformance/KILLS.md`.
 
 use super::{CARGO_MUTANTS, read, without_place};
 use crate::run::{Failure, Outcome, Report, Step, build_release_runner, root, target_dir};
@@ -14,7 +16,7 @@ use std::thread::available_parallelism;
 
 const RESULTS: &str = "conformance/mutants/mechanical.toml";
 
-/// The content of the results file. `conformance/src/generate/kills.rs` reads that file.
+/// The content of the file [`RESULTS`]. `conformance/src/generate/kills.rs` reads that file.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Mechanical {
@@ -32,12 +34,14 @@ struct Survivor {
     argument: String,
 }
 
-/// Runs both passes and writes the results. Fails if a mutant survives that has no argument yet.
+/// Runs both passes, and writes the file [`RESULTS`]. Fails if a mutant survives for which the file has no argument (the
+/// reason).
 pub(crate) fn run() -> Report {
     let output = target_dir()?.join("mutants-oracle");
     let _ = fs::remove_dir_all(&output);
     fs::create_dir_all(&output).map_err(|error| Failure::at(&output, &error))?;
-    // The runner runs once for each mutant. It is a copy, so that no later build replaces it.
+    // The conformance runner starts once for each mutant. This copy of it stays the same if a later build replaces the
+    // original.
     let runner = output.join("bmes-conformance");
     let built = build_release_runner()?;
     fs::copy(&built, &runner).map_err(|error| Failure::at(&built, &error))?;
@@ -56,7 +60,7 @@ pub(crate) fn run() -> Report {
     match without {
         0 => Ok(Outcome::Ran),
         _ => Err(Failure::new(format!(
-            "{RESULTS}: {without} survivors have no argument: add cases that kill them, or give the reason there"
+            "{RESULTS}: {without} surviving mutants have no argument: add cases that kill them, or write the reason as their `argument` in this file"
         ))),
     }
 }
@@ -67,13 +71,15 @@ struct Pass {
     survivors: String,
 }
 
-/// Runs the suite at `depth` against every mutant; with `iterate`, against those that the previous pass did not kill.
+/// Runs the suite at `depth` against every mutant. With `iterate`, runs it only against the mutants that the previous pass did
+/// not kill.
 fn pass(runner: &Path, output: &Path, depth: &str, iterate: bool) -> Result<Pass, Failure> {
     let arguments = ["mutants", "--no-config", "--package", "bmes-oracle", "--no-shuffle", "--profile", "mutants"];
     let step = Step::new(CARGO_MUTANTS.find()?).args(arguments).args(["--minimum-test-timeout", "120", "--output"]);
     let cores = available_parallelism().map_or(1, NonZero::get).to_string();
     let step = step.arg(output).args(["--jobs", &cores]).args(iterate.then_some("--iterate"));
-    // The mutant is the example, and `suite` runs the suite against it.
+    // cargo-mutants builds the example `testee` from the mutated oracle. The test `suite` runs the conformance suite against
+    // it.
     let step = step.args(["--", "--examples", "--test", "suite"]);
     let step = step
         .env("BMES_CONFORMANCE", &runner.display().to_string())
@@ -83,14 +89,15 @@ fn pass(runner: &Path, output: &Path, depth: &str, iterate: bool) -> Result<Pass
     let list = |name: &str| read(&results.join(format!("{name}.txt"))).unwrap_or_default();
     let killed = list("caught").lines().count() + list("timeout").lines().count();
     let survivors = list("missed");
-    // cargo-mutants also fails if a mutant survives.
+    // cargo-mutants also fails if a mutant survives. So its failure counts only if no mutant has a result.
     if killed == 0 && survivors.is_empty() {
         ran?;
     }
     Ok(Pass { killed, survivors })
 }
 
-/// Returns the results, with the arguments of an earlier run.
+/// Returns the content of the new results file. A mutant that also survived in the earlier results, `before`, keeps its
+/// argument.
 fn results(by_files: usize, derived: &Pass, before: Mechanical) -> Mechanical {
     let mut arguments: BTreeMap<String, String> =
         before.survivors.into_iter().map(|survivor| (survivor.mutant, survivor.argument)).collect();

@@ -1,4 +1,4 @@
-//! Pages that show two versions side by side, with the clauses that differ marked.
+//! Writes the pages that show two versions of the specification side by side. They mark the clauses that differ.
 
 use super::page::{Block, Kind, blocks};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -6,17 +6,17 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-/// The mark before the content of such a page, in its Markdown and in its HTML.
+/// The mark before the content of a page that compares versions, in its Markdown and in its HTML.
 pub(super) const BEGIN: &str = "<!-- two versions -->";
-/// The mark after the content of such a page.
+/// The mark after the content of a page that compares versions.
 pub(super) const END: &str = "<!-- end of two versions -->";
 
-/// Returns the pairs of versions, older first.
+/// Returns all pairs of versions, each with the older version first.
 fn pairs(versions: &[u32]) -> impl Iterator<Item = (u32, u32)> {
     versions.iter().flat_map(move |a| versions.iter().filter(move |b| a < b).map(|b| (*a, *b)))
 }
 
-/// Returns the lines of `SUMMARY.md` for the pages.
+/// Returns the lines for `SUMMARY.md`, mdBook's list of contents, that link to the comparison pages.
 pub(super) fn summary(versions: &[u32]) -> String {
     let mut lines = "- [Two versions side by side](compare/README.md)\n".to_owned();
     for (a, b) in pairs(versions) {
@@ -25,7 +25,8 @@ pub(super) fn summary(versions: &[u32]) -> String {
     lines
 }
 
-/// Returns the pages, each as its name and its Markdown: one for each pair of versions, and one that lists them.
+/// Returns the comparison pages, each as its path and its Markdown: one for each pair of versions, and one that lists them.
+/// `versions` are the versions' numbers and the Markdown of their pages.
 pub(super) fn pages(versions: &[(u32, String)]) -> Vec<(String, String)> {
     let numbers: Vec<u32> = versions.iter().map(|(version, _)| *version).collect();
     let page = |version: u32| versions.iter().find(|(number, _)| *number == version).map_or("", |(_, page)| page);
@@ -45,7 +46,7 @@ pub(super) fn pages(versions: &[(u32, String)]) -> Vec<(String, String)> {
     pages
 }
 
-/// One of the two versions.
+/// One of the two versions that a page compares: its number, and the blocks of its page.
 struct Side<'p> {
     version: u32,
     blocks: Vec<Block<'p>>,
@@ -57,13 +58,14 @@ impl<'p> Side<'p> {
         Self { version, blocks: blocks.collect() }
     }
 
-    /// Returns a text with the same letters for the same words in every version.
+    /// Replaces this version's number in a text by `*`, so that equal texts of two versions become equal: `v2-magic` becomes
+    /// `v*-magic`.
     fn neutral(&self, text: &str) -> String {
         let number = self.version;
         text.replace(&format!("v{number}"), "v*").replace(&format!("ersion {number}"), "ersion *")
     }
 
-    /// Returns what blocks of two versions have in common if they belong beside each other.
+    /// Returns a key for each block. If blocks of two versions have equal keys, they are shown beside each other.
     fn keys(&self) -> Vec<String> {
         let key = |block: &Block<'p>| match block.kind {
             Kind::Heading(_, title) => format!("# {}", unnumbered(title)),
@@ -97,22 +99,23 @@ impl State {
     }
 }
 
-/// Blocks of both versions that stand beside each other.
+/// A row of the page: a block of the older version on the left, and the block of the newer version that belongs beside it on
+/// the right. One side may be empty.
 struct Row {
     state: State,
     is_clause: bool,
-    /// The heading, for a row that is one.
+    /// The heading as Markdown, if the row is a heading. It spans both sides.
     heading: Option<String>,
-    /// The name of the clause without its version.
+    /// The name of the clause without its version (`magic` for `v2-magic`), if the row is a clause.
     name: Option<String>,
     left: String,
     right: String,
 }
 
-/// The indices of two blocks that stand beside each other, or of one that stands alone.
+/// A row as indices into the blocks of the older and the newer version. `None` if that version has no block in the row.
 type Pair = (Option<usize>, Option<usize>);
 
-/// Returns the blocks of two versions, aligned.
+/// Returns the rows of the page that compares version `a`, the older one, with version `b`.
 fn rows(a: &Side<'_>, b: &Side<'_>) -> Vec<Row> {
     let pairs = align(a, b)
         .into_iter()
@@ -127,8 +130,8 @@ fn rows(a: &Side<'_>, b: &Side<'_>) -> Vec<Row> {
         .collect()
 }
 
-/// Returns which blocks of two versions belong beside each other. A clause of both that the newer version has elsewhere is where
-/// the newer version has it.
+/// Returns which blocks of two versions belong beside each other, in the order of the page. If the versions have a clause at
+/// different positions, its row is at the position in the newer version.
 fn align(a: &Side<'_>, b: &Side<'_>) -> Vec<Pair> {
     let (keys_a, keys_b) = (a.keys(), b.keys());
     let mut pairs = Vec::new();
@@ -152,7 +155,8 @@ fn align(a: &Side<'_>, b: &Side<'_>) -> Vec<Pair> {
     pairs
 }
 
-/// Pairs the blocks of two ranges that replace each other: text with text, and all other blocks alone.
+/// Returns the rows for two ranges of blocks, where `new` replaces `old`. A row has a text block on each side, or only one
+/// block of any kind.
 fn beside(a: &Side<'_>, b: &Side<'_>, mut old: Range<usize>, mut new: Range<usize>) -> Vec<Pair> {
     let is_text = |side: &Side<'_>, range: &Range<usize>| {
         !range.is_empty() && side.blocks.get(range.start).is_some_and(|block| block.kind == Kind::Text)
@@ -169,7 +173,7 @@ fn beside(a: &Side<'_>, b: &Side<'_>, mut old: Range<usize>, mut new: Range<usiz
     pairs
 }
 
-/// Returns the row of two blocks of the same kind.
+/// Returns the row of two blocks of the same kind, one of each version.
 fn both(a: &Side<'_>, b: &Side<'_>, left: &Block<'_>, right: &Block<'_>) -> Row {
     match (left.kind, right.kind) {
         (Kind::Heading(level, old), Kind::Heading(_, new)) => {
@@ -192,12 +196,12 @@ fn both(a: &Side<'_>, b: &Side<'_>, left: &Block<'_>, right: &Block<'_>) -> Row 
     }
 }
 
-/// Returns the name of a clause without its version.
+/// Returns the name of a clause without its version: `magic` for `v2-magic`.
 fn unversioned(name: &str) -> Option<String> {
     name.split_once('-').map(|(_, name)| name.to_owned())
 }
 
-/// Returns the row of a block that only one version has.
+/// Returns the row of a `block` that only the version of `side` has.
 fn one(side: &Side<'_>, block: &Block<'_>, state: State) -> Row {
     let (text, name) = match block.kind {
         Kind::Heading(level, title) => {
@@ -221,19 +225,19 @@ impl Row {
 }
 
 impl Side<'_> {
-    /// Returns the Markdown of a clause: its name, which leads to the version's page, and its text.
+    /// Returns the Markdown of a clause: its name, as a link to the clause on the version's page, and its text.
     fn clause(&self, name: &str, text: &str) -> String {
         format!("**[{name}](../v{}.md#{name})** · {}", self.version, self.linked(text))
     }
 
-    /// Returns a text of the version's page with links that work in another page.
+    /// Returns a text from the version's page, with its links changed so that they work on a page in the folder `compare/`.
     fn linked(&self, text: &str) -> String {
         let text = text.replace("](#", &format!("](v{}.md#", self.version));
         text.replace("](", "](../").replace("](../https://", "](https://")
     }
 }
 
-/// Returns two texts with `<del>` and `<ins>` around the words that only one of them has.
+/// Returns the two texts, with `<del>` around the words that only `old` has, and `<ins>` around the words that only `new` has.
 fn marked(a: &Side<'_>, b: &Side<'_>, old: &str, new: &str) -> (String, String) {
     let (old, new) = (words(old), words(new));
     let neutral = |side: &Side<'_>, words: &[(&str, &str)]| -> Vec<String> {
@@ -256,8 +260,8 @@ fn marked(a: &Side<'_>, b: &Side<'_>, old: &str, new: &str) -> (String, String) 
     (left, right)
 }
 
-/// Returns the words of a text, each with the space before it. A code span and a link are one word; the mark of a list item
-/// counts as space.
+/// Returns the words of a text, each with the white space before it. A code span or a link is one word. The mark of a list item
+/// (`- `) counts as white space.
 fn words(text: &str) -> Vec<(&str, &str)> {
     let mut words = Vec::new();
     let mut rest = text;
@@ -283,7 +287,7 @@ fn words(text: &str) -> Vec<(&str, &str)> {
     words
 }
 
-/// Returns the page of a pair.
+/// Returns the Markdown of the page that compares version `a` with version `b`.
 fn markdown(a: u32, b: u32, rows: &[Row]) -> String {
     let names = |state: State| -> String {
         let rows = rows.iter().filter(|row| row.is_clause && row.state == state);

@@ -1,10 +1,10 @@
-//! Draws the bytes of a version's files as an SVG picture, from the table of fields in the version's page.
+//! Draws the file layout of each version as an SVG picture, from the table of fields in the version's page (`spec/v1.md`).
 
 use crate::run::{Failure, root};
 use std::fmt::Write as _;
 use std::fs;
 
-/// The heading of the table of fields in a version's page.
+/// The header row of the table of fields in a version's page.
 const TABLE: &str = "| section | field | kind | value | clauses |\n";
 
 /// Writes the picture of each version into `spec/diagrams`.
@@ -12,8 +12,9 @@ pub(crate) fn write_all() -> Result<(), Failure> {
     for version in super::VERSIONS {
         let spec = root().join("spec");
         let page = super::read(&spec.join(format!("v{version}.md")))?;
-        let sections =
-            sections(&page).ok_or_else(|| Failure::new(format!("spec/v{version}.md: no table of fields")))?;
+        let sections = sections(&page).ok_or_else(|| {
+            Failure::new(format!("spec/v{version}.md: the table of fields is missing, or a row is incomplete"))
+        })?;
         let path = spec.join(format!("diagrams/v{version}.svg"));
         super::create_parent(&path)?;
         fs::write(&path, draw(*version, &sections)).map_err(|error| Failure::at(&path, &error))?;
@@ -21,9 +22,9 @@ pub(crate) fn write_all() -> Result<(), Failure> {
     Ok(())
 }
 
-/// A section of the file, or a part of it that is repeated or optional.
+/// A section of the file, or a part of a section that is repeated or optional.
 struct Group {
-    /// The section's name; for a part, how often it is there.
+    /// The name of the section. For a part, when it occurs, such as `each import: import_count times`.
     caption: String,
     items: Vec<Item>,
 }
@@ -36,16 +37,17 @@ enum Item {
 struct Field {
     name: String,
     kind: String,
-    /// The anchor of the field's first clause.
+    /// The anchor of the field's first clause, such as `v1-magic`.
     clause: String,
 }
 
-/// Returns the sections that the table of a page describes, or `None` if the page has no such table. In the first column,
-/// "each …" begins a part that is repeated, and "only if …" one that is optional; every other text begins a section.
+/// Returns the sections that the table of a page describes, or `None` if the page has no valid table. In the first column,
+/// "each …" begins a repeated part, and "only if it …" begins an optional part. Any other text begins a section, and an empty
+/// cell continues the current section or part.
 fn sections(page: &str) -> Option<Vec<Group>> {
     let (_, table) = page.split_once(TABLE)?;
     let rows = table.lines().skip(1).take_while(|line| line.starts_with('|'));
-    // The groups that are open: a section, and in it at most one chain of parts.
+    // The open groups, outermost first: a section, and the parts that are open in it, each inside the group before it.
     let mut open: Vec<Group> = Vec::new();
     let mut closed = Vec::new();
     for row in rows {
@@ -81,7 +83,7 @@ fn sections(page: &str) -> Option<Vec<Group>> {
     Some(closed)
 }
 
-/// Closes the innermost open group: it becomes an item of the group around it, or is complete.
+/// Closes the innermost open group. A part becomes an item of the group around it. A section moves to `closed`.
 fn close(open: &mut Vec<Group>, closed: &mut Vec<Group>) {
     if let Some(group) = open.pop() {
         match open.last_mut() {
@@ -103,7 +105,8 @@ impl Group {
         self.caption.starts_with("only if ")
     }
 
-    /// Returns how many frames are within each other in this group.
+    /// Returns how many levels of parts are nested in this group; 0 if it has only fields. The picture draws a frame around
+    /// each part.
     fn depth(&self) -> usize {
         self.items.iter().map(Item::depth).max().unwrap_or(0)
     }
@@ -131,9 +134,9 @@ impl Item {
 }
 
 // All lengths are in pixels.
-/// The width of a letter in a box, at 12 pixels of a monospaced font.
+/// The width of a letter in the box of a field, in a monospaced font of 12 pixels.
 const LETTER: usize = 7;
-/// The width of a letter outside of boxes, at 11 pixels.
+/// The width of a letter outside of boxes, in a font of 11 pixels.
 const SMALL_LETTER: usize = 7;
 const GAP: usize = 8;
 const BOX: usize = 28;
@@ -152,11 +155,11 @@ const STYLE: &str = "\
 .layout .bytes{fill:var(--bytes)}
 .layout a:hover text,.layout a:focus text{text-decoration:underline}";
 
-/// Returns the picture of a version's sections, one below the other.
+/// Returns the SVG picture of a version's files, with the sections one below the other.
 fn draw(version: u32, sections: &[Group]) -> String {
     let mut body = String::new();
     let mut y = 0;
-    // The offset of the next field, while it is the same in all files.
+    // The offset of the next field in the file; `None` once the offset differs between files.
     let mut offset = Some(0);
     for section in sections {
         let top = y + LINE + LINE * section.depth().max(1);
@@ -185,7 +188,8 @@ fn draw(version: u32, sections: &[Group]) -> String {
     )
 }
 
-/// Draws items from left to right, with the upper side of their boxes at `y`.
+/// Draws items from left to right, beginning at `x`. `y` is the upper side of the boxes. `offset` is the file offset of the
+/// next field, if it is the same in all files.
 fn items(body: &mut String, items: &[Item], mut x: usize, y: usize, offset: &mut Option<usize>) {
     for item in items {
         match item {
@@ -210,7 +214,8 @@ fn items(body: &mut String, items: &[Item], mut x: usize, y: usize, offset: &mut
     }
 }
 
-/// Draws a field: a box with its name, its size below it and, if all files have it at one offset, the offset above it.
+/// Draws a field: a box with its name, and below the box its size. If the field has the same `offset` in all files, the offset
+/// is above the box. Then advances `offset` to the next field.
 fn draw_field(body: &mut String, field: &Field, (x, y, width): (usize, usize, usize), offset: &mut Option<usize>) {
     let (kind, name) = (&field.kind, &field.name);
     if let Some(at) = offset {

@@ -1,17 +1,17 @@
-//! A page of the specification as a list of blocks, and its Markdown for the site.
+//! Splits a page of the specification into blocks, and returns its Markdown for the site.
 
-/// A run of lines between blank ones. A code block is one block.
+/// A part of a page between two blank lines. A code block is one block, even if it contains blank lines.
 pub(super) struct Block<'p> {
     pub(super) text: &'p str,
     pub(super) kind: Kind<'p>,
 }
 
-/// What a block is.
+/// The kind of a block.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind<'p> {
-    /// A heading: how many `#` it has, and its text.
+    /// A heading: the number of its `#` signs, and its text.
     Heading(usize, &'p str),
-    /// A clause: its name with its version, and its text without the name.
+    /// A clause: its name with its version (`v1-magic`), and its text without the name.
     Clause(&'p str, &'p str),
     /// A paragraph, a table, a list or a code block.
     Text,
@@ -56,12 +56,13 @@ fn clause(text: &str) -> Option<Kind<'_>> {
     Some(Kind::Clause(name, text))
 }
 
-/// Returns the Markdown of a page for the site, with the blocks that are shown. A picture is replaced by its SVG text.
+/// Returns the Markdown of a page for the site, with only the blocks for which `is_shown` returns true. `pictures` are pairs of
+/// a path and HTML: a block that shows the picture at the path is replaced by the HTML.
 pub(super) fn for_site(page: &str, pictures: &[(String, String)], is_shown: impl Fn(&str) -> bool) -> String {
     let mut out = String::new();
     for block in blocks(page) {
         let text = match block.kind {
-            // The heading is HTML, so that mdBook's list of contents does not repeat each clause.
+            // The heading is HTML, not Markdown: mdBook would list a Markdown heading for each clause in its list of contents.
             Kind::Clause(name, text) => format!(
                 "<div class=\"clause\">\n<h5 id=\"{name}\"><code><a href=\"#{name}\">{name}</a></code></h5>\n\n{text}\n\n</div>"
             ),

@@ -1,4 +1,4 @@
-//! The code that the tests of records share.
+//! Code that several tests of records share.
 
 use bmes::Version;
 use bmes_oracle::{Record, canonical, check, decode, encode, identify};

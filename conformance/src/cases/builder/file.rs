@@ -9,7 +9,7 @@
 //! needs a correct header or padding calls one of these functions:
 //!
 //! - [`padded`](File::padded) makes the padding as long as a writer does;
-//! - [`with_header`](File::with_header) writes where the bytecode is;
+//! - [`with_header`](File::with_header) writes the numbers of the header, which say where the bytecode is;
 //! - [`metadata_ends_at`](File::metadata_ends_at) writes a header that ends the metadata elsewhere;
 //! - [`aligned_by`](File::aligned_by) moves a position to a multiple of 8, as version 3 requires of the end of the
 //!   metadata.
@@ -73,19 +73,20 @@ impl File {
         self.overwrite(path, &value.to_le_bytes())
     }
 
-    /// Writes a number that depends on the positions of fields.
+    /// Writes the number that `value` computes from this file into a `u32` field.
     #[track_caller]
     pub fn set_u32_by(self, path: &str, value: impl FnOnce(&Self) -> usize) -> Self {
         let value = value(&self);
-        self.set_u32(path, u32::try_from(value).unwrap_or_else(|_| panic!("{path}: {value} is not a u32")))
+        self.set_u32(path, u32::try_from(value).unwrap_or_else(|_| panic!("{path}: {value} does not fit in 32 bits")))
     }
 
-    /// Writes both numbers of the header of versions 2 and 3. At least one of them differs from before.
+    /// Writes `bytecode_offset` and `bytecode_size`, the two numbers of the header in versions 2 and 3. At least one of
+    /// them must change.
     #[track_caller]
     pub fn set_header(mut self, bytecode_offset: u32, bytecode_size: u32) -> Self {
         let header = self.range("bytecode_offset").start..self.range("bytecode_size").end;
         let new = [bytecode_offset.to_le_bytes(), bytecode_size.to_le_bytes()].concat();
-        assert_ne!(self.bytes[header.clone()], new, "the header: this changes nothing");
+        assert_ne!(self.bytes[header.clone()], new, "the header already has these two numbers");
         self.bytes[header].copy_from_slice(&new);
         self
     }
@@ -94,8 +95,8 @@ impl File {
     #[track_caller]
     pub fn overwrite(mut self, path: &str, bytes: &[u8]) -> Self {
         let range = self.range(path);
-        assert_eq!(range.len(), bytes.len(), "{path}: the new bytes must be as many as the old ones");
-        assert_ne!(&self.bytes[range.clone()], bytes, "{path}: this changes nothing");
+        assert_eq!(range.len(), bytes.len(), "{path}: the field and its new bytes must have the same length");
+        assert_ne!(&self.bytes[range.clone()], bytes, "{path}: the field already has these bytes");
         self.bytes[range].copy_from_slice(bytes);
         self
     }
@@ -111,9 +112,9 @@ impl File {
     #[track_caller]
     pub fn set_text(mut self, path: &str, bytes: &[u8]) -> Self {
         let piece = format!("{path}.bytes");
-        assert_ne!(&self.bytes[self.range(&piece)], bytes, "{path}: this changes nothing");
+        assert_ne!(&self.bytes[self.range(&piece)], bytes, "{path}: the field already has these bytes");
         self.resize(&piece, bytes);
-        let length = u32::try_from(bytes.len()).expect("a string of the corpus is short");
+        let length = u32::try_from(bytes.len()).expect("a string of the corpus is shorter than 4 GiB");
         self.write_u32(&format!("{path}.length"), length);
         self
     }
@@ -135,7 +136,7 @@ impl File {
     /// Appends bytes to the file.
     #[track_caller]
     pub fn append(mut self, bytes: &[u8]) -> Self {
-        assert!(!bytes.is_empty(), "appending nothing changes nothing");
+        assert!(!bytes.is_empty(), "there are no bytes to append");
         self.bytes.extend_from_slice(bytes);
         self
     }
@@ -165,7 +166,8 @@ impl File {
 
 /// The parts that a writer derives from the rest of the file: padding, header and alignment.
 impl File {
-    /// Makes the padding zeros up to the next multiple of 8. Version 1 has no padding, so this changes nothing there.
+    /// Replaces the padding with zeros up to the next multiple of 8. Version 1 has no padding, so this changes nothing
+    /// there.
     pub fn padded(mut self) -> Self {
         if self.version.has_bytecode_offset() {
             let start = self.range("padding").start;
@@ -174,8 +176,8 @@ impl File {
         self
     }
 
-    /// Writes a header in which the metadata and its padding end where the bytecode begins. Version 1 has no such
-    /// header, so this changes nothing there.
+    /// Writes the numbers of the header that match the file: the metadata and its padding end where the bytecode
+    /// begins. Version 1 has no such header, so this changes nothing there.
     pub fn with_header(mut self) -> Self {
         if self.version.has_bytecode_offset() {
             self.write_header(self.range("bytecode").start);
@@ -187,8 +189,8 @@ impl File {
     ///
     /// # Panics
     ///
-    /// Panics in version 1, which has no such header. Panics if version 3 requires a multiple of 8 and `place` is not
-    /// at one.
+    /// Panics in version 1, which has no such header. Panics in version 3 if `place` is not at a multiple of 8, because
+    /// version 3 requires this.
     #[track_caller]
     pub fn metadata_ends_at(mut self, place: At<'_>) -> Self {
         let end = place.offset(&self);
@@ -202,7 +204,7 @@ impl File {
     ///
     /// # Panics
     ///
-    /// Panics if `place` is not at a multiple of 8 and not after the string. The version cannot have such a case.
+    /// Panics if `place` is neither at a multiple of 8 nor after the string. Then the version cannot have such a case.
     #[track_caller]
     pub fn aligned_by(self, path: &str, place: At<'_>) -> Self {
         let end = place.offset(&self);
@@ -211,7 +213,7 @@ impl File {
             return self;
         }
         let bytes = self.range(&format!("{path}.bytes"));
-        assert!(bytes.end <= end, "{path} is not before {}: it cannot align it", place.path());
+        assert!(bytes.end <= end, "{path} is not before {}, so a longer string there cannot align it", place.path());
         let text = [&self.bytes[bytes], &vec![b'x'; missing]].concat();
         self.set_text(path, &text)
     }
@@ -220,7 +222,7 @@ impl File {
 impl File {
     #[track_caller]
     fn insert(mut self, index: usize, at: usize, bytes: &[u8]) -> Self {
-        assert!(!bytes.is_empty(), "inserting nothing changes nothing");
+        assert!(!bytes.is_empty(), "there are no bytes to insert");
         self.splice(index, at..at, bytes);
         self
     }
@@ -233,7 +235,7 @@ impl File {
         self.fields[index].range.end = range.start + bytes.len();
     }
 
-    /// Replaces bytes. The fields from `index` on are after these bytes.
+    /// Replaces the bytes of `range`. The fields from `index` on come after these bytes, so they move.
     fn splice(&mut self, index: usize, range: Range<usize>, bytes: &[u8]) {
         let moved = |at: usize| at - range.len() + bytes.len();
         for field in &mut self.fields[index..] {
@@ -244,7 +246,7 @@ impl File {
 
     #[track_caller]
     fn write_header(&mut self, end: usize) {
-        let number = |number: usize| u32::try_from(number).expect("a file of the corpus is small");
+        let number = |number: usize| u32::try_from(number).expect("a file of the corpus is shorter than 4 GiB");
         let size = self.bytes.len().checked_sub(end).expect("the metadata ends inside the file");
         self.write_u32("bytecode_offset", number(end));
         self.write_u32("bytecode_size", number(size));
@@ -267,7 +269,7 @@ impl File {
         let last = self.fields.iter().rposition(meant);
         first.zip(last).unwrap_or_else(|| {
             let paths: Vec<_> = self.fields.iter().map(|field| field.path.as_str()).collect();
-            panic!("no field {path:?}; there are {}", paths.join(", "))
+            panic!("no field {path:?}; the fields are {}", paths.join(", "))
         })
     }
 }
@@ -289,7 +291,7 @@ impl File {
     }
 
     pub(super) fn push_count(&mut self, path: &str, count: usize) {
-        self.push_u32(path, u32::try_from(count).expect("a module of the corpus is small"));
+        self.push_u32(path, u32::try_from(count).expect("a count or a length in the corpus fits in 32 bits"));
     }
 
     pub(super) fn push_text(&mut self, path: &str, text: &str) {
@@ -319,5 +321,5 @@ fn assert_number(path: &str) {
             | "bytecode_offset"
             | "bytecode_size"
     ) || field.ends_with("_count");
-    assert!(is_number, "{path} is not a u32; the number of a string is {path}.length");
+    assert!(is_number, "{path} is not a u32 field; the length of a string is {path}.length");
 }

@@ -52,7 +52,12 @@ impl<'a> At<'a> {
         match self.from {
             From::Start(0) => range.start,
             From::Start(bytes) => {
-                assert!(bytes < range.len(), "{}: {bytes} bytes are not a part of its {}", self.path, range.len());
+                assert!(
+                    bytes < range.len(),
+                    "{}: byte {bytes} is not inside the field, which has {} bytes",
+                    self.path,
+                    range.len()
+                );
                 range.start + bytes
             }
             From::Before(bytes) => range.start - bytes,

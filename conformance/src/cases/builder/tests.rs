@@ -1,4 +1,5 @@
-//! Tests of the changes that an edit makes, and of the changes that the steps after it make.
+//! Tests of the edits of a [`File`], and of the steps after an edit, which correct the padding, the header and the
+//! alignment.
 
 use bmes::Version::{V1, V2, V3};
 
@@ -127,7 +128,7 @@ fn aligned_by_leaves_a_file_whose_place_is_aligned() {
 }
 
 #[test]
-#[should_panic(expected = "it cannot align it")]
+#[should_panic(expected = "cannot align it")]
 fn aligned_by_needs_a_string_before_the_place() {
     let _ = module(V3).request("./m.js").layout().aligned_by(SPECIFIER, inside("request_count", 1));
 }

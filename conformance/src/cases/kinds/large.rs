@@ -52,11 +52,12 @@ impl Large {
         self
     }
 
-    /// Repeats these bytes of the string or the bytecode at `path` `times` times.
+    /// Repeats the range `bytes` of the string or the bytecode at `path` `times` times.
     pub(super) fn text_times(mut self, path: &str, bytes: Range<usize>, times: usize) -> Self {
         let field = self.seed.range(&bytes_of(path));
         let range = field.start + bytes.start..field.start + bytes.end;
-        // Records count code points. No record has a string that is not UTF-8.
+        // A record counts code points, not bytes. If the string is not UTF-8, the case has no record, so any number is
+        // right.
         let points = |end: usize| {
             let text = std::str::from_utf8(&self.seed.bytes()[field.start..field.start + end]);
             text.map_or(end, |text| text.chars().count())
@@ -66,21 +67,22 @@ impl Large {
         self
     }
 
-    /// Changes the seed. The change keeps every field's length.
+    /// Changes the seed. `change` must keep the length of every field.
     pub(super) fn changed(mut self, change: impl FnOnce(File) -> File) -> Self {
         let length = self.seed.bytes().len();
         self.seed = change(self.seed);
-        assert_eq!(self.seed.bytes().len(), length, "a change of a seed keeps its length");
+        assert_eq!(self.seed.bytes().len(), length, "a change of the seed must keep its length");
         self
     }
 
-    /// States that a writer exchanges the parts that grow from these two entries. The second entry follows the first.
+    /// States that a writer puts the grown copies of these two entries in the opposite order. The second entry must
+    /// directly follow the first.
     pub(super) fn swapped(mut self, first: &str, second: &str) -> Self {
         self.swapped = Some([self.seed.range(first), self.seed.range(second)]);
         self
     }
 
-    /// Describes a file that decodes and may be linked, and whose record can be written.
+    /// Describes a file that `decode` and `check` accept, and whose record `encode` accepts.
     pub(super) fn accept(self, name: &str, title: &str, clauses: &[&str]) -> Described {
         let ok = Some(ExpectedResult::Ok { ok: true });
         let record = ExpectedResult::Record { record: Box::new(self.decoded()) };
@@ -90,7 +92,8 @@ impl Large {
         self.described(name, title, clauses, expect, recipe)
     }
 
-    /// Like [`accept`](Self::accept), but the case tests only `check`. Larger files are tested with fewer operations.
+    /// Like [`accept`](Self::accept), but the case tests only `check`. The largest files are tested with fewer
+    /// operations, because each takes time.
     pub(super) fn accept_check(self, name: &str, title: &str, clauses: &[&str]) -> Described {
         let expect = Expect { check: Some(ExpectedResult::Ok { ok: true }), ..Expect::default() };
         let recipe = Recipe { file: Some(self.growth()), ..Recipe::default() };
@@ -167,7 +170,7 @@ impl Large {
         let before = |place: usize| pieces.iter().take_while(|(range, _)| range.end <= place).count();
         let (start, end) = (before(first.start), before(second.end));
         let of_first = before(first.end) - start;
-        assert_eq!(first.end, second.start, "the second entry follows the first");
+        assert_eq!(first.end, second.start, "the second entry must directly follow the first");
         pieces[start..end].rotate_left(of_first);
         let parts = pieces.into_iter().map(|(_, part)| part).collect();
         Some(Growth::of(self.seed.bytes(), joined(parts)).expect("the parts are pieces of the seed"))
@@ -181,7 +184,7 @@ impl Large {
         length + (place - last)
     }
 
-    /// Returns the parts of the grown file, each with its range of the seed.
+    /// Returns the parts of the grown file, each with the range of the seed that it replaces.
     fn pieces(&self) -> Vec<(Range<usize>, Part)> {
         let mut changed = self.counts();
         let repeats = self.repeats.iter();
@@ -208,11 +211,12 @@ impl Large {
         pieces
     }
 
-    /// Returns the parts in `changed`, and copies of the bytes between them.
+    /// Returns the parts in `changed` and copies of the bytes between them, in the order of the file.
     fn between(&self, mut changed: Vec<(Range<usize>, Part)>) -> Vec<(Range<usize>, Part)> {
         let mut bounds = vec![self.seed.bytes().len()];
         if self.seed.version() != Version::V1 {
-            // `pieces` writes the header anew. The copies end where the metadata ends and where the bytecode begins.
+            // `pieces` writes the header later; zeros take its place here. No copy goes beyond the end of the metadata
+            // or the start of the bytecode.
             let header = self.seed.range("bytecode_offset").start..self.seed.range("bytecode_size").end;
             changed.push((header, Part::bytes(&[0; 8])));
             let padding = self.seed.range("padding");
@@ -234,7 +238,7 @@ impl Large {
         pieces
     }
 
-    /// Returns the counts and lengths that differ in the grown file.
+    /// Returns the counts and lengths that differ in the grown file. Each is its range in the seed and its new bytes.
     fn counts(&self) -> Vec<(Range<usize>, Part)> {
         let mut counted: Vec<(String, usize)> = Vec::new();
         for repeat in &self.repeats {
@@ -249,7 +253,7 @@ impl Large {
                 None => counted.push((field, more)),
             }
         }
-        // In the later versions, `pieces` writes this number with the header.
+        // In versions 2 and 3, `pieces` writes `bytecode_size` with the header.
         counted.retain(|(field, _)| field != "bytecode_size" || self.seed.version() == Version::V1);
         let part = |(field, more): (String, usize)| {
             let range = self.seed.range(&field);
@@ -260,8 +264,8 @@ impl Large {
         counted.into_iter().map(part).collect()
     }
 
-    /// Returns the steps for strings, then for attributes, then for other lists. In this order, no step moves the
-    /// target of a later step.
+    /// Returns the steps that grow the record: first those for strings, then those for attributes, then those for other
+    /// lists. In this order, no step moves the target of a later step.
     fn steps(&self) -> Vec<Step> {
         let mut steps: Vec<(usize, Step)> = Vec::new();
         for repeat in self.repeats.iter().filter(|repeat| repeat.path != "bytecode") {
@@ -279,7 +283,7 @@ impl Large {
         steps.into_iter().map(|(_, step)| step).collect()
     }
 
-    /// Returns the parts of one list or string of the record.
+    /// Returns the parts from which the list or the string at `path` of the record grows.
     fn parts_of(&self, path: &str) -> Vec<Part> {
         let of_path = |repeat: &&Repeat| match repeat.path.rsplit_once('[') {
             Some((list, _)) if repeat.is_entry() => list == path,
@@ -336,12 +340,14 @@ fn joined(parts: Vec<Part>) -> Vec<Part> {
 }
 
 fn u32_bytes(number: usize) -> Vec<u8> {
-    u32::try_from(number).expect("a file of the corpus is small").to_le_bytes().into()
+    u32::try_from(number).expect("a file of the corpus is shorter than 4 GiB").to_le_bytes().into()
 }
 
 fn index(path: &str) -> usize {
     let digits = path.rsplit_once('[').and_then(|(_, rest)| rest.strip_suffix(']'));
-    digits.and_then(|digits| digits.parse().ok()).unwrap_or_else(|| panic!("{path} is not an entry"))
+    digits
+        .and_then(|digits| digits.parse().ok())
+        .unwrap_or_else(|| panic!("{path} does not end with the index of an entry"))
 }
 
 /// Returns the name of the count for the list of the entry at `path`: `export_count` for `exports[0]`.

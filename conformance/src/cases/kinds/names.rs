@@ -1,5 +1,5 @@
-//! Names that are nearly equal: by a hash, a prefix, a folding, a normalisation or a number. Checkers and writers must
-//! not confuse them.
+//! Cases with different names that a wrong comparison treats as equal: by a hash, a prefix, case folding, Unicode
+//! normalisation or a conversion to a number. Checkers and writers must not confuse them.
 
 mod between;
 mod keys;
@@ -32,12 +32,12 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     .concat()
 }
 
-/// Returns the module after `add` added each of the names.
+/// Returns the module that results if `add` adds each of the names to `start`.
 fn each(start: Module, names: &[impl AsRef<str>], add: impl Fn(Module, &str) -> Module) -> Module {
     names.iter().fold(start, |module, name| add(module, name.as_ref()))
 }
 
-/// Returns one file for each list. The list has all of the names.
+/// Returns one valid file for each list of a record. The list has all of the nearly equal names.
 fn kept_apart(version: Version) -> Vec<Described> {
     let names = near::names();
     let each = |start: Module, add: fn(Module, &str) -> Module| each(start, &names, add);
@@ -95,8 +95,8 @@ fn kept_apart(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Returns files for each pair: a file requests one name, and an entry has the other name. Each pair is used both ways,
-/// and in another list each time.
+/// Returns two files for each pair of nearly equal names. In the first file, a request has the first name, and an entry
+/// of another list refers to the second name. The second file exchanges the names, and uses another list.
 fn not_satisfied(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     for (index, Pair { how, one, other, what }) in near::pairs().into_iter().enumerate() {
@@ -122,7 +122,7 @@ fn not_satisfied(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Returns cases with an unusual name twice. The two names are equal, as other names are.
+/// Returns cases in which an unusual name occurs twice. A checker must treat the two occurrences as equal.
 fn equal(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     for (index, (how, name)) in near::unusual().into_iter().enumerate() {

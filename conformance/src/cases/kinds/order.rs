@@ -1,5 +1,5 @@
-//! Two violations in one file. A reader reports the violation that comes first in the file, even if another way to
-//! check finds the other one first.
+//! Cases with two violations in one file. A reader must report the violation that comes first in the file, even if it
+//! checks in another order and finds the other violation first.
 
 mod cut;
 mod header;
@@ -19,7 +19,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Returns files with a fault in each kind of field, and an impossible count after it. A reader that judges strings or
+/// Returns files with a fault in each kind of field, and an impossible count after it. A reader that checks strings or
 /// types in a second pass finds the count first.
 fn before_count(version: Version) -> Vec<Described> {
     let case = |name: &str, what: &str, clause: &str, file: File, class, place: At<'_>| {
@@ -79,14 +79,14 @@ fn before_count(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Returns the file with FF in every byte of the field at `bytes`.
+/// Returns the file with the byte FF in every position of the field whose path is `bytes`.
 fn not_utf8(file: File, bytes: &str) -> File {
     let broken = vec![0xFF; file.range(bytes).len()];
     file.overwrite(bytes, &broken)
 }
 
-/// Returns cases with records that break each rule, in files whose last string is not UTF-8. A checker reads the whole
-/// file before it judges the rules.
+/// Returns one case for each rule: its record breaks the rule, and the last string of the file is not UTF-8. A checker
+/// must read the whole file before it checks the rules.
 fn before_rules(version: Version) -> Vec<Described> {
     let start = || module(version).request("./m.js");
     let mut broken = vec![

@@ -1,5 +1,5 @@
-//! A fault at several positions in a list (first, in the middle, last and elsewhere), and sets of two, three, four and
-//! seventeen entries.
+//! Cases with a fault at several positions in a list (first, in the middle, last and elsewhere), and with sets of two,
+//! three, four and seventeen entries.
 
 mod sets;
 mod structure;
@@ -12,7 +12,8 @@ use crate::cases::{Described, refuse};
 /// The length of the lists in this module.
 const LENGTH: usize = 12;
 
-/// The indices of a single fault. 8 is an arbitrary index: no rule distinguishes it.
+/// The indices of the entry with a single fault, each after its name in ids. 8 stands for any other index: no rule
+/// distinguishes it.
 const PLACES: [(&str, usize); 4] = [("first", 0), ("middle", 5), ("last", LENGTH - 1), ("elsewhere", 8)];
 
 /// The indices of two entries that break a rule together.
@@ -36,7 +37,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Returns a module to which each index of a list adds an entry: `odd` at `place`, and `usual` at every other index.
+/// Adds [`LENGTH`] entries to `start`: `odd` adds the entry at the index `place`, and `usual` adds each other entry.
 fn list(start: Module, place: usize, odd: impl Fn(Module) -> Module, usual: fn(Module, usize) -> Module) -> Module {
     (0..LENGTH).fold(start, |module, index| if index == place { odd(module) } else { usual(module, index) })
 }
@@ -168,7 +169,8 @@ fn exports(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Returns cases for each field that does not apply, under several export names and with several values.
+/// Returns cases with a value in a field that does not apply to the type of the export, for each such field, and with
+/// several export names and values.
 fn misplaced(version: Version) -> Vec<Described> {
     const NAMES: [(&str, &str); 6] = [
         ("default", "default"),

@@ -1,4 +1,5 @@
-//! Large files: lists of 70,000 entries, names of 1 MiB, files of 16 MiB. All of them grow from small ones.
+//! Cases with large files: lists of 70,000 entries, names of 1 MiB, files of 16 MiB. All of these files grow from small
+//! ones.
 
 mod boundaries;
 mod exact;
@@ -12,13 +13,13 @@ use super::large::Large;
 use crate::cases::Described;
 use crate::cases::builder::{File, Module, module};
 
-/// More entries than a 16-bit number can count.
+/// A number of entries that does not fit in 16 bits.
 const MANY: usize = 70_000;
 
 /// A length that exceeds a buffer of 64 KiB.
 const LONG: usize = MANY;
 
-/// The size up to which every reader accepts a file.
+/// The size in bytes up to which every reader must accept a file.
 pub(super) const LIMIT: usize = 16 * 1024 * 1024;
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
@@ -52,8 +53,8 @@ fn whole(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Returns a large module whose first export name grows until no bytes are missing. `make` makes the module with that
-/// name, and `missing` returns the number of bytes that its file lacks.
+/// Returns a large module whose first export name grows until no bytes are missing. `make` returns the module with a
+/// given export name. `missing` returns the number of bytes by which a file is shorter than the wanted one.
 fn grown(make: impl Fn(&str) -> Module, missing: impl Fn(&File) -> usize) -> Large {
     const PIECE: usize = 8;
     let missing = |name: &str| missing(&make(name).layout());
@@ -61,12 +62,12 @@ fn grown(make: impl Fn(&str) -> Module, missing: impl Fn(&File) -> usize) -> Lar
     Large::of(make(&name)).text_times("exports[0].export_name", 0..PIECE, missing(&name) / PIECE + 1)
 }
 
-/// Returns a file of [`LIMIT`] bytes. 16 KiB of the text at `path` repeat, and the rest of the text fills the missing
-/// bytes.
+/// Returns a file of [`LIMIT`] bytes. `make` returns the module whose text at `path` has a given length. The first 16
+/// KiB of that text are repeated, and the rest of it fills the missing bytes.
 fn filled(path: &str, make: impl Fn(usize) -> Module) -> Large {
     const PIECE: usize = 16 * 1024;
     let other = make(8).layout().bytes().len() - 8;
-    // In the later versions, `other` and `text` are multiples of 8, so the padding does not change.
+    // In versions 2 and 3, `other` and `text` are multiples of 8, so the padding does not change.
     let text = LIMIT - other;
     Large::of(make(PIECE + text % PIECE)).text_times(path, 0..PIECE, text / PIECE)
 }

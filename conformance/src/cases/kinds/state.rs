@@ -1,5 +1,5 @@
-//! Cases that detect state which a testee keeps from one question to the next. One process gets the cases of one name,
-//! one after the other: see `select::batches`.
+//! Cases that detect state which a testee keeps from one question to the next. One process gets all cases whose ids
+//! differ only in the number at the end, one after the other: see `select::batches`.
 
 use bmes::Version;
 
@@ -10,7 +10,8 @@ use crate::cases::builder::{Module, module};
 use crate::cases::{Described, accept, refuse};
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
-    // Large files cost time. The state of a process does not depend on the version: only the padding does.
+    // Large files cost time, so only one version has the cases of each function. The state of a process does not depend
+    // on the version: only the padding does.
     let large = match version {
         Version::V1 => promising(version),
         Version::V2 => refused(version),
@@ -19,11 +20,12 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     [alike(version), large].concat()
 }
 
-/// The hashes of [`HASHES`] whose two texts have the same sum anywhere in a file: the bytes before and after them
-/// change both sums in the same way.
+/// The names of those [`HASHES`] that do not distinguish two files that differ only in the two texts. The bytes before
+/// and after the texts change both hashes in the same way.
 const ANYWHERE: [&str; 8] = ["crc32", "crc32-long", "crc32c", "adler32", "djb2", "times-31", "sdbm", "times-131"];
 
-/// More sums, of a file or of its hexadecimal digits, each with two texts that have the same sum.
+/// Checksums of a file or of its hexadecimal digits, each with two texts. Two files that differ only in these texts
+/// have the same checksum.
 const SUMS: [(&str, &str, &str); 5] = [
     ("crc32-of-digits", "igtcxwae", "oikxqccg"),
     ("adler32-of-digits", "esmdrtvr", "qvluvbpg"),
@@ -32,7 +34,7 @@ const SUMS: [(&str, &str, &str); 5] = [
     ("length", "one", "two"),
 ];
 
-/// Returns files that differ in a name, but have the same length and the same sum.
+/// Returns files that differ in a name, but have the same length and the same checksum.
 fn alike(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     let of_names = HASHES.into_iter().filter(|(how, ..)| ANYWHERE.contains(how));
@@ -47,7 +49,7 @@ fn alike(version: Version) -> Vec<Described> {
             )
         };
         cases.extend([accepted("1", one), accepted("2", other), accepted("3", one)]);
-        // The second file breaks a rule, and the third file keeps it again.
+        // Of the next three files, only the second breaks a rule.
         let title = format!("a file that breaks a rule, between two valid files with the same {what}");
         let rules = ["duplicate-export-name", "writer-refuses"];
         cases.push(accept(&format!("{how}-rule-1"), &title, &["check-accepts"], named(version, one, other)));
@@ -72,15 +74,16 @@ fn named(version: Version, one: &str, other: &str) -> Module {
     module(version).local(one, "l").local(other, "l").bytecode(b"code")
 }
 
-/// Returns cases with rejected records and files of more than 1 MiB, and then smaller ones. A buffer may still hold
-/// bytes of the larger ones.
+/// Returns cases with rejected records and files of more than 1 MiB, each followed by smaller ones. A buffer of the
+/// testee may still have bytes of the larger ones.
 fn refused(version: Version) -> Vec<Described> {
     const PATH: &str = "exports[0].export_name";
     const PIECE: usize = 16;
     let name = |end: &str| "n".repeat(PIECE) + end;
     let grown = |module: Module, length: usize| Large::of(module).text_times(PATH, 0..PIECE, length / PIECE);
     let kept = |number: usize, end: &str, length: usize| {
-        // Each padding is longer than the one before, so that it covers bytes that were not zero.
+        // The padding of each file is longer than that of the file before. So it lies over bytes of the buffer that
+        // were not zero.
         grown(module(version).local(&name(end), "l").bytecode(&[0xFF; 9]), length).accept(
             &format!("kept-{number}"),
             "a record that is smaller than the rejected record before it",
@@ -114,7 +117,7 @@ fn refused(version: Version) -> Vec<Described> {
 fn promising(version: Version) -> Vec<Described> {
     const FIRST: &str = "star_exports[0].module_name";
     let shortest = module(version).star("").layout().bytes().len();
-    // In the later versions, the file's length is a multiple of 8 before and after it grows, so the padding does not
+    // In versions 2 and 3, the length of the file is a multiple of 8 before and after it grows, so the padding does not
     // change.
     let length = 2 + (LIMIT - shortest - 2) % 8;
     let module = module(version).star(&"x".repeat(length));

@@ -1,4 +1,4 @@
-//! The padding between the metadata and the bytecode: at most seven bytes, all of them zero.
+//! Cases for the padding between the metadata and the bytecode: at most seven bytes, all of them zero.
 
 use bmes::Version;
 
@@ -10,7 +10,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     [padded(version), too_long(version), not_zero(version)].concat()
 }
 
-/// Returns files with a writer's padding, for each possible end of the metadata.
+/// Returns cases with the padding that a writer adds, for each possible end of the metadata.
 fn padded(version: Version) -> Vec<Described> {
     const PADDED: &[&str] = &["gap", "padding", "u32-bounds", "writer-padding", "bytecode-place"];
     const EMPTY: &[&str] = &["gap", "writer-padding", "bytecode-empty", "bytecode-place", "bytecode-bounds"];

@@ -1,4 +1,5 @@
-//! The 16 bytes of the header. An identifier reads the first eight and promises nothing about the others.
+//! Cases for the 16 bytes of the header. An identifier reads only the first eight of them, so it accepts a file in
+//! which the others are wrong.
 
 use bmes::Version::{self, V1, V2};
 
@@ -79,7 +80,8 @@ fn cut(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Returns cases with truncated headers that have a wrong number before the end.
+/// Returns cases with a truncated header that has a wrong number before its end. A reader must report the missing
+/// bytes, because it checks the numbers only in a complete header.
 fn cut_before_judged(version: Version) -> Vec<Described> {
     let case = |name, title, file, place| {
         reject(name, title, &["header-whole", "first-error", "identify-alone"], file, "truncated", at(place))
@@ -104,7 +106,8 @@ fn cut_before_judged(version: Version) -> Vec<Described> {
 fn nothing_else(version: Version) -> Vec<Described> {
     const ALONE: &[&str] = &["identify-alone", "header-bounds", "magic", "version", "all-or-nothing"];
     let identified = || module(version).layout().truncated_at(at("bytecode_offset"));
-    // The four bytes of bytecode_offset are a number that is too large and odd. Version 3 reports the alignment first.
+    // In two of the cases below, bytecode_offset is both too large and odd. Version 3 checks the alignment first, so it
+    // reports `bad-layout`.
     let class = if version == V2 { "truncated" } else { "bad-layout" };
     vec![
         from_review(

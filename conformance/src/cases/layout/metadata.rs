@@ -1,7 +1,7 @@
-//! Metadata in which a field needs bytes beyond the end that the header states.
+//! Cases in which a field of the metadata needs bytes beyond the end of the metadata that the header states.
 //!
-//! `shared::fields` has these cases for every field, with bytecode that would continue the metadata. In the cases here,
-//! no bytecode follows, or much more of it.
+//! `shared::fields` has such cases for every field. In those, the bytes of the bytecode would complete the field. In
+//! the cases here, the file has no bytecode, or far more bytecode.
 
 use bmes::Version;
 
@@ -65,7 +65,7 @@ fn with_file(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Returns cases in which the bytecode has room for a count or a string, but the metadata does not.
+/// Returns cases with a count or a string that fits in the bytes up to the end of the file, but not in the metadata.
 fn beyond(version: Version) -> Vec<Described> {
     const COUNT: &[&str] = &["metadata-bounds", "count-bounds", "memory"];
     let zeros = || module(version).request("./a.js").bytecode(&vec![0; 20_000]).layout();

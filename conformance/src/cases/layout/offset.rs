@@ -1,4 +1,5 @@
-//! Wrong values of `bytecode_offset`: in the header, in the metadata, in the bytecode, beyond the end of the file.
+//! Cases with a wrong `bytecode_offset`: it lies in the header, in the metadata, in the bytecode, or beyond the end of
+//! the file.
 
 use bmes::Version;
 
@@ -58,7 +59,7 @@ fn into_metadata(version: Version) -> Vec<Described> {
 fn into_bytecode(version: Version) -> Vec<Described> {
     let case = |name, title, moved: Option<u32>| {
         let file = module(version).bytecode(&[0; 32]).layout();
-        let start = u32::try_from(file.range("bytecode").start).expect("a file of the corpus is small");
+        let start = u32::try_from(file.range("bytecode").start).expect("a file of the corpus is shorter than 4 GiB");
         let offset = moved.map_or_else(|| length(&file), |moved| start + moved);
         reject(name, title, &["gap", "bytecode-offset"], claiming(file, offset), "bad-layout", at("bytecode_offset"))
     };

@@ -1,5 +1,5 @@
-//! Two faults in one file. A reader reports the first: it judges the header before the metadata, the metadata before the padding, and the
-//! rules last.
+//! Cases with two faults in one file. A reader must report the first one: it checks the header before the metadata, the
+//! metadata before the padding, and the rules for records last.
 
 use bmes::Version;
 

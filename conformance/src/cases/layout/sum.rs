@@ -1,4 +1,4 @@
-//! The sum of `bytecode_offset` and `bytecode_size`, which needs 33 bits.
+//! Cases for the sum of `bytecode_offset` and `bytecode_size`, which can need 33 bits.
 
 use bmes::Version;
 
@@ -13,7 +13,8 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
 
 const BOUNDS: &[&str] = &["bytecode-bounds", "arithmetic", "all-or-nothing"];
 
-/// Returns cases for the sixteen largest offsets, each with a size for which the sum, in 32 bits, is the file's length.
+/// Returns cases for the sixteen largest offsets. Each has the size for which the 32-bit sum of offset and size is the
+/// length of the file.
 fn wraps_to_length(version: Version) -> Vec<Described> {
     let case = |offset: u32| {
         let file = claiming(typical(version).layout(), offset);
@@ -39,7 +40,7 @@ fn wraps_elsewhere(version: Version) -> Vec<Described> {
     };
     let with_size = |sum: u32| {
         let file = file();
-        let offset = u32::try_from(file.range("bytecode").start).expect("a file of the corpus is small");
+        let offset = u32::try_from(file.range("bytecode").start).expect("a file of the corpus is shorter than 4 GiB");
         file.set_u32("bytecode_size", sum.wrapping_sub(offset))
     };
     let with_offset = |size: u32| file().set_header(0xFFFF_FFF0, size);
@@ -89,7 +90,7 @@ fn wraps_elsewhere(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Returns cases with sums that are correct or small in a reader that treats them as signed numbers.
+/// Returns cases with numbers whose sum looks correct or small to a reader that treats them as signed.
 fn signed(version: Version) -> Vec<Described> {
     let file = || typical(version).layout();
     let case = |name, title, file: File| {
@@ -120,11 +121,12 @@ fn signed(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Returns cases with numbers that would be correct under another convention.
+/// Returns cases with numbers that would be correct under another convention, for example if the offset counted from
+/// the metadata.
 fn other_conventions(version: Version) -> Vec<Described> {
     let file = || typical(version).layout();
     let (bytecode, all) = (file().range("bytecode"), length(&file()));
-    let number = |number: usize| u32::try_from(number).expect("a file of the corpus is small");
+    let number = |number: usize| u32::try_from(number).expect("a file of the corpus is shorter than 4 GiB");
     let (offset, size) = (number(bytecode.start), number(bytecode.len()));
     vec![
         reject(

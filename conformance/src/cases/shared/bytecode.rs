@@ -1,4 +1,4 @@
-//! The content of the bytecode, which a reader reports and does not interpret.
+//! Cases for the content of the bytecode. A reader reports the bytecode and does not interpret it.
 
 use bmes::Version;
 

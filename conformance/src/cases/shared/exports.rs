@@ -1,4 +1,4 @@
-//! The export entries.
+//! Cases for the export entries.
 
 mod semantics;
 
@@ -211,8 +211,8 @@ fn kept(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Returns cases with strings of fields that do not apply to the entry's type. A reader checks them like all other
-/// strings.
+/// Returns cases with faulty strings in fields that do not apply to the type of the export. A reader must check these
+/// strings like all others.
 fn unused_strings(version: Version) -> Vec<Described> {
     let fields = [
         ("local-module-name", "the module_name of a Local export", "exports[0].module_name"),

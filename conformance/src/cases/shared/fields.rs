@@ -1,4 +1,4 @@
-//! The same cases for every string, every count and every other number of the layout.
+//! The same cases for each string, for each count and for each other number of the layout.
 //!
 //! A reader can check one field and forget another of the same kind, so each field has all cases of its kind.
 
@@ -26,8 +26,8 @@ pub(in crate::cases) fn cases(version: Version, section: &str) -> Vec<Described>
     .concat()
 }
 
-/// Returns a module for files that end early. The first of the two entries of each section is long, so that every count
-/// fits wherever the file is cut.
+/// Returns a module for files that are cut. Each section has two entries, and the first of them is long. So the bytes
+/// that are left after a cut are enough for two entries of the smallest size, and the count still fits.
 pub(in crate::cases) fn roomy(version: Version) -> Module {
     let long = &"long".repeat(10);
     let module = module(version)
@@ -55,13 +55,14 @@ struct Text {
     name: &'static str,
     /// The field's name in the titles of its cases.
     title: &'static str,
-    /// The field's path in `holding`.
+    /// The field's path in the module that `holding` returns.
     path: &'static str,
-    /// The field's path in [`roomy`], in the last entry.
+    /// The path of the same field in the last entry of [`roomy`].
     last: &'static str,
-    /// The first string of `holding`. It grows where version 3 requires the metadata to end at a multiple of 8.
+    /// The path of the first string in the module that `holding` returns. The string grows if version 3 requires the
+    /// metadata to end at a multiple of 8.
     first: &'static str,
-    /// A module that may be linked and that holds the text in this field.
+    /// Returns a valid module that has the given text in this field.
     holding: fn(Version, &str) -> Module,
 }
 

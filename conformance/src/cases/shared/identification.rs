@@ -1,4 +1,4 @@
-//! Magic and version. An identifier reports the same for every version.
+//! Cases for the magic and the version. In every version, an identifier must report the same for them.
 
 use bmes::Version;
 
@@ -145,7 +145,7 @@ fn unknown_version(version: Version) -> Vec<Described> {
             at("version"),
         ),
     ];
-    // The suite does not run a case against a testee that offers the version of the case.
+    // A testee may offer one of these versions. The suite does not run the case of that version against it.
     let more = [4, 5, 6, 7, 8, 9, 15, 16, 31, 32, 63, 64, 100, 127, 128, 255];
     cases.extend(more.map(|number| {
         wrong(&format!("version-{number}"), &format!("version {number}, which has no specification yet"), number)

@@ -1,4 +1,4 @@
-//! The import entries.
+//! Cases for the import entries.
 
 mod semantics;
 

@@ -1,4 +1,4 @@
-//! The requested modules and their attributes.
+//! Cases for the requested modules and their attributes.
 
 mod attributes;
 mod semantics;
@@ -167,11 +167,13 @@ fn flags(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Returns cases with strings whose layout is not a length and that many bytes.
+/// Returns cases with strings and numbers in a wrong layout: a zero byte or padding after a string, a length or a count
+/// in the wrong byte order.
 fn strings(version: Version) -> Vec<Described> {
     let one = || module(version).request("./a.js").layout();
-    // In versions 2 and 3, zeros may follow the metadata, so a file whose late fields are all 0 could be accepted. Its
-    // flag is 1 there.
+    // In versions 2 and 3, zeros after the metadata count as padding. So a reader could accept a file in which every
+    // field after the inserted zeros is 0. To prevent this, the request has attributes in these versions: its flag is
+    // 1.
     let late = |name, title, zeros: &[u8]| {
         let clauses = &["string", "layout"];
         if version.has_bytecode_offset() {

@@ -1,4 +1,4 @@
-//! `export * from`.
+//! Cases for the star exports (`export * from`).
 
 use bmes::Version;
 

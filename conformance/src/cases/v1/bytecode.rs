@@ -1,4 +1,4 @@
-//! The bytecode, and the end of the file.
+//! Cases for the bytecode and for the end of the file.
 
 use bmes::Version::V1;
 

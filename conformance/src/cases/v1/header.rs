@@ -1,4 +1,4 @@
-//! The header. An identifier promises nothing about the bytes after it.
+//! Cases for the header. An identifier reads only the header, so it accepts a file with wrong bytes after it.
 
 use bmes::Version::V1;
 

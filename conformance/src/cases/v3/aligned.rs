@@ -1,4 +1,4 @@
-//! Values of `bytecode_offset` that are multiples of 8, and values that are not.
+//! Cases with a `bytecode_offset` that is a multiple of 8, and with one that is not.
 
 use bmes::Version::V3;
 
@@ -13,7 +13,7 @@ pub(super) fn cases() -> Vec<Described> {
 }
 
 fn aligned() -> Vec<Described> {
-    // A module that has only one specifier of n bytes has its bytecode at offset 52 + n.
+    // If a module has only one request, whose specifier has n bytes, its metadata ends at offset 52 + n.
     let case = |offset: usize, title: &str| {
         let module = module(V3).request(&"r".repeat(offset - 52)).bytecode(b"bytecode");
         let clauses = &["bytecode-offset-aligned", "bytecode-place", "writer-padding"];

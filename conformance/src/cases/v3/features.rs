@@ -1,4 +1,5 @@
-//! `bits` and `code_features`: words of the engine. A reader keeps every bit and interprets none.
+//! Cases for `bits` and `code_features`, numbers whose meaning only the engine knows. A reader keeps every bit and
+//! interprets none.
 
 use bmes::Version::V3;
 
@@ -84,8 +85,8 @@ fn single_features() -> Vec<Described> {
     (0..32).map(case).collect()
 }
 
-/// Returns cases with one number too many or too few among the variables. A reader reads the fields after it as other
-/// fields.
+/// Returns cases with a count of variables that is too small, or with `bits` of eight bytes. A reader then takes the
+/// bytes that follow for other fields.
 fn late() -> Vec<Described> {
     const GAP: &[&str] = &["gap", "layout"];
     let all_ones = || module(V3).bytecode(&[0xCC; 4]);

@@ -1,4 +1,4 @@
-//! The declared and the lexical variables.
+//! Cases for the declared and the lexical variables.
 
 use bmes::Version::V3;
 
@@ -22,7 +22,7 @@ pub(super) fn cases() -> Vec<Described> {
     .concat()
 }
 
-/// One of the two lists: its name, its path, and the function that adds a variable.
+/// One of the two lists of variables: its name, its path, and the function that adds a variable.
 type List = (&'static str, &'static str, fn(Module, &str, u32) -> Module);
 
 const LISTS: [List; 2] = [
@@ -30,12 +30,12 @@ const LISTS: [List; 2] = [
     ("lexical", "lexical_variables", |module, name, bits| module.lexical(name, bits)),
 ];
 
-/// Returns the same cases for both lists.
+/// Returns the same cases for the declared variables and for the lexical variables.
 fn in_each(cases: impl Fn(List) -> Vec<Described>) -> Vec<Described> {
     LISTS.into_iter().flat_map(cases).collect()
 }
 
-/// Returns a module with these names in one list, all with the same bits.
+/// Returns a module with variables of these names in one list, all with the same bits.
 fn named((_, _, add): List, names: &[&str]) -> Module {
     names.iter().fold(module(V3), |module, name| add(module, name, 8))
 }
@@ -279,12 +279,12 @@ fn duplicates() -> Vec<Described> {
     })
 }
 
-/// Returns cases with two variables of one name: with a bit and the next higher one, or twice with the same bit. For an
-/// engine, some of these are halves of one thing, such as a getter and a setter.
+/// Returns cases with two variables of the same name, each with one bit set. The two bits are equal or neighbours. For
+/// an engine, some of these pairs are the two halves of one thing, such as a getter and a setter.
 fn duplicates_by_bits() -> Vec<Described> {
     let pairs = (0..32).flat_map(|bit| [(bit, bit), (bit, (bit + 1) % 32), ((bit + 1) % 32, bit)]);
     let case = |(one, other): (u32, u32)| {
-        // The cases alternate between the two lists.
+        // The cases use the list of declared variables and the list of lexical variables alternately.
         let (list, path, add) = LISTS[other as usize % LISTS.len()];
         refuse(
             &format!("{list}-duplicate-bits-{one}-{other}"),
@@ -344,7 +344,7 @@ fn distinct() -> Vec<Described> {
     cases
 }
 
-/// Returns cases with records that break more than one rule, or one rule in both lists.
+/// Returns cases with records that break more than one rule, or that break the same rule in both lists.
 fn several_rules() -> Vec<Described> {
     const CHOICE: &[&str] = &["check-choice", "duplicate-variable"];
     vec![
@@ -414,7 +414,7 @@ fn records() -> Vec<Described> {
     cases
 }
 
-/// Returns cases with two faults in one file: a reader reports the first.
+/// Returns cases with two faults in one file. A reader must report the first one.
 fn order() -> Vec<Described> {
     let case = |name: &str, title: &str, clauses: &[&str], file: File, class, place| {
         reject(name, &format!("two faults: {title}"), clauses, file, class, place)

@@ -1,4 +1,4 @@
-//! Names that are nearly equal. A comparison by a hash, by a part, or after a normalisation confuses them.
+//! Pairs of different names that a wrong comparison treats as equal: by a hash, by a part, or after a normalisation.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -16,7 +16,7 @@ pub(super) fn near(name: &str, choices: &mut Choices) -> (String, String) {
         return (format!("{name}{one}"), format!("{name}{other}"));
     };
     let changed = change(name);
-    // If the change does not affect this name, an appended character replaces the change.
+    // If the change has no effect on this name, a `_` is appended instead.
     let changed = if changed == name { format!("{name}_") } else { changed };
     (name.to_owned(), changed)
 }
@@ -47,7 +47,7 @@ fn without_last(name: &str) -> &str {
     characters.as_str()
 }
 
-/// Adds `by` to the code point of the first character. Its low 8 or 16 bits stay the same.
+/// Adds `by` to the code point of the first character. `by` is 2^8 or 2^16, so the low 8 or 16 bits stay the same.
 fn moved(name: &str, by: u32) -> String {
     let mut characters = name.chars();
     let first = characters.next().and_then(|first| char::from_u32(u32::from(first) + by));

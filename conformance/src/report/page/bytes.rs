@@ -1,10 +1,10 @@
-//! The annotated bytes of a failure. Each field near the one at fault has rows of up to eight bytes and its name.
+//! The annotated bytes of a failure. Each field near the wrong field has its name, and rows of up to eight bytes.
 
 use bmes::{Line, Span, Value};
 
 use crate::text::{count, printable};
 
-/// The number of fields that are shown on each side of the one at fault.
+/// The number of fields that are shown on each side of the wrong field.
 const AROUND: usize = 6;
 
 /// The bytes of a file, near the offset that a failure is about.
@@ -32,7 +32,7 @@ pub(super) enum Kind {
         /// The name of the field. Only on a field's first row.
         name: String,
         value: String,
-        /// The whole field, which the page shows under the pointer.
+        /// A description of the whole field. The page shows it when the pointer is over the row.
         detail: String,
     },
 }

@@ -58,7 +58,7 @@ pub(super) struct Difference {
     pub(super) got: [String; 3],
 }
 
-/// A clause.
+/// A clause of the specification, as the page shows it.
 pub(super) struct Sentence {
     pub(super) name: String,
     pub(super) place: String,
@@ -78,8 +78,8 @@ impl Failure {
     }
 }
 
-/// Returns the failures of `reports` that are listed, sorted by section, and the number of failures per section that
-/// are not. The `examples` are always listed.
+/// Returns the failures of `reports` that the page lists, sorted by section. Also returns, for each section, the number
+/// of failures that it does not list. The page always lists the `examples`.
 pub(super) fn of(
     reports: &[&Document],
     corpus: &Corpus,
@@ -106,7 +106,8 @@ pub(super) fn of(
     (failures, left_out)
 }
 
-/// Sorts file cases first. For derived cases, the first of each kind and file comes before the second.
+/// Sorts the ids: file cases first, then derived cases. Among derived cases, the first one of each kind and file comes
+/// before the second one of any.
 fn typical_first(ids: Vec<&str>) -> Vec<&str> {
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let mut ranked: Vec<_> = ids
@@ -201,7 +202,7 @@ impl Difference {
             a.zip(b).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum()
         };
         let mut before = common(&mut expected.chars(), &mut got.chars());
-        // The comparison stops at word boundaries, because two words can share a beginning by chance.
+        // The common beginning ends at a word boundary, because two words can share a beginning by chance.
         while before > 0 && !expected[..before].ends_with([' ', '"', '[', ':', ',']) {
             before -= expected[..before].chars().next_back().map_or(0, char::len_utf8);
         }
@@ -232,7 +233,7 @@ fn sentence(name: &str) -> Sentence {
     }
 }
 
-/// Splits text into pieces, where every second piece is the code between backticks. A link is reduced to its text.
+/// Splits text into pieces, where every second piece is the code between backticks. The marks of bold text are removed.
 fn pieces(text: &str) -> Vec<(bool, String)> {
     text.split('`').enumerate().map(|(place, piece)| (place % 2 == 1, piece.replace("**", ""))).collect()
 }

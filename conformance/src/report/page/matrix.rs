@@ -1,5 +1,5 @@
-//! The table at the top. For one run, it shows sections by versions. For several runs, it shows versions and their
-//! sections by implementations.
+//! The table at the top of the page. For one run, its rows are sections, and its columns are versions. For several
+//! runs, its rows are versions and their sections, and its columns are implementations.
 
 use super::super::document::Document;
 use super::super::{Tallies, Tally};
@@ -24,7 +24,7 @@ const ORDER: [&str; 15] = [
     "other-version",
 ];
 
-/// The table.
+/// The table at the top of the page.
 pub(super) struct Matrix {
     pub(super) columns: Vec<Column>,
     pub(super) groups: Vec<Group>,
@@ -53,7 +53,7 @@ pub(super) struct Row {
 pub(super) struct Cell {
     /// The class: `good`, `known`, `bad` or `none`. Empty if there are no cases.
     pub(super) class: &'static str,
-    /// The section by which the list is filtered, if the cell has failures.
+    /// The section that the list of failures shows after a click on the cell. Only if the cell has failures.
     pub(super) section: Option<String>,
     pub(super) testee: Option<String>,
     pub(super) symbol: &'static str,
@@ -131,7 +131,7 @@ fn of_several(reports: &[&Document]) -> Matrix {
     }
 }
 
-/// Returns the reports with names that distinguish them.
+/// Returns each report with a name. If several testees have the same name, later ones get a number: `bmes.py (2)`.
 pub(super) fn named<'a>(reports: &'a [&Document]) -> impl Iterator<Item = (&'a Document, String)> {
     reports.iter().enumerate().map(|(place, report)| {
         let name = &report.testee.name;

@@ -1,4 +1,5 @@
-//! Nearly equal names between equal ones, in the attributes of requests, and in the orders that a search may need.
+//! Cases with nearly equal names: one between two equal names, two in the attributes of requests, and all of them in
+//! lists that are sorted in several ways.
 
 use bmes::Version;
 
@@ -12,7 +13,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     [twice(version), ambiguous(version), sorted(version), long(version)].concat()
 }
 
-/// Returns cases with a name, a nearly equal name, and the first name again.
+/// Returns cases in which a list has a name, a nearly equal name, and the first name again.
 fn twice(version: Version) -> Vec<Described> {
     let case = |(index, Pair { how, one, other, what }): (usize, Pair)| {
         let names = [one.as_str(), other.as_str(), one.as_str()];
@@ -30,8 +31,8 @@ fn twice(version: Version) -> Vec<Described> {
     near::pairs().into_iter().enumerate().map(case).collect()
 }
 
-/// Returns a module with a list of three names, the rule that the list breaks, and the entry that breaks it. The last
-/// name equals the first.
+/// Returns the rule that is broken, a module with the three names in one list, and the entry that breaks the rule.
+/// `list` selects the list. The last name equals the first.
 fn list_of(version: Version, list: usize, names: &[&str; 3]) -> (&'static str, Module, &'static str) {
     let start = module(version).request("./other.js");
     match list {
@@ -61,8 +62,8 @@ fn list_of(version: Version, list: usize, names: &[&str; 3]) -> (&'static str, M
     }
 }
 
-/// Returns files with two requests whose attributes are nearly equal, by a value or by a key, and an entry that names
-/// their specifier.
+/// Returns files with two requests for one specifier, whose attributes differ only in a nearly equal value or key. An
+/// entry names that specifier.
 fn ambiguous(version: Version) -> Vec<Described> {
     let case = |(index, Pair { how, one, other, what }): (usize, Pair)| {
         let turn = index + version_index(version);

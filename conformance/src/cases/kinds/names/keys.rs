@@ -1,5 +1,5 @@
-//! The order of a writer's attributes: by all bytes of the keys, as unsigned numbers. This holds for every beginning
-//! and every number of the keys.
+//! Cases for the order in which a writer sorts attributes: by all bytes of the keys, as unsigned numbers. The keys have
+//! common beginnings of many lengths, and a request has few or many of them.
 
 use bmes::Version;
 
@@ -43,7 +43,8 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     ]
 }
 
-/// The ends of two keys after a common beginning: the end of the later key, and the end of the earlier one.
+/// Pairs of ends for two keys that begin alike. The first end belongs to the key that a writer sorts later, the second
+/// end to the key that it sorts earlier.
 const PAIRS: [(&str, &str); 20] = [
     ("b", "a"),
     ("b", "aa"),
@@ -62,7 +63,7 @@ const PAIRS: [(&str, &str); 20] = [
     ("\0\0", "\0"),
     ("ab", "a\u{1}"),
     ("\u{E9}", "e\u{301}"),
-    // After the difference, these ends have enough bytes for a comparison by words.
+    // After the first different byte, these ends have enough bytes for a comparison of whole machine words.
     ("\u{80}aaaaaaaaaaaaaaaa", "~bbbbbbbbbbbbbbbbb"),
     ("\u{10000}aaaaaaaaaaaaaaaa", "\u{E000}bbbbbbbbbbbbbbbbb"),
     ("a\0baaaaaaaaaaaaaaaa", "a\0abbbbbbbbbbbbbbbb"),
@@ -93,20 +94,23 @@ fn of_every_number(version: Version) -> Module {
 
 /// Returns a module with one request whose keys are neither in ascending nor in descending order.
 fn of_one_request(version: Version) -> Module {
-    /// A prime.
+    /// A prime, so that steps of this size reach every key once.
     const STEP: usize = 311;
     let ends = PAIRS.iter().flat_map(|(later, earlier)| [*later, *earlier]);
     let mut keys: Vec<_> = ends.flat_map(|end| (0..=40).map(move |length| "p".repeat(length) + end)).collect();
     keys.sort_unstable();
     keys.dedup();
     let number = keys.len();
-    assert!(!number.is_multiple_of(STEP), "each key has one place");
+    assert!(
+        !number.is_multiple_of(STEP),
+        "the number of keys must not be a multiple of STEP, so that each key is used once"
+    );
     let places = (0..number).map(|place| place * STEP % number);
     let attributes: Vec<_> = places.map(|place| (keys[place].as_str(), "v")).collect();
     module(version).request_with("./m.js", &attributes)
 }
 
-/// Characters that may end a key in a sort that compares one character after the other.
+/// Characters that a wrong sort may take for the end of a key.
 const CHARACTERS: [&str; 14] =
     ["\0", "\0\0", "\u{1}", "\n", " ", "\"", ",", "/", "=", "\u{7F}", "\u{80}", "\u{FF}", "\u{FFFF}", "\u{10FFFF}"];
 

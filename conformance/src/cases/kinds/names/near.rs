@@ -1,18 +1,18 @@
-//! The names: pairs that each differ in one way, and names that a testee only has to keep.
+//! The names for these cases: pairs of names that differ in one way, and names that a testee only has to keep.
 
 use super::sums;
 
 /// Two names that some wrong comparison treats as equal.
 pub(super) struct Pair {
-    /// The comparison, as a part of an id.
+    /// The wrong comparison, as a part of the id of a case.
     pub(super) how: String,
     pub(super) one: String,
     pub(super) other: String,
-    /// The comparison, in words.
+    /// The wrong comparison, in the words of a title.
     pub(super) what: String,
 }
 
-/// Hashes of 32 bits, and some of 64; [`tests`] proves that each pair collides.
+/// Hash functions of 32 bits, and some of 64 bits. Each has two names with the same hash; a test computes both hashes.
 pub(in super::super) const HASHES: [(&str, &str, &str); 18] = [
     ("crc32", "plumless", "buckeroo"),
     ("crc32-long", "xhvbljakt", "rayygnckv"),
@@ -34,7 +34,7 @@ pub(in super::super) const HASHES: [(&str, &str, &str); 18] = [
     ("golden-ratio-and-length", "xtglznbkaadAaAaa", "elgyphqudpx5u-EY"),
 ];
 
-/// Pairs, with the way in which they differ.
+/// Further pairs of names, each after the wrong comparison that treats the two names as equal.
 const PAIRS: [(&str, &str, &str); 53] = [
     ("sum-of-bytes", "ab", "ba"),
     ("xor-of-bytes", "abcc", "ab"),
@@ -91,10 +91,11 @@ const PAIRS: [(&str, &str, &str); 53] = [
     ("carriage-return", "\r", "\n"),
 ];
 
-/// Lengths of equal beginnings, ends, or both.
+/// The lengths in bytes of the equal beginnings and ends of two names.
 const LENGTHS: [usize; 10] = [8, 16, 32, 64, 128, 255, 256, 512, 1024, 4096];
 
-/// Returns every pair. New pairs must come last: the index of a pair decides in which list a case has it.
+/// Returns every pair. New pairs must come last, because the index of a pair determines which list of a record its
+/// cases use.
 pub(super) fn pairs() -> Vec<Pair> {
     let mut pairs = Vec::new();
     let pair = |how: &str, one: &str, other: &str, what: &str| Pair {
@@ -134,15 +135,16 @@ pub(super) fn pairs() -> Vec<Pair> {
     pairs
 }
 
-/// The two symbols of a Thue-Morse sequence. With 1,024 symbols, a sequence and the one with exchanged symbols are
-/// equal under every polynomial hash modulo 2^64, for every odd factor of the hash.
+/// The two symbols of a Thue-Morse sequence, after the kind of hash that the sequence defeats. If such a sequence has
+/// 1,024 symbols or more, an exchange of the two symbols does not change its polynomial hash modulo 2^64, for every odd
+/// factor of the hash.
 const THUE_MORSE: [(&str, [&str; 2]); 3] = [
     ("polynomial-of-bytes", ["a", "b"]),
     ("polynomial-of-words", ["aaaaaaaa", "bbbbbbbb"]),
     ("polynomial-of-half-words", ["aaaa", "bbbb"]),
 ];
 
-/// Returns a Thue-Morse sequence of 2,048 symbols.
+/// Returns a Thue-Morse sequence of 2,048 symbols. `turned` exchanges the two symbols.
 fn thue_morse(symbols: [&str; 2], turned: bool) -> String {
     let symbol = |place: u32| symbols[usize::from((place.count_ones() % 2 == 1) != turned)];
     (0..2048).map(symbol).collect()
@@ -154,11 +156,11 @@ fn long_pair(length: usize) -> [String; 2] {
     ["1", "2"].map(|middle| format!("{start}{middle}{end}"))
 }
 
-/// Returns all names that one list holds at once: the names of the pairs, and more.
+/// Returns all names that are used in one list together: the names of the pairs, and more.
 pub(super) fn names() -> Vec<String> {
     let of_pairs = pairs().into_iter().filter(|pair| pair.one.len() <= 2048).flat_map(|pair| [pair.one, pair.other]);
-    // Names of 136 bytes that differ in one byte each. A hash of samples, or a hash modulo 2^61 - 1, misses most of the
-    // differences.
+    // Names of 136 bytes that differ in one byte each. A hash of only some bytes, or a hash modulo 2^61 - 1, misses
+    // most of the differences.
     let one_byte = (0..136).map(|place| (0..136).map(|at| if at == place { 'y' } else { 'x' }).collect());
     // Each name is the beginning of the next one.
     let beginnings = (0..=40).map(|length| "p".repeat(length));
@@ -202,7 +204,8 @@ fn names_of_code_points() -> Vec<String> {
     all.filter_map(char::from_u32).map(|character| format!("c{character}")).collect()
 }
 
-/// Returns unusual names. Each is equal to itself, even if an implementation drops or replaces characters.
+/// Returns unusual names. Even an implementation that drops or replaces characters must treat each name as equal to
+/// itself.
 pub(super) fn unusual() -> [(&'static str, &'static str); 20] {
     [
         ("next-line", "\u{85}"),
@@ -232,7 +235,7 @@ pub(super) fn unusual() -> [(&'static str, &'static str); 20] {
 mod tests {
     use super::*;
 
-    /// Returns a hash that adds the bytes to a state, one after the other.
+    /// Returns the hash that `step` computes from `start` and from the bytes of `text`, one after the other.
     fn by_byte(start: u32, text: &str, step: impl Fn(u32, u32) -> u32) -> u64 {
         u64::from(text.bytes().fold(start, |state, byte| step(state, byte.into())))
     }
@@ -279,7 +282,8 @@ mod tests {
         mixed ^ mixed >> 32
     }
 
-    /// Returns a hash that adds groups of eight bytes to a state, one after the other.
+    /// Returns the hash that `step` computes from `start` and from groups of eight bytes of `text`, one after the
+    /// other.
     fn by_word(start: u64, text: &str, step: impl Fn(u64, u64) -> u64) -> u64 {
         let words = text.as_bytes().chunks_exact(8);
         words.fold(start, |state, word| step(state, u64::from_le_bytes(word.try_into().unwrap())))
@@ -311,7 +315,7 @@ mod tests {
             }
             "golden-ratio" => by_word(0, text, golden_ratio),
             "golden-ratio-and-length" => by_word(text.len() as u64, text, golden_ratio),
-            _ => panic!("{how}: no such hash"),
+            _ => panic!("{how}: unknown hash function"),
         }
     }
 

@@ -1,4 +1,5 @@
-//! Different attributes that have the same text, sum or beginning, and the same attributes in another order.
+//! Cases with requests whose attributes are different but have the same text, checksum or beginning, and with requests
+//! that have the same attributes in another order.
 
 use bmes::Version;
 
@@ -32,7 +33,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     shared_out(version, [texts, lengths(version), another_order(version), vec![in_digits]].concat())
 }
 
-/// The separators that a program may put between two strings. A name seldom has one of the last ones.
+/// Separators with which a program may join two strings. The last ones are characters that rarely occur in a name.
 const SEPARATORS: [&str; 34] = [
     "",
     ",",
@@ -108,12 +109,14 @@ fn by_parts(version: Version) -> Module {
         .request_with("./x", &[("a", "b")])
         .request_with("./x", &[("", "ab")])
         .request("./x")
-        // Strings that cancel each other in an exclusive or of all strings.
+        // An exclusive or of all strings of a request does not distinguish these requests, because some strings cancel
+        // each other.
         .request_with("./y", &[("a", "1"), ("b", "1")])
         .request_with("./y", &[("a", "2"), ("b", "2")])
         .request_with("./y", &[("a", "a")])
         .request_with("./y", &[("b", "b")]);
-    // One of many attributes differs (the first, one in the middle, or the last), or there is one more.
+    // Requests with many attributes: in one of them, a value differs (the first, one in the middle, or the last), or
+    // there is one more attribute.
     for number in (1..=36).chain([63, 64, 65]) {
         let specifier = &format!("./{number}");
         let keys: Vec<_> = (0..=number).map(|key| format!("k{key:02}")).collect();
@@ -131,8 +134,9 @@ fn by_parts(version: Version) -> Module {
     start
 }
 
-/// Returns a module with attributes that are equal if a program writes lengths in digits before the strings. `1` before
-/// `1` and `11` before eleven characters begin alike. In hexadecimal digits, `11` comes before seventeen characters.
+/// Returns a module with different attributes that become the same text if a program puts the length of each string, in
+/// digits, before the string. For example, the length 1 before the string `1` looks like the length 11 of a string of
+/// eleven characters. If the digits are hexadecimal, `11` is the length of seventeen characters.
 fn digits(version: Version) -> Module {
     [11, 17].into_iter().fold(module(version), |module, length| {
         let [both, keys] = ["both", "keys"].map(|what| format!("./{what}-{length}"));
@@ -145,11 +149,11 @@ fn digits(version: Version) -> Module {
     })
 }
 
-/// The name of a form, the number of bytes of a length, and the function that returns these bytes.
+/// A way to write a length: its name, its number of bytes, and the function that returns these bytes.
 type Form = (&'static str, usize, fn(usize) -> Vec<usize>);
 
-/// Returns cases with different attributes whose bytes are the same if the lengths before them have 8 or 16 bits, in
-/// either byte order.
+/// Returns cases with different attributes that become the same bytes if a program writes the length of each string
+/// before it, but in only 8 or 16 bits. The bytes of the length come in either order.
 fn lengths(version: Version) -> Vec<Described> {
     const FORMS: [Form; 3] = [
         ("8-bits", 1, |length| vec![length]),
@@ -159,7 +163,8 @@ fn lengths(version: Version) -> Vec<Described> {
     let case = |(how, size, bytes): Form| {
         let wrap = 1 << (8 * size);
         let prefix = |length: usize| bytes(length).into_iter().map(ascii).collect::<String>();
-        // Three attributes whose bytes, with these lengths, are a text of exactly `wrap` bytes. All bytes of the lengths are ASCII.
+        // If a program writes these three attributes with such lengths, they become a text of exactly `wrap` bytes,
+        // whose own length is then written as 0. All bytes of the lengths are ASCII.
         let rest = wrap - 3 * (2 * size + 1);
         let third = rest / 3 / 256 * 256;
         let values = [third + 0x7F, rest - 2 * third - 0x7F, third].map(|length| "z".repeat(length));
@@ -169,7 +174,8 @@ fn lengths(version: Version) -> Vec<Described> {
             .flat_map(|(key, value)| [prefix(1), (*key).into(), prefix(value.len()), (*value).into()])
             .collect();
         let all = [&[("a", "")], attributes.as_slice()].concat();
-        // The end of a key and the length of its value form the value of a shorter key.
+        // The key of the first request for `./n.js` has `wrap` + 1 bytes, so its length is written as 1. The rest of
+        // this key and the length of its value then look like the value of the key `x`.
         let [zeros, long] = [prefix(0), "y".repeat(wrap - size)];
         let module = module(version)
             .request_with("./m.js", &[("a", &text)])
@@ -186,19 +192,20 @@ fn lengths(version: Version) -> Vec<Described> {
     FORMS.map(case).into()
 }
 
-/// Returns the low byte of a number. The byte is ASCII.
+/// Returns the low byte of a number as a character. The byte must be ASCII.
 fn ascii(number: usize) -> char {
     char::from(u8::try_from(number % 256).expect("a byte is below 256"))
 }
 
-/// Returns cases in which two requests have the same attributes, in another order the second time.
+/// Returns cases in which two requests have the same attributes, but in different orders.
 fn another_order(version: Version) -> Vec<Described> {
     let numbers = (2..=20).chain([31, 32, 33, 34, 63, 64, 65, 66, 127, 128, 129, 255, 256, 257, 1025]);
     let case = |number: usize| {
         let keys: Vec<_> = (0..number).map(|key| format!("k{key}")).collect();
         let mut attributes: Vec<_> = keys.iter().map(|key| (key.as_str(), key.as_str())).collect();
         let start = module(version).request_with("./m.js", &attributes).request("./m.js");
-        // In turn: backwards, with the last one first, or with the last two exchanged.
+        // The three orders alternate: backwards, with the last attribute first, or with the last two attributes
+        // exchanged.
         match number % 3 {
             0 => attributes.reverse(),
             1 => attributes.rotate_right(1),

@@ -1,5 +1,6 @@
-//! Orders of attributes that are the worst case of a writer's sort: orders with bad pivots, and runs of many lengths.
-//! The algorithm for bad pivots is the one of Douglas `McIlroy` ("A Killer Adversary for Quicksort", 1999).
+//! Cases with attributes in orders that are the worst case for the sort of a writer: orders for which a quicksort
+//! chooses bad pivots, and runs of many lengths. The bad pivots come from the algorithm of Douglas `McIlroy` ("A Killer
+//! Adversary for Quicksort", 1999).
 
 use bmes::Version;
 
@@ -7,11 +8,11 @@ use super::super::shared_out;
 use crate::cases::builder::module;
 use crate::cases::{Described, accept};
 
-/// The number of attributes of a request. A sort that takes bad pivots needs far more than 2 log2 n partitions for this
-/// number.
+/// The number of attributes of a request. For so many attributes, a quicksort with bad pivots needs far more than 2
+/// log2 n partitions.
 const ATTRIBUTES: usize = 400;
 
-/// The largest number of items in a part that is left to an insertion sort.
+/// The maximum number of items in a part that the quicksort leaves to an insertion sort.
 const INSERTION: usize = 16;
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
@@ -94,15 +95,16 @@ impl Pivot {
     }
 }
 
-/// A comparison, which returns whether an item comes before another one. Items are indices in the order that `killer`
-/// makes.
+/// A comparison: returns true if the first item comes before the second. An item is an index in the list of ranks that
+/// `killer` returns.
 type Less<'a> = dyn FnMut(usize, usize) -> bool + 'a;
 
-/// A partition, which moves the items before the pivot to the front. Two parts are left to sort: the items up to the
-/// first returned index, and the items from the second one on.
+/// A partition: moves the items that come before the pivot to the front. The second argument is the index of the pivot.
+/// Two parts are left to sort: the items before the first returned index, and the items from the second returned index
+/// on.
 type Partition = fn(&mut [usize], usize, &mut Less<'_>) -> (usize, usize);
 
-/// Returns the index of the median, by insertion.
+/// Returns the one of `places` whose item is the median. It uses an insertion sort.
 fn median(places: &[usize], items: &[usize], less: &mut Less<'_>) -> usize {
     let mut sorted: Vec<usize> = Vec::new();
     for place in places {
@@ -146,7 +148,7 @@ fn from_the_left(items: &mut [usize], place: usize, less: &mut Less<'_>) -> (usi
     (smaller, smaller + 1)
 }
 
-/// Sorts with quicksort, this choice of a pivot and this partition. Small parts stay unsorted.
+/// Sorts with a quicksort that uses this pivot and this partition. Parts of at most [`INSERTION`] items stay unsorted.
 fn sort(mut items: &mut [usize], pivot: Pivot, partition: Partition, less: &mut Less<'_>) {
     while items.len() > INSERTION {
         let place = pivot.index(items, less);
@@ -157,9 +159,9 @@ fn sort(mut items: &mut [usize], pivot: Pivot, partition: Partition, less: &mut 
     }
 }
 
-/// Returns the rank of each item, in an order for which this quicksort always takes a pivot that is nearly the first in
-/// rank. An item has no rank until the sort compares it with another item without a rank. Then it gets the lowest rank
-/// that is left.
+/// Returns the rank of each item, so that this quicksort always takes a pivot that is nearly the smallest item of its
+/// part. The ranks are chosen while the quicksort runs: if it compares two items without a rank, one of them gets the
+/// lowest rank that is left.
 fn killer(pivot: Pivot, partition: Partition) -> Vec<usize> {
     let mut ranks = vec![None; ATTRIBUTES];
     let mut next = 0;
@@ -196,8 +198,8 @@ fn mixed() -> Vec<usize> {
     (0..ATTRIBUTES).map(|place| place * 171 % ATTRIBUTES).collect()
 }
 
-/// Returns runs that merge sorts find: in order and backwards, of equal and of different lengths. Each run covers most
-/// of the range of ranks.
+/// Returns orders that consist of runs, which merge sorts search for: ascending and descending runs, of equal and of
+/// different lengths. Each run covers most of the range of ranks.
 fn runs() -> Vec<Vec<usize>> {
     let mut orders = Vec::new();
     for lengths in
@@ -221,8 +223,8 @@ fn runs() -> Vec<Vec<usize>> {
         }
     }
     let (even, odd): (Vec<_>, Vec<_>) = (0..ATTRIBUTES).partition(|rank| rank % 2 == 0);
-    // Orders that go up and down again, two runs of which one fills the gaps of the other, and orders in which only the
-    // first or the last item is out of place.
+    // An order that first ascends and then descends, two runs of which one has the even and the other the odd ranks,
+    // and orders in which only the last or only the first item is out of place.
     orders.push(even.iter().chain(odd.iter().rev()).copied().collect());
     orders.push(even.into_iter().chain(odd).collect());
     orders.push((1..ATTRIBUTES).chain([0]).collect());
@@ -253,7 +255,7 @@ mod tests {
                 let order = killer(pivot, partition);
                 let mut sorted = order.clone();
                 sorted.sort_unstable();
-                assert!(sorted.into_iter().eq(0..ATTRIBUTES), "each rank occurs once");
+                assert!(sorted.into_iter().eq(0..ATTRIBUTES), "each rank must occur once");
                 let [slow, usual] = [&order, &mixed].map(|ranks| comparisons(ranks, pivot, partition));
                 assert!(slow > 3 * usual, "{slow} comparisons, {usual} for a mixed order");
             }

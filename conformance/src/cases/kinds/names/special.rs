@@ -1,5 +1,5 @@
-//! Names that a program may treat in its own way, in place of every name that a rule looks at. The rules treat these
-//! names like all others.
+//! Cases with names that a program may treat specially, such as `default`, in every field that a rule compares. The
+//! rules treat these names like all others.
 
 use bmes::{ExportType, Version};
 
@@ -8,7 +8,7 @@ use super::each;
 use crate::cases::builder::{Module, module};
 use crate::cases::{Described, accept, refuse};
 
-/// A description of the name, as a part of an id, and the name.
+/// The names, each after a description that is a part of the id of a case.
 const NAMES: [(&str, &str); 44] = [
     ("default", "default"),
     ("star", "*"),
@@ -56,7 +56,7 @@ const NAMES: [(&str, &str); 44] = [
     ("long", "a-name-that-is-longer-than-what-a-string-holds-without-memory-of-its-own"),
 ];
 
-/// Names that look like the escapes of JSON, a shell or a web page for other characters.
+/// Names that look like escapes of JSON, a shell or HTML, but that a testee must not change.
 const ESCAPES: [&str; 40] = [
     "\\",
     "\\\\",
@@ -100,7 +100,8 @@ const ESCAPES: [&str; 40] = [
     "a\",\"b",
 ];
 
-/// Names that are indices of an array, or nearly. An object puts such names first, and in another order.
+/// Names that are indices of an array, or look like indices. A JavaScript object puts indices before its other keys,
+/// and in numeric order.
 const INDICES: [&str; 14] =
     ["b", "10", "9", "a", "2", "1", "0", "01", "-1", "-0", "1.5", "4294967295", "4294967294", "c"];
 
@@ -146,7 +147,8 @@ fn marked(version: Version) -> Vec<Described> {
 fn refused(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     for (index, (how, name)) in NAMES.into_iter().enumerate() {
-        // The name for the field that does not apply. It changes with the name of the case.
+        // The value of a field that does not apply to the export. It is another one of the names, and differs from case
+        // to case.
         let (_, value) = NAMES[(index * 7 + 3) % NAMES.len()];
         let start = || module(version).request("./m.js");
         let mut case = |of: &str, rule: &'static str, module: Module, entry: &str| {

@@ -1,16 +1,18 @@
-//! Pairs of names that have several sums and their length in common. A program that compares two sums instead of the
-//! names treats the two names as one.
+//! Pairs of names that have several checksums and their length in common. A program that compares two checksums instead
+//! of two names treats the names of a pair as equal.
 //!
-//! A name consists of pieces of three bytes. Each piece has one of two forms, which differ by +1, -2 and +1. Sums that
-//! weigh bytes by their position, such as Adler-32 and Fletcher's, are the same for both forms. For a cyclic redundancy
-//! check, the forms of all pieces are the unknowns of linear equations. Each solution of these equations is a name.
+//! A name consists of pieces of three bytes. Each piece has one of two forms, whose bytes differ by +1, -2 and +1.
+//! Checksums that weigh bytes by their position, such as Adler-32 and Fletcher's, are the same for both forms. For a
+//! cyclic redundancy check (CRC), the forms of all pieces are the unknowns of linear equations. Each solution of these
+//! equations is a name.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 const FORMS: [&str; 2] = ["bdb", "cbc"];
 
-/// The sums as a part of an id, the sums in words, and two names that have these sums in common.
+/// The checksums as a part of the id of a case, the checksums in words, and two names that have these checksums in
+/// common.
 pub(super) type Alike = (&'static str, &'static str, [String; 2]);
 
 /// Returns all pairs. They are computed once.
@@ -44,14 +46,14 @@ pub(super) const CRC_32: u64 = 0xEDB8_8320;
 pub(super) const CRC_32C: u64 = 0x82F6_3B78;
 const CRC_64: u64 = 0xC96C_5795_D787_0F42;
 
-/// Returns a cyclic redundancy check without the last inversion.
+/// Returns the CRC of a name, without the inversion of all bits at the end.
 pub(super) fn crc(polynomial: u64, name: &str) -> u64 {
     let start = if polynomial > u64::from(u32::MAX) { u64::MAX } else { u64::from(u32::MAX) };
     let shift = |crc: u64| if crc & 1 == 1 { (crc >> 1) ^ polynomial } else { crc >> 1 };
     name.bytes().fold(start, |crc, byte| (0..8).fold(crc ^ u64::from(byte), |crc, _| shift(crc)))
 }
 
-/// Returns the exclusive or of words of four bytes.
+/// Returns the exclusive or of all words of four bytes in a name.
 fn exclusive_or(name: &str) -> u128 {
     let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word, byte| word << 8 | u128::from(*byte));
     name.as_bytes().chunks(4).fold(0, |sum, bytes| sum ^ word(bytes))
@@ -67,7 +69,8 @@ fn name(pieces: u32, forms: u128) -> String {
     (0..pieces).map(|piece| FORMS[usize::from(forms >> piece & 1 == 1)]).collect()
 }
 
-/// Returns a basis of the changes of forms that leave a linear sum as it is, by Gaussian elimination.
+/// Returns changes of the forms that do not change a linear checksum. They are a basis of all such changes, found by
+/// Gaussian elimination. In a change, a bit that is 1 exchanges the form of one piece.
 fn solutions(pieces: u32, sum: impl Fn(&str) -> u128) -> Vec<u128> {
     let start = sum(&name(pieces, 0));
     // The highest bit of a row is zero in every later row.
@@ -90,14 +93,14 @@ fn solutions(pieces: u32, sum: impl Fn(&str) -> u128) -> Vec<u128> {
     solutions
 }
 
-/// Returns two names that have the linear sum in common.
+/// Returns two names that have the linear checksum in common.
 fn solved(pieces: u32, sum: impl Fn(&str) -> u128) -> [String; 2] {
     let solutions = solutions(pieces, sum);
-    let forms = solutions.first().expect("there are more pieces than bits in the sum");
+    let forms = solutions.first().expect("there are more pieces than bits in the checksum");
     [0, *forms].map(|forms| name(pieces, forms))
 }
 
-/// Returns two names that have both the linear sum and the hash in common.
+/// Returns two names that have both the linear checksum and the hash in common.
 fn met(pieces: u32, sum: impl Fn(&str) -> u128, hash: impl Fn(&str) -> u32) -> [String; 2] {
     let solutions = solutions(pieces, sum);
     let mut seen = HashMap::new();
@@ -138,7 +141,7 @@ mod tests {
                 "crc32-crc32c-adler32-xor" => crc32 && crc32c && is_xor_equal,
                 "crc64-adler32-xor" => crc64 && is_xor_equal,
                 "crc32-fnv1a-adler32" => crc32 && fnv1a(one) == fnv1a(other),
-                _ => panic!("{how}: no such sums"),
+                _ => panic!("{how}: unknown checksums"),
             });
         }
     }

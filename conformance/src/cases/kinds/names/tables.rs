@@ -1,5 +1,5 @@
-//! Lists of many lengths that repeat their last name. A table that has just grown, or a counter that has just wrapped,
-//! may not find the name.
+//! Cases with lists of many lengths in which the last name occurs twice. A hash table that has just grown, or a counter
+//! that has just wrapped around, may not find the name.
 
 use bmes::Version;
 
@@ -16,7 +16,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Returns every number up to 20, and the numbers around which tables grow: a half, two thirds, three quarters and
+/// Returns every number up to 20, and the numbers around which hash tables grow: a half, two thirds, three quarters and
 /// seven eighths of a power of two, and the power.
 fn numbers() -> Vec<usize> {
     let around = |number: usize| [number - 1, number, number + 1];

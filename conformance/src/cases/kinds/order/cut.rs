@@ -1,5 +1,5 @@
-//! A fault in the last field of the metadata. The metadata ends right after it, and the missing fields come later than
-//! the fault.
+//! Cases with a fault in the last field of metadata that ends too early. A reader must report the fault, because the
+//! missing fields come later.
 
 use bmes::{ExportType, Version};
 
@@ -8,7 +8,7 @@ use crate::cases::builder::{File, Module, module};
 use crate::cases::shared::{cut_at, typical};
 use crate::cases::{At, Described, after, at, inside, reject};
 
-/// The string that grows if the metadata must end at a multiple of 8.
+/// The path of the string that grows if the metadata must end at a multiple of 8.
 const LONGER: &str = "requests[0].specifier";
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
@@ -19,8 +19,8 @@ fn case(name: &str, what: &str, clause: &str, file: File, class: &str, place: At
     reject(name, &format!("two faults: {what}; the former comes first"), &["first-error", clause], file, class, place)
 }
 
-/// Returns a module with two entries in each list. The first entry has room for a second one, so the count still fits
-/// when the second entry is cut.
+/// Returns a module with two entries in each list. The first entry is longer than two entries of the smallest size, so
+/// the count still fits when the second entry is cut off.
 fn pairs(version: Version) -> Module {
     let long = "a-name-that-is-longer-than-an-entry-whose-strings-are-empty";
     let module = module(version)

@@ -1,4 +1,4 @@
-//! Versions 2 and 3: a wrong header, and a second fault after it.
+//! Cases of versions 2 and 3 with a wrong header and a second fault after it.
 
 use bmes::Version;
 
@@ -22,7 +22,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
         }
     }
     for (how, what, file) in faults(version) {
-        let start = u32::try_from(file.range("bytecode").start).expect("a file of the corpus is small");
+        let start = u32::try_from(file.range("bytecode").start).expect("a file of the corpus is shorter than 4 GiB");
         let (class, clause, path) = match (version, how) {
             (Version::V3, _) => ("bad-layout", "bytecode-offset-aligned", "bytecode_offset"),
             (_, "type") => ("bad-type", "import-type", "imports[0].type"),
@@ -42,7 +42,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Returns files with one fault in the metadata, one file for each class.
+/// Returns files with one fault in the metadata, one file for each error class.
 fn faults(version: Version) -> [(&'static str, &'static str, File); 4] {
     let file = || typical(version).layout();
     [

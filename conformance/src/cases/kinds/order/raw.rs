@@ -1,5 +1,5 @@
-//! Files that end right after a fault. A reader that reads the next field before it judges this one reports the end of
-//! the file instead.
+//! Cases with files that end right after a faulty field. A reader that reads the next field before it checks the faulty
+//! one reports the end of the file instead of the fault.
 
 use bmes::Version;
 
@@ -13,8 +13,8 @@ struct Metadata {
 }
 
 impl Metadata {
-    /// Returns the metadata of one request without a fault, up to its `has_attributes`. If the metadata must end at a
-    /// multiple of 8, the specifier is longer.
+    /// Returns the beginning of metadata with one request: the count and the specifier, without a fault. The specifier
+    /// has `longer` bytes, so that the metadata can end at a multiple of 8.
     fn request(longer: usize) -> Self {
         Self { bytes: Vec::new(), fault: 0 }.u32(1).text("xxxxxxxx".get(..longer).unwrap_or_default().as_bytes())
     }
@@ -25,13 +25,13 @@ impl Metadata {
     }
 
     fn text(mut self, text: &[u8]) -> Self {
-        let length = u32::try_from(text.len()).expect("a string of the corpus is short");
+        let length = u32::try_from(text.len()).expect("a string of the corpus is shorter than 4 GiB");
         self.bytes.extend(length.to_le_bytes());
         self.bytes.extend(text);
         self
     }
 
-    /// Sets the offset of the fault to that of the next field.
+    /// States that the next field has the fault.
     fn fault(mut self) -> Self {
         self.fault = self.bytes.len();
         self
@@ -174,7 +174,7 @@ fn rejected(
     let metadata = (0..8).map(make).find(aligned).expect("one of eight lengths ends at a multiple of 8");
     let mut file = [b"SEMB".to_vec(), version.number().to_le_bytes().to_vec()].concat();
     if version.has_bytecode_offset() {
-        let end = u32::try_from(header + metadata.bytes.len()).expect("a file of the corpus is small");
+        let end = u32::try_from(header + metadata.bytes.len()).expect("a file of the corpus is shorter than 4 GiB");
         file.extend([end.to_le_bytes(), 0_u32.to_le_bytes()].concat());
     }
     file.extend(&metadata.bytes);

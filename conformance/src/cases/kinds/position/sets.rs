@@ -1,4 +1,5 @@
-//! Sets of two, three, four and seventeen entries that break a rule together, or do not.
+//! Cases with two, three, four or seventeen entries that break a rule together, and with similar entries that break
+//! none.
 
 use bmes::Version;
 
@@ -59,7 +60,7 @@ fn sharing(version: Version, size: usize) -> Vec<Described> {
     ]
 }
 
-/// Returns files with `size` equal entries: the second is the first to break the rule.
+/// Returns files with `size` equal entries. The second entry is the first that breaks the rule.
 fn equal(version: Version, size: usize) -> Vec<Described> {
     let start = || module(version).request("./m.js");
     let times = |start: Module, add: fn(Module) -> Module| (0..size).fold(start, |module, _| add(module));

@@ -1,4 +1,4 @@
-//! A bad type, flag or string at several positions in a list, in a file that has twelve entries of every kind.
+//! Cases with a bad type, flag or string at several positions in a list. The file has twelve entries of every kind.
 
 use bmes::{ExportType, ImportType, Version};
 
@@ -6,7 +6,8 @@ use super::{LENGTH, PLACES};
 use crate::cases::builder::{Module, module};
 use crate::cases::{Described, at, inside, reject};
 
-/// Numbers that are neither a type nor a flag. The low byte, the low half or the sign of each could mislead a reader.
+/// Numbers that are neither a type nor a flag. A reader that uses only the low byte, the low 16 bits or the sign may
+/// accept some of them.
 const NUMBERS: [u32; 4] = [3, 0x100, u32::MAX, 0x1_0002];
 
 /// A name that ends with a character of two bytes, which a fault replaces.
@@ -44,7 +45,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Returns every kind of string, at this index of its list.
+/// Returns every kind of string by its name and its path, at the index `place` of its list.
 fn strings(version: Version, place: usize) -> Vec<(&'static str, String)> {
     let last = LENGTH - 1;
     let attribute = if place == 0 {
@@ -74,8 +75,8 @@ fn strings(version: Version, place: usize) -> Vec<(&'static str, String)> {
     strings
 }
 
-/// Returns a module with twelve entries of every kind, in which every string is [`NAME`]. The record breaks rules, but
-/// no file here decodes.
+/// Returns a module with twelve entries of every kind, in which every string is [`NAME`]. The record breaks rules for
+/// records. This does not matter, because every file here has another fault and does not decode.
 fn full(version: Version) -> Module {
     let imports = [ImportType::Single, ImportType::SingleTypeScript, ImportType::Namespace];
     let exports = [ExportType::Local, ExportType::Indirect, ExportType::Namespace];

@@ -1,5 +1,5 @@
-//! Strings that are not UTF-8 where a piece of the string or of the file may end. Valid strings with characters of
-//! every length across every such position.
+//! Cases for readers that validate strings in pieces of a fixed size. Some strings are not UTF-8 where a piece of the
+//! string or of the file may end. Other strings are valid, with characters of every length across every such position.
 
 use bmes::Version;
 
@@ -12,7 +12,8 @@ use crate::cases::builder::module;
 const FIRST: &str = "exports[0].export_name";
 const SECOND: &str = "exports[0].local_name";
 
-/// The name of a sequence that is not UTF-8, as a part of an id, and its bytes. The fault is at the first byte.
+/// A sequence that is not UTF-8: its name as a part of an id, and its bytes. A reader must report the offset of its
+/// first byte.
 type IllFormed = (&'static str, &'static [u8]);
 
 const ILL_FORMED: [IllFormed; 12] = [
@@ -30,7 +31,7 @@ const ILL_FORMED: [IllFormed; 12] = [
     ("beyond-unicode", b"\xF4\x90\x80\x80"),
 ];
 
-/// The first bytes of characters of two, three and four bytes, without the last one.
+/// The bytes of characters of two, three and four bytes, each without the last byte.
 const CUT: [IllFormed; 3] = [("one", b"\xC3"), ("two", b"\xE2\x82"), ("three", b"\xF0\x9F\x98")];
 
 /// The positions where pieces of a string may end: the sizes of registers and buffers.
@@ -42,7 +43,7 @@ pub(super) fn cases(version: Version) -> Vec<Described> {
 }
 
 /// Returns cases in which a string has a fault across the end of a piece. Each string begins where a buffer of the file
-/// begins. The number of the fault's bytes before the end of the piece depends on the version.
+/// begins. The version determines how many bytes of the fault are before the end of the piece.
 fn ill_formed(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     for fault in ILL_FORMED {
@@ -67,9 +68,8 @@ fn multiples(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Returns a case with the fault across the end of a piece of a string. The string begins at byte `start` of the file
-/// and has `behind` letters after the fault. `turn` decides how many bytes of the fault are before the end of the
-/// piece.
+/// Returns a case with the fault across byte `piece` of a string. The string begins at byte `start` of the file and has
+/// `behind` letters after the fault. `turn` determines how many bytes of the fault are before byte `piece`.
 fn across(
     version: Version,
     (how, bytes): IllFormed,
@@ -119,7 +119,8 @@ fn among(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Returns cases in which a character begins at the end of a piece and continues after one or two pieces of ASCII.
+/// Returns cases in which ASCII letters interrupt a character. It begins at the end of a piece, and its other bytes
+/// follow after one or two pieces of letters.
 fn resumed(version: Version) -> Vec<Described> {
     const CHARACTERS: [(&str, &[u8], &[u8]); 3] =
         [("two", b"\xC3", b"\xA9"), ("three", b"\xE2\x82", b"\xAC"), ("four", b"\xF0\x9F", b"\x98\x80")];
@@ -142,7 +143,8 @@ fn resumed(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Returns cases with a string that ends inside a character. Its length is one or more pieces, or a few bytes more.
+/// Returns cases with a string that ends inside a character. The length of the string, or the length before that
+/// character, is a multiple of a piece.
 fn cut_off(version: Version) -> Vec<Described> {
     let mut cases = Vec::new();
     for length in [64, 4096, 8192, 65_536, 131_072, 1 << 20] {
@@ -181,8 +183,8 @@ fn ends(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Returns a file whose second string begins at byte `start`. The string consists of `pieces`, each repeated its number
-/// of times. The fault is the second piece.
+/// Returns a file whose second string begins at byte `start`. The string consists of `pieces`, each repeated as many
+/// times as its number says. The fault begins with the second piece.
 fn not_utf8(version: Version, name: &str, title: &str, start: usize, pieces: &[(&[u8], usize)]) -> Described {
     let text = pieces.iter().map(|(piece, _)| *piece).collect::<Vec<_>>().concat();
     let module = module(version).local("n", &"x".repeat(text.len()));
@@ -202,11 +204,11 @@ fn not_utf8(version: Version, name: &str, title: &str, start: usize, pieces: &[(
     large.reject(name, title, &["string-utf8", "all-or-nothing"], "bad-utf8", (bytes, fault))
 }
 
-/// Characters of 1, 2, 3 and 4 bytes: ten bytes, five UTF-16 code units, four code points.
+/// Characters of 1, 2, 3 and 4 bytes: together ten bytes, five UTF-16 code units, four code points.
 const EVERY_LENGTH: &str = "a\u{E9}\u{20AC}\u{1F600}";
 
-/// Returns cases with long strings that have characters across every position: each string begins with another number
-/// of one-byte characters.
+/// Returns cases with long valid strings. Each begins with another number of one-byte characters, so that longer
+/// characters lie across every position.
 fn whole(version: Version) -> Vec<Described> {
     const CLAUSES: &[&str] =
         &["limit-accept", "string", "string-utf8", "string-verbatim", "check-accepts", "writer-accepts"];
@@ -247,7 +249,7 @@ fn whole(version: Version) -> Vec<Described> {
         repeated(1, unit, LONG).accept(&format!("long-{how}"), &title, CLAUSES)
     };
     cases.extend(units.map(long));
-    // JSON writes each control character in six characters, so the line has 45 MiB.
+    // JSON writes each control character in six characters, so the line of the request has 45 MiB.
     cases.push(repeated(1, &"\u{1}".repeat(1000), 7_800).accept(
         "long-controls",
         "a string of 7,800,000 control characters",

@@ -1,5 +1,5 @@
-//! Strings, metadata, bytecode and files whose lengths are powers of two, or one less or more. Such lengths fill a
-//! buffer exactly.
+//! Cases with strings, metadata, bytecode and files whose length is a power of two, or one byte less or more. Such
+//! lengths fill a buffer exactly, or almost.
 
 use std::ops::Range;
 
@@ -36,11 +36,12 @@ fn strings(version: Version) -> Described {
     )
 }
 
-/// The name of a length, its words in a title with `N` for the length, and the function that returns it in bytes.
+/// A length that is measured in a file: its name in ids, its words in titles with `N` for the number, and the function
+/// that returns it in bytes.
 type Length<'a> = (&'a str, &'a str, &'a dyn Fn(&File) -> usize);
 
-/// Returns files in which one of these is a power of two: the length of the metadata, its end, or the length of the
-/// file.
+/// Returns files in which one of these lengths or offsets is a power of two: the length of the metadata, the offset of
+/// its end, or the length of the file.
 fn filled(version: Version) -> Vec<Described> {
     let end = |file: &File| file.range(if version.has_bytecode_offset() { "padding" } else { "bytecode_size" }).start;
     let metadata = |file: &File| end(file) - file.range("request_count").start;
@@ -82,8 +83,8 @@ fn bytecode(version: Version) -> Vec<Described> {
     (9..=20).flat_map(|shift| around(1 << shift)).map(case).collect()
 }
 
-/// Returns files with two keys that a writer exchanges. A writer that keeps the length of a key in 8 or 16 bits treats
-/// the keys as other keys, or as equal keys.
+/// Returns files with two keys that a writer exchanges. A writer that keeps the length of a key in only 8 or 16 bits
+/// compares the keys as shorter ones, or as equal ones.
 fn keys(version: Version) -> Vec<Described> {
     let case = |length: usize, how: &str, title: &str, keys: [&str; 2], repeated: Range<usize>| {
         let attributes = [(keys[0], "1"), (keys[1], "2")];
@@ -116,7 +117,7 @@ fn keys(version: Version) -> Vec<Described> {
     lengths.into_iter().map(of_length).enumerate().flat_map(|(index, cases)| in_turn(cases, index)).collect()
 }
 
-/// Returns a file with 64 KiB after the bytecode.
+/// Returns a file with 64 KiB of additional bytes after the bytecode.
 fn behind(version: Version) -> Described {
     reject(
         "trailing-64-kib",

@@ -1,4 +1,4 @@
-//! Lists of 70,000 entries: accepted, and with one fault at the end or in the middle.
+//! Cases with lists of 70,000 entries: valid lists, and lists with one fault at the end or in the middle.
 
 use bmes::{ExportType, Version};
 
@@ -70,7 +70,7 @@ fn accepted(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Returns cases with so many requests for one specifier that a 16-bit counter counts none or one.
+/// Returns cases with so many requests for one specifier that a counter of 16 bits wraps around to 0 or 1.
 fn sharing(version: Version) -> Vec<Described> {
     let shared = module(version).request_with("./s.js", &[("k", "000000")]).import("./s.js", "x", "x");
     let case = |number: usize| {
@@ -227,7 +227,7 @@ fn exports(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Returns files with a fault that a reader finds, in the last of 70,001 entries.
+/// Returns files whose last of 70,001 entries has a fault that every reader must report, not only a checker.
 fn structure(version: Version) -> Vec<Described> {
     let start = || module(version).request("r000000").request("r00000x");
     let exports = || start().local("e000000", "l").local("odd", "lx");
@@ -235,7 +235,8 @@ fn structure(version: Version) -> Vec<Described> {
     let case = |name: &str, clause: &str, class: &str, large: Large, place: (&str, usize)| {
         let title = "70,001 entries, of which the last has a fault";
         let mut described = large.reject(name, title, &["first-error", "all-or-nothing", clause], class, place);
-        // Reading takes almost all of the time, and the smaller files run the same test against checkers.
+        // The case does not test `check`: reading takes almost all of its time, and smaller files test the same fault
+        // with `check`.
         described.case.expect.check = None;
         described
     };
@@ -297,8 +298,8 @@ fn variables(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Returns a file in which the attributes of the last requests have indices of 21 bits, if a reader keeps the
-/// attributes of all requests in one list.
+/// Returns a file whose first request has 2^20 attributes. If a reader keeps the attributes of all requests in one
+/// list, those of the last requests have indices of 21 bits.
 fn attributes_before(version: Version) -> Described {
     const HALF: usize = 1 << 19;
     let module = module(version)

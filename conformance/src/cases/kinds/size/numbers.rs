@@ -1,4 +1,5 @@
-//! Numbers across the end of a piece of the file: some of their bytes are in one piece, and the others in the next.
+//! Cases with a number across the end of a piece of the file: some of its bytes are in one piece, and the others in the
+//! next.
 
 use bmes::Version;
 
@@ -8,7 +9,7 @@ use super::grown;
 use crate::cases::Described;
 use crate::cases::builder::{Module, module};
 
-/// The positions where pieces of a file may end.
+/// The offsets at which a piece of a file may end, if a program reads the file in pieces.
 const PLACES: [usize; 8] = [512, 4096, 8192, 16_384, 32_768, 65_536, 131_072, 1 << 20];
 
 /// A length whose lower three bytes are 3, 2 and 1.
@@ -31,7 +32,8 @@ fn bytes(number: usize) -> String {
     format!("{number} byte{}", if number == 1 { "" } else { "s" })
 }
 
-/// Returns a large module in which `before` bytes of the field are before `place`.
+/// Returns a large module in which `before` bytes of the number at the path `field` are before byte `place` of the
+/// file.
 fn across(place: usize, before: usize, field: &str, make: impl Fn(&str) -> Module) -> Large {
     grown(make, |file| place - before - file.range(field).start)
 }
@@ -46,8 +48,8 @@ fn long(version: Version, place: usize, before: usize) -> Described {
     )
 }
 
-/// Returns a file with a length of 2^24 across `place`. If a reader exchanges the two parts of the number, it gets
-/// 65,536, 256 or 1, and the file has that many bytes left.
+/// Returns a file with a string length of 2^24 across byte `place`. If a reader exchanges the bytes before and after
+/// `place`, it gets the length 65,536, 256 or 1, and the file has that many bytes left.
 fn too_long(version: Version, place: usize, before: usize) -> Described {
     const FIELD: &str = "exports[0].local_name.length";
     let large = across(place, before, FIELD, |name| module(version).local(name, "l").bytecode(b"code").star("s"));

@@ -1,5 +1,5 @@
-//! Names of 1 MiB: kept names, names that differ in one byte, equal names, and names that are not UTF-8 far from their
-//! beginnings.
+//! Cases with names of 1 MiB: names that a testee must keep, names that differ in one byte, equal names, and names that
+//! are not UTF-8 far from their beginnings.
 
 use bmes::{ExportType, ImportType, Version};
 
@@ -7,8 +7,8 @@ use super::super::large::Large;
 use crate::cases::Described;
 use crate::cases::builder::{Module, module};
 
-/// The length of the beginning of a name that repeats, and the number of its copies: together 1 MiB. The name's own end
-/// follows.
+/// The length in bytes of the beginning of a name, which repeats, and also the number of its copies: together 1 MiB. An
+/// end that belongs only to this name follows.
 const KIB: usize = 1024;
 
 pub(super) fn cases(version: Version) -> Vec<Described> {
@@ -20,7 +20,7 @@ fn ending(end: &str) -> String {
     "n".repeat(KIB) + end
 }
 
-/// Returns the module, in which each of these strings begins with 1 KiB that becomes 1 MiB.
+/// Returns a large module in which the first 1 KiB of each string in `paths` grows to 1 MiB.
 fn grown(module: Module, paths: &[String]) -> Large {
     paths.iter().fold(Large::of(module), |large, path| large.text_times(path, 0..KIB, KIB))
 }
@@ -59,7 +59,8 @@ fn apart(version: Version) -> Vec<Described> {
     let mut of_attributes = paths(&["requests[0].attributes[#].key", "requests[0].attributes[#].value"], 0..2);
     of_attributes.extend(paths(&["requests[#].attributes[0].value"], 1..3));
     of_attributes.extend(["imports[0].import_name".into(), "exports[0].local_name".into()]);
-    // All operations together take some dozens of MiB, so each of these cases tests them in one version only.
+    // The requests of all operations together have some dozens of MiB. So each of these cases tests all operations in
+    // one version only, and `check` alone in the others.
     let in_one = |all| if version == all { Large::accept } else { Large::accept_check };
     let mut cases = vec![
         in_one(Version::V3)(
@@ -88,7 +89,8 @@ fn apart(version: Version) -> Vec<Described> {
     cases
 }
 
-/// Returns cases with equal names of 1 MiB, and with a name for which there is only a nearly equal request.
+/// Returns cases with equal names of 1 MiB, and with an entry whose specifier of 1 MiB is only nearly equal to a
+/// requested one.
 fn refused(version: Version) -> Vec<Described> {
     let [one, two] = [ending("1"), ending("2")];
     let case = |name: &str, title: &str, rule: &str, large: Large, entry: &str| {
@@ -160,8 +162,8 @@ fn ill_formed(version: Version) -> Vec<Described> {
     strings.into_iter().enumerate().map(case).collect()
 }
 
-/// Returns a file with one string of each kind. The string with this number, at `path`, is long and has a fault in the
-/// middle.
+/// Returns a file with one string of each kind. The string with the index `number`, at `path`, is long and has a fault
+/// in the middle.
 fn one_long(version: Version, number: usize, path: &str) -> Large {
     let run = "n".repeat(KIB);
     let long = format!("{run}yz{run}");

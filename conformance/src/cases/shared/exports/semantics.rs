@@ -1,4 +1,4 @@
-//! Exports that break a rule, and similar ones that do not.
+//! Cases with exports that break a rule, and with similar exports that break none.
 
 use super::requested;
 use crate::cases::builder::module;
@@ -114,7 +114,7 @@ fn local_names(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Adds an entry named `x` of that type.
+/// Adds an export of the given type with the export name `x`.
 fn named(module: crate::cases::builder::Module, export_type: ExportType) -> crate::cases::builder::Module {
     match export_type {
         Indirect => module.indirect("x", "./a.js", "y"),
@@ -268,7 +268,7 @@ fn misplaced(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Returns cases with exports that break more than one rule: a checker may report any of the classes.
+/// Returns cases with exports that break more than one rule. A checker may report the class of any of these rules.
 fn several(version: Version) -> Vec<Described> {
     vec![
         refuse_for_any(

@@ -1,4 +1,4 @@
-//! Cases for every count: how large it may be for the bytes after it.
+//! Cases for every count: the largest count that fits the bytes after it, and counts that are too large for them.
 
 use bmes::{ExportType, ImportType, Version};
 
@@ -18,11 +18,11 @@ struct Count {
     smallest: u32,
     /// The path of the first string of the first entry.
     first: &'static str,
-    /// The clause and the class of the rule that a hundred of the smallest entries break, and the entry that breaks it.
+    /// The rule that a hundred entries of the smallest size break: its clause, its class, and the entry that breaks it.
     breaks: (&'static str, &'static str, &'static str),
-    /// Makes a module with this number of entries. Each entry has the text in one string, and its other strings are
-    /// empty. The module's first string is `requests[0].specifier`, which can grow to align the end of the metadata in
-    /// version 3.
+    /// Returns a module with the given number of entries. Each entry has the given text in one string, and its other
+    /// strings are empty. The first string of the module is `requests[0].specifier`. It can grow to align the end of
+    /// the metadata in version 3.
     holding: fn(Version, usize, &str) -> Module,
 }
 
@@ -107,21 +107,22 @@ fn repeat(module: Module, count: usize, one_more: impl Fn(Module) -> Module) -> 
     (0..count).fold(module, |module, _| one_more(module))
 }
 
-/// Returns a module whose first string can grow without a change in the counted entries. Only version 3 needs such a
-/// string.
+/// Returns a module without entries. In version 3, it has one request, whose specifier can grow to align the metadata
+/// without a change in the counted entries.
 fn begun(version: Version) -> Module {
     if version == Version::V3 { module(version).request("./m.js") } else { module(version) }
 }
 
 impl Count {
-    /// Returns `file`, cut `less` bytes before the end of the last entry. In version 3, the first specifier grows. If
-    /// it belongs to a counted entry, that entry is larger than the smallest: see [`is_exact`](Self::is_exact).
+    /// Returns `file`, cut `less` bytes before the end of the last entry. In version 3, the first specifier grows to
+    /// align the cut. If this specifier belongs to a counted entry, that entry becomes larger than the smallest
+    /// possible one: see [`is_exact`](Self::is_exact).
     fn cut_behind(&self, file: File, less: usize) -> File {
         let end = before(self.next(file.version()), less);
         cut_at(file, end, "requests[0].specifier")
     }
 
-    /// Returns `file` with the end of its last entry at a multiple of 8 in version 3.
+    /// Returns `file`. In version 3, its last entry ends at a multiple of 8.
     fn aligned(&self, file: File) -> File {
         match file.version() {
             version @ Version::V3 => file.aligned_by("requests[0].specifier", at(self.next(version))),
@@ -129,8 +130,8 @@ impl Count {
         }
     }
 
-    /// Returns whether `cut_behind` keeps the size of the counted entries. In version 3, the first specifier grows. It
-    /// precedes every count except that of the requests.
+    /// Returns whether `cut_behind` keeps the size of the counted entries. In version 3, it makes the first specifier
+    /// longer. This specifier is not part of a counted entry, except if the requests are counted.
     fn is_exact(&self, version: Version) -> bool {
         version != Version::V3 || self.path != "request_count"
     }
@@ -219,7 +220,7 @@ fn near(version: Version, count: &Count) -> Vec<Described> {
     ]
 }
 
-/// Returns cases with a count that is too large for any file, in a whole file with one entry.
+/// Returns cases with a count that is too large for any file. The file is complete and has one entry.
 fn far(version: Version, count: &Count) -> Vec<Described> {
     const LARGE: &[&str] = &["count-bounds", "memory", "u32"];
     const WRAPPED: &[&str] = &["count-bounds", "arithmetic", "memory"];
@@ -228,7 +229,8 @@ fn far(version: Version, count: &Count) -> Vec<Described> {
     let case = |how: &str, title: &str, clauses: &[&str], file: File| {
         reject(&format!("{name}-{how}"), &format!("{title} {what}"), clauses, file, "truncated", at(path))
     };
-    let wraps = u32::try_from((1_u64 << 32).div_ceil(u64::from(*smallest))).expect("an entry has more than one byte");
+    let wraps = u32::try_from((1_u64 << 32).div_ceil(u64::from(*smallest)))
+        .expect("an entry has at least two bytes, so the quotient fits in 32 bits");
     let negative = (1_u32 << 31).div_ceil(*smallest);
     let reserved = "memory was reserved for a count before anything made it plausible: a 40-byte file asked for 100 GB";
     let product =
@@ -266,18 +268,19 @@ fn far(version: Version, count: &Count) -> Vec<Described> {
     ]
 }
 
-/// Returns cases with a count in a file whose first entry is not UTF-8. The reported error shows whether the reader
-/// judged the count, and how exactly.
+/// Returns cases in which a string of the first entry is not UTF-8, and the count before it may be too large. The error
+/// that a reader reports shows whether the reader compared the count with the bytes that are left, and how exactly.
 fn before_fault(version: Version, count: &Count) -> Vec<Described> {
     let Count { name, path, what, smallest, first, breaks, holding, .. } = count;
-    // The byte FF makes the first entry larger than the smallest, so the two entries lack `less - 1` bytes of the
-    // smallest encoding. One alignment would be enough. But the files in the corpus grew in three steps, and a case
-    // keeps its bytes.
+    // The byte FF makes the first entry one byte longer than the smallest possible entry. So the file is `less - 1`
+    // bytes too short for two entries of the smallest size. One alignment would be enough. But the committed files were
+    // made in three steps, and the bytes of a case never change.
     let file = |less| {
         let not_utf8 = count.aligned(count.laid_out(version, 2, "")).set_text(first, b"\xFF");
         count.cut_behind(count.aligned(not_utf8), less)
     };
-    let wraps = u32::try_from((1_u64 << 32).div_ceil(u64::from(*smallest))).expect("an entry has more than one byte");
+    let wraps = u32::try_from((1_u64 << 32).div_ceil(u64::from(*smallest)))
+        .expect("an entry has at least two bytes, so the quotient fits in 32 bits");
     let first_bytes = &format!("{first}.bytes");
     let bad_utf8 = |name: &str, title: &str, clauses: &[&str], file: File| {
         let title = format!("two faults: {title} {what}, and the first of them is not UTF-8");

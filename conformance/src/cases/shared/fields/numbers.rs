@@ -1,4 +1,4 @@
-//! Every number except lengths: the metadata ends before it or inside it.
+//! Cases for every number except lengths: the metadata ends before the number or inside it.
 
 use bmes::Version;
 
@@ -32,7 +32,8 @@ pub(in crate::cases) fn cut(version: Version, name: &str, path: &str) -> Vec<Des
     let clauses = beyond_metadata(version, &["u32-bounds", "all-or-nothing"]);
     let case = |what: &str, how: &str, end: At<'_>| {
         let name = format!("{name}-{what}");
-        // No string precedes `request_count`, so the metadata can end at byte 16, but not at byte 17 or 19.
+        // No string before `request_count` can grow to align the end of the metadata. So the metadata can end at byte
+        // 16, which is a multiple of 8, but not at byte 17 or 19.
         if version == Version::V3 && path == "request_count" && what != "missing" {
             return leave_out(&name, UNALIGNED);
         }

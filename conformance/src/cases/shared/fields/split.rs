@@ -1,12 +1,13 @@
-//! A lead byte at the end of a string, and a number after it whose first byte would complete the character. A reader
-//! must judge each string by itself.
+//! Cases with a string that ends with a UTF-8 lead byte. The first byte of the number after the string would complete
+//! the character. A reader must validate each string alone.
 
 use bmes::Version;
 
 use crate::cases::builder::{File, Module, module};
 use crate::cases::{Described, inside, reject};
 
-/// The length, A9 00 00 00, that turns a C3 before it into é.
+/// A length whose first byte is A9: its bytes are A9 00 00 00. After the byte C3, the byte A9 completes the character
+/// é.
 const LENGTH: usize = 0xA9;
 
 /// A string that ends with the first byte of é.
@@ -106,7 +107,7 @@ fn last_star_export(version: Version) -> Described {
     let split = |module: Module| module.layout().set_text(path, SPLIT);
     let (next, file) = match version {
         Version::V1 => ("the bytecode's size", split(starred.bytecode(&[0; LENGTH]))),
-        // No padding: the bytecode follows the string.
+        // There is no padding, so the bytecode directly follows the string.
         Version::V2 => ("the bytecode", split(starred.padding(0).bytecode(b"\xA9")).with_header()),
         _ => {
             let declared = (0..LENGTH).fold(starred, |module, _| module.declared("", 0));

@@ -1,4 +1,4 @@
-//! Every string: its length, its bytes, and its text.
+//! Cases for every string: for its length, its bytes and its text.
 
 use bmes::Version;
 
@@ -9,11 +9,12 @@ use crate::cases::shared::{
 };
 use crate::cases::{At, Described, accept, after, at, before, from_review, inside, leave_out, reject};
 
-/// The first string of [`roomy`]. It grows where version 3 requires the metadata to end at a multiple of 8.
+/// The path of the first string of [`roomy`]. The string grows if version 3 requires the metadata to end at a multiple
+/// of 8.
 const FIRST_STRING: &str = "requests[0].specifier";
 
-/// Text that lenient readers change: a byte order mark, spaces at both ends, U+0000, é in both forms, a character
-/// beyond U+FFFF, a noncharacter.
+/// Text that some readers wrongly change: a byte order mark, spaces at both ends, U+0000, é in both forms (composed and
+/// decomposed), a character beyond U+FFFF, a noncharacter.
 const ODD_TEXT: &str = "\u{FEFF} a\0e\u{301}\u{E9}\u{1F980}\u{FFFF} ";
 
 pub(super) fn cases(version: Version, section: &str) -> Vec<Described> {
@@ -59,9 +60,11 @@ fn length(version: Version, text: &Text) -> Vec<Described> {
     let Text { name, title, path, first, holding, .. } = text;
     let (length, whole) = (&format!("{path}.length"), whole(version));
     let takes_all = &format!("{name}-length-takes-all");
-    // The bytecode is not UTF-8: if a reader lets a string run into it, the reader reports another error.
+    // The bytecode is not UTF-8. So a reader that lets a string extend into the bytecode reports another error than
+    // expected.
     let file = || holding(version, "text").bytecode(&[0xFF]).layout();
-    // The end of version 3's metadata is not UTF-8 either: a string whose end wraps contains it, too.
+    // In version 3, the end of the metadata (`code_features`) is not UTF-8 either. If the end of a string wraps around
+    // in 32 bits, the string contains these bytes, too.
     let runs_on = || match version {
         Version::V3 => holding(version, "text").code_features(u32::MAX).bytecode(&[0xFF]).layout(),
         _ => file(),

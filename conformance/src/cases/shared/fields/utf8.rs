@@ -1,4 +1,5 @@
-//! Every class of ill-formed UTF-8, and its well-formed neighbours, in one field.
+//! Cases for every class of ill-formed UTF-8, and for well-formed sequences that are close to it, all in one field: the
+//! specifier.
 
 use bmes::Version;
 
@@ -63,8 +64,8 @@ fn ill_formed(version: Version) -> Vec<Described> {
     sequences.iter().map(case).collect()
 }
 
-/// Returns cases with strings that end inside a character. Other cases have faults that a validator finds in another
-/// block if it reads in blocks.
+/// Returns cases with strings that end inside a character. Further cases have a fault at the end of 32, 64 or 4,096
+/// bytes, because some validators read in blocks of such a size.
 fn at_the_end(version: Version) -> Vec<Described> {
     let long = |good: usize, rest: &[u8]| [vec![b'a'; good], rest.to_vec()].concat();
     vec![

@@ -1,4 +1,4 @@
-//! Imports that break a rule, and similar ones that do not.
+//! Cases with imports that break a rule, and with similar imports that break none.
 
 use super::requested;
 use crate::cases::builder::{Module, module};
@@ -243,7 +243,7 @@ fn distinct_local_names(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Returns cases with imports that break more than one rule: a checker may report any of the classes.
+/// Returns cases with imports that break more than one rule. A checker may report the class of any of these rules.
 fn several(version: Version) -> Vec<Described> {
     vec![
         refuse_for_any(

@@ -1,4 +1,4 @@
-//! Attributes: a reader keeps them all, and a writer sorts them.
+//! Cases for the attributes of a request. A reader must keep all of them, and a writer must sort them.
 
 use bmes::Version;
 

@@ -1,4 +1,4 @@
-//! Requests that are equal, and requests of which only the specifiers are equal.
+//! Cases with equal requests, and with requests that have only the specifier in common.
 
 use crate::cases::builder::{Module, module};
 use crate::cases::{Described, accept, refuse, refuse_for_any, refuse_record};
@@ -323,7 +323,7 @@ fn ambiguous(version: Version) -> Vec<Described> {
     ]
 }
 
-/// Returns cases with records that break more than one rule: a checker may report any of the classes.
+/// Returns cases with records that break more than one rule. A checker may report the class of any of these rules.
 fn several_rules(version: Version) -> Vec<Described> {
     const CHOICE: &[&str] = &["check-choice"];
     vec![
