@@ -162,7 +162,7 @@ pub(super) fn is_more_than_bytes(_: &Path, _: &Metadata) -> bool {
     false
 }
 
-/// Returns whether a file has extended attributes. The SELinux label does not count, because the system gives each new
+/// Returns whether a file has extended attributes. The `SELinux` label does not count, because the system gives each new
 /// file a label.
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 fn has_attributes(path: &Path) -> bool {
