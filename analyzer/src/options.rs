@@ -150,7 +150,7 @@ impl SourceType {
             }
             Some((_, Some(source_type))) => Ok(*source_type),
             Some((_, None)) => {
-                let message = format!("by its extension, {:?} is a CommonJS file, and has no module record", name());
+                let message = format!("{:?} has the extension of a CommonJS file, which has no module record", name());
                 Err(SourceError::new(ErrorClass::CommonJs, 0, message).without_source())
             }
             None => Err(file_type(format!("{:?} has none of the extensions .js .mjs .jsx .ts .mts .tsx", name()))),

@@ -210,7 +210,7 @@ impl<'a> Builder<'a> {
         match violation.kind() {
             ErrorKind::Rule(Rule::AmbiguousRequest) => {
                 let message = format!(
-                    "{specifier:?} is requested with different attributes, but the imports and exports of a BMES file name a request only by its specifier"
+                    "{specifier:?} is requested with different attributes, but a BMES file cannot store which of these requests an import or export uses"
                 );
                 let mut offsets =
                     self.requests.iter().filter(|((other, _), _)| *other == specifier).map(|(_, offset)| *offset);
@@ -290,8 +290,7 @@ pub(crate) fn phase_error(phase: ImportPhase, span: Span) -> SourceError {
         ImportPhase::Source => "source",
         ImportPhase::Defer => "defer",
     };
-    let message = format!(
-        "`import {phase}` is not supported: versions 1 to 3 of the BMES format have no field for the phase of an import"
-    );
+    let message =
+        format!("`import {phase}` is not supported: versions 1 to 3 of the BMES format have no field for `{phase}`");
     SourceError::new(ErrorClass::ImportPhase, span.start, message)
 }

@@ -87,7 +87,7 @@ fn heading(out: &mut impl Write, Side { sign, style, source, inspection, .. }: S
     writeln!(out, "{style}{sign}{sign}{sign}{style:#} {STRONG}{name}{STRONG:#}: {size}")?;
     if let Some(error) = inspection.error() {
         writeln!(out, "    {ERROR}invalid:{ERROR:#} {}", printable(&Failure::from(error).error().in_a_line()))?;
-        writeln!(out, "    the bytes after this error are not compared field by field")?;
+        writeln!(out, "    the fields after this error are not compared")?;
     }
     Ok(())
 }
@@ -180,8 +180,8 @@ fn bytes(out: &mut impl Write, sides: [Side<'_, '_>; 2], changes: &[Change<'_, '
             Change::Moved { .. } => moved += 1,
             Change::Unread { offset } => {
                 let name = ends_first(&sides).map(|side| side.source.name()).unwrap_or_default();
-                write!(out, "\n{STRONG}bytes{STRONG:#}: the part of {} after its error ", printable(&name))?;
-                writeln!(out, "was compared byte by byte; the first difference is at byte {offset} ({offset:#x})")?;
+                write!(out, "\n{STRONG}bytes{STRONG:#}: no field differs before the error in {}; ", printable(&name))?;
+                writeln!(out, "the first different byte is byte {offset} ({offset:#x})")?;
                 return sides.iter().try_for_each(|side| row(out, *side, *offset));
             }
         }

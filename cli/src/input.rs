@@ -162,6 +162,7 @@ impl Source {
     /// Returns the failure of a run in which two arguments name this source.
     pub(crate) fn named_twice(&self) -> Failure {
         Failure::usage(format_args!("{self} is used as more than one input, but it can be read only once"))
+            .tip("save it to a file, and pass that file instead")
     }
 
     fn open(&self) -> Result<Input, Unread> {

@@ -321,7 +321,9 @@ pub(crate) fn build(arguments: &args::Build, json: bool) -> Result<Status> {
         let environment = EnvironmentChange::Supply(environment::read(path)?);
         record = record.convert(to, environment).map_err(|error| Failure::from(error).of(&source))?;
     }
-    record::write(&source, &record, &bytecode.read()?, output, json)
+    // The analyzer returns only valid records, so an error is an error of the environment file.
+    let file_at_fault = environment.as_ref().unwrap_or(&source);
+    record::write(file_at_fault, &record, &bytecode.read()?, output, json)
 }
 
 /// Returns the format version of the new file. A version with an environment needs `--environment`; any other version
@@ -335,12 +337,12 @@ fn version(arguments: &args::Build) -> Result<Version> {
             "the output has version {version}, which needs variables and features that only the engine knows"
         ))
         .of(&file)
-        .tip("supply them with --environment FILE, or write version 2")),
+        .tip("supply them with --environment FILE, or use --format-version 2")),
         (Some(version), Some(path)) if !version.has_environment() => Err(Failure::usage(format_args!(
-            "this file has variables and features, but the output has version {version}, which cannot hold them"
+            "supplies variables and features, but an output of version {version} cannot hold them"
         ))
         .of(&Source::from(path.as_path()))
-        .tip("omit --environment, or write version 3")),
+        .tip("omit --environment, or use --format-version 3")),
         (Some(version), _) => Ok(version),
     }
 }

@@ -89,11 +89,11 @@ fn reject_input(path: &Path, target: &Target, inputs: &[&Source]) -> Result<(), 
     }
     if let Target::File { .. } = target {
         if target.is_standard_output() {
-            return Err(Failure::usage("standard output is redirected to the same file")
+            return Err(Failure::usage("standard output is redirected to this file")
                 .tip("to write to standard output, pass - as the output file"));
         }
         if metadata.permissions().readonly() {
-            return Err(Failure::unwritten("is read-only").tip(format_args!(
+            return Err(Failure::unwritten("cannot be written: the file is read-only").tip(format_args!(
                 "write to another file, or make this file writable: chmod u+w {}",
                 text::word(path)
             )));

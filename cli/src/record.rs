@@ -58,7 +58,9 @@ pub(crate) fn encode(arguments: &args::Encode, json: bool) -> Result<Status> {
     let output = new_output(&arguments.output, &[&source, &bytecode], json)?;
     let record: ModuleRecord = source.read_json(SHAPE)?;
     let to = arguments.format_version.unwrap_or(record.version());
-    let record = record.convert(to, EnvironmentChange::Keep).map_err(|error| unconvertible(&source, error))?;
+    let record = record.convert(to, EnvironmentChange::Keep).map_err(|error| {
+        unconvertible(&source, error).tip("omit --format-version, and use `bmes convert` on the new file")
+    })?;
     write(&source, &record, &bytecode.read()?, output, json)
 }
 
@@ -75,7 +77,7 @@ pub(crate) fn convert(arguments: &args::Convert, json: bool) -> Result<Status> {
     let to = arguments.to;
     if arguments.drop_environment && to.has_environment() && module.record.environment().is_some() {
         return Err(Failure::usage(format_args!(
-            "the output has version {to}, which needs the variables and features of this file"
+            "--drop-environment drops the variables and features, but the output has version {to}, which needs them"
         ))
         .of(&source)
         .tip("omit --drop-environment"));
@@ -86,7 +88,9 @@ pub(crate) fn convert(arguments: &args::Convert, json: bool) -> Result<Status> {
         None => EnvironmentChange::Keep,
     };
     let record = module.record.convert(to, change).map_err(|error| unconvertible(&source, error))?;
-    write(&source, &record, module.bytecode, output, json).map_err(|failure| {
+    // An error that the input file does not have is an error of the environment file.
+    let file_at_fault = environment.as_ref().unwrap_or(&source);
+    write(file_at_fault, &record, module.bytecode, output, json).map_err(|failure| {
         // If the input file itself has the error, report the error of the file: it has the offset in the file, which an
         // error of the encoder does not have.
         match bmes::ModuleView::parse(&file).and_then(|view| view.check()) {
@@ -99,25 +103,22 @@ pub(crate) fn convert(arguments: &args::Convert, json: bool) -> Result<Status> {
 fn unconvertible(source: &Source, error: Error) -> Failure {
     let (message, tip) = match error.kind() {
         ErrorKind::MissingEnvironment { to } => (
-            format!(
-                "the output has version {to}, which needs the module's variables and features, but this record has none"
-            ),
-            "to supply the variables and features that the engine recorded, use `bmes convert` with --environment FILE",
+            format!("has no variables and features, but the output has version {to}, which needs them"),
+            "to supply the variables and features that the engine recorded, add --environment FILE",
         ),
-        ErrorKind::UnexpectedEnvironment { to } if to.has_environment() => (
-            "this record already has variables and features, so --environment cannot supply them".into(),
-            "omit --environment",
-        ),
+        ErrorKind::UnexpectedEnvironment { to } if to.has_environment() => {
+            ("already has variables and features, so --environment cannot supply them".into(), "omit --environment")
+        }
         ErrorKind::UnexpectedEnvironment { to } => (
             format!("--environment supplies variables and features, but an output of version {to} cannot hold them"),
-            "omit --environment",
+            "omit --environment, or use --to 3",
         ),
         ErrorKind::LostEnvironment { to, variables } => (
             format!(
-                "this record has features and {}, but the output has version {to}, which cannot hold them",
+                "has features and {}, but the output has version {to}, which cannot hold them",
                 count(variables, "variable")
             ),
-            "to drop them, use `bmes convert` with --drop-environment",
+            "to drop them, add --drop-environment",
         ),
         _ => (error.to_string(), "choose another version"),
     };

@@ -147,7 +147,7 @@ fn an_output_that_is_standard_output_is_rejected() {
     let output = folder.shell("bmes decode main.bmes --bytecode both > both");
     assert_eq!(output.status, 2);
     insta::assert_snapshot!(output.stderr, @r"
-    error: both: standard output is redirected to the same file
+    error: both: standard output is redirected to this file
       tip: to write to standard output, pass - as the output file
     ");
 }
@@ -290,7 +290,7 @@ fn a_loop_of_links_is_an_error() {
     insta::assert_snapshot!(unwritable(&folder, "x"));
     insta::assert_snapshot!(unwritable(&folder, "folder/out.bmes"));
     assert!(unwritable(&folder, "build/.").starts_with("error: build/.: is a folder, expected a file\n"));
-    assert!(unwritable(&folder, "none/.").starts_with("error: none/.: names a folder, expected a file\n"));
+    assert!(unwritable(&folder, "none/.").starts_with("error: none/.: is the path of a folder, expected a file\n"));
     unwritable(&folder, "self");
     assert_eq!(fs::read_link(folder.path("x")).unwrap(), Path::new("y"));
     let output = folder.run(&["inspect", "x"]);

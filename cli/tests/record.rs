@@ -204,7 +204,9 @@ fn a_byte_order_mark_before_json_is_skipped() {
     folder.put("wrong.json", "\u{feff}{\"version\": 9}");
     let output = folder.run(&["encode", "wrong.json", "--bytecode", "main.bin", "-o", "out.bmes"]);
     assert!(
-        output.stderr.starts_with("error: wrong.json: line 1, column 13: BMES version 9 is unknown\n"),
+        output
+            .stderr
+            .starts_with("error: wrong.json: line 1, column 13: BMES version 9 is unknown, expected 1, 2 or 3\n"),
         "{}",
         output.stderr
     );

@@ -110,7 +110,7 @@ impl Corpus {
             }
         }
         if sidecars.is_empty() {
-            return Err(fault(folder, "it has no case; expected v<N>/<section>/<case>.json"));
+            return Err(fault(folder, "the folder has no case; expected files v<N>/<section>/<case>.json"));
         }
         let ids = read_if_there(&folder.join(IDS))?.map(|ids| String::from_utf8_lossy(&ids).into_owned());
         Ok(Self { cases: in_parallel(&sidecars, |path| load_case(folder, path))?, ids })
@@ -206,7 +206,7 @@ fn consistent(loaded: &FileCase, name: &str) -> Result<(), String> {
         return Err(format!("the id is {:?}, but the path says {name:?}", case.id));
     }
     if case.clauses.is_empty() {
-        return Err("the case names no clause".into());
+        return Err("`clauses` is empty; expected the clauses that the case tests".into());
     }
     let recipe = case.recipe.clone().unwrap_or_default();
     if (recipe.file.is_some() || recipe.canonical.is_some()) != seed.is_some() {
@@ -222,7 +222,7 @@ fn consistent(loaded: &FileCase, name: &str) -> Result<(), String> {
     let has_canonical = canonical.is_some() || recipe.canonical.is_some();
     let asked = Operation::ALL.map(|operation| case.expect.of(operation).map(|outcome| (operation, outcome)));
     if asked.iter().all(Option::is_none) {
-        return Err("no operation has an expected answer".into());
+        return Err("`expect` is empty; expected an answer for at least one operation".into());
     }
     for (operation, outcome) in asked.into_iter().flatten() {
         let fits = match outcome {
@@ -232,17 +232,22 @@ fn consistent(loaded: &FileCase, name: &str) -> Result<(), String> {
             ExpectedResult::Ok { .. } => matches!(operation, Operation::Check | Operation::Encode),
         };
         if !fits {
-            return Err(format!("the expected answer of {operation} is one that only another operation can have"));
+            let key = match operation {
+                Operation::Identify => "version",
+                Operation::Decode => "record",
+                Operation::Check | Operation::Encode => "ok",
+            };
+            return Err(format!("the expected answer of {operation} must have the key `{key}` or `error`"));
         }
         if operation != Operation::Encode && length.is_none() {
-            return Err(format!("{operation} has an expected answer, but there is no file"));
+            return Err(format!("{operation} has an expected answer, but its input, {name}.bmes, is missing"));
         }
     }
     if case.expect.encode.is_some() && case.record.is_none() && case.expect.record().is_none() {
         return Err("encode has an expected answer, but there is no record".into());
     }
     if matches!(case.expect.encode, Some(ExpectedResult::Ok { .. })) && length.is_none() && !has_canonical {
-        return Err("encode is expected to succeed, but there is no file to compare with".into());
+        return Err("encode is expected to succeed, but the case has no file to compare the answer with".into());
     }
     if let (Some(length), Some(record)) = (length, case.expect.record())
         && record.bytecode.offset.checked_add(record.bytecode.length).is_none_or(|end| end > length)

@@ -78,7 +78,10 @@ pub fn judge(expected: &Expected<'_>, received: &Result<Answer, Trouble>, info: 
     let mut failure = failure(status, expected, info, describe(answer));
     failure.symptom = symptom(status, expected, answer);
     match (expected, answer) {
-        (Expected::Record(expected), Answer::Record(record)) => failure.differences = differences(expected, record),
+        (Expected::Record(expected), Answer::Record(record)) => {
+            failure.got = "ok, with a different record".into();
+            failure.differences = differences(expected, record);
+        }
         (Expected::File(expected), Answer::File(file)) => {
             let (difference, offset) = first_difference(expected, file);
             failure.differences.push(difference);
@@ -114,10 +117,10 @@ fn symptom(status: Status, expected: &Expected<'_>, answer: &Answer) -> String {
         }
         (_, Answer::Refused(refusal)) => format!("rejected as {}", refusal.class),
         (Expected::Refused { .. }, _) => ACCEPTED.to_owned(),
-        (Expected::Version(_), _) => "another version".to_owned(),
-        (Expected::Record(_), _) => "another record".to_owned(),
-        (Expected::File(_), _) => "other bytes".to_owned(),
-        (Expected::Accepted, _) => "another answer".to_owned(),
+        (Expected::Version(_), _) => "wrong version".to_owned(),
+        (Expected::Record(_), _) => "wrong record".to_owned(),
+        (Expected::File(_), _) => "wrong bytes".to_owned(),
+        (Expected::Accepted, _) => "wrong answer".to_owned(),
     }
 }
 
@@ -137,13 +140,13 @@ fn is_one_of(class: &str, classes: &[&str], info: &Info) -> bool {
 pub fn describe_expected(expected: &Expected<'_>, info: &Info) -> String {
     match expected {
         Expected::Version(version) => format!("version {version}"),
-        Expected::Record(_) => "ok, with the record".into(),
+        Expected::Record(_) => "ok, with the record of the file".into(),
         Expected::Accepted => "ok".into(),
         Expected::File(file) => format!("ok, with {}", count(file.len(), "byte", "bytes")),
         Expected::Refused { classes, .. } => match classes.as_slice() {
             [] => "err, of any class".to_owned(),
             classes if info.errors => format!("err {}", classes.join(" or ")),
-            classes => format!("err, of any class (the specification's is {})", classes.join(" or ")),
+            classes => format!("err, of any class (the specification says {})", classes.join(" or ")),
         },
     }
 }
@@ -226,7 +229,7 @@ pub fn common_length(expected: &[u8], got: &[u8]) -> usize {
 fn first_difference(expected: &[u8], got: &[u8]) -> (Difference, usize) {
     let offset = common_length(expected, got);
     let around = |bytes: &[u8]| match bytes.get(offset..bytes.len().min(offset + 8)) {
-        None | Some([]) => "(the end)".to_owned(),
+        None | Some([]) => "(end of file)".to_owned(),
         Some(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" "),
     };
     (Difference { path: format!("from byte {offset}"), expected: around(expected), got: around(got) }, offset)

@@ -54,13 +54,13 @@ impl Work {
         if let Some(change) = change {
             let file_case = &corpus.cases()[case];
             let (Some(file), Some(record)) = (&file_case.file, file_case.case.expect.record()) else {
-                return Err(format!("`{base}` has no valid file to derive a case from"));
+                return Err(format!("cannot derive a case from the case `{base}`: it has no valid file"));
             };
             let original = Original { id: base, file, metadata: record.bytecode.offset, record: Some(&record.record) };
             if !change.fits(original) {
                 let (length, metadata) = (file.len(), record.bytecode.offset);
                 return Err(format!(
-                    "`#{change}` does not fit a file of {length} bytes with {metadata} bytes before its bytecode"
+                    "cannot derive the case `{id}`: the change does not fit the file of `{base}` ({length} bytes, bytecode at byte {metadata})"
                 ));
             }
         }

@@ -133,7 +133,7 @@ fn blessing_asks_for_reasons_and_then_is_green_until_one_passes_again() {
 
     let (status, out, err) = suite.run(WRONG, &[]);
     assert_eq!((status, out.as_str()), (4, ""));
-    assert!(err.contains("known.toml:4: no reason in this entry"), "{err}");
+    assert!(err.contains("known.toml:4: `reason` is empty"), "{err}");
 
     let filled = suite
         .known()

@@ -139,7 +139,7 @@ fn a_disagreement_is_shown_with_a_command_that_shows_it_again() {
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{text}{}", stderr(&output));
     assert!(text.contains("expected  err bad-utf8") && text.contains("got       err bad-flag"), "{text}");
-    let again = text.lines().find_map(|line| line.strip_prefix("  again     ")).unwrap();
+    let again = text.lines().find_map(|line| line.strip_prefix("  repeat    ")).unwrap();
     let words = shell_words::split(again).unwrap();
     let again = std::process::Command::new(&words[0]).args(&words[1..]).output().unwrap();
     assert_eq!(again.status.code(), Some(1), "{}", stdout(&again));

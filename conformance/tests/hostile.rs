@@ -192,7 +192,7 @@ fn half_a_line_and_the_end() {
 fn a_closed_output() {
     let run = hostile("closed-output");
     run.fails_once("crash");
-    assert_eq!(run.got(), "it closed its standard output before it answered");
+    assert_eq!(run.got(), "the testee closed its standard output before it answered");
 }
 
 // Testees that end -------------------------------------------------------------------------------------------
@@ -201,8 +201,8 @@ fn a_closed_output() {
 fn exit_0_without_an_answer() {
     let run = hostile("exit-0");
     run.fails_once("crash");
-    assert_eq!(run.got(), "it ended with exit status 0 before it answered");
-    run_at_hello("exit-0").is_unusable("did not answer hello: it ended with exit status 0");
+    assert_eq!(run.got(), "the testee ended with exit status 0 before it answered");
+    run_at_hello("exit-0").is_unusable("did not answer hello: the testee ended with exit status 0");
 }
 
 fn run_at_hello(behaviour: &str) -> Run {
@@ -213,7 +213,7 @@ fn run_at_hello(behaviour: &str) -> Run {
 fn exit_3() {
     let run = hostile("exit-3");
     run.fails_once("crash");
-    assert_eq!(run.got(), "it ended with exit status 3 before it answered");
+    assert_eq!(run.got(), "the testee ended with exit status 3 before it answered");
     assert_eq!(run.report["restarts"], 1);
 }
 
@@ -401,7 +401,7 @@ fn a_version_that_is_never_assigned() {
 #[test]
 fn hello_that_offers_nothing_to_test() {
     hostile("offers-nothing").is_unusable("gave an invalid answer to hello: `ok.ops`");
-    hostile("speaks-protocol-2").is_unusable("it speaks protocol 2, and this runner speaks 1");
+    hostile("speaks-protocol-2").is_unusable("it speaks protocol 2, but this runner speaks protocol 1");
 }
 
 #[test]

@@ -143,7 +143,7 @@ fn a_one_shot_testee_that_ends_with_1_and_no_answer_crashed() {
         .unwrap();
     let report = json(&folder);
     assert_eq!((output.status.code(), &report["statuses"]["crash"]), (Some(1), &Value::from(4)), "{}", stdout(&output));
-    assert_eq!(report["failures"][0]["got"], "it ended with exit status 1, and wrote nothing");
+    assert_eq!(report["failures"][0]["got"], "the testee ended with exit status 1, and wrote nothing");
 }
 
 #[test]

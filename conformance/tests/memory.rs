@@ -51,5 +51,5 @@ fn where_it_cannot_be_enforced_the_table_says_so() {
     let corpus = support::corpus(&folder);
     let output = support::conformance(&["--corpus", corpus.to_str().unwrap(), "--depth", "quick"]);
     let out = support::stdout(&output);
-    assert!(out.contains("\nmemory: unenforced (the implementation is in this process)\n"), "{out}");
+    assert!(out.contains("\nmemory limit: not enforced (the implementation is in this process)\n"), "{out}");
 }

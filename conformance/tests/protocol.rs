@@ -78,7 +78,7 @@ fn deep_nesting_is_refused() {
 fn hello_with_another_protocol_is_told_apart_from_an_invalid_one() {
     let other = br#"{"id":0,"ok":{"protocol":2,"name":"n"}}"#;
     let why = answer::read_hello(other, Some(0)).unwrap().unwrap_err();
-    assert_eq!(why, "it speaks protocol 2, and this runner speaks 1");
+    assert_eq!(why, "it speaks protocol 2, but this runner speaks protocol 1");
     assert!(answer::read_hello(br#"{"id":0,"ok":{"protocol":1,"name":"n"}}"#, Some(0)).is_err());
 }
 

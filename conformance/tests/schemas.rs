@@ -1,5 +1,5 @@
-//! Tests that the published schemas agree with the runner: every message that it sends, every answer of the reference, every
-//! sidecar and the report are valid by the schemas. Everything that the runner rejects is invalid by them.
+//! Tests that the published schemas agree with the runner. The schemas accept every message that the runner sends, every answer
+//! of the reference, every sidecar and the report. They reject everything that the runner rejects.
 
 mod support;
 

@@ -62,7 +62,8 @@ pub(super) fn find(path: &Path) -> Result<Target, Failure> {
     Err(loops(path))
 }
 
-/// Returns the target at the path `target`, which is not a link.
+/// Returns the [`Target`] for `target`. `path` is the path that the user gave; its links led to `target`, which is not a
+/// link.
 fn at(path: &Path, target: PathBuf) -> Result<Target, Failure> {
     match fs::metadata(&target) {
         Ok(metadata) if metadata.is_dir() => {
@@ -82,7 +83,7 @@ fn missing(target: PathBuf) -> Result<Target, Failure> {
     let bytes = target.as_os_str().as_encoded_bytes();
     if bytes.ends_with(b"/") || bytes.ends_with(b"/.") || target.file_name().is_none() {
         let folder = target.components().as_path();
-        return Err(Failure::unwritten("names a folder, expected a file").tip(format_args!(
+        return Err(Failure::unwritten("is the path of a folder, expected a file").tip(format_args!(
             "pass the path of a file in this folder, and create the folder first: mkdir -p {}",
             text::word(folder)
         )));

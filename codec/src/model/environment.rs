@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 /// engine also decides which name goes into which list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields, expecting = "an environment"))]
 pub struct Environment<S = String> {
     /// The module's `var` names.
     pub declared_variables: Vec<Variable<S>>,
@@ -36,7 +36,7 @@ impl<S> Default for Environment<S> {
 /// One variable of the module's environment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields, expecting = "a variable"))]
 pub struct Variable<S = String> {
     /// The name, unique within its list.
     pub name: S,

@@ -134,7 +134,7 @@ impl<S: AsRef<str>> ModuleRecord<S> {
 /// One requested module: a specifier and its import attributes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields, expecting = "a request"))]
 pub struct ModuleRequest<S = String> {
     /// The specifier, as written in the source.
     pub specifier: S,
@@ -153,7 +153,7 @@ impl<S> ModuleRequest<S> {
 /// One import attribute.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields, expecting = "an attribute"))]
 pub struct Attribute<S = String> {
     /// The key, unique within its request.
     pub key: S,
@@ -171,7 +171,7 @@ impl<S> Attribute<S> {
 /// One import entry: a binding of this module that another module's export provides.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields, expecting = "an import entry"))]
 pub struct ImportEntry<S = String> {
     /// The type of the entry.
     #[cfg_attr(feature = "serde", serde(rename = "type"))]
@@ -225,19 +225,19 @@ impl<S> ImportEntry<S> {
     }
 }
 
-/// The types of import entries. The number in parentheses is that of the type in a file.
+/// The types of import entries, each with its number in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum ImportType {
-    /// One export of the other module (0).
+    /// Type 0: one export of the other module.
     Single,
-    /// One export of the other module, imported by TypeScript (1). The name may be only a type, which a compiler
-    /// erases, so the engine does not fail if the export is missing.
+    /// Type 1: one export of the other module, imported in TypeScript source. The name may be only a type, which a
+    /// compiler erases, so the engine does not fail if the export is missing.
     #[cfg_attr(feature = "serde", serde(rename = "single-typescript"))]
     SingleTypeScript,
-    /// The namespace object of the other module (2): `import * as ns from`.
+    /// Type 2: the namespace object of the other module, as in `import * as ns from`.
     Namespace,
 }
 
@@ -265,7 +265,7 @@ impl ImportType {
 /// One export entry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields, expecting = "an export entry"))]
 pub struct ExportEntry<S = String> {
     /// The type of the entry. It decides which of the fields below apply.
     #[cfg_attr(feature = "serde", serde(rename = "type"))]

@@ -106,6 +106,7 @@ impl Serialize for Version {
 impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = u32::deserialize(deserializer)?;
-        Self::from_number(number).ok_or_else(|| D::Error::custom(format_args!("BMES version {number} is unknown")))
+        Self::from_number(number)
+            .ok_or_else(|| D::Error::custom(format_args!("BMES version {number} is unknown, expected 1, 2 or 3")))
     }
 }

@@ -113,7 +113,7 @@ impl Expectations {
 
 fn complete(entry: &Entry, strictness: Strictness) -> Result<(), String> {
     if entry.ids.is_empty() {
-        return Err("no ids in this entry".into());
+        return Err("`ids` is empty: list the ids of the cases that fail".into());
     }
     if entry.fails.is_empty() {
         return Err(
@@ -127,11 +127,11 @@ fn complete(entry: &Entry, strictness: Strictness) -> Result<(), String> {
         return Ok(());
     }
     if entry.reason.trim().is_empty() {
-        return Err("no reason in this entry: say in a sentence why these cases fail".into());
+        return Err("`reason` is empty: say in a sentence why these cases fail".into());
     }
     let link = &entry.link;
     if !(link.starts_with("https://") || link.starts_with("http://")) || link.contains(char::is_whitespace) {
-        return Err("no link in this entry: give the URL of the issue, with http:// or https://".into());
+        return Err("`link` must be the URL of the issue, with http:// or https://".into());
     }
     Ok(())
 }

@@ -62,7 +62,7 @@ pub fn read_hello(line: &[u8], id: Option<u64>) -> Result<Result<Info, String>, 
     match envelope(line, id, None)? {
         Body::Ok(value) => match value.get("protocol").and_then(Value::as_u64) {
             Some(number) if number != PROTOCOL => {
-                Ok(Err(format!("it speaks protocol {number}, and this runner speaks {PROTOCOL}")))
+                Ok(Err(format!("it speaks protocol {number}, but this runner speaks protocol {PROTOCOL}")))
             }
             _ => Ok(Ok(info(value)?)),
         },

@@ -138,7 +138,7 @@ impl Claim {
         let Share { passed, total } = self.derived;
         if total > 0 {
             let some = if passed < total { format!("{} of ", thousands(passed)) } else { String::new() };
-            cases = format!("{cases} and {some}{}", count(total, "derived one", "derived ones"));
+            cases = format!("{cases} and {some}{}", count(total, "derived case", "derived cases"));
         }
         parts.push(format!("{cases} at depth {}", self.depth));
         if too_long > 0 {
@@ -224,8 +224,8 @@ mod tests {
         let mut claim = claim(&[1], &[Operation::Decode]);
         claim.errors = false;
         claim.derived = Share { passed: 1, total: 1 };
-        let text = "reads version 1; error classes not compared; 2 of 2 file cases and 1 derived one at depth standard; \
-            3 questions not sent: longer than the testee's max_line; corpus sha256:0a";
+        let text = "reads version 1; error classes not compared; 2 of 2 file cases and 1 derived case at depth \
+            standard; 3 questions not sent: longer than the testee's max_line; corpus sha256:0a";
         assert_eq!(claim.in_words(3), text);
     }
 
@@ -236,7 +236,7 @@ mod tests {
         claim.derived = Share { passed: 1_000, total: 1_234 };
         assert_eq!(claim.known_failures(), 235);
         let text =
-            "reads version 1; 1 of 2 file cases and 1,000 of 1,234 derived ones at depth standard; corpus sha256:0a";
+            "reads version 1; 1 of 2 file cases and 1,000 of 1,234 derived cases at depth standard; corpus sha256:0a";
         assert_eq!(claim.in_words(0), text);
     }
 }

@@ -96,7 +96,7 @@ pub fn case(result: &CaseResult, info: &Info, context: Context<'_>) -> String {
     }
     standard_error(&mut text, stderr);
     let _ =
-        writeln!(text, "  again     {}", context.reproduction(&id, result.failures().map(|(operation, _)| operation)));
+        writeln!(text, "  repeat    {}", context.reproduction(&id, result.failures().map(|(operation, _)| operation)));
     text
 }
 

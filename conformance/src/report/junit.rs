@@ -186,8 +186,8 @@ fn failure(failures: &[&Failed]) -> TestResult {
     if let Some(stderr) = stderr {
         let _ = writeln!(text, "stderr\n{stderr}");
     }
-    let _ = writeln!(text, "again: {}", first.reproduce);
-    let message = format!("{}: {} expected {}, got {}", first.title, first.operation, first.expected, first.got);
+    let _ = writeln!(text, "repeat: {}", first.reproduce);
+    let message = format!("{}: {}: expected {}, got {}", first.title, first.operation, first.expected, first.got);
     TestResult::Failure { status: first.status.name().into(), message: xml(&message), text: xml(&text) }
 }
 

@@ -54,11 +54,13 @@ pub fn comparable(reports: &[Named]) -> Result<(), String> {
             (depth.clone(), *seed, filter.clone(), clause.clone(), *format_version)
         };
         if let Some(shard) = report.options.shard {
-            return Err(format!("{name} is only shard {shard}; merge the shards first"));
+            return Err(format!(
+                "{name} is the report of only shard {shard}; first merge all shards with `bmes-conformance merge`"
+            ));
         }
         if chosen(report) != chosen(first) {
             return Err(format!(
-                "{name} and {first_name} ran different cases: compare runs with the same --depth, --seed, --filter, --clause and --format-version"
+                "{name} and {first_name} are reports of runs with different cases: compare runs with the same --depth, --seed, --filter, --clause and --format-version"
             ));
         }
     }
@@ -123,7 +125,7 @@ fn in_order(mut reports: Vec<Named>) -> Result<Vec<Named>, String> {
         if let [(one, shard), (other, next)] = pair
             && shard == next
         {
-            return Err(format!("{one} and {other} are both shard {shard}: they overlap"));
+            return Err(format!("{one} and {other} are both shard {shard}: pass each shard only once"));
         }
     }
     // The loop stops after a few missing shards, because the number of shards in a report can be very large.
@@ -189,5 +191,5 @@ pub(super) fn same_suite((name, suite): (&str, &Suite), (other_name, other): (&s
         let corpus: String = suite.corpus.chars().take(12).collect();
         format!("suite {}, corpus {corpus}, {} file cases", suite.version, suite.file_cases)
     };
-    Err(format!("{name} is about another corpus ({}) than {other_name} ({})", show(suite), show(other)))
+    Err(format!("{name} was made with another corpus ({}) than that of {other_name} ({})", show(suite), show(other)))
 }

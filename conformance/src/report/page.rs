@@ -144,7 +144,7 @@ fn tested(report: &Document) -> Tested {
     let formats: Vec<_> = testee.formats.iter().map(ToString::to_string).collect();
     let operations: Vec<_> = testee.ops.iter().map(|operation| operation.name()).collect();
     let classes = if testee.errors { "" } else { "; error classes not compared" };
-    let noun = if formats.len() == 1 { "format" } else { "formats" };
+    let noun = if formats.len() == 1 { "format version" } else { "format versions" };
     Tested {
         name: testee.name.clone(),
         version: testee.version.clone(),

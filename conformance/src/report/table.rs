@@ -39,9 +39,11 @@ pub fn testee(info: &Info) -> String {
     format!("{STRONG}{name} {version}{STRONG:#} ({language}){between}{offers}\n")
 }
 
-/// Lists the versions that the testee offers.
+/// Lists the versions of the format that the testee offers: `version 2`, `versions 1, 2`.
 pub fn formats(info: &Info) -> String {
-    info.formats.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    let numbers: Vec<_> = info.formats.iter().map(ToString::to_string).collect();
+    let noun = if numbers.len() == 1 { "version" } else { "versions" };
+    format!("{noun} {}", numbers.join(", "))
 }
 
 /// Returns the table, and the result in a sentence.
@@ -54,7 +56,7 @@ pub fn table(report: &Report, summary: &Summary, selection: &Selection) -> Strin
     text.push_str(&skipped(report));
     text.push_str(&costs(report));
     if let Memory::Unenforced(why) = report.memory {
-        let _ = writeln!(text, "memory: unenforced ({why})");
+        let _ = writeln!(text, "memory limit: not enforced ({why})");
     }
     for warning in &report.warnings {
         let _ = writeln!(text, "warning: {}", printable(warning));
@@ -147,7 +149,7 @@ fn skipped(report: &Report) -> String {
     };
     for operation in Operation::ALL {
         let is_meant = |of: Operation, why: Skip| of == operation && why == Skip::Operation;
-        line(&format!("{operation} is not offered"), count_of(&is_meant));
+        line(&format!("the testee does not offer {operation}"), count_of(&is_meant));
     }
     line(&format!("the testee offers only format {}", formats(&report.info)), count_of(&|_, why| why == Skip::Version));
     let limit = report.info.max_line.unwrap_or_default();
@@ -198,7 +200,7 @@ fn result(report: &Report, summary: &Summary, selection: &Selection) -> String {
         let statuses: Vec<_> =
             statuses.map(|status| format!("{} {status}", thousands(summary.count(status)))).collect();
         let failed = format!("{} of {} failed", thousands(failed), count(total, "case", "cases"));
-        format!("{BAD}{failed}{BAD:#} ({}){}", statuses.join(", "), not_run(summary))
+        format!("{BAD}{failed}{BAD:#} (questions: {}){}", statuses.join(", "), not_run(summary))
     } else if report.costs.iter().any(|cost| cost.is_failure(report.strict_cost)) {
         format!(
             "{BAD}the cost grows too fast{BAD:#}; {} of {} passed",

@@ -234,8 +234,10 @@ impl<'s, 'a> Worker<'s, 'a> {
     }
 
     fn attribute_extra_line(&mut self, previous: (usize, Operation), trouble: &Trouble, stderr: String) {
-        let detail =
-            format!("after its answer it wrote one more line, which was read as the next answer: {}", trouble.detail);
+        let detail = format!(
+            "after its answer, the testee wrote one more line, which was read as the next answer: {}",
+            trouble.detail
+        );
         self.attribute(Some(previous), &Trouble { status: Status::ExtraLine, detail, lost: true }, stderr);
     }
 

@@ -28,9 +28,7 @@ impl Shard {
         };
         match NonZeroU64::new(count) {
             Some(count) if (1..=count.get()).contains(&index) => Ok(Self { index, count }),
-            _ => {
-                Err(format!("there is no part {index} of {count}; the parts of {0} are 1/{0} to {0}/{0}", count.max(1)))
-            }
+            _ => Err(format!("there is no shard {index}/{count}; the shards are 1/{0} to {0}/{0}", count.max(1))),
         }
     }
 

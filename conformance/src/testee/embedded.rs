@@ -99,12 +99,12 @@ impl<'a> Embedded<'a> {
                 .into(),
         };
         let info = catch_unwind(AssertUnwindSafe(|| self.implementation.info()))
-            .map_err(|panic| unusable(panic_message(&*panic)))?;
+            .map_err(|panic| unusable(format!("cannot be tested: {}", panic_message(&*panic))))?;
         let mut line = Vec::new();
         crate::protocol::answer::write_hello(&mut line, 0, &info);
         match crate::protocol::answer::read_hello(&line, Some(0)) {
             Ok(Ok(info)) => Ok(info),
-            Ok(Err(why)) => Err(unusable(why)),
+            Ok(Err(why)) => Err(unusable(format!("cannot be tested: {why}"))),
             Err(invalid) => Err(unusable(format!("gave an invalid answer to hello: {invalid}"))),
         }
     }
@@ -122,5 +122,5 @@ impl Testee for Embedded<'_> {
 
 pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
     let message = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("it panicked: {}", message.unwrap_or("(no message)"))
+    format!("the implementation panicked: {}", message.unwrap_or("(no message)"))
 }

@@ -87,7 +87,7 @@ impl<'a> OneShot<'a> {
             _ => {
                 // The hang of a one-shot testee counts as a restart, like the hang of a permanent process. So a run in
                 // which every question hangs ends after the maximum number of restarts.
-                let detail = format!("it did not end within {} s", tenths(timeout));
+                let detail = format!("the testee did not end within {} s", tenths(timeout));
                 Err(Failed::Asked(Trouble { status: Status::Timeout, detail, lost: true }))
             }
         }
@@ -102,14 +102,17 @@ impl<'a> OneShot<'a> {
             }
             Some(UNSUPPORTED) => "unsupported",
             _ => {
-                return Err(plain(Status::Crash, format!("it ended with {}", status.to_string().replace(": ", " "))));
+                return Err(plain(
+                    Status::Crash,
+                    format!("the testee ended with {}", status.to_string().replace(": ", " ")),
+                ));
             }
         };
         let line = self.received.trim_ascii_end();
         if let Some(end) = line.iter().position(|byte| *byte == b'\n') {
             return Err(plain(
                 Status::ExtraLine,
-                format!("after its answer it wrote one more line: {}", excerpt(&line[end + 1..])),
+                format!("after its answer, the testee wrote one more line: {}", excerpt(&line[end + 1..])),
             ));
         }
         let map = self.command.error_map().map(AsRef::as_ref);
@@ -119,7 +122,7 @@ impl<'a> OneShot<'a> {
                 // An interpreter exits with status 1 if an exception is not caught. So this is a crash.
                 Invalid::Json(_) if status.code() == Some(1) => {
                     let wrote = if line.is_empty() { "wrote nothing" } else { "its answer is not JSON" };
-                    plain(Status::Crash, format!("it ended with exit status 1, and {wrote}"))
+                    plain(Status::Crash, format!("the testee ended with exit status 1, and {wrote}"))
                 }
                 Invalid::Json(_) => plain(Status::BadJson, detail),
                 _ => plain(Status::SchemaViolation, detail),
@@ -154,7 +157,9 @@ impl Testee for OneShot<'_> {
         match self.start_once(question.operation().name(), self.manner.patience(self.sent.len(), self.start)) {
             Ok(status) => self.judge(status, question),
             Err(Failed::Asked(trouble)) => Err(trouble),
-            Err(Failed::Start(error)) => Err(plain(Status::Crash, format!("it cannot be started again: {error}"))),
+            Err(Failed::Start(error)) => {
+                Err(plain(Status::Crash, format!("the testee cannot be started again: {error}")))
+            }
         }
     }
 

@@ -136,7 +136,7 @@ impl Process {
         if let Some(status) = self.group.wait(Duration::ZERO) {
             let status = status.to_string().replace(": ", " ");
             let detail = format!(
-                "it ended with {status} before it answered, and a process that it started keeps its standard output open"
+                "the testee ended with {status} before it answered, but a process that it started keeps its standard output open"
             );
             return self.lost(Status::Crash, detail);
         }
@@ -151,8 +151,8 @@ impl Process {
     /// Describes how the testee ended, after its output has ended.
     fn ending(&mut self) -> String {
         match self.group.wait(END_PATIENCE) {
-            Some(status) => format!("it ended with {}", status.to_string().replace(": ", " ")),
-            None => "it closed its standard output".into(),
+            Some(status) => format!("the testee ended with {}", status.to_string().replace(": ", " ")),
+            None => "the testee closed its standard output".into(),
         }
     }
 
@@ -186,11 +186,11 @@ impl Testee for Process {
     fn unasked(&mut self, patience: Duration) -> Option<Trouble> {
         match self.lines.recv_timeout(patience) {
             Ok(Incoming::Line(line)) => {
-                let detail = format!("after its answer it wrote one more line: {}", excerpt(&line));
+                let detail = format!("after its answer, the testee wrote one more line: {}", excerpt(&line));
                 Some(self.lost(Status::ExtraLine, detail))
             }
             Ok(Incoming::TooLong) => {
-                Some(self.lost(Status::ExtraLine, "after its answer it wrote a line that is too long".into()))
+                Some(self.lost(Status::ExtraLine, "after its answer, the testee wrote a line that is too long".into()))
             }
             Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => {
@@ -239,9 +239,9 @@ impl Testee for Process {
         }
         let unasked = match self.lines.recv_timeout(END_PATIENCE) {
             Ok(Incoming::Line(line)) => {
-                Some(format!("after its last answer it wrote one more line: {}", excerpt(&line)))
+                Some(format!("after its last answer, the testee wrote one more line: {}", excerpt(&line)))
             }
-            Ok(Incoming::TooLong) => Some("after its last answer it wrote a line that is too long".into()),
+            Ok(Incoming::TooLong) => Some("after its last answer, the testee wrote a line that is too long".into()),
             Err(_) => None,
         };
         let unasked = unasked.map(|detail| Trouble { status: Status::ExtraLine, detail, lost: true });

@@ -193,7 +193,8 @@ fn killer(pivot: Pivot, partition: Partition) -> Vec<usize> {
     ranks.into_iter().flatten().collect()
 }
 
-/// Returns all ranks in a mixed order: multiples of a number that shares no divisor with 400.
+/// Returns all ranks in a mixed order: the multiples of 171 modulo [`ATTRIBUTES`] (400). Each rank occurs once, because 171
+/// and 400 have no common divisor except 1.
 fn mixed() -> Vec<usize> {
     (0..ATTRIBUTES).map(|place| place * 171 % ATTRIBUTES).collect()
 }
