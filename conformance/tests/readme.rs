@@ -29,7 +29,7 @@ fn the_failure_that_the_page_shows_is_printed() {
     let printed = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1), "{printed}");
     let (_, failure) = printed.split_once("FAIL ").unwrap();
-    let (failure, _) = failure.split_once("\n  again ").unwrap();
+    let (failure, _) = failure.split_once("\n  repeat ").unwrap();
     if std::env::var_os("UPDATE_PAGES").is_some() {
         std::fs::write(&path, page.replace(shown, failure)).unwrap();
     } else {
