@@ -1,4 +1,6 @@
-//! Lists the imports and exports of a module without decoding it: `cargo run -p bmes --example reader -- FILE`.
+//! Lists the imports and exports of a module directly from the bytes of its file, without making a `ModuleRecord`.
+//!
+//! `cargo run -p bmes --example reader -- FILE` runs it.
 
 use std::{env, fs};
 

@@ -135,7 +135,8 @@ fn placing_record() -> impl Strategy<Value = ModuleRecord> {
     })
 }
 
-/// Asserts that validation, both decoders, the view and the inspection agree on a file, and that none of them panics.
+/// Asserts that validation, both decoders, the view and the inspection agree on whether a file is valid, with the same error if
+/// it is not, and with the same record and bytecode if it is. Asserts that none of them panics.
 fn agree(file: &[u8]) -> Result<(), TestCaseError> {
     let verdict = bmes::validate(file);
     let decoded = bmes::decode(file);

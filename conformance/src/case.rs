@@ -98,13 +98,13 @@ pub struct Decoded {
     pub bytecode: Bytecode,
 }
 
-/// A range of bytes in the file.
+/// The range of the bytecode in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bytecode {
-    /// The offset from the start of the file, in bytes.
+    /// The offset of the bytecode's first byte from the start of the file, in bytes.
     pub offset: usize,
-    /// The length in bytes.
+    /// The length of the bytecode, in bytes.
     pub length: usize,
 }
 

@@ -47,8 +47,8 @@ impl fmt::Display for Depth {
 /// the depth includes.
 pub const EXHAUSTIVE: usize = 2 * 1024;
 
-/// The number of offsets in larger metadata that the seed chooses, in addition to the boundaries of the fields and the
-/// offsets next to them.
+/// If the metadata is too large to try every offset, the seed chooses this number of offsets. The boundaries of the fields
+/// and the offsets next to them are always tried as well.
 pub const SAMPLED_OFFSETS: usize = 4096;
 
 /// The number of flips that are derived from one file at standard depth.

@@ -203,7 +203,8 @@ fn small_files(is_meant: impl Fn(&[u8]) -> bool) -> Vec<Vec<u8>> {
     corpus().iter().filter(|file| file.len() <= LARGEST && is_meant(file)).cloned().collect()
 }
 
-/// Returns a file followed by 0 to 63 bytes of choices. These may be fewer than a property reads.
+/// Returns `file` followed by 0 to 63 bytes, from which a property takes its random choices. A property can need more bytes
+/// than there are.
 fn with_choices(mut file: Vec<u8>, number: u64) -> Vec<u8> {
     let choices = bytes_of_seed(number);
     file.extend_from_slice(&choices[..usize::from(choices[0] % CHOICES)]);

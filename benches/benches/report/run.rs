@@ -26,7 +26,8 @@ pub(crate) struct Run {
     pub(crate) memory: Vec<Memory>,
 }
 
-/// The measurements of the codec, the peers and the floor for modules of one shape.
+/// The measurements of the codec, of other formats (the peers), and of the minimum work of every reader (the floor), for
+/// modules of one shape.
 pub(crate) struct Comparison {
     pub(crate) shape: Shape,
     /// `hot`, or `r` and the number of modules, such as `r1024`.

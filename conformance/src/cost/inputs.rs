@@ -27,7 +27,7 @@ impl Input {
     }
 }
 
-/// A kind of record in which a list grows. A record of any size is valid.
+/// One list of a record, and how to make it longer. The record is valid for every length of the list.
 pub(super) struct List {
     name: &'static str,
     grow: fn(Module, usize) -> Module,

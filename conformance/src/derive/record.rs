@@ -17,7 +17,8 @@ pub enum Operator {
     Permute,
     /// Adds a copy of an entry at another position of its list.
     Duplicate,
-    /// Replaces a name by one that is nearly equal to another name, in all fields that have this name or in only one.
+    /// Replaces one name of the record with a name that is nearly equal to another one. The name is replaced either in all fields
+    /// that have it or in one field.
     Rename,
     /// Changes the `module_name`, `import_name` or `local_name` of an export. The new value breaks a rule if the field
     /// does not apply to the type of the export, or if it must not be empty.

@@ -33,7 +33,7 @@ pub fn testee(info: &Info) -> String {
     let operations: Vec<_> = info.operations.iter().map(|operation| operation.name()).collect();
     let (formats, operations) = (formats(info), operations.join(", "));
     let errors = if info.errors { "compared" } else { "not compared" };
-    let offers = format!("format {formats}; {operations}; error classes {errors}");
+    let offers = format!("format {formats}; operations {operations}; error classes {errors}");
     let length = format!("{name} {version} ({language}): {offers}").chars().count();
     let between = if length <= WIDTH { ": " } else { ":\n  " };
     format!("{STRONG}{name} {version}{STRONG:#} ({language}){between}{offers}\n")

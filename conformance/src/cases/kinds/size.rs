@@ -54,7 +54,8 @@ fn whole(version: Version) -> Vec<Described> {
 }
 
 /// Returns a large module whose first export name grows until no bytes are missing. `make` returns the module with a
-/// given export name. `missing` returns the number of bytes by which a file is shorter than the wanted one.
+/// given export name. `missing` returns the number of bytes by which a size in the file, such as the length of its metadata, is
+/// less than the wanted one.
 fn grown(make: impl Fn(&str) -> Module, missing: impl Fn(&File) -> usize) -> Large {
     const PIECE: usize = 8;
     let missing = |name: &str| missing(&make(name).layout());

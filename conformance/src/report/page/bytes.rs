@@ -49,7 +49,7 @@ impl Bytes {
 }
 
 impl Row {
-    /// Creates a row. `detail` is the text of the field that the line belongs to.
+    /// Creates the row of a line. `detail` keeps the text of the current field from one line to the next.
     fn of(line: Line<'_>, detail: &mut String) -> Self {
         match line {
             Line::Bytes { offset, bytes, field, is_marked } => {

@@ -56,7 +56,7 @@ enum Pivot {
     MedianBehindFirst,
     /// The median of three medians of three.
     Ninther,
-    /// The median of at least eight items at equal distances.
+    /// The median of samples: of the items at every (n / 8)-th position of a part with n items. These are at least eight items.
     OfSamples,
 }
 
