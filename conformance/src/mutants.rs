@@ -45,8 +45,8 @@ pub struct Mutant {
 }
 
 impl Mutant {
-    /// Parses a patch with a header. The header is a sentence, then lines of `key: value`, then an empty line. Returns
-    /// an error that says what is wrong with the header.
+    /// Parses a patch with a header. The header is a sentence, then lines of `key: value`, then an empty line. The
+    /// error is a sentence about the first fault of the header.
     pub fn parse(name: &str, patch: &str) -> Result<Self, String> {
         let (header, _) = patch
             .split_once("\n\n--- a/")

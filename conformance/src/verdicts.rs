@@ -74,7 +74,7 @@ pub fn ask_writers(record: &Record, bytecode: &[u8]) -> Result<Option<Vec<u8>>, 
     }
 }
 
-/// Returns the verdicts on a derived case, or a sentence that says what is wrong with them. A prefix of a valid file
+/// Returns the verdicts on a derived case, or a sentence about the fault in them. A prefix of a valid file
 /// must be rejected, and so must a valid file with one more byte.
 pub fn ask_derived(change: Change, file: &[u8]) -> Result<Verdicts, String> {
     let verdicts = ask(file)?;

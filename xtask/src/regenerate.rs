@@ -31,9 +31,7 @@ impl Part {
             Self::Kills => &["conformance/KILLS.md"],
             Self::Api => &["codec/public-api.txt", "analyzer/public-api.txt"],
             Self::Diagrams => &["spec/diagrams"],
-            Self::Pages => {
-                &["spec", "README.md", "cli", "codec/README.md", "analyzer/DIFFERENCES.md", "conformance/README.md"]
-            }
+            Self::Pages => &["spec", "README.md", "cli/README.md", "analyzer/DIFFERENCES.md", "conformance/README.md"],
         }
     }
 

@@ -7,7 +7,7 @@ mod compare;
 pub(crate) mod diagram;
 mod page;
 
-use crate::run::{Failure, Report, Step, root, target_dir};
+use crate::run::{Failure, Outcome, Report, Step, files, root, target_dir};
 use crate::tools::Tool;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ pub(crate) const VERSIONS: &[u32] = &[1, 2, 3];
 pub(crate) fn book() -> Report {
     let book = build()?;
     println!("{}", book.join("index.html").display());
-    Ok(crate::run::Outcome::Ran)
+    Ok(Outcome::Ran)
 }
 
 /// Builds the site in `target/book`, and returns that folder.
@@ -61,19 +61,18 @@ fn write_source(folder: &Path, is_shown: &dyn Fn(&str) -> bool) -> Result<(), Fa
         fs::remove_dir_all(folder).map_err(|error| Failure::at(folder, &error))?;
     }
     let mut summary = String::new();
-    for path in files(&spec)? {
-        let name = path.strip_prefix(&spec).unwrap_or(&path);
-        let to = folder.join(name);
-        if name.extension().is_some_and(|extension| extension == "md") {
-            let text = read(&path)?;
-            if name == Path::new("SUMMARY.md") {
-                summary = text;
-            } else {
-                write(&to, &page::for_site(&text, &pictures(&text)?, is_shown))?;
-            }
-        } else {
+    let paths = files()?.into_iter().filter_map(|path| path.strip_prefix("spec/").map(PathBuf::from));
+    // A file that was deleted and not yet committed is skipped.
+    for name in paths.filter(|name| spec.join(name).exists()) {
+        let (path, to) = (spec.join(&name), folder.join(&name));
+        if name.extension().is_none_or(|extension| extension != "md") {
             create_parent(&to)?;
             fs::copy(&path, &to).map_err(|error| Failure::at(&path, &error))?;
+        } else if name == Path::new("SUMMARY.md") {
+            summary = read(&path)?;
+        } else {
+            let text = read(&path)?;
+            write(&to, &page::for_site(&text, &pictures(&text)?, is_shown))?;
         }
     }
     let pages: Vec<(u32, String)> = VERSIONS
@@ -105,12 +104,13 @@ fn pictures(page: &str) -> Result<Vec<(String, String)>, Failure> {
 /// pages and headings.
 fn replace_index(book: &Path, other: &Path) -> Result<(), Failure> {
     let index = |folder: &Path| {
-        let names = files(folder)?.into_iter().filter(|path| {
+        let entries = fs::read_dir(folder).map_err(|error| Failure::at(folder, &error))?;
+        let paths = entries.filter_map(|entry| entry.ok().map(|entry| entry.path()));
+        let mut indices = paths.filter(|path| {
             path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with("searchindex"))
         });
-        let mut names: Vec<PathBuf> = names.collect();
-        match (names.pop(), names.is_empty()) {
-            (Some(name), true) => Ok(name),
+        match (indices.next(), indices.next()) {
+            (Some(index), None) => Ok(index),
             _ => Err(Failure::new(format!("{}: there must be exactly one file called searchindex…", folder.display()))),
         }
     };
@@ -130,21 +130,6 @@ fn remove_comparisons(print: &Path) -> Result<(), Failure> {
         kept += after;
     }
     write(print, &kept)
-}
-
-/// Returns the paths of the files in a folder and its subfolders, sorted.
-fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|error| Failure::at(folder, &error))? {
-        let path = entry.map_err(|error| Failure::at(folder, &error))?.path();
-        if path.is_dir() {
-            found.extend(files(&path)?);
-        } else {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

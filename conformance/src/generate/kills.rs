@@ -182,7 +182,8 @@ fn survivors(page: &mut String, kills: &[Kill], mechanical: Option<&Mechanical>)
     let mut rows = hand_made.chain(mechanical).peekable();
     page.push_str(if rows.peek().is_some() { "| mutant | why no case kills it |\n|---|---|\n" } else { "None.\n" });
     for (name, argument) in rows {
-        let _ = writeln!(page, "| `{name}` | {argument} |");
+        // A mutant can replace the operator `|`, which would end the cell.
+        let _ = writeln!(page, "| `{}` | {argument} |", name.replace('|', "\\|"));
     }
 }
 
@@ -250,7 +251,7 @@ fn some(ids: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kill, Mechanical, Survivor, fault, faults, hints};
+    use super::{Kill, Mechanical, Survivor, fault, faults, hints, survivors};
     use crate::clauses::Clauses;
     use crate::generate::coverage::Coverage;
     use crate::mutants::{Killer, Mutant, MutantOutcome};
@@ -266,6 +267,14 @@ mod tests {
     fn all_faults(kills: &[Kill], mechanical: Option<&Mechanical>) -> Vec<String> {
         let coverage = Coverage::of(Clauses::standard(), []);
         faults(kills, mechanical, &coverage).into_iter().filter(|fault| !fault.contains("has no ")).collect()
+    }
+
+    #[test]
+    fn an_operator_in_the_name_of_a_survivor_does_not_end_its_cell() {
+        let survivor = Survivor { mutant: "replace | with &".into(), argument: "Why.".into() };
+        let mut page = String::new();
+        survivors(&mut page, &[], Some(&Mechanical { survivors: vec![survivor], ..Mechanical::default() }));
+        assert!(page.ends_with("| `replace \\| with &` | Why. |\n"), "{page}");
     }
 
     #[test]

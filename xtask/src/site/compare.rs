@@ -11,9 +11,12 @@ pub(super) const BEGIN: &str = "<!-- two versions -->";
 /// The mark after the content of a page that compares versions.
 pub(super) const END: &str = "<!-- end of two versions -->";
 
-/// Returns all pairs of versions, each with the older version first.
-fn pairs(versions: &[u32]) -> impl Iterator<Item = (u32, u32)> {
-    versions.iter().flat_map(move |a| versions.iter().filter(move |b| a < b).map(|b| (*a, *b)))
+/// Returns all pairs of versions, each with the older version first. `versions` must begin with the oldest version.
+fn pairs<T>(versions: &[T]) -> impl Iterator<Item = (&T, &T)> {
+    versions
+        .iter()
+        .enumerate()
+        .flat_map(|(index, older)| versions.iter().skip(index + 1).map(move |newer| (older, newer)))
 }
 
 /// Returns the lines for `SUMMARY.md`, mdBook's list of contents, that link to the comparison pages.
@@ -28,17 +31,15 @@ pub(super) fn summary(versions: &[u32]) -> String {
 /// Returns the comparison pages, each as its path and its Markdown: one for each pair of versions, and one that lists them.
 /// `versions` are the versions' numbers and the Markdown of their pages.
 pub(super) fn pages(versions: &[(u32, String)]) -> Vec<(String, String)> {
-    let numbers: Vec<u32> = versions.iter().map(|(version, _)| *version).collect();
-    let page = |version: u32| versions.iter().find(|(number, _)| *number == version).map_or("", |(_, page)| page);
     let mut list =
         format!("{BEGIN}\n\n# Two versions side by side\n\n| versions | changed | new | gone |\n|---|--:|--:|--:|\n");
     let mut pages = Vec::new();
-    for (a, b) in pairs(&numbers) {
-        let rows = rows(&Side::new(a, page(a)), &Side::new(b, page(b)));
-        let count = |state: State| rows.iter().filter(|row| row.is_clause && row.state == state).count();
+    for ((a, older), (b, newer)) in pairs(versions) {
+        let rows = rows(&Side::new(*a, older), &Side::new(*b, newer));
+        let count = |state: State| clauses(&rows, state).count();
         let (changed, new, gone) = (count(State::Changed), count(State::New), count(State::Gone));
         let _ = writeln!(list, "| [{a} and {b}]({a}-{b}.md) | {changed} | {new} | {gone} |");
-        pages.push((format!("compare/{a}-{b}.md"), markdown(a, b, &rows)));
+        pages.push((format!("compare/{a}-{b}.md"), markdown(*a, *b, &rows)));
     }
     list +=
         "\nThe numbers count clauses. A clause is changed if its words differ in more than the version's number.\n\n";
@@ -103,13 +104,17 @@ impl State {
 /// the right. One side may be empty.
 struct Row {
     state: State,
-    is_clause: bool,
     /// The heading as Markdown, if the row is a heading. It spans both sides.
     heading: Option<String>,
     /// The name of the clause without its version (`magic` for `v2-magic`), if the row is a clause.
     name: Option<String>,
     left: String,
     right: String,
+}
+
+/// Returns the names of the clauses in the rows of a state.
+fn clauses(rows: &[Row], state: State) -> impl Iterator<Item = &String> {
+    rows.iter().filter(move |row| row.state == state).filter_map(|row| row.name.as_ref())
 }
 
 /// A row as indices into the blocks of the older and the newer version. `None` if that version has no block in the row.
@@ -185,7 +190,6 @@ fn both(a: &Side<'_>, b: &Side<'_>, left: &Block<'_>, right: &Block<'_>) -> Row 
             let is_same = a.neutral(old) == b.neutral(new);
             let (old, new) = if is_same { (old.to_owned(), new.to_owned()) } else { marked(a, b, old, new) };
             Row {
-                is_clause: true,
                 name: unversioned(new_name),
                 left: a.clause(old_name, &old),
                 right: b.clause(new_name, &new),
@@ -211,12 +215,12 @@ fn one(side: &Side<'_>, block: &Block<'_>, state: State) -> Row {
         Kind::Text => (side.linked(block.text), None),
     };
     let (left, right) = if state == State::Gone { (text, String::new()) } else { (String::new(), text) };
-    Row { is_clause: name.is_some(), name, left, right, ..Row::text(state) }
+    Row { name, left, right, ..Row::text(state) }
 }
 
 impl Row {
     fn text(state: State) -> Self {
-        Self { state, is_clause: false, heading: None, name: None, left: String::new(), right: String::new() }
+        Self { state, heading: None, name: None, left: String::new(), right: String::new() }
     }
 
     fn heading(state: State, level: usize, title: &str) -> Self {
@@ -290,9 +294,7 @@ fn words(text: &str) -> Vec<(&str, &str)> {
 /// Returns the Markdown of the page that compares version `a` with version `b`.
 fn markdown(a: u32, b: u32, rows: &[Row]) -> String {
     let names = |state: State| -> String {
-        let rows = rows.iter().filter(|row| row.is_clause && row.state == state);
-        let names: Vec<String> =
-            rows.filter_map(|row| row.name.as_ref()).map(|name| format!("[{name}](#{name})")).collect();
+        let names: Vec<String> = clauses(rows, state).map(|name| format!("[{name}](#{name})")).collect();
         if names.is_empty() { "none".to_owned() } else { names.join(", ") }
     };
     let mut page = format!(
@@ -308,11 +310,10 @@ fn markdown(a: u32, b: u32, rows: &[Row]) -> String {
             let _ = write!(page, "{heading}\n\n");
             continue;
         }
-        let id = row.name.as_ref().map_or_else(String::new, |name| format!(" id=\"{name}\""));
-        let kind = if row.is_clause { "requirement" } else { "text" };
+        let kind = row.name.as_ref().map_or_else(|| "text\"".to_owned(), |name| format!("requirement\" id=\"{name}\""));
         let _ = write!(
             page,
-            "<div class=\"row {} {kind}\"{id}>\n<div class=\"side\">\n\n{}\n\n</div>\n<div class=\"side\">\n\n{}\n\n</div>\n</div>\n\n",
+            "<div class=\"row {} {kind}>\n<div class=\"side\">\n\n{}\n\n</div>\n<div class=\"side\">\n\n{}\n\n</div>\n</div>\n\n",
             row.state.word(),
             row.left,
             row.right

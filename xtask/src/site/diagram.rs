@@ -2,7 +2,6 @@
 
 use crate::run::{Failure, root};
 use std::fmt::Write as _;
-use std::fs;
 
 /// The header row of the table of fields in a version's page.
 const TABLE: &str = "| section | field | kind | value | clauses |\n";
@@ -16,8 +15,7 @@ pub(crate) fn write_all() -> Result<(), Failure> {
             Failure::new(format!("spec/v{version}.md: the table of fields is missing, or a row is incomplete"))
         })?;
         let path = spec.join(format!("diagrams/v{version}.svg"));
-        super::create_parent(&path)?;
-        fs::write(&path, draw(*version, &sections)).map_err(|error| Failure::at(&path, &error))?;
+        super::write(&path, &draw(*version, &sections))?;
     }
     Ok(())
 }
@@ -26,6 +24,7 @@ pub(crate) fn write_all() -> Result<(), Failure> {
 struct Group {
     /// The name of the section. For a part, when it occurs, such as `each import: import_count times`.
     caption: String,
+    is_optional: bool,
     items: Vec<Item>,
 }
 
@@ -56,18 +55,18 @@ fn sections(page: &str) -> Option<Vec<Group>> {
         let last_field = || open.last().and_then(Group::last_field).unwrap_or_default().to_owned();
         if label.starts_with("each ") {
             let caption = format!("{label}: {} times", last_field());
-            while open.len() > 1 && !open.last().is_some_and(Group::is_optional) {
+            while open.len() > 1 && !open.last().is_some_and(|group| group.is_optional) {
                 close(&mut open, &mut closed);
             }
-            open.push(Group { caption, items: Vec::new() });
+            open.push(Group { caption, is_optional: false, items: Vec::new() });
         } else if let Some(condition) = label.strip_prefix("only if it ") {
             let caption = format!("only if {} {condition}", last_field());
-            open.push(Group { caption, items: Vec::new() });
+            open.push(Group { caption, is_optional: true, items: Vec::new() });
         } else if !label.is_empty() {
             while !open.is_empty() {
                 close(&mut open, &mut closed);
             }
-            open.push(Group { caption: (*label).to_owned(), items: Vec::new() });
+            open.push(Group { caption: (*label).to_owned(), is_optional: false, items: Vec::new() });
         }
         let clause = clauses.split_once("](#").and_then(|(_, rest)| rest.split_once(')')).map(|(anchor, _)| anchor)?;
         let field = Field {
@@ -101,10 +100,6 @@ impl Group {
         })
     }
 
-    fn is_optional(&self) -> bool {
-        self.caption.starts_with("only if ")
-    }
-
     /// Returns how many levels of parts are nested in this group; 0 if it has only fields. The picture draws a frame around
     /// each part.
     fn depth(&self) -> usize {
@@ -113,7 +108,7 @@ impl Group {
 
     fn width(&self) -> usize {
         let items: usize = self.items.iter().map(|item| item.width() + GAP).sum();
-        (items + GAP).max(self.caption.len() * SMALL_LETTER + 2 * GAP)
+        (items + GAP).max(self.caption.len() * LETTER + 2 * GAP)
     }
 }
 
@@ -134,10 +129,8 @@ impl Item {
 }
 
 // All lengths are in pixels.
-/// The width of a letter in the box of a field, in a monospaced font of 12 pixels.
+/// The width of a letter, in a monospaced font of 11 or 12 pixels, rounded up.
 const LETTER: usize = 7;
-/// The width of a letter outside of boxes, in a font of 11 pixels.
-const SMALL_LETTER: usize = 7;
 const GAP: usize = 8;
 const BOX: usize = 28;
 /// The height of a line of small text.
@@ -149,7 +142,7 @@ const STYLE: &str = "\
 .layout text{font-family:ui-monospace,Consolas,Menlo,monospace;font-size:12px;fill:var(--ink)}
 .layout .small{font-size:11px}
 .layout .name{font-weight:bold}
-.layout rect,.layout line{stroke:var(--frame);fill:none}
+.layout rect{stroke:var(--frame);fill:none}
 .layout .u32{fill:var(--number)}
 .layout .string{fill:var(--text)}
 .layout .bytes{fill:var(--bytes)}
@@ -176,7 +169,7 @@ fn draw(version: u32, sections: &[Group]) -> String {
     for (class, words) in legend {
         let _ = writeln!(body, "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"14\" height=\"14\"/>");
         text(&mut body, "small", x + 20, y + 11, words);
-        x += 20 + words.len() * SMALL_LETTER + 3 * GAP;
+        x += 20 + words.len() * LETTER + 3 * GAP;
     }
     let width = sections.iter().map(Group::width).max().unwrap_or(0).max(x);
     let height = y + LINE;
@@ -204,7 +197,7 @@ fn items(body: &mut String, items: &[Item], mut x: usize, y: usize, offset: &mut
                     y - above,
                     group.width(),
                     above + BOX + below,
-                    if group.is_optional() { "2 3" } else { "none" },
+                    if group.is_optional { "2 3" } else { "none" },
                 );
                 text(body, "small", x + GAP, y - above + 12, &group.caption);
                 self::items(body, &group.items, x + GAP, y, offset);
