@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
 use core::iter;
 
-use crate::inspect::{Inspection, Span, Value};
+use crate::format::span::{Span, Value};
+use crate::inspect::Inspection;
 
 /// The number of bytes in a line.
 const ROW: usize = 8;

@@ -43,7 +43,7 @@ fn module<'f, S>(file: &'f [u8], own: impl Fn(&'f str) -> Result<S, Error>) -> R
     let variable = |it: Variable<&'f str>| Ok(Variable { name: own(it.name)?, bits: it.bits });
     let version_fields = match (view.version(), view.code_features()) {
         (Version::V1, _) => VersionFields::V1,
-        (Version::V2, _) | (Version::V3, None) => VersionFields::V2,
+        (Version::V2 | Version::V4, _) | (Version::V3, None) => VersionFields::V2,
         (Version::V3, Some(code_features)) => VersionFields::V3(Environment {
             declared_variables: list(view.declared_variables(), variable)?,
             lexical_variables: list(view.lexical_variables(), variable)?,

@@ -19,6 +19,7 @@ pub(crate) fn read(file: &[u8]) -> Option<Sections> {
     let mut r = Reader::new(file);
     let version = Version::identified_by(*r.array()?)?;
     match version {
+        Version::V4 => None,
         Version::V1 => {
             let mut sections = lists(&mut r, version)?;
             let size = r.u32()?;
@@ -380,7 +381,7 @@ fn is_text<K: Kind>(region: &[u8], count: u32, lengths: u32, high: u32) -> bool 
         if high == 0 {
             return simdutf8::basic::from_utf8(region).is_ok();
         }
-        if count_high(region) == high.to_le_bytes().map(u64::from).iter().sum() {
+        if count_high(region) == high.to_le_bytes().map(u64::from).iter().sum::<u64>() {
             return true;
         }
     }

@@ -2,12 +2,13 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
-use core::fmt;
 use core::ops::Range;
 
-use crate::bytes::count::{ByteCount, wide};
 use crate::format::error::Error;
 use crate::format::field::{FieldPath, Section};
+use crate::format::span::{Span, Value};
+use crate::format::version::Version;
+use crate::v4;
 use crate::versions;
 use crate::versions::fields::{Content, Field, Fields};
 
@@ -25,12 +26,21 @@ use crate::versions::fields::{Content, Field, Fields};
 pub fn inspect(file: &[u8]) -> Inspection<'_> {
     let mut spans: Vec<Span<'_>> = Vec::new();
     let mut memory = Ok(());
-    let read = versions::read(&mut Fields::new(file, &mut |field| {
+    let mut show = |span| {
         if memory.is_ok() {
             memory = spans.try_reserve(1).map_err(|_| Error::out_of_memory(size_of::<Span<'_>>()));
-            spans.extend(memory.is_ok().then(|| Span::of(field)).flatten());
+            spans.extend(memory.is_ok().then_some(span));
         }
-    }));
+    };
+    let read = match crate::identify(file) {
+        Ok(Version::V4) => v4::inspect(file, &mut show),
+        _ => versions::read(&mut Fields::new(file, &mut |field| {
+            if let Some(span) = span(field) {
+                show(span);
+            }
+        }))
+        .map(drop),
+    };
     if memory.is_err() {
         // Removes the last span, because the span for the rest of the file needs its memory.
         spans.pop();
@@ -135,72 +145,21 @@ impl<'a> Inspection<'a> {
     }
 }
 
-/// Adjacent bytes of a file that form one field or one piece of a field, with their value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Span<'a> {
-    /// The range of the bytes, counted from the file's start. It is never empty.
-    pub range: Range<usize>,
-    /// The path of the field, or of the piece of a field.
-    pub path: FieldPath,
-    /// The value of the bytes.
-    pub value: Value<'a>,
-}
-
-/// The value of a span. Its `Display` prints a short form for people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Value<'a> {
-    /// The magic, right or wrong.
-    Magic(u32),
-    /// A number: a version, a count, a length, an offset, a size or a flag.
-    Number(u32),
-    /// A 32-bit number whose meaning the engine defines.
-    Bits(u32),
-    /// The type of an import or export entry, and the name of the type if the number is a known type.
-    Type(u32, Option<&'static str>),
-    /// A string.
-    Text(&'a str),
-    /// A string that is not UTF-8.
-    NotText(&'a [u8]),
-    /// Bytecode, or the padding before it.
-    Bytes(&'a [u8]),
-    /// Bytes that were not read, because of an error before them or in them.
-    NotRead(&'a [u8]),
-}
-
-impl fmt::Display for Value<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Magic(value) | Self::Bits(value) => write!(f, "{value:#010x}"),
-            Self::Number(value) => write!(f, "{value}"),
-            Self::Type(value, Some(name)) => write!(f, "{value} {name}"),
-            Self::Type(value, None) => write!(f, "{value} unknown"),
-            Self::Text(text) => write!(f, "\"{}\"", text.escape_debug()),
-            Self::Bytes(bytes) => write!(f, "{}", ByteCount(wide(bytes.len()))),
-            Self::NotText(bytes) => write!(f, "{}, not UTF-8", ByteCount(wide(bytes.len()))),
-            Self::NotRead(bytes) => write!(f, "{}, not read", ByteCount(wide(bytes.len()))),
-        }
-    }
-}
-
-impl<'a> Span<'a> {
-    /// Returns the span of a field that was read, or `None` if the field has no bytes.
-    fn of(field: Field<'a>) -> Option<Self> {
-        let Field { range, path, content } = field;
-        let value = match content {
-            Content::Number(value) => match path.field {
-                "magic" => Value::Magic(value),
-                "bits" | "code_features" => Value::Bits(value),
-                "type" => Value::Type(value, type_name(path.section, value)),
-                _ => Value::Number(value),
-            },
-            Content::Bytes([]) => return None,
-            Content::Bytes(bytes) if path.section == Section::Bytecode => Value::Bytes(bytes),
-            Content::Bytes(bytes) => core::str::from_utf8(bytes).map_or(Value::NotText(bytes), Value::Text),
-        };
-        Some(Span { range, path, value })
-    }
+/// Returns the span of a field that was read, or `None` if the field has no bytes.
+fn span(field: Field<'_>) -> Option<Span<'_>> {
+    let Field { range, path, content } = field;
+    let value = match content {
+        Content::Number(value) => match path.field {
+            "magic" => Value::Magic(value),
+            "bits" | "code_features" => Value::Bits(value),
+            "type" => Value::Type(value, type_name(path.section, value)),
+            _ => Value::Number(value),
+        },
+        Content::Bytes([]) => return None,
+        Content::Bytes(bytes) if path.section == Section::Bytecode => Value::Bytes(bytes),
+        Content::Bytes(bytes) => core::str::from_utf8(bytes).map_or(Value::NotText(bytes), Value::Text),
+    };
+    Some(Span { range, path, value })
 }
 
 fn type_name(section: Section, value: u32) -> Option<&'static str> {

@@ -93,10 +93,13 @@ mod model;
 
 mod versions;
 
+pub mod v4;
+
 mod fast;
 
 mod annotate;
 mod check;
+mod convert;
 mod decode;
 mod encode;
 mod identify;
@@ -109,12 +112,14 @@ pub use annotate::{Annotated, Line, Printable, Quoted};
 pub use decode::{Module, decode, decode_borrowed};
 pub use encode::{Checked, check, encode, encode_into, encoded_len};
 pub use format::clause::Clause;
+pub use format::digest::{Digest, NotADigest};
 pub use format::error::{Error, ErrorKind};
 pub use format::field::{FieldPath, Piece, Section};
 pub use format::rule::Rule;
+pub use format::span::{Span, Value};
 pub use format::version::Version;
 pub use identify::identify;
-pub use inspect::{Inspection, Span, Value, inspect};
+pub use inspect::{Inspection, inspect};
 pub use model::convert::EnvironmentChange;
 pub use model::environment::{Environment, Variable};
 pub use model::record::{

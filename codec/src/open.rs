@@ -3,10 +3,13 @@
 use core::ops::Range;
 
 use crate::format::error::Error;
+use crate::format::version::Version;
+use crate::identify::identify;
+use crate::v4;
 use crate::versions;
 use crate::versions::fields::Fields;
 
-/// Returns the range of the bytecode in a file of version 2 or 3, from the header alone and in constant time.
+/// Returns the range of the bytecode in a file of version 2, 3 or 4, from the header alone and in constant time.
 ///
 /// **This is not a validation.** The function makes every check that the header allows: the file is a BMES file, its
 /// version permits the offset, and the bytecode ends where the file ends. It does not read the metadata, which may be
@@ -23,5 +26,8 @@ use crate::versions::fields::Fields;
 /// # Ok::<(), bmes::Error>(())
 /// ```
 pub fn bytecode_range(file: &[u8]) -> Result<Range<usize>, Error> {
+    if identify(file) == Ok(Version::V4) {
+        return v4::open(file, file.len()).map(|header| header.bytecode());
+    }
     versions::bytecode_range(&mut Fields::new(file, &mut |_| {}))
 }

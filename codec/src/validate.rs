@@ -3,6 +3,8 @@
 use crate::fast;
 use crate::format::error::Error;
 use crate::format::version::Version;
+use crate::identify::identify;
+use crate::v4;
 use crate::versions;
 use crate::versions::fields::Fields;
 use crate::versions::sections::Sections;
@@ -13,10 +15,12 @@ use crate::versions::sections::Sections;
 /// time, to find the first error.
 ///
 /// A file that `validate` accepts has the structure of its version. To verify that its record can be linked, call
-/// [`ModuleView::check`](crate::ModuleView::check). `validate` does not verify the bytecode.
+/// [`ModuleView::check`](crate::ModuleView::check), or [`v4::ModuleView::check`] for a file of version 4. `validate`
+/// does not verify the bytecode. For version 4, it verifies all checksums, and finds damage.
 pub fn validate(file: &[u8]) -> Result<Version, Error> {
     match fast::read(file) {
         Some(sections) => Ok(sections.version),
+        None if identify(file) == Ok(Version::V4) => v4::validate(file).map(|()| Version::V4),
         None => explain(file).map(|sections| sections.version),
     }
 }
@@ -28,10 +32,13 @@ pub fn validate(file: &[u8]) -> Result<Version, Error> {
 ///
 /// **`Ok` does not mean that the file is valid**: read the rest, and call [`validate`].
 ///
-/// Pass at least the first 16 bytes, or the whole file if it is shorter. The first 16 bytes hold the magic, the
-/// version, and the rest of the header of versions 2 and 3. For version 1, this function verifies all fields in `head`.
+/// Pass at least the first 112 bytes, or the whole file if it is shorter. They hold the magic, the version, and the rest
+/// of the header of versions 2 to 4. For versions 1 to 3, 16 bytes are enough. For version 1, this function verifies all fields in `head`.
 /// It also verifies the length if `head` has the whole metadata and `bytecode_size`.
 pub fn validate_head(head: &[u8], file_len: usize) -> Result<(), Error> {
+    if identify(head) == Ok(Version::V4) {
+        return v4::open(head, file_len).map(drop);
+    }
     versions::read_head(&mut Fields::new(head, &mut |_| {}), file_len)
 }
 

@@ -32,12 +32,18 @@ pub(crate) fn identify(f: &mut Fields<'_, '_>) -> Result<Version, Error> {
     Ok(f.version)
 }
 
+/// Returns the error for a file of version 4, whose version was read last.
+fn other_version(f: &Fields<'_, '_>, found: Version) -> Error {
+    f.wrong("version", "version", ErrorKind::OtherVersion { found, expected: "1, 2 or 3" })
+}
+
 /// Reads the header, and returns the bytecode's range if the header states it.
 pub(crate) fn bytecode_range(f: &mut Fields<'_, '_>) -> Result<Range<usize>, Error> {
     let header = match identify(f)? {
         Version::V1 => return Err(f.wrong("version", "layout", ErrorKind::NoBytecodeOffset)),
         Version::V2 => v2::header(f)?,
         Version::V3 => v3::header(f)?,
+        version @ Version::V4 => return Err(other_version(f, version)),
     };
     let file_len = f.reader().end();
     Ok(header.metadata(f)?.reader().end()..file_len)
@@ -49,6 +55,7 @@ pub(crate) fn read_head(f: &mut Fields<'_, '_>, file_len: usize) -> Result<(), E
         Version::V1 => v1::read_head(f, file_len),
         Version::V2 => v2::header(f)?.fits(f, file_len),
         Version::V3 => v3::header(f)?.fits(f, file_len),
+        version @ Version::V4 => Err(other_version(f, version)),
     }
 }
 
@@ -58,6 +65,7 @@ pub(crate) fn read(f: &mut Fields<'_, '_>) -> Result<Sections, Error> {
         Version::V1 => v1::read(f),
         Version::V2 => v2::read(f),
         Version::V3 => v3::read(f),
+        version @ Version::V4 => Err(other_version(f, version)),
     }
 }
 
@@ -74,7 +82,7 @@ pub(crate) fn metadata_end<S: AsRef<str>>(record: &ModuleRecord<S>) -> u64 {
 pub(crate) fn bytecode_start(version: Version, metadata_end: u64) -> u64 {
     match version {
         Version::V1 => metadata_end.saturating_add(4),
-        Version::V2 | Version::V3 => layout::bytecode_start(metadata_end),
+        Version::V2 | Version::V3 | Version::V4 => layout::bytecode_start(metadata_end),
     }
 }
 
@@ -97,6 +105,6 @@ pub(crate) fn write<S: AsRef<str>>(
 pub(crate) const fn bytecode_size_offset(version: Version, prefix_len: usize) -> usize {
     match version {
         Version::V1 => prefix_len.saturating_sub(4),
-        Version::V2 | Version::V3 => layout::SIZE_AT,
+        Version::V2 | Version::V3 | Version::V4 => layout::SIZE_AT,
     }
 }

@@ -138,7 +138,7 @@ impl<'a> ModuleView<'a> {
             Section::StarExports => self.star_exports.offset::<fast::StarExports>(index),
             Section::DeclaredVariables => self.declared_variables.offset::<fast::Variables>(index),
             Section::LexicalVariables => self.lexical_variables.offset::<fast::Variables>(index),
-            Section::Header | Section::CodeFeatures | Section::Bytecode => None,
+            _ => None,
         }
     }
 }

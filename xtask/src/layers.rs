@@ -11,7 +11,7 @@ use crate::run::{Failure, Outcome, Report, root};
 const SOURCE: &str = "codec/src";
 /// The layers of the codec, lowest first. Each is a folder or a file of `codec/src`. Every other file there is an operation;
 /// the operations are above all layers.
-const LAYERS: [&str; 5] = ["bytes", "format", "model", "versions", "fast"];
+const LAYERS: [&str; 6] = ["bytes", "format", "model", "versions", "v4", "fast"];
 
 /// The text of each source file, by the path of its module: `versions::v1` for `versions/v1.rs`. The path of `lib.rs` is empty.
 type Files = BTreeMap<String, String>;

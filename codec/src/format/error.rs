@@ -44,6 +44,11 @@ impl Error {
         Self { kind, clause, offset: None, path }
     }
 
+    /// Returns the error of a record whose file broke a rule.
+    pub(crate) const fn without_offset(self) -> Self {
+        Self { offset: None, ..self }
+    }
+
     /// Makes the error of a rule that a record of `version` breaks.
     pub(crate) const fn of_rule(rule: Rule, version: Version, path: FieldPath, offset: Option<usize>) -> Self {
         Self { kind: ErrorKind::Rule(rule), clause: rule.clause(version), offset, path }
@@ -130,10 +135,10 @@ impl fmt::Display for Error {
                 f.write_str(": this is not a BMES file")
             }
             ErrorKind::UnsupportedVersion { found } => {
-                write!(f, "expected a version that this codec knows (1, 2 or 3), found {found}")
+                write!(f, "expected a version that this codec knows (1, 2, 3 or 4), found {found}")
             }
             ErrorKind::NoBytecodeOffset => {
-                f.write_str("expected a version whose header has the offset of the bytecode (2 or 3), found 1")
+                f.write_str("expected a version whose header has the offset of the bytecode (2, 3 or 4), found 1")
             }
             ErrorKind::OffsetInHeader { found } => {
                 write!(f, "expected at least 16 (the end of the header), found {found}")
@@ -168,6 +173,52 @@ impl fmt::Display for Error {
                 write!(f, "expected at most 7 bytes between the metadata and the bytecode, found {count}")
             }
             ErrorKind::Padding { found } => write!(f, "expected a byte 00, found {found:02x}"),
+            ErrorKind::BadChecksum { stored, computed } => {
+                write!(f, "expected the checksum {computed:#010x} of the bytes, found {stored:#010x}: the file is damaged")
+            }
+            ErrorKind::UnknownFlags { found } => write!(f, "expected only the bits 0 to 3, found {found:#x}"),
+            ErrorKind::BadAlignment { found } => {
+                write!(f, "expected a power of two from 8 to 65536, and 8 without bytecode, found {found}")
+            }
+            ErrorKind::SmallMetadata { found } => write!(f, "expected at least 48, found {found}"),
+            ErrorKind::ChecksumOfNothing { found } => write!(f, "expected 0, found {found:#010x}: there are no bytes"),
+            ErrorKind::LargeFile { size } => write!(f, "expected a file of at most {} bytes, found {size}", u32::MAX),
+            ErrorKind::OtherLength { size, file_len } => {
+                write!(f, "by its header, the file has {}, found {}", ByteCount(size), ByteCount(wide(file_len)))
+            }
+            ErrorKind::OtherMetadataSize { found, expected } => {
+                write!(f, "expected {expected}, the size that the counts give, found {found}")
+            }
+            ErrorKind::WithoutFlag { found, flag } => write!(f, "expected 0 without flag {flag}, found {found}"),
+            ErrorKind::BadIndex { found, count } => write!(f, "expected an index less than {count}, found {found}"),
+            ErrorKind::DescendingEnd { found, before } => {
+                write!(f, "expected at least {before}, the end before it, found {found}")
+            }
+            ErrorKind::OtherEnd { found, expected } => {
+                write!(f, "expected {expected}, the end of the whole, found {found}")
+            }
+            ErrorKind::NotAscending => f.write_str("expected an entry that is greater than the one before it"),
+            ErrorKind::EmptyLocalName => f.write_str("a local name must not be empty"),
+            ErrorKind::NoKind => f.write_str("the fields of the entry and the phase of its request belong to no kind of entry"),
+            ErrorKind::ForbiddenExport => {
+                f.write_str("an import entry has this local name, so the export must be Indirect or Namespace")
+            }
+            ErrorKind::UnusedString => f.write_str("no field uses this string"),
+            ErrorKind::OtherProducer => f.write_str("another producer made the file"),
+            ErrorKind::StaleSource { why } => f.write_str(why),
+            ErrorKind::OtherVersion { found, expected } => {
+                write!(f, "this operation is for version {expected}, found {found}")?;
+                f.write_str(if found.number() == 4 { ": use the operations for version 4 (`bmes::v4`)" } else { "" })
+            }
+            ErrorKind::LexicalFeatures { are_missing: true } => {
+                f.write_str("version 4 needs the features of the module's scope for a record with an environment: supply them")
+            }
+            ErrorKind::LexicalFeatures { are_missing: false } => {
+                f.write_str("the record has no environment: do not supply the features of the module's scope")
+            }
+            ErrorKind::LostPhase { phase, to } => {
+                write!(f, "version {to} cannot hold the phase {phase}, and without it the request would evaluate the module")
+            }
             ErrorKind::TrailingBytes { count } => {
                 write!(f, "expected the end of the file, found {}", ByteCount(wide(count)))
             }
@@ -292,6 +343,120 @@ pub enum ErrorKind {
         /// The value of the byte.
         found: u8,
     },
+    /// A checksum differs from the one that the file holds (version 4).
+    BadChecksum {
+        /// The checksum in the file.
+        stored: u32,
+        /// The checksum of the bytes.
+        computed: u32,
+    },
+    /// A flag of the header is not defined (version 4). The class is `bad-flag`.
+    UnknownFlags {
+        /// The value of `flags`.
+        found: u32,
+    },
+    /// `alignment` is not a power of two from 8 to 65536, or is not 8 without bytecode (version 4).
+    BadAlignment {
+        /// The value of `alignment`.
+        found: u32,
+    },
+    /// `metadata_size` is less than 48 (version 4).
+    SmallMetadata {
+        /// The value of `metadata_size`.
+        found: u32,
+    },
+    /// The checksum of a text or of bytecode that is not there is not 0 (version 4).
+    ChecksumOfNothing {
+        /// The checksum in the file.
+        found: u32,
+    },
+    /// By its header, a file of version 4 has more than 4294967295 bytes. The class is `bad-layout`.
+    LargeFile {
+        /// The size of the file by its header, in bytes.
+        size: u64,
+    },
+    /// A file of version 4 does not have the length that its header gives. The class is `truncated` or `trailing-bytes`.
+    OtherLength {
+        /// The size of the file by its header, in bytes.
+        size: u64,
+        /// The file's length in bytes.
+        file_len: usize,
+    },
+    /// `metadata_size` is not the size that the counts give (version 4).
+    OtherMetadataSize {
+        /// The value of `metadata_size`.
+        found: u32,
+        /// The size that the counts give, in bytes.
+        expected: u64,
+    },
+    /// A number must be 0, because a flag is not set (version 4).
+    WithoutFlag {
+        /// The number.
+        found: u32,
+        /// The bit of the flag.
+        flag: u8,
+    },
+    /// An index is not less than the number of entries of its list (version 4).
+    BadIndex {
+        /// The index.
+        found: u32,
+        /// The number of entries.
+        count: u32,
+    },
+    /// The end of a string, or of a request's attributes, is less than the end before it (version 4). The class is
+    /// `bad-index`.
+    DescendingEnd {
+        /// The end in the file.
+        found: u32,
+        /// The end before it.
+        before: u32,
+    },
+    /// The end of a string, or of a request's attributes, does not fit the end of all strings or attributes (version 4).
+    /// The class is `bad-index`.
+    OtherEnd {
+        /// The end in the file.
+        found: u32,
+        /// The end of all.
+        expected: u32,
+    },
+    /// An entry is not greater than the entry before it (version 4).
+    NotAscending,
+    /// A local name is empty (version 4).
+    EmptyLocalName,
+    /// The fields of an entry, with the phase of its request, belong to no kind of entry (version 4).
+    NoKind,
+    /// A Local export has the local name of an import, and the import is neither tolerant nor of phase source or defer
+    /// (version 4).
+    ForbiddenExport,
+    /// No field uses a string (version 4).
+    UnusedString,
+    /// The file was made by another producer (version 4).
+    OtherProducer,
+    /// The file was not made from the caller's source (version 4).
+    StaleSource {
+        /// What shows it.
+        why: &'static str,
+    },
+    /// The operation is for another version. The class is `unsupported-version`, but the file may be valid.
+    OtherVersion {
+        /// The version of the file or of the record.
+        found: Version,
+        /// The versions that the operation is for.
+        expected: &'static str,
+    },
+    /// A conversion to version 4 needs the features of the module's scope exactly for a record with an environment. The
+    /// class is `unsupported-version`.
+    LexicalFeatures {
+        /// True if they are missing. False if they were supplied for a record without environment.
+        are_missing: bool,
+    },
+    /// A version cannot hold the phase of a request. The class is `unsupported-version`.
+    LostPhase {
+        /// The name of the phase.
+        phase: &'static str,
+        /// The version.
+        to: Version,
+    },
     /// Bytes follow the bytecode.
     TrailingBytes {
         /// The number of bytes after the bytecode.
@@ -352,7 +517,10 @@ impl ErrorKind {
             | Self::NoBytecodeOffset
             | Self::MissingEnvironment { .. }
             | Self::UnexpectedEnvironment { .. }
-            | Self::LostEnvironment { .. } => ("unsupported-version", 2),
+            | Self::LostEnvironment { .. }
+            | Self::OtherVersion { .. }
+            | Self::LexicalFeatures { .. }
+            | Self::LostPhase { .. } => ("unsupported-version", 2),
             Self::Truncated { .. } | Self::ImplausibleCount { .. } | Self::BytecodeBeyondEnd { .. } => ("truncated", 3),
             Self::BadFlag { .. } => ("bad-flag", 4),
             Self::BadType { .. } => ("bad-type", 5),
@@ -361,6 +529,25 @@ impl ErrorKind {
                 ("bad-layout", 7)
             }
             Self::TrailingBytes { .. } | Self::BytecodeBeforeEnd { .. } => ("trailing-bytes", 8),
+            Self::UnknownFlags { .. } => ("bad-flag", 4),
+            Self::BadAlignment { .. }
+            | Self::SmallMetadata { .. }
+            | Self::ChecksumOfNothing { .. }
+            | Self::LargeFile { .. }
+            | Self::OtherMetadataSize { .. }
+            | Self::WithoutFlag { .. } => ("bad-layout", 7),
+            Self::OtherLength { size, file_len } => {
+                // A conversion to `u64` with `from` is not possible in a constant function.
+                #[allow(clippy::as_conversions, reason = "a file's length fits 64 bits")]
+                if size > file_len as u64 { ("truncated", 3) } else { ("trailing-bytes", 8) }
+            }
+            Self::BadChecksum { .. } => ("bad-checksum", 9),
+            Self::BadIndex { .. } | Self::DescendingEnd { .. } | Self::OtherEnd { .. } => ("bad-index", 10),
+            Self::NotAscending => ("bad-order", 11),
+            Self::EmptyLocalName | Self::NoKind | Self::ForbiddenExport => ("bad-entry", 12),
+            Self::UnusedString => ("unused-string", 111),
+            Self::OtherProducer => ("other-producer", 401),
+            Self::StaleSource { .. } => ("stale-source", 402),
             Self::Rule(rule) => (rule.class(), rule.code()),
             Self::TooLarge { .. } => ("too-large", 201),
             Self::OutOfMemory { .. } => ("out-of-memory", 301),

@@ -8,10 +8,18 @@ use core::fmt;
 pub enum Section {
     /// The magic and the version; from version 2 on, also the offset and the size of the bytecode.
     Header,
+    /// The twelve numbers that the metadata begins with (version 4).
+    Counts,
+    /// The strings (version 4).
+    Strings,
     /// The requested modules.
     Requests,
+    /// The attributes of all requests (version 4).
+    Attributes,
     /// The import entries.
     Imports,
+    /// The imports that may name a type (version 4).
+    TolerantImports,
     /// The export entries.
     Exports,
     /// The star exports.
@@ -32,7 +40,11 @@ impl Section {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Header => "header",
+            Self::Counts => "counts",
+            Self::Strings => "strings",
             Self::Requests => "requests",
+            Self::Attributes => "attributes",
+            Self::TolerantImports => "tolerant_imports",
             Self::Imports => "imports",
             Self::Exports => "exports",
             Self::StarExports => "star_exports",

@@ -15,6 +15,8 @@ pub enum Version {
     V2,
     /// `spec/v3.md`: the metadata has the module's [`Environment`](crate::Environment), and the bytecode is aligned.
     V3,
+    /// `spec/v4.md`: checksums, the source and the producer, and each string once.
+    V4,
 }
 
 impl Version {
@@ -27,6 +29,7 @@ impl Version {
             Self::V1 => 1,
             Self::V2 => 2,
             Self::V3 => 3,
+            Self::V4 => 4,
         }
     }
 
@@ -36,6 +39,7 @@ impl Version {
             1 => Some(Self::V1),
             2 => Some(Self::V2),
             3 => Some(Self::V3),
+            4 => Some(Self::V4),
             _ => None,
         }
     }
@@ -47,6 +51,7 @@ impl Version {
             0x1_424D_4553 => Some(Self::V1),
             0x2_424D_4553 => Some(Self::V2),
             0x3_424D_4553 => Some(Self::V3),
+            0x4_424D_4553 => Some(Self::V4),
             _ => None,
         }
     }
@@ -57,6 +62,7 @@ impl Version {
         match self {
             Self::V1 => false,
             Self::V2 | Self::V3 => true,
+            Self::V4 => false,
         }
     }
 
@@ -64,7 +70,7 @@ impl Version {
     pub const fn has_environment(self) -> bool {
         match self {
             Self::V1 | Self::V2 => false,
-            Self::V3 => true,
+            Self::V3 | Self::V4 => true,
         }
     }
 }

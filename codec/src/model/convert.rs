@@ -25,6 +25,8 @@ pub enum EnvironmentChange<S> {
 impl<S> ModuleRecord<S> {
     /// Converts the record to version `to`, which may be the record's own version.
     ///
+    /// [`v4::ModuleRecord::from_named`](crate::v4::ModuleRecord::from_named) converts to version 4.
+    ///
     /// Returns an error if `change` does not fit the record and the version:
     /// [`MissingEnvironment`](ErrorKind::MissingEnvironment),
     /// [`UnexpectedEnvironment`](ErrorKind::UnexpectedEnvironment) or [`LostEnvironment`](ErrorKind::LostEnvironment).
@@ -49,6 +51,9 @@ impl<S> ModuleRecord<S> {
             let path = FieldPath::new(Section::Header, "environment");
             Err(Error::in_record(kind, Some(Clause::new(to, "writer-type")), path))
         };
+        let Some(empty) = VersionFields::empty(to) else {
+            return reject(ErrorKind::OtherVersion { found: to, expected: "1, 2 or 3" });
+        };
         let version_fields = match (to, self.version_fields, change) {
             (Version::V3, VersionFields::V3(environment), Keep)
             | (Version::V3, VersionFields::V1 | VersionFields::V2, Supply(environment)) => {
@@ -61,7 +66,7 @@ impl<S> ModuleRecord<S> {
                 let variables = lists.map(alloc::vec::Vec::len).iter().fold(0, |sum: usize, n| sum.saturating_add(*n));
                 return reject(ErrorKind::LostEnvironment { to, variables });
             }
-            (Version::V1 | Version::V2, _, Keep | Drop) => VersionFields::empty(to),
+            (_, _, Keep | Drop) => empty,
         };
         Ok(Self { version_fields, ..self })
     }

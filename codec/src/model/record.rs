@@ -46,12 +46,14 @@ pub enum VersionFields<S = String> {
 }
 
 impl<S> VersionFields<S> {
-    /// Returns the fields of `version`, all of them empty.
-    pub const fn empty(version: Version) -> Self {
+    /// Returns the fields of `version`, all of them empty. Returns `None` for version 4, whose record is
+    /// [`v4::ModuleRecord`](crate::v4::ModuleRecord).
+    pub const fn empty(version: Version) -> Option<Self> {
         match version {
-            Version::V1 => Self::V1,
-            Version::V2 => Self::V2,
-            Version::V3 => Self::V3(Environment::new()),
+            Version::V1 => Some(Self::V1),
+            Version::V2 => Some(Self::V2),
+            Version::V3 => Some(Self::V3(Environment::new())),
+            Version::V4 => None,
         }
     }
 
@@ -82,10 +84,10 @@ impl<S> VersionFields<S> {
 }
 
 impl<S> ModuleRecord<S> {
-    /// Makes a record of `version` without entries. If the version has an [`Environment`], it is empty.
-    pub const fn new(version: Version) -> Self {
+    /// Makes a record without entries, of the version that has these fields.
+    pub const fn new(version_fields: VersionFields<S>) -> Self {
         Self {
-            version_fields: VersionFields::empty(version),
+            version_fields,
             requests: Vec::new(),
             imports: Vec::new(),
             exports: Vec::new(),

@@ -69,7 +69,10 @@ impl<'de, S: Deserialize<'de>> Deserialize<'de> for ModuleRecord<S> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let keys = Keys::deserialize(deserializer)?;
         let Keys { version, requests, imports, exports, star_exports, .. } = keys;
-        let version_fields = match VersionFields::empty(version) {
+        let empty = VersionFields::empty(version).ok_or_else(|| {
+            D::Error::custom(format_args!("a record of version {version} has other keys; expected version 1, 2 or 3"))
+        })?;
+        let version_fields = match empty {
             VersionFields::V3(_) => VersionFields::V3(Environment {
                 declared_variables: required(keys.declared_variables, DECLARED_VARIABLES)?,
                 lexical_variables: required(keys.lexical_variables, LEXICAL_VARIABLES)?,
@@ -107,6 +110,6 @@ impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = u32::deserialize(deserializer)?;
         Self::from_number(number)
-            .ok_or_else(|| D::Error::custom(format_args!("BMES version {number} is unknown, expected 1, 2 or 3")))
+            .ok_or_else(|| D::Error::custom(format_args!("BMES version {number} is unknown, expected 1, 2, 3 or 4")))
     }
 }

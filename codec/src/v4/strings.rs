@@ -1,0 +1,79 @@
+//! The strings of the metadata: section 4.4 of `spec/v4.md`.
+
+use crate::format::error::{Error, ErrorKind};
+use crate::format::field::{FieldPath, Section};
+use crate::format::version::Version;
+use crate::v4::columns::{Columns, Counts};
+use crate::v4::lists::Field;
+use crate::v4::metadata::wrong_count;
+
+/// Verifies the strings in three passes: their ends, UTF-8, and their order.
+pub(crate) fn verify(counts: &Counts, columns: &Columns<'_>) -> Result<(), Error> {
+    ends(counts, columns)?;
+    utf8(counts, columns)?;
+    order(columns)
+}
+
+const fn field<'a>(columns: &Columns<'a>) -> Field<'a> {
+    Field { section: Section::Strings, name: "string_end", column: columns.string_end }
+}
+
+fn ends(counts: &Counts, columns: &Columns<'_>) -> Result<(), Error> {
+    let wrong = |index, kind| Err(field(columns).wrong(index, "string-end", kind));
+    let mut before = 0;
+    let mut last = None;
+    for (index, found) in columns.string_end.values().enumerate() {
+        if found < before {
+            return wrong(index, ErrorKind::DescendingEnd { found, before });
+        }
+        before = found;
+        last = Some(index);
+    }
+    let kind = ErrorKind::OtherEnd { found: before, expected: counts.string_bytes };
+    match last {
+        _ if before == counts.string_bytes => Ok(()),
+        Some(last) => wrong(last, kind),
+        None => Err(wrong_count(
+            "string_bytes",
+            116,
+            "string-end",
+            ErrorKind::OtherEnd { found: counts.string_bytes, expected: 0 },
+        )),
+    }
+}
+
+fn utf8(counts: &Counts, columns: &Columns<'_>) -> Result<(), Error> {
+    // If all bytes together are UTF-8 and each string begins at a character, then each string is UTF-8.
+    let begins_character = |end: u32| {
+        let byte = usize::try_from(end).ok().and_then(|end| columns.strings.get(end));
+        byte.is_none_or(|byte| byte & 0xC0 != 0x80)
+    };
+    if columns.string_end.values().all(begins_character) && simdutf8::basic::from_utf8(columns.strings).is_ok() {
+        return Ok(());
+    }
+    (0..counts.strings).try_for_each(|index| string_utf8(index, columns))
+}
+
+fn string_utf8(index: u32, columns: &Columns<'_>) -> Result<(), Error> {
+    let Err(error) = core::str::from_utf8(columns.string(index)) else { return Ok(()) };
+    let start = columns.string_range(index).map_or(0, |range| range.start);
+    let at = start.saturating_add(error.valid_up_to());
+    let found = columns.strings.get(at).copied().unwrap_or(0);
+    let path = FieldPath::of_entry(Section::Strings, index, "string");
+    let offset = columns.strings_at.saturating_add(at);
+    Err(Error::in_file(ErrorKind::BadUtf8 { found }, Version::V4, "string-utf8", path, offset))
+}
+
+fn order(columns: &Columns<'_>) -> Result<(), Error> {
+    let mut start = 0;
+    let mut before: Option<&[u8]> = None;
+    for (index, end) in columns.string_end.values().enumerate() {
+        let end = usize::try_from(end).unwrap_or(usize::MAX);
+        let string = columns.strings.get(start..end).unwrap_or_default();
+        if before.is_some_and(|before| string <= before) {
+            return Err(field(columns).wrong(index, "strings-ascend", ErrorKind::NotAscending));
+        }
+        (start, before) = (end, Some(string));
+    }
+    Ok(())
+}
