@@ -1,6 +1,6 @@
 //! The types of the result of an analysis.
 
-use bmes::{Attribute, ModuleRecord, ModuleRequest};
+use bmes::{Attribute, ModuleRecord, ModuleRequest, VersionFields};
 
 /// The result of the analysis of a module's source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,9 @@ impl Analysis<&str> {
     /// Returns the same analysis with owned copies of its strings.
     pub fn into_owned(self) -> Analysis {
         let Self { record: borrowed, variables, flags, dynamic_imports } = self;
-        let mut record = ModuleRecord::new(borrowed.version());
+        // The analyzer makes records of versions 1 and 2 only.
+        let fields = VersionFields::empty(borrowed.version()).unwrap_or(VersionFields::V2);
+        let mut record = ModuleRecord::new(fields);
         record.requests = borrowed.requests.into_iter().map(request).collect();
         record.imports = borrowed.imports.into_iter().map(|import| import.map(str::to_owned)).collect();
         record.exports = borrowed.exports.into_iter().map(|export| export.map(str::to_owned)).collect();

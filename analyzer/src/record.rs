@@ -5,7 +5,7 @@
 
 use bmes::{
     Attribute, Error, ErrorKind, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Rule,
-    Section,
+    Section, VersionFields,
 };
 use hashbrown::{HashMap, HashSet};
 use oxc_ast::ast::{
@@ -18,7 +18,7 @@ use oxc_span::{GetSpan, Span};
 
 use crate::class::ErrorClass;
 use crate::error::SourceError;
-use crate::options::{NamespaceReexport, Options};
+use crate::options::{NamespaceReexport, Options, RecordVersion};
 
 /// The local name of a default export that is not a named function or class.
 pub(crate) const DEFAULT_BINDING: &str = "*default*";
@@ -184,7 +184,10 @@ impl<'a> Builder<'a> {
     }
 
     fn finish(self, options: &Options) -> Result<ModuleRecord<&'a str>, SourceError> {
-        let mut record = ModuleRecord::new(options.version.into());
+        let mut record = ModuleRecord::new(match options.version {
+            RecordVersion::V1 => VersionFields::V1,
+            RecordVersion::V2 => VersionFields::V2,
+        });
         record.requests =
             self.requests.iter().map(|((specifier, attributes), _)| request(specifier, attributes)).collect();
         record.imports = self.imports.iter().map(|(entry, _)| entry.clone()).collect();

@@ -13,7 +13,7 @@ fn main() -> ExitCode {
     let is_table = std::env::args().any(|argument| argument == "--table");
     let mut above = Vec::new();
     for shape in Shape::ALL {
-        for &version in Version::ALL {
+        for &version in Version::NAMED {
             let workloads = [Workload::new(shape, version)];
             let size = workloads[0].file.len() as u64;
             let mut subjects = Subjects::new(&workloads);

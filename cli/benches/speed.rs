@@ -23,7 +23,7 @@ use oxc_allocator::Allocator;
 use oxc_parser::Parser;
 use oxc_span::SourceType;
 
-use bmes::{ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Version};
+use bmes::{ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest};
 
 /// The maximum time of the command, as a multiple of the time of the work that cannot be avoided.
 const TARGET: f64 = 1.3;
@@ -97,7 +97,7 @@ fn diff() -> bool {
         let mut exports: Vec<_> = names.iter().map(|name| local(name)).collect();
         ["there", "back"].map(|order| {
             let path = folder.join(format!("{entries}-{order}.bmes"));
-            let mut record = ModuleRecord::new(Version::V2);
+            let mut record = ModuleRecord::new(bmes::VersionFields::V2);
             record.exports.clone_from(&exports);
             exports.reverse();
             fs::write(&path, bmes::encode(&record, &[]).expect("the record is valid")).expect("the folder is writable");
@@ -251,7 +251,7 @@ fn scratch(name: &str) -> PathBuf {
 fn file_of(size: usize) -> Vec<u8> {
     let specifiers: Vec<String> = (0..6).map(|number| format!("./modules/number-{number}.mjs")).collect();
     let names: Vec<String> = (0..14).map(|number| format!("someName{number}")).collect();
-    let mut record: ModuleRecord<&str> = ModuleRecord::new(Version::V2);
+    let mut record: ModuleRecord<&str> = ModuleRecord::new(bmes::VersionFields::V2);
     record.requests = specifiers
         .iter()
         .map(|specifier| ModuleRequest { specifier: specifier.as_str(), attributes: vec![] })

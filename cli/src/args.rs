@@ -35,7 +35,7 @@ Exit status:
   2  wrong usage, or a file could not be read";
 
 static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
-    let versions = Version::ALL.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let versions = Version::NAMED.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     format!("{}\nformat versions: {versions}\ncommit: {}", env!("CARGO_PKG_VERSION"), env!("BMES_COMMIT"))
 });
 
@@ -477,7 +477,7 @@ fn usage(command: &str, file: &str) -> String {
 }
 
 fn version() -> impl TypedValueParser<Value = Version> {
-    PossibleValuesParser::new(Version::ALL.iter().map(ToString::to_string))
+    PossibleValuesParser::new(Version::NAMED.iter().map(ToString::to_string))
         .try_map(|number| number.parse().ok().and_then(Version::from_number).ok_or("not a format version"))
 }
 

@@ -107,7 +107,7 @@ fn standard_input() {
 
 /// Returns a file with these exports.
 fn exports(names: &[String]) -> Vec<u8> {
-    let mut record = bmes::ModuleRecord::new(Version::V2);
+    let mut record = bmes::ModuleRecord::new(bmes::VersionFields::V2);
     record.exports = names.iter().map(|name| local_of(name)).collect();
     bmes::encode(&record, &[]).unwrap()
 }
@@ -166,7 +166,7 @@ fn an_entry_that_moved_and_changed() {
 fn the_order_of_star_exports_is_compared() {
     let folder = TestFolder::empty("diff-stars");
     for (name, stars) in [("a.bmes", ["m", "n"]), ("b.bmes", ["n", "m"])] {
-        let mut record = bmes::ModuleRecord::new(Version::V1);
+        let mut record = bmes::ModuleRecord::new(bmes::VersionFields::V1);
         record.requests = ["m", "n"].map(|specifier| ModuleRequest { specifier, attributes: vec![] }).to_vec();
         record.star_exports = stars.to_vec();
         folder.put(name, bmes::encode(&record, &[]).unwrap());

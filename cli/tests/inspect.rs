@@ -49,7 +49,7 @@ fn an_empty_file() {
 #[test]
 fn a_gap_before_the_bytecode() {
     let folder = TestFolder::new("inspect-gap");
-    let mut file = bmes::encode(&bmes::ModuleRecord::<&str>::new(bmes::Version::V2), b"code").unwrap();
+    let mut file = bmes::encode(&bmes::ModuleRecord::<&str>::new(bmes::VersionFields::V2), b"code").unwrap();
     file.splice(32..32, [0; 8]);
     file[8] += 8;
     folder.put("gap.bmes", file);

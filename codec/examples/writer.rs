@@ -3,9 +3,7 @@
 use std::error::Error;
 use std::{env, fs};
 
-use bmes::{
-    Attribute, Environment, ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, Variable, Version, VersionFields,
-};
+use bmes::{Attribute, Environment, ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, Variable, VersionFields};
 
 fn main() -> Result<(), String> {
     write().map_err(|error| error.to_string())
@@ -27,7 +25,7 @@ fn write() -> Result<(), Box<dyn Error>> {
 /// export default function main() {}
 /// ```
 pub fn record() -> ModuleRecord<&'static str> {
-    let mut record = ModuleRecord::new(Version::V3);
+    let mut record = ModuleRecord::new(bmes::VersionFields::V3(bmes::Environment::new()));
     let json = vec![Attribute::new("type", "json")];
     record.requests = vec![
         ModuleRequest { attributes: json, ..ModuleRequest::new("./config.json") },

@@ -367,7 +367,7 @@ mod tests {
     use alloc::vec::Vec;
     use core::cell::Cell;
 
-    use crate::format::version::Version;
+    use crate::model::record::VersionFields;
     use crate::model::record::{ExportEntry, ModuleRecord};
 
     std::thread_local! {
@@ -379,7 +379,7 @@ mod tests {
     }
 
     fn comparisons(names: &[String]) -> u64 {
-        let mut record: ModuleRecord<&str> = ModuleRecord::new(Version::V1);
+        let mut record: ModuleRecord<&str> = ModuleRecord::new(VersionFields::V1);
         record.exports = names.iter().map(|name| ExportEntry::local(name.as_str(), "x")).collect();
         COMPARISONS.set(0);
         crate::check(&record).unwrap();

@@ -25,7 +25,7 @@ use crate::view::ModuleView;
 /// ```
 /// use bmes::{ModuleRecord, Version};
 ///
-/// let record: ModuleRecord = ModuleRecord::new(Version::V1);
+/// let record: ModuleRecord = ModuleRecord::new(bmes::VersionFields::V1);
 /// let file = bmes::encode(&record, b"bytecode")?;
 /// assert_eq!(file.len(), 28 + 8);
 /// # Ok::<(), bmes::Error>(())
@@ -73,7 +73,7 @@ pub fn check<S: AsRef<str>>(record: &ModuleRecord<S>) -> Result<(), Error> {
 /// ```
 /// use bmes::{Checked, ModuleRecord, Version};
 ///
-/// let record: ModuleRecord = ModuleRecord::new(Version::V1);
+/// let record: ModuleRecord = ModuleRecord::new(bmes::VersionFields::V1);
 /// let checked = Checked::new(&record)?;
 /// for bytecode in [b"of one engine".as_slice(), b"of another"] {
 ///     assert_eq!(checked.encode(bytecode)?, bmes::encode(&record, bytecode)?);

@@ -16,7 +16,7 @@ use crate::versions::fields::{Content, Field, Fields};
 /// [`Inspection::error`] returns its first error.
 ///
 /// ```
-/// # let record: bmes::ModuleRecord = bmes::ModuleRecord::new(bmes::Version::V1);
+/// # let record: bmes::ModuleRecord = bmes::ModuleRecord::new(bmes::VersionFields::V1);
 /// # let file = bmes::encode(&record, &[])?;
 /// let inspection = bmes::inspect(&file);
 /// assert_eq!(inspection.error(), None);

@@ -7,7 +7,7 @@
 //! use bmes::{Environment, EnvironmentChange, ExportEntry, ImportEntry, ModuleRecord, ModuleRequest, ModuleView, Version};
 //!
 //! // import { readFile } from "node:fs"; export default 1;
-//! let mut record: ModuleRecord<&str> = ModuleRecord::new(Version::V2);
+//! let mut record: ModuleRecord<&str> = ModuleRecord::new(bmes::VersionFields::V2);
 //! record.requests.push(ModuleRequest::new("node:fs"));
 //! record.imports.push(ImportEntry::single("node:fs", "readFile", "readFile"));
 //! record.exports.push(ExportEntry::local("default", "*default*"));

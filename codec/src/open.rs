@@ -20,7 +20,7 @@ use crate::versions::fields::Fields;
 /// file is invalid. [`ModuleView::bytecode`](crate::ModuleView::bytecode) returns the bytecode of every version.
 ///
 /// ```
-/// # let record: bmes::ModuleRecord = bmes::ModuleRecord::new(bmes::Version::V2);
+/// # let record: bmes::ModuleRecord = bmes::ModuleRecord::new(bmes::VersionFields::V2);
 /// let file = bmes::encode(&record, b"bytecode")?;
 /// assert_eq!(&file[bmes::bytecode_range(&file)?], b"bytecode");
 /// # Ok::<(), bmes::Error>(())

@@ -16,7 +16,7 @@ use crate::versions::sections::{List, Sections};
 /// A valid file, with the positions of its sections. A view allocates nothing, and its iterators cannot fail.
 ///
 /// ```
-/// # let record: bmes::ModuleRecord = bmes::ModuleRecord::new(bmes::Version::V1);
+/// # let record: bmes::ModuleRecord = bmes::ModuleRecord::new(bmes::VersionFields::V1);
 /// # let file = bmes::encode(&record, b"bytecode")?;
 /// let view = bmes::ModuleView::parse(&file)?;
 /// view.check()?;

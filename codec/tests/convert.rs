@@ -88,7 +88,7 @@ fn a_conversion_does_not_drop_an_environment() {
     assert_eq!(error.kind(), ErrorKind::LostEnvironment { to: Version::V2, variables: 3 });
     insta::assert_snapshot!(error, @"unsupported-version: environment: version 2 cannot hold the record's environment (3 variables and the features of the code would be lost): drop the environment");
     // An environment without variables is not dropped either: its features would be lost.
-    let empty: ModuleRecord = ModuleRecord::new(Version::V3);
+    let empty: ModuleRecord = ModuleRecord::new(bmes::VersionFields::V3(bmes::Environment::new()));
     let error = empty.convert(Version::V1, EnvironmentChange::Keep).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::LostEnvironment { to: Version::V1, variables: 0 });
 }

@@ -168,7 +168,7 @@ fn agree(file: &[u8]) -> Result<(), TestCaseError> {
     let _ = inspection.annotated().to_string();
 
     if let (Ok(view), Ok(decoded), Ok(borrowed)) = (view, decoded, borrowed) {
-        let mut seen: ModuleRecord<&str> = ModuleRecord::new(view.version());
+        let mut seen: ModuleRecord<&str> = ModuleRecord::of_version(view.version()).expect("a version from 1 to 3");
         seen.requests.clone_from(&borrowed.record.requests);
         seen.imports = view.imports().collect();
         seen.exports = view.exports().collect();

@@ -98,7 +98,7 @@ fn utf_8_is_verified_in_every_region_of_a_long_section() {
 proptest! {
     #[test]
     fn on_long_lists_of_odd_names(names in vec(".{0,3}|[a-z]{120,140}", 0..200), bits in any::<u32>(), cut in any::<prop::sample::Index>()) {
-        let mut record = ModuleRecord::new(Version::V3);
+        let mut record = ModuleRecord::new(bmes::VersionFields::V3(bmes::Environment::new()));
         let variables = names.iter().map(|name| Variable::new(name.as_str(), bits));
         record.environment_mut().unwrap().lexical_variables = variables.collect();
         record.star_exports = names;

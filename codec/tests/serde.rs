@@ -27,7 +27,7 @@ fn a_record_with_an_environment_has_three_keys_more() {
 
 #[test]
 fn a_record_comes_back_from_json() {
-    for &version in Version::ALL {
+    for &version in Version::NAMED {
         let json = serde_json::to_string(&example_of(version)).unwrap();
         assert_eq!(serde_json::from_str::<ModuleRecord>(&json).unwrap(), example_of(version));
     }

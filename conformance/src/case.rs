@@ -3,8 +3,9 @@
 //! `corpus/schema/case.schema.json` defines the JSON shape. The types here are that schema in Rust, and a test checks
 //! that both agree.
 
+use bmes::{Digest, Version, v4};
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::protocol::Operation;
@@ -29,6 +30,9 @@ pub struct Case {
     /// How the case was made or where it was found. Always present unless the origin is `hand`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provenance: Option<String>,
+    /// What the matcher of a case of version 4 is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<Given>,
     /// The record that a writer must reject. Such a case has no file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Record>,
@@ -53,6 +57,40 @@ pub struct Expect {
     /// `encode`: the record's bytes. These are the file itself, or `<case>.canonical.bmes` if that file exists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encode: Option<ExpectedResult>,
+    /// `match`: the producer and the source (version 4).
+    #[serde(default, rename = "match", skip_serializing_if = "Option::is_none")]
+    pub match_file: Option<ExpectedResult>,
+}
+
+/// What a matcher is given beside the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    /// The producer of the running engine.
+    pub producer: Digest,
+    /// What the caller knows of the source.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    pub source: Option<GivenSource>,
+}
+
+/// What the caller of a matcher knows of the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", untagged)]
+pub enum GivenSource {
+    /// The size and the digest of the source.
+    Source(v4::Source),
+    /// One of two words.
+    Word(Word),
+}
+
+/// A word that stands for the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Word {
+    /// The embedded text stands for the source.
+    EmbeddedText,
+    /// The caller knows by other means that the source is the right one.
+    Trusted,
 }
 
 /// The expected result of an operation.
@@ -69,7 +107,7 @@ pub enum ExpectedResult {
         /// The record, with the range of its bytecode.
         record: Box<Decoded>,
     },
-    /// `check` or `encode` accepts.
+    /// `check`, `encode` or `match` accepts.
     Ok {
         /// Always true.
         ok: bool,
@@ -85,27 +123,83 @@ pub enum ExpectedResult {
     },
 }
 
-/// A module record, in the form that the protocol transmits.
-pub type Record = bmes::ModuleRecord<String>;
+/// A module record of versions 1 to 3, whose entries hold names.
+pub type NamedRecord = bmes::ModuleRecord<String>;
 
-/// The result of `decode`: the record, and the range of the bytecode.
+/// A module record, in the form that the protocol transmits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Decoded {
-    /// The record.
-    #[serde(flatten)]
-    pub record: Record,
-    /// The range of the bytecode.
-    pub bytecode: Bytecode,
+#[serde(untagged)]
+pub enum Record {
+    /// A record of versions 1 to 3.
+    Named(NamedRecord),
+    /// A record of version 4.
+    V4(v4::ModuleRecord),
 }
 
-/// The range of the bytecode in the file.
+impl Record {
+    /// Returns the version.
+    pub const fn version(&self) -> Version {
+        match self {
+            Self::Named(record) => record.version(),
+            Self::V4(_) => Version::V4,
+        }
+    }
+
+    /// Returns the record of versions 1 to 3.
+    pub const fn named(&self) -> Option<&NamedRecord> {
+        match self {
+            Self::Named(record) => Some(record),
+            Self::V4(_) => None,
+        }
+    }
+}
+
+impl From<NamedRecord> for Record {
+    fn from(record: NamedRecord) -> Self {
+        Self::Named(record)
+    }
+}
+
+/// The result of `decode`: the record, and the places of the text and of the bytecode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoded {
+    /// The record.
+    pub record: Record,
+    /// The place of the text, if there is one. Only version 4 has texts.
+    pub text: Option<Place>,
+    /// The place of the bytecode.
+    pub bytecode: Place,
+}
+
+/// The place of the text or of the bytecode in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Bytecode {
-    /// The offset of the bytecode's first byte from the start of the file, in bytes.
+pub struct Place {
+    /// The offset of the first byte from the start of the file, in bytes.
     pub offset: usize,
-    /// The length of the bytecode, in bytes.
+    /// The length in bytes.
     pub length: usize,
+}
+
+impl From<std::ops::Range<usize>> for Place {
+    fn from(range: std::ops::Range<usize>) -> Self {
+        Self { offset: range.start, length: range.len() }
+    }
+}
+
+impl Serialize for Decoded {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Keys<'d> {
+            #[serde(flatten)]
+            record: &'d Record,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            text: Option<Option<Place>>,
+            bytecode: Place,
+        }
+        let text = (self.record.version() == Version::V4).then_some(self.text);
+        Keys { record: &self.record, text, bytecode: self.bytecode }.serialize(serializer)
+    }
 }
 
 /// The origin of a case.
@@ -148,6 +242,7 @@ impl Expect {
             Operation::Decode => self.decode.as_ref(),
             Operation::Check => self.check.as_ref(),
             Operation::Encode => self.encode.as_ref(),
+            Operation::Match => self.match_file.as_ref(),
         }
     }
 
@@ -163,6 +258,12 @@ impl Expect {
 impl<'de> Deserialize<'de> for ExpectedResult {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         outcome(Value::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for Record {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        shape::record(Value::deserialize(deserializer)?, "").map_err(D::Error::custom)
     }
 }
 

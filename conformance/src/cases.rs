@@ -21,10 +21,11 @@ mod shared;
 mod v1;
 mod v2;
 mod v3;
+mod v4;
 
 use bmes::Version;
 
-use crate::case::{Bytecode, Case, Decoded, Expect, ExpectedResult, Origin};
+use crate::case::{Case, Decoded, Expect, ExpectedResult, Origin};
 pub use crate::corpus::FileCase;
 use builder::{At, File, Module, after, at, before, inside};
 
@@ -50,8 +51,8 @@ pub fn left_out() -> Vec<(String, &'static str)> {
 }
 
 fn sections() -> Vec<Section> {
-    let kinds = Version::ALL.iter().flat_map(|version| kinds::sections(*version)).collect();
-    [v1::sections(), v2::sections(), v3::sections(), kinds].concat()
+    let kinds = Version::NAMED.iter().flat_map(|version| kinds::sections(*version)).collect();
+    [v1::sections(), v2::sections(), v3::sections(), v4::sections(), kinds].concat()
 }
 
 /// The cases of one section of one version.
@@ -132,6 +133,7 @@ fn reject(name: &str, title: &str, clauses: &[&str], file: File, class: &str, pl
         decode: Some(answer.clone()),
         check: Some(answer),
         encode: None,
+        match_file: None,
     };
     let case = case(name, title, clauses, expect);
     Described { case, file: Some(file.bytes().into()), canonical: None, seed: None, left_out: None }
@@ -141,7 +143,7 @@ fn reject(name: &str, title: &str, clauses: &[&str], file: File, class: &str, pl
 fn refuse_record(name: &str, title: &str, clauses: &[&str], module: Module, class: &str) -> Described {
     let expect = Expect { encode: Some(error(&[class], None)), ..Expect::default() };
     let mut case = case(name, title, clauses, expect);
-    case.record = Some(module.record);
+    case.record = Some(module.record.into());
     Described { case, file: None, canonical: None, seed: None, left_out: None }
 }
 
@@ -173,13 +175,14 @@ fn from_engine(mut case: Described, provenance: &str) -> Described {
 fn decodable(name: &str, title: &str, clauses: &[&str], module: Module) -> Described {
     let file = module.layout();
     let canonical = module.canonical().layout();
-    let place = file.range("bytecode");
-    let bytecode = Bytecode { offset: place.start, length: place.len() };
+    let version = module.record.version().number();
+    let decoded = Decoded { record: module.record.into(), text: None, bytecode: file.range("bytecode").into() };
     let expect = Expect {
-        identify: Some(ExpectedResult::Version { version: module.record.version().number() }),
-        decode: Some(ExpectedResult::Record { record: Box::new(Decoded { record: module.record, bytecode }) }),
+        identify: Some(ExpectedResult::Version { version }),
+        decode: Some(ExpectedResult::Record { record: Box::new(decoded) }),
         check: None,
         encode: None,
+        match_file: None,
     };
     Described {
         case: case(name, title, clauses, expect),
@@ -198,6 +201,7 @@ fn case(name: &str, title: &str, clauses: &[&str], expect: Expect) -> Case {
         expect,
         origin: Origin::Hand,
         provenance: None,
+        given: None,
         record: None,
         recipe: None,
     }

@@ -33,6 +33,7 @@ impl Clauses {
                 ("spec/v1.md", include_str!("../spec/v1.md")),
                 ("spec/v2.md", include_str!("../spec/v2.md")),
                 ("spec/v3.md", include_str!("../spec/v3.md")),
+                ("spec/v4.md", include_str!("../spec/v4.md")),
             ])
         });
         &STANDARD

@@ -108,7 +108,7 @@ pub enum CostOutcome {
 /// Returns whether the selection includes at least one measurement for a testee that offers every version and
 /// operation.
 pub fn is_selected(selection: &Selection) -> bool {
-    bmes::Version::ALL.iter().any(|version| {
+    bmes::Version::NAMED.iter().any(|version| {
         let lists = LISTS.iter().filter(|list| list.fits(*version)).map(|list| list.id(*version));
         lists.chain(Count::all(*version).map(|count| count.id(*version))).any(|id| selects(selection, &id))
     })
@@ -213,7 +213,7 @@ enum Unmeasured {
 impl<'a> Measuring<'a> {
     /// Returns the newest version that the testee offers and the suite supports.
     fn version(&self) -> Option<bmes::Version> {
-        bmes::Version::ALL.iter().copied().rfind(|version| self.info.knows(version.number()))
+        bmes::Version::NAMED.iter().copied().rfind(|version| self.info.knows(version.number()))
     }
 
     /// Returns the measured operations: one that reads a record to its end, and one that writes a record.

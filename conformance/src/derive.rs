@@ -4,13 +4,16 @@
 //! [`verdicts`](crate::verdicts) determines the expected answers.
 
 mod record;
+pub(crate) mod repair;
+pub(crate) mod shuffle;
 
 use std::collections::BTreeSet;
 use std::fmt;
 
+use bmes::Version;
 use sha2::{Digest, Sha256};
 
-use crate::case::Record;
+use crate::case::{Decoded, Record};
 use crate::text::count;
 pub use record::Operator;
 
@@ -101,6 +104,18 @@ pub enum Change {
         /// The bit. 0 is the lowest.
         bit: u8,
     },
+    /// One bit of a file of version 4 is inverted, and then all checksums are made right: those of the metadata, the text
+    /// and the bytecode by the sizes of the changed header, and that of the header. So a reader must find the fault
+    /// in the structure.
+    Repair {
+        /// The offset of the byte. It is not that of a checksum.
+        offset: usize,
+        /// The bit. 0 is the lowest.
+        bit: u8,
+    },
+    /// The strings and the lists of a record of version 4 in another order, and some strings several times. The file is
+    /// the same. The number determines the order.
+    Shuffle(u32),
 }
 
 impl Change {
@@ -110,7 +125,8 @@ impl Change {
             Self::Prefix(length) => file[..length.min(file.len())].to_vec(),
             Self::Append => [file, &[0]].concat(),
             // The record is changed later, where the new file is written.
-            Self::OtherVersion | Self::Record(..) => file.to_vec(),
+            Self::OtherVersion | Self::Record(..) | Self::Shuffle(_) => file.to_vec(),
+            Self::Repair { offset, bit } => repair::repaired(Self::Flip { offset, bit }.apply(file)),
             Self::Metadata(end) => {
                 let Ok(bytecode) = bmes::bytecode_range(file) else { return file.to_vec() };
                 let mut cut = [&file[..end.min(bytecode.start)], &file[bytecode]].concat();
@@ -131,11 +147,15 @@ impl Change {
     /// Returns whether the change can be applied to this file.
     pub fn fits(self, Original { file, metadata, record, .. }: Original<'_>) -> bool {
         match self {
-            Self::Record(operator, _) => record.is_some_and(|record| operator.fits(record)),
+            Self::Record(operator, _) => record.and_then(Record::named).is_some_and(|record| operator.fits(record)),
             Self::Prefix(prefix) => prefix < file.len(),
             Self::Append | Self::OtherVersion => true,
-            Self::Metadata(end) => (HEADER..metadata).contains(&end) && bmes::bytecode_range(file).is_ok(),
+            Self::Metadata(end) => (HEADER..metadata).contains(&end) && has_bytecode_offset(file),
             Self::Flip { offset, bit } => offset < metadata && bit < 8,
+            Self::Repair { offset, bit } => {
+                is_version_4(file) && offset < metadata && bit < 8 && !repair::CHECKSUMS.contains(&offset)
+            }
+            Self::Shuffle(_) => matches!(record, Some(Record::V4(_))),
         }
     }
 
@@ -149,10 +169,12 @@ impl Change {
             "prefix" => Self::Prefix(value.parse().ok()?),
             "append" => Self::Append,
             "metadata" => Self::Metadata(value.parse().ok()?),
-            "flip" => {
+            "flip" | "repair" => {
                 let (offset, bit) = value.split_once('.')?;
-                Self::Flip { offset: offset.parse().ok()?, bit: bit.parse().ok()? }
+                let (offset, bit) = (offset.parse().ok()?, bit.parse().ok()?);
+                if name == "flip" { Self::Flip { offset, bit } } else { Self::Repair { offset, bit } }
             }
+            "shuffle" => Self::Shuffle(value.parse().ok()?),
             _ => Self::Record(Operator::from_name(name)?, value.parse().ok()?),
         };
         (change.to_string() == text).then_some(change)
@@ -167,6 +189,10 @@ impl Change {
             Self::Record(operator, _) => operator.explanation().into(),
             Self::Metadata(end) => format!("with metadata that ends at byte {end}"),
             Self::Flip { offset, bit } => format!("with bit {bit} of byte {offset} inverted"),
+            Self::Repair { offset, bit } => {
+                format!("with bit {bit} of byte {offset} inverted, and with right checksums")
+            }
+            Self::Shuffle(_) => "from a record whose strings and lists are in another order".into(),
         }
     }
 }
@@ -180,6 +206,8 @@ impl fmt::Display for Change {
             Self::Record(operator, number) => write!(f, "{}={number}", operator.name()),
             Self::Metadata(end) => write!(f, "metadata={end}"),
             Self::Flip { offset, bit } => write!(f, "flip={offset}.{bit}"),
+            Self::Repair { offset, bit } => write!(f, "repair={offset}.{bit}"),
+            Self::Shuffle(number) => write!(f, "shuffle={number}"),
         }
     }
 }
@@ -191,10 +219,28 @@ pub struct Original<'a> {
     pub id: &'a str,
     /// Its bytes.
     pub file: &'a [u8],
-    /// The number of bytes before the bytecode.
+    /// The number of bytes that a bit is inverted in: those before the bytecode, because its content changes no result.
+    /// In version 4, where it has a checksum, these are all bytes.
     pub metadata: usize,
     /// The record of the file. Without it, no change of the record applies.
     pub record: Option<&'a Record>,
+}
+
+impl<'a> Original<'a> {
+    /// Returns the file of the case `id`, which holds `decoded`.
+    pub fn of(id: &'a str, file: &'a [u8], decoded: &'a Decoded) -> Self {
+        let metadata = if is_version_4(file) { file.len() } else { decoded.bytecode.offset };
+        Self { id, file, metadata, record: Some(&decoded.record) }
+    }
+}
+
+fn is_version_4(file: &[u8]) -> bool {
+    bmes::identify(file) == Ok(Version::V4)
+}
+
+/// Returns true if the header of the file has the field `bytecode_offset`.
+fn has_bytecode_offset(file: &[u8]) -> bool {
+    bmes::identify(file).is_ok_and(Version::has_bytecode_offset) && bmes::bytecode_range(file).is_ok()
 }
 
 /// Returns the changes of `original` at this depth, sorted and without duplicates. The same seed gives the same
@@ -219,15 +265,23 @@ fn every_kind(original: Original<'_>, flips: Vec<Change>, budget: usize, random:
     let mut all = within(budget, prefixes(original, random), length / 2, random);
     all.push(Change::Append);
     all.extend(within(budget, cuts(original, random), length, random));
+    let repairs = flips.iter().filter_map(|flip| match *flip {
+        Change::Flip { offset, bit } => Some(Change::Repair { offset, bit }),
+        _ => None,
+    });
+    let repairs = repairs.filter(|change| change.fits(original)).collect();
+    all.extend(within(budget, repairs, length, random));
     all.extend(within(budget, flips, length, random));
     all.extend(records(original, random));
+    all.extend(shuffles(original, random));
     all.sort_unstable();
     all
 }
 
 /// Returns the changes of the record, a few for each operator.
 fn records(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
-    let Some(record) = original.record.filter(|_| original.file.len() <= LARGEST_RECORD) else { return Vec::new() };
+    let record = original.record.filter(|_| original.file.len() <= LARGEST_RECORD).and_then(Record::named);
+    let Some(record) = record else { return Vec::new() };
     let mut changes = BTreeSet::new();
     for operator in Operator::ALL.into_iter().filter(|operator| operator.fits(record)) {
         let wanted = changes.len() + operator.times();
@@ -238,6 +292,16 @@ fn records(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
     changes.into_iter().collect()
 }
 
+/// Returns the changes that shuffle a record of version 4.
+fn shuffles(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
+    const TIMES: usize = 2;
+    if original.file.len() > LARGEST_RECORD || !matches!(original.record, Some(Record::V4(_))) {
+        return Vec::new();
+    }
+    let numbers: BTreeSet<_> = (0..TIMES).map(|_| random.u32(..)).collect();
+    numbers.into_iter().map(Change::Shuffle).collect()
+}
+
 fn prefixes(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
     let Original { file, metadata, .. } = original;
     let mut lengths = sampled_offsets(original, 1, random);
@@ -245,7 +309,7 @@ fn prefixes(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
     if file.len() <= EXHAUSTIVE {
         lengths.extend(metadata..file.len());
     } else {
-        lengths.extend([metadata + 1, file.len() - 1]);
+        lengths.extend([(metadata + 1).min(file.len()), file.len() - 1]);
     }
     lengths.into_iter().filter(|prefix| *prefix < file.len()).map(Change::Prefix).collect()
 }
@@ -253,7 +317,7 @@ fn prefixes(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
 /// Returns the changes that end the metadata early. If the bytecode must be aligned, only aligned ends are used.
 /// Readers reject the other ends for the alignment alone.
 fn cuts(original: Original<'_>, random: &mut fastrand::Rng) -> Vec<Change> {
-    if bmes::bytecode_range(original.file).is_err() {
+    if !has_bytecode_offset(original.file) {
         return Vec::new();
     }
     let aligned = bmes::identify(original.file) == Ok(bmes::Version::V3);
@@ -410,7 +474,8 @@ mod tests {
 
     /// Returns a file of this version without entries: the smallest file that has this bytecode.
     fn empty(version: bmes::Version, bytecode: &[u8]) -> Vec<u8> {
-        bmes::encode(&bmes::ModuleRecord::<String>::new(version), bytecode).unwrap()
+        bmes::encode(&bmes::ModuleRecord::<String>::of_version(version).expect("a version from 1 to 3"), bytecode)
+            .unwrap()
     }
 
     #[test]

@@ -4,12 +4,12 @@ mod broken;
 
 use std::borrow::Cow;
 
-use bmes::Version;
+use bmes::{Version, VersionFields};
 use serde::{Deserialize, Serialize};
 
-use crate::case::{Decoded, ExpectedResult, Record};
+use crate::case::{Decoded, ExpectedResult, NamedRecord, Record};
 use crate::corpus::{Corpus, FileCase};
-use crate::derive::{Change, OTHER_VERSION, Operator, Original};
+use crate::derive::{Change, OTHER_VERSION, Operator, Original, shuffle};
 use crate::protocol::{Info, Operation, Question};
 use crate::text::nearest;
 use crate::verdicts::{self, Verdicts};
@@ -39,7 +39,7 @@ impl Work {
                 let parsed = Change::parse(change);
                 let change = parsed.ok_or_else(|| {
                     format!(
-                        "`#{change}` is not a change of a file; expected #prefix=N, #append=00, #metadata=N, #flip=OFFSET.BIT, #other-version, {}",
+                        "`#{change}` is not a change of a file; expected #prefix=N, #append=00, #metadata=N, #flip=OFFSET.BIT, #repair=OFFSET.BIT, #shuffle=N, #other-version, {}",
                         Operator::ALL.map(|operator| format!("#{}=N", operator.name())).join(", ")
                     )
                 })?;
@@ -56,7 +56,7 @@ impl Work {
             let (Some(file), Some(record)) = (&file_case.file, file_case.case.expect.record()) else {
                 return Err(format!("cannot derive a case from the case `{base}`: it has no valid file"));
             };
-            let original = Original { id: base, file, metadata: record.bytecode.offset, record: Some(&record.record) };
+            let original = Original::of(base, file, record);
             if !change.fits(original) {
                 let (length, metadata) = (file.len(), record.bytecode.offset);
                 return Err(format!(
@@ -111,9 +111,9 @@ pub struct Prepared<'c> {
     changed: Option<(Record, Written)>,
 }
 
-/// The result of both writers of the suite: the file, or `None` if both reject the record. The error says how they
-/// disagree.
-type Written = Result<Option<Vec<u8>>, String>;
+/// The result of both writers of the suite: the file, or the error if both reject the record. The outer error says how
+/// they disagree.
+type Written = Result<Result<Vec<u8>, bmes::Error>, String>;
 
 /// The plan for one operation of a case.
 #[derive(Debug)]
@@ -171,9 +171,10 @@ impl<'c> Prepared<'c> {
         match work.change {
             None => Self { file_case, file: Cow::Borrowed(original), derived: None, changed: None, defect },
             Some(change @ Change::Record(operator, number)) => Self::changed(stored, change, operator, number),
+            Some(change @ Change::Shuffle(number)) => Self::shuffled(stored, change, number),
             Some(change) => {
                 let file = change.apply(original);
-                let verdicts = verdicts::ask_derived(change, &file);
+                let verdicts = verdicts::ask_derived(change, &file, stored.case.given.as_ref());
                 Self { file_case, file: Cow::Owned(file), derived: Some((change, verdicts)), changed: None, defect }
             }
         }
@@ -182,20 +183,42 @@ impl<'c> Prepared<'c> {
     /// Applies `operator` to the record of `stored`, and writes a file with the changed record, even if it breaks a
     /// rule.
     fn changed(stored: &'c FileCase, change: Change, operator: Operator, number: u32) -> Self {
-        let record = stored.case.expect.record().map(|decoded| operator.apply(&decoded.record, number));
-        let record = record.unwrap_or_else(|| Record::new(Version::V1));
+        let record = stored.case.expect.record().and_then(|decoded| decoded.record.named());
+        let record = record.map(|record| operator.apply(record, number));
+        let record = record.unwrap_or_else(|| NamedRecord::new(VersionFields::V1));
         let bytecode = stored.bytecode();
         let (file, verdicts) = match bmes_oracle::write(&record, bytecode) {
             Ok(file) => {
-                let verdicts = verdicts::ask(&file);
+                let verdicts = verdicts::ask(&file, None);
                 (file, verdicts)
             }
             Err(rejection) => (Vec::new(), Err(format!("the oracle cannot write the record: {rejection}"))),
         };
-        let written = verdicts::ask_writers(&record, bytecode);
+        let record = record.into();
+        let written = verdicts::ask_writers(&record, &[], bytecode);
         let file_case = Cow::Borrowed(stored);
         let derived = Some((change, verdicts));
         Self { file_case, file: Cow::Owned(file), derived, changed: Some((record, written)), defect: None }
+    }
+
+    /// Shuffles the strings and the lists of the record of `stored`, which is of version 4. The file stays the same.
+    fn shuffled(stored: &'c FileCase, change: Change, number: u32) -> Self {
+        let file: Cow<'_, [u8]> = Cow::Borrowed(stored.file.as_deref().unwrap_or_default());
+        let record = match stored.case.expect.record().map(|decoded| &decoded.record) {
+            Some(Record::V4(record)) => Record::V4(shuffle::apply(record, number)),
+            Some(record) => record.clone(),
+            None => NamedRecord::new(VersionFields::V1).into(),
+        };
+        let is_written = matches!(stored.case.expect.encode, Some(ExpectedResult::Ok { .. }));
+        let written =
+            verdicts::ask_writers(&record, stored.text(), stored.bytecode()).and_then(|written| match written {
+                Ok(other) if is_written && other != *file => {
+                    Err("encode: both writers write another file for the shuffled record".into())
+                }
+                written => Ok(written),
+            });
+        let derived = Some((change, verdicts::ask(&file, None)));
+        Self { file_case: Cow::Borrowed(stored), file, derived, changed: Some((record, written)), defect: None }
     }
 
     /// Expands `stored` to its full size with its recipe. Full-size files exist only in a [`Prepared`], so each worker
@@ -244,7 +267,12 @@ impl<'c> Prepared<'c> {
             Operation::Identify => Question::Identify(&self.file),
             Operation::Decode => Question::Decode(&self.file),
             Operation::Check => Question::Check(&self.file),
-            Operation::Encode => Question::Encode { record: self.record()?, bytecode: self.file_case.bytecode() },
+            Operation::Encode => Question::Encode {
+                record: self.record()?,
+                text: self.file_case.text(),
+                bytecode: self.file_case.bytecode(),
+            },
+            Operation::Match => Question::Match { file: &self.file, given: self.file_case.case.given? },
         })
     }
 
@@ -263,9 +291,10 @@ impl<'c> Prepared<'c> {
         match &self.derived {
             None => self.file_case.case.expect.of(operation).map(|outcome| Ok(self.of_outcome(operation, outcome))),
             Some((Change::OtherVersion, _)) => Some(Ok(not_offered(operation))),
-            Some((Change::Record(..), _)) if operation == Operation::Encode => match &self.changed {
-                Some((_, Ok(Some(file)))) => Some(Ok(Expected::File(file))),
-                Some((_, Ok(None))) => Some(Ok(Expected::Refused { classes: Vec::new(), offset: None })),
+            Some((Change::Record(..) | Change::Shuffle(_), _)) if operation == Operation::Encode => match &self.changed
+            {
+                Some((_, Ok(Ok(file)))) => Some(Ok(Expected::File(file))),
+                Some((_, Ok(Err(_)))) => Some(Ok(Expected::Refused { classes: Vec::new(), offset: None })),
                 Some((_, Err(defect))) => Some(Err(defect.clone())),
                 None => None,
             },
@@ -312,17 +341,26 @@ impl<'c> Prepared<'c> {
 /// change after byte 12 tests nothing new.
 const fn is_asked(change: Change, operation: Operation) -> bool {
     const HEADER_AND_MORE: usize = 12;
+    const V4_HEADER: usize = 112;
     match (operation, change) {
         // `identify` reads only the first 8 bytes, and these changes are after them. `check` also decodes the file of a
         // changed record, so `decode` would test nothing new. `encode` of a changed record is decided elsewhere,
         // because it is about no file.
         (Operation::Identify, Change::Metadata(_) | Change::Record(..))
-        | (Operation::Decode, Change::Record(..))
+        | (Operation::Decode | Operation::Match, Change::Record(..))
+        | (Operation::Match, Change::OtherVersion)
+        | (_, Change::Shuffle(_))
         | (Operation::Encode, _) => false,
-        (Operation::Identify, Change::Prefix(place) | Change::Flip { offset: place, .. }) => place <= HEADER_AND_MORE,
-        (Operation::Identify, Change::Append | Change::OtherVersion) | (Operation::Decode | Operation::Check, _) => {
-            true
+        (
+            Operation::Identify,
+            Change::Prefix(place) | Change::Flip { offset: place, .. } | Change::Repair { offset: place, .. },
+        ) => place <= HEADER_AND_MORE,
+        // A matcher reads only the header.
+        (Operation::Match, Change::Flip { offset: place, .. } | Change::Repair { offset: place, .. }) => {
+            place < V4_HEADER
         }
+        (Operation::Identify, Change::Append | Change::OtherVersion)
+        | (Operation::Decode | Operation::Check | Operation::Match, _) => true,
     }
 }
 
@@ -333,8 +371,11 @@ fn of_verdicts(verdicts: &Verdicts, operation: Operation) -> Option<Expected<'_>
         Operation::Decode => verdicts.decode.as_ref().map_or_else(refused, Expected::Record),
         Operation::Check => match &verdicts.check {
             Ok(()) => Expected::Accepted,
+            // For version 4, one class is right.
+            Err(error) if verdicts.identify == Ok(4) => refused(error),
             Err(error) => Expected::Refused { classes: Vec::new(), offset: error.offset() },
         },
+        Operation::Match => verdicts.match_file.as_ref()?.as_ref().map_or_else(refused, |()| Expected::Accepted),
         Operation::Encode => return None,
     })
 }

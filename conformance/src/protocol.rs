@@ -12,7 +12,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::case::{Decoded, Record};
+use crate::case::{Decoded, Given, Record};
 
 /// The number of the protocol version, which `hello` carries.
 pub const PROTOCOL: u64 = 1;
@@ -35,11 +35,13 @@ pub enum Operation {
     Check,
     /// Writes the bytes of a record.
     Encode,
+    /// Compares the producer and the source of a file of version 4.
+    Match,
 }
 
 impl Operation {
     /// Every operation, in the order in which a case runs them.
-    pub const ALL: [Self; 4] = [Self::Identify, Self::Decode, Self::Check, Self::Encode];
+    pub const ALL: [Self; 5] = [Self::Identify, Self::Decode, Self::Check, Self::Encode, Self::Match];
 
     /// Returns the operation's name in the protocol.
     pub const fn name(self) -> &'static str {
@@ -48,6 +50,7 @@ impl Operation {
             Self::Decode => "decode",
             Self::Check => "check",
             Self::Encode => "encode",
+            Self::Match => "match",
         }
     }
 
@@ -108,8 +111,17 @@ pub enum Question<'a> {
     Encode {
         /// The record.
         record: &'a Record,
+        /// The text. Only version 4 has texts.
+        text: &'a [u8],
         /// The bytecode.
         bytecode: &'a [u8],
+    },
+    /// Was this file made from this source and for this engine?
+    Match {
+        /// The file.
+        file: &'a [u8],
+        /// The producer and the source.
+        given: Given,
     },
 }
 
@@ -121,13 +133,14 @@ impl<'a> Question<'a> {
             Self::Decode(_) => Operation::Decode,
             Self::Check(_) => Operation::Check,
             Self::Encode { .. } => Operation::Encode,
+            Self::Match { .. } => Operation::Match,
         }
     }
 
     /// Returns the file that the question is about, or `None` if the question is about a record.
     pub const fn file(&self) -> Option<&'a [u8]> {
         match self {
-            Self::Identify(file) | Self::Decode(file) | Self::Check(file) => Some(file),
+            Self::Identify(file) | Self::Decode(file) | Self::Check(file) | Self::Match { file, .. } => Some(file),
             Self::Encode { .. } => None,
         }
     }
@@ -140,7 +153,7 @@ pub enum Answer {
     Version(u32),
     /// `decode`: the file holds this record.
     Record(Box<Decoded>),
-    /// `check`: the file may be linked.
+    /// `check`: the file may be linked. `match`: the file was made from the source and for the engine.
     Accepted,
     /// `encode`: the bytes of the record.
     File(Vec<u8>),

@@ -74,6 +74,12 @@ pub enum Part {
         /// Two hexadecimal digits for each byte.
         bytes: String,
     },
+    /// Numbers of four bytes each, the least significant byte first. Only files have this part.
+    Numbers {
+        /// The first number, the difference between a number and the one before it (modulo 2^32), and the number of
+        /// numbers.
+        numbers: [u32; 3],
+    },
 }
 
 const fn one() -> usize {
@@ -111,6 +117,7 @@ impl Part {
         match self {
             Self::Copy { copy: [from, to], times, .. } => to.saturating_sub(*from).saturating_mul(*times),
             Self::Bytes { bytes } => bytes.len() / 2,
+            Self::Numbers { numbers: [_, _, count] } => usize::try_from(*count).unwrap_or(usize::MAX).saturating_mul(4),
         }
     }
 }
@@ -160,6 +167,10 @@ fn grow_bytes(seed: &[u8], parts: &[Part]) -> Result<Vec<u8>, String> {
                     hex::decode(bytes)
                         .map_err(|_| format!("the recipe's bytes {bytes:?} are not hexadecimal digits"))?,
                 );
+            }
+            Part::Numbers { numbers: [first, step, count] } => {
+                let number = |index: u32| first.wrapping_add(step.wrapping_mul(index));
+                grown.extend((0..*count).flat_map(|index| number(index).to_le_bytes()));
             }
             Part::Copy { copy: [from, to], times, first } => {
                 let piece = seed.get(*from..*to).ok_or_else(|| outside(*from, *to, seed.len()))?;
@@ -232,6 +243,13 @@ mod tests {
     fn a_file_is_its_parts() {
         let parts = [Part::copy(0, 2), Part::bytes(b"\xFF\0"), Part::repeat(1, 3, 3, 0)];
         assert_eq!(grow_bytes(b"abc", &parts).unwrap(), b"ab\xFF\0bcbcbc");
+    }
+
+    #[test]
+    fn numbers_ascend_or_descend_by_a_step() {
+        let parts = [Part::Numbers { numbers: [7, 0x100, 2] }, Part::Numbers { numbers: [1, u32::MAX, 3] }];
+        let expected = [7, 0x107, 1, 0, u32::MAX].map(u32::to_le_bytes).concat();
+        assert_eq!(grow_bytes(b"", &parts).unwrap(), expected);
     }
 
     #[test]

@@ -149,20 +149,20 @@ pub struct CaseResult {
     /// The case.
     pub work: Work,
     /// The verdict on each operation, in the order of [`Operation::ALL`].
-    pub verdicts: [Verdict; 4],
+    pub verdicts: [Verdict; Operation::ALL.len()],
     /// The entry of the `--xfail` file that expects this result. `None` if no entry does.
     pub excuse: Option<Arc<Excuse>>,
 }
 
 impl CaseResult {
     /// Creates a result that is not an expected failure.
-    pub const fn new(work: Work, verdicts: [Verdict; 4]) -> Self {
+    pub const fn new(work: Work, verdicts: [Verdict; Operation::ALL.len()]) -> Self {
         Self { work, verdicts, excuse: None }
     }
 
     /// Creates the result of a case that was not run.
-    const fn not_run(work: Work) -> Self {
-        Self::new(work, [Verdict::NotRun, Verdict::NotRun, Verdict::NotRun, Verdict::NotRun])
+    fn not_run(work: Work) -> Self {
+        Self::new(work, std::array::from_fn(|_| Verdict::NotRun))
     }
 
     /// Returns the operations that failed, and their failures.

@@ -101,7 +101,7 @@ pub fn select(corpus: &Corpus, selection: &Selection) -> Vec<Work> {
         let changes = match (&file_case.file, file_case.case.expect.record()) {
             // A case with a recipe has no file yet, so no cases are derived from it.
             (Some(file), Some(record)) if !NOT_DERIVED.contains(&section(&file_case.case)) => {
-                let original = Original { id, file, metadata: record.bytecode.offset, record: Some(&record.record) };
+                let original = Original::of(id, file, record);
                 derive::changes(original, selection.depth, selection.seed)
             }
             _ => Vec::new(),

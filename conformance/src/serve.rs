@@ -43,12 +43,16 @@ pub fn serve(implementation: &dyn Implementation, mut input: impl BufRead, mut o
                 let question = match operation {
                     Operation::Identify => Question::Identify(&file),
                     Operation::Check => Question::Check(&file),
-                    Operation::Decode | Operation::Encode => Question::Decode(&file),
+                    Operation::Decode | Operation::Encode | Operation::Match => Question::Decode(&file),
                 };
                 answer::write(&mut reply, Some(id), &ask(implementation, &question));
             }
-            Ok((id, Request::Encode(record, bytecode))) => {
-                let question = Question::Encode { record: &record, bytecode: &bytecode };
+            Ok((id, Request::Encode(record, text, bytecode))) => {
+                let question = Question::Encode { record: &record, text: &text, bytecode: &bytecode };
+                answer::write(&mut reply, Some(id), &ask(implementation, &question));
+            }
+            Ok((id, Request::Match(file, given))) => {
+                let question = Question::Match { file: &file, given };
                 answer::write(&mut reply, Some(id), &ask(implementation, &question));
             }
             Ok((id, Request::EncodeUnknown(version))) => {

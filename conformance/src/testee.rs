@@ -10,7 +10,7 @@ mod memory;
 mod one_shot;
 mod pipes;
 mod process;
-mod reference;
+pub(crate) mod reference;
 
 use std::fmt;
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub(crate) use live::{end_all, end_all_strays};
 pub use memory::{PER_BYTE, Peak, RESIDENT_ALLOWANCE, VIRTUAL_ALLOWANCE};
 pub use reference::Reference;
 
-use crate::case::Record;
+use crate::case::{Given, NamedRecord};
 use crate::protocol::{Answer, Info, Operation, Question};
 use crate::status::Status;
 
@@ -186,12 +186,14 @@ pub enum Memory {
 /// first question that counts. Returns true if the testee can answer further questions.
 pub(crate) fn warm_up(testee: &mut dyn Testee, operation: Operation) -> bool {
     const SMALLEST: &[u8] = b"SEMB\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
-    let record = Record::new(bmes::Version::V1);
+    let record = NamedRecord::new(bmes::VersionFields::V1).into();
+    let given = Given { producer: bmes::Digest([0; 32]), source: None };
     testee.warm_up(&match operation {
         Operation::Identify => Question::Identify(SMALLEST),
         Operation::Decode => Question::Decode(SMALLEST),
         Operation::Check => Question::Check(SMALLEST),
-        Operation::Encode => Question::Encode { record: &record, bytecode: &[] },
+        Operation::Encode => Question::Encode { record: &record, text: &[], bytecode: &[] },
+        Operation::Match => Question::Match { file: SMALLEST, given },
     })
 }
 

@@ -7,8 +7,9 @@
 use bmes::{Error, Module};
 use bmes_oracle::Rejection;
 
-use crate::case::{Bytecode, Decoded, Record};
+use crate::case::{Decoded, Given, GivenSource, Place, Record, Word};
 use crate::derive::Change;
+use crate::testee::reference;
 
 /// The results of every operation that reads a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Verdicts {
     pub decode: Result<Decoded, Error>,
     /// The result of `check`.
     pub check: Result<(), Error>,
+    /// The result of `match`, if the case has something to compare the file with.
+    pub match_file: Option<Result<(), Error>>,
 }
 
 impl Verdicts {
@@ -30,27 +33,50 @@ impl Verdicts {
 
 impl From<Module<'_>> for Decoded {
     fn from(module: Module<'_>) -> Self {
-        let bytecode = Bytecode { offset: module.bytecode_offset, length: module.bytecode.len() };
-        Self { record: module.record, bytecode }
+        let bytecode = Place { offset: module.bytecode_offset, length: module.bytecode.len() };
+        Self { record: module.record.into(), text: None, bytecode }
+    }
+}
+
+impl From<bmes::v4::Module> for Decoded {
+    fn from(module: bmes::v4::Module) -> Self {
+        let text = (!module.text.is_empty()).then(|| module.text.into());
+        Self { record: Record::V4(module.record), text, bytecode: module.bytecode.into() }
     }
 }
 
 impl From<bmes_oracle::Decoded> for Decoded {
     fn from(decoded: bmes_oracle::Decoded) -> Self {
-        let bytecode = Bytecode { offset: decoded.bytecode.start, length: decoded.bytecode.len() };
-        Self { record: decoded.record, bytecode }
+        Self { record: decoded.record.into(), text: None, bytecode: decoded.bytecode.into() }
     }
 }
 
-/// Returns the verdicts of both decoders on `file`, or a sentence that says where they disagree.
-pub fn ask(file: &[u8]) -> Result<Verdicts, String> {
-    let verdicts = reference(file);
+impl From<bmes_oracle::v4::Decoded> for Decoded {
+    fn from(decoded: bmes_oracle::v4::Decoded) -> Self {
+        let text = (!decoded.text.is_empty()).then(|| decoded.text.into());
+        Self { record: Record::V4(decoded.record), text, bytecode: decoded.bytecode.into() }
+    }
+}
+
+/// Returns the verdicts of both decoders on `file`, or a sentence that says where they disagree. `given` is what the
+/// matchers compare a file of version 4 with.
+pub fn ask(file: &[u8], given: Option<&Given>) -> Result<Verdicts, String> {
+    let verdicts = reference(file, given);
     agree("identify", &verdicts.identify, &bmes_oracle::identify(file))?;
+    if verdicts.identify == Ok(4) {
+        agree("decode", &verdicts.decode, &bmes_oracle::v4::decode(file).map(Decoded::from))?;
+        agree("check", &verdicts.check, &bmes_oracle::v4::check(file))?;
+        if let (Some(given), Some(matched)) = (given, &verdicts.match_file) {
+            agree("match", matched, &oracle_match(file, given))?;
+        }
+        return Ok(verdicts);
+    }
     let oracle = bmes_oracle::decode(file).map(Decoded::from);
     agree("decode", &verdicts.decode, &oracle)?;
     // For `check`, only acceptance is compared, because a checker may report any broken rule. The oracle checks the
     // record that it has already decoded, so it does not decode the file a second time.
-    let oracle = oracle.is_ok_and(|decoded| bmes_oracle::check_record(&decoded.record).is_ok());
+    let oracle = oracle
+        .is_ok_and(|decoded| decoded.record.named().is_some_and(|record| bmes_oracle::check_record(record).is_ok()));
     let reference = verdicts.check.is_ok();
     if reference == oracle {
         Ok(verdicts)
@@ -60,12 +86,27 @@ pub fn ask(file: &[u8]) -> Result<Verdicts, String> {
     }
 }
 
-/// Returns the file that both writers create for `record`, `None` if both reject it, or a sentence that says where
-/// they disagree.
-pub fn ask_writers(record: &Record, bytecode: &[u8]) -> Result<Option<Vec<u8>>, String> {
-    match (bmes::encode(record, bytecode), bmes_oracle::encode(record, bytecode)) {
-        (Ok(reference), Ok(oracle)) if reference == oracle => Ok(Some(reference)),
-        (Err(_), Err(_)) => Ok(None),
+fn oracle_match(file: &[u8], given: &Given) -> Result<(), Rejection> {
+    use bmes_oracle::v4::KnownSource;
+    let source = match given.source {
+        Some(GivenSource::Source(source)) => KnownSource::Source { size: source.size, sha256: source.sha256.0 },
+        Some(GivenSource::Word(Word::EmbeddedText)) => KnownSource::EmbeddedText,
+        Some(GivenSource::Word(Word::Trusted)) => KnownSource::Trusted,
+        None => KnownSource::Nothing,
+    };
+    bmes_oracle::v4::match_file(file, &given.producer.0, source)
+}
+
+/// Returns the file that both writers create for `record`, the class of the error if both reject it, or a sentence that
+/// says where they disagree. For version 4, `text` is the text.
+pub fn ask_writers(record: &Record, text: &[u8], bytecode: &[u8]) -> Result<Result<Vec<u8>, Error>, String> {
+    let oracle = match record {
+        Record::Named(record) => bmes_oracle::encode(record, bytecode),
+        Record::V4(record) => bmes_oracle::v4::encode(record, text, bytecode),
+    };
+    match (reference::encode(record, text, bytecode), oracle) {
+        (Ok(reference), Ok(oracle)) if reference == oracle => Ok(Ok(reference)),
+        (Err(error), Err(_)) => Ok(Err(error)),
         (Ok(_), Ok(_)) => Err("encode: the reference and the oracle write different bytes".into()),
         (Ok(_), Err(rejection)) => {
             Err(format!("encode: the reference writes the record, the oracle rejects it: {rejection}"))
@@ -74,10 +115,16 @@ pub fn ask_writers(record: &Record, bytecode: &[u8]) -> Result<Option<Vec<u8>>, 
     }
 }
 
+/// Returns what both decoders read from a file, or a sentence that says where they disagree.
+pub fn decode(file: &[u8]) -> Result<Decoded, String> {
+    let verdicts = ask(file, None)?;
+    verdicts.decode.map_err(|error| format!("both decoders reject the file: {error}"))
+}
+
 /// Returns the verdicts on a derived case, or a sentence about the fault in them. A prefix of a valid file
 /// must be rejected, and so must a valid file with one more byte.
-pub fn ask_derived(change: Change, file: &[u8]) -> Result<Verdicts, String> {
-    let verdicts = ask(file)?;
+pub fn ask_derived(change: Change, file: &[u8], given: Option<&Given>) -> Result<Verdicts, String> {
+    let verdicts = ask(file, given)?;
     if verdicts.decode.is_ok() && matches!(change, Change::Prefix(_) | Change::Append) {
         return Err(format!(
             "both decoders accept a file that they must reject. It is derived from a valid file: {}",
@@ -87,11 +134,12 @@ pub fn ask_derived(change: Change, file: &[u8]) -> Result<Verdicts, String> {
     Ok(verdicts)
 }
 
-fn reference(file: &[u8]) -> Verdicts {
+fn reference(file: &[u8], given: Option<&Given>) -> Verdicts {
     Verdicts {
         identify: bmes::identify(file).map(bmes::Version::number),
-        decode: bmes::decode(file).map(Decoded::from),
-        check: bmes::ModuleView::parse(file).and_then(|view| view.check()),
+        decode: reference::decode(file),
+        check: reference::check(file),
+        match_file: given.map(|given| reference::match_file(file, given)),
     }
 }
 
@@ -116,13 +164,13 @@ fn agree<T: PartialEq>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::case::Record;
+    use crate::case::NamedRecord;
 
     const REJECTION: Rejection = Rejection { class: "truncated", offset: Some(8), version: 1, clause: "u32-bounds" };
 
     /// Returns the reference's error for a file that ends after the version.
     fn error() -> Error {
-        ask(b"SEMB\x01\0\0\0").unwrap().error().unwrap()
+        ask(b"SEMB\x01\0\0\0", None).unwrap().error().unwrap()
     }
 
     #[test]
@@ -152,10 +200,10 @@ mod tests {
 
     #[test]
     fn the_error_of_a_record_is_that_of_check() {
-        let mut record = Record::new(bmes::Version::V1);
+        let mut record = NamedRecord::new(bmes::VersionFields::V1);
         record.star_exports = vec!["m".into()];
-        let verdicts = ask(&bmes_oracle::write(&record, b"").unwrap()).unwrap();
-        assert_eq!(verdicts.decode.as_ref().map(|decoded| &decoded.record), Ok(&record));
+        let verdicts = ask(&bmes_oracle::write(&record, b"").unwrap(), None).unwrap();
+        assert_eq!(verdicts.decode.as_ref().map(|decoded| &decoded.record), Ok(&Record::Named(record)));
         assert_eq!(verdicts.error().unwrap().class(), "unrequested-module");
     }
 }

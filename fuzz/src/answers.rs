@@ -242,7 +242,7 @@ fn questions() -> Vec<Question> {
 }
 
 fn example(version: Version) -> Record {
-    let mut record = Record::new(version);
+    let mut record = Record::of_version(version).expect("a version from 1 to 3");
     let attributes = vec![Attribute::new("type", "json")];
     record.requests = vec![ModuleRequest { attributes, ..ModuleRequest::new("./é\0.json") }];
     record.imports = vec![ImportEntry::namespace("./é\0.json", "ns")];

@@ -12,7 +12,7 @@ pub fn property(input: &[u8]) -> bool {
     let (file, mut choices) = files::valid(input);
     let module = bmes::decode(&file).expect("the file is valid");
     let (record, bytecode) = (module.record, module.bytecode);
-    let to = *choices.pick(Version::ALL);
+    let to = *choices.pick(Version::NAMED);
     let change = match choices.below(3) {
         0 => EnvironmentChange::Keep,
         1 => EnvironmentChange::Drop,

@@ -32,7 +32,7 @@ impl Table {
     pub(crate) fn normalise(&self, dump: &Dump, source: &ModuleRecord) -> Result<ModuleRecord, String> {
         let imported: HashMap<&str, &ImportEntry> =
             source.imports.iter().map(|import| (import.local_name.as_str(), import)).collect();
-        let mut record = ModuleRecord::new(source.version());
+        let mut record = ModuleRecord::of_version(source.version()).expect("a version from 1 to 3");
         let requests = dump.requests.iter().map(|entry| self.request(entry, source)).collect::<Result<_, _>>()?;
         record.requests = self.order("requests", requests, &source.requests, ModuleRequest::clone)?;
         let imports = dump.imports.iter().map(|entry| self.import(entry, &imported)).collect::<Result<_, _>>()?;

@@ -386,7 +386,7 @@ mod tests {
     #[test]
     fn if_bytes_differ_there_is_a_change() {
         let star_exports = |names: &[&'static str]| {
-            let mut record = bmes::ModuleRecord::new(bmes::Version::V2);
+            let mut record = bmes::ModuleRecord::new(bmes::VersionFields::V2);
             record.requests =
                 names.iter().map(|name| bmes::ModuleRequest { specifier: *name, attributes: vec![] }).collect();
             record.star_exports = names.to_vec();

@@ -30,7 +30,7 @@ pub(crate) const ENVIRONMENT: &str = r#"{
 
 /// The record of [`SOURCE`].
 pub(crate) fn record(version: Version) -> ModuleRecord<&'static str> {
-    let mut record = ModuleRecord::new(version);
+    let mut record = ModuleRecord::of_version(version).expect("a version from 1 to 3");
     let request = |specifier| ModuleRequest { specifier, attributes: vec![] };
     let json = Attribute { key: "type", value: "json" };
     record.requests = vec![

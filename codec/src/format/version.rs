@@ -21,7 +21,11 @@ pub enum Version {
 
 impl Version {
     /// Every version, oldest first.
-    pub const ALL: &'static [Self] = &[Self::V1, Self::V2, Self::V3];
+    pub const ALL: &'static [Self] = &[Self::V1, Self::V2, Self::V3, Self::V4];
+
+    /// The versions whose entries hold names: those of [`ModuleRecord`](crate::ModuleRecord) and
+    /// [`ModuleView`](crate::ModuleView). Version 4 has [types of its own](crate::v4).
+    pub const NAMED: &'static [Self] = &[Self::V1, Self::V2, Self::V3];
 
     /// Returns the number that stands for this version in a file.
     pub const fn number(self) -> u32 {
@@ -56,13 +60,12 @@ impl Version {
         }
     }
 
-    /// Returns true if the header of a file of this version has the offset of the bytecode. For such a version,
-    /// [`bytecode_range`](crate::bytecode_range) reads only the header.
+    /// Returns true if the header of a file of this version has the field `bytecode_offset`. The header of version 4 has
+    /// sizes, from which the offset follows.
     pub const fn has_bytecode_offset(self) -> bool {
         match self {
-            Self::V1 => false,
+            Self::V1 | Self::V4 => false,
             Self::V2 | Self::V3 => true,
-            Self::V4 => false,
         }
     }
 

@@ -34,7 +34,7 @@ impl<S> ModuleRecord<S> {
     /// ```
     /// use bmes::{Environment, EnvironmentChange, ModuleRecord, Variable, Version};
     ///
-    /// let record: ModuleRecord<&str> = ModuleRecord::new(Version::V1);
+    /// let record: ModuleRecord<&str> = ModuleRecord::new(bmes::VersionFields::V1);
     /// let mut environment = Environment::new();
     /// environment.declared_variables.push(Variable::new("answer", 0x24));
     /// let record = record.convert(Version::V3, EnvironmentChange::Supply(environment))?;
@@ -42,7 +42,7 @@ impl<S> ModuleRecord<S> {
     ///
     /// assert!(record.clone().convert(Version::V2, EnvironmentChange::Keep).is_err());
     /// let record = record.convert(Version::V2, EnvironmentChange::Drop)?;
-    /// assert_eq!(record, ModuleRecord::new(Version::V2));
+    /// assert_eq!(record, ModuleRecord::new(bmes::VersionFields::V2));
     /// # Ok::<(), bmes::Error>(())
     /// ```
     pub fn convert(self, to: Version, change: EnvironmentChange<S>) -> Result<Self, Error> {

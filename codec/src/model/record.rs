@@ -84,6 +84,12 @@ impl<S> VersionFields<S> {
 }
 
 impl<S> ModuleRecord<S> {
+    /// Makes a record of `version` without entries. If the version has an [`Environment`], it is empty. Returns `None` for
+    /// version 4, whose record is [`v4::ModuleRecord`](crate::v4::ModuleRecord).
+    pub fn of_version(version: Version) -> Option<Self> {
+        VersionFields::empty(version).map(Self::new)
+    }
+
     /// Makes a record without entries, of the version that has these fields.
     pub const fn new(version_fields: VersionFields<S>) -> Self {
         Self {

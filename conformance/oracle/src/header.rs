@@ -1,4 +1,5 @@
-//! Reading the header: sections 4.1 and 4.3 of the specification.
+//! Identification, which all versions share, and the header of versions 2 and 3: sections 4.1 and 4.3 of the
+//! specification.
 
 use std::ops::Range;
 
@@ -7,15 +8,23 @@ use super::{FORMATS, Format, Rejection};
 
 const MAGIC: u32 = 0x424D_4553;
 
-/// Reads the first eight bytes, and returns the format of their version.
-pub(super) fn format(reader: &mut Reader<'_>) -> Result<&'static Format, Rejection> {
+/// Reads the first eight bytes, and returns their version, which must be one of the supported versions.
+pub(super) fn version(reader: &mut Reader<'_>, mut supported: impl Iterator<Item = u32>) -> Result<u32, Rejection> {
     if reader.header_u32("header-bounds")? != MAGIC {
         return Err(reader.rejection("bad-magic", 0, "magic"));
     }
     let version = reader.header_u32("header-bounds")?;
-    let format = FORMATS.iter().find(|format| format.number == version);
-    let format = format.ok_or_else(|| reader.rejection("unsupported-version", 4, "version"))?;
-    reader.version = format.number;
+    if !supported.any(|number| number == version) {
+        return Err(reader.rejection("unsupported-version", 4, "version"));
+    }
+    Ok(version)
+}
+
+/// Reads the first eight bytes of a file of versions 1 to 3, and returns the format of their version.
+pub(super) fn format(reader: &mut Reader<'_>) -> Result<&'static Format, Rejection> {
+    let version = version(reader, FORMATS.iter().map(|format| format.number))?;
+    let format = FORMATS.iter().find(|format| format.number == version).expect("only these versions are supported");
+    reader.version = version;
     Ok(format)
 }
 

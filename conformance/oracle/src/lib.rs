@@ -5,10 +5,10 @@
 //! reference codec, and no other code. Use the crate `bmes` in programs.
 //!
 //! ```
-//! use bmes::Version;
+//! use bmes::VersionFields;
 //! use bmes_oracle::{Record, check, decode, encode, identify};
 //!
-//! let record = Record::new(Version::V2);
+//! let record = Record::new(VersionFields::V2);
 //! let file = encode(&record, b"bytecode")?;
 //! assert_eq!(identify(&file)?, 2);
 //! check(&file)?;
@@ -21,8 +21,11 @@
 //! # Ok::<(), bmes_oracle::Rejection>(())
 //! ```
 //!
-//! Begin with [`decode`]. Comments in parentheses name the clause that a line follows. They omit the version, because
-//! versions share their clauses.
+//! Begin with [`decode`]. The functions of this module are for versions 1 to 3, except [`identify`] and [`versions`].
+//! Version 4 has another record, and functions of its own in the module [`v4`].
+//!
+//! Comments in parentheses name the clause that a line follows. They omit the version, because versions share their
+//! clauses.
 
 mod check;
 mod decode;
@@ -34,6 +37,7 @@ mod utf8;
 mod v1;
 mod v2;
 mod v3;
+pub mod v4;
 
 use std::ops::Range;
 
@@ -44,7 +48,7 @@ pub use check::RULES;
 pub use encode::canonical;
 pub use rejection::Rejection;
 
-/// A module record that owns its strings.
+/// A module record of versions 1 to 3 that owns its strings.
 pub type Record = bmes::ModuleRecord<String>;
 
 /// The result of reading a file.
@@ -59,11 +63,12 @@ pub struct Decoded {
 
 /// Returns the version of a file, from its first eight bytes (identify-alone).
 pub fn identify(file: &[u8]) -> Result<u32, Rejection> {
-    let format = header::format(&mut Reader::new(file))?;
-    Ok(format.number)
+    header::version(&mut Reader::new(file), versions())
 }
 
 /// Returns the record and the range of the bytecode of a well-formed file. For another file, returns the first error.
+///
+/// This function supports no file of version 4: [`v4::decode`] does.
 pub fn decode(file: &[u8]) -> Result<Decoded, Rejection> {
     let (decoded, _) = read(file)?;
     Ok(decoded)
@@ -73,6 +78,8 @@ pub fn decode(file: &[u8]) -> Result<Decoded, Rejection> {
 ///
 /// If several rules are broken, it reports the first one in the order of check-choice, at the entry that completes the
 /// violation.
+///
+/// This function supports no file of version 4: [`v4::check`] does.
 pub fn check(file: &[u8]) -> Result<(), Rejection> {
     let (decoded, offsets) = read(file)?;
     first(check::violations(&decoded.record, Some(&offsets)))
@@ -106,10 +113,10 @@ pub fn write(record: &Record, bytecode: &[u8]) -> Result<Vec<u8>, Rejection> {
 
 /// Returns the numbers of the known versions, oldest first.
 pub fn versions() -> impl Iterator<Item = u32> {
-    FORMATS.iter().map(|format| format.number)
+    FORMATS.iter().map(|format| format.number).chain([v4::VERSION])
 }
 
-/// A version of the format: its number, and the functions that read and write its files.
+/// One of the versions 1 to 3 of the format: its number, and the functions that read and write its files.
 struct Format {
     number: u32,
     /// Reads the part of the file after the version.

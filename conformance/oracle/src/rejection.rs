@@ -10,7 +10,8 @@ pub struct Rejection {
     /// The offset of the first byte of the field at fault, from the start of the file. A record has no bytes, so its
     /// rejection has no offset.
     pub offset: Option<usize>,
-    /// The version of the specification that contains the clause. It is 1 if the version of the file is not known yet.
+    /// The version of the specification that contains the clause. It is 1 if the version of the file is not known yet,
+    /// and always 4 in the module `v4`.
     pub version: u32,
     /// The broken clause without its version, such as `string-bounds`.
     pub clause: &'static str,

@@ -33,6 +33,16 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, usize> {
     Ok(text)
 }
 
+/// Returns the index of the first byte that is not part of well-formed UTF-8, as [`decode`] does, but takes no memory.
+pub(super) fn first_error(bytes: &[u8]) -> Option<usize> {
+    let mut index = 0;
+    while index < bytes.len() {
+        let Some((_, length)) = first_code_point(&bytes[index..]) else { return Some(index) };
+        index += length;
+    }
+    None
+}
+
 /// Returns the first code point and the length of its sequence in bytes, or `None` if the bytes do not begin with a
 /// well-formed sequence.
 fn first_code_point(bytes: &[u8]) -> Option<(char, usize)> {
@@ -66,6 +76,7 @@ mod tests {
         let expected = std::str::from_utf8(bytes).map_err(|error| error.valid_up_to());
         let got = decode(bytes);
         assert_eq!(got.as_deref().map_err(|at| *at), expected, "{bytes:02x?}");
+        assert_eq!(first_error(bytes), expected.err(), "{bytes:02x?}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Version 1: `spec/v1.md`. The bytecode follows the sections.
 
-use bmes::Version;
+use bmes::VersionFields;
 
 use super::check::Offsets;
 use super::encode::Writer;
@@ -10,7 +10,7 @@ use super::{Decoded, Format, Record, Rejection, decode};
 pub(super) const FORMAT: Format = Format { number: 1, read, write };
 
 fn read(mut reader: Reader<'_>) -> Result<(Decoded, Offsets), Rejection> {
-    let mut record = Record::new(Version::V1);
+    let mut record = Record::new(VersionFields::V1);
     let offsets = decode::sections(&mut reader, &mut record)?;
     let bytecode = reader.bytecode()?;
     reader.end_of_file()?;

@@ -1,7 +1,7 @@
 //! Version 2: `spec/v2.md`. The header states where the bytecode is. The metadata lies between the header and the
 //! bytecode.
 
-use bmes::Version;
+use bmes::VersionFields;
 
 use super::check::Offsets;
 use super::encode::Writer;
@@ -16,7 +16,7 @@ fn read(mut reader: Reader<'_>) -> Result<(Decoded, Offsets), Rejection> {
     place.is_behind_the_header(&reader)?;
     let bytecode = place.range(&reader)?;
     reader.set_end(bytecode.start); // metadata-bounds
-    let mut record = Record::new(Version::V2);
+    let mut record = Record::new(VersionFields::V2);
     let offsets = decode::sections(&mut reader, &mut record)?;
     reader.padding()?;
     Ok((Decoded { record, bytecode }, offsets))

@@ -1,7 +1,7 @@
 //! Version 3: `spec/v3.md`. It is version 2 with an aligned bytecode, and with the environment of the module at the end
 //! of the metadata.
 
-use bmes::{Environment, Variable, Version, VersionFields};
+use bmes::{Environment, Variable, VersionFields};
 
 use super::check::Offsets;
 use super::encode::Writer;
@@ -17,7 +17,7 @@ fn read(mut reader: Reader<'_>) -> Result<(Decoded, Offsets), Rejection> {
     place.is_aligned(&reader)?;
     let bytecode = place.range(&reader)?;
     reader.set_end(bytecode.start); // metadata-bounds
-    let mut record = Record::new(Version::V3);
+    let mut record = Record::new(VersionFields::V3(Environment::default()));
     let mut offsets = decode::sections(&mut reader, &mut record)?;
     record.version_fields = VersionFields::V3(environment(&mut reader, &mut offsets)?);
     reader.padding()?;

@@ -58,7 +58,7 @@ fn record() -> impl Strategy<Value = Record> {
     let version = prop::sample::select(Version::ALL);
     (version, requests(), imports, exports, prop::collection::vec(name(), 0..3), environment()).prop_map(
         |(version, requests, imports, exports, star_exports, environment)| {
-            let mut record = Record::new(version);
+            let mut record = Record::new(VersionFields::empty(version).unwrap());
             if version == Version::V3 {
                 record.version_fields = VersionFields::V3(environment);
             }
@@ -74,7 +74,7 @@ fn record() -> impl Strategy<Value = Record> {
 ///
 /// Fields of exports that do not apply are emptied first, because otherwise almost no export would remain.
 fn acceptable(record: Record) -> Record {
-    let mut kept = Record::new(record.version());
+    let mut kept = Record::new(VersionFields::empty(record.version()).unwrap());
     if let VersionFields::V3(mut environment) = record.version_fields {
         for list in [&mut environment.declared_variables, &mut environment.lexical_variables] {
             let mut seen = std::collections::BTreeSet::new();

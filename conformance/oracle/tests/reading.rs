@@ -79,7 +79,7 @@ fn examples_of_the_page(version: u32) {
 
 #[test]
 fn an_identifier_decides_by_eight_bytes() {
-    let cases: [(&[u8], Result<u32, Rejection>); 13] = [
+    let cases: [(&[u8], Result<u32, Rejection>); 14] = [
         (b"", rejected(1, "truncated", 0, "header-bounds").map(|()| 0)),
         (b"XYZ", rejected(1, "truncated", 0, "header-bounds").map(|()| 0)),
         (b"SEM", rejected(1, "truncated", 0, "header-bounds").map(|()| 0)),
@@ -89,10 +89,11 @@ fn an_identifier_decides_by_eight_bytes() {
         (b"SEMB\x02\0\0", rejected(1, "truncated", 4, "header-bounds").map(|()| 0)),
         (b"SEMB\0\0\0\0", rejected(1, "unsupported-version", 4, "version").map(|()| 0)),
         (b"SEMB\x01\0\0\x80", rejected(1, "unsupported-version", 4, "version").map(|()| 0)),
-        (b"SEMB\x04\0\0\0", rejected(1, "unsupported-version", 4, "version").map(|()| 0)),
+        (b"SEMB\x05\0\0\0", rejected(1, "unsupported-version", 4, "version").map(|()| 0)),
         (b"SEMB\x01\0\0\0and anything", Ok(1)),
         (b"SEMB\x02\0\0\0and anything", Ok(2)),
         (b"SEMB\x03\0\0\0", Ok(3)),
+        (b"SEMB\x04\0\0\0", Ok(4)),
     ];
     for (file, expected) in cases {
         assert_eq!(identify(file), expected, "{file:?}");

@@ -7,7 +7,11 @@ use bmes_oracle::{RULES, Record, check_record, decode, encode, violations, write
 use support::laws;
 
 fn empty() -> Record {
-    Record::new(Version::V1)
+    empty_of(Version::V1)
+}
+
+fn empty_of(version: Version) -> Record {
+    Record::new(VersionFields::empty(version).unwrap())
 }
 
 fn request(specifier: &str, attributes: &[(&str, &str)]) -> ModuleRequest {
@@ -21,7 +25,7 @@ fn worked_example() -> Record {
 }
 
 fn worked_example_of(version: Version) -> Record {
-    let mut record = Record::new(version);
+    let mut record = empty_of(version);
     record.requests = vec![
         request("./config.json", &[("type", "json")]),
         request("node:fs", &[]),
@@ -44,7 +48,7 @@ fn worked_example_of(version: Version) -> Record {
 fn the_smallest_files_have_28_32_and_48_bytes() {
     let file = laws(&empty(), b"");
     assert_eq!(file, b"SEMB\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
-    let sizes = [Version::V2, Version::V3].map(|version| laws(&Record::new(version), b"").len());
+    let sizes = [Version::V2, Version::V3].map(|version| laws(&empty_of(version), b"").len());
     assert_eq!(sizes, [32, 48]);
 }
 
@@ -159,7 +163,7 @@ fn padding_fills_up_to_a_multiple_of_eight() {
     // Metadata with one request ends at byte 40 plus the length of its specifier.
     for (length, padding) in [(0, 0), (1, 7), (2, 6), (3, 5), (4, 4), (5, 3), (6, 2), (7, 1), (8, 0)] {
         for bytecode in [&b""[..], b"\0", b"\xff\xff\xff\xff\xff\xff\xff\xff\xff"] {
-            let mut record = Record::new(Version::V2);
+            let mut record = empty_of(Version::V2);
             record.requests = vec![request(&"x".repeat(length), &[])];
             assert_eq!(laws(&record, bytecode).len(), 40 + length + padding + bytecode.len(), "{length}");
         }

@@ -24,14 +24,14 @@ use bmes::{
     Attribute, Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Variable, Version,
 };
 
-use crate::case::Record;
+use crate::case::NamedRecord;
 pub use file::File;
 pub use position::{At, after, at, before, inside};
 
 /// A module: a record and its bytecode, not yet laid out as a file.
 #[derive(Clone, Debug)]
 pub struct Module {
-    pub(crate) record: Record,
+    pub(crate) record: NamedRecord,
     pub(crate) bytecode: Vec<u8>,
     /// The indices of the requests with a `has_attributes` of 1 and no attributes.
     flagged: Vec<usize>,
@@ -41,12 +41,12 @@ pub struct Module {
 
 /// Returns a module of this version without entries, variables and bytecode.
 pub fn module(version: Version) -> Module {
-    Module::from_record(Record::new(version))
+    Module::from_record(NamedRecord::of_version(version).expect("a version from 1 to 3"))
 }
 
 impl Module {
     /// Returns a module with this record.
-    pub fn from_record(record: Record) -> Self {
+    pub fn from_record(record: NamedRecord) -> Self {
         Self { record, bytecode: Vec::new(), flagged: Vec::new(), padding: None }
     }
 

@@ -35,7 +35,7 @@ pub(super) fn sections(version: Version) -> Vec<Section> {
 /// Returns every third case, as the share of this version. These cases do not depend on the version, so one version for
 /// each case is enough.
 fn shared_out(version: Version, cases: Vec<Described>) -> Vec<Described> {
-    cases.into_iter().skip(version_index(version)).step_by(Version::ALL.len()).collect()
+    cases.into_iter().skip(version_index(version)).step_by(Version::NAMED.len()).collect()
 }
 
 /// Rotates the cases by `turn`. Without the rotation, [`shared_out`] would give a version the same variant of every
@@ -47,5 +47,5 @@ fn in_turn<T, const N: usize>(mut cases: [T; N], turn: usize) -> [T; N] {
 
 /// Returns the index of the version among all versions: 0 for the first.
 fn version_index(version: Version) -> usize {
-    Version::ALL.iter().position(|other| *other == version).unwrap_or_default()
+    Version::NAMED.iter().position(|other| *other == version).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use bmes::{EnvironmentChange, Version};
 use serde::Deserialize;
 
-use crate::case::Record;
+use crate::case::NamedRecord;
 use crate::cases::builder::Module;
 use crate::cases::{Described, accept, from_engine};
 
@@ -52,7 +52,7 @@ fn case(version: Version, module: &RealModule) -> Described {
         EnvironmentChange::Keep
     };
     // The records are of version 1, which converts to any version.
-    let record = json::<Record>(&record.path).convert(version, environment);
+    let record = json::<NamedRecord>(&record.path).convert(version, environment);
     let module = Module::from_record(record.expect("a record of version 1 converts to every version"))
         .bytecode(&read(&bytecode.path));
     let title = format!("the module {name}: the record from JavaScriptCore, and the bytecode from Bun");

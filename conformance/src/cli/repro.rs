@@ -27,7 +27,7 @@ pub(super) fn repro(work: Work, context: Context<'_>, timeout: Duration) -> Resu
     writeln!(out, "{}", table::testee(&info))?;
     writeln!(out, "{STRONG}{}{STRONG:#}\n  {}", work.id(context.corpus), explain::title(work, context))?;
     let prepared = Prepared::new(context.corpus, work);
-    let mut verdicts = <[Verdict; 4]>::default();
+    let mut verdicts = <[Verdict; Operation::ALL.len()]>::default();
     for (operation, verdict) in Operation::ALL.into_iter().zip(&mut verdicts) {
         match prepared.plan(operation, &info) {
             None => {}

@@ -7,7 +7,7 @@ mod near;
 
 use bmes::{Attribute, ExportType, ModuleRequest};
 
-use crate::case::Record;
+use crate::case::NamedRecord;
 use near::near;
 
 /// A change of a record. Most changed records are still valid. The others break a rule.
@@ -73,7 +73,7 @@ impl Operator {
     }
 
     /// Returns whether the record has the entries that the operator changes.
-    pub fn fits(self, record: &Record) -> bool {
+    pub fn fits(self, record: &NamedRecord) -> bool {
         let lengths = List::ALL.map(|list| list.length(record));
         match self {
             Self::Permute => lengths.iter().any(|length| *length >= 2),
@@ -84,7 +84,7 @@ impl Operator {
     }
 
     /// Returns the changed record. The same number gives the same record.
-    pub fn apply(self, record: &Record, number: u32) -> Record {
+    pub fn apply(self, record: &NamedRecord, number: u32) -> NamedRecord {
         let mut changed = record.clone();
         let mut choices = Choices(u64::from(number));
         match self {
@@ -148,7 +148,7 @@ impl List {
         Self::LexicalVariables,
     ];
 
-    fn length(self, record: &Record) -> usize {
+    fn length(self, record: &NamedRecord) -> usize {
         let environment = record.environment();
         match self {
             Self::Requests => record.requests.len(),
@@ -162,7 +162,7 @@ impl List {
 
     /// Replaces the list by entries of the old list. `places` has the indices of these entries in their new order. An
     /// entry may occur twice.
-    fn arrange(self, record: &mut Record, places: &[usize]) {
+    fn arrange(self, record: &mut NamedRecord, places: &[usize]) {
         match (self, record.environment_mut()) {
             (Self::Requests, _) => arrange(&mut record.requests, places),
             (Self::Imports, _) => arrange(&mut record.imports, places),
@@ -175,7 +175,7 @@ impl List {
     }
 
     /// Returns one of the lists with at least `least` entries, or `None` if there is no such list.
-    fn chosen(record: &Record, least: usize, choices: &mut Choices) -> Option<Self> {
+    fn chosen(record: &NamedRecord, least: usize, choices: &mut Choices) -> Option<Self> {
         let lists: Vec<_> = Self::ALL.into_iter().filter(|list| list.length(record) >= least).collect();
         lists.get(choices.below(lists.len())).copied()
     }
@@ -185,14 +185,14 @@ fn arrange<T: Clone>(entries: &mut Vec<T>, places: &[usize]) {
     *entries = places.iter().map(|place| entries[*place].clone()).collect();
 }
 
-fn permute(record: &mut Record, choices: &mut Choices) {
+fn permute(record: &mut NamedRecord, choices: &mut Choices) {
     let Some(list) = List::chosen(record, 2, choices) else { return };
     let mut places: Vec<_> = (0..list.length(record)).collect();
     choices.shuffle(&mut places);
     list.arrange(record, &places);
 }
 
-fn duplicate(record: &mut Record, choices: &mut Choices) {
+fn duplicate(record: &mut NamedRecord, choices: &mut Choices) {
     let Some(list) = List::chosen(record, 1, choices) else { return };
     let mut places: Vec<_> = (0..list.length(record)).collect();
     let from = choices.below(places.len());
@@ -226,8 +226,8 @@ impl Family {
         Self::LexicalVariables,
     ];
 
-    fn names(self, record: &mut Record) -> Vec<&mut String> {
-        let Record { requests, imports, exports, star_exports, version_fields, .. } = record;
+    fn names(self, record: &mut NamedRecord) -> Vec<&mut String> {
+        let NamedRecord { requests, imports, exports, star_exports, version_fields, .. } = record;
         match self {
             Self::AttributeKeys => attributes_of(requests).map(|attribute| &mut attribute.key).collect(),
             Self::AttributeValues => attributes_of(requests).map(|attribute| &mut attribute.value).collect(),
@@ -256,7 +256,7 @@ fn attributes_of(requests: &mut [ModuleRequest]) -> impl Iterator<Item = &mut At
     requests.iter_mut().flat_map(|request| &mut request.attributes)
 }
 
-fn rename(record: &mut Record, choices: &mut Choices) {
+fn rename(record: &mut NamedRecord, choices: &mut Choices) {
     let families: Vec<_> = Family::ALL.into_iter().filter(|family| !family.names(record).is_empty()).collect();
     let Some(family) = families.get(choices.below(families.len())) else { return };
     let everywhere = choices.one_in(3);
@@ -274,7 +274,7 @@ fn rename(record: &mut Record, choices: &mut Choices) {
     }
 }
 
-fn fill(record: &mut Record, choices: &mut Choices) {
+fn fill(record: &mut NamedRecord, choices: &mut Choices) {
     let index = choices.below(record.exports.len());
     let specifier = record.requests.first().map(|request| request.specifier.clone());
     let Some(export) = record.exports.get_mut(index) else { return };
@@ -293,7 +293,7 @@ fn fill(record: &mut Record, choices: &mut Choices) {
     *field = if *field == value { format!("{value}x") } else { value };
 }
 
-fn attributes(record: &mut Record, choices: &mut Choices) {
+fn attributes(record: &mut NamedRecord, choices: &mut Choices) {
     let index = choices.below(record.requests.len());
     let Some(request) = record.requests.get_mut(index) else { return };
     let more = [1, 2, 7, 31, 32, 33, 64, 200][choices.below(8)];
@@ -312,7 +312,7 @@ fn attributes(record: &mut Record, choices: &mut Choices) {
 /// The maximum number of entries that `grow` adds to a list. Recipes create larger lists.
 const MOST: usize = 600;
 
-fn grow(record: &mut Record, choices: &mut Choices) {
+fn grow(record: &mut NamedRecord, choices: &mut Choices) {
     let Some(list) = List::chosen(record, 1, choices) else { return };
     let number = match choices.below(4) {
         0 => 2 + choices.below(6),
@@ -375,11 +375,11 @@ mod tests {
     use super::*;
     use crate::corpus::Corpus;
 
-    fn records() -> Vec<Record> {
+    fn records() -> Vec<NamedRecord> {
         let corpus = Corpus::standard().unwrap();
         let small = corpus.cases().iter().filter(|case| case.file.as_ref().is_some_and(|file| file.len() < 4096));
         let valid = small.filter_map(|case| case.case.expect.record());
-        valid.map(|decoded| decoded.record.clone()).step_by(5).collect()
+        valid.filter_map(|decoded| decoded.record.named().cloned()).step_by(5).collect()
     }
 
     #[test]

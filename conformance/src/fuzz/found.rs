@@ -48,7 +48,7 @@ impl Disagreement {
             let FileCase { case, file, .. } = result.work.file_case(cases);
             if let (Some((operation, status)), Some(file)) = (failed, file) {
                 // Only a wrong answer breaks a clause. Other failures, such as a crash, do not.
-                let clauses = if status == Status::WrongAnswer { clauses(case, operation) } else { Vec::new() };
+                let clauses = if status == Status::WrongAnswer { tested_clauses(case, operation) } else { Vec::new() };
                 disagreements.push(Self {
                     file: file.clone(),
                     operation,
@@ -71,7 +71,7 @@ impl Disagreement {
     /// same disagreement: it tests other clauses, or it has no expected answer for the operation.
     pub(super) fn question(&self, file: Vec<u8>, name: &str) -> Option<FileCase> {
         let mut made = describe(file, name, &self.provenance, Some(self.operation)).ok()?;
-        if self.status == Status::WrongAnswer && clauses(&made.case, self.operation) != self.clauses {
+        if self.status == Status::WrongAnswer && tested_clauses(&made.case, self.operation) != self.clauses {
             return None;
         }
         let mut alone = Expect { decode: made.case.expect.decode.take(), ..Expect::default() };
@@ -80,7 +80,8 @@ impl Disagreement {
             Operation::Check => alone = Expect { check: made.case.expect.check.take(), ..Expect::default() },
             // The case also keeps the expected result of `decode`, because it contains the record to write.
             Operation::Encode => alone.encode = made.case.expect.encode.take(),
-            Operation::Decode => {}
+            // Generated files have no producer and no source to compare them with, so `match` is never asked.
+            Operation::Decode | Operation::Match => {}
         }
         alone.of(self.operation)?;
         made.case.expect = alone;
@@ -106,18 +107,19 @@ pub fn describe(
     provenance: &str,
     operation: Option<Operation>,
 ) -> Result<FileCase, (Vec<u8>, String)> {
-    let verdicts = match verdicts::ask(&file) {
+    let verdicts = match verdicts::ask(&file, None) {
         Ok(verdicts) => verdicts,
         Err(difference) => return Err((file, difference)),
     };
     let (encode, canonical) = match &verdicts.decode {
         Ok(decoded) => {
             let bytecode = file.get(decoded.bytecode.offset..).unwrap_or_default();
-            match verdicts::ask_writers(&decoded.record, bytecode) {
-                Ok(Some(written)) => {
+            let text = decoded.text.and_then(|text| file.get(text.offset..)?.get(..text.length)).unwrap_or_default();
+            match verdicts::ask_writers(&decoded.record, text, bytecode) {
+                Ok(Ok(written)) => {
                     (Some(ExpectedResult::Ok { ok: true }), Some(written).filter(|canonical| *canonical != file))
                 }
-                Ok(None) => (Some(error(&broken_rules(&decoded.record), None)), None),
+                Ok(Err(refused)) => (Some(error(&classes(&decoded.record, &refused), None)), None),
                 Err(difference) => return Err((file, difference)),
             }
         }
@@ -134,6 +136,7 @@ pub fn describe(
         decode: Some(outcome(&verdicts.decode, |decoded| ExpectedResult::Record { record: Box::new(decoded.clone()) })),
         check: Some(check(&verdicts)),
         encode,
+        match_file: None,
     };
     let mut case = Case {
         id: format!("v{version}/fuzz/{name}"),
@@ -142,12 +145,13 @@ pub fn describe(
         expect,
         origin: Origin::Fuzz,
         provenance: Some(provenance.to_owned()),
+        given: None,
         record: None,
         recipe: None,
     };
     case.clauses = match (verdicts.error().and_then(|error| error.clause()), operation) {
         (Some(clause), _) => vec![clause.to_string()],
-        (None, operation) => clauses(&case, operation.unwrap_or(Operation::Decode)),
+        (None, operation) => tested_clauses(&case, operation.unwrap_or(Operation::Decode)),
     };
     Ok(FileCase { case, file: Some(file), canonical, seed: None })
 }
@@ -170,7 +174,7 @@ pub fn save(folder: &Path, found: &FileCase) -> io::Result<PathBuf> {
 
 /// Returns the clauses that `operation` tests in this case. If the operation must reject, these are the clauses that
 /// the file or its record breaks. Otherwise, it is the clause that requires the operation to accept.
-fn clauses(case: &Case, operation: Operation) -> Vec<String> {
+fn tested_clauses(case: &Case, operation: Operation) -> Vec<String> {
     let version = case.id.split_once('/').map_or("v1", |(version, _)| version);
     let broken = || case.clauses.clone();
     let refused = |outcome: Option<&ExpectedResult>| matches!(outcome, Some(ExpectedResult::Error { .. }));
@@ -182,13 +186,15 @@ fn clauses(case: &Case, operation: Operation) -> Vec<String> {
         Operation::Check => "check-accepts",
         Operation::Decode => "layout",
         Operation::Identify => "version",
+        Operation::Match => "match-order",
     };
     vec![format!("{version}-{clause}")]
 }
 
-/// Returns the classes of all rules that the record breaks, each once, in the order of the clause check-choice. A
-/// checker may report any of them.
-fn broken_rules(record: &Record) -> Vec<&'static str> {
+/// Returns the classes with which a checker or a writer may reject the record, each once. In versions 1 to 3, these are
+/// the classes of all rules that it breaks, in the order of the clause check-choice. In version 4, it is that of `error`.
+fn classes(record: &Record, error: &bmes::Error) -> Vec<&'static str> {
+    let Record::Named(record) = record else { return vec![error.class()] };
     let violations = bmes_oracle::violations(record);
     let is_broken = |rule: &&str| violations.iter().any(|violation| violation.class == *rule);
     bmes_oracle::RULES.into_iter().filter(is_broken).collect()
@@ -197,7 +203,7 @@ fn broken_rules(record: &Record) -> Vec<&'static str> {
 fn check(verdicts: &Verdicts) -> ExpectedResult {
     match (&verdicts.decode, &verdicts.check) {
         // A checker may report any of the broken rules, so the expected answer has all of their classes.
-        (Ok(decoded), Err(found)) => error(&broken_rules(&decoded.record), found.offset()),
+        (Ok(decoded), Err(found)) => error(&classes(&decoded.record, found), found.offset()),
         _ => outcome(&verdicts.check, |()| ExpectedResult::Ok { ok: true }),
     }
 }

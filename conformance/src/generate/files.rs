@@ -10,7 +10,7 @@ use super::choices::Choices;
 use super::mutate::mutate;
 use super::pieces::Pieces;
 use super::record::record;
-use crate::case::Record;
+use crate::case::NamedRecord;
 
 /// The maximum number of mutations of one file.
 const MUTATIONS: usize = 3;
@@ -35,7 +35,7 @@ pub fn file(choices: &mut Choices<'_>) -> Vec<u8> {
 }
 
 /// Returns the file of a record, even if the record breaks rules.
-pub fn write(record: &Record, bytecode: &[u8]) -> Vec<u8> {
+pub fn write(record: &NamedRecord, bytecode: &[u8]) -> Vec<u8> {
     bmes_oracle::write(record, bytecode).expect("a small record of a known version can be written")
 }
 
@@ -116,13 +116,13 @@ mod tests {
 
     #[test]
     fn the_bytecode_is_reached_where_what_is_before_it_is_right() {
-        let file = write(&Record::new(Version::V1), b"code");
+        let file = write(&NamedRecord::new(bmes::VersionFields::V1), b"code");
         let reached = |file: &[u8]| reaches_bytecode(bmes::inspect(file).error());
         assert!(
             reached(&file) && reached(&file[..28]) && reached(&file[..26]) && reached(&[&file[..], b"more"].concat())
         );
         assert!(!reached(&file[..20]) && !reached(b"") && !reached(&file[..23]));
-        let file = write(&Record::new(Version::V2), b"code");
+        let file = write(&NamedRecord::new(bmes::VersionFields::V2), b"code");
         assert!(reached(&file) && !reached(&file[..35]));
     }
 }

@@ -9,7 +9,7 @@ use bmes::{
 };
 
 use super::choices::Choices;
-use crate::case::Record;
+use crate::case::NamedRecord;
 
 /// The maximum number of entries of a section.
 const ENTRIES: usize = 5;
@@ -39,8 +39,8 @@ const NAMES: &[&str] = &[
 ];
 
 /// Returns a record. Two of three records keep every rule.
-pub fn record(choices: &mut Choices<'_>) -> Record {
-    let mut record = Record::new(*choices.pick(Version::ALL));
+pub fn record(choices: &mut Choices<'_>) -> NamedRecord {
+    let mut record = NamedRecord::of_version(*choices.pick(Version::NAMED)).expect("a version from 1 to 3");
     record.requests = some(choices, request);
     let specifiers: Vec<_> = record.requests.iter().map(|request| request.specifier.clone()).collect();
     record.imports = some(choices, |choices| import(choices, &specifiers));
@@ -65,7 +65,7 @@ pub fn environment(choices: &mut Choices<'_>) -> Environment {
 }
 
 /// Removes or corrects everything in a record that breaks a rule.
-pub fn keep_rules(record: &mut Record) {
+pub fn keep_rules(record: &mut NamedRecord) {
     let mut requests = BTreeSet::new();
     for request in &mut record.requests {
         let mut keys = BTreeSet::new();

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use bmes::{ModuleView, Piece};
+use bmes::Piece;
 
 use super::{Expected, Prepared};
-use crate::case::Record;
+use crate::case::NamedRecord;
 use crate::clauses::Clauses;
 use crate::judge::{self, Difference};
 use crate::protocol::{Answer, Operation};
+use crate::testee::reference;
 use crate::verdicts::{self, Verdicts};
 
 impl Prepared<'_> {
@@ -54,6 +55,7 @@ impl Prepared<'_> {
                 of_writer.or_else(|| Some(format!("{version}-writer-accepts")))
             }
             Operation::Check => Some(format!("{version}-check-accepts")),
+            Operation::Match => Some(format!("{version}-match-order")),
             Operation::Identify | Operation::Decode => {
                 let of_others = |clause: &&String| is_of("-writer-")(clause) || is_of("-check-")(clause);
                 clauses.iter().find(|clause| !of_others(clause)).or(clauses.first()).cloned()
@@ -64,24 +66,29 @@ impl Prepared<'_> {
     /// Returns the reference's error for the file, or for the record that is to be written.
     pub fn reference_says(&self) -> Option<String> {
         if !self.file.is_empty() || self.record().is_none() {
-            return match ModuleView::parse(&self.file) {
-                Ok(view) => view.check().err().map(|error| error.to_string()),
-                Err(error) => Some(error.to_string()),
-            };
+            return reference::check(&self.file).err().map(|error| error.to_string());
         }
-        Some(bmes::encode(self.record()?, self.file_case.bytecode()).err()?.to_string())
+        Some(self.writer_error()?.to_string())
+    }
+
+    /// Returns the error of the reference for the record that is to be written.
+    fn writer_error(&self) -> Option<bmes::Error> {
+        reference::encode(self.record()?, self.file_case.text(), self.file_case.bytecode()).err()
     }
 
     /// Returns the clause that the file, or the record that is to be written, breaks.
     fn fault(&self, operation: Operation) -> Option<String> {
         if operation == Operation::Encode {
-            let error = bmes::encode(self.record()?, self.file_case.bytecode()).err()?;
-            return error.clause().map(|clause| clause.to_string());
+            return self.writer_error()?.clause().map(|clause| clause.to_string());
+        }
+        if operation == Operation::Match {
+            let given = self.file_case.case.given?;
+            return reference::match_file(&self.file, &given).err()?.clause().map(|clause| clause.to_string());
         }
         let clause = |verdicts: &Verdicts| verdicts.error()?.clause().map(|clause| clause.to_string());
         match &self.derived {
             Some((_, verdicts)) => clause(verdicts.as_ref().ok()?),
-            None => clause(&verdicts::ask(&self.file).ok()?),
+            None => clause(&verdicts::ask(&self.file, None).ok()?),
         }
     }
 }
@@ -115,7 +122,7 @@ fn of_field(Difference { path, expected, got }: &Difference) -> &'static str {
 fn of_order(expected: &[u8], file: &[u8]) -> Option<&'static str> {
     let record = |file| bmes::decode(file).ok().map(|module| module.record);
     let mut records = [record(expected)?, record(file)?];
-    let are_equal = |[right, came]: &[Record; 2]| right == came;
+    let are_equal = |[right, came]: &[NamedRecord; 2]| right == came;
     if are_equal(&records) {
         return None;
     }
@@ -125,7 +132,7 @@ fn of_order(expected: &[u8], file: &[u8]) -> Option<&'static str> {
     if are_equal(&records) {
         return Some("writer-attributes");
     }
-    for Record { requests, imports, exports, star_exports, version_fields, .. } in &mut records {
+    for NamedRecord { requests, imports, exports, star_exports, version_fields, .. } in &mut records {
         sort(requests);
         sort(imports);
         sort(exports);
@@ -158,8 +165,8 @@ mod tests {
 
     #[test]
     fn a_record_in_another_order_breaks_the_clause_about_that_order() {
-        let file = |change: fn(&mut Record)| {
-            let mut record = Record::new(bmes::Version::V1);
+        let file = |change: fn(&mut NamedRecord)| {
+            let mut record = NamedRecord::new(bmes::VersionFields::V1);
             for name in ["a", "b"] {
                 let of = |key: &str| bmes::Attribute { key: key.into(), value: String::new() };
                 record

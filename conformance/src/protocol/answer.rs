@@ -143,8 +143,8 @@ fn ok(value: Value, operation: Operation) -> Result<Answer, Violation> {
             Ok(Answer::Version(version))
         }
         Operation::Decode => Ok(Answer::Record(Box::new(shape::decoded(value, "ok")?))),
-        Operation::Check if value == Value::Bool(true) => Ok(Answer::Accepted),
-        Operation::Check => Err(shape::wrong_type("ok", "true", &value)),
+        Operation::Check | Operation::Match if value == Value::Bool(true) => Ok(Answer::Accepted),
+        Operation::Check | Operation::Match => Err(shape::wrong_type("ok", "true", &value)),
         Operation::Encode => {
             let [file] = shape::fields(value, "ok", ["hex"])?;
             Ok(Answer::File(shape::hex(file, "ok.hex")?))
@@ -210,7 +210,7 @@ fn info(value: Value) -> Result<Info, Violation> {
         operations: set(operations, "ok.ops", |value, path| {
             let operation = value.as_str().and_then(Operation::from_name);
             operation.ok_or_else(|| {
-                Violation::new(path, format!("expected identify, decode, check or encode, found {value}"))
+                Violation::new(path, format!("expected identify, decode, check, encode or match, found {value}"))
             })
         })?,
         errors: errors.as_bool().ok_or_else(|| shape::wrong_type("ok.errors", "true or false", &errors))?,

@@ -126,9 +126,9 @@ mod tests {
     use crate::protocol::shape;
 
     fn record_with(text: &str) -> Record {
-        let mut record = Record::new(bmes::Version::V1);
+        let mut record = crate::case::NamedRecord::new(bmes::VersionFields::V1);
         record.star_exports = vec![text.to_owned(); 200];
-        record
+        record.into()
     }
 
     fn written(text: &str, seed: u64) -> String {

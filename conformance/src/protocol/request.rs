@@ -1,11 +1,11 @@
 //! Requests. The runner writes them, and [`serve`](crate::serve) reads them.
 
 use bmes::Version;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::shape::{self, Violation};
 use super::{Operation, PROTOCOL, Question, escapes};
-use crate::case::Record;
+use crate::case::{Given, Record};
 
 /// Writes the `hello` request, which is always request 0.
 pub fn write_hello(line: &mut Vec<u8>) {
@@ -26,7 +26,8 @@ pub fn write(line: &mut Vec<u8>, id: u64, question: &Question<'_>, seed: Option<
             push_hex(line, file);
             line.push(b'"');
         }
-        Question::Encode { record, bytecode } => write_record(line, record, bytecode, seed),
+        Question::Encode { record, text, bytecode } => write_record(line, record, text, bytecode, seed),
+        Question::Match { file, given } => write_match(line, file, given),
     }
     line.extend_from_slice(b"}\n");
 }
@@ -55,18 +56,38 @@ pub(crate) fn fill(line: &mut Vec<u8>, id: u64, longest: usize) {
 }
 
 /// Writes the input of a one-shot testee for `encode`: the request without `id` and `op`.
-pub fn write_one_shot_encode(line: &mut Vec<u8>, record: &Record, bytecode: &[u8], seed: u64) {
+pub fn write_one_shot_encode(line: &mut Vec<u8>, record: &Record, text: &[u8], bytecode: &[u8], seed: u64) {
     line.push(b'{');
-    write_record(line, record, bytecode, Some(seed));
+    write_record(line, record, text, bytecode, Some(seed));
     line.extend_from_slice(b"}\n");
 }
 
-fn write_record(line: &mut Vec<u8>, record: &Record, bytecode: &[u8], seed: Option<u64>) {
+/// Writes the input of a one-shot testee for `match`: the request without `id` and `op`.
+pub fn write_one_shot_match(line: &mut Vec<u8>, file: &[u8], given: &Given) {
+    line.push(b'{');
+    write_match(line, file, given);
+    line.extend_from_slice(b"}\n");
+}
+
+fn write_match(line: &mut Vec<u8>, file: &[u8], given: &Given) {
+    line.extend_from_slice(b"\"hex\":\"");
+    push_hex(line, file);
+    // These values are strings and numbers, and a vector accepts every byte. So this cannot fail.
+    let source = serde_json::to_string(&given.source).unwrap_or_default();
+    line.extend_from_slice(format!("\",\"producer\":\"{}\",\"source\":{source}", given.producer).as_bytes());
+}
+
+fn write_record(line: &mut Vec<u8>, record: &Record, text: &[u8], bytecode: &[u8], seed: Option<u64>) {
     line.extend_from_slice(b"\"record\":");
     match seed {
         Some(seed) => escapes::write(line, record, seed),
         // A record consists of strings, lists and numbers, and a vector accepts every byte. So this cannot fail.
         None => serde_json::to_writer(&mut *line, record).unwrap_or_default(),
+    }
+    if record.version() == Version::V4 {
+        line.extend_from_slice(b",\"text\":\"");
+        push_hex(line, text);
+        line.push(b'"');
     }
     line.extend_from_slice(b",\"bytecode\":\"");
     push_hex(line, bytecode);
@@ -88,8 +109,10 @@ pub enum Request {
     Hello(u64),
     /// An operation on a file, with the bytes of the file.
     File(Operation, Vec<u8>),
-    /// `encode`.
-    Encode(Box<Record>, Vec<u8>),
+    /// `encode`: the record, the text and the bytecode.
+    Encode(Box<Record>, Vec<u8>, Vec<u8>),
+    /// `match`: the file, and what it is compared with.
+    Match(Vec<u8>, Given),
     /// `encode` of a record whose version this crate does not support. The rest of the record is not read.
     EncodeUnknown(u64),
     /// An unknown operation.
@@ -130,14 +153,30 @@ fn body(value: Value) -> Result<Request, Violation> {
             Ok(Request::Bye)
         }
         "encode" => {
-            let [_, _, record, bytecode] = shape::fields(value, "", ["id", "op", "record", "bytecode"])?;
+            let mut map = shape::object(value, "")?;
+            let text = map.swap_remove("text");
+            let [_, _, record, bytecode] = shape::fields(Value::Object(map), "", ["id", "op", "record", "bytecode"])?;
             if let Some(version) = record.get("version").and_then(Value::as_u64) {
                 let known = u32::try_from(version).ok().and_then(Version::from_number);
                 if known.is_none() {
                     return Ok(Request::EncodeUnknown(version));
                 }
             }
-            Ok(Request::Encode(Box::new(shape::record(record, "record")?), shape::hex(bytecode, "bytecode")?))
+            let record = shape::record(record, "record")?;
+            let text = match text {
+                None => Vec::new(),
+                Some(_) if record.version() != Version::V4 => {
+                    return Err(Violation::new("text", "only a record of version 4 has a text"));
+                }
+                Some(Value::Null) => Vec::new(),
+                Some(text) => shape::hex(text, "text")?,
+            };
+            Ok(Request::Encode(Box::new(record), text, shape::hex(bytecode, "bytecode")?))
+        }
+        "match" => {
+            let [_, _, file, producer, source] = shape::fields(value, "", ["id", "op", "hex", "producer", "source"])?;
+            let given = shape::derived(json!({ "producer": producer, "source": source }), "")?;
+            Ok(Request::Match(shape::hex(file, "hex")?, given))
         }
         name => match Operation::from_name(name) {
             Some(operation) => {

@@ -5,10 +5,10 @@
 use std::fmt;
 
 use bmes::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Variable, Version};
-use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::case::{Bytecode, Decoded, Record};
+use crate::case::{Decoded, NamedRecord, Place, Record};
 
 /// A value that does not have the shape that the protocol requires.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,18 +68,45 @@ pub fn fields<const N: usize>(value: Value, path: &str, keys: [&str; N]) -> Resu
 /// Reads the result of `decode`: a record and the range of its bytecode.
 pub fn decoded(value: Value, path: &str) -> Result<Decoded, Violation> {
     let mut map = object(value, path)?;
-    let record = record_and(&mut map, path, &["bytecode"])?;
-    let bytecode = take(&mut map, path, "bytecode")?;
-    let path = join(path, "bytecode");
-    let [offset, length] = fields(bytecode, &path, ["offset", "length"])?;
-    let bytecode =
-        Bytecode { offset: size(&offset, &join(&path, "offset"))?, length: size(&length, &join(&path, "length"))? };
-    Ok(Decoded { record, bytecode })
+    if is_version_4(&map) {
+        let text = match take(&mut map, path, "text")? {
+            Value::Null => None,
+            text => Some(place(text, &join(path, "text"))?),
+        };
+        let bytecode = place(take(&mut map, path, "bytecode")?, &join(path, "bytecode"))?;
+        let record = Record::V4(derived(Value::Object(map), path)?);
+        return Ok(Decoded { record, text, bytecode });
+    }
+    let record = record_and(&mut map, path, &["bytecode"])?.into();
+    let bytecode = place(take(&mut map, path, "bytecode")?, &join(path, "bytecode"))?;
+    Ok(Decoded { record, text: None, bytecode })
 }
 
-/// Reads the input of `encode`: a record without the range of its bytecode.
+fn is_version_4(map: &Map<String, Value>) -> bool {
+    map.get("version").and_then(Value::as_u64) == Some(4)
+}
+
+fn place(value: Value, path: &str) -> Result<Place, Violation> {
+    let [offset, length] = fields(value, path, ["offset", "length"])?;
+    Ok(Place { offset: size(&offset, &join(path, "offset"))?, length: size(&length, &join(path, "length"))? })
+}
+
+/// Reads a value whose type has a derived deserializer that accepts no other keys. An error names the field.
+pub fn derived<T: DeserializeOwned>(value: Value, path: &str) -> Result<T, Violation> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let place = error.path().to_string();
+        let place = if place == "." { path.to_owned() } else { join(path, &place) };
+        Violation::new(place, error.into_inner().to_string())
+    })
+}
+
+/// Reads the input of `encode`: a record without the places of its text and its bytecode.
 pub fn record(value: Value, path: &str) -> Result<Record, Violation> {
-    record_and(&mut object(value, path)?, path, &[])
+    let mut map = object(value, path)?;
+    if is_version_4(&map) {
+        return Ok(Record::V4(derived(Value::Object(map), path)?));
+    }
+    Ok(record_and(&mut map, path, &[])?.into())
 }
 
 /// Reads an integer from 0 to 2^64 - 1.
@@ -147,7 +174,7 @@ pub fn join(path: &str, key: &str) -> String {
 
 /// Reads a record from `map`, which must have only the record's keys and the `others`. The version determines the
 /// keys of the record.
-fn record_and(map: &mut Map<String, Value>, path: &str, others: &[&str]) -> Result<Record, Violation> {
+fn record_and(map: &mut Map<String, Value>, path: &str, others: &[&str]) -> Result<NamedRecord, Violation> {
     const KEYS: &[&str] = &["version", "requests", "imports", "exports", "star_exports"];
     const ENVIRONMENT: &[&str] = &["declared_variables", "lexical_variables", "code_features"];
     let (at, value) = (join(path, "version"), take(map, path, "version")?);
@@ -156,7 +183,8 @@ fn record_and(map: &mut Map<String, Value>, path: &str, others: &[&str]) -> Resu
     let version = known.ok_or_else(|| Violation::new(at, format!("no record has version {of_version}")))?;
     let environment = if version.has_environment() { ENVIRONMENT } else { &[] };
     only(map, path, &[KEYS, environment, others].concat())?;
-    let mut record = Record::new(version);
+    let empty = NamedRecord::of_version(version);
+    let mut record = empty.ok_or_else(|| Violation::new(path, "a record of version 4 has other keys"))?;
     record.requests = list(map, path, "requests", request)?;
     record.imports = list(map, path, "imports", import)?;
     record.exports = list(map, path, "exports", export)?;
@@ -370,7 +398,7 @@ mod tests {
         for version in 1..=3 {
             let read = record(record_of(version), "").unwrap();
             assert_eq!(read.version().number(), version);
-            assert_eq!(read.environment().is_some(), version == 3);
+            assert_eq!(read.named().unwrap().environment().is_some(), version == 3);
             assert_eq!(serde_json::to_value(&read).unwrap(), record_of(version));
         }
     }

@@ -5,12 +5,12 @@ use std::ops::Range;
 use bmes::{Attribute, ExportEntry, ImportEntry, ModuleRequest, Variable};
 
 use super::{LARGEST, Part, Recipe, Step, outside, with_number};
-use crate::case::Record;
+use crate::case::NamedRecord;
 
 impl Recipe {
     /// Applies every step of the recipe to `record`. An error begins with the JSON pointer of the step that cannot be
     /// applied.
-    pub fn grow_record(&self, record: &mut Record) -> Result<(), String> {
+    pub fn grow_record(&self, record: &mut NamedRecord) -> Result<(), String> {
         for Step { at, parts } in &self.record {
             let path: Vec<_> = at.split('/').skip(1).collect();
             follow(record, &path, parts).map_err(|fault| format!("{at}: {fault}"))?;
@@ -62,8 +62,8 @@ impl Numbered for Variable {
     }
 }
 
-fn follow(record: &mut Record, path: &[&str], parts: &[Part]) -> Result<(), String> {
-    let Record { requests, imports, exports, star_exports, version_fields, .. } = record;
+fn follow(record: &mut NamedRecord, path: &[&str], parts: &[Part]) -> Result<(), String> {
+    let NamedRecord { requests, imports, exports, star_exports, version_fields, .. } = record;
     match (path, version_fields.environment_mut()) {
         (["requests"], _) => list(requests, parts),
         (["requests", index, "attributes"], _) => list(&mut entry(requests, index)?.attributes, parts),
@@ -169,20 +169,21 @@ fn length(parts: &[Part]) -> Result<usize, String> {
 fn range(part: &Part) -> Result<(usize, usize, Range<usize>), String> {
     match part {
         Part::Copy { copy: [from, to], times, first } => Ok((*from, *to, *first..first.saturating_add(*times))),
-        Part::Bytes { .. } => Err("a part with `bytes` is only possible in a file, not in a record".into()),
+        Part::Bytes { .. } | Part::Numbers { .. } => {
+            Err("a part with `bytes` or `numbers` is only possible in a file, not in a record".into())
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use bmes::Version;
     use serde_json::json;
 
     use super::*;
 
-    fn grown(steps: &serde_json::Value) -> Result<Record, String> {
+    fn grown(steps: &serde_json::Value) -> Result<NamedRecord, String> {
         let recipe: Recipe = serde_json::from_value(json!({ "record": steps })).unwrap();
-        let mut record = Record::new(Version::V3);
+        let mut record = NamedRecord::new(bmes::VersionFields::V3(bmes::Environment::new()));
         record.star_exports = vec!["a\u{E9}".into(), "n000000".into()];
         let attributes = vec![Attribute { key: "k000000".into(), value: "v".into() }];
         record.requests = vec![ModuleRequest { specifier: "r000000".into(), attributes }];

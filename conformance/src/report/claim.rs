@@ -173,6 +173,7 @@ const fn verb(operation: Operation) -> &'static str {
         Operation::Decode => "reads",
         Operation::Check => "checks",
         Operation::Encode => "writes",
+        Operation::Match => "matches",
     }
 }
 
@@ -213,7 +214,7 @@ mod tests {
     fn abilities_name_the_versions_once() {
         use Operation::{Check, Decode, Encode, Identify};
         let words = |formats: &[u32], ops: &[Operation]| claim(formats, ops).abilities();
-        assert_eq!(words(&[1, 2, 3], &Operation::ALL), "reads versions 1 to 3, checks, writes");
+        assert_eq!(words(&[1, 2, 3], &Operation::ALL), "reads versions 1 to 3, checks, writes, matches");
         assert_eq!(words(&[1, 2], &[Identify, Check]), "checks versions 1 and 2");
         assert_eq!(words(&[1, 3, 4], &[Decode]), "reads versions 1, 3 and 4");
         assert_eq!(words(&[2], &[Identify, Encode]), "identifies version 2, writes");

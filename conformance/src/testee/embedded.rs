@@ -4,7 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Testee, Trouble, Unusable};
-use crate::case::{Decoded, Record};
+use crate::case::{Decoded, Given, Record};
 use crate::protocol::{Answer, Info, Question, Refusal};
 use crate::status::Status;
 
@@ -34,9 +34,15 @@ pub trait Implementation {
         Err(Negative::not_offered())
     }
 
-    /// Returns the bytes of the file that encodes the record and the bytecode.
-    fn encode(&self, record: &Record, bytecode: &[u8]) -> Reply<Vec<u8>> {
-        let _ = (record, bytecode);
+    /// Returns the bytes of the file that encodes the record, the text and the bytecode. Only version 4 has texts.
+    fn encode(&self, record: &Record, text: &[u8], bytecode: &[u8]) -> Reply<Vec<u8>> {
+        let _ = (record, text, bytecode);
+        Err(Negative::not_offered())
+    }
+
+    /// Returns success if the file, which is of version 4, was made from the source and for the engine.
+    fn match_file(&self, file: &[u8], given: &Given) -> Reply<()> {
+        let _ = (file, given);
         Err(Negative::not_offered())
     }
 }
@@ -72,7 +78,8 @@ pub(crate) fn answer(implementation: &dyn Implementation, question: &Question<'_
         Question::Identify(file) => implementation.identify(file).map(Answer::Version),
         Question::Decode(file) => implementation.decode(file).map(|decoded| Answer::Record(Box::new(decoded))),
         Question::Check(file) => implementation.check(file).map(|()| Answer::Accepted),
-        Question::Encode { record, bytecode } => implementation.encode(record, bytecode).map(Answer::File),
+        Question::Encode { record, text, bytecode } => implementation.encode(record, text, bytecode).map(Answer::File),
+        Question::Match { file, given } => implementation.match_file(file, given).map(|()| Answer::Accepted),
     };
     reply.unwrap_or_else(|negative| match negative {
         Negative::Refused(refusal) => Answer::Refused(refusal),

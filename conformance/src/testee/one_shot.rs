@@ -147,8 +147,9 @@ impl Testee for OneShot<'_> {
     fn ask(&mut self, question: &Question<'_>) -> Result<Answer, Trouble> {
         self.sent.clear();
         match question {
-            Question::Encode { record, bytecode } => {
-                request::write_one_shot_encode(&mut self.sent, record, bytecode, self.manner.seed);
+            Question::Match { file, given } => request::write_one_shot_match(&mut self.sent, file, given),
+            Question::Encode { record, text, bytecode } => {
+                request::write_one_shot_encode(&mut self.sent, record, text, bytecode, self.manner.seed);
             }
             Question::Identify(file) | Question::Decode(file) | Question::Check(file) => {
                 self.sent.extend_from_slice(file);

@@ -1,9 +1,10 @@
 //! The reference codec as an implementation under test.
 
 use bmes::Version;
+use bmes::v4::{self, KnownSource};
 
 use super::embedded::{Implementation, Negative, Reply};
-use crate::case::{Decoded, Record};
+use crate::case::{Decoded, Given, GivenSource, Record, Word};
 use crate::protocol::{Info, Operation, Refusal};
 
 /// The reference implementation, the crate `bmes`.
@@ -28,16 +29,53 @@ impl Implementation for Reference {
     }
 
     fn decode(&self, file: &[u8]) -> Reply<Decoded> {
-        bmes::decode(file).map(Decoded::from).map_err(refused)
+        decode(file).map_err(refused)
     }
 
     fn check(&self, file: &[u8]) -> Reply<()> {
-        bmes::ModuleView::parse(file).and_then(|view| view.check()).map_err(refused)
+        check(file).map_err(refused)
     }
 
-    fn encode(&self, record: &Record, bytecode: &[u8]) -> Reply<Vec<u8>> {
-        bmes::encode(record, bytecode).map_err(refused)
+    fn encode(&self, record: &Record, text: &[u8], bytecode: &[u8]) -> Reply<Vec<u8>> {
+        encode(record, text, bytecode).map_err(refused)
     }
+
+    fn match_file(&self, file: &[u8], given: &Given) -> Reply<()> {
+        match_file(file, given).map_err(refused)
+    }
+}
+
+fn is_version_4(file: &[u8]) -> bool {
+    bmes::identify(file) == Ok(Version::V4)
+}
+
+/// Returns what the reference reads from a file of any version.
+pub(crate) fn decode(file: &[u8]) -> Result<Decoded, bmes::Error> {
+    if is_version_4(file) { v4::decode(file).map(Decoded::from) } else { bmes::decode(file).map(Decoded::from) }
+}
+
+/// Checks a file of any version with the reference.
+pub(crate) fn check(file: &[u8]) -> Result<(), bmes::Error> {
+    if is_version_4(file) { v4::ModuleView::parse(file)?.check() } else { bmes::ModuleView::parse(file)?.check() }
+}
+
+/// Writes a record of any version with the reference.
+pub(crate) fn encode(record: &Record, text: &[u8], bytecode: &[u8]) -> Result<Vec<u8>, bmes::Error> {
+    match record {
+        Record::Named(record) => bmes::encode(record, bytecode),
+        Record::V4(record) => v4::encode(record, text, bytecode),
+    }
+}
+
+/// Matches a file with the reference.
+pub(crate) fn match_file(file: &[u8], given: &Given) -> Result<(), bmes::Error> {
+    let source = match given.source {
+        Some(GivenSource::Source(source)) => KnownSource::Source(source),
+        Some(GivenSource::Word(Word::EmbeddedText)) => KnownSource::EmbeddedText,
+        Some(GivenSource::Word(Word::Trusted)) => KnownSource::Trusted,
+        None => KnownSource::Nothing,
+    };
+    v4::match_file(file, &given.producer, source).map(drop)
 }
 
 fn refused(error: bmes::Error) -> Negative {

@@ -102,13 +102,22 @@ const FORMATS = new Map([
  * @returns {Version}
  */
 export function identify(file) {
+  const version = versionOf(file);
+  formatOf(version, 4); // version
+  return /** @type {Version} */ (version);
+}
+
+/**
+ * The version of a BMES file, also one that this module does not support: `bmes4.mjs` has version 4.
+ *
+ * @param {Uint8Array} file
+ */
+export function versionOf(file) {
   const view = viewOf(file);
   if (file.length < 4) throw new BmesError('truncated', 'no room for the magic', 0); // header-bounds
   if (view.getUint32(0, true) !== MAGIC) throw new BmesError('bad-magic', 'the file does not begin with 53 45 4d 42', 0); // magic
   if (file.length < 8) throw new BmesError('truncated', 'no room for the version', 4); // header-bounds
-  const version = view.getUint32(4, true);
-  formatOf(version, 4); // version
-  return /** @type {Version} */ (version);
+  return view.getUint32(4, true);
 }
 
 /**

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The module record that a BMES file holds, in all versions, and the rules that make it safe to link.
+ * The module record that a BMES file of versions 1 to 3 holds, and the rules that make it safe to link.
  *
  * Names are the specification's. A comment such as `check-bytes` names the clause that the line next to it enforces:
  * v1-check-bytes, and its namesakes in the other versions.
@@ -10,7 +10,8 @@
 
 /** @typedef {'truncated' | 'bad-magic' | 'unsupported-version' | 'bad-flag' | 'bad-type' | 'bad-utf8' | 'bad-layout' | 'trailing-bytes'} StructuralKind */
 /** @typedef {'duplicate-request' | 'duplicate-attribute' | 'ambiguous-request' | 'unrequested-module' | 'missing-local-name' | 'duplicate-local-name' | 'duplicate-export-name' | 'duplicate-star-export' | 'misplaced-field' | 'duplicate-variable'} SemanticKind */
-/** @typedef {StructuralKind | SemanticKind | 'too-large'} Kind */
+/** @typedef {'bad-checksum' | 'bad-index' | 'bad-order' | 'bad-entry' | 'unused-string' | 'other-producer' | 'stale-source'} Kind4 only of version 4 */
+/** @typedef {StructuralKind | SemanticKind | Kind4 | 'too-large'} Kind */
 
 /** @typedef {{ key: string, value: string }} Attribute */
 /** @typedef {{ specifier: string, attributes: Attribute[] }} Request */

@@ -1,32 +1,53 @@
 // @ts-check
-// BMES-CP/1 around bmes.mjs. Without an argument, it reads one JSON request per line on standard input and writes one
-// answer per line on standard output. With an operation as its argument (one-shot mode), it answers one question, and
-// its exit status matches the answer.
-import { BmesError, check, decode, encode, identify } from './bmes.mjs';
+// BMES-CP/1 around bmes.mjs and bmes4.mjs. Without an argument, it reads one JSON request per line on standard input and
+// writes one answer per line on standard output. With an operation as its argument (one-shot mode), it answers one
+// question, and its exit status matches the answer.
+import * as bmes from './bmes.mjs';
+import * as bmes4 from './bmes4.mjs';
 
 const HELLO = {
   protocol: 1,
   name: 'bmes-javascript',
-  version: '1.1.0',
+  version: '1.2.0',
   language: 'JavaScript',
-  formats: [1, 2, 3],
-  ops: ['identify', 'decode', 'check', 'encode'],
+  formats: [1, 2, 3, 4],
+  ops: ['identify', 'decode', 'check', 'encode', 'match'],
   errors: true,
 };
+
+const MAX_LINE = 64 * 1024 * 1024;
 
 /** @typedef {{ file: () => Uint8Array, question: () => any }} Input what an operation works on, made when it is asked for */
 
 // A Map, because an object would have an operation `constructor`.
 const OPERATIONS = new Map(/** @type {[string, (input: Input) => unknown][]} */ ([
   ['hello', () => HELLO],
-  ['identify', ({ file }) => ({ version: identify(file()) })],
-  ['decode', ({ file }) => decode(file())],
-  ['check', ({ file }) => (check(file()), true)],
-  ['encode', ({ question }) => {
-    const { record, bytecode } = question();
-    return { hex: Buffer.from(encode(record, fromHex(bytecode))).toString('hex') };
+  ['identify', ofFile((file, { identify }) => ({ version: identify(file) }))],
+  ['decode', ofFile((file, { decode }) => decode(file))],
+  ['check', ofFile((file, { check }) => (check(file), true))],
+  ['encode', ({ question }) => ({ hex: Buffer.from(encode(question())).toString('hex') })],
+  ['match', ({ question }) => {
+    const { hex, producer, source } = question();
+    bmes4.match(fromHex(hex), producer, source);
+    return true;
   }],
 ]));
+
+/** An operation on a file, with the module that knows the file's version or, if none does, rejects it.
+ * @param {(file: Uint8Array, module: typeof bmes | typeof bmes4) => unknown} operate
+ * @returns {(input: Input) => unknown} */
+function ofFile(operate) {
+  return (input) => {
+    const file = input.file();
+    return operate(file, bmes.versionOf(file) === 4 ? bmes4 : bmes);
+  };
+}
+
+/** @param {any} request */
+function encode({ record, text, bytecode }) {
+  if (record.version !== 4) return bmes.encode(record, fromHex(bytecode));
+  return bmes4.encode(record, text === undefined || text === null ? null : fromHex(text), fromHex(bytecode));
+}
 
 /**
  * @param {unknown} op
@@ -39,8 +60,8 @@ function answer(op, input) {
   try {
     return { ok: operation(input) };
   } catch (error) {
-    // Only the errors that bmes.mjs throws to reject a file or a record are verdicts. Every other error is a bug.
-    if (!(error instanceof BmesError)) return { fault: String(error) };
+    // Only the errors that the two modules throw to reject a file or a record are verdicts. Every other error is a bug.
+    if (!(error instanceof bmes.BmesError)) return { fault: String(error) };
     return { err: { class: error.kind, offset: error.offset, message: error.message } }; // JSON leaves out an undefined offset
   }
 }
@@ -68,11 +89,16 @@ function answerLine(line) {
   return { id, ...answer(request?.op, { file: () => fromHex(request.hex), question: () => request }) };
 }
 
-/** Resolves when the line has left the process's buffers.
- * @param {unknown} message */
-const print = (message) => new Promise((resolve, reject) => {
-  process.stdout.write(`${JSON.stringify(message)}\n`, (error) => (error ? reject(error) : resolve(undefined)));
-});
+/** Resolves with what was printed, when the line has left the process's buffers.
+ * @param {Record<string, unknown>} message
+ * @returns {Promise<Record<string, unknown>>} */
+async function print(message) {
+  const line = `${JSON.stringify(message)}\n`;
+  if (Buffer.byteLength(line) > MAX_LINE) return print({ id: message.id, fault: 'the answer does not fit a line' });
+  return new Promise((resolve, reject) => {
+    process.stdout.write(line, (error) => (error ? reject(error) : resolve(message)));
+  });
+}
 
 /** The lines of standard input without their `\n`. Each byte is searched once and copied once, however long a line is.
  * What stands behind the last `\n` is a line too, unless it is empty. */
@@ -103,8 +129,7 @@ async function oneShot(op) {
   const parts = [];
   if (op !== 'hello') for await (const chunk of process.stdin) parts.push(chunk);
   const input = Buffer.concat(parts);
-  const message = answer(op, { file: () => input, question: () => JSON.parse(utf8.decode(input)) });
-  await print(message);
+  const message = await print(answer(op, { file: () => input, question: () => JSON.parse(utf8.decode(input)) }));
   process.exitCode = 'ok' in message ? 0 : 'err' in message ? 1 : 'unsupported' in message ? 89 : 70;
 }
 

@@ -1,10 +1,10 @@
-"""BMES versions 1, 2 and 3: read, check and write the cache file of one ES module.
+"""BMES versions 1, 2 and 3: read, check and write the cache file of one ES module. Version 4 is in bmes4.py.
 
     import bmes
 
     data = open("app.bmes", "rb").read()
     try:
-        bmes.identify(data)           # 1, 2 or 3: magic and version, from the first 8 bytes
+        bmes.identify(data)           # 1, 2, 3 or 4: magic and version, from the first 8 bytes
         module = bmes.decode(data)    # is the file well-formed, and what does it hold?
         module = bmes.check(data)     # the same, and the record is safe to link
     except bmes.BmesError as error:
@@ -48,8 +48,8 @@ MAGIC = 0x424D4553  # little-endian: the file begins with the bytes "SEMB"
 U32_MAX = 0xFFFFFFFF
 ALIGNMENT = 8  # of the bytecode in versions 2 and 3, in bytes from the start of the file
 
-VERSIONS = (1, 2, 3)
-# What these differ in. Everything else here holds for all of them.
+VERSIONS = (1, 2, 3, 4)  # of `identify`. Everything else here is about versions 1 to 3, and bmes4.py is about version 4
+# What versions 1 to 3 differ in. Everything else here holds for all of them.
 _BYTECODE_IN_HEADER = (2, 3)  # the header has the bytecode's offset and size; in version 1 its size is just before it
 _READER_ALIGNS = (3,)  # a reader refuses bytecode that is not aligned; writers align it wherever it has an offset
 _ENVIRONMENT = (3,)  # the record has an `Environment`
@@ -207,6 +207,8 @@ class _Reader:
         self.at = 8
         self.end = len(data)  # where fields have to end: once the header has said it, where the bytecode begins
         self.starts: list[int] = []  # where each entry begins, in the order of the file; for the checker's offsets
+        if self.version == 4:
+            raise BmesError("unsupported-version", 4, "version 4 is in bmes4.py")
 
     def left(self) -> int:
         return self.end - self.at
@@ -434,6 +436,8 @@ def encode(record: Record, bytecode: bytes) -> bytes:
     """The one canonical file of a record and its bytecode. Only what `check` accepts can be written."""
     if record.version not in VERSIONS:
         raise BmesError("unsupported-version", None, f"version {record.version}")  # v1-writer-type
+    if record.version == 4:
+        raise BmesError("unsupported-version", None, "version 4 is in bmes4.py")
     if (record.version in _ENVIRONMENT) != (record.environment is not None):
         # v1-writer-type. An environment is neither invented nor dropped (v1-writer-no-repair).
         raise BmesError("unsupported-version", None, "a record has an environment in version 3, and in no other")

@@ -1,4 +1,4 @@
-"""A BMES-CP/1 testee around bmes.py: what the conformance runner talks to.
+"""A BMES-CP/1 testee around bmes.py and bmes4.py: what the conformance runner talks to.
 
     python3 bmes_testee.py              one request per line on standard input, one answer per line on standard output
     python3 bmes_testee.py decode       one-shot: the file itself on standard input, one answer, exit
@@ -14,6 +14,7 @@ import traceback
 from typing import Any
 
 import bmes
+import bmes4
 
 Json = dict[str, Any]
 
@@ -43,17 +44,20 @@ def hello(request: Json) -> Json:
         "version": bmes.__version__,
         "language": "Python",
         "formats": list(bmes.VERSIONS),
-        "ops": ["identify", "decode", "check", "encode"],
+        "ops": ["identify", "decode", "check", "encode", "match"],
         "errors": True,
     }
 
 
 def identify(request: Json) -> Json:
-    return {"version": bmes.identify(bytes.fromhex(request["hex"]))}
+    return {"version": bmes.identify(hex_to_bytes(request["hex"]))}
 
 
 def decode(request: Json) -> Json:
-    record, bytecode = bmes.decode(bytes.fromhex(request["hex"]))
+    file = hex_to_bytes(request["hex"])
+    if bmes.identify(file) == 4:
+        return bmes4.decode(file)
+    record, bytecode = bmes.decode(file)
     return {
         "version": record.version,
         "requests": [
@@ -80,13 +84,20 @@ def environment_to_json(environment: bmes.Environment | None) -> Json:
 
 
 def check(request: Json) -> bool:
-    bmes.check(bytes.fromhex(request["hex"]))
+    file = hex_to_bytes(request["hex"])
+    if bmes.identify(file) == 4:
+        bmes4.check(file)
+    else:
+        bmes.check(file)
     return True
 
 
 def encode(request: Json) -> Json:
+    expect(request["record"], {"version": (int,)})
+    if request["record"]["version"] == 4:
+        return encode_version_4(request)
     record = record_from_json(request["record"])
-    return {"hex": bmes.encode(record, bytes.fromhex(request["bytecode"])).hex()}
+    return {"hex": bmes.encode(record, hex_to_bytes(request["bytecode"])).hex()}
 
 
 def record_from_json(record: Json) -> bmes.Record:
@@ -127,7 +138,78 @@ def environment_from_json(record: Json) -> bmes.Environment | None:
     )
 
 
-OPERATIONS = {"hello": hello, "identify": identify, "decode": decode, "check": check, "encode": encode}
+def hex_to_bytes(text: str) -> bytes:
+    data = bytes.fromhex(text)
+    if 2 * len(data) != len(text):
+        raise ValueError("spaces between the hex digits")  # which `bytes.fromhex` skips
+    return data
+
+
+# Version 4: bmes4.py takes and gives the record as it is in JSON. What has another type is no fault of the record. ---
+
+INDEX = (int, type(None))  # `bmes4.encode` judges whether it can be None
+VARIABLES = [{"name": INDEX, "bits": (int,)}]
+SOURCE = {"size": (int,), "sha256": (str,)}
+RECORD = {
+    "flags": {"top_level_await": (bool,), "import_meta": (bool,), "typescript": (bool,)},
+    "alignment": (int,),
+    "producer": (str,),
+    "source": SOURCE,
+    "strings": [(str,)],
+    "requests": [{"specifier": INDEX, "phase": (str,), "attributes": [{"key": INDEX, "value": INDEX}]}],
+    "imports": [{"local_name": INDEX, "request": INDEX, "import_name": INDEX}],
+    "exports": [{"export_name": INDEX, "request": INDEX, "name": INDEX}],
+    "tolerant_imports": [INDEX],
+    "star_exports": [INDEX],
+    "environment": (dict, type(None)),
+}
+ENVIRONMENT = {
+    "declared_variables": VARIABLES,
+    "lexical_variables": VARIABLES,
+    "code_features": (int,),
+    "lexical_features": (int,),
+}
+
+
+def encode_version_4(request: Json) -> Json:
+    record, text = request["record"], request.get("text")
+    expect(record, RECORD)
+    if record["environment"] is not None:
+        expect(record["environment"], ENVIRONMENT)
+    expect_digest(record["producer"])
+    expect_digest(record["source"]["sha256"])
+    text = b"" if text is None else hex_to_bytes(text)
+    return {"hex": bmes4.encode(record, text, hex_to_bytes(request["bytecode"])).hex()}
+
+
+def match(request: Json) -> bool:
+    file, source = hex_to_bytes(request["hex"]), request["source"]
+    expect_digest(request["producer"])
+    if source not in ("embedded-text", "trusted", None):
+        expect(source, SOURCE)
+        expect_digest(source["sha256"])
+    bmes4.match(file, request["producer"], source)
+    return True
+
+
+def expect(value: Any, shape: Any) -> None:
+    """Whether a value has the keys and the types of a shape: a dict, a list of one shape, or the types of a value."""
+    if type(value) not in (shape if type(shape) is tuple else (type(shape),)):
+        raise TypeError(f"{type(value).__name__} instead of {shape}")
+    if type(shape) is dict:
+        for key in shape:
+            expect(value[key], shape[key])
+    elif type(shape) is list:
+        for item in value:
+            expect(item, shape[0])
+
+
+def expect_digest(text: str) -> None:
+    if len(hex_to_bytes(text)) != 32:
+        raise ValueError("a digest does not have 32 bytes")
+
+
+OPERATIONS = {"hello": hello, "identify": identify, "decode": decode, "check": check, "encode": encode, "match": match}
 
 
 # Requests and answers ----------------------------------------------------------------------------------------
@@ -141,6 +223,7 @@ def fault(error: BaseException) -> Json:
 def answer(request: Json) -> Json:
     """The answer to one request, without its id."""
     try:
+        expect(request, {"op": (str,)})
         operation = OPERATIONS.get(request["op"])
         if operation is None:
             return {"unsupported": f"no operation {request['op']!a}"}
@@ -166,6 +249,8 @@ def serve() -> int:
             if request.get("op") == "bye":
                 break
             result = answer(request)
+            if type(request_id) is not int or not 0 <= request_id < 2**53:
+                request_id, result = None, {"fault": "the id is no integer from 0 to 2^53 - 1"}
         write({"id": request_id, **result})
     return 0
 
@@ -174,7 +259,7 @@ def one_shot(op: str) -> int:
     """One-shot mode: one question, and the exit status repeats the answer."""
     try:
         stdin = b"" if op == "hello" else sys.stdin.buffer.read()  # so that `hello` can be tried by hand
-        request = json.loads(stdin.decode("utf-8")) if op == "encode" else {"hex": stdin.hex()}
+        request = json.loads(stdin.decode("utf-8")) if op in ("encode", "match") else {"hex": stdin.hex()}
         result = answer({**request, "op": op})
     except Exception as error:
         # Left to itself, Python would exit with status 1 here, and 1 means `err`.

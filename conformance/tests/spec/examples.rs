@@ -23,7 +23,7 @@ const WIDTH: usize = 100;
 const KEYS: [&str; 8] = ["title", "operation", "hex", "verdict", "class", "offset", "record", "bytecode"];
 
 fn examples() -> Vec<Example> {
-    Version::ALL.iter().flat_map(|version| list::of(*version)).collect()
+    Version::NAMED.iter().flat_map(|version| list::of(*version)).collect()
 }
 
 fn files() -> PathBuf {

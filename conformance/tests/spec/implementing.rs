@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bmes::{
-    Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord as Record, ModuleRequest, Version,
-};
+use bmes::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord as Record, ModuleRequest};
 
 use super::page::{Block, Page, page, pages};
 
@@ -62,7 +60,7 @@ struct Fields<'a>([&'a str; 4]);
 
 /// Returns a record with two requests, `m` and the empty string, and the entry that a row of the table names.
 fn record(row: &str, Fields([module, import_name, export_name, local_name]): Fields<'_>) -> Record {
-    let mut record = Record::new(Version::V3);
+    let mut record = Record::new(bmes::VersionFields::V3(bmes::Environment::new()));
     let request =
         |specifier: &str| ModuleRequest { specifier: specifier.to_owned(), attributes: Vec::<Attribute>::new() };
     record.requests = vec![request("m"), request("")];

@@ -76,8 +76,14 @@ impl List {
 
     fn structural(mut self) -> Self {
         let version = self.version;
-        let smallest = write(&Record::new(version), &[]);
-        self.accepted("smallest", "The smallest file.", smallest.clone(), Record::new(version), &[]);
+        let smallest = write(&Record::of_version(version).expect("a version from 1 to 3"), &[]);
+        self.accepted(
+            "smallest",
+            "The smallest file.",
+            smallest.clone(),
+            Record::of_version(version).expect("a version from 1 to 3"),
+            &[],
+        );
         self.accepted(
             "worked-example",
             "The worked example.",
@@ -164,7 +170,7 @@ impl List {
         if version == Version::V1 {
             return self;
         }
-        let smallest = write(&Record::new(version), &[]);
+        let smallest = write(&Record::of_version(version).expect("a version from 1 to 3"), &[]);
         let size = u32::try_from(smallest.len()).unwrap();
         let wrapping = with_u32(&with_u32(&smallest, 8, 0xFFFF_FFF0), 12, size + 16);
         self.unreadable(
@@ -192,14 +198,20 @@ impl List {
         self.unreadable("padding-not-zero", "One byte of the padding is not zero.", "bad-layout", fault, broken);
         if version == Version::V2 {
             let title = "Seven bytes of padding before a `bytecode_offset` that is not a multiple of 8.";
-            self.accepted("padding-of-seven", title, padded, Record::new(version), &[0xCC]);
+            self.accepted(
+                "padding-of-seven",
+                title,
+                padded,
+                Record::of_version(version).expect("a version from 1 to 3"),
+                &[0xCC],
+            );
             return self;
         }
 
         let mut unaligned = header(version, 44, 0);
         unaligned.extend([0; 28]);
         self.unreadable("offset-not-aligned", "`bytecode_offset` is 44.", "bad-layout", 8, unaligned);
-        let mut record = Record::new(version);
+        let mut record = Record::of_version(version).expect("a version from 1 to 3");
         let environment = record.environment_mut().unwrap();
         environment.declared_variables.push(Variable::new("", u32::MAX));
         environment.code_features = u32::MAX;
@@ -245,7 +257,7 @@ impl List {
         record.imports.push(ImportEntry::single("n", "x", "x"));
         self.unlinkable("unrequested-module", "An import entry names `n`, and only `m` is requested.", 25, record);
 
-        let mut record = Record::new(version);
+        let mut record = Record::of_version(version).expect("a version from 1 to 3");
         record.exports.push(ExportEntry::local("x", ""));
         self.unlinkable("missing-local-name", "A Local export has an empty `local_name`.", 20, record);
 
@@ -269,13 +281,13 @@ impl List {
         self.unlinkable("duplicate-star-export", "The star export `m` stands twice.", 38, record);
 
         if version == Version::V3 {
-            let mut record = Record::new(version);
+            let mut record = Record::of_version(version).expect("a version from 1 to 3");
             let lexical_variables = &mut record.environment_mut().unwrap().lexical_variables;
             lexical_variables.extend([Variable::new("x", 2), Variable::new("x", 8)]);
             let title = "Two lexical variables have the name `x`, with different `bits`.";
             self.unlinkable("duplicate-variable", title, 41, record);
 
-            let mut record = Record::new(version);
+            let mut record = Record::of_version(version).expect("a version from 1 to 3");
             let environment = record.environment_mut().unwrap();
             environment.declared_variables.push(Variable::new("x", 4));
             environment.lexical_variables.push(Variable::new("x", 8));
@@ -308,7 +320,7 @@ impl List {
         };
         self.written("write-bytecode-empty", title, requesting(version, &["m"]), &[]);
 
-        let mut record = Record::new(version);
+        let mut record = Record::of_version(version).expect("a version from 1 to 3");
         record.exports.push(ExportEntry { import_name: "y".into(), ..ExportEntry::local("x", "x") });
         let title = "The `import_name` of a Local export does not apply and is not empty: the writer does not drop it.";
         let verdict = Verdict::Refused("misplaced-field");
@@ -336,7 +348,7 @@ fn worked(version: Version) -> Record {
 }
 
 fn requesting(version: Version, specifiers: &[&str]) -> Record {
-    let mut record = Record::new(version);
+    let mut record = Record::of_version(version).expect("a version from 1 to 3");
     record.requests = specifiers.iter().copied().map(ModuleRequest::new).collect();
     record
 }

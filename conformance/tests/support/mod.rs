@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use bmes::{ModuleRecord, ModuleRequest, Version};
+use bmes::{ModuleRecord, ModuleRequest};
 use conformance::case::{Bytecode, Case, Decoded, Expect, ExpectedResult, Origin};
 
 /// Returns an empty folder that only this test uses.
@@ -22,12 +22,12 @@ pub(crate) fn folder(name: &str) -> PathBuf {
 /// Writes a corpus of four different cases, and returns its path.
 pub(crate) fn corpus(folder: &Path) -> PathBuf {
     let corpus = folder.join("corpus");
-    let mut module = ModuleRecord::new(Version::V1);
+    let mut module = ModuleRecord::new(bmes::VersionFields::V1);
     module.requests.push(ModuleRequest { specifier: "m\0😀".to_owned(), attributes: vec![] });
     module.star_exports.push("m\0😀".to_owned());
-    write(&corpus, "v1/record/empty", "v1-layout", ModuleRecord::new(Version::V1), b"");
+    write(&corpus, "v1/record/empty", "v1-layout", ModuleRecord::new(bmes::VersionFields::V1), b"");
     write(&corpus, "v1/star-exports/one", "v1-entries-kept", module, b"\xca\xfe");
-    let mut cut = bmes::encode(&ModuleRecord::<String>::new(Version::V1), &[]).unwrap();
+    let mut cut = bmes::encode(&ModuleRecord::<String>::new(bmes::VersionFields::V1), &[]).unwrap();
     cut.truncate(27);
     write_refused(&corpus, "v1/header/short", "v1-u32-bounds", "truncated", 24, &cut);
     let mut bad_type = b"SEMB\x01\0\0\0\0\0\0\0\x01\0\0\0\x03\0\0\0".to_vec();

@@ -19,6 +19,7 @@ use std::ops::Range;
 use bmes::{Variable, Version};
 
 use super::At;
+use crate::derive::repair;
 
 /// A file whose fields have names.
 #[derive(Clone, Debug)]
@@ -219,6 +220,69 @@ impl File {
     }
 }
 
+/// The parts of a file of version 4 that a writer derives from the rest.
+impl File {
+    /// Writes the sizes of the metadata, the text and the bytecode that the file has.
+    #[track_caller]
+    pub fn resized(mut self) -> Self {
+        let size = |size: usize| u32::try_from(size).expect("a file of the corpus is shorter than 4 GiB");
+        let metadata = self.between(super::at("string_count"), super::at("metadata_padding"));
+        let (text, bytecode) = (self.range("text").len(), self.range("bytecode").len());
+        self.write_u32("metadata_size", size(metadata));
+        self.write_u32("text_size", size(text));
+        self.write_u32("bytecode_size", size(bytecode));
+        self
+    }
+
+    /// Replaces both paddings with zeros: up to a multiple of 8, and up to a multiple of `alignment`.
+    #[track_caller]
+    pub fn padded_to(mut self, alignment: u32) -> Self {
+        let alignment = usize::try_from(alignment).expect("a small number");
+        for (padding, alignment) in [("metadata_padding", 8), ("text_padding", alignment)] {
+            let start = self.range(padding).start;
+            self.resize(padding, &vec![0; start.next_multiple_of(alignment.max(1)) - start]);
+        }
+        self
+    }
+
+    /// Makes all checksums right, by the sizes in the header: of the metadata, the text and the bytecode, and then of
+    /// the header.
+    #[track_caller]
+    pub fn sealed(mut self) -> Self {
+        self.bytes = repair::repaired(self.bytes);
+        self
+    }
+
+    /// Replaces the bytes of a field with any number of other bytes.
+    #[track_caller]
+    pub fn replace(mut self, path: &str, bytes: &[u8]) -> Self {
+        self.resize(path, bytes);
+        self
+    }
+
+    /// Writes a number, which may be the one that the field has.
+    #[track_caller]
+    pub fn write_u32_at(mut self, path: &str, value: u32) -> Self {
+        self.write_u32(path, value);
+        self
+    }
+
+    /// Makes the checksum of the header right, and no other one.
+    #[track_caller]
+    pub fn header_sealed(mut self) -> Self {
+        let crc = crc32fast::hash(&self.bytes[..self.range("header_crc").start]);
+        self.write_u32("header_crc", crc);
+        self
+    }
+
+    /// Returns the number in a `u32` field.
+    #[track_caller]
+    pub fn u32(&self, path: &str) -> u32 {
+        let bytes = self.bytes[self.range(path)].first_chunk().unwrap_or_else(|| panic!("{path} is not a number"));
+        u32::from_le_bytes(*bytes)
+    }
+}
+
 impl File {
     #[track_caller]
     fn insert(mut self, index: usize, at: usize, bytes: &[u8]) -> Self {
@@ -276,21 +340,21 @@ impl File {
 
 /// The steps that lay out a module.
 impl File {
-    pub(super) fn new(version: Version) -> Self {
+    pub(in crate::cases) fn new(version: Version) -> Self {
         Self { version, bytes: Vec::new(), fields: Vec::new() }
     }
 
-    pub(super) fn push_bytes(&mut self, path: &str, bytes: &[u8]) {
+    pub(in crate::cases) fn push_bytes(&mut self, path: &str, bytes: &[u8]) {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(bytes);
         self.fields.push(Field { path: path.into(), range: start..self.bytes.len() });
     }
 
-    pub(super) fn push_u32(&mut self, path: &str, value: u32) {
+    pub(in crate::cases) fn push_u32(&mut self, path: &str, value: u32) {
         self.push_bytes(path, &value.to_le_bytes());
     }
 
-    pub(super) fn push_count(&mut self, path: &str, count: usize) {
+    pub(in crate::cases) fn push_count(&mut self, path: &str, count: usize) {
         self.push_u32(path, u32::try_from(count).expect("a count or a length in the corpus fits in 32 bits"));
     }
 
@@ -319,7 +383,21 @@ fn assert_number(path: &str) {
             | "bits"
             | "code_features"
             | "bytecode_offset"
-            | "bytecode_size"
-    ) || field.ends_with("_count");
+            | "flags"
+            | "alignment"
+            | "string_bytes"
+            | "specifier"
+            | "phase"
+            | "order"
+            | "key"
+            | "value"
+            | "local_name"
+            | "request"
+            | "import_name"
+            | "tolerant_import"
+            | "export_name"
+            | "name"
+            | "lexical_features"
+    ) || ["_count", "_size", "_crc", "end"].iter().any(|end| field.ends_with(end));
     assert!(is_number, "{path} is not a u32 field; the length of a string is {path}.length");
 }

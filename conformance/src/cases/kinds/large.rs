@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use bmes::Version;
 
-use crate::case::{Bytecode, Decoded, Expect, ExpectedResult};
+use crate::case::{Decoded, Expect, ExpectedResult};
 use crate::cases::builder::{File, Module};
 use crate::cases::{Described, case, error};
 use crate::recipe::{Growth, Part, Recipe, Step};
@@ -121,7 +121,7 @@ impl Large {
         let record = self.module.record.clone();
         let mut described = self.refuse(name, title, clauses, class, entry);
         described.case.expect.encode = Some(error(&[class], None));
-        described.case.record = Some(record);
+        described.case.record = Some(record.into());
         if let Some(recipe) = &mut described.case.recipe {
             recipe.record = steps;
         }
@@ -156,7 +156,7 @@ impl Large {
         let bytecode = self.seed.range("bytecode");
         let offset = self.offset(bytecode.start);
         let end = self.offset(bytecode.end);
-        Decoded { record: self.module.record.clone(), bytecode: Bytecode { offset, length: end - offset } }
+        Decoded { record: self.module.record.clone().into(), text: None, bytecode: (offset..end).into() }
     }
 
     fn growth(&self) -> Growth {

@@ -184,6 +184,7 @@ fn rejected(
         decode: Some(answer.clone()),
         check: Some(answer),
         encode: None,
+        match_file: None,
     };
     let case = case(name, title, clauses, expect);
     Described { case, file: Some(file), canonical: None, seed: None, left_out: None }
