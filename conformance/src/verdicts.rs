@@ -86,7 +86,8 @@ pub fn ask(file: &[u8], given: Option<&Given>) -> Result<Verdicts, String> {
     }
 }
 
-fn oracle_match(file: &[u8], given: &Given) -> Result<(), Rejection> {
+/// Matches a file of version 4 with the oracle.
+pub fn oracle_match(file: &[u8], given: &Given) -> Result<(), Rejection> {
     use bmes_oracle::v4::KnownSource;
     let source = match given.source {
         Some(GivenSource::Source(source)) => KnownSource::Source { size: source.size, sha256: source.sha256.0 },

@@ -6,7 +6,7 @@
 //! not with itself.
 
 use bmes::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Variable, Version};
-use conformance::case::{Bytecode, Case, Decoded, Record};
+use conformance::case::{Case, Decoded, NamedRecord, Place, Record};
 use conformance::judge::judge;
 use conformance::plan::Expected;
 use conformance::protocol::{Answer, Info, Operation, Refusal, answer, request};
@@ -159,7 +159,9 @@ fn is_class(text: &str) -> bool {
 
 /// Returns the JSON of a record according to the protocol, built without the code of the runner.
 fn record(decoded: &Decoded) -> Value {
-    let Decoded { record, bytecode } = decoded;
+    let Decoded { record: Record::Named(record), bytecode, .. } = decoded else {
+        unreachable!("the questions have records of versions 1 and 3")
+    };
     let variables = |variables: &[Variable]| -> Value {
         variables.iter().map(|each| json!({ "name": each.name, "bits": each.bits })).collect()
     };
@@ -225,7 +227,11 @@ fn colons(line: &[u8]) -> usize {
 /// Returns questions for each operation. Together, their right answers have every kind that the operation can return.
 fn questions() -> Vec<Question> {
     let record = |version| {
-        Right::Record(Box::new(Decoded { record: example(version), bytecode: Bytecode { offset: 96, length: 4 } }))
+        Right::Record(Box::new(Decoded {
+            record: example(version).into(),
+            text: None,
+            bytecode: Place { offset: 96, length: 4 },
+        }))
     };
     let of = |operation, right| Question { operation, right };
     vec![
@@ -241,8 +247,8 @@ fn questions() -> Vec<Question> {
     ]
 }
 
-fn example(version: Version) -> Record {
-    let mut record = Record::of_version(version).expect("a version from 1 to 3");
+fn example(version: Version) -> NamedRecord {
+    let mut record = NamedRecord::of_version(version).expect("a version from 1 to 3");
     let attributes = vec![Attribute::new("type", "json")];
     record.requests = vec![ModuleRequest { attributes, ..ModuleRequest::new("./é\0.json") }];
     record.imports = vec![ImportEntry::namespace("./é\0.json", "ns")];

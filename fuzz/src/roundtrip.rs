@@ -3,7 +3,7 @@
 //! has the length that `encoded_len` returns, and the same bytes as the oracle's file.
 
 use bmes::ModuleView;
-use conformance::case::Record;
+use conformance::case::NamedRecord;
 use conformance::generate::files;
 
 /// Writes and reads the record that `input` stands for.
@@ -15,7 +15,7 @@ pub fn property(input: &[u8]) -> bool {
 
 /// Encodes `record` with the codec and with the oracle. Returns true if the codec wrote it. Panics if the property does
 /// not hold.
-pub(crate) fn written(record: &Record, bytecode: &[u8]) -> bool {
+pub(crate) fn written(record: &NamedRecord, bytecode: &[u8]) -> bool {
     let length = bmes::encoded_len(record, bytecode.len() as u64);
     let mut buffer = b"before".to_vec();
     let into = bmes::encode_into(record, bytecode, &mut buffer);

@@ -2,7 +2,7 @@
 //! with the right error.
 
 use bmes::{EnvironmentChange, ErrorKind, Version};
-use conformance::case::Record;
+use conformance::case::NamedRecord;
 use conformance::generate::{files, record};
 
 use crate::roundtrip::written;
@@ -48,7 +48,7 @@ pub fn property(input: &[u8]) -> bool {
 }
 
 /// Returns the error that a conversion must return, or `None` if it must succeed.
-fn expected_error(record: &Record, to: Version, change: &EnvironmentChange<String>) -> Option<ErrorKind> {
+fn expected_error(record: &NamedRecord, to: Version, change: &EnvironmentChange<String>) -> Option<ErrorKind> {
     match (record.environment(), to == Version::V3, change) {
         (Some(_), true, EnvironmentChange::Drop) | (None, true, EnvironmentChange::Keep | EnvironmentChange::Drop) => {
             Some(ErrorKind::MissingEnvironment { to })

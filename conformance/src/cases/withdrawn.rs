@@ -12,4 +12,13 @@ pub struct Withdrawn {
 }
 
 /// Every withdrawn case, in the order of the releases.
-pub const WITHDRAWN: &[Withdrawn] = &[];
+pub const WITHDRAWN: &[Withdrawn] =
+    &[withdrawn("v1/header/version-4"), withdrawn("v2/header/version-4"), withdrawn("v3/header/version-4")];
+
+const fn withdrawn(id: &'static str) -> Withdrawn {
+    Withdrawn {
+        id,
+        since: "0.1.0",
+        reason: "Version 4 now has a specification, so a reader may accept it. The case version-5 replaces this one.",
+    }
+}

@@ -102,9 +102,17 @@ impl<'a> Row<'a> {
             self.clause.text.split(" MUST").next().and_then(|text| text.split(" MAY").next()).unwrap_or_default();
         match subject {
             "An identifier" => Some(Operation::Identify),
-            "A reader" | "Readers and writers" | "Identifiers, readers and writers" => Some(Operation::Decode),
-            // A checker is a reader, too.
-            "A checker" | "Readers and checkers" => Some(Operation::Check),
+            "A reader"
+            | "Readers and writers"
+            | "Openers and readers"
+            | "Openers, readers and writers"
+            | "Identifiers, readers and writers"
+            | "Identifiers, openers, readers and writers"
+            | "Openers, readers, validators, checkers and writers" => Some(Operation::Decode),
+            // A checker begins like a reader, and compares what a validator compares.
+            "A checker" | "Readers and checkers" | "Validators and checkers" => Some(Operation::Check),
+            // A matcher is an opener, and `match` of a file's own producer and source does nothing else.
+            "A matcher" | "An opener" => Some(Operation::Match),
             "A writer" => Some(Operation::Encode),
             _ => None,
         }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use bmes::{ModuleRecord, ModuleRequest};
-use conformance::case::{Bytecode, Case, Decoded, Expect, ExpectedResult, Origin};
+use conformance::case::{Case, Decoded, Expect, ExpectedResult, Origin};
 
 /// Returns an empty folder that only this test uses.
 pub(crate) fn folder(name: &str) -> PathBuf {
@@ -38,13 +38,16 @@ pub(crate) fn corpus(folder: &Path) -> PathBuf {
 
 fn write(corpus: &Path, id: &str, clause: &str, record: ModuleRecord, bytecode: &[u8]) {
     let file = bmes::encode(&record, bytecode).unwrap();
-    let bytecode = Bytecode { offset: file.len() - bytecode.len(), length: bytecode.len() };
+    let bytecode = (file.len() - bytecode.len()..file.len()).into();
     let ok = Some(ExpectedResult::Ok { ok: true });
     let expect = Expect {
         identify: Some(ExpectedResult::Version { version: 1 }),
-        decode: Some(ExpectedResult::Record { record: Box::new(Decoded { record, bytecode }) }),
+        decode: Some(ExpectedResult::Record {
+            record: Box::new(Decoded { record: record.into(), text: None, bytecode }),
+        }),
         check: ok.clone(),
         encode: ok,
+        match_file: None,
     };
     save(corpus, id, clause, expect, &file);
 }
@@ -56,6 +59,7 @@ fn write_refused(corpus: &Path, id: &str, clause: &str, class: &str, offset: usi
         decode: error.clone(),
         check: error,
         encode: None,
+        match_file: None,
     };
     save(corpus, id, clause, expect, file);
 }
@@ -68,6 +72,7 @@ fn save(corpus: &Path, id: &str, clause: &str, expect: Expect, file: &[u8]) {
         expect,
         origin: Origin::Hand,
         provenance: None,
+        given: None,
         record: None,
         recipe: None,
     };

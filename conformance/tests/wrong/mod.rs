@@ -51,7 +51,7 @@ impl Implementation for Mistake {
             version: "1".into(),
             language: "Rust".into(),
             formats: bmes_oracle::versions().collect(),
-            operations: Operation::ALL.to_vec(),
+            operations: Operation::ALL.into_iter().filter(|operation| *operation != Operation::Match).collect(),
             errors: true,
             max_line: None,
         }
@@ -67,6 +67,9 @@ impl Implementation for Mistake {
     }
 
     fn decode(&self, file: &[u8]) -> Reply<Decoded> {
+        if is_version_4(file) {
+            return bmes_oracle::v4::decode(file).map(Decoded::from).map_err(|rejection| self.negative(rejection));
+        }
         let mut decoded = bmes_oracle::decode(&self.tolerated(file)).map_err(|rejection| self.negative(rejection))?;
         match self {
             Self::DropsTheLastStarExport => drop(decoded.record.star_exports.pop()),
@@ -82,6 +85,9 @@ impl Implementation for Mistake {
     }
 
     fn check(&self, file: &[u8]) -> Reply<()> {
+        if is_version_4(file) {
+            return bmes_oracle::v4::check(file).map_err(|rejection| self.negative(rejection));
+        }
         let file = self.tolerated(file);
         let decoded = bmes_oracle::decode(&file).map_err(|rejection| self.negative(rejection))?;
         if matches!(self, Self::AcceptsDuplicateExportNames)
@@ -94,7 +100,14 @@ impl Implementation for Mistake {
         bmes_oracle::check(&file).map_err(|rejection| self.negative(rejection))
     }
 
-    fn encode(&self, record: &Record, bytecode: &[u8]) -> Reply<Vec<u8>> {
+    fn encode(&self, record: &Record, text: &[u8], bytecode: &[u8]) -> Reply<Vec<u8>> {
+        let record = match record {
+            Record::Named(record) => record,
+            Record::V4(record) => {
+                let file = bmes_oracle::v4::encode(record, text, bytecode);
+                return file.map_err(|rejection| self.negative(rejection));
+            }
+        };
         let file = match self {
             Self::WritesAttributesUnsorted => {
                 let mut canonical = bmes_oracle::canonical(record);
@@ -105,6 +118,11 @@ impl Implementation for Mistake {
         };
         file.map_err(|rejection| self.negative(rejection))
     }
+}
+
+/// Returns true for a file of version 4, which these implementations read, check and write without a mistake.
+fn is_version_4(file: &[u8]) -> bool {
+    bmes_oracle::identify(file) == Ok(4)
 }
 
 impl Mistake {

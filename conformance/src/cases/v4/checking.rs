@@ -12,7 +12,7 @@ pub(super) fn cases() -> Vec<Described> {
 
 fn forbidden() -> Vec<Described> {
     let case = |name: &str, title: &str, module: Module, place: &str| {
-        refuse(name, title, &["forbidden-export", "check-order", "check-accepts"], module, "bad-entry", at(place))
+        refuse(name, title, &["forbidden-export", "check-order"], module, "bad-entry", at(place))
     };
     let base = || module().request("m").request_of("m", Phase::Defer).request_of("m", Phase::Source);
     let among = |index: usize| {
@@ -89,7 +89,7 @@ fn forbidden() -> Vec<Described> {
 
 fn unused() -> Vec<Described> {
     let case = |name: &str, title: &str, module: Module, place: &str| {
-        refuse(name, title, &["unused-string", "check-order", "check-accepts"], module, "unused-string", at(place))
+        refuse(name, title, &["unused-string", "check-order"], module, "unused-string", at(place))
     };
     let many = |unused: usize| {
         (0..100).fold(module().request("m"), |module, number| {

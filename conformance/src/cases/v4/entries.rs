@@ -28,7 +28,7 @@ fn imports() -> Vec<Described> {
             cases.push(reject(
                 &format!("import-named-{phase}-{place}"),
                 &title,
-                &["import-kind", "first-error"],
+                &["import-kind", "list-order"],
                 file,
                 "bad-entry",
                 at(&path),
@@ -36,7 +36,7 @@ fn imports() -> Vec<Described> {
         }
     }
     let empty = |name: &str, title: &str, file: File, place: &str| {
-        reject(name, title, &["empty-local-name", "first-error"], file.sealed(), "bad-entry", at(place))
+        reject(name, title, &["empty-local-name", "list-order"], file.sealed(), "bad-entry", at(place))
     };
     // The empty string is string 0.
     let with_empty = || module().request("").import("a", 0, None).import("b", 0, None);
@@ -79,7 +79,7 @@ fn tolerant_imports() -> Vec<Described> {
     };
     let case = |name: &str, title: &str, file: File, place: usize| {
         let path = format!("tolerant_imports[{place}].tolerant_import");
-        reject(name, title, &["tolerant-kind", "first-error"], file.sealed(), "bad-entry", at(&path))
+        reject(name, title, &["tolerant-kind", "list-order"], file.sealed(), "bad-entry", at(&path))
     };
     let mut cases = Vec::new();
     for (place, index) in [("first", 0), ("middle", 1), ("last", 2)] {
@@ -98,7 +98,7 @@ fn tolerant_imports() -> Vec<Described> {
     cases.push(reject(
         "tolerant-order-before-kind",
         "two faults: the first tolerant import is no Single import, and the last two descend",
-        &["tolerant-imports-ascend", "tolerant-kind", "first-error"],
+        &["tolerant-imports-ascend", "tolerant-kind", "list-order"],
         {
             let file = base().layout().set_u32("imports[0].import_name", NONE);
             file.set_u32("tolerant_imports[1].tolerant_import", 2)
@@ -118,7 +118,7 @@ fn exports() -> Vec<Described> {
     };
     let case = |name: &str, title: &str, file: File, index: u32| {
         let path = format!("exports[{index}].name");
-        reject(name, title, &["export-kind", "first-error"], file.sealed(), "bad-entry", at(&path))
+        reject(name, title, &["export-kind", "list-order"], file.sealed(), "bad-entry", at(&path))
     };
     let mut cases = Vec::new();
     for (place, index) in PLACES {
@@ -166,7 +166,7 @@ fn exports() -> Vec<Described> {
     cases.push(reject(
         "export-index-before-kind",
         "two faults: the first export has no kind, and the name of the last one is no index",
-        &["index", "export-kind", "first-error"],
+        &["index", "export-kind", "list-order"],
         {
             let file = base().layout().set_u32("exports[0].name", NONE);
             file.set_u32("exports[4].name", NONE - 1).sealed()
@@ -191,7 +191,7 @@ fn star_exports() -> Vec<Described> {
             cases.push(reject(
                 &format!("star-{phase}-{place}"),
                 &title,
-                &["star-kind", "first-error"],
+                &["star-kind", "list-order"],
                 file,
                 "bad-entry",
                 at(&path),
@@ -201,8 +201,8 @@ fn star_exports() -> Vec<Described> {
     cases.push(reject(
         "star-order-before-kind",
         "two faults: the first star export has the phase defer, and the last two are equal",
-        &["star-exports-ascend", "star-kind", "first-error"],
-        { base().layout().set_u32("requests[0].phase", 2).set_u32("star_exports[2].request", 1).sealed() },
+        &["star-exports-ascend", "star-kind", "list-order"],
+        base().layout().set_u32("requests[0].phase", 2).set_u32("star_exports[2].request", 1).sealed(),
         "bad-order",
         at("star_exports[2].request"),
     ));

@@ -36,7 +36,7 @@ fn identification() -> Vec<Described> {
         cases.push(reject_identified(
             &format!("length-{length}"),
             &title,
-            &["header-bounds", "open-order"],
+            &["header-bounds", "open-order", "open-identify-first"],
             &file[..length],
             "truncated",
             0,
@@ -47,7 +47,7 @@ fn identification() -> Vec<Described> {
         cases.push(reject_identified(
             &format!("length-{length}"),
             &title,
-            &["header-bounds", "open-order"],
+            &["header-bounds", "open-order", "open-identify-first"],
             &file[..length],
             "truncated",
             4,
@@ -115,7 +115,14 @@ fn lengths() -> Vec<Described> {
             let place = file_position(&file, length);
             let mut file = file;
             file = file.truncated_at(place);
-            reject_opened(&name, &title, &["header-whole", "open-order", "identify-alone"], file, "truncated", place)
+            reject_opened(
+                &name,
+                &title,
+                &["header-whole", "open-order", "open-identify-first"],
+                file,
+                "truncated",
+                place,
+            )
         })
         .collect()
 }

@@ -30,7 +30,8 @@ fn empty() -> Module {
 
 fn checksum() -> Vec<Described> {
     let case = |name: &str, title: &str, file: File| {
-        reject(name, title, &["metadata-crc", "crc", "check-decode-first"], file, "bad-checksum", at("metadata_crc"))
+        let clauses = &["metadata-crc", "crc", "check-decode-first", "open-alone"];
+        reject(name, title, clauses, file, "bad-checksum", at("metadata_crc"))
     };
     let wrong = |file: File, value: u32| file.set_u32("metadata_crc", value).header_sealed();
     vec![
@@ -62,7 +63,14 @@ fn checksum() -> Vec<Described> {
 
 fn equation() -> Vec<Described> {
     let case = |name: &str, title: &str, file: File| {
-        reject(name, title, &["equation", "arithmetic", "memory"], file.sealed(), "bad-layout", at("metadata_size"))
+        reject(
+            name,
+            title,
+            &["equation", "arithmetic", "memory", "layout"],
+            file.sealed(),
+            "bad-layout",
+            at("metadata_size"),
+        )
     };
     let mut cases = Vec::new();
     for (count, size) in COUNTS {

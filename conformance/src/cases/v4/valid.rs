@@ -7,6 +7,19 @@ use super::module::{Module, module};
 use super::{accept, typical};
 use crate::cases::Described;
 
+const SMALLEST: &[&str] = &[
+    LAYOUT,
+    "header-bounds",
+    "magic",
+    "version",
+    "identify-alone",
+    "header-whole",
+    "metadata-size",
+    "bytecode-empty",
+    "bytecode-place",
+    "absent-crc",
+    "alignment",
+];
 const REPORT: &str = "report";
 const LAYOUT: &str = "layout";
 
@@ -37,14 +50,16 @@ fn files() -> Vec<Described> {
         "writer-accepts",
         "forbidden-export",
         "unused-string",
+        "file-size",
+        "bytecode-bounds",
+        "end",
+        "imports-ascend",
+        "decode-alone",
+        "check-accepts",
+        "writer-refuses",
     ];
     vec![
-        accept(
-            "smallest",
-            "the smallest file: a header and twelve zeros",
-            &[LAYOUT, "bytecode-empty", "bytecode-place", "absent-crc", "alignment"],
-            module(),
-        ),
+        accept("smallest", "the smallest file: a header and twelve zeros", SMALLEST, module()),
         accept("all-kinds", "entries of every kind, a text and bytecode", whole, typical()),
         accept(
             "text-only",
