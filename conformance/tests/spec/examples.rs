@@ -10,20 +10,25 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Once;
 
-use bmes::{ModuleRecord, ModuleView, Version};
+use bmes::Version;
+use conformance::case::{Decoded, Given, Record};
+use conformance::verdicts;
 use serde_json::{Value, json};
 
-use super::list::{self, Example, Verdict};
+use super::list::{self, Content, Example, Verdict};
+use super::list4;
 use super::page::{Page, Paragraph, folder, links, pages, replace};
 
 /// The maximum length of a line of JSON.
 const WIDTH: usize = 100;
 
 /// The keys that the file of an example can have.
-const KEYS: [&str; 8] = ["title", "operation", "hex", "verdict", "class", "offset", "record", "bytecode"];
+const KEYS: [&str; 11] = [
+    "title", "operation", "hex", "producer", "source", "verdict", "class", "offset", "record", "text", "bytecode",
+];
 
 fn examples() -> Vec<Example> {
-    Version::NAMED.iter().flat_map(|version| list::of(*version)).collect()
+    Version::NAMED.iter().flat_map(|version| list::of(*version)).chain(list4::of()).collect()
 }
 
 fn files() -> PathBuf {
@@ -36,6 +41,7 @@ impl Example {
             Verdict::Unreadable(..) => "decode",
             Verdict::Accepted | Verdict::Unlinkable(..) => "check",
             Verdict::Written | Verdict::Refused(_) => "encode",
+            Verdict::Matched | Verdict::Missed(..) => "match",
         }
     }
 
@@ -45,9 +51,15 @@ impl Example {
         if let Some(file) = &self.file {
             json["hex"] = hex::encode(file).into();
         }
+        if let Some(given) = &self.given {
+            json["producer"] = given.producer.to_string().into();
+            json["source"] = serde_json::to_value(given.source).unwrap();
+        }
         let (class, offset) = match self.verdict {
-            Verdict::Accepted | Verdict::Written => (None, None),
-            Verdict::Unreadable(class, offset) | Verdict::Unlinkable(class, offset) => (Some(class), Some(offset)),
+            Verdict::Accepted | Verdict::Written | Verdict::Matched => (None, None),
+            Verdict::Unreadable(class, offset)
+            | Verdict::Unlinkable(class, offset)
+            | Verdict::Missed(class, offset) => (Some(class), Some(offset)),
             Verdict::Refused(class) => (Some(class), None),
         };
         json["verdict"] = if class.is_some() { "reject" } else { "accept" }.into();
@@ -57,8 +69,11 @@ impl Example {
         if let Some(offset) = offset {
             json["offset"] = offset.into();
         }
-        if let Some((record, bytecode)) = &self.content {
+        if let Some(Content { record, text, bytecode }) = &self.content {
             json["record"] = serde_json::to_value(record).unwrap();
+            if record.version() == Version::V4 {
+                json["text"] = hex::encode(text).into();
+            }
             json["bytecode"] = hex::encode(bytecode).into();
         }
         laid_out(&json)
@@ -68,16 +83,20 @@ impl Example {
     fn blocks(&self) -> Vec<(String, String)> {
         let mut blocks = Vec::new();
         if matches!(self.verdict, Verdict::Written | Verdict::Refused(_)) {
-            let (record, _) = self.content.as_ref().unwrap();
+            let record = &self.content.as_ref().unwrap().record;
             blocks.push(("json".to_owned(), laid_out(&serde_json::to_value(record).unwrap())));
         }
-        if let Some(file) = &self.file {
+        if let Some(given) = &self.given {
+            blocks.push(("json".to_owned(), laid_out(&serde_json::to_value(given).unwrap())));
+        }
+        if let Some(file) = self.file.as_ref().filter(|_| self.given.is_none()) {
             let mark = match self.verdict {
                 Verdict::Accepted if self.is_annotated() => "hex annotated".to_owned(),
                 Verdict::Accepted => "hex accept".to_owned(),
                 Verdict::Unreadable(class, offset) => format!("hex reject {class} {offset}"),
                 Verdict::Unlinkable(class, offset) => format!("hex check {class} {offset}"),
                 Verdict::Written | Verdict::Refused(_) => "hex write".to_owned(),
+                Verdict::Matched | Verdict::Missed(..) => "hex match".to_owned(),
             };
             let text = if self.is_annotated() { bmes::inspect(file).annotated().to_string() } else { dump(file) };
             blocks.push((mark, text));
@@ -97,13 +116,20 @@ impl Example {
             Verdict::Unlinkable(class, offset) => {
                 format!("a reader accepts it, and a checker rejects it with `{class}` at byte {offset}")
             }
-            Verdict::Written => match self.content.as_ref().unwrap().1.as_slice() {
-                [] => "a writer writes this file for this record and empty bytecode".to_owned(),
-                bytecode => {
-                    format!("a writer writes this file for this record and the bytecode `{}`", spaced(bytecode))
-                }
-            },
+            Verdict::Written => {
+                let Content { text, bytecode, .. } = self.content.as_ref().unwrap();
+                let with_text = if text.is_empty() { "" } else { ", the text" };
+                let with_bytecode = match bytecode.as_slice() {
+                    [] => "empty bytecode".to_owned(),
+                    bytecode => format!("the bytecode `{}`", spaced(bytecode)),
+                };
+                format!("a writer writes this file for this record{with_text} and {with_bytecode}")
+            }
             Verdict::Refused(class) => format!("a writer rejects this record with `{class}`"),
+            Verdict::Matched => "a matcher that is given this accepts the file".to_owned(),
+            Verdict::Missed(class, offset) => {
+                format!("a matcher that is given this rejects the file with `{class}` at byte {offset}")
+            }
         };
         format!("Verdict: {verdict}.\n[{0}](examples/{0}.json)", self.name)
     }
@@ -281,37 +307,42 @@ fn the_reference_and_the_oracle_report_what_each_file_says() {
         let file = bytes("hex");
         let class = json.get("class").map(|class| class.as_str().unwrap());
         let offset = json.get("offset").map(|offset| usize::try_from(offset.as_u64().unwrap()).unwrap());
-        let record = json.get("record").map(|record| serde_json::from_value::<ModuleRecord>(record.clone()).unwrap());
+        let record = json.get("record").map(|record| serde_json::from_value::<Record>(record.clone()).unwrap());
         assert_eq!(json["verdict"], if class.is_some() { "reject" } else { "accept" }, "{name}");
         classes.extend(class.map(str::to_owned));
 
+        // `ask` compares the reference with the oracle.
+        let found = |error: Option<bmes::Error>| (error.map(|it| it.class()), error.and_then(|it| it.offset()));
         match json["operation"].as_str().unwrap() {
             "decode" => {
                 let file = file.unwrap();
-                let error = bmes_oracle::decode(&file).unwrap_err();
-                assert_eq!((Some(error.class), error.offset), (class, offset), "{name}: {error}");
-                let error = bmes::validate(&file).unwrap_err();
-                assert_eq!((Some(error.class()), error.offset()), (class, offset), "{name}: {error}");
+                let verdicts = verdicts::ask(&file, None).unwrap();
+                assert_eq!(found(verdicts.decode.err()), (class, offset), "{name}");
+                let error = bmes::validate(&file).err();
+                assert_eq!(found(error), (class, offset), "{name}: {error:?}");
             }
             "check" => {
                 let (file, bytecode) = (file.unwrap(), bytes("bytecode").unwrap());
-                let decoded = bmes_oracle::decode(&file).unwrap();
-                assert_eq!(Some(&decoded.record), record.as_ref(), "{name}");
-                assert_eq!(file[decoded.bytecode], bytecode, "{name}");
-                let module = bmes::decode(&file).unwrap();
-                assert_eq!((Some(module.record), module.bytecode), (record, bytecode.as_slice()), "{name}");
-                let error = bmes_oracle::check(&file).err();
-                assert_eq!((error.map(|it| it.class), error.and_then(|it| it.offset)), (class, offset), "{name}");
-                let error = ModuleView::parse(&file).unwrap().check().err();
-                assert_eq!((error.map(|it| it.class()), error.and_then(|it| it.offset())), (class, offset), "{name}");
+                let verdicts = verdicts::ask(&file, None).unwrap();
+                let Decoded { record: decoded, text, bytecode: place } = verdicts.decode.unwrap();
+                assert_eq!(Some(decoded), record, "{name}");
+                assert_eq!(file[place.offset..], bytecode, "{name}");
+                let text = text.map(|text| file[text.offset..][..text.length].to_vec());
+                assert_eq!(text.unwrap_or_default(), bytes("text").unwrap_or_default(), "{name}");
+                assert_eq!(found(verdicts.check.err()), (class, offset), "{name}");
             }
             "encode" => {
                 let (record, bytecode) = (record.unwrap(), bytes("bytecode").unwrap());
-                let written = bmes_oracle::encode(&record, &bytecode);
-                assert_eq!((written.as_ref().ok(), written.as_ref().err().map(|it| it.class)), (file.as_ref(), class));
-                let written = bmes::encode(&record, &bytecode);
+                let text = bytes("text").unwrap_or_default();
+                let written = verdicts::ask_writers(&record, &text, &bytecode).unwrap();
                 assert_eq!(written.as_ref().ok(), file.as_ref(), "{name}");
                 assert_eq!(written.err().map(|error| error.class()), class, "{name}");
+            }
+            "match" => {
+                let given = json!({ "producer": json["producer"], "source": json["source"] });
+                let given: Given = serde_json::from_value(given).unwrap();
+                let verdicts = verdicts::ask(&file.unwrap(), Some(&given)).unwrap();
+                assert_eq!(found(verdicts.match_file.unwrap().err()), (class, offset), "{name}");
             }
             other => panic!("{name}: no operation {other}"),
         }

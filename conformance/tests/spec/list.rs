@@ -1,8 +1,11 @@
 //! The examples of the specification, generated from records.
 
+use conformance::case::{Given, Record as AnyRecord};
+
 use bmes::{Attribute, ExportEntry, ImportEntry, ModuleRecord as Record, ModuleRequest, Variable, Version};
 
 /// One example: what one operation reports for one file or one record.
+#[derive(Clone)]
 pub(crate) struct Example {
     /// The name of its file in `spec/examples/`, without `.json`.
     pub(crate) name: String,
@@ -12,8 +15,24 @@ pub(crate) struct Example {
     pub(crate) verdict: Verdict,
     /// The file. `None` if the example is a record that a writer rejects.
     pub(crate) file: Option<Vec<u8>>,
-    /// The record and the bytecode, unless a reader rejects the file.
-    pub(crate) content: Option<(Record, Vec<u8>)>,
+    /// The record, the text and the bytecode, unless a reader rejects the file.
+    pub(crate) content: Option<Content>,
+    /// What a matcher is given.
+    pub(crate) given: Option<Given>,
+}
+
+/// What a file holds.
+#[derive(Clone)]
+pub(crate) struct Content {
+    pub(crate) record: AnyRecord,
+    pub(crate) text: Vec<u8>,
+    pub(crate) bytecode: Vec<u8>,
+}
+
+impl Content {
+    fn of(record: Record, bytecode: &[u8]) -> Option<Self> {
+        Some(Self { record: record.into(), text: Vec::new(), bytecode: bytecode.into() })
+    }
 }
 
 /// The result of the operation of an example.
@@ -29,6 +48,10 @@ pub(crate) enum Verdict {
     Written,
     /// A writer rejects the record, with a class.
     Refused(&'static str),
+    /// A matcher accepts the file.
+    Matched,
+    /// A matcher rejects the file, with a class and an offset.
+    Missed(&'static str, usize),
 }
 
 /// Returns the examples of a version, in no particular order.
@@ -45,7 +68,7 @@ struct List {
 impl List {
     fn push(&mut self, name: &str, title: &'static str, verdict: Verdict, file: Option<Vec<u8>>) -> &mut Example {
         let name = format!("v{}-{name}", self.version.number());
-        self.examples.push(Example { name, title, verdict, file, content: None });
+        self.examples.push(Example { name, title, verdict, file, content: None, given: None });
         self.examples.last_mut().unwrap()
     }
 
@@ -54,19 +77,19 @@ impl List {
     }
 
     fn accepted(&mut self, name: &str, title: &'static str, file: Vec<u8>, record: Record, bytecode: &[u8]) {
-        self.push(name, title, Verdict::Accepted, Some(file)).content = Some((record, bytecode.to_vec()));
+        self.push(name, title, Verdict::Accepted, Some(file)).content = Content::of(record, bytecode);
     }
 
     /// Adds a record that breaks the rule of this class. `offset` is the error offset in the file of version 1.
     fn unlinkable(&mut self, class: &'static str, title: &'static str, offset: usize, record: Record) {
         let file = write(&record, &[]);
         let offset = self.offset(offset);
-        self.push(class, title, Verdict::Unlinkable(class, offset), Some(file)).content = Some((record, vec![]));
+        self.push(class, title, Verdict::Unlinkable(class, offset), Some(file)).content = Content::of(record, &[]);
     }
 
     fn written(&mut self, name: &str, title: &'static str, record: Record, bytecode: &[u8]) {
         let file = bmes_oracle::encode(&record, bytecode).unwrap();
-        self.push(name, title, Verdict::Written, Some(file)).content = Some((record, bytecode.to_vec()));
+        self.push(name, title, Verdict::Written, Some(file)).content = Content::of(record, bytecode);
     }
 
     /// Converts the offset of a field in a version 1 file to its offset in this version: later headers are 8 bytes longer.
@@ -233,7 +256,7 @@ impl List {
         let title = "Two requests without attributes; `has_attributes` is 0 in one and 1 in the other.";
         let verdict = Verdict::Unlinkable("duplicate-request", offset);
         self.push("duplicate-request-without-attributes", title, verdict, Some(file)).content =
-            Some((requesting(version, &["m", "m"]), vec![]));
+            Content::of(requesting(version, &["m", "m"]), &[]);
 
         let mut record = requesting(version, &["m"]);
         record.requests[0].attributes = attributes(&[("type", "json"), ("type", "css")]);
@@ -245,7 +268,7 @@ impl List {
         let title = "The attributes `x=1` and `x=1, x=1` of two requests are not the same.";
         let verdict = Verdict::Unlinkable("duplicate-attribute", self.offset(35));
         let file = write(&record, &[]);
-        self.push("duplicate-attribute-as-multiset", title, verdict, Some(file)).content = Some((record, vec![]));
+        self.push("duplicate-attribute-as-multiset", title, verdict, Some(file)).content = Content::of(record, &[]);
 
         let mut record = requesting(version, &["m", "m"]);
         record.requests[1].attributes = attributes(&[("type", "json")]);
@@ -324,7 +347,7 @@ impl List {
         record.exports.push(ExportEntry { import_name: "y".into(), ..ExportEntry::local("x", "x") });
         let title = "The `import_name` of a Local export does not apply and is not empty: the writer does not drop it.";
         let verdict = Verdict::Refused("misplaced-field");
-        self.push("write-misplaced-field", title, verdict, None).content = Some((record, vec![]));
+        self.push("write-misplaced-field", title, verdict, None).content = Content::of(record, &[]);
         self
     }
 }

@@ -3,6 +3,7 @@
 mod examples;
 mod implementing;
 mod list;
+mod list4;
 mod page;
 mod versions;
 
