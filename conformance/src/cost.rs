@@ -6,6 +6,7 @@
 //! the other cases do that.
 
 mod inputs;
+mod v4;
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -17,7 +18,7 @@ use crate::select::Selection;
 use crate::status::Status;
 use crate::testee::{self, Manner, Peak, Target, Testee, Unusable};
 use crate::text::thousands;
-use inputs::{Count, Input, LISTS};
+use inputs::{Count, Input, List};
 
 /// The larger input of a pair has this many times as many entries as the smaller input.
 const FACTOR: usize = 8;
@@ -108,9 +109,9 @@ pub enum CostOutcome {
 /// Returns whether the selection includes at least one measurement for a testee that offers every version and
 /// operation.
 pub fn is_selected(selection: &Selection) -> bool {
-    bmes::Version::NAMED.iter().any(|version| {
-        let lists = LISTS.iter().filter(|list| list.fits(*version)).map(|list| list.id(*version));
-        lists.chain(Count::all(*version).map(|count| count.id(*version))).any(|id| selects(selection, &id))
+    bmes::Version::ALL.iter().any(|version| {
+        let lists = List::all(*version).into_iter().map(|list| list.id());
+        lists.chain(Count::all(*version).into_iter().map(|count| count.id())).any(|id| selects(selection, &id))
     })
 }
 
@@ -133,19 +134,19 @@ pub(crate) struct Measuring<'a> {
 /// Runs the measurements that the selection includes. No other case runs at the same time.
 pub(crate) fn measure(measuring: Measuring<'_>) -> Result<Vec<Cost>, Unusable> {
     let mut costs = Vec::new();
-    let Some(version) = measuring.version() else { return Ok(costs) };
     let operations: Vec<_> = measuring.operations().collect();
     if operations.is_empty() {
         return Ok(costs);
     }
-    for list in LISTS {
-        let id = list.id(version);
-        if list.fits(version) && selects(measuring.selection, &id) {
+    let versions: Vec<_> = measuring.versions().collect();
+    for list in versions.iter().flat_map(|version| List::all(*version)) {
+        if selects(measuring.selection, &list.id()) {
             // One process measures all operations of a list, because its start can take longer than a measurement. For
             // the second operation, memory is visible only if it exceeds the peak of the first operation.
             let mut testee = measuring.start()?;
-            for operation in &operations {
-                let cost = measuring.growth(&id, *operation, &mut testee, &|entries| list.input(version, entries))?;
+            let measured = operations.iter().filter(|operation| !list.is_full_size || **operation != Operation::Encode);
+            for operation in measured {
+                let cost = measuring.growth(&list, *operation, &mut testee)?;
                 if cost.outcome != CostOutcome::Pass {
                     // The testee may have ended, or its memory may have grown much. So the next operation gets a new
                     // testee.
@@ -155,10 +156,11 @@ pub(crate) fn measure(measuring: Measuring<'_>) -> Result<Vec<Cost>, Unusable> {
             }
         }
     }
+    let counts = versions.iter().flat_map(|version| Count::all(*version));
+    let counts: Vec<_> = counts.filter(|count| selects(measuring.selection, &count.id())).collect();
     let reading = operations.into_iter().find(|operation| *operation != Operation::Encode);
-    let counts: Vec<_> = Count::all(version).filter(|count| selects(measuring.selection, &count.id(version))).collect();
     if let (Some(operation), false) = (reading, counts.is_empty()) {
-        costs.extend(measuring.counts(version, operation, &counts)?);
+        costs.extend(measuring.counts(operation, &counts)?);
     }
     Ok(costs)
 }
@@ -211,9 +213,12 @@ enum Unmeasured {
 }
 
 impl<'a> Measuring<'a> {
-    /// Returns the newest version that the testee offers and the suite supports.
-    fn version(&self) -> Option<bmes::Version> {
-        bmes::Version::NAMED.iter().copied().rfind(|version| self.info.knows(version.number()))
+    /// Returns the newest of versions 1 to 3 that the testee offers, and version 4 if it offers that. Versions 1 to 3
+    /// are so similar that the cost of one shows that of the others.
+    fn versions(&self) -> impl Iterator<Item = bmes::Version> {
+        let offered = |version: &bmes::Version| self.info.knows(version.number());
+        let named = bmes::Version::NAMED.iter().copied().rfind(offered);
+        named.into_iter().chain(Some(bmes::Version::V4).filter(offered))
     }
 
     /// Returns the measured operations: one that reads a record to its end, and one that writes a record.
@@ -235,15 +240,14 @@ impl<'a> Measuring<'a> {
 
     fn growth(
         &self,
-        id: &str,
+        list: &List,
         operation: Operation,
         testee: &mut Box<dyn Testee + 'a>,
-        input: &dyn Fn(usize) -> Input,
     ) -> Result<Cost, Unusable> {
-        let cost = |outcome, detail| Cost { id: id.to_owned(), operation, outcome, detail };
-        let mut entries = FIRST;
+        let cost = |outcome, detail| Cost { id: list.id(), operation, outcome, detail };
+        let mut entries = if list.is_full_size { LAST } else { FIRST };
         loop {
-            let pair = match self.pair(testee, operation, entries, input)? {
+            let pair = match self.pair(testee, operation, entries, &*list.input)? {
                 Ok(pair) => pair,
                 Err(Unmeasured::TooLong(detail)) => return Ok(cost(CostOutcome::Slow, detail)),
                 Err(Unmeasured::NoAnswer(detail)) => return Ok(cost(CostOutcome::NotMeasured, detail)),
@@ -293,25 +297,25 @@ impl<'a> Measuring<'a> {
 
     /// Measures each count in its own process, because a peak from an earlier file would hide a later, smaller one. A
     /// count that makes memory grow too much is measured again in new processes.
-    fn counts(&self, version: bmes::Version, operation: Operation, counts: &[Count]) -> Result<Vec<Cost>, Unusable> {
+    fn counts(&self, operation: Operation, counts: &[Count]) -> Result<Vec<Cost>, Unusable> {
         let mut costs = Vec::new();
         for count in counts {
             let mut testee = self.start()?;
             if testee.peak().is_none() {
                 return Ok(costs);
             }
-            let mut found = excess(&mut *testee, operation, version, *count, None);
+            let mut found = excess(&mut *testee, operation, count, None);
             for _ in 1..CONFIRMATIONS {
                 let Some(Excess { number, length, .. }) = found else { break };
                 let mut testee = self.start()?;
-                found = excess(&mut *testee, operation, version, *count, Some((length, number)));
+                found = excess(&mut *testee, operation, count, Some((length, number)));
             }
             let outcome = if found.is_some() { CostOutcome::Fail } else { CostOutcome::Pass };
             let detail = found.map_or_else(
                 || "no memory is reserved for entries that do not fit in the file".into(),
                 |found| found.detail,
             );
-            costs.push(Cost { id: count.id(version), operation, outcome, detail });
+            costs.push(Cost { id: count.id(), operation, outcome, detail });
         }
         Ok(costs)
     }
@@ -360,12 +364,11 @@ struct Excess {
 fn excess(
     testee: &mut dyn Testee,
     operation: Operation,
-    version: bmes::Version,
-    count: Count,
+    count: &Count,
     only: Option<(usize, u32)>,
 ) -> Option<Excess> {
     for length in inputs::LENGTHS.into_iter().filter(|length| only.is_none_or(|(only, _)| only == *length)) {
-        let valid = count.valid(version, length);
+        let valid = (count.valid)(length);
         let ask = |testee: &mut dyn Testee, file: &[u8]| {
             let question = if operation == Operation::Check { Question::Check(file) } else { Question::Decode(file) };
             // The answer does not matter here, because other cases judge it.

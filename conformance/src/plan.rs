@@ -290,6 +290,7 @@ impl<'c> Prepared<'c> {
         }
         match &self.derived {
             None => self.file_case.case.expect.of(operation).map(|outcome| Ok(self.of_outcome(operation, outcome))),
+            Some((Change::OtherVersion, _)) if operation == Operation::Match => None,
             Some((Change::OtherVersion, _)) => Some(Ok(not_offered(operation))),
             Some((Change::Record(..) | Change::Shuffle(_), _)) if operation == Operation::Encode => match &self.changed
             {
@@ -348,7 +349,6 @@ const fn is_asked(change: Change, operation: Operation) -> bool {
         // because it is about no file.
         (Operation::Identify, Change::Metadata(_) | Change::Record(..))
         | (Operation::Decode | Operation::Match, Change::Record(..))
-        | (Operation::Match, Change::OtherVersion)
         | (_, Change::Shuffle(_))
         | (Operation::Encode, _) => false,
         (

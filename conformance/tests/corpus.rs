@@ -67,6 +67,7 @@ sections! {
     v1 { bytecode exports header imports names order position real requests size star_exports state }
     v2 { bytecode exports header imports layout names order position real requests size star_exports state }
     v3 { bytecode exports header imports layout names order position real requests size star_exports state variables }
+    v4 { check content encode entries header indices matching metadata order orders real size strings valid }
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn every_question_of_the_corpus_and_its_answer_keep_to_the_schemas() {
     let info = Reference.info();
     let schemas = Operation::ALL
         .map(|operation| (message(&format!("{operation}.request")), message(&format!("{operation}.answer"))));
-    let mut asked = [0; 4];
+    let mut asked = [0; Operation::ALL.len()];
     for (corpus, depth) in corpora.iter().zip([Depth::Quick, Depth::Standard]) {
         for work in select(corpus, &Selection { depth, ..Selection::default() }) {
             let prepared = Prepared::new(corpus, work);
@@ -94,11 +94,25 @@ fn the_runner_and_the_schemas_refuse_the_same() {
         "exports": [{"type": "local", "export_name": "e", "module_name": "", "import_name": "", "local_name": "l"}],
         "star_exports": ["m"], "bytecode": {"offset": 3, "length": 4},
     });
+    let digest = "0a".repeat(32);
+    let record_4 = json!({
+        "version": 4, "flags": {"top_level_await": true, "import_meta": false, "typescript": true}, "alignment": 8,
+        "producer": digest, "source": {"size": 5, "sha256": digest}, "strings": ["a", "b"],
+        "requests": [{"specifier": 0, "phase": "defer", "attributes": [{"key": 0, "value": 1}]}],
+        "imports": [{"local_name": 0, "request": 0, "import_name": 1}, {"local_name": 1, "request": 0, "import_name": null}],
+        "exports": [{"export_name": 0, "request": null, "name": 1}], "tolerant_imports": [0], "star_exports": [0],
+        "environment": {
+            "declared_variables": [{"name": 0, "bits": 1}], "lexical_variables": [], "code_features": 1, "lexical_features": 2
+        },
+        "text": {"offset": 3, "length": 4}, "bytecode": {"offset": 3, "length": 4},
+    });
     let info = json!({"protocol": 1, "name": "n", "version": "v", "language": "l", "formats": [1], "ops": ["decode"], "errors": true});
     let answers = [
         ("identify", json!({"id": 1, "ok": {"version": 1}})),
         ("decode", json!({"id": 1, "ok": record})),
+        ("decode", json!({"id": 1, "ok": record_4})),
         ("check", json!({"id": 1, "ok": true})),
+        ("match", json!({"id": 1, "ok": true})),
         ("encode", json!({"id": 1, "ok": {"hex": "00ff"}})),
         ("check", json!({"id": 1, "err": {"class": "bad-type", "offset": 3, "message": "m"}})),
         ("check", json!({"id": 1, "unsupported": "why"})),

@@ -99,7 +99,7 @@ fn what_is_not_offered_is_skipped_and_counted() {
 fn who_does_not_know_the_version_says_so() {
     let change = "
 if request['op'] == 'hello':
-    answer = answer.replace(b'\"formats\":[1,2,3]', b'\"formats\":[2]')
+    answer = answer.replace(b'\"formats\":[1,2,3,4]', b'\"formats\":[2]')
 else:
     answer = json.dumps({'id': request['id'], 'err': {'class': 'unsupported-version'}}) + '\\n'";
     let run = run_with("other-version", change);

@@ -22,7 +22,7 @@ const MDBOOK: Tool = Tool {
 };
 
 /// The format versions that have a page in `spec/` (`v1.md`), oldest first.
-pub(crate) const VERSIONS: &[u32] = &[1, 2, 3];
+pub(crate) const VERSIONS: &[u32] = &[1, 2, 3, 4];
 
 /// Builds the site of the specification, and prints the path of its first page.
 pub(crate) fn book() -> Report {

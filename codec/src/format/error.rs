@@ -184,12 +184,12 @@ impl fmt::Display for Error {
             ErrorKind::ChecksumOfNothing { found } => write!(f, "expected 0, found {found:#010x}: there are no bytes"),
             ErrorKind::LargeFile { size } => write!(f, "expected a file of at most {} bytes, found {size}", u32::MAX),
             ErrorKind::OtherLength { size, file_len } => {
-                write!(f, "by its header, the file has {}, found {}", ByteCount(size), ByteCount(wide(file_len)))
+                write!(f, "expected a file of {}, as its header says, found {}", ByteCount(size), ByteCount(wide(file_len)))
             }
             ErrorKind::OtherMetadataSize { found, expected } => {
                 write!(f, "expected {expected}, the size that the counts give, found {found}")
             }
-            ErrorKind::WithoutFlag { found, flag } => write!(f, "expected 0 without flag {flag}, found {found}"),
+            ErrorKind::WithoutFlag { found, flag } => write!(f, "expected 0, because bit {flag} of the flags is not set, found {found}"),
             ErrorKind::BadIndex { found, count } => write!(f, "expected an index less than {count}, found {found}"),
             ErrorKind::DescendingEnd { found, before } => {
                 write!(f, "expected at least {before}, the end before it, found {found}")
@@ -199,7 +199,7 @@ impl fmt::Display for Error {
             }
             ErrorKind::NotAscending => f.write_str("expected an entry that is greater than the one before it"),
             ErrorKind::EmptyLocalName => f.write_str("a local name must not be empty"),
-            ErrorKind::NoKind => f.write_str("the fields of the entry and the phase of its request belong to no kind of entry"),
+            ErrorKind::NoKind => f.write_str("no kind of entry has these fields and this phase of its request"),
             ErrorKind::ForbiddenExport => {
                 f.write_str("an import entry has this local name, so the export must be Indirect or Namespace")
             }

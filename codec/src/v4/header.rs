@@ -80,6 +80,9 @@ fn digest_at(bytes: &[u8; SIZE], offset: usize) -> Digest {
 }
 
 impl Header {
+    /// The size of the header of every file, in bytes.
+    pub const SIZE: usize = SIZE;
+
     /// Reads the fields, right or wrong.
     pub(crate) fn read(bytes: &[u8; SIZE]) -> Self {
         Self {

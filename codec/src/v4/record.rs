@@ -160,6 +160,7 @@ pub struct ImportEntry {
     /// The request of the module that it imports from.
     pub request: RequestIndex,
     /// The name that the other module exports. `None` for a Namespace or a Source import.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "serde::Deserialize::deserialize"))]
     pub import_name: Option<StringIndex>,
 }
 
@@ -170,9 +171,11 @@ pub struct ExportEntry {
     /// The name that other modules import.
     pub export_name: StringIndex,
     /// The request of the module that it exports from. `None` for a Local export.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "serde::Deserialize::deserialize"))]
     pub request: Option<RequestIndex>,
     /// The local name of a Local export, which is not empty; the import name of an Indirect export. `None` for a
     /// Namespace export.
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "serde::Deserialize::deserialize"))]
     pub name: Option<StringIndex>,
 }
 

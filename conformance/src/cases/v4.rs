@@ -41,7 +41,7 @@ pub(super) fn sections() -> Vec<Section> {
         Section::of(V4, "entries", entries::cases()),
         Section::of(V4, "check", checking::cases()),
         Section::of(V4, "content", content::cases()),
-        Section::of(V4, "match", matching::cases()),
+        Section::of(V4, "matching", matching::cases()),
         Section::of(V4, "encode", writing::cases()),
         Section::of(V4, "order", order::cases()),
         Section::of(V4, "size", sizes::cases()),

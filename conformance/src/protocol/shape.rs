@@ -432,7 +432,13 @@ mod tests {
         }
         assert_eq!(said(3, "/note", json!(1)), format!("`record.note`: unknown key; expected {all}"));
         assert_eq!(said(3, "/version", Value::Null), "`record.version`: missing");
-        assert_eq!(said(3, "/version", json!(4)), "`record.version`: no record has version 4");
+        assert_eq!(said(3, "/version", json!(5)), "`record.version`: no record has version 5");
+    }
+
+    #[test]
+    fn a_record_of_version_4_has_other_keys() {
+        let said = said(3, "/version", json!(4));
+        assert!(said.starts_with("`record.declared_variables`: unknown field `declared_variables`"), "{said}");
     }
 
     #[test]

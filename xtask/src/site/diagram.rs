@@ -40,12 +40,15 @@ struct Field {
     clause: String,
 }
 
-/// Returns the sections that the table of a page describes, or `None` if the page has no valid table. In the first column,
+/// Returns the sections that the tables of a page describe, or `None` if the page has no valid table. In the first column,
 /// "each …" begins a repeated part, and "only if it …" begins an optional part. Any other text begins a section, and an empty
 /// cell continues the current section or part.
 fn sections(page: &str) -> Option<Vec<Group>> {
-    let (_, table) = page.split_once(TABLE)?;
-    let rows = table.lines().skip(1).take_while(|line| line.starts_with('|'));
+    let tables: Vec<&str> = page.split(TABLE).skip(1).collect();
+    if tables.is_empty() {
+        return None;
+    }
+    let rows = tables.iter().flat_map(|table| table.lines().skip(1).take_while(|line| line.starts_with('|')));
     // The open groups, outermost first: a section, and the parts that are open in it, each inside the group before it.
     let mut open: Vec<Group> = Vec::new();
     let mut closed = Vec::new();
@@ -66,7 +69,7 @@ fn sections(page: &str) -> Option<Vec<Group>> {
             while !open.is_empty() {
                 close(&mut open, &mut closed);
             }
-            open.push(Group { caption: (*label).to_owned(), is_optional: false, items: Vec::new() });
+            open.push(Group { caption: label.replace('`', ""), is_optional: false, items: Vec::new() });
         }
         let clause = clauses.split_once("](#").and_then(|(_, rest)| rest.split_once(')')).map(|(anchor, _)| anchor)?;
         let field = Field {
@@ -143,7 +146,7 @@ const STYLE: &str = "\
 .layout .small{font-size:11px}
 .layout .name{font-weight:bold}
 .layout rect{stroke:var(--frame);fill:none}
-.layout .u32{fill:var(--number)}
+.layout .u32,.layout .crc,.layout .digest{fill:var(--number)}
 .layout .string{fill:var(--text)}
 .layout .bytes{fill:var(--bytes)}
 .layout a:hover text,.layout a:focus text{text-decoration:underline}";
@@ -157,14 +160,20 @@ fn draw(version: u32, sections: &[Group]) -> String {
     for section in sections {
         let top = y + LINE + LINE * section.depth().max(1);
         text(&mut body, "name", 0, y + 12, &section.caption);
+        // The fields of a list have one value for each entry.
+        offset = offset.filter(|_| !section.caption.contains(" values"));
         items(&mut body, &section.items, 0, top, &mut offset);
         y = top + BOX + LINE + 6 * section.depth() + 10;
     }
     let legend = [
         ("u32", "4 bytes: a number"),
+        ("crc", "4 bytes: a checksum"),
+        ("digest", "32 bytes: a digest"),
         ("string", "4 + n bytes: a length n, then n bytes of UTF-8"),
         ("bytes", "bytes"),
     ];
+    let has_kind = |kind: &str| body.contains(&format!("class=\"{kind}\""));
+    let legend: Vec<_> = legend.into_iter().filter(|(kind, _)| has_kind(kind)).collect();
     let mut x = 0;
     for (class, words) in legend {
         let _ = writeln!(body, "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"14\" height=\"14\"/>");
@@ -223,12 +232,13 @@ fn draw_field(body: &mut String, field: &Field, (x, y, width): (usize, usize, us
         y + 18,
     );
     let size = match kind.as_str() {
-        "u32" => "4",
+        "u32" | "crc" => "4",
+        "digest" => "32",
         "string" => "4 + n",
         _ => "n",
     };
     text(body, "small", x + 2, y + BOX + 12, size);
-    *offset = offset.filter(|_| kind == "u32").map(|at| at + 4);
+    *offset = offset.zip(size.parse::<usize>().ok()).map(|(at, size)| at + size);
 }
 
 fn text(body: &mut String, class: &str, x: usize, y: usize, words: &str) {

@@ -76,18 +76,19 @@ fn equation() -> Vec<Described> {
     for (count, size) in COUNTS {
         let file = || typical().layout();
         let found = file().u32(count);
-        let (more, less) = (format!("{count}-one-more"), format!("{count}-one-less"));
+        let name = count.replace('_', "-");
+        let (more, less) = (format!("{name}-one-more"), format!("{name}-one-less"));
         let title = |what: &str| format!("{count} is {what}");
         cases.push(case(&more, &title("one more than the metadata holds"), file().set_u32(count, found + 1)));
         cases.push(case(&less, &title("one less than the metadata holds"), file().set_u32(count, found - 1)));
-        cases.push(case(&format!("{count}-ffffffff"), &title("4294967295"), file().set_u32(count, u32::MAX)));
+        cases.push(case(&format!("{name}-ffffffff"), &title("4294967295"), file().set_u32(count, u32::MAX)));
         // The number of entries whose bytes are 2^32, so that the sum wraps in 32 bits to the right one.
         if let Some(wraps) =
             (1_u64 << 32).checked_div(u64::from(size)).filter(|_| size > 1 && (1_u64 << 32) % u64::from(size) == 0)
         {
             let wrapped = u32::try_from(wraps).expect("at most 2^30") + found;
             cases.push(case(
-                &format!("{count}-wraps"),
+                &format!("{name}-wraps"),
                 &title("so large that the sum wraps in 32 bits to metadata_size"),
                 file().set_u32(count, wrapped),
             ));
