@@ -34,16 +34,19 @@
 //! # Ok::<(), bmes::Error>(())
 //! ```
 //!
-//! The crate does not run, verify or read bytecode. **Nothing in a file proves which source and which engine the
-//! bytecode belongs to, or that the bytecode is unchanged.** Before a loader passes bytecode to an engine, it must know
-//! by other means where the bytecode came from.
+//! The crate does not run or read bytecode. **Nothing in a file of versions 1 to 3 proves which source and which engine
+//! the bytecode belongs to, or that the bytecode is unchanged.** Before a loader passes such bytecode to an engine, it
+//! must know by other means where the bytecode came from. A file of [version 4](v4) says it, and holds checksums.
 //!
 //! # Operations
+//!
+//! The types of versions 1 to 3 are in the root of the crate, and those of version 4 are in the module [`v4`]. The
+//! operations `identify`, `validate`, `validate_head`, `bytecode_range` and `inspect` are for files of every version.
 //!
 //! | to | call | cost |
 //! |---|---|---|
 //! | get the version of a file | [`identify`] | reads 8 bytes |
-//! | find the bytecode from the header alone (versions 2 and 3) | [`bytecode_range`] | reads 16 bytes |
+//! | find the bytecode from the header alone (versions 2 to 4) | [`bytecode_range`] | reads 16 bytes, or 112 in version 4 |
 //! | validate a file | [`validate`] | one pass, no allocation |
 //! | reject a large file before it is read | [`validate_head`] | reads only the first bytes |
 //! | read a file in place | [`ModuleView::parse`] | one pass, and a UTF-8 check of each section; no allocation |
@@ -51,7 +54,9 @@
 //! | verify that a record can be linked | [`check`](check()), [`ModuleView::check`] | sorts the names of the record |
 //! | write a file | [`encode`](encode()), [`encode_into`] | writes the file once, then checks it |
 //! | write one record with several bytecodes | [`Checked`] | one check in total; one copy of the bytes for each file |
-//! | convert a record to another version | [`ModuleRecord::convert`] | moves the record, copies no entry |
+//! | convert a record to another of versions 1 to 3 | [`ModuleRecord::convert`] | moves the record, copies no entry |
+//! | convert a record to or from version 4 | [`v4::ModuleRecord::from_named`], [`v4::ModuleRecord::drop_to_named`] | sorts the names of the record |
+//! | load a file of version 4 | [`v4::match_file`], then [`v4::Matched::check`] | one pass, checksums of all bytes, one bit for each string |
 //! | list all fields of a file, valid or not | [`inspect`](inspect()) | allocates a list of all fields |
 //!
 //! If a file is invalid, the codec reads it a second time, to find its first error. Every operation returns the same
@@ -60,13 +65,15 @@
 //! # Versions
 //!
 //! The specification is the project's `spec/`, one document per version. This crate implements all of them exactly. It
-//! has no unsafe code. Without its `serde` feature, it has one dependency: simdutf8, which verifies UTF-8.
+//! has no unsafe code. It has two dependencies: simdutf8, which verifies UTF-8, and crc32fast, which computes checksums.
+//! The feature `serde` adds serde. The feature `digest` adds sha2, for the digests of sources, producers and keys.
 //!
 //! | version | addition |
 //! |---|---|
 //! | 1 | the module's record, then the bytecode |
 //! | 2 | the header has the offset and the size of the bytecode |
 //! | 3 | the module's [`Environment`], and bytecode at a multiple of 8 |
+//! | 4 (draft) | checksums, the digests of the source and of the producer, each string once, and lists in ascending order |
 
 #![no_std]
 #![cfg_attr(

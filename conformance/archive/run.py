@@ -109,13 +109,26 @@ def grow(seed: Any, parts: list[Json]) -> Any:
         if "bytes" in part:
             pieces.append(bytes.fromhex(part["bytes"]))
             continue
+        if "numbers" in part:
+            first, step, count = part["numbers"]
+            pieces.append(b"".join(((first + step * n) % 2**32).to_bytes(4, "little") for n in range(count)))
+            continue
         start, end = part["copy"]
         piece, first, times = seed[start:end], part.get("first", 0), part.get("times", 1)
-        if numbered(piece, "") == piece:  # it has no number: all copies are equal
+        if "add" in part:
+            pieces += [[added(item, part["add"], n) for item in piece] for n in range(times)]
+        elif numbered(piece, "") == piece:  # it has no number: all copies are equal
             pieces.append(piece * times)
         else:
             pieces += [numbered(piece, f"{n:06}") for n in range(first, first + times)]
     return [item for piece in pieces for item in piece] if isinstance(seed, list) else seed[:0].join(pieces)
+
+
+def added(entry: Any, add: Any, times: int) -> Any:
+    """The entry of a list of version 4 in copy number `times`: its numbers have grown."""
+    if isinstance(add, int):
+        return entry + add * times
+    return entry | {key: entry[key] + step * times for key, step in add.items()}
 
 
 def numbered(piece: Any, digits: str) -> Any:
@@ -132,11 +145,19 @@ def numbered(piece: Any, digits: str) -> Any:
 
 
 def request(op: str, sidecar: Json, file: bytes) -> Json:
+    if op == "match":
+        return {"op": op, "hex": file.hex(), **sidecar["given"]}
     if op != "encode":
         return {"op": op, "hex": file.hex()}
     record = dict(sidecar["record"] if "record" in sidecar else sidecar["expect"]["decode"]["record"])
-    place = record.pop("bytecode", {"offset": 0, "length": 0})
-    return {"op": op, "record": record, "bytecode": file[place["offset"] :][: place["length"]].hex()}
+
+    def content(key: str) -> str:
+        place = record.pop(key, None) or {"offset": 0, "length": 0}
+        return file[place["offset"] :][: place["length"]].hex()
+
+    text, bytecode = content("text"), content("bytecode")
+    with_text = {"text": text} if record["version"] == 4 else {}
+    return {"op": op, "record": record, **with_text, "bytecode": bytecode}
 
 
 def is_right(op: str, expected: Json, answer: Json, canonical: bytes, classes: bool) -> bool:
@@ -145,7 +166,7 @@ def is_right(op: str, expected: Json, answer: Json, canonical: bytes, classes: b
         error = answer.get("err")
         named = isinstance(error, dict) and "class" in error
         return named and (op == "encode" or not classes or error["class"] in expected["error"])
-    right = {"identify": expected, "decode": expected.get("record"), "check": True, "encode": {"hex": canonical.hex()}}
+    right = {"identify": expected, "decode": expected.get("record"), "check": True, "match": True, "encode": {"hex": canonical.hex()}}
     return "ok" in answer and same(answer["ok"], right[op])
 
 

@@ -238,12 +238,7 @@ impl<'a> Measuring<'a> {
         Ok(self.target.start(self.manner)?.0)
     }
 
-    fn growth(
-        &self,
-        list: &List,
-        operation: Operation,
-        testee: &mut Box<dyn Testee + 'a>,
-    ) -> Result<Cost, Unusable> {
+    fn growth(&self, list: &List, operation: Operation, testee: &mut Box<dyn Testee + 'a>) -> Result<Cost, Unusable> {
         let cost = |outcome, detail| Cost { id: list.id(), operation, outcome, detail };
         let mut entries = if list.is_full_size { LAST } else { FIRST };
         loop {
@@ -361,12 +356,7 @@ struct Excess {
 /// Compares the peak of memory for a file whose count is too large with the peak for a valid file of the same length.
 /// Returns the additional growth if it is more than [`COUNT_ALLOWANCE`]. `only` restricts the measurement to one length
 /// and one number.
-fn excess(
-    testee: &mut dyn Testee,
-    operation: Operation,
-    count: &Count,
-    only: Option<(usize, u32)>,
-) -> Option<Excess> {
+fn excess(testee: &mut dyn Testee, operation: Operation, count: &Count, only: Option<(usize, u32)>) -> Option<Excess> {
     for length in inputs::LENGTHS.into_iter().filter(|length| only.is_none_or(|(only, _)| only == *length)) {
         let valid = (count.valid)(length);
         let ask = |testee: &mut dyn Testee, file: &[u8]| {

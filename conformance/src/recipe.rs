@@ -5,7 +5,10 @@
 //! of its own bytes. In each copy, the number of the copy replaces every `000000`, so that a repeated name is different
 //! in each copy.
 
+mod indexed;
 mod record;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -68,6 +71,9 @@ pub enum Part {
         /// The number of the first copy.
         #[serde(default, skip_serializing_if = "is_zero")]
         first: usize,
+        /// The numbers that grow from one copy to the next. Only records of version 4 have them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        add: Option<Add>,
     },
     /// Bytes that are not in the seed. Only files have this part.
     Bytes {
@@ -80,6 +86,16 @@ pub enum Part {
         /// numbers.
         numbers: [u32; 3],
     },
+}
+
+/// What is added to the numbers of an entry, once for each copy before it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Add {
+    /// For a list of numbers.
+    Number(i64),
+    /// For a list of objects: the number for each key.
+    Fields(BTreeMap<String, i64>),
 }
 
 const fn one() -> usize {
@@ -104,7 +120,7 @@ impl Part {
 
     /// Creates a part that copies a range of the seed `times` times. The first copy has the number `first`.
     pub const fn repeat(from: usize, to: usize, times: usize, first: usize) -> Self {
-        Self::Copy { copy: [from, to], times, first }
+        Self::Copy { copy: [from, to], times, first, add: None }
     }
 
     /// Creates a part of bytes that are not in the seed.
@@ -172,7 +188,7 @@ fn grow_bytes(seed: &[u8], parts: &[Part]) -> Result<Vec<u8>, String> {
                 let number = |index: u32| first.wrapping_add(step.wrapping_mul(index));
                 grown.extend((0..*count).flat_map(|index| number(index).to_le_bytes()));
             }
-            Part::Copy { copy: [from, to], times, first } => {
+            Part::Copy { copy: [from, to], times, first, .. } => {
                 let piece = seed.get(*from..*to).ok_or_else(|| outside(*from, *to, seed.len()))?;
                 let places = number_offsets(piece);
                 if places.is_empty() {

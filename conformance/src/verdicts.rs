@@ -116,12 +116,6 @@ pub fn ask_writers(record: &Record, text: &[u8], bytecode: &[u8]) -> Result<Resu
     }
 }
 
-/// Returns what both decoders read from a file, or a sentence that says where they disagree.
-pub fn decode(file: &[u8]) -> Result<Decoded, String> {
-    let verdicts = ask(file, None)?;
-    verdicts.decode.map_err(|error| format!("both decoders reject the file: {error}"))
-}
-
 /// Returns the verdicts on a derived case, or a sentence about the fault in them. A prefix of a valid file
 /// must be rejected, and so must a valid file with one more byte.
 pub fn ask_derived(change: Change, file: &[u8], given: Option<&Given>) -> Result<Verdicts, String> {

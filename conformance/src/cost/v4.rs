@@ -13,7 +13,8 @@ use crate::derive::repair;
 /// All lists. If a checker compares each entry with all others, or searches a list for each entry, its time is quadratic
 /// for at least one of these lists.
 pub(super) fn lists() -> Vec<List> {
-    let list = |name, input: fn(usize) -> ModuleRecord| List::new(Version::V4, name, Box::new(move |n| of(input(n), b"")));
+    let list =
+        |name, input: fn(usize) -> ModuleRecord| List::new(Version::V4, name, Box::new(move |n| of(input(n), b"")));
     let mut lists = vec![
         list("requests", |n| requests(n, false)),
         list("requests-reversed", |n| requests(n, true)),
@@ -29,7 +30,9 @@ pub(super) fn lists() -> Vec<List> {
         list("variables", variables),
         list("string", |n| named(vec!["s".repeat(n * 16)])),
         // A testee that compares each string with all others, and finds the difference only at the end.
-        list("strings-with-one-beginning", |n| named((0..n).map(|number| format!("{}{number:07}", "b".repeat(64))).collect())),
+        list("strings-with-one-beginning", |n| {
+            named((0..n).map(|number| format!("{}{number:07}", "b".repeat(64))).collect())
+        }),
         List::new(Version::V4, "bytecode", Box::new(|n| of(empty(), &vec![0xCA; n * 16]))),
     ];
     lists.push(list("requests-that-differ-at-their-end", |n| similar_requests(n * 16)).full_size());
@@ -58,7 +61,8 @@ fn string(number: usize) -> StringIndex {
 
 /// Returns a record with these strings, each of which is the specifier of a request.
 fn named(strings: Vec<String>) -> ModuleRecord {
-    let request = |number| ModuleRequest { specifier: string(number), phase: Phase::Evaluation, attributes: Vec::new() };
+    let request =
+        |number| ModuleRequest { specifier: string(number), phase: Phase::Evaluation, attributes: Vec::new() };
     ModuleRecord { requests: (0..strings.len()).map(request).collect(), strings, ..empty() }
 }
 
@@ -101,11 +105,8 @@ fn similar_requests(attributes: usize) -> ModuleRecord {
 fn imports(count: usize, are_tolerant: bool) -> ModuleRecord {
     let mut record = named(vec!["m".into()]);
     record.strings.extend(names(count));
-    let import = |number| ImportEntry {
-        local_name: string(number),
-        request: RequestIndex(0),
-        import_name: Some(string(0)),
-    };
+    let import =
+        |number| ImportEntry { local_name: string(number), request: RequestIndex(0), import_name: Some(string(0)) };
     record.imports = (1..=count).map(import).collect();
     if are_tolerant {
         record.tolerant_imports = (0..).map(ImportIndex).take(count).collect();

@@ -135,7 +135,7 @@ fn list<T: Numbered>(seed: &mut Vec<T>, parts: &[Part]) -> Result<(), String> {
     Ok(())
 }
 
-fn string(seed: &mut String, parts: &[Part]) -> Result<(), String> {
+pub(super) fn string(seed: &mut String, parts: &[Part]) -> Result<(), String> {
     let mut ends: Vec<usize> = seed.char_indices().map(|(at, _)| at).collect();
     ends.push(seed.len());
     let mut grown = String::with_capacity(length(parts)?);
@@ -157,7 +157,7 @@ fn string(seed: &mut String, parts: &[Part]) -> Result<(), String> {
 
 /// Returns the number of entries or code points that the parts produce. Returns an error if it is greater than the
 /// number of bytes of the largest file.
-fn length(parts: &[Part]) -> Result<usize, String> {
+pub(super) fn length(parts: &[Part]) -> Result<usize, String> {
     let length = parts.iter().map(Part::length).fold(0, usize::saturating_add);
     if length <= LARGEST {
         Ok(length)
@@ -168,7 +168,8 @@ fn length(parts: &[Part]) -> Result<usize, String> {
 
 fn range(part: &Part) -> Result<(usize, usize, Range<usize>), String> {
     match part {
-        Part::Copy { copy: [from, to], times, first } => Ok((*from, *to, *first..first.saturating_add(*times))),
+        Part::Copy { add: Some(_), .. } => Err("a part with `add` is only possible in a list of version 4".into()),
+        Part::Copy { copy: [from, to], times, first, .. } => Ok((*from, *to, *first..first.saturating_add(*times))),
         Part::Bytes { .. } | Part::Numbers { .. } => {
             Err("a part with `bytes` or `numbers` is only possible in a file, not in a record".into())
         }

@@ -23,9 +23,8 @@ use super::page::{Page, Paragraph, folder, links, pages, replace};
 const WIDTH: usize = 100;
 
 /// The keys that the file of an example can have.
-const KEYS: [&str; 11] = [
-    "title", "operation", "hex", "producer", "source", "verdict", "class", "offset", "record", "text", "bytecode",
-];
+const KEYS: [&str; 11] =
+    ["title", "operation", "hex", "producer", "source", "verdict", "class", "offset", "record", "text", "bytecode"];
 
 fn examples() -> Vec<Example> {
     Version::NAMED.iter().flat_map(|version| list::of(*version)).chain(list4::of()).collect()

@@ -1,8 +1,8 @@
 //! The examples of version 4.
 
 use bmes::v4::{
-    Attribute, Environment, ExportEntry, ImportEntry, ImportIndex, ModuleRecord, ModuleRequest, Phase, RequestIndex, Source,
-    StringIndex, Variable,
+    Attribute, Environment, ExportEntry, ImportEntry, ImportIndex, ModuleRecord, ModuleRequest, Phase, RequestIndex,
+    Source, StringIndex, Variable,
 };
 use conformance::case::{Given, GivenSource, Record, Word};
 
@@ -33,7 +33,10 @@ fn example(name: &str, title: &'static str, verdict: Verdict, file: Option<Vec<u
 }
 
 fn with_content(example: Example, record: ModuleRecord, text: &[u8], bytecode: &[u8]) -> Example {
-    Example { content: Some(Content { record: Record::V4(record), text: text.into(), bytecode: bytecode.into() }), ..example }
+    Example {
+        content: Some(Content { record: Record::V4(record), text: text.into(), bytecode: bytecode.into() }),
+        ..example
+    }
 }
 
 fn empty_of([producer, source]: [&str; 2], size: u64) -> ModuleRecord {
@@ -81,8 +84,19 @@ fn everything() -> ModuleRecord {
     record.flags.typescript = true;
     record.flags.top_level_await = true;
     record.alignment = 16;
-    record.strings =
-        strings(&["*default*", "./a.mjs", "./c.wasm", "./data.json", "T", "a", "default", "json", "ns", "type", "wasm"]);
+    record.strings = strings(&[
+        "*default*",
+        "./a.mjs",
+        "./c.wasm",
+        "./data.json",
+        "T",
+        "a",
+        "default",
+        "json",
+        "ns",
+        "type",
+        "wasm",
+    ]);
     record.requests = vec![
         ModuleRequest {
             attributes: vec![Attribute { key: string(9), value: string(7) }],
@@ -92,10 +106,10 @@ fn everything() -> ModuleRecord {
         request(1, Phase::Defer),
         request(2, Phase::Source),
     ];
-    record.imports =
-        vec![import(4, 1, Some(4)), import(5, 0, Some(6)), import(8, 2, None), import(10, 3, None)];
+    record.imports = vec![import(4, 1, Some(4)), import(5, 0, Some(6)), import(8, 2, None), import(10, 3, None)];
     record.tolerant_imports = vec![ImportIndex(0)];
-    record.exports = vec![export(4, None, Some(4)), export(5, Some(1), Some(5)), export(6, None, Some(0)), export(8, Some(1), None)];
+    record.exports =
+        vec![export(4, None, Some(4)), export(5, Some(1), Some(5)), export(6, None, Some(0)), export(8, Some(1), None)];
     record.star_exports = vec![RequestIndex(1)];
     record.environment = Some(Environment {
         declared_variables: vec![],
@@ -134,7 +148,13 @@ fn written() -> Vec<Example> {
     vec![
         written("write-smallest", "The record of the smallest file.", smallest(), b"", b""),
         written("write-text", "The record of the file with a text, without bytecode.", worked(), TEXT, b""),
-        written("write-shuffled", "The same record with strings in another order, and with one string twice.", shuffled, TEXT, b""),
+        written(
+            "write-shuffled",
+            "The same record with strings in another order, and with one string twice.",
+            shuffled,
+            TEXT,
+            b"",
+        ),
     ]
 }
 
@@ -156,26 +176,65 @@ fn with_u32(file: &[u8], offset: usize, value: u32) -> Vec<u8> {
 }
 
 fn structural() -> Vec<Example> {
-    let reject = |name: &str, title, class, offset, file| example(name, title, Verdict::Unreadable(class, offset), Some(file));
+    let reject =
+        |name: &str, title, class, offset, file| example(name, title, Verdict::Unreadable(class, offset), Some(file));
     let smallest = write(&smallest(), b"", b"");
     let reversed = [b"BMES", &smallest[4..]].concat();
     let longer = [&smallest[..], &[0]].concat();
     vec![
         reject("magic-reversed", "The magic has its bytes in the wrong order.", "bad-magic", 0, reversed),
-        reject("version-unknown", "The version is 0, which is never assigned.", "unsupported-version", 4, with_u32(&smallest, 4, 0)),
+        reject(
+            "version-unknown",
+            "The version is 0, which is never assigned.",
+            "unsupported-version",
+            4,
+            with_u32(&smallest, 4, 0),
+        ),
         reject("header-cut", "The file ends in the header.", "truncated", 64, smallest[..64].to_vec()),
-        reject("header-damaged", "One bit of the producer is damaged.", "bad-checksum", 108, with_u32(&smallest, 32, 0x0B37_1F46)),
-        reject("metadata-damaged", "One bit of the metadata is damaged.", "bad-checksum", 96, with_u32(&smallest, 120, 1)),
+        reject(
+            "header-damaged",
+            "One bit of the producer is damaged.",
+            "bad-checksum",
+            108,
+            with_u32(&smallest, 32, 0x0B37_1F46),
+        ),
+        reject(
+            "metadata-damaged",
+            "One bit of the metadata is damaged.",
+            "bad-checksum",
+            96,
+            with_u32(&smallest, 120, 1),
+        ),
         reject("flag-unknown", "Bit 4 of `flags` is set.", "bad-flag", 8, sealed(with_u32(&smallest, 8, 16))),
-        reject("alignment-without-bytecode", "The alignment is 16, and there is no bytecode.", "bad-layout", 12, sealed(with_u32(&smallest, 12, 16))),
-        reject("bytecode-missing", "`bytecode_size` is 1, and the file ends before this byte.", "truncated", 28, sealed(with_u32(&smallest, 28, 1))),
+        reject(
+            "alignment-without-bytecode",
+            "The alignment is 16, and there is no bytecode.",
+            "bad-layout",
+            12,
+            sealed(with_u32(&smallest, 12, 16)),
+        ),
+        reject(
+            "bytecode-missing",
+            "`bytecode_size` is 1, and the file ends before this byte.",
+            "truncated",
+            28,
+            sealed(with_u32(&smallest, 28, 1)),
+        ),
         reject("trailing-byte", "One zero byte follows the metadata.", "trailing-bytes", 28, longer),
-        reject("count-too-large", "`export_count` is 357913942: in 32 bits, the equation would hold.", "bad-layout", 16, sealed(with_u32(&with_u32(&smallest, 132, 357_913_942), 116, u32::MAX - 7))),
+        reject(
+            "count-too-large",
+            "`export_count` is 357913942: in 32 bits, the equation would hold.",
+            "bad-layout",
+            16,
+            sealed(with_u32(&with_u32(&smallest, 132, 357_913_942), 116, u32::MAX - 7)),
+        ),
     ]
 }
 
 fn lists() -> Vec<Example> {
-    let reject = |name: &str, title, class, offset, file| example(name, title, Verdict::Unreadable(class, offset), Some(sealed(file)));
+    let reject = |name: &str, title, class, offset, file| {
+        example(name, title, Verdict::Unreadable(class, offset), Some(sealed(file)))
+    };
     let file = write(&worked(), b"", b"");
     let mut cut = file.clone();
     cut[218] = 0xC3;
@@ -187,9 +246,21 @@ fn lists() -> Vec<Example> {
     vec![
         reject("string-cut", "A string ends inside a UTF-8 sequence.", "bad-utf8", 218, cut),
         reject("strings-descend", "The string `a` follows the string `b`.", "bad-order", 168, strings_descend),
-        reject("index-none", "The `local_name` of an import is 4294967295, and cannot be `NONE`.", "bad-index", 188, with_u32(&file, 188, u32::MAX)),
+        reject(
+            "index-none",
+            "The `local_name` of an import is 4294967295, and cannot be `NONE`.",
+            "bad-index",
+            188,
+            with_u32(&file, 188, u32::MAX),
+        ),
         reject("phase-three", "The phase of a request is 3.", "bad-type", 176, with_u32(&file, 176, 3)),
-        reject("import-named-defer", "An import with a name has a request of phase defer.", "bad-entry", 196, with_u32(&file, 176, 2)),
+        reject(
+            "import-named-defer",
+            "An import with a name has a request of phase defer.",
+            "bad-entry",
+            196,
+            with_u32(&file, 176, 2),
+        ),
     ]
 }
 
@@ -212,8 +283,24 @@ fn checked() -> Vec<Example> {
     damaged_text[0] ^= 1;
     vec![
         checked("unused-string", "No field uses the string `c`.", "unused-string", 172, unused, unused_file, b""),
-        checked("forbidden-export", "A Local export has the local name of a strict import.", "bad-entry", 208, forbidden, forbidden_file, b""),
-        checked("text-damaged", "One bit of the text is damaged.", "bad-checksum", 100, worked(), damaged, &damaged_text),
+        checked(
+            "forbidden-export",
+            "A Local export has the local name of a strict import.",
+            "bad-entry",
+            208,
+            forbidden,
+            forbidden_file,
+            b"",
+        ),
+        checked(
+            "text-damaged",
+            "One bit of the text is damaged.",
+            "bad-checksum",
+            100,
+            worked(),
+            damaged,
+            &damaged_text,
+        ),
     ]
 }
 
@@ -221,12 +308,33 @@ fn matched() -> Vec<Example> {
     let file = || Some(write(&worked(), TEXT, b""));
     let given = |producer: &str, source| Given { producer: producer.parse().unwrap(), source };
     let source = |size| Some(GivenSource::Source(Source { size, sha256: WORKED[1].parse().unwrap() }));
-    let matched = |name: &str, title, verdict, given| Example { given: Some(given), ..example(name, title, verdict, file()) };
+    let matched =
+        |name: &str, title, verdict, given| Example { given: Some(given), ..example(name, title, verdict, file()) };
     vec![
-        matched("match-source", "The producer and the source of which the file was made.", Verdict::Matched, given(WORKED[0], source(57))),
-        matched("match-embedded-text", "The embedded text stands for the source.", Verdict::Matched, given(WORKED[0], Some(GivenSource::Word(Word::EmbeddedText)))),
-        matched("match-other-producer", "Another producer.", Verdict::Missed("other-producer", 32), given(EMPTY[0], source(57))),
-        matched("match-longer-source", "A source that is one byte longer.", Verdict::Missed("stale-source", 20), given(WORKED[0], source(58))),
+        matched(
+            "match-source",
+            "The producer and the source of which the file was made.",
+            Verdict::Matched,
+            given(WORKED[0], source(57)),
+        ),
+        matched(
+            "match-embedded-text",
+            "The embedded text stands for the source.",
+            Verdict::Matched,
+            given(WORKED[0], Some(GivenSource::Word(Word::EmbeddedText))),
+        ),
+        matched(
+            "match-other-producer",
+            "Another producer.",
+            Verdict::Missed("other-producer", 32),
+            given(EMPTY[0], source(57)),
+        ),
+        matched(
+            "match-longer-source",
+            "A source that is one byte longer.",
+            Verdict::Missed("stale-source", 20),
+            given(WORKED[0], source(58)),
+        ),
     ]
 }
 
@@ -235,10 +343,11 @@ fn refused() -> Vec<Example> {
     large.source.size = 1 << 32;
     let mut equal = worked();
     equal.requests.push(equal.requests[0].clone());
-    let refuse = |name: &str, title, class, record| with_content(example(name, title, Verdict::Refused(class), None), record, b"", b"");
+    let refuse = |name: &str, title, class, record| {
+        with_content(example(name, title, Verdict::Refused(class), None), record, b"", b"")
+    };
     vec![
         refuse("write-large-source", "The source has 4294967296 bytes.", "too-large", large),
         refuse("write-equal-requests", "Two requests are equal.", "bad-order", equal),
     ]
 }
-

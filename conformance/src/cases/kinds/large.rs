@@ -330,8 +330,8 @@ fn joined(parts: Vec<Part>) -> Vec<Part> {
     for part in parts.into_iter().filter(|part| part.length() > 0) {
         match (joined.last_mut(), &part) {
             (
-                Some(Part::Copy { copy: [_, end], times: 1, first: 0 }),
-                Part::Copy { copy: [start, to], times: 1, first: 0 },
+                Some(Part::Copy { copy: [_, end], times: 1, first: 0, .. }),
+                Part::Copy { copy: [start, to], times: 1, first: 0, .. },
             ) if end == start => *end = *to,
             _ => joined.push(part),
         }

@@ -1,11 +1,16 @@
 //! Large files: lists of 70,000 entries, long strings, and metadata of exactly 16 MiB. Each is stored as a recipe.
 
+use std::collections::BTreeMap;
+
+use bmes::v4::ModuleRecord;
+use serde_json::Value;
+
 use super::module::{Module, module};
 use super::{identified, ok};
-use crate::case::{Expect, ExpectedResult};
+use crate::case::{Decoded, Expect, ExpectedResult, Record};
 use crate::cases::builder::{At, File, at};
 use crate::cases::{Described, case, error};
-use crate::recipe::{Growth, Part, Recipe};
+use crate::recipe::{Add, Growth, Part, Recipe, Step};
 use bmes::v4::Phase;
 
 /// A number of entries that does not fit in 16 bits.
@@ -148,8 +153,10 @@ fn faults() -> Vec<Described> {
 /// Describes a large file that a reader and a checker accept, and whose record a writer accepts.
 #[allow(clippy::needless_pass_by_value, reason = "a description has no more use for its module")]
 fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> Described {
-    // The runner reads the record of the large file from the file itself. This one only says that there is a record.
-    let decoded = super::module::module().decoded();
+    let mut decoded = module.decoded();
+    let Record::V4(record) = &mut decoded.record else { unreachable!("a module has a record of version 4") };
+    let (seed, steps) = record_recipe(record);
+    *record = seed;
     let expect = Expect {
         identify: identified(),
         decode: Some(ExpectedResult::Record { record: Box::new(decoded) }),
@@ -157,7 +164,17 @@ fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> Describe
         encode: ok(),
         match_file: None,
     };
-    described(name, title, clauses, expect, &module.layout())
+    let mut described = described(name, title, clauses, expect, &module.layout());
+    if let Some(recipe) = &mut described.case.recipe {
+        recipe.record = steps;
+        let mut again = match described.case.expect.record() {
+            Some(Decoded { record: Record::V4(record), .. }) => record.clone(),
+            _ => unreachable!("the case has a record of version 4"),
+        };
+        recipe.grow_indexed(&mut again).expect("the steps fit the record");
+        assert_eq!(again, module.record(), "{name}: the recipe makes another record");
+    }
+    described
 }
 
 /// Describes a large file that a reader rejects.
@@ -228,4 +245,89 @@ fn numbers(bytes: &[u8]) -> Option<(usize, u32)> {
 fn named(bytes: &[u8]) -> usize {
     let names = bytes.chunks_exact(7).zip(0..);
     names.take_while(|(bytes, number)| **bytes == *format!("n{number:06}").as_bytes()).count()
+}
+
+/// Returns a small record and the steps by which it grows to `record`: runs of entries whose numbers ascend or descend by
+/// one, and long strings of one character.
+fn record_recipe(record: &ModuleRecord) -> (ModuleRecord, Vec<Step>) {
+    let mut seed = serde_json::to_value(record).expect("a record is JSON");
+    let mut steps = Vec::new();
+    let lists = [
+        "/strings",
+        "/requests",
+        "/requests/0/attributes",
+        "/imports",
+        "/exports",
+        "/tolerant_imports",
+        "/star_exports",
+    ];
+    let variables = ["/environment/declared_variables", "/environment/lexical_variables"];
+    for at in lists.into_iter().chain(variables) {
+        let Some(Value::Array(list)) = seed.pointer_mut(at) else { continue };
+        let (small, parts) = runs(list);
+        if small.len() < list.len() {
+            steps.push(Step { at: at.into(), parts });
+            *list = small;
+        }
+    }
+    let strings = seed["strings"].as_array_mut().expect("the strings are a list");
+    for (index, text) in strings.iter_mut().enumerate() {
+        let Value::String(text) = text else { continue };
+        let run = text.bytes().take_while(|byte| *byte == b'x').count();
+        if run > 1000 {
+            let rest = text.split_off(run);
+            let parts = if rest.is_empty() {
+                vec![Part::repeat(0, 1, run, 0)]
+            } else {
+                vec![Part::repeat(0, 1, run, 0), Part::copy(1, 2)]
+            };
+            *text = format!("x{rest}");
+            steps.push(Step { at: format!("/strings/{index}"), parts });
+        }
+    }
+    (serde_json::from_value(seed).expect("the seed is a record"), steps)
+}
+
+/// Returns the first entry of each run, and the part that copies it.
+fn runs(list: &[Value]) -> (Vec<Value>, Vec<Part>) {
+    let (mut small, mut parts) = (Vec::new(), Vec::new());
+    let mut at = 0;
+    while at < list.len() {
+        let step = list.get(at + 1).and_then(|next| step(&list[at], next));
+        let same = |index: usize| list.get(index + 1).is_some_and(|next| self::step(&list[index], next) == step);
+        let times = 1 + if step.is_some() { (at..).take_while(|index| same(*index)).count() } else { 0 };
+        let place = small.len();
+        small.push(list[at].clone());
+        // Two entries alone are no run.
+        let (times, add) = if times > 2 { (times, step.flatten()) } else { (1, None) };
+        parts.push(Part::Copy { copy: [place, place + 1], times, first: 0, add });
+        if times > 1 && list[at].is_string() {
+            small[place] = "n000000".into();
+        }
+        at += times;
+    }
+    (small, parts)
+}
+
+/// Returns what is added to an entry to get the next one; `None` within means nothing. Returns `None` if they differ in
+/// another way.
+fn step(one: &Value, next: &Value) -> Option<Option<Add>> {
+    let difference = |one: &Value, next: &Value| next.as_i64().zip(one.as_i64()).map(|(next, one)| next - one);
+    match (one, next) {
+        (Value::String(one), Value::String(next)) => {
+            let number = |text: &str| text.strip_prefix('n').filter(|digits| digits.len() == 6)?.parse::<u32>().ok();
+            (number(next)? == number(one)? + 1).then_some(None)
+        }
+        (Value::Number(_), Value::Number(_)) => difference(one, next).map(|step| Some(Add::Number(step))),
+        (Value::Object(fields), Value::Object(_)) => {
+            let mut add = BTreeMap::new();
+            for (key, value) in fields {
+                if *value != next[key] {
+                    add.insert(key.clone(), difference(value, &next[key])?);
+                }
+            }
+            Some((!add.is_empty()).then_some(Add::Fields(add)))
+        }
+        _ => None,
+    }
 }
