@@ -1,6 +1,6 @@
 meta:
   id: bmes
-  title: BMES (Bun Module ES Serialization), versions 1 to 3
+  title: BMES (Bun Module ES Serialization), versions 1 to 4
   application: Bun
   ks-version: "0.11"
   encoding: UTF-8
@@ -10,12 +10,19 @@ doc: |
   The cache of one ES module: its module record, and bytecode that only the
   engine that wrote it understands.
 
-  This file is the layout as a reader sees it, and every condition on it that
-  Kaitai Struct can state. The pages v1.md, v2.md and v3.md next to it are the
-  specification; where they disagree with this file, they are right.
+  For versions 1 to 3, this file is the layout as a reader sees it, and every
+  condition on it that Kaitai Struct can state. The pages v1.md to v4.md next
+  to it are the specification; where they disagree with this file, they are
+  right.
 
   `doc-ref` names their clauses. One of version 1 stands under the same name in
   versions 2 and 3 where it is named at something that all three have.
+
+  Version 4 is a draft. For it, this file is the layout and the range of each
+  number. It states no checksum, no order of strings and entries, and no rule
+  about the kind of an entry, so it also accepts damaged files. Its conditions
+  on the metadata are not in the order of v4.md, because it reads the strings
+  last. Like a validator, it checks the padding.
 
   Three things depend on the target language: whether a string that is not
   UTF-8 is refused, how wide sums are, and what an error looks like.
@@ -23,6 +30,7 @@ doc-ref:
   - v1.md
   - v2.md
   - v3.md
+  - v4.md
 
 seq:
   - id: identification
@@ -35,6 +43,7 @@ seq:
         1: body_v1
         2: body_v2
         3: body_v2
+        4: body_v4
     doc-ref: v1-layout
 
 types:
@@ -54,7 +63,7 @@ types:
       - id: version
         type: u4
         valid:
-          any-of: [1, 2, 3]
+          any-of: [1, 2, 3, 4]
         doc-ref: v1-version
 
   body_v1:
@@ -147,7 +156,7 @@ types:
           - v2-padding
 
   record:
-    doc: The module record, the same in all versions.
+    doc: The module record, the same in versions 1 to 3.
     doc-ref: v1-entries-kept
     seq:
       - id: request_count
@@ -310,6 +319,389 @@ types:
           - v1-string-utf8
           - v1-string-verbatim
 
+  body_v4:
+    doc: |
+      Version 4. The header says where the other parts are, so its conditions
+      come first.
+    doc-ref: v4-layout
+    seq:
+      - id: header
+        type: header_v4
+        size: 104
+        valid:
+          expr: _.file_size == _io.size.as<s8>
+        doc: |
+          A substream, so that the parser has the whole header before it checks
+          the first number. After it, nothing follows the bytecode.
+        doc-ref:
+          - v4-header-whole
+          - v4-end
+      - id: metadata
+        type: metadata_v4
+        size: header.metadata_size
+        valid:
+          expr: _._io.eof
+        doc: |
+          A substream, which the strings fill to its end: the last `string_end`
+          is `string_bytes`.
+        doc-ref: v4-string-end
+      - id: metadata_padding
+        size: header.text_start - header.metadata_end
+        valid:
+          expr: _.length == 0 or _.max == 0
+        doc-ref: v4-padding
+      - id: text
+        size: header.text_size
+        doc: The source text that the engine compiled, or nothing.
+      - id: text_padding
+        size: header.bytecode_start - header.text_end
+        valid:
+          expr: _.length == 0 or _.max == 0
+        doc-ref: v4-padding
+      - id: bytecode
+        size: header.bytecode_size
+        doc: Opaque.
+        doc-ref:
+          - v4-bytecode-place
+          - v4-bytecode-empty
+          - v4-bytecode-opaque
+
+  header_v4:
+    doc: The header of version 4 after its first eight bytes.
+    seq:
+      - id: flags
+        type: u4
+        valid:
+          max: 15
+        doc-ref: v4-flags
+      - id: alignment
+        type: u4
+        valid:
+          any-of: [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192,
+            16384, 32768, 65536]
+        doc: Of the bytecode in the file.
+        doc-ref: v4-alignment
+      - id: metadata_size
+        type: u4
+        valid:
+          min: 48
+        doc-ref: v4-metadata-size
+      - id: source_size
+        type: u4
+        doc: Number of bytes of the module's source, which is not in the file.
+      - id: text_size
+        type: u4
+        doc: 0 means that there is no text.
+      - id: bytecode_size
+        type: u4
+        valid:
+          expr: (_ != 0 or alignment == 8) and bytecode_start + _.as<s8> <= 4294967295
+        doc: 0 means that there is no bytecode.
+        doc-ref:
+          - v4-alignment
+          - v4-file-size
+      - id: producer
+        size: 32
+        doc: |
+          SHA-256 of all that the record and the bytecode depend on, except the
+          source.
+      - id: source_digest
+        size: 32
+        doc: SHA-256 of the module's source.
+      - id: metadata_crc
+        type: u4
+        doc: CRC-32 of the metadata, which is not compared.
+      - id: text_crc
+        type: u4
+        valid:
+          expr: _ == 0 or text_size != 0
+        doc: CRC-32 of the text, which is not compared.
+        doc-ref: v4-absent-crc
+      - id: bytecode_crc
+        type: u4
+        valid:
+          expr: _ == 0 or bytecode_size != 0
+        doc: CRC-32 of the bytecode, which is not compared.
+        doc-ref: v4-absent-crc
+      - id: header_crc
+        type: u4
+        valid:
+          expr: file_size <= _root._io.size.as<s8>
+        doc: |
+          CRC-32 of the bytes 0 to 107 of the file, which is not compared. The
+          condition is that the file is not shorter than the header says. It is
+          here because this is the last number of the header.
+        doc-ref: v4-bytecode-bounds
+    instances:
+      has_environment:
+        value: (flags & 1) != 0
+      has_top_level_await:
+        value: (flags & 2) != 0
+      uses_import_meta:
+        value: (flags & 4) != 0
+      is_typescript:
+        value: (flags & 8) != 0
+      metadata_end:
+        value: 112 + metadata_size.as<s8>
+        doc: This offset and the others count from the file's first byte.
+        doc-ref: v4-arithmetic
+      text_start:
+        value: (metadata_end + 7) / 8 * 8
+      text_end:
+        value: text_start + text_size.as<s8>
+      bytecode_start:
+        value: (text_end + alignment.as<s8> - 1) / alignment.as<s8> * alignment.as<s8>
+        doc-ref: v4-bytecode-place
+      file_size:
+        value: bytecode_start + bytecode_size.as<s8>
+        doc: What the file's length has to be.
+
+  metadata_v4:
+    doc: |
+      Twelve numbers, columns of numbers, and the strings. A column holds one
+      field of all entries of a list: the fields of entry i are the numbers
+      with the index i in all columns of its list.
+    doc-ref: v4-report
+    seq:
+      - id: string_count
+        type: u4
+      - id: string_bytes
+        type: u4
+      - id: request_count
+        type: u4
+      - id: attribute_count
+        type: u4
+        valid:
+          expr: _ == 0 or request_count != 0
+        doc-ref: v4-attribute-end
+      - id: import_count
+        type: u4
+      - id: export_count
+        type: u4
+      - id: star_export_count
+        type: u4
+      - id: declared_variable_count
+        type: u4
+        valid:
+          expr: _ == 0 or _parent.header.has_environment
+        doc-ref: v4-environment
+      - id: lexical_variable_count
+        type: u4
+        valid:
+          expr: _ == 0 or _parent.header.has_environment
+        doc-ref: v4-environment
+      - id: code_features
+        type: u4
+        valid:
+          expr: _ == 0 or _parent.header.has_environment
+        doc-ref:
+          - v4-environment
+          - v4-engine-words
+      - id: lexical_features
+        type: u4
+        valid:
+          expr: _ == 0 or _parent.header.has_environment
+        doc-ref:
+          - v4-environment
+          - v4-engine-words
+      - id: tolerant_import_count
+        type: u4
+        valid:
+          expr: >-
+            (_ == 0 or _parent.header.is_typescript)
+            and size_by_counts == _parent.header.metadata_size.as<s8>
+        doc: The last count. The condition includes the equation of all counts.
+        doc-ref:
+          - v4-tolerant-flag
+          - v4-equation
+          - v4-memory
+      - id: string_end
+        type: u4
+        repeat: expr
+        repeat-expr: string_count
+        valid:
+          expr: _index == 0 or _ >= string_end[_index - 1]
+        doc: Where each string ends, from the start of the first string.
+        doc-ref: v4-string-end
+      - id: requests
+        type: requests_v4
+      - id: attributes
+        type: attributes_v4
+      - id: imports
+        type: imports_v4
+      - id: tolerant_import
+        type: u4
+        repeat: expr
+        repeat-expr: tolerant_import_count
+        valid:
+          expr: _ < import_count
+        doc: Indices of imports.
+        doc-ref: v4-index
+      - id: exports
+        type: exports_v4
+      - id: star_export
+        type: u4
+        repeat: expr
+        repeat-expr: star_export_count
+        valid:
+          expr: _ < request_count
+        doc: Indices of requests.
+        doc-ref: v4-index
+      - id: declared_variables
+        type: variables_v4(declared_variable_count)
+      - id: lexical_variables
+        type: variables_v4(lexical_variable_count)
+      - id: strings
+        type: str
+        size: "string_end[_index] - (_index == 0 ? 0 : string_end[_index - 1])"
+        repeat: expr
+        repeat-expr: string_count
+        doc: The decoder of the target language decides what is UTF-8.
+        doc-ref:
+          - v4-string-utf8
+          - v4-string-verbatim
+          - v4-string-empty
+    instances:
+      size_by_counts:
+        value: >-
+          48 + 4 * string_count.as<s8> + 16 * request_count.as<s8>
+          + 8 * attribute_count.as<s8> + 12 * import_count.as<s8>
+          + 4 * tolerant_import_count.as<s8> + 12 * export_count.as<s8>
+          + 4 * star_export_count.as<s8> + 8 * declared_variable_count.as<s8>
+          + 8 * lexical_variable_count.as<s8> + string_bytes.as<s8>
+        doc: The number of bytes of all lists and strings.
+        doc-ref: v4-equation
+
+  requests_v4:
+    doc: The columns of the requests, which stand in the order of the source.
+    seq:
+      - id: specifier
+        type: u4
+        repeat: expr
+        repeat-expr: _parent.request_count
+        valid:
+          expr: _ < _parent.string_count
+        doc-ref: v4-index
+      - id: phase
+        type: u4
+        enum: phase
+        repeat: expr
+        repeat-expr: _parent.request_count
+        valid:
+          in-enum: true
+        doc-ref: v4-phase
+      - id: attribute_end
+        type: u4
+        repeat: expr
+        repeat-expr: _parent.request_count
+        valid:
+          expr: >-
+            _ <= _parent.attribute_count
+            and (_index == 0 or _ >= attribute_end[_index - 1])
+            and (_index + 1 < _parent.request_count or _ == _parent.attribute_count)
+        doc: Number of attributes of this request and of all requests before it.
+        doc-ref: v4-attribute-end
+      - id: order
+        type: u4
+        repeat: expr
+        repeat-expr: _parent.request_count
+        valid:
+          expr: _ < _parent.request_count
+        doc: Indices of requests, by specifier, phase and attributes.
+        doc-ref:
+          - v4-index
+          - v4-requests-ascend
+
+  attributes_v4:
+    doc: The columns of the attributes of all requests.
+    seq:
+      - id: key
+        type: u4
+        repeat: expr
+        repeat-expr: _parent.attribute_count
+        valid:
+          expr: _ < _parent.string_count
+        doc-ref: v4-index
+      - id: value
+        type: u4
+        repeat: expr
+        repeat-expr: _parent.attribute_count
+        valid:
+          expr: _ < _parent.string_count
+        doc-ref: v4-index
+
+  imports_v4:
+    doc: The columns of the import entries.
+    seq:
+      - id: local_name
+        type: u4
+        repeat: expr
+        repeat-expr: _parent.import_count
+        valid:
+          expr: _ < _parent.string_count
+        doc-ref: v4-index
+      - id: request
+        type: u4
+        repeat: expr
+        repeat-expr: _parent.import_count
+        valid:
+          expr: _ < _parent.request_count
+        doc-ref: v4-index
+      - id: import_name
+        type: u4
+        repeat: expr
+        repeat-expr: _parent.import_count
+        valid:
+          expr: _ < _parent.string_count or _ == 4294967295
+        doc: 4294967295 (`NONE`) in Namespace and Source imports.
+        doc-ref: v4-index
+
+  exports_v4:
+    doc: The columns of the export entries.
+    seq:
+      - id: export_name
+        type: u4
+        repeat: expr
+        repeat-expr: _parent.export_count
+        valid:
+          expr: _ < _parent.string_count
+        doc-ref: v4-index
+      - id: request
+        type: u4
+        repeat: expr
+        repeat-expr: _parent.export_count
+        valid:
+          expr: _ < _parent.request_count or _ == 4294967295
+        doc: 4294967295 (`NONE`) in Local exports.
+        doc-ref: v4-index
+      - id: name
+        type: u4
+        repeat: expr
+        repeat-expr: _parent.export_count
+        valid:
+          expr: _ < _parent.string_count or _ == 4294967295
+        doc: 4294967295 (`NONE`) in Namespace exports.
+        doc-ref: v4-index
+
+  variables_v4:
+    doc: The columns of one list of variables.
+    params:
+      - id: num_variables
+        type: u4
+    seq:
+      - id: name
+        type: u4
+        repeat: expr
+        repeat-expr: num_variables
+        valid:
+          expr: _ < _parent.string_count
+        doc-ref: v4-index
+      - id: bits
+        type: u4
+        repeat: expr
+        repeat-expr: num_variables
+        doc-ref: v4-engine-words
+
 enums:
   import_type:
     0:
@@ -331,3 +723,13 @@ enums:
     2:
       id: namespace
       doc: export * as b from "m"; `import_name` and `local_name` do not apply.
+  phase:
+    0:
+      id: evaluation
+      doc: import x from "m"
+    1:
+      id: source
+      doc: import source x from "m"
+    2:
+      id: defer
+      doc: import defer * as x from "m"
