@@ -59,12 +59,16 @@ def parse(kaitai_type, data):
 
 
 def identify(bmes, data):
-    return {"version": parse(bmes.Identification, data).version}
+    version = parse(bmes.Identification, data).version
+    if version not in HELLO["formats"]:
+        # The .ksy has the layout of version 4, but a reader of version 4 also compares checksums and orders.
+        raise Refused("unsupported-version", f"version {version}")
+    return {"version": version}
 
 
 def decode(bmes, data):
+    version = identify(bmes, data)["version"]
     file = parse(bmes, data)
-    version = file.identification.version
     body = file.body
     if version == 1:
         record, offset = body.record, body.bytecode_start
