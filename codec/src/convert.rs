@@ -99,15 +99,14 @@ impl<'r> ModuleRecord<&'r str> {
         for old in &record.exports {
             let export_name = strings.intern(old.export_name.as_ref());
             converted.exports.push(match old.export_type {
-                ExportType::Local => match strict.get(old.local_name.as_ref()) {
-                    Some(import) => {
+                ExportType::Local => {
+                    if let Some(import) = strict.get(old.local_name.as_ref()) {
                         ExportEntry { export_name, request: Some(import.request), name: import.import_name }
-                    }
-                    None => {
+                    } else {
                         let name = Some(strings.intern(old.local_name.as_ref()));
                         ExportEntry { export_name, request: None, name }
                     }
-                },
+                }
                 ExportType::Indirect => ExportEntry {
                     export_name,
                     request: Some(request(&old.module_name)),
@@ -191,7 +190,7 @@ impl<S: AsRef<str>> ModuleRecord<S> {
         for (index, import) in self.tolerant_imports.iter().enumerate() {
             let converted = usize::try_from(import.0).ok().and_then(|import| record.imports.get_mut(import));
             let converted = converted
-                .ok_or_else(|| self.bad_index(Section::TolerantImports, index, import.0, self.imports.len()))?;
+                .ok_or_else(|| Self::bad_index(Section::TolerantImports, index, import.0, self.imports.len()))?;
             converted.import_type = ImportType::SingleTypeScript;
         }
         for (index, export) in self.exports.iter().enumerate() {
@@ -229,19 +228,19 @@ impl<S: AsRef<str>> ModuleRecord<S> {
         })
     }
 
-    fn bad_index(&self, section: Section, index: usize, found: u32, count: usize) -> Error {
+    fn bad_index(section: Section, index: usize, found: u32, count: usize) -> Error {
         let count = u32::try_from(count).unwrap_or(u32::MAX);
         reject(ErrorKind::BadIndex { found, count }, entry(section, index, "index"))
     }
 
     fn text(&self, string: StringIndex, section: Section, index: usize) -> Result<&str, Error> {
         let text = usize::try_from(string.0).ok().and_then(|string| self.strings.get(string));
-        text.map(AsRef::as_ref).ok_or_else(|| self.bad_index(section, index, string.0, self.strings.len()))
+        text.map(AsRef::as_ref).ok_or_else(|| Self::bad_index(section, index, string.0, self.strings.len()))
     }
 
     fn specifier(&self, request: RequestIndex, section: Section, index: usize) -> Result<&str, Error> {
         let found = usize::try_from(request.0).ok().and_then(|request| self.requests.get(request));
-        let found = found.ok_or_else(|| self.bad_index(section, index, request.0, self.requests.len()))?;
+        let found = found.ok_or_else(|| Self::bad_index(section, index, request.0, self.requests.len()))?;
         self.text(found.specifier, section, index)
     }
 }

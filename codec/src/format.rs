@@ -5,6 +5,7 @@ pub(crate) mod digest;
 pub(crate) mod error;
 pub(crate) mod field;
 pub(crate) mod limits;
+pub(crate) mod message;
 pub(crate) mod rule;
 pub(crate) mod span;
 pub(crate) mod version;

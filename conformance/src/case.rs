@@ -189,16 +189,29 @@ impl From<std::ops::Range<usize>> for Place {
 
 impl Serialize for Decoded {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        /// The record and the keys after it.
         #[derive(Serialize)]
-        struct Keys<'d> {
+        struct With<'d, K> {
             #[serde(flatten)]
             record: &'d Record,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            text: Option<Option<Place>>,
+            #[serde(flatten)]
+            keys: K,
+        }
+        #[derive(Serialize)]
+        struct Named {
             bytecode: Place,
         }
-        let text = (self.record.version() == Version::V4).then_some(self.text);
-        Keys { record: &self.record, text, bytecode: self.bytecode }.serialize(serializer)
+        #[derive(Serialize)]
+        struct V4 {
+            text: Option<Place>,
+            bytecode: Place,
+        }
+        let Self { record, text, bytecode } = self;
+        let (text, bytecode) = (*text, *bytecode);
+        match record {
+            Record::Named(_) => With { record, keys: Named { bytecode } }.serialize(serializer),
+            Record::V4(_) => With { record, keys: V4 { text, bytecode } }.serialize(serializer),
+        }
     }
 }
 

@@ -21,6 +21,7 @@ mod shared;
 mod v1;
 mod v2;
 mod v3;
+#[allow(clippy::too_many_lines, reason = "lists of cases")]
 mod v4;
 
 use bmes::Version;

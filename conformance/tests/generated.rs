@@ -58,7 +58,7 @@ fn an_id_keeps_the_version_that_it_came_with() {
     let expected = format!("{} 0.0.1\n{} {now}\n{} {now}\n", ids[0], ids[1], ids[2]);
     let written = fs::read_to_string(folder.join(IDS)).unwrap();
     let of_cases = written.lines().filter(|line| ids.iter().any(|id| line.starts_with(&format!("{id} "))));
-    assert_eq!(of_cases.map(|line| format!("{line}\n")).collect::<String>(), expected);
+    assert_eq!(of_cases.collect::<Vec<_>>().join("\n") + "\n", expected);
 }
 
 #[test]

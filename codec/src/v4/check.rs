@@ -72,7 +72,9 @@ pub(crate) fn record(counts: &Counts, columns: &Columns<'_>) -> Result<(), Error
         columns.declared_name,
         columns.lexical_name,
     ];
-    names.into_iter().for_each(|column| marked.insert_all(column));
+    for column in names {
+        marked.insert_all(column);
+    }
     let unused = (0..counts.strings).find(|index| !marked.contains(*index));
     match unused.and_then(|unused| usize::try_from(unused).ok()) {
         Some(unused) => {

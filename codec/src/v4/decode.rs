@@ -32,11 +32,11 @@ pub fn decode(file: &[u8]) -> Result<Module, Error> {
 
 impl<'a> ModuleView<'a> {
     /// Returns the record, with strings that are slices of the file.
-    pub fn to_record(&self) -> Result<ModuleRecord<&'a str>, Error> {
+    pub fn to_record(self) -> Result<ModuleRecord<&'a str>, Error> {
         Ok(self.to_module(Ok)?.record)
     }
 
-    fn to_module<S>(&self, own: impl Fn(&'a str) -> Result<S, Error>) -> Result<Module<S>, Error> {
+    fn to_module<S>(self, own: impl Fn(&'a str) -> Result<S, Error>) -> Result<Module<S>, Error> {
         let header = self.header();
         let environment = match (self.code_features(), self.lexical_features()) {
             (Some(code_features), Some(lexical_features)) => Some(Environment {

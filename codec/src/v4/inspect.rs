@@ -16,7 +16,7 @@ use crate::v4::view::ModuleView;
 /// remain.
 pub(crate) fn inspect<'a>(file: &'a [u8], show: &mut dyn FnMut(Span<'a>)) -> Result<(), Error> {
     let read = ModuleView::parse(file).and_then(|view| view.check());
-    Show { file, at: 0, show }.file();
+    Fields { file, at: 0, show }.file();
     read
 }
 
@@ -29,13 +29,13 @@ enum Kind {
     String,
 }
 
-struct Show<'a, 's> {
+struct Fields<'a, 's> {
     file: &'a [u8],
     at: usize,
     show: &'s mut dyn FnMut(Span<'a>),
 }
 
-impl<'a> Show<'a, '_> {
+impl<'a> Fields<'a, '_> {
     fn file(&mut self) {
         let Some(header) = self.header() else { return };
         if self.file.len() < header.metadata().end || header.metadata_size < 48 {

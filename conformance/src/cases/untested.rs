@@ -113,6 +113,7 @@ pub const UNTESTED: &[Untested] = untested! {
     [4] Accepting "check-decode-first" REJECTED;
     [4] Accepting "check-order" REJECTED;
     [4] Rejecting "check-accepts" ACCEPTED;
+    [4] Rejecting "match-accepts" ACCEPTED;
     [4] Rejecting "writer-order" WRITTEN;
     [4] Rejecting "writer-header" WRITTEN;
     [4] Rejecting "writer-padding" WRITTEN;

@@ -76,13 +76,9 @@ fn typical() -> Module {
         .aligned(16)
 }
 
-fn ok() -> Option<ExpectedResult> {
-    Some(ExpectedResult::Ok { ok: true })
-}
+const OK: Option<ExpectedResult> = Some(ExpectedResult::Ok { ok: true });
 
-fn identified() -> Option<ExpectedResult> {
-    Some(ExpectedResult::Version { version: 4 })
-}
+const IDENTIFIED: Option<ExpectedResult> = Some(ExpectedResult::Version { version: 4 });
 
 fn described(name: &str, title: &str, clauses: &[&str], expect: Expect, file: &File, given: Given) -> Described {
     let mut case = case(name, title, clauses, expect);
@@ -94,7 +90,7 @@ fn described(name: &str, title: &str, clauses: &[&str], expect: Expect, file: &F
 #[allow(clippy::needless_pass_by_value, reason = "a description has no more use for its module")]
 fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> Described {
     let decode = Some(ExpectedResult::Record { record: Box::new(module.decoded()) });
-    let expect = Expect { identify: identified(), decode, check: ok(), encode: ok(), match_file: ok() };
+    let expect = Expect { identify: IDENTIFIED, decode, check: OK, encode: OK, match_file: OK };
     described(name, title, clauses, expect, &module.layout(), module.given())
 }
 
@@ -103,7 +99,7 @@ fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> Describe
 fn reject_opened(name: &str, title: &str, clauses: &[&str], file: File, class: &str, place: At<'_>) -> Described {
     let answer = Some(error(&[class], Some(place.offset(&file))));
     let expect = Expect {
-        identify: identified(),
+        identify: IDENTIFIED,
         decode: answer.clone(),
         check: answer.clone(),
         encode: None,
@@ -117,8 +113,7 @@ fn reject_opened(name: &str, title: &str, clauses: &[&str], file: File, class: &
 #[allow(clippy::needless_pass_by_value, reason = "a description has no more use for its file")]
 fn reject(name: &str, title: &str, clauses: &[&str], file: File, class: &str, place: At<'_>) -> Described {
     let answer = Some(error(&[class], Some(place.offset(&file))));
-    let expect =
-        Expect { identify: identified(), decode: answer.clone(), check: answer, encode: None, match_file: ok() };
+    let expect = Expect { identify: IDENTIFIED, decode: answer.clone(), check: answer, encode: None, match_file: OK };
     described(name, title, clauses, expect, &file, typical().given())
 }
 
@@ -129,7 +124,7 @@ fn refuse(name: &str, title: &str, clauses: &[&str], module: Module, class: &str
     let decode = Some(ExpectedResult::Record { record: Box::new(module.decoded()) });
     let check = Some(error(&[class], Some(place.offset(&file))));
     let encode = Some(error(&[class], None));
-    let expect = Expect { identify: identified(), decode, check, encode, match_file: ok() };
+    let expect = Expect { identify: IDENTIFIED, decode, check, encode, match_file: OK };
     described(name, title, clauses, expect, &file, module.given())
 }
 
@@ -145,7 +140,7 @@ fn refuse_content(
 ) -> Described {
     let decode = Some(ExpectedResult::Record { record: Box::new(module.decoded()) });
     let check = Some(error(&[class], Some(place.offset(file))));
-    let expect = Expect { identify: identified(), decode, check, encode: None, match_file: ok() };
+    let expect = Expect { identify: IDENTIFIED, decode, check, encode: None, match_file: OK };
     described(name, title, clauses, expect, file, module.given())
 }
 
@@ -169,7 +164,7 @@ fn matching(
     expected: Option<(&str, At<'_>)>,
 ) -> Described {
     let file = module.layout();
-    let answer = expected.map_or(ok(), |(class, place)| Some(error(&[class], Some(place.offset(&file)))));
+    let answer = expected.map_or(OK, |(class, place)| Some(error(&[class], Some(place.offset(&file)))));
     let expect = Expect { match_file: answer, ..Expect::default() };
     described(name, title, clauses, expect, &file, given)
 }

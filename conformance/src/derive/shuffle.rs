@@ -34,7 +34,9 @@ pub(crate) fn apply(record: &ModuleRecord, number: u32) -> ModuleRecord {
     }
     let environment = shuffled.environment.iter_mut();
     for list in environment.flat_map(|it| [&mut it.declared_variables, &mut it.lexical_variables]) {
-        list.iter_mut().for_each(|variable| rename(&mut variable.name));
+        for variable in list.iter_mut() {
+            rename(&mut variable.name);
+        }
         random.shuffle(list);
     }
     shuffled.requests.iter_mut().for_each(|request| random.shuffle(&mut request.attributes));

@@ -60,7 +60,7 @@ impl Prepared<'_> {
                 of_writer.or_else(|| Some(format!("{version}-writer-accepts")))
             }
             Operation::Check => Some(format!("{version}-check-accepts")),
-            Operation::Match => Some(format!("{version}-match-order")),
+            Operation::Match => Some(format!("{version}-match-accepts")),
             Operation::Identify | Operation::Decode => {
                 let of_others = |clause: &&String| is_of("-writer-")(clause) || is_of("-check-")(clause);
                 clauses.iter().find(|clause| !of_others(clause)).or(clauses.first()).cloned()

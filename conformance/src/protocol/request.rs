@@ -164,11 +164,10 @@ fn body(value: Value) -> Result<Request, Violation> {
             }
             let record = shape::record(record, "record")?;
             let text = match text {
-                None => Vec::new(),
                 Some(_) if record.version() != Version::V4 => {
                     return Err(Violation::new("text", "only a record of version 4 has a text"));
                 }
-                Some(Value::Null) => Vec::new(),
+                None | Some(Value::Null) => Vec::new(),
                 Some(text) => shape::hex(text, "text")?,
             };
             Ok(Request::Encode(Box::new(record), text, shape::hex(bytecode, "bytecode")?))

@@ -91,7 +91,15 @@ fn sources() -> Vec<Described> {
         matching(
             "source-equal",
             "the source of which the file was made",
-            &["match-producer", "match-size", "match-digest", "match-all-bytes", "match-order", "match-open-first"],
+            &[
+                "match-producer",
+                "match-size",
+                "match-digest",
+                "match-all-bytes",
+                "match-accepts",
+                "match-order",
+                "match-open-first",
+            ],
             &typical(),
             typical().given(),
             None,

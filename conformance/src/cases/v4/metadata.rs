@@ -83,8 +83,9 @@ fn equation() -> Vec<Described> {
         cases.push(case(&less, &title("one less than the metadata holds"), file().set_u32(count, found - 1)));
         cases.push(case(&format!("{name}-ffffffff"), &title("4294967295"), file().set_u32(count, u32::MAX)));
         // The number of entries whose bytes are 2^32, so that the sum wraps in 32 bits to the right one.
-        if let Some(wraps) =
-            (1_u64 << 32).checked_div(u64::from(size)).filter(|_| size > 1 && (1_u64 << 32) % u64::from(size) == 0)
+        if let Some(wraps) = (1_u64 << 32)
+            .checked_div(u64::from(size))
+            .filter(|_| size > 1 && (1_u64 << 32).is_multiple_of(u64::from(size)))
         {
             let wrapped = u32::try_from(wraps).expect("at most 2^30") + found;
             cases.push(case(

@@ -6,7 +6,7 @@ use bmes::v4::ModuleRecord;
 use serde_json::Value;
 
 use super::module::{Module, module};
-use super::{identified, ok};
+use super::{IDENTIFIED, OK};
 use crate::case::{Decoded, Expect, ExpectedResult, Record};
 use crate::cases::builder::{At, File, at};
 use crate::cases::{Described, case, error};
@@ -158,10 +158,10 @@ fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> Describe
     let (seed, steps) = record_recipe(record);
     *record = seed;
     let expect = Expect {
-        identify: identified(),
+        identify: IDENTIFIED,
         decode: Some(ExpectedResult::Record { record: Box::new(decoded) }),
-        check: ok(),
-        encode: ok(),
+        check: OK,
+        encode: OK,
         match_file: None,
     };
     let mut described = described(name, title, clauses, expect, &module.layout());
@@ -181,7 +181,7 @@ fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> Describe
 #[allow(clippy::needless_pass_by_value, reason = "a description has no more use for its file")]
 fn reject(name: &str, title: &str, clauses: &[&str], file: File, class: &str, place: At<'_>) -> Described {
     let answer = Some(error(&[class], Some(place.offset(&file))));
-    let expect = Expect { identify: identified(), decode: answer.clone(), check: answer, ..Expect::default() };
+    let expect = Expect { identify: IDENTIFIED, decode: answer.clone(), check: answer, ..Expect::default() };
     described(name, title, clauses, expect, &file)
 }
 
@@ -295,11 +295,11 @@ fn runs(list: &[Value]) -> (Vec<Value>, Vec<Part>) {
     while at < list.len() {
         let step = list.get(at + 1).and_then(|next| step(&list[at], next));
         let same = |index: usize| list.get(index + 1).is_some_and(|next| self::step(&list[index], next) == step);
-        let times = 1 + if step.is_some() { (at..).take_while(|index| same(*index)).count() } else { 0 };
+        let times = 1 + if step.is_some() { (at..list.len()).take_while(|index| same(*index)).count() } else { 0 };
         let place = small.len();
         small.push(list[at].clone());
         // Two entries alone are no run.
-        let (times, add) = if times > 2 { (times, step.flatten()) } else { (1, None) };
+        let (times, add) = if times > 2 { (times, step.and_then(Difference::add)) } else { (1, None) };
         parts.push(Part::Copy { copy: [place, place + 1], times, first: 0, add });
         if times > 1 && list[at].is_string() {
             small[place] = "n000000".into();
@@ -309,16 +309,37 @@ fn runs(list: &[Value]) -> (Vec<Value>, Vec<Part>) {
     (small, parts)
 }
 
-/// Returns what is added to an entry to get the next one; `None` within means nothing. Returns `None` if they differ in
-/// another way.
-fn step(one: &Value, next: &Value) -> Option<Option<Add>> {
+/// How an entry differs from the one before it.
+#[derive(PartialEq)]
+enum Difference {
+    /// Only in the number that its text has.
+    Text,
+    /// In nothing.
+    Nothing,
+    /// In numbers, by these differences.
+    Numbers(Add),
+}
+
+impl Difference {
+    fn add(self) -> Option<Add> {
+        match self {
+            Self::Text | Self::Nothing => None,
+            Self::Numbers(add) => Some(add),
+        }
+    }
+}
+
+/// Returns how `next` differs from `one`. Returns `None` if it differs in another way.
+fn step(one: &Value, next: &Value) -> Option<Difference> {
     let difference = |one: &Value, next: &Value| next.as_i64().zip(one.as_i64()).map(|(next, one)| next - one);
     match (one, next) {
         (Value::String(one), Value::String(next)) => {
             let number = |text: &str| text.strip_prefix('n').filter(|digits| digits.len() == 6)?.parse::<u32>().ok();
-            (number(next)? == number(one)? + 1).then_some(None)
+            (number(next)? == number(one)? + 1).then_some(Difference::Text)
         }
-        (Value::Number(_), Value::Number(_)) => difference(one, next).map(|step| Some(Add::Number(step))),
+        (Value::Number(_), Value::Number(_)) => {
+            difference(one, next).map(|step| Difference::Numbers(Add::Number(step)))
+        }
         (Value::Object(fields), Value::Object(_)) => {
             let mut add = BTreeMap::new();
             for (key, value) in fields {
@@ -326,7 +347,7 @@ fn step(one: &Value, next: &Value) -> Option<Option<Add>> {
                     add.insert(key.clone(), difference(value, &next[key])?);
                 }
             }
-            Some((!add.is_empty()).then_some(Add::Fields(add)))
+            Some(if add.is_empty() { Difference::Nothing } else { Difference::Numbers(Add::Fields(add)) })
         }
         _ => None,
     }

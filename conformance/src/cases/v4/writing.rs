@@ -94,10 +94,10 @@ fn orders() -> Vec<Described> {
             record.exports.push(ExportEntry { export_name: record.exports[1].export_name, request: None, name });
         }),
         case("equal-star-exports", "two star exports of one request", &|record| {
-            record.star_exports.push(record.star_exports[0])
+            record.star_exports.push(record.star_exports[0]);
         }),
         case("equal-tolerant-imports", "one import twice among the tolerant imports", &|record| {
-            record.tolerant_imports.push(record.tolerant_imports[0])
+            record.tolerant_imports.push(record.tolerant_imports[0]);
         }),
         case("equal-declared-variables", "two declared variables with one name and different bits", &|record| {
             let name = environment(record).declared_variables[0].name;
