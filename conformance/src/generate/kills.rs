@@ -22,7 +22,7 @@ pub type Kill = (Mutant, MutantOutcome);
 const SURVIVORS_PER_CENT: usize = 3;
 
 /// The kinds of hand-made mutants: the first word of their names, and the heading of their table.
-const KINDS: [(&str, &str); 13] = [
+const KINDS: [(&str, &str); 23] = [
     ("real", "Bugs of real readers"),
     ("order", "Order of checks"),
     ("sets", "Sets of two, three and many"),
@@ -36,6 +36,16 @@ const KINDS: [(&str, &str); 13] = [
     ("words", "The engine's words"),
     ("writer", "Writers"),
     ("protocol", "JSON of the protocol"),
+    ("header", "Version 4: header and sizes"),
+    ("checksum", "Version 4: checksums"),
+    ("padding", "Version 4: padding"),
+    ("columns", "Version 4: metadata, columns and indices"),
+    ("ascend", "Version 4: ascending strings, requests and lists"),
+    ("entry", "Version 4: kinds of entries"),
+    ("check", "Version 4: forbidden exports and unused strings"),
+    ("match", "Version 4: matching"),
+    ("report", "Version 4: the reported record"),
+    ("canonical", "Version 4: the file of a writer"),
 ];
 
 /// The kind of the mutants that only a measurement of cost kills, and the heading of their table.
