@@ -29,7 +29,12 @@ impl Display for Shown<'_> {
             Value::Text(text) => write!(f, "{OK}{}{OK:#}", Quoted { text, most: self.most }),
             Value::Bytes(bytes) => write!(f, "{FAINT}{}{FAINT:#}", count(bytes.len(), "byte")),
             Value::NotRead(bytes) => write!(f, "{FAINT}{}, not read{FAINT:#}", count(bytes.len(), "byte")),
-            value @ (Value::NotText(_) | Value::Type(_, None)) => write!(f, "{ERROR}{value}{ERROR:#}"),
+            Value::Index(index, Some(text)) => {
+                write!(f, "{index} {}", Self { value: Value::Text(text), most: self.most })
+            }
+            value @ (Value::NotText(_) | Value::Type(_, None) | Value::Index(_, None)) => {
+                write!(f, "{ERROR}{value}{ERROR:#}")
+            }
             value => value.fmt(f),
         }
     }
