@@ -106,8 +106,10 @@ impl<W: Write> Tree<'_, '_, W> {
                     };
                     let tree = guides.chars().count() + branch.chars().count();
                     let before = GUTTER + WIDTH + tree + name.len() + index + AROUND;
-                    let left = width.map_or(MOST, |width| width.saturating_sub(before).clamp(LEAST, MOST));
-                    let value = Shown { value: span.value, most: (!*all).then_some(left) };
+                    let left = width.map_or(usize::MAX, |width| width.saturating_sub(before).max(LEAST));
+                    // Half of a digest cannot be compared, so only a narrow terminal shortens it.
+                    let most = if matches!(span.value, Value::Digest(_)) { left } else { left.min(MOST) };
+                    let value = Shown { value: span.value, most: (!*all).then_some(most) };
                     let row = Row { offset, bytes };
                     writeln!(out, "{row}{FAINT}{guides}{branch}{FAINT:#}{style}{name}{style:#} = {value}")?;
                 }
