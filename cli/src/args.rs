@@ -2,13 +2,18 @@
 //! `cli/CONVENTIONS.md` lists what all commands have in common. A test runs the examples in the
 //! help texts.
 
+mod source;
+mod version;
+
 use std::path::PathBuf;
-use std::sync::LazyLock;
 
 use bmes::Version;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
+
+pub(crate) use source::{Compiler, JsxMode, Language, NamespaceReexport, Source};
+use version::{LONG_VERSION, version};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -18,9 +23,12 @@ Examples:
   bmes diff old.bmes main.bmes
   bmes build main.mjs --bytecode main.bin
 
-A BMES file does not record which source and which engine its bytecode belongs
-to, and bmes does not verify the bytecode. Even a file that bmes calls ok can
-crash the engine that runs it.";
+bmes reads files of versions 1 to 4, and writes files of versions 1 to 3.
+
+A file of versions 1 to 3 does not record which source and which engine its
+bytecode belongs to. A file of version 4 has a digest of each, which bmes shows,
+and checksums, which bmes verifies. bmes does not verify the bytecode itself:
+even a file that bmes calls ok can crash the engine that runs it.";
 
 const EXIT_STATUS: &str = "\
 Exit status:
@@ -33,11 +41,6 @@ Exit status:
   0  the files are the same, byte for byte
   1  the files differ
   2  wrong usage, or a file could not be read";
-
-static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
-    let versions = Version::NAMED.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    format!("{}\nformat versions: {versions}\ncommit: {}", env!("CARGO_PKG_VERSION"), env!("BMES_COMMIT"))
-});
 
 /// Returns the definition of the command line, with the exit statuses in the help of each command.
 pub(crate) fn command() -> clap::Command {
@@ -137,7 +140,11 @@ Example:
 
 If the file is invalid, `bmes inspect` shows its fields up to the first error,
 marks the error with >, and explains the error below them. It shows only the
-first and the last bytes of a long field, unless you add --all.";
+first and the last bytes of a long field, unless you add --all.
+
+A file of version 4 holds its lists column by column. `bmes inspect` shows the
+fields of an entry together, so their offsets do not ascend. It shows the fields
+after the first error, too, if the sizes and the counts fit the file.";
 
 #[derive(Args)]
 #[command(after_help = INSPECT)]
@@ -159,8 +166,8 @@ Examples:
   find build -name '*.bmes' -print0 | bmes validate --files-from - -0
 
 A file is ok if all its bytes, to the last one, have the structure that its
-format version defines. To verify that its record can be linked, run
-`bmes check`.";
+format version defines. In version 4, all its checksums must also be right. To
+verify that its record can be linked, run `bmes check`.";
 
 const CHECK: &str = "\
 Examples:
@@ -203,7 +210,12 @@ The signs at the start of the lines mean:
 
   -  only the first file has this
   +  only the second file has this
-  >  this entry is at different positions in the two files";
+  >  this entry is at different positions in the two files
+
+If a file has version 4, `bmes diff` compares entries that have the same name,
+and shows names instead of indices. Of the bytes, it compares only the text and
+the bytecode: the other bytes follow from the record. If this shows no
+difference, it compares all fields.";
 
 #[derive(Args)]
 #[command(after_help = DIFF)]
@@ -223,7 +235,11 @@ Examples:
 
 The first example prints the record. The second also writes the bytecode to a
 file, so that `bmes encode` can make the same file again. If the bytecode goes
-to standard output (--bytecode -), `bmes decode` does not print the record.";
+to standard output (--bytecode -), `bmes decode` does not print the record.
+
+In a record of version 4, entries refer to strings and requests by index. The
+record also has the positions of the text and of the bytecode in the file. With
+--bytecode, `bmes decode` also verifies the checksums of these two.";
 
 #[derive(Args)]
 #[command(after_help = DECODE)]
@@ -242,7 +258,7 @@ Example:
   bmes encode main.json --bytecode main.bin -o main.bmes
 
 The record is JSON in the form that `bmes decode` prints. `bmes encode` rejects
-a record that breaks a rule of its version.";
+a record that breaks a rule of its version. It does not write version 4 yet.";
 
 #[derive(Args)]
 #[command(after_help = ENCODE)]
@@ -278,7 +294,7 @@ supply the values that the engine recorded, as JSON of this form:
    \"lexical_variables\": [], \"code_features\": 0}
 
 To convert from version 3 to an older version, drop the variables and features
-with --drop-environment.";
+with --drop-environment. `bmes convert` does not convert version 4 yet.";
 
 #[derive(Args)]
 #[command(after_help = CONVERT)]
@@ -325,66 +341,6 @@ attributes are computed at run time.
 
 An engine executes only JavaScript. `bmes analyze` therefore analyses .ts, .mts,
 .tsx and .jsx files as the JavaScript that they compile to.";
-
-/// The options for reading sources.
-#[derive(Args)]
-pub(crate) struct Source {
-    /// The language of the source [default: by the file's extension; mjs for standard input]
-    #[arg(long = "type", value_enum, value_name = "TYPE")]
-    pub(crate) language: Option<Language>,
-
-    /// The type of the export entry for `import * as ns from "m"; export { ns }`: namespace as in
-    /// current ECMA-262, or local as in older engines such as JavaScriptCore 2.50
-    #[arg(long, value_enum, default_value_t, value_name = "TYPE", hide_possible_values = true)]
-    pub(crate) namespace_reexport: NamespaceReexport,
-
-    #[command(flatten)]
-    pub(crate) compiler: Compiler,
-}
-
-/// The options for compiling TypeScript and JSX, with the names and the defaults of the TypeScript compiler.
-#[derive(Args)]
-#[command(next_help_heading = "TypeScript and JSX, as in tsconfig.json")]
-pub(crate) struct Compiler {
-    /// Use TypeScript's older decorators instead of those of ECMAScript
-    #[arg(long)]
-    pub(crate) experimental_decorators: bool,
-
-    /// Keep imports that decorated declarations use as types
-    #[arg(long, requires = "experimental_decorators")]
-    pub(crate) emit_decorator_metadata: bool,
-
-    /// Erase only imports and exports that are marked with `type`
-    #[arg(long)]
-    pub(crate) verbatim_module_syntax: bool,
-
-    /// Compile JSX to calls of an imported runtime (react-jsx), of its development version
-    /// (react-jsxdev), or of React.createElement (react)
-    #[arg(long, value_enum, default_value_t, value_name = "MODE")]
-    pub(crate) jsx: JsxMode,
-
-    /// The package that contains the JSX runtime [default: react]
-    #[arg(long, value_name = "PACKAGE", value_hint = ValueHint::Other)]
-    pub(crate) jsx_import_source: Option<String>,
-
-    /// With --jsx react: the function that creates elements [default: React.createElement]
-    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
-    pub(crate) jsx_factory: Option<String>,
-
-    /// With --jsx react: the component for fragments [default: React.Fragment]
-    #[arg(long, value_name = "NAME", value_hint = ValueHint::Other)]
-    pub(crate) jsx_fragment_factory: Option<String>,
-}
-
-/// The kind of code that JSX compiles to. The names are the values of the option `jsx` of the
-/// TypeScript compiler.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum JsxMode {
-    #[default]
-    ReactJsx,
-    ReactJsxdev,
-    React,
-}
 
 #[derive(Args)]
 #[command(after_help = ANALYZE, override_usage = usage("analyze", "MODULE"))]
@@ -443,25 +399,6 @@ pub(crate) struct Build {
     pub(crate) source: Source,
 }
 
-/// The language of a source. Each language has the name of its file extension.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Language {
-    Mjs,
-    Js,
-    Jsx,
-    Mts,
-    Ts,
-    Tsx,
-}
-
-/// The type of the export entry for `import * as ns from "m"; export { ns }`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum NamespaceReexport {
-    #[default]
-    Namespace,
-    Local,
-}
-
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
     #[default]
@@ -474,11 +411,6 @@ pub(crate) enum Color {
 /// `--files-from`.
 fn usage(command: &str, file: &str) -> String {
     format!("bmes {command} [OPTIONS] <{file}>...\n       bmes {command} [OPTIONS] --files-from <LIST>")
-}
-
-fn version() -> impl TypedValueParser<Value = Version> {
-    PossibleValuesParser::new(Version::NAMED.iter().map(ToString::to_string))
-        .try_map(|number| number.parse().ok().and_then(Version::from_number).ok_or("not a format version"))
 }
 
 #[cfg(test)]

@@ -2,15 +2,20 @@
 //!
 //! The module `align` pairs the entries of the two files by their content, and their fields by their names. The output
 //! has two parts: `record` lists the differences between the records, and `bytes` lists the bytes that differ.
+//!
+//! The module `names` compares files of version 4, in which entries hold indices: it compares what `meaning` reads from
+//! the records, and then only the bytes of the text and of the bytecode.
 
 mod align;
 mod json;
+mod meaning;
+mod names;
 
 use std::io::{self, Write};
 use std::slice;
 
 use anstyle::Style;
-use bmes::{Inspection, Line, Quoted, Section, Span, Value};
+use bmes::{Inspection, Line, Quoted, Section, Span, Value, Version};
 
 use crate::args;
 use crate::failure::{Failure, Result, Status, after_printing};
@@ -29,12 +34,14 @@ pub(crate) fn diff(arguments: &args::Diff, json: bool) -> Result<Status> {
     let [a, b] = &sources;
     let (a_file, b_file) = (a.read()?, b.read()?);
     let (a_fields, b_fields) = (bmes::inspect(&a_file), bmes::inspect(&b_file));
-    let before =
-        Side { sign: "-", style: GONE, source: a, fields: Fields::new(&a_file, &a_fields), inspection: &a_fields };
-    let after =
-        Side { sign: "+", style: NEW, source: b, fields: Fields::new(&b_file, &b_fields), inspection: &b_fields };
+    let before = Side::new(("-", GONE), a, &a_file, &a_fields);
+    let after = Side::new(("+", NEW), b, &b_file, &b_fields);
+    let sides = [before, after];
+    if sides.iter().any(|side| side.version == Some(Version::V4)) && a_file != b_file {
+        return names::diff(sides, json);
+    }
     let changes = align::changes(before.fields, after.fields);
-    let printed = if json { json::print([before, after], &changes) } else { print([before, after], &changes) };
+    let printed = if json { json::print(sides, &changes) } else { print(sides, &changes) };
     after_printing(printed, if changes.is_empty() { Status::Ok } else { Status::Invalid })
 }
 
@@ -44,11 +51,22 @@ struct Side<'i, 'f> {
     sign: &'static str,
     style: Style,
     source: &'i Source,
+    version: Option<Version>,
     fields: Fields<'i, 'f>,
     inspection: &'i Inspection<'f>,
 }
 
-impl<'f> Side<'_, 'f> {
+impl<'i, 'f> Side<'i, 'f> {
+    fn new(
+        (sign, style): (&'static str, Style),
+        source: &'i Source,
+        file: &'f [u8],
+        inspection: &'i Inspection<'f>,
+    ) -> Self {
+        let (version, fields) = (bmes::identify(file).ok(), Fields::new(file, inspection));
+        Self { sign, style, source, version, fields, inspection }
+    }
+
     fn bytes(&self, span: &Span<'_>) -> &'f [u8] {
         self.fields.bytes(slice::from_ref(span))
     }
@@ -76,18 +94,26 @@ fn print(sides: [Side<'_, '_>; 2], changes: &[Change<'_, '_>]) -> io::Result<()>
     }
     sides.iter().try_for_each(|side| heading(&mut out, *side))?;
     record(&mut out, sides, changes)?;
-    bytes(&mut out, sides, changes)?;
+    bytes(&mut out, sides, "bytes", changes)?;
     out.flush()
 }
 
-fn heading(out: &mut impl Write, Side { sign, style, source, inspection, .. }: Side<'_, '_>) -> io::Result<()> {
+fn heading(
+    out: &mut impl Write,
+    Side { sign, style, source, version, fields, inspection }: Side<'_, '_>,
+) -> io::Result<()> {
     let size = count(inspection.file_len(), "byte");
     let name = source.name();
     let name = printable(&name);
     writeln!(out, "{style}{sign}{sign}{sign}{style:#} {STRONG}{name}{STRONG:#}: {size}")?;
     if let Some(error) = inspection.error() {
         writeln!(out, "    {ERROR}invalid:{ERROR:#} {}", printable(&Failure::from(error).error().in_a_line()))?;
-        writeln!(out, "    the fields after this error are not compared")?;
+        match version {
+            // In version 4, the header and the counts say where all fields are, so most errors hide none of them.
+            Some(Version::V4) if !fields.is_partial() => {}
+            Some(Version::V4) => writeln!(out, "    its last fields cannot be read, and are not compared")?,
+            _ => writeln!(out, "    the fields after this error are not compared")?,
+        }
     }
     Ok(())
 }
@@ -128,28 +154,29 @@ fn record_line(change: &Change<'_, '_>) -> Option<String> {
             if values[0] == values[1] {
                 return None;
             }
-            let start = first_shown(values);
-            let [before, after] = values.map(|value| match value {
-                Some(Value::Text(text)) if start > 0 => {
-                    format!("…{}", Shown { value: Value::Text(&text[start..]), most: Some(MOST) })
-                }
-                Some(value) => Shown { value, most: Some(MOST) }.to_string(),
-                None => format!("{FAINT}none{FAINT:#}"),
-            });
+            let [before, after] = match values {
+                [Some(Value::Text(before)), Some(Value::Text(after))] => different_texts([before, after]),
+                values => values.map(|value| match value {
+                    Some(value) => Shown { value, most: Some(MOST) }.to_string(),
+                    None => format!("{FAINT}none{FAINT:#}"),
+                }),
+            };
             Some(format!("{NAME}{path}{NAME:#}: {before} {FAINT}→{FAINT:#} {after}"))
         }
     }
 }
 
-/// Returns the byte offset from which two different texts are shown. It is 0, unless the first [`MOST`] characters are
-/// equal: then the offset is a little before the first difference.
-fn first_shown(values: [Option<Value<'_>>; 2]) -> usize {
+/// Returns two different texts in quotation marks. If their first [`MOST`] characters are equal, they are shown from a
+/// little before the first difference.
+fn different_texts(texts: [&str; 2]) -> [String; 2] {
     /// The number of equal characters that are shown before the first difference.
     const BEFORE: usize = 8;
-    let [Some(Value::Text(a)), Some(Value::Text(b))] = values else { return 0 };
+    let [a, b] = texts;
     let equal = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
     let first = if equal < MOST { 0 } else { equal - BEFORE };
-    a.char_indices().nth(first).map_or(0, |(start, _)| start)
+    let start = a.char_indices().nth(first).map_or(0, |(start, _)| start);
+    let left_out = if start > 0 { "…" } else { "" };
+    texts.map(|text| format!("{left_out}{}", Shown { value: Value::Text(&text[start..]), most: Some(MOST) }))
 }
 
 /// Returns the name of an entry, such as `exports[0]`.
@@ -169,8 +196,8 @@ fn summary(unit: Unit<'_, '_>) -> Option<String> {
     Some(format!("{NAME}{}{NAME:#}: {}", entry_name(unit.spans)?, fields.join(", ")))
 }
 
-/// Prints the bytes that differ, grouped by field.
-fn bytes(out: &mut impl Write, sides: [Side<'_, '_>; 2], changes: &[Change<'_, '_>]) -> io::Result<()> {
+/// Prints the bytes that differ, grouped by field, below `title`.
+fn bytes(out: &mut impl Write, sides: [Side<'_, '_>; 2], title: &str, changes: &[Change<'_, '_>]) -> io::Result<()> {
     let [before_side, after_side] = sides;
     let (mut fields, mut moved) = (0, 0);
     for change in changes {
@@ -179,8 +206,13 @@ fn bytes(out: &mut impl Write, sides: [Side<'_, '_>; 2], changes: &[Change<'_, '
             Change::Differs { .. } => fields += 1,
             Change::Moved { .. } => moved += 1,
             Change::Unread { offset } => {
-                let name = ends_first(&sides).map(|side| side.source.name()).unwrap_or_default();
-                write!(out, "\n{STRONG}bytes{STRONG:#}: no field differs before the error in {}; ", printable(&name))?;
+                write!(out, "\n{STRONG}{title}{STRONG:#}: ")?;
+                match ends_first(&sides).filter(|side| side.version != Some(Version::V4)) {
+                    None => write!(out, "no field that can be read differs; ")?,
+                    Some(side) => {
+                        write!(out, "no field differs before the error in {}; ", printable(&side.source.name()))?;
+                    }
+                }
                 writeln!(out, "the first different byte is byte {offset} ({offset:#x})")?;
                 return sides.iter().try_for_each(|side| row(out, *side, *offset));
             }
@@ -197,7 +229,8 @@ fn bytes(out: &mut impl Write, sides: [Side<'_, '_>; 2], changes: &[Change<'_, '
         moved => Some(format!("{} entries moved", thousands(moved))),
     };
     let parts: Vec<_> = fields.into_iter().chain(moved).collect();
-    writeln!(out, "\n{STRONG}bytes{STRONG:#}: {}", parts.join(", "))?;
+    let parts = if parts.is_empty() { format!("{OK}the same{OK:#}") } else { parts.join(", ") };
+    writeln!(out, "\n{STRONG}{title}{STRONG:#}: {parts}")?;
     for change in changes {
         match change {
             Change::Unread { .. } => {}
@@ -249,7 +282,7 @@ fn field(out: &mut impl Write, side: Side<'_, '_>, span: &Span<'_>, equal: usize
                 let value = Shown { value: span.value, most: Some(MOST) };
                 write!(out, "{}{NAME}{}{NAME:#} = {value}", Row { offset, bytes }, span.path)?;
                 match (span.path.section, equal) {
-                    (Section::Bytecode, 1..) if span.range.len() > ROW => {
+                    (Section::Text | Section::Bytecode, 1..) if span.range.len() > ROW => {
                         writeln!(out, ", {FAINT}the first {} are the same{FAINT:#}", count(equal, "byte"))?;
                     }
                     _ => writeln!(out)?,

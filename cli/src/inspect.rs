@@ -6,7 +6,7 @@ mod tree;
 
 use std::io::{self, Write as _};
 
-use bmes::{Inspection, ModuleView, Piece};
+use bmes::{Inspection, Piece};
 
 use crate::args;
 use crate::failure::{Error, Failure, Result, Status, after_printing};
@@ -14,6 +14,7 @@ use crate::input::Source;
 use crate::output::Out;
 use crate::style::{ERROR, FAINT, STRONG};
 use crate::text::{count, printable};
+use crate::verdict;
 
 /// Runs `bmes inspect`: shows a file and its first error.
 pub(crate) fn inspect(arguments: &args::Inspect, json: bool) -> Result<Status> {
@@ -37,10 +38,10 @@ struct Inspected<'a> {
 impl<'a> Inspected<'a> {
     fn new(source: Source, file: &'a [u8]) -> Self {
         let inspection = bmes::inspect(file);
-        let (failure, mark) = match (inspection.error(), ModuleView::parse(file).and_then(|view| view.check())) {
+        let (failure, mark) = match (inspection.error(), verdict::check(file)) {
             (Some(error), _) => (Some(error.into()), error.offset()),
             (None, Err(error)) => (Some(error.into()), field_offset(&inspection, &error)),
-            (None, Ok(())) => (None, None),
+            (None, Ok(_)) => (None, None),
         };
         Self { source, inspection, failure, mark }
     }

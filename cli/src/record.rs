@@ -1,10 +1,11 @@
 //! `decode`, `encode` and `convert`: read the record of a BMES file, and write BMES files.
 
 use std::io::Write as _;
+use std::ops::Range;
 use std::path::Path;
 
-use bmes::{EnvironmentChange, Error, ErrorKind, ModuleRecord, Version};
-use serde::Serialize;
+use bmes::{EnvironmentChange, Error, ErrorKind, ModuleRecord, Version, v4};
+use serde::{Deserialize, Serialize};
 
 use crate::args;
 use crate::environment;
@@ -23,7 +24,7 @@ pub(crate) fn decode(arguments: &args::Decode, json: bool) -> Result<Status> {
     #[derive(Serialize)]
     struct Answer<'a> {
         version: Version,
-        record: &'a ModuleRecord<&'a str>,
+        record: &'a Record<'a>,
     }
     let source = Source::from(arguments.file.as_path());
     let output = arguments.bytecode.as_deref().map(|path| Output::new(path, &[&source])).transpose()?;
@@ -33,21 +34,72 @@ pub(crate) fn decode(arguments: &args::Decode, json: bool) -> Result<Status> {
     }
     let mut file = Vec::new();
     source.read_module(&mut file).map_err(|failure| see_where(&source, failure))?;
-    let module = bmes::decode_borrowed(&file).map_err(|error| see_where(&source, Failure::from(error).of(&source)))?;
+    let invalid = |error| see_where(&source, Failure::from(error).of(&source));
+    let (record, bytecode) = Record::read(&file).map_err(invalid)?;
     if let Some(output) = output {
-        output.write(module.bytecode)?;
+        if matches!(record, Record::V4 { .. }) {
+            // The record of version 4 can be read although the bytecode is damaged.
+            bmes::validate(&file).map_err(invalid)?;
+        }
+        output.write(bytecode)?;
     }
     if to_standard_output {
         return Ok(Status::Ok);
     }
     let mut out = if json { Out::plain() } else { Out::paged() };
-    let record = &module.record;
     let printed = if json {
-        Object::answer(Some(&source), Answer { version: record.version(), record }).write(&mut out)
+        Object::answer(Some(&source), Answer { version: record.version(), record: &record }).write(&mut out)
     } else {
-        json::pretty(record, &mut out)
+        json::pretty(&record, &mut out)
     };
     after_printing(printed.and_then(|()| out.flush()), Status::Ok)
+}
+
+/// A record in the form that `bmes decode` prints. For version 4, it is the form of the conformance protocol.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Record<'f> {
+    Named(ModuleRecord<&'f str>),
+    V4 {
+        #[serde(flatten)]
+        record: v4::ModuleRecord<&'f str>,
+        text: Option<Place>,
+        bytecode: Place,
+    },
+}
+
+/// The position of bytes in a file.
+#[derive(Serialize)]
+struct Place {
+    offset: usize,
+    length: usize,
+}
+
+impl From<Range<usize>> for Place {
+    fn from(range: Range<usize>) -> Self {
+        Self { offset: range.start, length: range.len() }
+    }
+}
+
+impl<'f> Record<'f> {
+    /// Reads the record and the bytecode of a file.
+    fn read(file: &'f [u8]) -> std::result::Result<(Self, &'f [u8]), Error> {
+        if bmes::identify(file)? != Version::V4 {
+            let module = bmes::decode_borrowed(file)?;
+            return Ok((Self::Named(module.record), module.bytecode));
+        }
+        let view = v4::ModuleView::parse(file)?;
+        let text = Some(view.text_range()).filter(|range| !range.is_empty());
+        let (text, bytecode) = (text.map(Place::from), view.bytecode_range().into());
+        Ok((Self::V4 { record: view.to_record()?, text, bytecode }, view.unverified_bytecode()))
+    }
+
+    fn version(&self) -> Version {
+        match self {
+            Self::Named(record) => record.version(),
+            Self::V4 { .. } => Version::V4,
+        }
+    }
 }
 
 /// Runs `bmes encode`: makes a file from a record and bytecode.
@@ -56,12 +108,26 @@ pub(crate) fn encode(arguments: &args::Encode, json: bool) -> Result<Status> {
     let bytecode = Source::from(arguments.bytecode.as_path());
     read_once(&[&source, &bytecode])?;
     let output = new_output(&arguments.output, &[&source, &bytecode], json)?;
-    let record: ModuleRecord = source.read_json(SHAPE)?;
+    let document = source.read_document(SHAPE)?;
+    let record: ModuleRecord = document.parse().map_err(|failure| match document.parse() {
+        Ok(Versioned { version: 4 }) => {
+            Failure::usage("is a record of version 4, but `bmes encode` writes only files of versions 1, 2 and 3")
+                .of(&source)
+                .tip("to write a file of version 4, use the function `v4::encode` of the crate `bmes`")
+        }
+        _ => failure,
+    })?;
     let to = arguments.format_version.unwrap_or(record.version());
     let record = record.convert(to, EnvironmentChange::Keep).map_err(|error| {
         unconvertible(&source, error).tip("omit --format-version, and use `bmes convert` on the new file")
     })?;
     write(&source, &record, &bytecode.read()?, output, json)
+}
+
+/// The version of a record, whose other keys depend on it.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u32,
 }
 
 /// Runs `bmes convert`: writes a file in another version of the format.
@@ -73,6 +139,11 @@ pub(crate) fn convert(arguments: &args::Convert, json: bool) -> Result<Status> {
     let output = new_output(&arguments.output, &inputs, json)?;
     let mut file = Vec::new();
     source.read_module(&mut file).map_err(|failure| see_where(&source, failure))?;
+    if bmes::identify(&file) == Ok(Version::V4) {
+        return Err(Failure::usage("has version 4, but `bmes convert` converts only files of versions 1, 2 and 3")
+            .of(&source)
+            .tip("to print its record, use `bmes decode`"));
+    }
     let module = bmes::decode(&file).map_err(|error| see_where(&source, Failure::from(error).of(&source)))?;
     let to = arguments.to;
     if arguments.drop_environment && to.has_environment() && module.record.environment().is_some() {

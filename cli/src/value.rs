@@ -19,7 +19,7 @@ pub(crate) fn name(path: &FieldPath) -> String {
 /// A value that is printed in the colour of its kind.
 pub(crate) struct Shown<'a> {
     pub(crate) value: Value<'a>,
-    /// The maximum number of characters of a string; `None` shows all.
+    /// The maximum number of characters of a string or a digest; `None` shows all.
     pub(crate) most: Option<usize>,
 }
 
@@ -29,7 +29,19 @@ impl Display for Shown<'_> {
             Value::Text(text) => write!(f, "{OK}{}{OK:#}", Quoted { text, most: self.most }),
             Value::Bytes(bytes) => write!(f, "{FAINT}{}{FAINT:#}", count(bytes.len(), "byte")),
             Value::NotRead(bytes) => write!(f, "{FAINT}{}, not read{FAINT:#}", count(bytes.len(), "byte")),
-            value @ (Value::NotText(_) | Value::Type(_, None)) => write!(f, "{ERROR}{value}{ERROR:#}"),
+            Value::Digest(digest) => {
+                let digits = digest.to_string();
+                match self.most.and_then(|most| digits.get(..most)) {
+                    Some(first) if first.len() < digits.len() => write!(f, "{first}…"),
+                    _ => f.write_str(&digits),
+                }
+            }
+            Value::Index(index, Some(text)) => {
+                write!(f, "{index} {}", Self { value: Value::Text(text), most: self.most })
+            }
+            value @ (Value::NotText(_) | Value::Type(_, None) | Value::Index(_, None)) => {
+                write!(f, "{ERROR}{value}{ERROR:#}")
+            }
             value => value.fmt(f),
         }
     }

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use anstyle::Style;
-use bmes::{ModuleView, Version};
+use bmes::{ModuleView, Version, v4};
 use serde::Serialize;
 
 use crate::args;
@@ -94,13 +94,19 @@ impl Operation {
         match self {
             Self::Identify => bmes::identify(file),
             Self::Validate => bmes::validate(file),
-            Self::Check => {
-                let view = ModuleView::parse(file)?;
-                view.check()?;
-                Ok(view.version())
-            }
+            Self::Check => check(file),
         }
     }
+}
+
+/// Verifies that a file of any version is well-formed and that its record can be linked. Returns the file's version.
+pub(crate) fn check(file: &[u8]) -> std::result::Result<Version, bmes::Error> {
+    let version = bmes::identify(file)?;
+    match version {
+        Version::V4 => v4::ModuleView::parse(file)?.check()?,
+        _ => ModuleView::parse(file)?.check()?,
+    }
+    Ok(version)
 }
 
 /// The result for a file that is ok.

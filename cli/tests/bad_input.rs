@@ -144,11 +144,13 @@ fn a_large_file_is_rejected_by_its_first_bytes_and_its_length() {
         file
     };
     sparse("zeros", b"");
-    sparse("version", &with(Version::V1, 4, 4));
+    sparse("version", &with(Version::V1, 4, 5));
     sparse("type", &support::bad_type_of(Version::V1));
     for (name, version) in [("one", Version::V1), ("two", Version::V2), ("three", Version::V3)] {
         sparse(name, &file(version));
     }
+    sparse("four", &support::file_4());
+    sparse("damaged", &support::damaged_4("source_size"));
     sparse("in-header", &with(Version::V2, 8, 15));
     sparse("unaligned", &with(Version::V3, 8, 17));
     sparse("beyond", &with(Version::V2, 12, u32::MAX));
@@ -159,6 +161,8 @@ fn a_large_file_is_rejected_by_its_first_bytes_and_its_length() {
         ("one", "trailing-bytes"),
         ("two", "trailing-bytes"),
         ("three", "trailing-bytes"),
+        ("four", "trailing-bytes"),
+        ("damaged", "bad-checksum"),
         ("in-header", "bad-layout"),
         ("unaligned", "bad-layout"),
         ("beyond", "truncated"),

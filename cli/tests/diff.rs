@@ -2,9 +2,9 @@
 
 mod support;
 
-use bmes::{Attribute, ModuleRequest, Version};
+use bmes::{Attribute, ModuleRequest, Version, v4};
 use serde_json::{Value, json};
-use support::{BYTECODE, TestFolder, bad_type, file, local, record};
+use support::{BYTECODE, TestFolder, bad_type, damaged_4, file, file_4, file_4_of, local, record};
 
 #[test]
 fn the_same_file() {
@@ -252,4 +252,193 @@ fn json_lists_the_changes() {
     assert_eq!(changes, ["differs", "moved", "differs", "gone", "differs"]);
     let moved = &object["changes"][1];
     assert_eq!([&moved["before"]["field"], &moved["after"]["field"]], ["imports[1]", "imports[0]"]);
+}
+
+/// Returns the output of `diff` for the file of `file_4` and another file.
+fn compared_with_4(name: &str, other: &[u8]) -> String {
+    let folder = TestFolder::empty(&format!("diff-4-{name}"));
+    folder.put("a.bmes", file_4());
+    folder.put("b.bmes", other);
+    let output = folder.run(&["diff", "a.bmes", "b.bmes"]);
+    assert_eq!((output.status, output.stderr.as_str()), (1, ""));
+    output.stdout
+}
+
+#[test]
+fn version_4_the_same_file() {
+    let folder = TestFolder::empty("diff-4-same");
+    folder.put("four.bmes", file_4());
+    let output = folder.run(&["diff", "four.bmes", "four.bmes"]);
+    assert_eq!((output.status, output.stdout.as_str()), (0, "the same: 616 bytes\n"));
+}
+
+/// The index of every string changes, because `a` comes before the others.
+#[test]
+fn version_4_entries_are_compared_by_name() {
+    let mut other = record(Version::V3);
+    other.exports.insert(0, local("a", "a"));
+    other.exports[1].local_name = "renamed";
+    other.imports.remove(0);
+    other.environment_mut().unwrap().lexical_variables[0].bits = 7;
+    insta::assert_snapshot!(compared_with_4("names", &file_4_of(&other, |_| {})));
+}
+
+#[test]
+fn version_4_facts_of_the_header() {
+    let other = file_4_of(&record(Version::V3), |record| {
+        record.flags = v4::Flags { top_level_await: true, import_meta: true, typescript: false };
+        record.alignment = 32;
+        record.producer.0[31] = 0;
+        record.source.size += 1;
+    });
+    insta::assert_snapshot!(compared_with_4("facts", &other));
+}
+
+#[test]
+fn version_4_without_an_environment() {
+    let other = file_4_of(&record(Version::V3), |record| record.environment = None);
+    insta::assert_snapshot!(compared_with_4("environment", &other));
+}
+
+#[test]
+fn version_4_the_kind_of_a_request() {
+    let other = file_4_of(&record(Version::V3), |record| {
+        record.requests[0].phase = v4::Phase::Defer;
+        record.imports[0].import_name = None;
+        record.strings.iter_mut().filter(|text| **text == "json").for_each(|text| *text = "css");
+    });
+    insta::assert_snapshot!(compared_with_4("request", &other));
+}
+
+#[test]
+fn version_4_a_tolerant_import() {
+    let other = file_4_of(&record(Version::V3), |record| record.tolerant_imports.push(v4::ImportIndex(0)));
+    insta::assert_snapshot!(compared_with_4("tolerant", &other));
+}
+
+#[test]
+fn version_4_the_order_of_requests_is_compared() {
+    let mut other = record(Version::V3);
+    other.requests.rotate_left(1);
+    insta::assert_snapshot!(compared_with_4("order", &file_4_of(&other, |_| {})));
+}
+
+#[test]
+fn version_4_only_the_text() {
+    insta::assert_snapshot!(compared_with_4("text", &damaged_4("text")));
+}
+
+#[test]
+fn version_4_only_the_padding() {
+    insta::assert_snapshot!(compared_with_4("padding", &damaged_4("padding")));
+}
+
+/// The record of a damaged file cannot be trusted, but its fields show where the damage is.
+#[test]
+fn version_4_a_damaged_record() {
+    insta::assert_snapshot!(compared_with_4("damaged", &damaged_4("strings[0].string")));
+}
+
+#[test]
+fn version_4_damage_in_two_parts() {
+    let mut other = damaged_4("strings[0].string");
+    *other.last_mut().unwrap() = 0;
+    let output = compared_with_4("two-damages", &other);
+    assert!(output.contains("bytes: 2 fields differ\n"), "{output}");
+}
+
+#[test]
+fn version_4_a_file_that_ends_too_early() {
+    insta::assert_snapshot!(compared_with_4("cut", &file_4()[..600]));
+}
+
+#[test]
+fn version_4_and_a_file_without_a_record() {
+    insta::assert_snapshot!(compared_with_4("no-record", b"console.log(1);\n"));
+}
+
+#[test]
+fn version_4_and_version_3() {
+    let mut other = record(Version::V3);
+    other.exports[0].local_name = "renamed";
+    insta::assert_snapshot!(compared_with_4("three", &bmes::encode(&other, BYTECODE).unwrap()));
+}
+
+#[test]
+fn version_4_and_version_1_of_one_module() {
+    insta::assert_snapshot!(compared_with_4("one", &file(Version::V1)));
+}
+
+#[test]
+fn version_4_and_an_invalid_file_of_another_version() {
+    insta::assert_snapshot!(compared_with_4("bad-type", &bad_type()));
+}
+
+#[test]
+fn version_4_and_a_record_that_cannot_be_linked() {
+    insta::assert_snapshot!(compared_with_4("twice", &support::twice()));
+}
+
+#[test]
+fn json_of_version_4_has_names() {
+    let folder = TestFolder::empty("diff-4-json");
+    folder.put("a.bmes", file_4());
+    let mut other = record(Version::V3);
+    other.exports[0].local_name = "renamed";
+    other.imports.remove(1);
+    folder.put("b.bmes", file_4_of(&other, |_| {}));
+    let output = folder.run(&["diff", "--json", "a.bmes", "b.bmes"]);
+    assert_eq!(output.status, 1);
+    let object: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!((&object["same"], &object["not_compared"]), (&json!(false), &json!([])));
+    let request = json!({
+        "specifier": "./settings.json", "phase": "evaluation", "attributes": [{"key": "type", "value": "json"}],
+    });
+    let entry = json!({"local_name": "settings", "request": request, "import_name": "default", "tolerant": false});
+    let [before, after] =
+        ["main", "renamed"].map(|name| json!({"field": "exports[0].name", "of": "default", "value": name}));
+    let expected = json!([
+        {"change": "gone", "before": {"field": "imports[1]", "value": entry}},
+        {"change": "differs", "before": before, "after": after},
+    ]);
+    assert_eq!(object["changes"], expected);
+}
+
+#[test]
+fn json_of_two_versions_lists_what_is_not_compared() {
+    let folder = TestFolder::empty("diff-4-json-versions");
+    folder.put("a.bmes", file_4());
+    for (name, bytes, expected) in [
+        (
+            "old.bmes",
+            file(Version::V3),
+            "flags, alignment, producer, source_size, source_digest, lexical_features, text",
+        ),
+        ("bad.bmes", bad_type(), "record"),
+    ] {
+        folder.put(name, bytes);
+        let output = folder.run(&["diff", "--json", "a.bmes", name]);
+        let object: Value = serde_json::from_str(&output.stdout).unwrap();
+        let fields: Vec<_> = object["not_compared"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert_eq!(fields.join(", "), expected);
+        assert_eq!(object["changes"][0]["before"]["field"], "version");
+    }
+}
+
+#[test]
+fn version_4_lists_of_100_000_entries() {
+    let folder = TestFolder::empty("diff-4-large");
+    for (name, letter) in [("a.bmes", 'a'), ("b.bmes", 'b')] {
+        let names: Vec<_> = (0..100_000).map(|number| format!("{letter}{number}")).collect();
+        let mut record =
+            v4::ModuleRecord::new(bmes::Digest([0; 32]), v4::Source { size: 0, sha256: bmes::Digest([0; 32]) });
+        record.strings = names.iter().map(String::as_str).collect();
+        record.exports = (0..100_000)
+            .map(v4::StringIndex)
+            .map(|it| v4::ExportEntry { export_name: it, request: None, name: Some(it) })
+            .collect();
+        folder.put(name, v4::encode(&record, b"", b"").unwrap());
+    }
+    let output = folder.run(&["diff", "a.bmes", "b.bmes"]);
+    assert!(output.stdout.contains("record: 200,000 differences\n"), "{}", &output.stdout[..200]);
 }

@@ -121,8 +121,9 @@ fn the_version_lists_the_format_versions_and_the_commit() {
     assert_eq!(folder.run(&["-V"]).stdout, format!("bmes {version}\n"));
     let output = folder.run(&["--version"]);
     let lines: Vec<_> = output.stdout.lines().collect();
-    assert_eq!(lines[..2], [&*format!("bmes {version}"), "format versions: 1, 2, 3"]);
-    let commit = lines[2].strip_prefix("commit: ").unwrap();
+    let versions = ["reads format versions: 1, 2, 3, 4", "writes format versions: 1, 2, 3"];
+    assert_eq!(lines[..3], [&*format!("bmes {version}"), versions[0], versions[1]]);
+    let commit = lines[3].strip_prefix("commit: ").unwrap();
     assert!(
         commit == "unknown" || commit.len() == 12 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()),
         "{commit}"

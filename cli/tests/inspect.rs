@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{TestFolder, bad_type, file, record, twice};
+use support::{TestFolder, bad_type, damaged_4, file, file_4, file_4_of, record, twice};
 
 #[test]
 fn version_1() {
@@ -17,6 +17,49 @@ fn version_3() {
     let output = TestFolder::new("inspect-v3").run(&["inspect", "new.bmes"]);
     assert_eq!((output.status, output.stderr.as_str()), (0, ""));
     insta::assert_snapshot!(output.stdout);
+}
+
+#[test]
+fn version_4() {
+    let folder = TestFolder::empty("inspect-v4");
+    folder.put("four.bmes", file_4());
+    let output = folder.run(&["inspect", "four.bmes"]);
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
+    insta::assert_snapshot!(output.stdout);
+}
+
+#[test]
+fn a_damaged_file_of_version_4_is_shown_to_its_end() {
+    let folder = TestFolder::empty("inspect-damaged-4");
+    folder.put("damaged.bmes", damaged_4("exports[0].name"));
+    let output = folder.run(&["inspect", "damaged.bmes"]);
+    assert_eq!(output.status, 1);
+    insta::assert_snapshot!(output.stdout);
+}
+
+#[test]
+fn a_file_of_version_4_that_ends_in_its_metadata() {
+    let folder = TestFolder::empty("inspect-cut-4");
+    folder.put("cut.bmes", &file_4()[..200]);
+    let output = folder.run(&["inspect", "cut.bmes"]);
+    assert_eq!(output.status, 1);
+    insta::assert_snapshot!(output.stdout);
+}
+
+#[test]
+fn an_index_of_nothing_is_unknown() {
+    let folder = TestFolder::empty("inspect-index-4");
+    let mut file = file_4();
+    let inspection = bmes::inspect(&file);
+    let found = inspection.spans().iter().filter(|span| ["name", "request"].contains(&span.path.field));
+    let offsets: Vec<_> = found.map(|span| span.range.start).collect();
+    for offset in offsets {
+        file[offset] = 99;
+    }
+    folder.put("index.bmes", file);
+    let output = folder.run(&["inspect", "index.bmes"]);
+    assert!(output.stdout.contains("name = 99 unknown\n"), "{}", output.stdout);
+    assert!(output.stdout.contains("request = 99 unknown\n"), "{}", output.stdout);
 }
 
 #[test]
@@ -121,6 +164,28 @@ fn json_lists_all_fields() {
         "offset": 24, "size": 7, "section": "requests", "field": "requests[0].specifier", "kind": "text", "value": "node:fs",
     });
     assert_eq!(*specifier, expected);
+}
+
+#[test]
+fn json_of_version_4_has_the_texts_of_indices() {
+    let folder = TestFolder::empty("inspect-json-4");
+    let record = record(bmes::Version::V3);
+    let namespace = |record: &mut bmes::v4::ModuleRecord<&str>| record.imports[0].import_name = None;
+    folder.put("four.bmes", file_4_of(&record, namespace));
+    let output = folder.run(&["inspect", "--json", "four.bmes"]);
+    let object: Value = serde_json::from_str(&output.stdout).unwrap();
+    let fields = object["fields"].as_array().unwrap();
+    let found = |path: &str| {
+        let field = fields.iter().find(|field| field["field"] == path).unwrap();
+        [&field["kind"], &field["value"], &field["name"]].map(Clone::clone)
+    };
+    let digest = "c3".repeat(32);
+    assert_eq!(found("flags"), [json!("flags"), json!(9), Value::Null]);
+    assert_eq!(found("producer"), [json!("digest"), json!(digest), Value::Null]);
+    assert_eq!(found("requests[1].phase"), [json!("type"), json!(0), json!("evaluation")]);
+    assert_eq!(found("imports[0].request"), [json!("index"), json!(0), json!("node:fs")]);
+    assert_eq!(found("imports[0].import_name"), [json!("none"), Value::Null, Value::Null]);
+    assert_eq!(found("text"), [json!("bytes"), Value::Null, Value::Null]);
 }
 
 #[test]

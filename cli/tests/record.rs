@@ -2,8 +2,10 @@
 
 mod support;
 
+use std::fmt::Write as _;
+
 use bmes::{Version, decode};
-use support::{BYTECODE, TestFolder, bad_type, file, twice};
+use support::{BYTECODE, SOURCE, TestFolder, bad_type, damaged_4, file, file_4, twice};
 
 #[test]
 fn decode_prints_the_record() {
@@ -11,6 +13,91 @@ fn decode_prints_the_record() {
     let output = folder.run(&["decode", "new.bmes"]);
     assert_eq!((output.status, output.stderr.as_str()), (0, ""));
     insta::assert_snapshot!(output.stdout);
+}
+
+#[test]
+fn decode_prints_the_record_of_version_4() {
+    let folder = TestFolder::empty("record-decode-4");
+    folder.put("four.bmes", file_4());
+    let output = folder.run(&["decode", "four.bmes", "--bytecode", "code.bin"]);
+    assert_eq!((output.status, output.stderr.as_str()), (0, ""));
+    assert_eq!(folder.read("code.bin"), BYTECODE);
+    insta::assert_snapshot!(output.stdout);
+}
+
+#[test]
+fn decode_prints_where_the_text_and_the_bytecode_are() {
+    let folder = TestFolder::empty("record-places-4");
+    folder.put("four.bmes", file_4());
+    let output = folder.run(&["decode", "--json", "four.bmes"]);
+    let object: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!((&object["version"], &object["record"]["version"]), (&4.into(), &4.into()));
+    let bytes = |place: &str| {
+        let number = |key: &str| usize::try_from(object["record"][place][key].as_u64().unwrap()).unwrap();
+        file_4()[number("offset")..][..number("length")].to_vec()
+    };
+    assert_eq!([bytes("text"), bytes("bytecode")], [SOURCE.as_bytes(), BYTECODE]);
+}
+
+/// The file and the record are those of the specification.
+#[test]
+fn a_file_of_version_4_without_text() {
+    let example: serde_json::Value =
+        serde_json::from_str(include_str!("../../spec/examples/v4-smallest.json")).unwrap();
+    let digits = example["hex"].as_str().unwrap().as_bytes().chunks(2);
+    let byte = |digits| u8::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap();
+    let folder = TestFolder::empty("record-smallest-4");
+    folder.put("smallest.bmes", digits.map(byte).collect::<Vec<_>>());
+    let mut expected = example["record"].clone();
+    expected["text"] = serde_json::Value::Null;
+    expected["bytecode"] = serde_json::json!({"offset": 160, "length": 0});
+    let output = folder.run(&["decode", "smallest.bmes"]);
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&output.stdout).unwrap(), expected);
+}
+
+#[test]
+fn damaged_bytecode_of_version_4_is_not_written() {
+    let folder = TestFolder::empty("record-damaged-4");
+    folder.put("damaged.bmes", damaged_4("bytecode"));
+    assert_eq!(folder.run(&["decode", "damaged.bmes"]).status, 0, "the record is not damaged");
+    let output = folder.run(&["decode", "damaged.bmes", "--bytecode", "code.bin"]);
+    assert_eq!((output.status, output.stdout.as_str()), (1, ""));
+    assert!(!folder.path("code.bin").exists());
+    insta::assert_snapshot!(output.stderr);
+}
+
+#[test]
+fn a_damaged_record_of_version_4_is_not_decoded() {
+    let folder = TestFolder::empty("record-damaged-record-4");
+    folder.put("damaged.bmes", damaged_4("exports[0].name"));
+    let output = folder.run(&["decode", "damaged.bmes"]);
+    assert_eq!((output.status, output.stdout.as_str()), (1, ""));
+    insta::assert_snapshot!(output.stderr);
+}
+
+#[test]
+fn version_4_is_not_written() {
+    let folder = TestFolder::new("record-write-4");
+    folder.put("four.bmes", file_4());
+    folder.put("four.json", folder.run(&["decode", "four.bmes"]).stdout);
+    let mut messages = String::new();
+    for line in [
+        "encode four.json --bytecode main.bin -o out",
+        "encode main.json --bytecode main.bin --format-version 4 -o out",
+        "convert four.bmes --to 2 -o out",
+        "convert main.bmes --to 4 -o out",
+        "build main.mjs --bytecode main.bin --format-version 4 -o out",
+    ] {
+        let arguments: Vec<_> = line.split(' ').collect();
+        let output = folder.run(&arguments);
+        assert_eq!((output.status, output.stdout.as_str()), (2, ""), "{line}");
+        let _ = write!(messages, "$ bmes {line}\n{}", output.stderr);
+        let json: serde_json::Value =
+            serde_json::from_str(&folder.run(&[&arguments[..], &["--json"]].concat()).stdout).unwrap();
+        assert_eq!(json["error"]["class"], "usage", "{line}");
+    }
+    assert!(!folder.path("out").exists());
+    insta::assert_snapshot!(messages);
 }
 
 #[test]
@@ -206,7 +293,7 @@ fn a_byte_order_mark_before_json_is_skipped() {
     assert!(
         output
             .stderr
-            .starts_with("error: wrong.json: line 1, column 13: BMES version 9 is unknown, expected 1, 2 or 3\n"),
+            .starts_with("error: wrong.json: line 1, column 13: BMES version 9 is unknown, expected 1, 2, 3 or 4\n"),
         "{}",
         output.stderr
     );

@@ -18,8 +18,14 @@ fn each_task_prints_the_expected_result() {
     folder.create_folder("odd");
     folder.put("odd/a b.bmes", folder.read("main.bmes"));
     folder.put("odd/line\nfeed.bmes", folder.read("main.bmes"));
+    folder.create_folder("four");
+    folder.put("four/main.bmes", support::file_4());
+    folder.put("four/damaged.bmes", support::damaged_4("bytecode"));
+    let mut other = support::record(Version::V3);
+    other.imports[1].local_name = "config";
+    folder.put("four/other.bmes", support::file_4_of(&other, |_| {}));
     let tasks: Vec<_> = include_str!("tasks.md").split("\n## ").skip(1).collect();
-    assert_eq!(tasks.len(), 10);
+    assert_eq!(tasks.len(), 12);
     for task in tasks {
         let block = |language: &str| {
             let (_, block) = task.split_once(&format!("\n```{language}\n")).unwrap();

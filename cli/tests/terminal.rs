@@ -34,6 +34,7 @@ fn harmful_folder() -> (TestFolder, String) {
     let file = bmes::encode(&record, BYTECODE).unwrap();
     let name = format!("a{HARMFUL}\n");
     folder.put(&format!("{name}.bmes"), &file);
+    folder.put(&format!("{name}.four.bmes"), support::file_4_of(&record, |_| {}));
     // This file ends one byte too early.
     folder.put(&format!("{name}.bad.bmes"), &file[..file.len() - 1]);
     folder.put(&format!("{name}.json"), serde_json::to_string(&record).unwrap());
@@ -61,7 +62,7 @@ fn no_command_prints_harmful_characters() {
     let mut lines: Vec<Vec<String>> = Vec::new();
     let none = file("none");
     for command in ["inspect", "validate", "check", "identify", "decode", "analyze"] {
-        for given in ["bmes", "bad.bmes", "json", "mjs", "bad.mjs", "name.mjs", "none"] {
+        for given in ["bmes", "four.bmes", "bad.bmes", "json", "mjs", "bad.mjs", "name.mjs", "none"] {
             lines.push(vec![command.into(), file(given)]);
         }
     }
@@ -69,12 +70,15 @@ fn no_command_prints_harmful_characters() {
     lines.push(vec!["diff".into(), file("bmes"), "main.bmes".into()]);
     lines.push(vec!["diff".into(), "main.bmes".into(), file("bad.bmes")]);
     lines.push(vec!["diff".into(), file("bmes"), none.clone()]);
+    folder.put("four.bmes", support::file_4());
+    lines.push(vec!["diff".into(), "four.bmes".into(), file("four.bmes")]);
+    lines.push(vec!["diff".into(), file("four.bmes"), "main.bmes".into()]);
     for given in ["json", "key.json", "type.json", "mjs", "none"] {
         for out in [format!("out{HARMFUL}"), format!("{none}/out"), "build".into()] {
             lines.push(["encode", &file(given), "--bytecode", "main.bin", "-o", &out].map(Into::into).to_vec());
         }
     }
-    for given in ["bmes", "bad.bmes", "none"] {
+    for given in ["bmes", "four.bmes", "bad.bmes", "none"] {
         lines.push(["convert", &file(given), "--to", "1", "-o", &none].map(Into::into).to_vec());
         lines.push(
             ["convert", "main.bmes", "--to", "3", "--environment", &file(given), "-o", &none].map(Into::into).to_vec(),

@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{TestFolder, bad_type, twice};
+use support::{TestFolder, bad_type, damaged_4, file_4, twice};
 
 #[test]
 fn one_valid_file_prints_one_line() {
@@ -25,6 +25,48 @@ fn check_verifies_more_than_validate() {
     folder.put("twice.bmes", twice());
     assert_eq!(folder.run(&["validate", "twice.bmes"]).status, 0);
     insta::assert_snapshot!(folder.run(&["check", "twice.bmes"]).all());
+}
+
+#[test]
+fn a_valid_file_of_version_4() {
+    let folder = TestFolder::empty("verdict-4");
+    folder.put("four.bmes", file_4());
+    let run = |command| folder.run(&[command, "four.bmes"]).stdout;
+    assert_eq!(run("identify"), "ok       four.bmes: version 4\n");
+    assert_eq!([run("validate"), run("check")], ["ok       four.bmes: version 4, 616 bytes\n"; 2]);
+}
+
+/// Each line names the checksum that shows which part is damaged.
+#[test]
+fn damage_of_each_part_of_version_4() {
+    let folder = TestFolder::empty("verdict-damaged-4");
+    let fields = ["producer", "code_features", "text", "bytecode"];
+    for field in fields {
+        folder.put(&format!("{field}.bmes"), damaged_4(field));
+    }
+    let output = folder.run(&["validate", "producer.bmes", "code_features.bmes", "text.bmes", "bytecode.bmes"]);
+    insta::assert_snapshot!(output.all());
+}
+
+/// The corpus has the file, because the encoder does not write one.
+#[test]
+fn check_verifies_more_than_validate_in_version_4() {
+    let folder = TestFolder::empty("verdict-check-4");
+    let case = concat!(env!("CARGO_MANIFEST_DIR"), "/../conformance/corpus/v4/check/unused-middle.bmes");
+    folder.put("unused.bmes", std::fs::read(case).unwrap());
+    assert_eq!(folder.run(&["validate", "unused.bmes"]).status, 0);
+    insta::assert_snapshot!(folder.run(&["check", "unused.bmes"]).all());
+}
+
+#[test]
+fn json_names_the_clause_of_version_4() {
+    let folder = TestFolder::empty("verdict-json-4");
+    folder.put("damaged.bmes", damaged_4("bytecode"));
+    let output = folder.run(&["check", "--json", "damaged.bmes"]);
+    let object: Value = serde_json::from_str(&output.stdout).unwrap();
+    let error = &object["error"];
+    assert_eq!([&error["class"], &error["offset"]], [&json!("bad-checksum"), &json!(104)]);
+    assert_eq!([&error["field"], &error["place"]], ["bytecode_crc", "spec/v4.md#v4-bytecode-crc"]);
 }
 
 #[test]

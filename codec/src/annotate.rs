@@ -12,6 +12,8 @@ use crate::inspect::Inspection;
 const ROW: usize = 8;
 /// The number of lines shown at the start of a long field.
 const FIRST_ROWS: usize = 3;
+/// The largest number of characters shown of a text.
+const MOST: usize = 60;
 
 /// A line of annotated bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,7 +143,10 @@ impl fmt::Display for Annotated<'_> {
                         (bytes.len()..ROW).try_for_each(|_| f.write_str("   "))?;
                         write!(f, "  {path} = ")?;
                         match *value {
-                            Value::Text(text) => Quoted { text, most: Some(60) }.fmt(f)?,
+                            Value::Text(text) => Quoted { text, most: Some(MOST) }.fmt(f)?,
+                            Value::Index(index, Some(text)) => {
+                                write!(f, "{index} {}", Quoted { text, most: Some(MOST) })?;
+                            }
                             value => value.fmt(f)?,
                         }
                     }

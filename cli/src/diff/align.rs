@@ -3,8 +3,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 use std::ops::Range;
+use std::slice;
 
-use bmes::{FieldPath, Inspection, Piece, Section, Span, Value};
+use bmes::{FieldPath, Inspection, Piece, Section, Span, Value, Version};
 
 /// A file's bytes and its fields.
 #[derive(Clone, Copy)]
@@ -14,6 +15,7 @@ pub(super) struct Fields<'i, 'f> {
     spans: &'i [Span<'f>],
     /// The last entry that could be read if the file is invalid; `None` if the file is valid.
     end: Option<Entry>,
+    is_partial: bool,
 }
 
 /// The position of an entry: its section, and its index in that section. The index is `None` for a field that is in no
@@ -24,9 +26,11 @@ impl<'i, 'f> Fields<'i, 'f> {
     pub(super) fn new(file: &'f [u8], inspection: &'i Inspection<'f>) -> Self {
         let spans = inspection.spans();
         let read = spans.len() - usize::from(matches!(spans, [.., Span { value: Value::NotRead(_), .. }]));
+        let is_partial =
+            inspection.error().is_some() && (read < spans.len() || bmes::identify(file) != Ok(Version::V4));
         let spans = &spans[..read];
         let last = spans.last().map_or((Section::Header, None), entry);
-        Self { file, spans, end: inspection.error().map(|_| last) }
+        Self { file, spans, end: inspection.error().map(|_| last), is_partial }
     }
 
     /// Returns two lists: the entries of a section, and the fields of the section that are in no entry, such as
@@ -40,6 +44,11 @@ impl<'i, 'f> Fields<'i, 'f> {
     /// Returns the last entry that could be read if the file is invalid; `None` if the file is valid.
     pub(super) fn end(self) -> Option<Entry> {
         self.end
+    }
+
+    /// Returns true if the file may have fields that could not be read.
+    pub(super) fn is_partial(self) -> bool {
+        self.is_partial
     }
 
     pub(super) fn file(self) -> &'f [u8] {
@@ -190,10 +199,51 @@ pub(super) fn changes<'i, 'f>(before: Fields<'i, 'f>, after: Fields<'i, 'f>) -> 
         aligned.entries(&a_entries, &b_entries);
     }
     if aligned.changes.is_empty() && before.file != after.file {
-        let offset = before.file.iter().zip(after.file).take_while(|(a, b)| a == b).count();
-        aligned.changes.push(Change::Unread { offset });
+        aligned.changes.push(unread(before, after));
     }
     aligned.changes
+}
+
+/// Returns the differences of the fields with these names. Bytes that could not be read are not compared.
+pub(super) fn content<'i, 'f>(before: Fields<'i, 'f>, after: Fields<'i, 'f>, fields: &[&str]) -> Vec<Change<'i, 'f>> {
+    let find = |side: Fields<'i, 'f>, name: &str| side.spans.iter().find(|span| span.path.field == name);
+    let pairs = fields.iter().map(|name| (find(before, name), find(after, name)));
+    pairs.filter_map(|(old, new)| different(before, after, old, new)).collect()
+}
+
+/// Returns the differences of the fields with equal paths. Other than [`changes`], it does not align the entries, so a
+/// file that differs in one entry more differs in all entries after it. If the files differ in any byte, the list is not
+/// empty.
+pub(super) fn changes_by_path<'i, 'f>(before: Fields<'i, 'f>, after: Fields<'i, 'f>) -> Vec<Change<'i, 'f>> {
+    let mut partners: HashMap<_, _> = after.spans.iter().map(|span| (span.path, span)).collect();
+    let mut changes = Vec::new();
+    for old in before.spans {
+        changes.extend(different(before, after, Some(old), partners.remove(&old.path)));
+    }
+    let added = after.spans.iter().filter(|span| partners.contains_key(&span.path));
+    changes.extend(added.filter_map(|new| different(before, after, None, Some(new))));
+    if changes.is_empty() && before.file != after.file {
+        changes.push(unread(before, after));
+    }
+    changes
+}
+
+/// Returns the difference of two fields. A field that is missing may be in the part of its file that could not be read;
+/// then nothing is known about it.
+fn different<'i, 'f>(
+    before_file: Fields<'i, 'f>,
+    after_file: Fields<'i, 'f>,
+    before: Option<&'i Span<'f>>,
+    after: Option<&'i Span<'f>>,
+) -> Option<Change<'i, 'f>> {
+    let is_unknown = (before.is_none() && before_file.is_partial) || (after.is_none() && after_file.is_partial);
+    let [before, after] = [before, after].map(|span| Field { spans: span.map_or(&[], slice::from_ref) });
+    let is_equal = before_file.bytes(before.spans) == after_file.bytes(after.spans);
+    (!is_unknown && !is_equal).then_some(Change::Differs { before, after })
+}
+
+fn unread<'i, 'f>(before: Fields<'i, 'f>, after: Fields<'i, 'f>) -> Change<'i, 'f> {
+    Change::Unread { offset: before.file.iter().zip(after.file).take_while(|(a, b)| a == b).count() }
 }
 
 struct Aligned<'i, 'f> {
@@ -336,7 +386,7 @@ fn match_by<K: Eq + Hash>(
 
 /// Returns true for each entry that moved. As few entries as possible count as moved: the partners of the entries that
 /// stay are a longest increasing subsequence of `partners`.
-fn moved(partners: &[Option<usize>]) -> Vec<bool> {
+pub(super) fn moved(partners: &[Option<usize>]) -> Vec<bool> {
     // `ends[n]` belongs to increasing subsequences of length n + 1: the smallest partner that ends one, and the index
     // of its entry.
     let mut ends: Vec<(usize, usize)> = Vec::new();

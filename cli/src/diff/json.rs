@@ -6,31 +6,55 @@ use bmes::Span;
 use serde::ser::{Serialize, Serializer};
 
 use super::align::{Change, range};
+use super::meaning::{Entry, Fields, Value};
+use super::names::{self, Comparison};
 use super::{Side, entry_name};
 use crate::failure::{Error, Failure};
-use crate::inspect::json::Fields;
+use crate::inspect::json;
 use crate::json::{FileName, Object};
 use crate::output::Out;
 
 /// Prints one object with the two files and the list of their differences.
 pub(super) fn print(sides: [Side<'_, '_>; 2], changes: &[Change<'_, '_>]) -> io::Result<()> {
+    write(sides, None, changes.iter().map(Named::new))
+}
+
+/// Prints one object for two files that are compared by their names: the changes of the record, then those of the bytes.
+/// `comparison` is `None` if a record could not be read.
+pub(super) fn print_by_name(
+    sides: [Side<'_, '_>; 2],
+    comparison: Option<&Comparison<'_>>,
+    places: &[Change<'_, '_>],
+) -> io::Result<()> {
+    let not_compared = comparison.map_or(&["record"][..], |it| &it.not_compared);
+    let record = comparison.iter().flat_map(|it| &it.changes).map(Named::of_record);
+    write(sides, Some(not_compared), record.chain(places.iter().map(Named::new)))
+}
+
+fn write<'a>(
+    sides: [Side<'_, '_>; 2],
+    not_compared: Option<&[&str]>,
+    changes: impl Iterator<Item = Named<'a>> + Clone,
+) -> io::Result<()> {
+    #[derive(serde::Serialize)]
+    struct Answer<'a, C> {
+        same: bool,
+        files: [File<'a>; 2],
+        #[serde(skip_serializing_if = "Option::is_none")]
+        not_compared: Option<&'a [&'a str]>,
+        changes: C,
+    }
     let failures = sides.map(|side| side.inspection.error().map(Failure::from));
     let [before, after] = &failures;
     let answer = Answer {
-        same: changes.is_empty(),
+        same: changes.clone().next().is_none(),
         files: [File::of(sides[0], before.as_ref()), File::of(sides[1], after.as_ref())],
+        not_compared,
         changes: Changes(changes),
     };
     let mut out = Out::plain();
     Object::answer(None, answer).write(&mut out)?;
     out.flush()
-}
-
-#[derive(serde::Serialize)]
-struct Answer<'a> {
-    same: bool,
-    files: [File<'a>; 2],
-    changes: Changes<'a>,
 }
 
 #[derive(serde::Serialize)]
@@ -49,11 +73,12 @@ impl<'a> File<'a> {
     }
 }
 
-struct Changes<'a>(&'a [Change<'a, 'a>]);
+/// The list of changes. They are serialized one by one, because there may be millions of them.
+struct Changes<I>(I);
 
-impl Serialize for Changes<'_> {
+impl<I: Iterator<Item: Serialize> + Clone> Serialize for Changes<I> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(Named::new))
+        serializer.collect_seq(self.0.clone())
     }
 }
 
@@ -80,15 +105,42 @@ impl<'a> Named<'a> {
         };
         Self { change: name, offset, before, after }
     }
+
+    fn of_record(change: &names::Change<'a>) -> Self {
+        let (name, [before, after]) = match *change {
+            names::Change::Gone(entry) => ("gone", [Some(Part::named_entry(entry)), None]),
+            names::Change::New(entry) => ("new", [None, Some(Part::named_entry(entry))]),
+            names::Change::Moved { before, after } => ("moved", [before, after].map(|it| Some(Part::named_entry(it)))),
+            names::Change::Differs { entries, field, values: [before, after] } => {
+                let [old, new] = entries.map_or([None; 2], |entries| entries.map(Some));
+                ("differs", [(old, before), (new, after)].map(|(entry, value)| Some(Part::value(entry, field, value))))
+            }
+        };
+        Self { change: name, offset: None, before, after }
+    }
 }
 
-/// An entry or a field of one file. In `fields`, a string has two elements: its length and its bytes.
+/// An entry or a field of one file.
 #[derive(serde::Serialize)]
 struct Part<'a> {
     field: String,
-    offset: usize,
-    size: usize,
-    fields: Fields<'a>,
+    #[serde(flatten)]
+    content: Content<'a>,
+}
+
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum Content<'a> {
+    /// The bytes. In `fields`, a string has two elements: its length and its bytes.
+    Bytes { offset: usize, size: usize, fields: json::Fields<'a> },
+    /// All fields of an entry that is compared by its names.
+    Entry { value: &'a Fields<'a> },
+    /// A field that is compared by names. `of` is the name of its entry.
+    Value {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        of: Option<&'a Value<'a>>,
+        value: &'a Value<'a>,
+    },
 }
 
 impl<'a> Part<'a> {
@@ -104,6 +156,16 @@ impl<'a> Part<'a> {
 
     fn new(field: String, spans: &'a [Span<'a>]) -> Self {
         let range = range(spans);
-        Self { field, offset: range.start, size: range.len(), fields: Fields(spans) }
+        let content = Content::Bytes { offset: range.start, size: range.len(), fields: json::Fields(spans) };
+        Self { field, content }
+    }
+
+    fn named_entry(entry: &'a Entry<'a>) -> Self {
+        Self { field: entry.name(), content: Content::Entry { value: &entry.fields } }
+    }
+
+    fn value(entry: Option<&'a Entry<'a>>, field: &str, value: &'a Value<'a>) -> Self {
+        let path = entry.map_or_else(|| field.to_owned(), |entry| format!("{}.{field}", entry.name()));
+        Self { field: path, content: Content::Value { of: entry.map(|it| &it.fields.0[0].1), value } }
     }
 }

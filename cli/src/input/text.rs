@@ -46,14 +46,35 @@ impl Source {
 
     /// Reads a JSON document, with or without a byte order mark. `shape` describes the expected document.
     pub(crate) fn read_json<T: DeserializeOwned>(&self, shape: &str) -> Result<T, Failure> {
+        self.read_document(shape)?.parse()
+    }
+
+    /// Reads a JSON document that can be parsed as several types.
+    pub(crate) fn read_document<'s>(&'s self, shape: &'s str) -> Result<Document<'s>, Failure> {
         let text = self.read_text()?;
-        let invalid =
-            |message: &str| Failure::invalid("bad-json", message).of(self).tip(format_args!("expected form: {shape}"));
         if let Some(encoding) = other_encoding(text.as_bytes()) {
             let message = format!("the file is {encoding}, not UTF-8");
             return Err(Failure::invalid("not-utf-8", message).of(self).tip(self.conversion(encoding)));
         }
-        let json = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text);
+        Ok(Document { source: self, shape, text })
+    }
+}
+
+/// The text of a JSON document.
+pub(crate) struct Document<'s> {
+    source: &'s Source,
+    shape: &'s str,
+    text: String,
+}
+
+impl Document<'_> {
+    /// Parses the document, which must be an object.
+    pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        let Self { source, shape, text } = self;
+        let invalid = |message: &str| {
+            Failure::invalid("bad-json", message).of(source).tip(format_args!("expected form: {shape}"))
+        };
+        let json = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let start = text.len() - json.trim_start().len();
         if !text[start..].starts_with('{') {
             let message = if text[start..].is_empty() { "the file is empty" } else { "expected a JSON object" };

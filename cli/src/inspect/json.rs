@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use bmes::{Span, Value};
+use bmes::{Digest, Span, Value};
 use serde::ser::{Serialize, Serializer};
 
 use super::Inspected;
@@ -49,9 +49,9 @@ pub(crate) struct Named<'a> {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<Scalar<'a>>,
-    /// The name of the value of a type: `Single` for 0 in `imports[0].type`.
+    /// The name of the value of a type: `Single` for 0 in `imports[0].type`. The text that an index stands for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'static str>,
+    name: Option<&'a str>,
 }
 
 #[derive(serde::Serialize)]
@@ -59,6 +59,7 @@ pub(crate) struct Named<'a> {
 enum Scalar<'a> {
     Number(u32),
     Text(&'a str),
+    Digest(Digest),
 }
 
 impl<'a> Named<'a> {
@@ -68,6 +69,10 @@ impl<'a> Named<'a> {
             Value::Number(value) => ("number", Some(Scalar::Number(value)), None),
             Value::Bits(value) => ("bits", Some(Scalar::Number(value)), None),
             Value::Type(value, name) => ("type", Some(Scalar::Number(value)), name),
+            Value::Flags(value) => ("flags", Some(Scalar::Number(value)), None),
+            Value::Index(value, text) => ("index", Some(Scalar::Number(value)), text),
+            Value::None => ("none", None, None),
+            Value::Digest(digest) => ("digest", Some(Scalar::Digest(digest)), None),
             Value::Text(text) => ("text", Some(Scalar::Text(text)), None),
             Value::NotText(_) => ("not-text", None, None),
             Value::NotRead(_) => ("not-read", None, None),

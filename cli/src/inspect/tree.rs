@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
-use bmes::{Line, Span};
+use bmes::{Line, Span, Value};
 
 use super::Inspected;
 use crate::rows::{LeftOut, Row, WIDTH};
@@ -24,7 +24,11 @@ pub(super) fn print(out: &mut impl Write, inspected: &Inspected<'_>, all: bool) 
     let width = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
     let mut tree = Tree { out, inspected, all, width, guides: String::new() };
     let section = |span: &Span<'_>| (is_rest(span), span.path.section);
-    for spans in inspected.inspection.spans().chunk_by(|a, b| section(a) == section(b)) {
+    // In version 4, the file has the fields of an entry in several places: it has a list column by column. The tree has
+    // them together. In versions 1 to 3, the order of the file is already that of the tree.
+    let mut spans: Vec<_> = inspected.inspection.spans().iter().collect();
+    spans.sort_by_key(|span| (section(span), span.path.entry));
+    for spans in spans.chunk_by(|a, b| section(a) == section(b)) {
         let Some(first) = spans.first() else { continue };
         if is_rest(first) {
             tree.field(first, "", "")?;
@@ -54,7 +58,7 @@ struct Tree<'t, 'f, W> {
 
 impl<W: Write> Tree<'_, '_, W> {
     /// Prints the parts of a section (`level` 0), of an entry (1) or of an attribute (2).
-    fn children(&mut self, spans: &[Span<'_>], level: usize) -> io::Result<()> {
+    fn children(&mut self, spans: &[&Span<'_>], level: usize) -> io::Result<()> {
         let index = |span: &Span<'_>| match level {
             0 => span.path.entry,
             1 => span.path.attribute,
@@ -96,9 +100,16 @@ impl<W: Write> Tree<'_, '_, W> {
                 Line::Bytes { offset, bytes, field: Some(_), .. } => {
                     let style = if is_at_fault { ERROR } else { NAME };
                     let name = name(&span.path);
-                    let before = GUTTER + WIDTH + guides.chars().count() + branch.chars().count() + name.len() + AROUND;
-                    let left = width.map_or(MOST, |width| width.saturating_sub(before).clamp(LEAST, MOST));
-                    let value = Shown { value: span.value, most: (!*all).then_some(left) };
+                    let index = match span.value {
+                        Value::Index(index, _) => index.to_string().len() + 1,
+                        _ => 0,
+                    };
+                    let tree = guides.chars().count() + branch.chars().count();
+                    let before = GUTTER + WIDTH + tree + name.len() + index + AROUND;
+                    let left = width.map_or(usize::MAX, |width| width.saturating_sub(before).max(LEAST));
+                    // Half of a digest cannot be compared, so only a narrow terminal shortens it.
+                    let most = if matches!(span.value, Value::Digest(_)) { left } else { left.min(MOST) };
+                    let value = Shown { value: span.value, most: (!*all).then_some(most) };
                     let row = Row { offset, bytes };
                     writeln!(out, "{row}{FAINT}{guides}{branch}{FAINT:#}{style}{name}{style:#} = {value}")?;
                 }

@@ -8,8 +8,8 @@ use std::process::Stdio;
 
 use assert_cmd::Command;
 use bmes::{
-    Attribute, Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest, Variable,
-    Version,
+    Attribute, Digest, Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest,
+    Variable, Version, v4,
 };
 
 /// The module that the files are made from.
@@ -61,6 +61,37 @@ pub(crate) fn local(export_name: &'static str, local_name: &'static str) -> Expo
 /// Returns a valid file: the record of [`SOURCE`] in this version, and [`BYTECODE`].
 pub(crate) fn file(version: Version) -> Vec<u8> {
     bmes::encode(&record(version), BYTECODE).unwrap()
+}
+
+/// Returns the file of [`file`] in version 4.
+pub(crate) fn file_4() -> Vec<u8> {
+    file_4_of(&record(Version::V3), |_| {})
+}
+
+/// Returns a file of version 4 with this record, after `edit` has changed it. [`SOURCE`] is the text.
+pub(crate) fn file_4_of<'r>(
+    record: &'r ModuleRecord<&'static str>,
+    edit: impl FnOnce(&mut v4::ModuleRecord<&'r str>),
+) -> Vec<u8> {
+    let source = v4::Source { size: SOURCE.len() as u64, sha256: Digest([0x5a; 32]) };
+    let supplied = v4::Supplied {
+        producer: Digest([0xc3; 32]),
+        source,
+        flags: v4::Flags { typescript: true, ..v4::Flags::default() },
+        alignment: 16,
+        lexical_features: record.environment().map(|_| 3),
+    };
+    let mut record = v4::ModuleRecord::from_named(record, supplied).unwrap();
+    edit(&mut record);
+    v4::encode(&record, SOURCE.as_bytes(), BYTECODE).unwrap()
+}
+
+/// Returns the file of [`file_4`] with one wrong bit in the field at this path.
+pub(crate) fn damaged_4(path: &str) -> Vec<u8> {
+    let mut file = file_4();
+    let range = bmes::inspect(&file).spans().iter().find(|span| span.path.to_string() == path).unwrap().range.clone();
+    file[range.start] ^= 1;
+    file
 }
 
 /// Returns a file whose second import has an unknown type.

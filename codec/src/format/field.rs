@@ -31,7 +31,9 @@ pub enum Section {
     LexicalVariables,
     /// The features that the module's code uses (version 3).
     CodeFeatures,
-    /// The bytecode, and the bytes directly before it: `bytecode_size` in version 1, padding in versions 2 and 3.
+    /// The source text, and the padding before it (version 4).
+    Text,
+    /// The bytecode, and the bytes directly before it: `bytecode_size` in version 1, padding in later versions.
     Bytecode,
 }
 
@@ -51,6 +53,7 @@ impl Section {
             Self::DeclaredVariables => "declared_variables",
             Self::LexicalVariables => "lexical_variables",
             Self::CodeFeatures => "code_features",
+            Self::Text => "text",
             Self::Bytecode => "bytecode",
         }
     }

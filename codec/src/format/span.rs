@@ -31,8 +31,11 @@ pub enum Value<'a> {
     Bits(u32),
     /// The type of an import or export entry, and the name of the type if the number is a known type.
     Type(u32, Option<&'static str>),
-    /// The index of a string, and the string if there is one with this index (version 4).
-    String(u32, Option<&'a str>),
+    /// The flags of the header (version 4).
+    Flags(u32),
+    /// The index of a string, of a request or of an import entry, and the text that it stands for: the string, the
+    /// specifier or the local name. The text is `None` if nothing has this index (version 4).
+    Index(u32, Option<&'a str>),
     /// A field that holds no index (version 4).
     None,
     /// A digest (version 4).
@@ -47,6 +50,9 @@ pub enum Value<'a> {
     NotRead(&'a [u8]),
 }
 
+/// The names of the flags of version 4, by their bits.
+const FLAGS: [&str; 4] = ["environment", "top_level_await", "import_meta", "typescript"];
+
 impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -54,8 +60,19 @@ impl fmt::Display for Value<'_> {
             Self::Number(value) => write!(f, "{value}"),
             Self::Type(value, Some(name)) => write!(f, "{value} {name}"),
             Self::Type(value, None) => write!(f, "{value} unknown"),
-            Self::String(index, Some(text)) => write!(f, "{index} \"{}\"", text.escape_debug()),
-            Self::String(index, None) => write!(f, "{index} no string"),
+            Self::Flags(flags) => {
+                write!(f, "{flags:#010x}")?;
+                let mut before = " ";
+                for (name, bit) in FLAGS.into_iter().zip(0..) {
+                    if flags & 1_u32.checked_shl(bit).unwrap_or(0) != 0 {
+                        write!(f, "{before}{name}")?;
+                        before = ", ";
+                    }
+                }
+                Ok(())
+            }
+            Self::Index(index, Some(text)) => write!(f, "{index} \"{}\"", text.escape_debug()),
+            Self::Index(index, None) => write!(f, "{index} unknown"),
             Self::None => f.write_str("none"),
             Self::Digest(digest) => digest.fmt(f),
             Self::Text(text) => write!(f, "\"{}\"", text.escape_debug()),

@@ -5,7 +5,7 @@ use crate::format::digest::Digest;
 use crate::format::error::Error;
 use crate::format::field::{FieldPath, Piece, Section};
 use crate::format::span::{Span, Value};
-use crate::v4::columns::{Columns, Counts};
+use crate::v4::columns::{Column, Columns, Counts};
 use crate::v4::header::{Header, SIZE};
 use crate::v4::lists::NONE;
 use crate::v4::metadata;
@@ -27,6 +27,8 @@ enum Kind {
     Bits,
     Phase,
     String,
+    Request,
+    Import,
 }
 
 struct Fields<'a, 's> {
@@ -45,9 +47,8 @@ impl<'a> Fields<'a, '_> {
         let Ok((counts, columns)) = metadata::split(self.file, &header) else { return };
         self.columns(&counts, &columns);
         self.strings(&counts, &columns);
-        let padding = FieldPath::new(Section::Strings, "padding");
-        self.bytes(padding, header.text().start);
-        self.bytes(FieldPath::new(Section::Bytecode, "text").piece(Piece::Bytes), header.text().end);
+        self.bytes(FieldPath::new(Section::Text, "padding"), header.text().start);
+        self.bytes(FieldPath::new(Section::Text, "text").piece(Piece::Bytes), header.text().end);
         self.bytes(FieldPath::new(Section::Bytecode, "padding"), header.bytecode().start);
         self.bytes(FieldPath::new(Section::Bytecode, "bytecode").piece(Piece::Bytes), header.bytecode().end);
     }
@@ -57,7 +58,7 @@ impl<'a> Fields<'a, '_> {
             |field, value: fn(u32) -> Value<'a>| self.number(FieldPath::new(Section::Header, field), value);
         number("magic", Value::Magic)?;
         number("version", Value::Number)?;
-        number("flags", Value::Bits)?;
+        number("flags", Value::Flags)?;
         for field in ["alignment", "metadata_size", "source_size", "text_size", "bytecode_size"] {
             number(field, Value::Number)?;
         }
@@ -91,18 +92,18 @@ impl<'a> Fields<'a, '_> {
     }
 
     fn columns(&mut self, counts: &Counts, columns: &Columns<'a>) {
-        use Kind::{Bits, Number, Phase, String};
-        let requests = [("specifier", String), ("phase", Phase), ("attribute_end", Number), ("order", Number)];
-        let imports = [("local_name", String), ("request", Number), ("import_name", String)];
-        let exports = [("export_name", String), ("request", Number), ("name", String)];
+        use Kind::{Bits, Import, Number, Phase, Request, String};
+        let requests = [("specifier", String), ("phase", Phase), ("attribute_end", Number), ("order", Request)];
+        let imports = [("local_name", String), ("request", Request), ("import_name", String)];
+        let exports = [("export_name", String), ("request", Request), ("name", String)];
         let variables = [("name", String), ("bits", Bits)];
         self.list(columns, Section::Strings, counts.strings, &[("string_end", Number)]);
         self.list(columns, Section::Requests, counts.requests, &requests);
         self.list(columns, Section::Attributes, counts.attributes, &[("key", String), ("value", String)]);
         self.list(columns, Section::Imports, counts.imports, &imports);
-        self.list(columns, Section::TolerantImports, counts.tolerant_imports, &[("tolerant_import", Number)]);
+        self.list(columns, Section::TolerantImports, counts.tolerant_imports, &[("tolerant_import", Import)]);
         self.list(columns, Section::Exports, counts.exports, &exports);
-        self.list(columns, Section::StarExports, counts.star_exports, &[("request", Number)]);
+        self.list(columns, Section::StarExports, counts.star_exports, &[("request", Request)]);
         self.list(columns, Section::DeclaredVariables, counts.declared_variables, &variables);
         self.list(columns, Section::LexicalVariables, counts.lexical_variables, &variables);
     }
@@ -113,11 +114,13 @@ impl<'a> Fields<'a, '_> {
             for index in 0..count {
                 let path = FieldPath::of_entry(section, index, field);
                 let shown = self.number(path, |number| match kind {
-                    _ if number == NONE && field != "bits" => Value::None,
                     Kind::Number => Value::Number(number),
                     Kind::Bits => Value::Bits(number),
                     Kind::Phase => Value::Type(number, phase(number)),
-                    Kind::String => Value::String(number, columns.text(number)),
+                    _ if number == NONE => Value::None,
+                    Kind::String => Value::Index(number, columns.text(number)),
+                    Kind::Request => Value::Index(number, columns.text_of(columns.specifier, number)),
+                    Kind::Import => Value::Index(number, columns.text_of(columns.import_local_name, number)),
                 });
                 if shown.is_none() {
                     return;
@@ -177,6 +180,11 @@ fn phase(number: u32) -> Option<&'static str> {
 }
 
 impl<'a> Columns<'a> {
+    /// Returns the text that an entry has in a column of strings, if there is an entry with this index.
+    fn text_of(&self, column: Column<'a>, index: u32) -> Option<&'a str> {
+        self.text(column.at(index)?)
+    }
+
     /// Returns the text of a string, if it is a string and UTF-8.
     fn text(&self, index: u32) -> Option<&'a str> {
         let range = self.string_range(index)?;
