@@ -79,9 +79,8 @@ fn a_file_has_the_record_that_is_expected() {
 
 #[test]
 fn a_file_passes_the_check_or_fails_it_as_expected() {
-    let check = |file: &[u8]| match is_version_4(file) {
-        true => v4::ModuleView::parse(file)?.check(),
-        false => bmes::ModuleView::parse(file)?.check(),
+    let check = |file: &[u8]| {
+        if is_version_4(file) { v4::ModuleView::parse(file)?.check() } else { bmes::ModuleView::parse(file)?.check() }
     };
     each_case(|file, expect, id| match check(file) {
         _ if expect["check"].is_null() => {}

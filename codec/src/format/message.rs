@@ -79,19 +79,6 @@ impl fmt::Display for Error {
                 write!(f, "expected at most 7 bytes between the metadata and the bytecode, found {count}")
             }
             ErrorKind::Padding { found } => write!(f, "expected a byte 00, found {found:02x}"),
-            ErrorKind::OtherVersion { found, expected } => {
-                write!(f, "this operation is for version {expected}, found {found}")?;
-                f.write_str(if found.number() == 4 { ": use the operations for version 4 (`bmes::v4`)" } else { "" })
-            }
-            ErrorKind::LexicalFeatures { are_missing: true } => {
-                f.write_str("version 4 needs the features of the module's scope for a record with an environment: supply them")
-            }
-            ErrorKind::LexicalFeatures { are_missing: false } => {
-                f.write_str("the record has no environment: do not supply the features of the module's scope")
-            }
-            ErrorKind::LostPhase { phase, to } => {
-                write!(f, "version {to} cannot hold the phase {phase}, and without it the request would evaluate the module")
-            }
             ErrorKind::TrailingBytes { count } => {
                 write!(f, "expected the end of the file, found {}", ByteCount(wide(count)))
             }
@@ -126,7 +113,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// Writes the message of a kind of error that only version 4 has.
+/// Writes the message of a kind of error that came with version 4.
 fn version_4(kind: ErrorKind, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match kind {
         ErrorKind::BadChecksum { stored, computed } => {
@@ -164,6 +151,22 @@ fn version_4(kind: ErrorKind, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         ErrorKind::UnusedString => f.write_str("no field uses this string"),
         ErrorKind::OtherProducer => f.write_str("another producer made the file"),
         ErrorKind::StaleSource { why } => f.write_str(why),
+        ErrorKind::OtherVersion { found, expected } => {
+            write!(f, "this operation is for version {expected}, found {found}")?;
+            f.write_str(if found.number() == 4 { ": use the operations for version 4 (`bmes::v4`)" } else { "" })
+        }
+        ErrorKind::LexicalFeatures { are_missing: true } => f.write_str(
+            "version 4 needs the features of the module's scope for a record with an environment: supply them",
+        ),
+        ErrorKind::LexicalFeatures { are_missing: false } => {
+            f.write_str("the record has no environment: do not supply the features of the module's scope")
+        }
+        ErrorKind::LostPhase { phase, to } => {
+            write!(
+                f,
+                "version {to} cannot hold the phase {phase}, and without it the request would evaluate the module"
+            )
+        }
         // The caller has written the messages of all other kinds.
         _ => Ok(()),
     }

@@ -3,6 +3,9 @@
 use core::ops::Range;
 
 use crate::bytes::count::wide;
+use crate::format::error::{Error, ErrorKind};
+use crate::format::field::{FieldPath, Section};
+use crate::format::version::Version;
 use crate::v4::header::{Header, SIZE};
 
 /// A `u32` of a column, as it stands in the file.
@@ -67,6 +70,11 @@ impl Counts {
         ];
         terms.iter().fold(48, |sum: u64, (size, count)| sum.saturating_add(u64::from(*count).saturating_mul(*size)))
     }
+}
+
+/// Returns the error of one of the twelve numbers that the metadata begins with.
+pub(crate) fn wrong_count(field: &'static str, offset: usize, clause: &'static str, kind: ErrorKind) -> Error {
+    Error::in_file(kind, Version::V4, clause, FieldPath::new(Section::Counts, field), offset)
 }
 
 /// A column: the values of one field of all entries of a list.

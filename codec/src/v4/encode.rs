@@ -4,12 +4,13 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::bytes::count::wide;
+use crate::format::clause::Clause;
 use crate::format::error::{Error, ErrorKind};
 use crate::format::field::{FieldPath, Section};
 use crate::format::version::{MAGIC, Version};
 use crate::v4::header::{self, SIZE};
 use crate::v4::lists::NONE;
-use crate::v4::record::{ModuleRecord, StringIndex, Variable};
+use crate::v4::record::{ModuleRecord, RequestIndex, StringIndex, Variable};
 use crate::v4::view::ModuleView;
 
 /// Writes the file of a record, a text and bytecode. An empty text is no text, and empty bytecode is no bytecode.
@@ -29,7 +30,7 @@ pub fn encode<S: AsRef<str>>(record: &ModuleRecord<S>, text: &[u8], bytecode: &[
 }
 
 fn reject(kind: ErrorKind, path: FieldPath) -> Error {
-    Error::in_record(kind, Some(crate::format::clause::Clause::new(Version::V4, "writer-refuses")), path)
+    Error::in_record(kind, Some(Clause::new(Version::V4, "writer-refuses")), path)
 }
 
 /// Returns a count, a size or an end as a `u32`.
@@ -131,8 +132,7 @@ impl Lists {
             exports.push([export_name, export.request.map_or(Ok(NONE), |it| request(it.0, place))?, name]);
         }
         exports.sort_unstable();
-        let star =
-            |(index, star): (usize, &crate::v4::RequestIndex)| request(star.0, Place(Section::StarExports, index));
+        let star = |(index, star): (usize, &RequestIndex)| request(star.0, Place(Section::StarExports, index));
         let mut star_exports = record.star_exports.iter().enumerate().map(star).collect::<Result<Vec<_>, _>>()?;
         star_exports.sort_unstable();
         let environment = record.environment.as_ref();

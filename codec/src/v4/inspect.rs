@@ -15,7 +15,7 @@ use crate::v4::view::ModuleView;
 /// Passes the fields of a file to `show`, in order, and returns the file's first error. The caller shows the bytes that
 /// remain.
 pub(crate) fn inspect<'a>(file: &'a [u8], show: &mut dyn FnMut(Span<'a>)) -> Result<(), Error> {
-    let read = ModuleView::parse(file).and_then(|view| view.check());
+    let read = super::validate(file);
     Fields { file, at: 0, show }.file();
     read
 }

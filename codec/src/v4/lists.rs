@@ -5,8 +5,7 @@ use core::cmp::Ordering;
 use crate::format::error::{Error, ErrorKind};
 use crate::format::field::{FieldPath, Section};
 use crate::format::version::Version;
-use crate::v4::columns::{Column, Columns, Counts};
-use crate::v4::metadata::wrong_count;
+use crate::v4::columns::{Column, Columns, Counts, wrong_count};
 use crate::v4::record::Phase;
 
 /// The number of a field that holds no index.

@@ -1,9 +1,7 @@
 //! The reading of the metadata: verifies it in the order of sections 4.3 to 4.5 of `spec/v4.md`.
 
 use crate::format::error::{Error, ErrorKind};
-use crate::format::field::{FieldPath, Section};
-use crate::format::version::Version;
-use crate::v4::columns::{Columns, Counts};
+use crate::v4::columns::{Columns, Counts, wrong_count};
 use crate::v4::header::{self, Header};
 use crate::v4::lists::Lists;
 use crate::v4::strings;
@@ -47,9 +45,4 @@ pub(crate) fn split<'a>(file: &'a [u8], header: &Header) -> Result<(Counts, Colu
         return Err(header::wrong("metadata_size", 16, "equation", kind));
     }
     Ok((counts, Columns::split(file, header, &counts)))
-}
-
-/// Returns the error of one of the twelve numbers that the metadata begins with.
-pub(crate) fn wrong_count(field: &'static str, offset: usize, clause: &'static str, kind: ErrorKind) -> Error {
-    Error::in_file(kind, Version::V4, clause, FieldPath::new(Section::Counts, field), offset)
 }

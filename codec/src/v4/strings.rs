@@ -3,9 +3,8 @@
 use crate::format::error::{Error, ErrorKind};
 use crate::format::field::{FieldPath, Section};
 use crate::format::version::Version;
-use crate::v4::columns::{Columns, Counts};
+use crate::v4::columns::{Columns, Counts, wrong_count};
 use crate::v4::lists::Field;
-use crate::v4::metadata::wrong_count;
 
 /// Verifies the strings in three passes: their ends, UTF-8, and their order.
 pub(crate) fn verify(counts: &Counts, columns: &Columns<'_>) -> Result<(), Error> {

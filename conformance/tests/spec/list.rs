@@ -30,8 +30,8 @@ pub(crate) struct Content {
 }
 
 impl Content {
-    fn of(record: Record, bytecode: &[u8]) -> Option<Self> {
-        Some(Self { record: record.into(), text: Vec::new(), bytecode: bytecode.into() })
+    fn of(record: Record, bytecode: &[u8]) -> Self {
+        Self { record: record.into(), text: Vec::new(), bytecode: bytecode.into() }
     }
 }
 
@@ -77,19 +77,20 @@ impl List {
     }
 
     fn accepted(&mut self, name: &str, title: &'static str, file: Vec<u8>, record: Record, bytecode: &[u8]) {
-        self.push(name, title, Verdict::Accepted, Some(file)).content = Content::of(record, bytecode);
+        self.push(name, title, Verdict::Accepted, Some(file)).content = Some(Content::of(record, bytecode));
     }
 
     /// Adds a record that breaks the rule of this class. `offset` is the error offset in the file of version 1.
     fn unlinkable(&mut self, class: &'static str, title: &'static str, offset: usize, record: Record) {
         let file = write(&record, &[]);
         let offset = self.offset(offset);
-        self.push(class, title, Verdict::Unlinkable(class, offset), Some(file)).content = Content::of(record, &[]);
+        self.push(class, title, Verdict::Unlinkable(class, offset), Some(file)).content =
+            Some(Content::of(record, &[]));
     }
 
     fn written(&mut self, name: &str, title: &'static str, record: Record, bytecode: &[u8]) {
         let file = bmes_oracle::encode(&record, bytecode).unwrap();
-        self.push(name, title, Verdict::Written, Some(file)).content = Content::of(record, bytecode);
+        self.push(name, title, Verdict::Written, Some(file)).content = Some(Content::of(record, bytecode));
     }
 
     /// Converts the offset of a field in a version 1 file to its offset in this version: later headers are 8 bytes longer.
@@ -256,7 +257,7 @@ impl List {
         let title = "Two requests without attributes; `has_attributes` is 0 in one and 1 in the other.";
         let verdict = Verdict::Unlinkable("duplicate-request", offset);
         self.push("duplicate-request-without-attributes", title, verdict, Some(file)).content =
-            Content::of(requesting(version, &["m", "m"]), &[]);
+            Some(Content::of(requesting(version, &["m", "m"]), &[]));
 
         let mut record = requesting(version, &["m"]);
         record.requests[0].attributes = attributes(&[("type", "json"), ("type", "css")]);
@@ -268,7 +269,8 @@ impl List {
         let title = "The attributes `x=1` and `x=1, x=1` of two requests are not the same.";
         let verdict = Verdict::Unlinkable("duplicate-attribute", self.offset(35));
         let file = write(&record, &[]);
-        self.push("duplicate-attribute-as-multiset", title, verdict, Some(file)).content = Content::of(record, &[]);
+        self.push("duplicate-attribute-as-multiset", title, verdict, Some(file)).content =
+            Some(Content::of(record, &[]));
 
         let mut record = requesting(version, &["m", "m"]);
         record.requests[1].attributes = attributes(&[("type", "json")]);
@@ -347,7 +349,7 @@ impl List {
         record.exports.push(ExportEntry { import_name: "y".into(), ..ExportEntry::local("x", "x") });
         let title = "The `import_name` of a Local export does not apply and is not empty: the writer does not drop it.";
         let verdict = Verdict::Refused("misplaced-field");
-        self.push("write-misplaced-field", title, verdict, None).content = Content::of(record, &[]);
+        self.push("write-misplaced-field", title, verdict, None).content = Some(Content::of(record, &[]));
         self
     }
 }
