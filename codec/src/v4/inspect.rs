@@ -10,7 +10,6 @@ use crate::v4::header::{Header, SIZE};
 use crate::v4::lists::NONE;
 use crate::v4::metadata;
 use crate::v4::record::Phase;
-use crate::v4::view::ModuleView;
 
 /// Passes the fields of a file to `show`, in order, and returns the file's first error. The caller shows the bytes that
 /// remain.

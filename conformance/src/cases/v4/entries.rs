@@ -60,6 +60,27 @@ fn imports() -> Vec<Described> {
             "imports[1].local_name",
         ),
         empty(
+            "local-name-empty-before-later-range",
+            "two faults: the local name of the first import is empty, and that of the last one is no index",
+            {
+                let file = with_empty().layout().set_u32("imports[0].local_name", 0);
+                file.set_u32("imports[1].local_name", NONE - 1)
+            },
+            "imports[0].local_name",
+        ),
+        reject(
+            "local-name-order-before-later-empty",
+            "two faults: two equal local names, and a later one that is empty",
+            &["imports-ascend", "empty-local-name", "list-order"],
+            {
+                let file = with_empty().import("c", 0, None).layout();
+                let first = file.u32("imports[0].local_name");
+                file.set_u32("imports[1].local_name", first).set_u32("imports[2].local_name", 0).sealed()
+            },
+            "bad-order",
+            at("imports[1].local_name"),
+        ),
+        empty(
             "local-name-empty-of-source-import",
             "the local name of an import of phase source is empty",
             module().request_of("", Phase::Source).import("", 0, None).layout(),

@@ -164,6 +164,16 @@ fn checksum() -> Vec<Described> {
     vec![
         case("crc-0", "the checksum of the header is 0", damaged("header_crc", 0)),
         case("crc-all-ones", "the checksum of the header is 4294967295", damaged("header_crc", u32::MAX)),
+        case("crc-bit-0", "the lowest bit of the checksum of the header is wrong", {
+            let file = typical().layout();
+            let crc = file.u32("header_crc") ^ 1;
+            file.set_u32("header_crc", crc)
+        }),
+        case("crc-bit-31", "the highest bit of the checksum of the header is wrong", {
+            let file = typical().layout();
+            let crc = file.u32("header_crc") ^ 1 << 31;
+            file.set_u32("header_crc", crc)
+        }),
         case("crc-complement", "the checksum of the header is not inverted", {
             let file = typical().layout();
             let crc = !file.u32("header_crc");

@@ -146,6 +146,17 @@ fn without_entries() -> Vec<Described> {
             "attribute_count",
         ),
         case(
+            "attributes-without-requests-with-strings",
+            "an attribute of two strings, and no request",
+            &["attribute-end"],
+            {
+                let file = module().local("k", "v").layout();
+                let bytes: Vec<u8> = [0_u32, 1].into_iter().flat_map(u32::to_le_bytes).collect();
+                file.insert_before("exports[0]", &bytes).set_u32("attribute_count", 1)
+            },
+            "attribute_count",
+        ),
+        case(
             "specifier-without-strings",
             "a request, and no string",
             &["index"],

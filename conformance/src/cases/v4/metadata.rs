@@ -37,6 +37,16 @@ fn checksum() -> Vec<Described> {
     vec![
         case("crc-0", "the checksum of the metadata is 0", wrong(typical().layout(), 0)),
         case("crc-of-empty-metadata", "the checksum of metadata of twelve zeros is 0", wrong(empty().layout(), 0)),
+        case("crc-bit-0", "the lowest bit of the checksum of the metadata is wrong", {
+            let file = typical().layout();
+            let crc = file.u32("metadata_crc") ^ 1;
+            wrong(file, crc)
+        }),
+        case("crc-bit-31", "the highest bit of the checksum of the metadata is wrong", {
+            let file = typical().layout();
+            let crc = file.u32("metadata_crc") ^ 1 << 31;
+            wrong(file, crc)
+        }),
         case("damaged-count", "a count is damaged", typical().layout().set_u32("string_count", 1)),
         case(
             "damaged-index",

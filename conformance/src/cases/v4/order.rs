@@ -44,6 +44,55 @@ const METADATA: [Fault; 18] = [
     ("declared", |file| file.set_u32("declared_variables[1].name", 0), "bad-order", "declared_variables[1].name"),
 ];
 
+/// The faults of the metadata again, and more of them: most fields have two faults of different classes.
+const FIELDS: [Fault; 27] = [
+    METADATA[0],
+    METADATA[1],
+    METADATA[2],
+    METADATA[3],
+    METADATA[4],
+    METADATA[5],
+    METADATA[6],
+    ("key-index", |file| file.set_u32("attributes[0].key", 99), "bad-index", "attributes[0].key"),
+    METADATA[7],
+    METADATA[8],
+    ("order-index", |file| file.set_u32("requests[0].order", 99), "bad-index", "requests[0].order"),
+    METADATA[9],
+    METADATA[10],
+    ("local-name-index", |file| file.set_u32("imports[4].local_name", 99), "bad-index", "imports[4].local_name"),
+    METADATA[11],
+    ("import-name-index", |file| file.set_u32("imports[4].import_name", 99), "bad-index", "imports[4].import_name"),
+    METADATA[12],
+    METADATA[13],
+    (
+        "tolerant-kind",
+        |file| file.set_u32("tolerant_imports[0].tolerant_import", 2),
+        "bad-entry",
+        "tolerant_imports[0].tolerant_import",
+    ),
+    METADATA[14],
+    ("export-request-index", |file| file.set_u32("exports[0].request", 99), "bad-index", "exports[0].request"),
+    ("name-index", |file| file.set_u32("exports[3].name", 99), "bad-index", "exports[3].name"),
+    METADATA[15],
+    ("star-index", |file| file.set_u32("star_exports[0].request", 99), "bad-index", "star_exports[0].request"),
+    METADATA[16],
+    METADATA[17],
+    ("lexical-index", |file| file.set_u32("lexical_variables[0].name", 99), "bad-index", "lexical_variables[0].name"),
+];
+
+/// Faults of the header that an opener finds before it compares the sizes with the length of the file.
+const BEFORE_SIZES: [Fault; 3] = [
+    ("text-crc", |file| file.set_u32("text_size", 0).set_u32("text_crc", 9), "bad-layout", "text_crc"),
+    ("bytecode-crc", |file| file.set_u32("bytecode_size", 0).set_u32("alignment", 8), "bad-layout", "bytecode_crc"),
+    ("alignment", |file| file.set_u32("bytecode_size", 0).set_u32("bytecode_crc", 0), "bad-layout", "alignment"),
+];
+
+/// Files that are too long and too short.
+const SIZES: [Fault; 2] = [
+    ("trailing", |file| file.append(&[0; 80]), "trailing-bytes", "bytecode_size"),
+    ("truncated", |file| file.truncated_at(at("string_bytes")), "truncated", "bytecode_size"),
+];
+
 pub(super) fn cases() -> Vec<Described> {
     let mut cases = Vec::new();
     for [first, second] in pairs(&HEADER) {
@@ -58,7 +107,35 @@ pub(super) fn cases() -> Vec<Described> {
             reject(name, title, &["first-error", "list-order", "all-or-nothing"], file.clone(), first.2, place)
         }));
     }
+    for [first, second] in unlike(&FIELDS) {
+        let file = (second.1)((first.1)(typical().layout())).sealed();
+        let described = case(first, second, |name, title, place| {
+            reject(name, title, &["first-error", "list-order", "all-or-nothing"], file.clone(), first.2, place)
+        });
+        if cases.iter().all(|case: &Described| case.case.id != described.case.id) {
+            cases.push(described);
+        }
+    }
+    for (first, second) in BEFORE_SIZES.into_iter().flat_map(|first| SIZES.map(|second| (first, second))) {
+        let file = (second.1)((first.1)(typical().layout()).header_sealed());
+        cases.push(case(first, second, |name, title, place| {
+            reject_opened(name, title, &["open-order"], file.clone(), first.2, place)
+        }));
+    }
     cases
+}
+
+/// Returns each fault with the nearest later one of another class in another field, and with the nearest earlier one.
+fn unlike(faults: &[Fault]) -> Vec<[Fault; 2]> {
+    let is_unlike = |one: &Fault, other: &Fault| one.2 != other.2 && one.3 != other.3;
+    let mut pairs = Vec::new();
+    for (place, fault) in faults.iter().enumerate() {
+        let later = faults[place + 1..].iter().find(|later| is_unlike(fault, later));
+        let earlier = faults[..place].iter().rfind(|earlier| is_unlike(earlier, fault));
+        pairs.extend(later.map(|later| [*fault, *later]));
+        pairs.extend(earlier.map(|earlier| [*earlier, *fault]));
+    }
+    pairs
 }
 
 /// Returns each fault with the next one, and the first one with the last one.
