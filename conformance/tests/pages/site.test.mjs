@@ -45,7 +45,7 @@ async function open(t, address, viewport = { width: 1280, height: 900 }, colorSc
 }
 
 test("every page has its file, and the list of contents leads to all of them", () => {
-  for (const page of ["index", "implementing", "all-versions", "v1", "v2", "v3", "errors", "print", "compare/index"]) assert.ok(pages.includes(`${page}.html`), page);
+  for (const page of ["index", "implementing", "all-versions", "v1", "v2", "v3", "v4", "errors", "print", "compare/index"]) assert.ok(pages.includes(`${page}.html`), page);
   for (const pair of pairs) assert.ok(pages.includes(pair), pair);
 });
 
@@ -76,7 +76,7 @@ test("every link within the site leads to a file and, in it, to what it names", 
 test("every clause is a link to itself on the page of its version", async (t) => {
   const page = await open(t, "v1.html");
   const found = [];
-  for (const version of ["v1", "v2", "v3"]) {
+  for (const version of ["v1", "v2", "v3", "v4"]) {
     await page.goto(pathToFileURL(join(book, `${version}.html`)).href);
     found.push(...(await page.$$eval(".clause > h5 a", (all) => all.map((one) => one.getAttribute("href").slice(1)))));
   }

@@ -160,9 +160,9 @@ fn draw(version: u32, sections: &[Group]) -> String {
     for section in sections {
         let top = y + LINE + LINE * section.depth().max(1);
         text(&mut body, "name", 0, y + 12, &section.caption);
-        // The fields of a list have one value for each entry.
-        offset = offset.filter(|_| !section.caption.contains(" values"));
         items(&mut body, &section.items, 0, top, &mut offset);
+        // Columns follow the counts of version 4. A column has as many values as its list has entries.
+        offset = offset.filter(|_| section.caption != "counts");
         y = top + BOX + LINE + 6 * section.depth() + 10;
     }
     let legend = [
