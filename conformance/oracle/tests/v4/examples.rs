@@ -21,7 +21,7 @@ fn a_checker_accepts_both_files_of_the_page() {
 }
 
 #[test]
-fn the_smallest_file_of_the_page_is_that_of_section_14() {
+fn section_3_4_shows_the_file_of_section_14_1() {
     let page = page();
     let (_, example) = page.split_once("```hex accept\n").unwrap();
     let digits: String = example.split("```").next().unwrap().split_whitespace().collect();
@@ -117,15 +117,15 @@ fn key_inputs() -> [Vec<u8>; 2] {
 }
 
 #[test]
-fn the_inputs_of_section_14_3_are_those_of_section_10() {
-    let blocks = blocks(&section("14.3"), "text");
+fn the_inputs_of_section_14_4_are_those_of_the_clauses() {
+    let blocks = blocks(&section("14.4"), "text");
     let inputs = [producer_inputs(), key_inputs()].concat();
-    assert_eq!(blocks.iter().map(|block| bytes_of(block, false)).collect::<Vec<_>>(), inputs);
+    assert_eq!(blocks.iter().map(|block| bytes_of(block)).collect::<Vec<_>>(), inputs);
 }
 
 #[test]
 fn the_producers_and_the_keys_have_the_digests_of_the_page() {
-    let section = section("14.3");
+    let section = section("14.4");
     let digests: Vec<_> = section.split("\nIt is `").skip(1).map(|text| &text[..64]).collect();
     let inputs = [producer_inputs(), key_inputs()].concat();
     assert_eq!(digests, inputs.iter().map(|input| hex::encode(sha256(input))).collect::<Vec<_>>());
@@ -140,7 +140,7 @@ fn both_files_have_the_producers_of_the_page() {
 
 #[test]
 fn the_signed_digests_are_those_of_the_page() {
-    let section = section("14.3");
+    let section = section("14.4");
     for (key_input, file) in key_inputs().iter().zip(files_of_the_page()) {
         let signed = [b"BMES file 1\0", &sha256(key_input)[..], &file].concat();
         let row = format!("| {} | `{}` |", signed.len(), hex::encode(sha256(&signed)));

@@ -26,20 +26,15 @@ pub(crate) fn blocks(section: &str, language: &str) -> Vec<String> {
     section.split(&fence).skip(1).map(|block| block.split("```").next().unwrap().into()).collect()
 }
 
-/// Returns the bytes of a block. Each line begins with an offset and two spaces if `has_offsets`. Three spaces separate
-/// the bytes from a comment.
-pub(crate) fn bytes_of(block: &str, has_offsets: bool) -> Vec<u8> {
-    let digits = |line: &'_ str| {
-        let line = if has_offsets { line.trim_start().split_once("  ").unwrap().1 } else { line };
-        line.split("   ").next().unwrap().replace(' ', "")
-    };
+/// Returns the bytes of a block. Three spaces separate the bytes of a line from a comment.
+pub(crate) fn bytes_of(block: &str) -> Vec<u8> {
+    let digits = |line: &'_ str| line.split("   ").next().unwrap().replace(' ', "");
     hex::decode(block.lines().map(digits).collect::<String>()).unwrap()
 }
 
-/// Returns the two files of section 14.
+/// Returns the files of sections 14.1 and 14.2.
 pub(crate) fn files_of_the_page() -> [Vec<u8>; 2] {
-    // The second section also has the source and the text, before the file.
-    ["14.1", "14.2"].map(|number| bytes_of(&blocks(&section(number), "text")[0], true))
+    ["14.1", "14.2"].map(|number| bytes_of(&blocks(&section(number), "hex write")[0]))
 }
 
 /// Returns a record with every kind of entry, whose strings and lists ascend.
