@@ -48,6 +48,7 @@ mod record;
 #[cfg(feature = "serde")]
 mod serde;
 mod strings;
+mod validate;
 mod view;
 
 pub use decode::{Module, decode};
@@ -63,12 +64,4 @@ pub use record::{
 pub use view::{ModuleView, Request};
 
 pub(crate) use inspect::inspect;
-
-use crate::format::error::Error;
-
-/// Verifies the header and the metadata of a file, the padding, and the checksums of the text and of the bytecode.
-/// Allocates nothing.
-pub(crate) fn validate(file: &[u8]) -> Result<(), Error> {
-    let view = ModuleView::parse(file)?;
-    check::content(file, view.header())
-}
+pub(crate) use validate::validate;

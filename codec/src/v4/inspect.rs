@@ -10,11 +10,12 @@ use crate::v4::header::{Header, SIZE};
 use crate::v4::lists::NONE;
 use crate::v4::metadata;
 use crate::v4::record::Phase;
+use crate::v4::validate::validate;
 
 /// Passes the fields of a file to `show`, in order, and returns the file's first error. The caller shows the bytes that
 /// remain.
 pub(crate) fn inspect<'a>(file: &'a [u8], show: &mut dyn FnMut(Span<'a>)) -> Result<(), Error> {
-    let read = super::validate(file);
+    let read = validate(file);
     Fields { file, at: 0, show }.file();
     read
 }
