@@ -37,14 +37,14 @@ const PAGE = readFileSync(new URL('v4.md', specification()), 'utf8');
 const section = (number) => PAGE.split(`\n### ${number} `)[1].split(/\n##+ /)[0];
 /** The blocks of code of a section.
  * @param {string} number @param {string} language */
-export const blocks = (number, language) => [...section(number).matchAll(/```(\w+)\n([\s\S]*?)```/g)].filter(([, name]) => name === language).map(([, , text]) => text);
+export const blocks = (number, language) => [...section(number).matchAll(/```([\w ]+)\n([\s\S]*?)```/g)].filter(([, name]) => name === language).map(([, , text]) => text);
 /** The bytes of a block of annotated bytes.
  * @param {string} block */
 export const annotated = (block) => bytes(block.split('\n').map((line) => /^(?: *\d+  )?((?:[0-9a-f]{2} )*[0-9a-f]{2})(?:  |$)/.exec(line)?.[1] ?? '').join(''));
-export const [PRODUCER_1, PRODUCER_2, KEY_1, KEY_2, SIGNED_1, SIGNED_2] = [...section('14.3').matchAll(/`([0-9a-f]{64})`/g)].map(([, digest]) => digest);
+export const [PRODUCER_1, PRODUCER_2, KEY_1, KEY_2, SIGNED_1, SIGNED_2] = [...section('14.4').matchAll(/`([0-9a-f]{64})`/g)].map(([, digest]) => digest);
 
-export const SMALLEST = annotated(blocks('14.1', 'text')[0]);
-export const WITH_TEXT = annotated(blocks('14.2', 'text')[0]);
+export const SMALLEST = annotated(blocks('14.1', 'hex write')[0]);
+export const WITH_TEXT = annotated(blocks('14.2', 'hex write')[0]);
 export const NOTHING = new Uint8Array();
 
 /** Reads the file and writes it again.

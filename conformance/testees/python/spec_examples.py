@@ -16,66 +16,47 @@ FOLDER = Path(__file__).resolve().parents[3] / "spec" / "examples"
 
 
 class Example(NamedTuple):
-    """One file. What the file does not have is None."""
+    """One file."""
 
     name: str  # without ".json"
-    version: int
-    operation: str  # "decode", "check" or "encode"
-    data: bytes | None
-    error: str | None  # the class, if the verdict is "reject"
-    offset: int | None
-    record: dict[str, Any] | None
-    bytecode: bytes | None
+    content: dict[str, Any]
+
+    @property
+    def version(self) -> int:
+        return int(self.name[1])
+
+    @property
+    def data(self) -> bytes:
+        return bytes.fromhex(self.content["hex"])
 
 
-def _hex(text: str | None) -> bytes | None:
-    return None if text is None else bytes.fromhex(text)
-
-
-def _example(path: Path) -> Example:
-    example = json.loads(path.read_text(encoding="utf-8"))
-    return Example(
-        name=path.stem,
-        version=int(path.name[1]),
-        operation=example["operation"],
-        data=_hex(example.get("hex")),
-        error=example.get("class"),
-        offset=example.get("offset"),
-        record=example.get("record"),
-        bytecode=_hex(example.get("bytecode")),
-    )
-
-
-EXAMPLES = [_example(path) for path in sorted(FOLDER.glob("*.json"))]
+EXAMPLES = [Example(path.stem, json.loads(path.read_text(encoding="utf-8"))) for path in sorted(FOLDER.glob("*.json"))]
 
 
 def run(example: Example) -> None:
-    """Raises AssertionError if bmes.py reports something else than the file says."""
+    """Raises AssertionError if the testee reports something else than the file says."""
     import bmes
     import bmes_testee
 
+    name, content = example
     result: Any = None
     error = offset = None
     try:
-        match example.operation:
-            case "decode":
-                bmes.decode(example.data)
-            case "check":
-                bmes.check(example.data)
-            case "encode":
-                result = bmes.encode(bmes_testee.record_from_json(example.record), example.bytecode)
+        # An example has the keys of a request of its operation.
+        result = bmes_testee.OPERATIONS[content["operation"]](content)
     except bmes.BmesError as refusal:
         error, offset = refusal.kind, refusal.offset
-    assert (error, offset) == (example.error, example.offset), f"{example.name}: {error} at {offset}"
+    assert (error, offset) == (content.get("class"), content.get("offset")), f"{name}: {error} at {offset}"
 
-    if example.operation == "encode":
-        assert result == example.data, example.name
-    elif example.record is not None:
-        found = bmes_testee.decode({"hex": example.data.hex()})
-        place = found.pop("bytecode")
-        assert found == example.record, example.name
-        assert example.data[place["offset"] :] == example.bytecode, example.name
-        assert place["length"] == len(example.bytecode), example.name
+    if content["operation"] == "encode":
+        assert result == (None if error else {"hex": content["hex"]}), name
+    elif "record" in content:
+        found = bmes_testee.decode(content)
+        for part in ("text", "bytecode"):
+            place = found.pop(part, None)
+            offset, length = (place["offset"], place["length"]) if place else (0, 0)
+            assert content["hex"][2 * offset :][: 2 * length] == content.get(part, ""), f"{name}: {part}"
+        assert found == content["record"], name
 
 
 if __name__ == "__main__":
