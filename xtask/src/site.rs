@@ -1,7 +1,7 @@
 //! Builds the site of the specification from the pages in `spec/`, with mdBook.
 //!
 //! Each clause becomes a heading, so that the search lists it by its name. The pictures of the file layout become part of the
-//! HTML, so that their boxes are links. For each pair of versions, a page shows the two versions side by side.
+//! HTML, so that their boxes are links. For each pair of versions 1 to 3, a page shows the two versions side by side.
 
 mod compare;
 pub(crate) mod diagram;
@@ -23,6 +23,10 @@ const MDBOOK: Tool = Tool {
 
 /// The format versions that have a page in `spec/` (`v1.md`), oldest first.
 pub(crate) const VERSIONS: &[u32] = &[1, 2, 3, 4];
+
+/// The versions that have one layout. The site compares only these with each other: version 4 has another layout, and section
+/// 13 of its page states the differences.
+const COMPARED: &[u32] = &[1, 2, 3];
 
 /// Builds the site of the specification, and prints the path of its first page.
 pub(crate) fn book() -> Report {
@@ -75,14 +79,14 @@ fn write_source(folder: &Path, is_shown: &dyn Fn(&str) -> bool) -> Result<(), Fa
             write(&to, &page::for_site(&text, &pictures(&text)?, is_shown))?;
         }
     }
-    let pages: Vec<(u32, String)> = VERSIONS
+    let pages: Vec<(u32, String)> = COMPARED
         .iter()
         .map(|version| Ok((*version, read(&spec.join(format!("v{version}.md")))?)))
         .collect::<Result<_, Failure>>()?;
     for (name, text) in compare::pages(&pages) {
         write(&folder.join(name), &text)?;
     }
-    summary += &compare::summary(VERSIONS);
+    summary += &compare::summary(COMPARED);
     write(&folder.join("SUMMARY.md"), &summary)
 }
 
