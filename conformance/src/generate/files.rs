@@ -55,7 +55,7 @@ fn base(choices: &mut Choices<'_>, seeds: &[&[u8]]) -> Vec<u8> {
 
 /// Returns a valid file, and the choices that are left.
 ///
-/// If `input` begins with a valid file, the function returns this file, and the choices that the bytes after it
+/// If `input` begins with a valid file of versions 1 to 3, the function returns this file, and the choices that the bytes after it
 /// determine. Otherwise, it makes a file from the choices of all of `input`. So each file of a corpus can be an input,
 /// and every input gives a valid file.
 pub fn valid(input: &[u8]) -> (Cow<'_, [u8]>, Choices<'_>) {
@@ -66,8 +66,12 @@ pub fn valid(input: &[u8]) -> (Cow<'_, [u8]>, Choices<'_>) {
     (Cow::Owned(file(&mut choices)), choices)
 }
 
-/// Returns the valid file that `input` begins with and the bytes after it, or `None` if there is no such file.
+/// Returns the valid file of versions 1 to 3 that `input` begins with and the bytes after it, or `None` if there is no such
+/// file.
 pub fn split(input: &[u8]) -> Option<(&[u8], &[u8])> {
+    if bmes::identify(input).is_ok_and(|version| !Version::NAMED.contains(&version)) {
+        return None;
+    }
     let end = match bmes::validate(input) {
         Ok(_) => return Some((input, &[])),
         Err(error) => match error.kind() {

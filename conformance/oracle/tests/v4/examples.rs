@@ -2,7 +2,7 @@
 
 use bmes_oracle::identify;
 use bmes_oracle::v4::{check, decode, encode};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::support::{blocks, bytes_of, files_of_the_page, page, section};
@@ -32,10 +32,7 @@ fn section_3_4_shows_the_file_of_section_14_1() {
 fn the_records_of_both_files_are_those_of_the_page() {
     for (file, number) in files_of_the_page().into_iter().zip(["14.1", "14.2"]) {
         let decoded = decode(&file).unwrap();
-        let mut record = serde_json::to_value(&decoded.record).unwrap();
-        let place = |range: std::ops::Range<usize>| json!({ "offset": range.start, "length": range.len() });
-        record["text"] = if decoded.text.is_empty() { Value::Null } else { place(decoded.text) };
-        record["bytecode"] = place(decoded.bytecode);
+        let record = serde_json::to_value(&decoded.record).unwrap();
         let expected: Value = serde_json::from_str(&blocks(&section(number), "json")[0]).unwrap();
         assert_eq!(record, expected);
     }
