@@ -115,7 +115,9 @@ fn four(all: &[Mutant], seed: u64) -> Vec<&Mutant> {
     let is_shown = |mutant: &&Mutant| {
         let row = kills.lines().find(|line| line.starts_with(&format!("| `{}` |", mutant.name))).unwrap();
         let case = row.rsplit('`').nth(1).unwrap();
+        // The run has only cases of versions 1 to 3.
         row.contains("| file |")
+            && !case.starts_with("v4/")
             && case.split('/').nth(1).is_some_and(|section| SECTIONS.split(',').any(|known| known == section))
     };
     let mut candidates: Vec<_> = all.iter().filter(is_shown).collect();
