@@ -367,8 +367,7 @@ mod tests {
     use alloc::vec::Vec;
     use core::cell::Cell;
 
-    use crate::model::record::VersionFields;
-    use crate::model::record::{ExportEntry, ModuleRecord};
+    use crate::model::record::{ExportEntry, ModuleRecord, VersionFields};
 
     std::thread_local! {
         static COMPARISONS: Cell<u64> = const { Cell::new(0) };

@@ -5,7 +5,6 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use crate::encode;
-use crate::format::clause::Clause;
 use crate::format::error::{Error, ErrorKind};
 use crate::format::field::{FieldPath, Section};
 use crate::format::version::Version;
@@ -14,16 +13,8 @@ use crate::model::record as named;
 use crate::model::record::{ExportType, ImportType, VersionFields};
 use crate::v4::{
     Attribute, Environment, ExportEntry, ImportEntry, ImportIndex, ModuleRecord, ModuleRequest, Phase, RequestIndex,
-    StringIndex, Supplied, Variable,
+    StringIndex, Supplied, Variable, reject,
 };
-
-fn reject(kind: ErrorKind, path: FieldPath) -> Error {
-    Error::in_record(kind, Some(Clause::new(Version::V4, "writer-refuses")), path)
-}
-
-fn entry(section: Section, index: usize, field: &'static str) -> FieldPath {
-    FieldPath::of_entry(section, u32::try_from(index).unwrap_or(u32::MAX), field)
-}
 
 /// The strings of the new record, each once.
 #[derive(Default)]
@@ -73,13 +64,13 @@ impl<'r> ModuleRecord<&'r str> {
         let mut converted = Self { requests, environment, ..Self::new(supplied.producer, supplied.source) };
         converted.flags = supplied.flags;
         converted.alignment = supplied.alignment;
-        for (index, old) in record.imports.iter().enumerate() {
+        for (index, old) in (0..).zip(&record.imports) {
             if old.import_type == ImportType::SingleTypeScript {
                 if !supplied.flags.typescript {
                     let kind = ErrorKind::WithoutFlag { found: 1, flag: 3 };
-                    return Err(reject(kind, entry(Section::Imports, index, "type")));
+                    return Err(reject(kind, FieldPath::of_entry(Section::Imports, index, "type")));
                 }
-                converted.tolerant_imports.push(ImportIndex(u32::try_from(index).unwrap_or(u32::MAX)));
+                converted.tolerant_imports.push(ImportIndex(index));
             }
             converted.imports.push(ImportEntry {
                 local_name: strings.intern(old.local_name.as_ref()),
@@ -163,10 +154,10 @@ impl<S: AsRef<str>> ModuleRecord<S> {
             reject(kind, FieldPath::new(Section::Header, "version"))
         })?;
         let mut record = named::ModuleRecord::new(fields);
-        for (index, request) in self.requests.iter().enumerate() {
+        for (index, request) in (0..).zip(&self.requests) {
             if request.phase != Phase::Evaluation {
                 let kind = ErrorKind::LostPhase { phase: request.phase.name(), to: version };
-                return Err(reject(kind, entry(Section::Requests, index, "phase")));
+                return Err(reject(kind, FieldPath::of_entry(Section::Requests, index, "phase")));
             }
             let mut converted = named::ModuleRequest::new(self.text(request.specifier, Section::Requests, index)?);
             for attribute in &request.attributes {
@@ -177,7 +168,7 @@ impl<S: AsRef<str>> ModuleRecord<S> {
             }
             record.requests.push(converted);
         }
-        for (index, import) in self.imports.iter().enumerate() {
+        for (index, import) in (0..).zip(&self.imports) {
             let local_name = self.text(import.local_name, Section::Imports, index)?;
             let specifier = self.specifier(import.request, Section::Imports, index)?;
             record.imports.push(match import.import_name {
@@ -187,13 +178,13 @@ impl<S: AsRef<str>> ModuleRecord<S> {
                 }
             });
         }
-        for (index, import) in self.tolerant_imports.iter().enumerate() {
+        for (index, import) in (0..).zip(&self.tolerant_imports) {
             let converted = usize::try_from(import.0).ok().and_then(|import| record.imports.get_mut(import));
             let converted = converted
                 .ok_or_else(|| Self::bad_index(Section::TolerantImports, index, import.0, self.imports.len()))?;
             converted.import_type = ImportType::SingleTypeScript;
         }
-        for (index, export) in self.exports.iter().enumerate() {
+        for (index, export) in (0..).zip(&self.exports) {
             let export_name = self.text(export.export_name, Section::Exports, index)?;
             let name = export.name.map(|name| self.text(name, Section::Exports, index)).transpose()?;
             let specifier = export.request.map(|it| self.specifier(it, Section::Exports, index)).transpose()?;
@@ -201,10 +192,12 @@ impl<S: AsRef<str>> ModuleRecord<S> {
                 (None, Some(local_name)) => named::ExportEntry::local(export_name, local_name),
                 (Some(specifier), Some(name)) => named::ExportEntry::indirect(export_name, specifier, name),
                 (Some(specifier), None) => named::ExportEntry::namespace(export_name, specifier),
-                (None, None) => return Err(reject(ErrorKind::NoKind, entry(Section::Exports, index, "name"))),
+                (None, None) => {
+                    return Err(reject(ErrorKind::NoKind, FieldPath::of_entry(Section::Exports, index, "name")));
+                }
             });
         }
-        for (index, request) in self.star_exports.iter().enumerate() {
+        for (index, request) in (0..).zip(&self.star_exports) {
             record.star_exports.push(self.specifier(*request, Section::StarExports, index)?);
         }
         if let (Some(new), Some(old)) = (record.environment_mut(), &self.environment) {
@@ -216,10 +209,10 @@ impl<S: AsRef<str>> ModuleRecord<S> {
 
     fn named_environment(&self, old: &Environment) -> Result<NamedEnvironment<&str>, Error> {
         let variables = |list: &[Variable], section| {
-            let variable = |(index, old): (usize, &Variable)| {
+            let variable = |(index, old): (u32, &Variable)| {
                 Ok(NamedVariable { name: self.text(old.name, section, index)?, bits: old.bits })
             };
-            list.iter().enumerate().map(variable).collect::<Result<Vec<_>, Error>>()
+            (0..).zip(list).map(variable).collect::<Result<Vec<_>, Error>>()
         };
         Ok(NamedEnvironment {
             declared_variables: variables(&old.declared_variables, Section::DeclaredVariables)?,
@@ -228,17 +221,17 @@ impl<S: AsRef<str>> ModuleRecord<S> {
         })
     }
 
-    fn bad_index(section: Section, index: usize, found: u32, count: usize) -> Error {
+    fn bad_index(section: Section, index: u32, found: u32, count: usize) -> Error {
         let count = u32::try_from(count).unwrap_or(u32::MAX);
-        reject(ErrorKind::BadIndex { found, count }, entry(section, index, "index"))
+        reject(ErrorKind::BadIndex { found, count }, FieldPath::of_entry(section, index, "index"))
     }
 
-    fn text(&self, string: StringIndex, section: Section, index: usize) -> Result<&str, Error> {
+    fn text(&self, string: StringIndex, section: Section, index: u32) -> Result<&str, Error> {
         let text = usize::try_from(string.0).ok().and_then(|string| self.strings.get(string));
         text.map(AsRef::as_ref).ok_or_else(|| Self::bad_index(section, index, string.0, self.strings.len()))
     }
 
-    fn specifier(&self, request: RequestIndex, section: Section, index: usize) -> Result<&str, Error> {
+    fn specifier(&self, request: RequestIndex, section: Section, index: u32) -> Result<&str, Error> {
         let found = usize::try_from(request.0).ok().and_then(|request| self.requests.get(request));
         let found = found.ok_or_else(|| Self::bad_index(section, index, request.0, self.requests.len()))?;
         self.text(found.specifier, section, index)

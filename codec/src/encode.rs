@@ -23,9 +23,9 @@ use crate::view::ModuleView;
 /// Returns an error if the record breaks a rule, or if a size or an offset in the file does not fit a `u32`.
 ///
 /// ```
-/// use bmes::{ModuleRecord, Version};
+/// use bmes::{ModuleRecord, VersionFields};
 ///
-/// let record: ModuleRecord = ModuleRecord::new(bmes::VersionFields::V1);
+/// let record: ModuleRecord = ModuleRecord::new(VersionFields::V1);
 /// let file = bmes::encode(&record, b"bytecode")?;
 /// assert_eq!(file.len(), 28 + 8);
 /// # Ok::<(), bmes::Error>(())
@@ -71,9 +71,9 @@ pub fn check<S: AsRef<str>>(record: &ModuleRecord<S>) -> Result<(), Error> {
 /// the bytecode.
 ///
 /// ```
-/// use bmes::{Checked, ModuleRecord, Version};
+/// use bmes::{Checked, ModuleRecord, VersionFields};
 ///
-/// let record: ModuleRecord = ModuleRecord::new(bmes::VersionFields::V1);
+/// let record: ModuleRecord = ModuleRecord::new(VersionFields::V1);
 /// let checked = Checked::new(&record)?;
 /// for bytecode in [b"of one engine".as_slice(), b"of another"] {
 ///     assert_eq!(checked.encode(bytecode)?, bmes::encode(&record, bytecode)?);

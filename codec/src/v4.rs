@@ -63,5 +63,6 @@ pub use record::{
 };
 pub use view::{ModuleView, Request};
 
+pub(crate) use encode::reject;
 pub(crate) use inspect::inspect;
 pub(crate) use validate::validate;

@@ -15,8 +15,8 @@ use crate::versions::sections::Sections;
 /// time, to find the first error.
 ///
 /// A file that `validate` accepts has the structure of its version. To verify that its record can be linked, call
-/// [`ModuleView::check`](crate::ModuleView::check), or [`v4::ModuleView::check`] for a file of version 4. `validate`
-/// does not verify the bytecode. For version 4, it verifies all checksums, and finds damage.
+/// [`ModuleView::check`](crate::ModuleView::check), or [`v4::ModuleView::check`] for a file of version 4. For versions
+/// 1 to 3, `validate` does not verify the bytecode. For version 4, it verifies all checksums, also that of the bytecode.
 pub fn validate(file: &[u8]) -> Result<Version, Error> {
     match fast::read(file) {
         Some(sections) => Ok(sections.version),
@@ -33,11 +33,11 @@ pub fn validate(file: &[u8]) -> Result<Version, Error> {
 /// **`Ok` does not mean that the file is valid**: read the rest, and call [`validate`].
 ///
 /// Pass at least the first 112 bytes, or the whole file if it is shorter. They hold the magic, the version, and the rest
-/// of the header of versions 2 to 4. For versions 1 to 3, 16 bytes are enough. For version 1, this function verifies all fields in `head`.
-/// It also verifies the length if `head` has the whole metadata and `bytecode_size`.
+/// of the header of versions 2 to 4. For versions 1 to 3, 16 bytes are enough. For version 1, this function verifies all
+/// fields in `head`. It also verifies the length if `head` has the whole metadata and `bytecode_size`.
 pub fn validate_head(head: &[u8], file_len: usize) -> Result<(), Error> {
     if identify(head) == Ok(Version::V4) {
-        // A caller that passes less than the whole header cannot know its checksum.
+        // The checksum of the header cannot be verified without the whole header.
         let is_whole = head.len() >= file_len.min(v4::Header::SIZE);
         return if is_whole { v4::open(head, file_len).map(drop) } else { Ok(()) };
     }

@@ -75,7 +75,7 @@ pub struct Given {
 
 /// What the caller of a matcher knows of the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", untagged)]
+#[serde(untagged)]
 pub enum GivenSource {
     /// The size and the digest of the source.
     Source(v4::Source),
@@ -189,29 +189,18 @@ impl From<std::ops::Range<usize>> for Place {
 
 impl Serialize for Decoded {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        /// The record and the keys after it.
         #[derive(Serialize)]
-        struct With<'d, K> {
+        struct Keys<'d> {
             #[serde(flatten)]
             record: &'d Record,
-            #[serde(flatten)]
-            keys: K,
-        }
-        #[derive(Serialize)]
-        struct Named {
-            bytecode: Place,
-        }
-        #[derive(Serialize)]
-        struct V4 {
-            text: Option<Place>,
+            /// Only a record of version 4 has this key. It is null if there is no text.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            text: Option<&'d Option<Place>>,
             bytecode: Place,
         }
         let Self { record, text, bytecode } = self;
-        let (text, bytecode) = (*text, *bytecode);
-        match record {
-            Record::Named(_) => With { record, keys: Named { bytecode } }.serialize(serializer),
-            Record::V4(_) => With { record, keys: V4 { text, bytecode } }.serialize(serializer),
-        }
+        let text = matches!(record, Record::V4(_)).then_some(text);
+        Keys { record, text, bytecode: *bytecode }.serialize(serializer)
     }
 }
 

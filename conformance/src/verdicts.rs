@@ -98,8 +98,8 @@ pub fn oracle_match(file: &[u8], given: &Given) -> Result<(), Rejection> {
     bmes_oracle::v4::match_file(file, &given.producer.0, source)
 }
 
-/// Returns the file that both writers create for `record`, the class of the error if both reject it, or a sentence that
-/// says where they disagree. For version 4, `text` is the text.
+/// Returns the file that both writers create for `record`, the error of the reference if both reject it, or a
+/// sentence that says where they disagree. For version 4, `text` is the text.
 pub fn ask_writers(record: &Record, text: &[u8], bytecode: &[u8]) -> Result<Result<Vec<u8>, Error>, String> {
     let oracle = match record {
         Record::Named(record) => bmes_oracle::encode(record, bytecode),

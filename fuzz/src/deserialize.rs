@@ -116,9 +116,8 @@ pub fn property(file: &[u8]) -> bool {
     reaches_bytecode(inspection.error())
 }
 
-/// Asserts that the spans cover the whole file, without gaps and overlaps.
-/// Reads a file of version 4, whose functions are in the module `v4`. It gives one file for each record, so the writer must
-/// write a file again that `check` accepts.
+/// Reads a file of version 4 with the functions of the module `v4`. Each record, text and bytecode have exactly one file,
+/// so the writer must write the same file again.
 fn version_4(file: &[u8]) -> bool {
     let (mut opened, mut validated, mut viewed) = (None, None, None);
     let in_place = measure(|| {
@@ -154,6 +153,7 @@ fn version_4(file: &[u8]) -> bool {
     decoded.is_ok()
 }
 
+/// Asserts that the spans cover the whole file, without gaps and overlaps.
 fn tiles(inspection: &Inspection<'_>) {
     let mut end = 0;
     for span in inspection.spans() {

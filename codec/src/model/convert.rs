@@ -32,9 +32,9 @@ impl<S> ModuleRecord<S> {
     /// [`UnexpectedEnvironment`](ErrorKind::UnexpectedEnvironment) or [`LostEnvironment`](ErrorKind::LostEnvironment).
     ///
     /// ```
-    /// use bmes::{Environment, EnvironmentChange, ModuleRecord, Variable, Version};
+    /// use bmes::{Environment, EnvironmentChange, ModuleRecord, Variable, Version, VersionFields};
     ///
-    /// let record: ModuleRecord<&str> = ModuleRecord::new(bmes::VersionFields::V1);
+    /// let record: ModuleRecord<&str> = ModuleRecord::new(VersionFields::V1);
     /// let mut environment = Environment::new();
     /// environment.declared_variables.push(Variable::new("answer", 0x24));
     /// let record = record.convert(Version::V3, EnvironmentChange::Supply(environment))?;
@@ -42,7 +42,7 @@ impl<S> ModuleRecord<S> {
     ///
     /// assert!(record.clone().convert(Version::V2, EnvironmentChange::Keep).is_err());
     /// let record = record.convert(Version::V2, EnvironmentChange::Drop)?;
-    /// assert_eq!(record, ModuleRecord::new(bmes::VersionFields::V2));
+    /// assert_eq!(record, ModuleRecord::new(VersionFields::V2));
     /// # Ok::<(), bmes::Error>(())
     /// ```
     pub fn convert(self, to: Version, change: EnvironmentChange<S>) -> Result<Self, Error> {

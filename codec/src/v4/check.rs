@@ -7,6 +7,7 @@ use crate::format::field::Section;
 use crate::v4::columns::{Column, Columns, Counts};
 use crate::v4::header::{self, Header};
 use crate::v4::lists::{EVALUATION, Field, NONE};
+use crate::v4::strings;
 
 /// A set of strings, one bit for each.
 struct Strings(Vec<u64>);
@@ -49,8 +50,7 @@ pub(crate) fn record(counts: &Counts, columns: &Columns<'_>) -> Result<(), Error
     let imports = columns.import_local_name.values().zip(columns.import_request.values());
     for (import, (name, request)) in (0..).zip(imports) {
         let is_tolerant = tolerant.next_if_eq(&import).is_some();
-        let phase = usize::try_from(request).ok().and_then(|request| columns.phase.get(request));
-        if phase == Some(EVALUATION) && !is_tolerant {
+        if columns.phase.at(request) == Some(EVALUATION) && !is_tolerant {
             marked.insert(name);
         }
     }
@@ -77,10 +77,7 @@ pub(crate) fn record(counts: &Counts, columns: &Columns<'_>) -> Result<(), Error
     }
     let unused = (0..counts.strings).find(|index| !marked.contains(*index));
     match unused.and_then(|unused| usize::try_from(unused).ok()) {
-        Some(unused) => {
-            let ends = Field { section: Section::Strings, name: "string_end", column: columns.string_end };
-            Err(ends.wrong(unused, "unused-string", ErrorKind::UnusedString))
-        }
+        Some(unused) => Err(strings::field(columns).wrong(unused, "unused-string", ErrorKind::UnusedString)),
         None => Ok(()),
     }
 }

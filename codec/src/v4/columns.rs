@@ -2,17 +2,16 @@
 
 use core::ops::Range;
 
-use crate::bytes::count::wide;
 use crate::format::error::{Error, ErrorKind};
 use crate::format::field::{FieldPath, Section};
 use crate::format::version::Version;
-use crate::v4::header::{Header, SIZE};
+use crate::v4::header::{Header, SIZE, SMALLEST_METADATA};
 
 /// A `u32` of a column, as it stands in the file.
 pub(crate) type Cell = [u8; 4];
 
 /// The offset in the file of the first string's `string_end`: after the header and the twelve numbers.
-const COLUMNS_AT: usize = SIZE + 48;
+const COLUMNS_AT: usize = SIZE + 12 * size_of::<Cell>();
 
 /// The twelve numbers that the metadata begins with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,7 +67,9 @@ impl Counts {
             (8, self.lexical_variables),
             (1, self.string_bytes),
         ];
-        terms.iter().fold(48, |sum: u64, (size, count)| sum.saturating_add(u64::from(*count).saturating_mul(*size)))
+        terms.iter().fold(SMALLEST_METADATA.into(), |sum: u64, (size, count)| {
+            sum.saturating_add(u64::from(*count).saturating_mul(*size))
+        })
     }
 }
 
@@ -139,7 +140,7 @@ impl<'a> Columns<'a> {
         let end = header.metadata().end;
         let mut at = COLUMNS_AT;
         let mut column = |count: u32| {
-            let size = usize::try_from(wide_count(count)).unwrap_or(usize::MAX);
+            let size = usize::try_from(count).unwrap_or(usize::MAX).saturating_mul(size_of::<Cell>());
             let next = at.saturating_add(size).min(end);
             let column = Column { cells: file.get(at..next).unwrap_or_default().as_chunks().0, at };
             at = next;
@@ -196,9 +197,4 @@ impl<'a> Columns<'a> {
         let start = index.checked_sub(1).and_then(|before| self.attribute_end.get(before)).unwrap_or(0);
         usize::try_from(start).unwrap_or(0)..usize::try_from(end).unwrap_or(0)
     }
-}
-
-/// Returns the size of a column, in bytes.
-fn wide_count(count: u32) -> u64 {
-    u64::from(count).saturating_mul(wide(size_of::<Cell>()))
 }

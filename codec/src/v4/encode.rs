@@ -29,7 +29,8 @@ pub fn encode<S: AsRef<str>>(record: &ModuleRecord<S>, text: &[u8], bytecode: &[
     Ok(file)
 }
 
-fn reject(kind: ErrorKind, path: FieldPath) -> Error {
+/// Returns the error of a record that a writer of version 4 rejects.
+pub(crate) fn reject(kind: ErrorKind, path: FieldPath) -> Error {
     Error::in_record(kind, Some(Clause::new(Version::V4, "writer-refuses")), path)
 }
 

@@ -6,7 +6,7 @@ use crate::format::error::Error;
 use crate::format::field::{FieldPath, Piece, Section};
 use crate::format::span::{Span, Value};
 use crate::v4::columns::{Column, Columns, Counts};
-use crate::v4::header::{Header, SIZE};
+use crate::v4::header::{Header, SIZE, SMALLEST_METADATA};
 use crate::v4::lists::NONE;
 use crate::v4::metadata;
 use crate::v4::record::Phase;
@@ -40,7 +40,7 @@ struct Fields<'a, 's> {
 impl<'a> Fields<'a, '_> {
     fn file(&mut self) {
         let Some(header) = self.header() else { return };
-        if self.file.len() < header.metadata().end || header.metadata_size < 48 {
+        if self.file.len() < header.metadata().end || header.metadata_size < SMALLEST_METADATA {
             return;
         }
         self.counts();
@@ -116,7 +116,7 @@ impl<'a> Fields<'a, '_> {
                 let shown = self.number(path, |number| match kind {
                     Kind::Number => Value::Number(number),
                     Kind::Bits => Value::Bits(number),
-                    Kind::Phase => Value::Type(number, phase(number)),
+                    Kind::Phase => Value::Type(number, Phase::from_number(number).map(Phase::name)),
                     _ if number == NONE => Value::None,
                     Kind::String => Value::Index(number, columns.text(number)),
                     Kind::Request => Value::Index(number, columns.text_of(columns.specifier, number)),
@@ -172,11 +172,6 @@ impl<'a> Fields<'a, '_> {
             self.at = end;
         }
     }
-}
-
-fn phase(number: u32) -> Option<&'static str> {
-    let phases = [Phase::Evaluation, Phase::Source, Phase::Defer];
-    phases.into_iter().find(|phase| phase.number() == number).map(Phase::name)
 }
 
 impl<'a> Columns<'a> {

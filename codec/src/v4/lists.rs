@@ -84,7 +84,7 @@ impl<'a> Lists<'_, 'a> {
         field("specifier", columns.specifier).indices(counts.strings, false)?;
         let phases = field("phase", columns.phase);
         for (index, phase) in columns.phase.values().enumerate() {
-            if phase > Phase::Defer.number() {
+            if Phase::from_number(phase).is_none() {
                 return Err(phases.wrong(index, "phase", ErrorKind::BadType { found: phase }));
             }
         }
@@ -147,15 +147,10 @@ impl<'a> Lists<'_, 'a> {
     /// Compares two requests by specifier, phase, and attributes as a list of key, value, key, value and so on.
     fn compare_requests(&self, a: u32, b: u32) -> Ordering {
         let columns = self.columns;
-        let position = |request: u32| usize::try_from(request).unwrap_or(usize::MAX);
-        let head = |request| (columns.specifier.get(position(request)), columns.phase.get(position(request)));
+        let head = |request| (columns.specifier.at(request), columns.phase.at(request));
         let pairs =
             |request| columns.attributes(request).map(|index| (columns.key.get(index), columns.value.get(index)));
         head(a).cmp(&head(b)).then_with(|| pairs(a).cmp(pairs(b)))
-    }
-
-    fn phase(&self, request: u32) -> Option<u32> {
-        self.columns.phase.get(usize::try_from(request).ok()?)
     }
 
     fn is_empty(&self, string: u32) -> bool {
@@ -181,7 +176,7 @@ impl<'a> Lists<'_, 'a> {
         let names = field("import_name", columns.import_name);
         names.indices(counts.strings, true)?;
         for (index, (request, name)) in columns.import_request.values().zip(columns.import_name.values()).enumerate() {
-            if name != NONE && self.phase(request) != Some(EVALUATION) {
+            if name != NONE && self.columns.phase.at(request) != Some(EVALUATION) {
                 return Err(names.wrong(index, "import-kind", ErrorKind::NoKind));
             }
         }
@@ -194,8 +189,7 @@ impl<'a> Lists<'_, 'a> {
         let field = Field { section: Section::TolerantImports, name: "tolerant_import", column };
         field.ascending(counts.imports, "tolerant-imports-ascend")?;
         for (index, import) in column.values().enumerate() {
-            let name = usize::try_from(import).ok().and_then(|import| columns.import_name.get(import));
-            if name == Some(NONE) {
+            if columns.import_name.at(import) == Some(NONE) {
                 return Err(field.wrong(index, "tolerant-kind", ErrorKind::NoKind));
             }
         }
@@ -212,7 +206,7 @@ impl<'a> Lists<'_, 'a> {
         for (index, (request, name)) in columns.export_request.values().zip(columns.name.values()).enumerate() {
             let has_kind = match request {
                 NONE => name != NONE && !self.is_empty(name),
-                request => self.phase(request) == Some(EVALUATION),
+                request => self.columns.phase.at(request) == Some(EVALUATION),
             };
             if !has_kind {
                 return Err(names.wrong(index, "export-kind", ErrorKind::NoKind));
@@ -226,7 +220,7 @@ impl<'a> Lists<'_, 'a> {
         let field = Field { section: Section::StarExports, name: "request", column };
         field.ascending(self.counts.requests, "star-exports-ascend")?;
         for (index, request) in column.values().enumerate() {
-            if self.phase(request) != Some(EVALUATION) {
+            if self.columns.phase.at(request) != Some(EVALUATION) {
                 return Err(field.wrong(index, "star-kind", ErrorKind::NoKind));
             }
         }

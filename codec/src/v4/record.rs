@@ -95,12 +95,13 @@ impl Phase {
         }
     }
 
-    /// Returns the phase of a number that was verified.
-    pub(crate) const fn of_number(number: u32) -> Self {
+    /// Returns the phase with this number in a file.
+    pub(crate) const fn from_number(number: u32) -> Option<Self> {
         match number {
-            1 => Self::Source,
-            2 => Self::Defer,
-            _ => Self::Evaluation,
+            0 => Some(Self::Evaluation),
+            1 => Some(Self::Source),
+            2 => Some(Self::Defer),
+            _ => None,
         }
     }
 

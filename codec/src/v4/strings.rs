@@ -13,7 +13,8 @@ pub(crate) fn verify(counts: &Counts, columns: &Columns<'_>) -> Result<(), Error
     order(columns)
 }
 
-const fn field<'a>(columns: &Columns<'a>) -> Field<'a> {
+/// Returns the field that errors of a string name.
+pub(crate) const fn field<'a>(columns: &Columns<'a>) -> Field<'a> {
     Field { section: Section::Strings, name: "string_end", column: columns.string_end }
 }
 

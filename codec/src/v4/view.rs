@@ -105,13 +105,10 @@ impl<'a> ModuleView<'a> {
     /// Returns the export entries, by ascending export name.
     pub fn exports(&self) -> impl ExactSizeIterator<Item = ExportEntry> + use<'a> {
         let Columns { export_name, export_request, name, .. } = self.columns;
-        export_name.values().zip(export_request.values().zip(name.values())).map(|(export_name, (request, name))| {
-            ExportEntry {
-                export_name: StringIndex(export_name),
-                request: (request != NONE).then_some(RequestIndex(request)),
-                name: string_or_none(name),
-            }
-        })
+        export_name
+            .values()
+            .zip(export_request.values().zip(name.values()))
+            .map(|(export_name, (request, name))| export(export_name, request, name))
     }
 
     /// Finds the export with this name by binary search.
@@ -119,12 +116,7 @@ impl<'a> ModuleView<'a> {
         let wanted = self.find_string(export_name)?;
         let columns = &self.columns;
         let index = search_column(columns.export_name, wanted.0)?;
-        let (request, name) = (columns.export_request.at(index)?, columns.name.at(index)?);
-        Some(ExportEntry {
-            export_name: wanted,
-            request: (request != NONE).then_some(RequestIndex(request)),
-            name: string_or_none(name),
-        })
+        Some(export(wanted.0, columns.export_request.at(index)?, columns.name.at(index)?))
     }
 
     /// Returns the import entries that may name a type, in ascending order.
@@ -209,7 +201,7 @@ impl<'a> Request<'a> {
 
     /// Returns the phase.
     pub fn phase(&self) -> Phase {
-        Phase::of_number(self.columns.phase.at(self.index).unwrap_or_default())
+        self.columns.phase.at(self.index).and_then(Phase::from_number).unwrap_or(Phase::Evaluation)
     }
 
     /// Returns the attributes, by ascending key.
@@ -228,6 +220,14 @@ fn text(bytes: &[u8]) -> &str {
 
 fn string_or_none(number: u32) -> Option<StringIndex> {
     (number != NONE).then_some(StringIndex(number))
+}
+
+fn export(export_name: u32, request: u32, name: u32) -> ExportEntry {
+    ExportEntry {
+        export_name: StringIndex(export_name),
+        request: (request != NONE).then_some(RequestIndex(request)),
+        name: string_or_none(name),
+    }
 }
 
 fn variables<'a>(names: Column<'a>, bits: Column<'a>) -> impl ExactSizeIterator<Item = Variable> + use<'a> {

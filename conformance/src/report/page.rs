@@ -26,6 +26,10 @@ use matrix::Matrix;
 /// The maximum number of cases that are listed for a section.
 pub const LISTED: usize = 20;
 
+/// The maximum number of cases that are listed on the page, apart from examples of causes. The sections with failures share
+/// it equally.
+const LISTED_IN_ALL: usize = 1000;
+
 /// The maximum number of causes that are shown. Each has an example among the listed cases, even if all causes are of
 /// one section.
 const CAUSES: usize = LISTED;

@@ -83,8 +83,8 @@ export function recordOf({ bytes, numbers, lists, stringsAt }, hasEnvironment) {
   };
 }
 
-// From the record to the columns. What is wrong with a single value is found here, and becomes the class of section 8.1. A
-// value of another type than the record's is a TypeError: a mistake of the caller's. The rest is left to the checker.
+// From the record to the columns. This part finds the faults of single values, and reports each with its class of section
+// 8.1. A value of another type than the record's is a TypeError: a mistake of the caller. The checker finds all other faults.
 
 /** @param {any} value @param {string} type */
 function requireType(value, type) {

@@ -184,7 +184,7 @@ describe("the page of a run", () => {
   test("stays small where everything fails, and says what it left out", async (t) => {
     const page = await open("worst", t);
     const size = statSync(join(folder, "worst.html")).size;
-    assert.ok(size < 5_000_000, `${size} bytes`);
+    assert.ok(size < 4_000_000, `${size} bytes`);
     assert.match(await page.locator(".left-out").textContent(), /more of v1\/imports/);
     assert.match(await page.locator(".more-causes").textContent(), /^[\d,]+ causes more in the JSON report\.$/);
     assert.equal(await page.locator(".causes li").count(), 20);

@@ -31,26 +31,15 @@ fn identification() -> Vec<Described> {
     let file = layout.bytes();
     let with = |at: usize, bytes: &[u8]| [&file[..at], bytes, &file[at + bytes.len()..]].concat();
     let mut cases = Vec::new();
-    for length in [0, 1, 3] {
-        let title = format!("only the first {length} bytes");
+    let with_magic = ": the magic, and too few for the version";
+    for (length, more, offset) in [(0, "", 0), (1, "", 0), (3, "", 0), (4, with_magic, 4), (7, with_magic, 4)] {
         cases.push(reject_identified(
             &format!("length-{length}"),
-            &title,
+            &format!("only the first {length} bytes{more}"),
             &["header-bounds", "open-order", "open-identify-first"],
             &file[..length],
             "truncated",
-            0,
-        ));
-    }
-    for length in [4, 7] {
-        let title = format!("only the first {length} bytes: the magic, and too few for the version");
-        cases.push(reject_identified(
-            &format!("length-{length}"),
-            &title,
-            &["header-bounds", "open-order", "open-identify-first"],
-            &file[..length],
-            "truncated",
-            4,
+            offset,
         ));
     }
     cases.push(reject_identified(

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::super::document::{Case, Document, Failed};
 use super::bytes::Bytes;
 use super::matrix::named;
-use super::{LISTED, is_listed};
+use super::{LISTED, LISTED_IN_ALL, is_listed};
 use crate::clauses::Clauses;
 use crate::corpus::Corpus;
 use crate::expectations::Excuse;
@@ -95,12 +95,14 @@ pub(super) fn of(
     let runs: Vec<_> = named(reports).map(|(report, name)| Index::of(report, name)).collect();
     let mut failures = Vec::new();
     let mut left_out = Vec::new();
+    let share = LISTED.min(LISTED_IN_ALL / sections.len().max(1));
     for (section, ids) in sections {
         let (mut ids, others): (Vec<_>, Vec<_>) = typical_first(ids).into_iter().partition(|id| examples.contains(id));
+        let listed = share.max(ids.len());
         ids.extend(others);
-        failures.extend(ids.iter().take(LISTED).map(|id| failure(id, &runs, corpus)));
-        if ids.len() > LISTED {
-            left_out.push((section, ids.len() - LISTED));
+        failures.extend(ids.iter().take(listed).map(|id| failure(id, &runs, corpus)));
+        if ids.len() > listed {
+            left_out.push((section, ids.len() - listed));
         }
     }
     (failures, left_out)
