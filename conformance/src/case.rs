@@ -33,7 +33,7 @@ pub struct Case {
     /// What the matcher of a case of version 4 is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<Given>,
-    /// The record that a writer must reject. Such a case has no file.
+    /// The record that a writer must reject, or that it must write as `<case>.canonical.bmes`. Such a case has no file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Record>,
     /// The recipe that makes the full-size files and the full-size record from small stored ones. Only for large cases.

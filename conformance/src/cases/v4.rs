@@ -3,7 +3,8 @@
 //!
 //! A description calls one of these functions: [`accept`]; [`reject_opened`] for a fault that an opener finds;
 //! [`reject`] for one in the metadata; [`refuse`] and [`refuse_content`] for one that only a checker finds;
-//! [`refuse_record`] for a record that a writer must reject; [`matching`] for a matcher.
+//! [`refuse_record`] for a record that a writer must reject; [`write_record`] for one that a writer must write;
+//! [`matching`] for a matcher.
 
 mod checking;
 mod content;
@@ -152,6 +153,21 @@ fn refuse_record(name: &str, title: &str, clauses: &[&str], record: bmes::v4::Mo
     let mut case = case(name, title, &clauses, expect);
     case.record = Some(Record::V4(record));
     Described { case, file: None, canonical: None, seed: None, left_out: None }
+}
+
+/// Describes a record whose strings or lists are in another order than those of the file of `module`, which has neither a
+/// text nor bytecode. A writer must write this file.
+fn write_record(
+    name: &str,
+    title: &str,
+    clauses: &[&str],
+    record: bmes::v4::ModuleRecord,
+    module: &Module,
+) -> Described {
+    let mut case = case(name, title, clauses, Expect { encode: OK, ..Expect::default() });
+    case.record = Some(Record::V4(record));
+    let canonical = module.layout().bytes().into();
+    Described { case, file: None, canonical: Some(canonical), seed: None, left_out: None }
 }
 
 /// Describes a file that a matcher is asked about. `expected` is `None` if it accepts, or the class and the field.
