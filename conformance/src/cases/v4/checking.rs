@@ -79,6 +79,33 @@ fn forbidden() -> Vec<Described> {
             "exports[1].name",
         ),
         case(
+            "local-as-default",
+            "a Local export with the name default, of a Single import",
+            base().import("a", 0, Some("x")).local("default", "a"),
+            "exports[0].name",
+        ),
+        case(
+            "local-of-default-import",
+            "a Local export of an import of the name default",
+            base().import("a", 0, Some("default")).local("b", "a"),
+            "exports[0].name",
+        ),
+        case(
+            "local-of-import-and-variable",
+            "a Local export of an import whose local name is also a declared and a lexical variable",
+            base().import("a", 0, Some("x")).local("b", "a").declared("a", 0).lexical("a", 0).environment(1, 1),
+            "exports[0].name",
+        ),
+        case(
+            "local-after-100-strings",
+            "a Local export of an import whose local name comes after 100 other strings",
+            (0..100)
+                .fold(base(), |module, number| module.local(&format!("e{number:02}"), "x"))
+                .local("z", "imported")
+                .import("imported", 0, Some("x")),
+            "exports[100].name",
+        ),
+        case(
             "two-forbidden",
             "two faults: two Local exports of imports",
             base().import("a", 0, Some("x")).local("a", "a").local("b", "a"),
@@ -110,6 +137,41 @@ fn unused() -> Vec<Described> {
             "strings[0].end",
         ),
         case("unused-64th", "of 101 strings, the 64th is used by no field", many(64), "strings[65].end"),
+        case(
+            "unused-last-of-2000",
+            "the last of 2,000 strings is used by no field",
+            (0..1999).fold(module(), |module, number| module.request(&format!("n{number:04}"))).unused("z"),
+            "strings[1999].end",
+        ),
+        case(
+            "unused-beside-zeros",
+            "no field uses the first string, and all columns that hold no indices of strings have a 0",
+            module()
+                .request("m")
+                .tolerant("a", 0, Some("a"))
+                .indirect("b", 0, "b")
+                .star(0)
+                .declared("d", 0)
+                .lexical("l", 0)
+                .unused("!"),
+            "strings[0].end",
+        ),
+        case(
+            "unused-beside-ones",
+            "no field uses the second string, and all columns that hold no indices of strings have a 1",
+            module()
+                .request_with("!", Phase::Evaluation, &[("k", "v")])
+                .request("m")
+                .request_of("m", Phase::Source)
+                .import("a", 1, Some("a"))
+                .tolerant("b", 1, Some("b"))
+                .indirect("c", 1, "c")
+                .star(1)
+                .declared("d", 1)
+                .lexical("l", 1)
+                .unused("0"),
+            "strings[1].end",
+        ),
         case("unused-63rd", "of 101 strings, the 63rd is used by no field", many(62), "strings[63].end"),
         case(
             "unused-of-none",

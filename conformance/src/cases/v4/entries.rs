@@ -35,6 +35,24 @@ fn imports() -> Vec<Described> {
             ));
         }
     }
+    cases.push(reject(
+        "import-default-of-source",
+        "an import of the name default, from a request of phase source",
+        &["import-kind"],
+        module().request_of("m", Phase::Source).import("a", 0, Some("default")).layout(),
+        "bad-entry",
+        at("imports[0].import_name"),
+    ));
+    for (name, phase) in [("source", Phase::Source), ("defer", Phase::Defer)] {
+        cases.push(reject(
+            &format!("import-of-empty-name-{name}"),
+            &format!("an import with an empty import name, from a request of phase {name}"),
+            &["import-kind"],
+            module().request_of("m", phase).import("a", 0, Some("")).layout(),
+            "bad-entry",
+            at("imports[0].import_name"),
+        ));
+    }
     let empty = |name: &str, title: &str, file: File, place: &str| {
         reject(name, title, &["empty-local-name", "list-order"], file.sealed(), "bad-entry", at(place))
     };

@@ -152,7 +152,7 @@ fn without_entries() -> Vec<Described> {
             {
                 let file = module().local("k", "v").layout();
                 let bytes: Vec<u8> = [0_u32, 1].into_iter().flat_map(u32::to_le_bytes).collect();
-                file.insert_before("exports[0]", &bytes).set_u32("attribute_count", 1)
+                file.insert_before("exports[0].export_name", &bytes).set_u32("attribute_count", 1)
             },
             "attribute_count",
         ),

@@ -1,15 +1,15 @@
 //! Matching: the producer and the source that a matcher is given, and what of them a file must have.
 
 use super::module::{Module, module, source};
-use super::{matching, typical};
-use crate::case::{Given, GivenSource, Word};
-use crate::cases::Described;
+use super::{described, matching, typical};
+use crate::case::{Expect, Given, GivenSource, Word};
 use crate::cases::builder::{At, at};
+use crate::cases::{Described, error};
 use bmes::Digest;
 use bmes::v4::Source;
 
 pub(super) fn cases() -> Vec<Described> {
-    [producers(), sources(), words(), order()].concat()
+    [producers(), sources(), words(), damaged(), order()].concat()
 }
 
 fn given(source: Option<GivenSource>) -> Given {
@@ -29,8 +29,21 @@ fn changed(Digest(mut bytes): Digest, byte: usize, bit: u8) -> Digest {
     Digest(bytes)
 }
 
+fn reversed(Digest(mut bytes): Digest) -> Digest {
+    bytes.reverse();
+    Digest(bytes)
+}
+
 fn producers() -> Vec<Described> {
     let own = typical().producer;
+    let of_file = |name: &str, title: &str, file: Digest, producer: Digest| {
+        let module = Module { producer: file, ..typical() };
+        let given = Given { producer, ..module.given() };
+        let clauses = &["match-producer", "match-all-bytes"];
+        matching(name, title, clauses, &module, given, Some(("other-producer", at("producer"))))
+    };
+    let mut with_zero = own;
+    with_zero.0[7] = 0;
     let case = |name: &str, title: &str, producer: Digest| {
         let given = Given { producer, ..typical().given() };
         matching(
@@ -47,6 +60,14 @@ fn producers() -> Vec<Described> {
         case("producer-byte-8", "a producer that differs after its first 8 bytes", changed(own, 8, 3)),
         case("producer-byte-16", "a producer that differs after its first 16 bytes", changed(own, 16, 7)),
         case("producer-last-byte", "a producer that differs in the last bit of its last byte", changed(own, 31, 7)),
+        case("producer-reversed", "the bytes of the producer in the reverse order", reversed(own)),
+        of_file("producer-in-file-is-zeros", "the file has a producer of zeros", Digest([0; 32]), own),
+        of_file(
+            "producer-after-zero",
+            "a producer that differs after a byte of zero",
+            with_zero,
+            changed(with_zero, 8, 0),
+        ),
         case("producer-zeros", "a producer of zeros", Digest([0; 32])),
         case("producer-is-source-digest", "the digest of the source in place of the producer", typical().source.sha256),
     ]
@@ -70,7 +91,72 @@ fn sources() -> Vec<Described> {
         )
     };
     let empty = Module { source: source(b""), ..module() };
+    let of_module = |name: &str, title: &str, clause: &str, module: &Module, given: Source, place: &'static str| {
+        let given = Given { source: Some(GivenSource::Source(given)), ..module.given() };
+        matching(name, title, &[clause, "match-all-bytes"], module, given, Some(("stale-source", at(place))))
+    };
+    let with_source = |size: u64, sha256: Digest| Module { source: Source { size, sha256 }, ..module() };
+    let with_zero = |mut digest: Digest| {
+        digest.0[7] = 0;
+        digest
+    };
     vec![
+        of_module(
+            "digest-of-empty-source",
+            "an empty source with another digest",
+            "match-digest",
+            &empty,
+            Source { size: 0, sha256: own.sha256 },
+            "source_digest",
+        ),
+        of_module(
+            "digest-in-file-is-zeros",
+            "the file has zeros in place of the digest of the source",
+            "match-digest",
+            &with_source(own.size, Digest([0; 32])),
+            own,
+            "source_digest",
+        ),
+        of_module(
+            "digest-after-zero",
+            "a digest that differs after a byte of zero",
+            "match-digest",
+            &with_source(own.size, with_zero(own.sha256)),
+            Source { sha256: changed(with_zero(own.sha256), 8, 0), ..own },
+            "source_digest",
+        ),
+        of_module(
+            "digest-reversed",
+            "the bytes of the digest in the reverse order",
+            "match-digest",
+            &typical(),
+            Source { sha256: reversed(own.sha256), ..own },
+            "source_digest",
+        ),
+        of_module(
+            "source-of-4-gib",
+            "a source of 4294967296 bytes, and a source_size of 4294967295",
+            "match-size",
+            &with_source(0xFFFF_FFFF, own.sha256),
+            Source { size: 1 << 32, ..own },
+            "source_size",
+        ),
+        of_module(
+            "source-of-16-mib-and-one",
+            "a source of 16777217 bytes, and a source_size of 16777216",
+            "match-size",
+            &with_source(1 << 24, own.sha256),
+            Source { size: (1 << 24) + 1, ..own },
+            "source_size",
+        ),
+        of_module(
+            "source-of-64-kib-more",
+            "a source that is 65536 bytes longer",
+            "match-size",
+            &typical(),
+            Source { size: own.size + (1 << 16), ..own },
+            "source_size",
+        ),
         size("source-one-byte-more", "a source that is one byte longer", own.size + 1),
         size("source-one-byte-less", "a source that is one byte shorter", own.size - 1),
         size("source-empty", "a source of 0 bytes", 0),
@@ -134,6 +220,22 @@ fn words() -> Vec<Described> {
             Some(("stale-source", at("text_size"))),
         ),
         matching(
+            "embedded-text-with-checksum-0",
+            "the embedded text stands for the source, and its CRC-32 is 0",
+            &["match-text"],
+            &module().text(&[0x9D, 0x0A, 0xD9, 0x6D]),
+            given(EMBEDDED_TEXT),
+            None,
+        ),
+        matching(
+            "embedded-text-of-empty-source",
+            "the embedded text stands for the source, which is empty, and there is no text",
+            &["match-text"],
+            &Module { source: source(b""), ..module() },
+            given(EMBEDDED_TEXT),
+            Some(("stale-source", at("text_size"))),
+        ),
+        matching(
             "embedded-text-of-one-byte",
             "the embedded text stands for the source, and has one byte",
             &["match-text"],
@@ -174,6 +276,26 @@ fn words() -> Vec<Described> {
             Some(("stale-source", at("source_digest"))),
         ),
     ]
+}
+
+/// Returns files that an opener rejects, for callers that compare no source.
+fn damaged() -> Vec<Described> {
+    let mut cases = Vec::new();
+    for (caller, source) in [("trusted", TRUSTED), ("embedded-text", EMBEDDED_TEXT), ("nothing", None)] {
+        let flags = typical().layout().u32("flags") | 16;
+        for (name, file, class, field) in [
+            ("damaged-header", typical().layout().set_u32("source_size", 12), "bad-checksum", "header_crc"),
+            ("unknown-flag", typical().layout().set_u32("flags", flags).header_sealed(), "bad-flag", "flags"),
+            ("byte-missing", typical().layout().cut_last_byte(), "truncated", "bytecode_size"),
+        ] {
+            let expect =
+                Expect { match_file: Some(error(&[class], Some(at(field).offset(&file)))), ..Expect::default() };
+            let title = format!("the matcher is given {caller}, and an opener rejects the file with {class}");
+            let clauses = &["match-open-first"];
+            cases.push(described(&format!("{caller}-{name}"), &title, clauses, expect, &file, given(source)));
+        }
+    }
+    cases
 }
 
 fn order() -> Vec<Described> {

@@ -50,6 +50,12 @@ fn lists() -> Vec<Described> {
         accept("attributes", "a request with 70,000 attributes", clauses, attributes()),
         accept("imports", "70,000 imports", clauses, each(base(), |module, name| module.import(name, 0, Some("x")))),
         accept(
+            "imports-of-all-names",
+            "70,000 imports, each with its own import name",
+            clauses,
+            each(base(), |module, name| module.import(name, 0, Some(name))),
+        ),
+        accept(
             "tolerant-imports",
             "70,000 tolerant imports",
             clauses,
@@ -135,6 +141,20 @@ fn faults() -> Vec<Described> {
             at(&format!("requests[{last}].order")),
         ),
         reject(
+            "strings-equal-for-1-mib",
+            "two names of 1 MiB that descend in their last byte",
+            &["strings-ascend"],
+            {
+                let long = "x".repeat(1 << 20);
+                let file = module().local(&(long.clone() + "b"), "a").local(&(long.clone() + "c"), "a").layout();
+                file.overwrite("strings[2].bytes", (long + "a").as_bytes()).sealed()
+            },
+            "bad-order",
+            at("strings[2].end"),
+        ),
+        unused_last(),
+        large_for_matcher(),
+        reject(
             "string-not-utf-8-at-its-end",
             "a specifier of 1 MiB whose last byte is not UTF-8",
             &["string-utf8"],
@@ -174,6 +194,28 @@ fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> Describe
         recipe.grow_indexed(&mut again).expect("the steps fit the record");
         assert_eq!(again, module.record(), "{name}: the recipe makes another record");
     }
+    described
+}
+
+/// Describes a large file that a reader accepts, and whose record a checker and a writer reject.
+fn unused_last() -> Described {
+    let module = each(module(), Module::request).unused("z");
+    let place = at(&format!("strings[{MANY}].end")).offset(&module.layout());
+    let title = "70,000 requests, and a last string that no field uses";
+    let mut described = accept("unused-last", title, &["unused-string"], module);
+    described.case.expect.check = Some(error(&["unused-string"], Some(place)));
+    described.case.expect.encode = Some(error(&["unused-string"], None));
+    described
+}
+
+/// Describes a file whose metadata is larger than the limit. A reader may reject it, and a matcher must accept it.
+fn large_for_matcher() -> Described {
+    let module = module().request(&"x".repeat(LIMIT));
+    let expect = Expect { identify: IDENTIFIED, match_file: OK, ..Expect::default() };
+    let clauses = &["limit-refuse", "match-open-first", "match-accepts"];
+    let title = "metadata of more than 16777216 bytes, which a matcher does not read";
+    let mut described = described("metadata-above-limit-matches", title, clauses, expect, &module.layout());
+    described.case.given = Some(module.given());
     described
 }
 

@@ -101,6 +101,7 @@ fn utf8() -> Vec<Described> {
     for (name, title, bytes, fault) in [
         ("continuation", "a string that begins with a continuation byte", b"\x80bbb", 0),
         ("overlong-slash", "an overlong form of two bytes", b"b\xC0\xAFb", 1),
+        ("overlong-nul", "U+0000 in the two bytes of modified UTF-8", b"b\xC0\x80b", 1),
         ("overlong-of-three", "an overlong form of three bytes", b"b\xE0\x80\x80", 1),
         ("overlong-of-four", "an overlong form of four bytes", b"\xF0\x80\x80\x80", 0),
         ("surrogate", "a surrogate", b"b\xED\xA0\x80", 1),
@@ -147,6 +148,16 @@ fn utf8() -> Vec<Described> {
             "the last of three strings is not UTF-8",
             of(&["aaaa", "bbbb", "cccc"]).layout().overwrite("strings[2].bytes", b"ccc\xFF"),
             inside("strings[2].bytes", 3),
+        ),
+        case(
+            "utf-8-150th-of-200",
+            "of 200 strings, the 150th is not UTF-8",
+            {
+                let names: Vec<_> = (0..200).map(|number| format!("n{number:03}")).collect();
+                let names: Vec<_> = names.iter().map(String::as_str).collect();
+                of(&names).layout().overwrite("strings[149].bytes", b"n14\xFF")
+            },
+            inside("strings[149].bytes", 3),
         ),
         case(
             "utf-8-two-strings",
