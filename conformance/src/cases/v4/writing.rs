@@ -268,12 +268,12 @@ fn rearranged() -> Vec<Described> {
         case("strings-reversed", "the strings in descending order", strings, &|record| {
             rename(record, |strings| {
                 strings.reverse();
-            })
+            });
         }),
         case("strings-rotated", "the first string after all others", strings, &|record| {
             rename(record, |strings| {
                 strings.rotate_left(1);
-            })
+            });
         }),
         case("strings-twice", "each string twice, and the fields use the copies in turn", strings, &|record| {
             rename(record, |strings| strings.extend(strings.clone()));
@@ -349,7 +349,7 @@ fn rearranged() -> Vec<Described> {
         (
             "strings-with-u0000",
             "strings that differ after a U+0000, in descending order",
-            ["a\0c".into(), "a\0b".into(), "a\0".into(), "a".into(), "\0".into(), "".into()],
+            ["a\0c".into(), "a\0b".into(), "a\0".into(), "a".into(), "\0".into(), String::new()],
         ),
         (
             "strings-beyond-bmp",
@@ -417,9 +417,9 @@ fn rename(record: &mut ModuleRecord, change: impl FnOnce(&mut Vec<String>)) {
 fn rotate(record: &mut ModuleRecord, number: usize) {
     let old = record.imports.clone();
     if number == 0 {
-        record.imports.reverse()
+        record.imports.reverse();
     } else {
-        record.imports.rotate_left(number)
+        record.imports.rotate_left(number);
     }
     for tolerant in &mut record.tolerant_imports {
         let import = old[usize::try_from(tolerant.0).expect("a case has few imports")];
