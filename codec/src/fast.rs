@@ -6,6 +6,7 @@
 //! a string and the number after it. It checks UTF-8 once per region of 64 entries, not once per string. Fuzzing and
 //! tests verify that the fast and the strict reader accept the same files.
 
+use crate::bytes::ascii::is_ascii;
 use crate::bytes::reader::Reader;
 use crate::format::limits;
 use crate::format::version::Version;
@@ -387,31 +388,6 @@ fn is_text<K: Kind>(region: &[u8], count: u32, lengths: u32, high: u32) -> bool 
     }
     let mut entry = Entry::over(region, Sliced(None));
     (0..count).all(|_| K::read(&mut entry).is_some())
-}
-
-/// Returns true if all bytes are ASCII.
-///
-/// The standard library's `is_ascii` is slow if the last block is not full. Here, the last block is always full,
-/// because it overlaps the block before it.
-#[inline(always)]
-fn is_ascii(bytes: &[u8]) -> bool {
-    let union = union::<4>(bytes).or_else(|| union::<1>(bytes));
-    let union = union.unwrap_or_else(|| bytes.iter().fold(0, |union, byte| union | u64::from(*byte)));
-    union & 0x8080_8080_8080_8080 == 0
-}
-
-/// Returns the bitwise OR of all bytes, in blocks of eight bytes. Returns `None` if there are fewer than `N` full
-/// blocks.
-#[inline(always)]
-fn union<const N: usize>(bytes: &[u8]) -> Option<u64> {
-    let (blocks, _) = bytes.as_chunks::<8>();
-    let (blocks, _) = blocks.as_chunks::<N>();
-    let (_, last) = bytes.as_rchunks::<8>();
-    let mut union = last.last_chunk::<N>()?.map(u64::from_le_bytes);
-    for block in blocks {
-        union.iter_mut().zip(block).for_each(|(union, bytes)| *union |= u64::from_le_bytes(*bytes));
-    }
-    Some(union.iter().fold(0, |all, lane| all | lane))
 }
 
 /// Returns the number of bytes that are not ASCII.

@@ -39,6 +39,7 @@ mod decode;
 #[cfg(feature = "digest")]
 mod digest;
 mod encode;
+mod fast;
 mod header;
 mod inspect;
 mod lists;

@@ -9,10 +9,51 @@ use crate::v4::header::{self, Header};
 use crate::v4::lists::{EVALUATION, Field, NONE};
 use crate::v4::strings;
 
-/// A set of strings, one bit for each.
-struct Strings(Vec<u64>);
+/// A set of strings. It ignores the index `NONE`.
+trait Marks {
+    fn insert(&mut self, index: u32);
+    fn contains(&self, index: u32) -> bool;
+    /// Returns the first of `count` strings that is not in the set.
+    fn first_missing(&self, count: u32) -> Option<u32>;
 
-impl Strings {
+    fn insert_all(&mut self, column: Column<'_>) {
+        column.values().for_each(|index| self.insert(index));
+    }
+}
+
+/// The number of strings for which there is room on the stack.
+const FEW: usize = 1024;
+
+/// The strings of most files, one byte for each. The processor writes different bytes at the same time, but the bits of a
+/// word one after the other.
+struct Few([u8; FEW]);
+
+impl Marks for Few {
+    #[inline(always)]
+    fn insert(&mut self, index: u32) {
+        if let Some(mark) = usize::try_from(index).ok().and_then(|index| self.0.get_mut(index)) {
+            *mark = 1;
+        }
+    }
+
+    #[inline(always)]
+    fn contains(&self, index: u32) -> bool {
+        usize::try_from(index).is_ok_and(|index| self.0.get(index) == Some(&1))
+    }
+
+    fn first_missing(&self, count: u32) -> Option<u32> {
+        let marks = usize::try_from(count).ok().and_then(|count| self.0.get(..count)).unwrap_or_default();
+        if !marks.contains(&0) {
+            return None;
+        }
+        (0..).zip(marks).find(|(_, mark)| **mark == 0).map(|(index, _)| index)
+    }
+}
+
+/// The strings of a larger file, one bit for each.
+struct Many(Vec<u64>);
+
+impl Many {
     fn new(count: u32) -> Result<Self, Error> {
         let words = usize::try_from(count.div_ceil(64)).unwrap_or(usize::MAX);
         let mut bits = Vec::new();
@@ -24,7 +65,10 @@ impl Strings {
     fn word(index: u32) -> (usize, u64) {
         (usize::try_from(index / 64).unwrap_or(usize::MAX), 1_u64.checked_shl(index % 64).unwrap_or(0))
     }
+}
 
+impl Marks for Many {
+    #[inline(always)]
     fn insert(&mut self, index: u32) {
         let (word, bit) = Self::word(index);
         if let Some(word) = self.0.get_mut(word) {
@@ -32,19 +76,30 @@ impl Strings {
         }
     }
 
-    fn insert_all(&mut self, column: Column<'_>) {
-        column.values().filter(|index| *index != NONE).for_each(|index| self.insert(index));
-    }
-
+    #[inline(always)]
     fn contains(&self, index: u32) -> bool {
         let (word, bit) = Self::word(index);
         self.0.get(word).is_some_and(|word| word & bit != 0)
     }
+
+    fn first_missing(&self, count: u32) -> Option<u32> {
+        let full = self.0.iter().take_while(|word| **word == u64::MAX).count();
+        let first = u32::try_from(full.saturating_mul(64)).unwrap_or(u32::MAX);
+        (first..count).find(|index| !self.contains(*index))
+    }
 }
 
-/// Verifies the record of a file that `decode` accepts. Allocates one bit for each string.
+/// Verifies the record of a file that `decode` accepts. Allocates one bit for each string if there are more than
+/// [`FEW`].
 pub(crate) fn record(counts: &Counts, columns: &Columns<'_>) -> Result<(), Error> {
-    let mut marked = Strings::new(counts.strings)?;
+    if usize::try_from(counts.strings).is_ok_and(|count| count <= FEW) {
+        verify(Few([0; FEW]), counts, columns)
+    } else {
+        verify(Many::new(counts.strings)?, counts, columns)
+    }
+}
+
+fn verify(mut marked: impl Marks, counts: &Counts, columns: &Columns<'_>) -> Result<(), Error> {
     // First, the local names of imports that no Local export may have.
     let mut tolerant = columns.tolerant_import.values().peekable();
     let imports = columns.import_local_name.values().zip(columns.import_request.values());
@@ -75,8 +130,7 @@ pub(crate) fn record(counts: &Counts, columns: &Columns<'_>) -> Result<(), Error
     for column in names {
         marked.insert_all(column);
     }
-    let unused = (0..counts.strings).find(|index| !marked.contains(*index));
-    match unused.and_then(|unused| usize::try_from(unused).ok()) {
+    match marked.first_missing(counts.strings).and_then(|unused| usize::try_from(unused).ok()) {
         Some(unused) => Err(strings::field(columns).wrong(unused, "unused-string", ErrorKind::UnusedString)),
         None => Ok(()),
     }

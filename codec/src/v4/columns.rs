@@ -32,11 +32,11 @@ pub(crate) struct Counts {
 
 impl Counts {
     /// Reads the counts of a file whose header is right.
+    #[inline(always)]
     pub(crate) fn read(file: &[u8]) -> Self {
-        let number = |index: usize| {
-            let at = SIZE.saturating_add(index.saturating_mul(4));
-            file.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |cell: &Cell| u32::from_le_bytes(*cell))
-        };
+        let numbers = file.get(SIZE..).and_then(<[u8]>::first_chunk::<{ COLUMNS_AT - SIZE }>).unwrap_or(&[0; _]);
+        let (numbers, _) = numbers.as_chunks();
+        let number = |index: usize| numbers.get(index).map_or(0, |cell: &Cell| u32::from_le_bytes(*cell));
         Self {
             strings: number(0),
             string_bytes: number(1),
@@ -54,6 +54,7 @@ impl Counts {
     }
 
     /// Returns the size that the metadata must have, in bytes. Each term is less than 2^37, so the sum does not overflow.
+    #[inline(always)]
     pub(crate) fn metadata_size(&self) -> u64 {
         let terms = [
             (4, self.strings),
@@ -68,7 +69,7 @@ impl Counts {
             (1, self.string_bytes),
         ];
         terms.iter().fold(SMALLEST_METADATA.into(), |sum: u64, (size, count)| {
-            sum.saturating_add(u64::from(*count).saturating_mul(*size))
+            sum.wrapping_add(u64::from(*count).wrapping_mul(*size))
         })
     }
 }
@@ -136,14 +137,16 @@ pub(crate) struct Columns<'a> {
 
 impl<'a> Columns<'a> {
     /// Splits the metadata into its columns.
+    #[inline(always)]
     pub(crate) fn split(file: &'a [u8], header: &Header, counts: &Counts) -> Self {
-        let end = header.metadata().end;
+        let metadata = file.get(COLUMNS_AT..header.metadata().end).unwrap_or_default();
+        let (mut cells, _) = metadata.as_chunks();
         let mut at = COLUMNS_AT;
         let mut column = |count: u32| {
-            let size = usize::try_from(count).unwrap_or(usize::MAX).saturating_mul(size_of::<Cell>());
-            let next = at.saturating_add(size).min(end);
-            let column = Column { cells: file.get(at..next).unwrap_or_default().as_chunks().0, at };
-            at = next;
+            let count = usize::try_from(count).unwrap_or(usize::MAX);
+            let (column, after) = cells.split_at_checked(count).unwrap_or_default();
+            let column = Column { cells: column, at };
+            (cells, at) = (after, at.wrapping_add(count.wrapping_mul(size_of::<Cell>())));
             column
         };
         let mut columns = Self {
@@ -169,7 +172,7 @@ impl<'a> Columns<'a> {
             strings: &[],
             strings_at: 0,
         };
-        columns.strings = file.get(at..end).unwrap_or_default();
+        columns.strings = metadata.get(at.wrapping_sub(COLUMNS_AT)..).unwrap_or_default();
         columns.strings_at = at;
         columns
     }

@@ -61,11 +61,12 @@ struct Strings<'s> {
 
 impl<'s> Strings<'s> {
     fn sort<S: AsRef<str>>(strings: &'s [S]) -> Result<Self, Error> {
-        let mut order: Vec<(&str, usize)> = strings.iter().map(AsRef::as_ref).zip(0..).collect();
+        let entry = |(text, position): (&'s S, usize)| (prefix(text.as_ref()), text.as_ref(), position);
+        let mut order: Vec<(u64, &str, usize)> = strings.iter().zip(0..).map(entry).collect();
         order.sort_unstable();
         let mut sorted: Vec<&str> = Vec::with_capacity(order.len());
         let mut index_of = vec![0; order.len()];
-        for (text, position) in order {
+        for (_, text, position) in order {
             if sorted.last() != Some(&text) {
                 sorted.push(text);
             }
@@ -85,6 +86,17 @@ impl<'s> Strings<'s> {
     fn index_or_none(&self, old: Option<StringIndex>, place: Place, field: &'static str) -> Result<u32, Error> {
         old.map_or(Ok(NONE), |old| self.index(old, place, field))
     }
+}
+
+/// Returns the first eight bytes of a string as a number, which decides most comparisons. If a string is shorter, the bytes
+/// that it does not have are 0.
+fn prefix(text: &str) -> u64 {
+    let mut first = [0; 8];
+    match text.as_bytes().first_chunk() {
+        Some(whole) => first = *whole,
+        None => first.iter_mut().zip(text.bytes()).for_each(|(first, byte)| *first = byte),
+    }
+    u64::from_be_bytes(first)
 }
 
 /// A request with its attributes in ascending order. The order of the fields is the one by which requests are sorted.

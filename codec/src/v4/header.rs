@@ -47,17 +47,11 @@ pub(crate) fn wrong(field: &'static str, offset: usize, clause: &'static str, ki
 
 /// Reads the header of a file of `file_len` bytes that begins with `head`. Decides by the first 112 bytes and by
 /// `file_len` alone. Pass at least 112 bytes, or the whole file if it is shorter.
+#[inline]
 pub fn open(head: &[u8], file_len: usize) -> Result<Header, Error> {
-    let mut ignore = |_: crate::versions::fields::Field<'_>| {};
-    let fields = &mut Fields::new(head, &mut ignore);
-    let version = versions::identify(fields)?;
-    if version != Version::V4 {
-        let kind = ErrorKind::OtherVersion { found: version, expected: "4" };
-        return Err(fields.wrong("version", "version", kind));
-    }
-    let Some(bytes) = head.first_chunk::<SIZE>() else {
-        let kind = ErrorKind::Truncated { needed: wide(SIZE), left: head.len() };
-        return Err(wrong("header", head.len(), "header-whole", kind));
+    let first = head.first_chunk().and_then(|first| Version::identified_by(*first));
+    let Some(bytes) = head.first_chunk::<SIZE>().filter(|_| first == Some(Version::V4)) else {
+        return Err(not_a_header(head));
     };
     let stored = u32_at(bytes, 108);
     let computed = crc(bytes.get(..108).unwrap_or_default());
@@ -67,6 +61,21 @@ pub fn open(head: &[u8], file_len: usize) -> Result<Header, Error> {
     let header = Header::read(bytes);
     header.verify(file_len)?;
     Ok(header)
+}
+
+/// Returns the error of bytes that are not the header of a file of version 4, whatever its fields are.
+#[cold]
+fn not_a_header(head: &[u8]) -> Error {
+    let mut ignore = |_: crate::versions::fields::Field<'_>| {};
+    let fields = &mut Fields::new(head, &mut ignore);
+    match versions::identify(fields) {
+        Err(error) => error,
+        Ok(Version::V4) => {
+            let kind = ErrorKind::Truncated { needed: wide(SIZE), left: head.len() };
+            wrong("header", head.len(), "header-whole", kind)
+        }
+        Ok(found) => fields.wrong("version", "version", ErrorKind::OtherVersion { found, expected: "4" }),
+    }
 }
 
 fn u32_at(bytes: &[u8; SIZE], offset: usize) -> u32 {
@@ -84,6 +93,7 @@ impl Header {
     pub const SIZE: usize = SIZE;
 
     /// Reads the fields, right or wrong.
+    #[inline(always)]
     pub(crate) fn read(bytes: &[u8; SIZE]) -> Self {
         Self {
             flags: u32_at(bytes, 8),
@@ -99,6 +109,7 @@ impl Header {
         }
     }
 
+    #[inline]
     fn verify(&self, file_len: usize) -> Result<(), Error> {
         let Self { flags, alignment, metadata_size, .. } = *self;
         if flags & !KNOWN_FLAGS != 0 {
@@ -150,7 +161,9 @@ impl Header {
 
     /// Returns the offset at which the bytecode begins: the first multiple of the alignment after the text.
     pub(crate) fn bytecode_start(&self) -> u64 {
-        self.text_end().next_multiple_of(u64::from(self.alignment.max(1)))
+        // The alignment is a power of two, except in a header that `verify` rejects before it adds sizes.
+        let mask = u64::from(self.alignment).saturating_sub(1);
+        self.text_end().wrapping_add(mask) & !mask
     }
 
     /// Returns the size of the file, in bytes.

@@ -44,7 +44,8 @@ impl<'a> Fields<'a, '_> {
             return;
         }
         self.counts();
-        let Ok((counts, columns)) = metadata::split(self.file, &header) else { return };
+        let Ok(counts) = metadata::counts(self.file, &header) else { return };
+        let columns = Columns::split(self.file, &header, &counts);
         self.columns(&counts, &columns);
         self.strings(&counts, &columns);
         self.bytes(FieldPath::new(Section::Text, "padding"), header.text().start);

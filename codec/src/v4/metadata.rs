@@ -4,16 +4,17 @@ use crate::format::error::{Error, ErrorKind};
 use crate::v4::columns::{Columns, Counts, wrong_count};
 use crate::v4::header::{self, Header};
 use crate::v4::lists::Lists;
-use crate::v4::strings;
+use crate::v4::{fast, strings};
 
-/// Verifies the metadata of a file whose header is right. Returns its counts and columns.
-pub(crate) fn read<'a>(file: &'a [u8], header: &Header) -> Result<(Counts, Columns<'a>), Error> {
+/// Verifies the metadata of a file whose header is right. Returns its counts.
+#[inline]
+pub(crate) fn read(file: &[u8], header: &Header) -> Result<Counts, Error> {
     let computed = header::crc(file.get(header.metadata()).unwrap_or_default());
     let stored = header.metadata_crc;
     if stored != computed {
         return Err(header::wrong("metadata_crc", 96, "metadata-crc", ErrorKind::BadChecksum { stored, computed }));
     }
-    let (counts, columns) = split(file, header)?;
+    let counts = counts(file, header)?;
     if !header.flags().typescript && counts.tolerant_imports != 0 {
         let kind = ErrorKind::WithoutFlag { found: counts.tolerant_imports, flag: 3 };
         return Err(wrong_count("tolerant_import_count", 156, "tolerant-flag", kind));
@@ -31,18 +32,34 @@ pub(crate) fn read<'a>(file: &'a [u8], header: &Header) -> Result<(Counts, Colum
             }
         }
     }
-    strings::verify(&counts, &columns)?;
-    Lists { counts: &counts, columns: &columns }.verify()?;
-    Ok((counts, columns))
+    let columns = Columns::split(file, header, &counts);
+    let are_strings_valid = fast::strings(&counts, &columns);
+    if !(are_strings_valid && fast::lists(&counts, &columns)) {
+        verify(file, header, &counts, are_strings_valid)?;
+    }
+    debug_assert!(verify(file, header, &counts, false).is_ok(), "the fast validation accepts only what is valid");
+    Ok(counts)
 }
 
-/// Splits the metadata into its columns, if its size is the one that its counts give.
-pub(crate) fn split<'a>(file: &'a [u8], header: &Header) -> Result<(Counts, Columns<'a>), Error> {
+/// Verifies the strings and the lists in strict passes, which find the first error.
+#[cold]
+#[inline(never)]
+fn verify(file: &[u8], header: &Header, counts: &Counts, are_strings_valid: bool) -> Result<(), Error> {
+    let columns = &Columns::split(file, header, counts);
+    if !are_strings_valid {
+        strings::verify(counts, columns)?;
+    }
+    Lists { counts, columns }.verify()
+}
+
+/// Reads the counts, if they give the size of the metadata.
+#[inline(always)]
+pub(crate) fn counts(file: &[u8], header: &Header) -> Result<Counts, Error> {
     let counts = Counts::read(file);
     let expected = counts.metadata_size();
     if u64::from(header.metadata_size) != expected {
         let kind = ErrorKind::OtherMetadataSize { found: header.metadata_size, expected };
         return Err(header::wrong("metadata_size", 16, "equation", kind));
     }
-    Ok((counts, Columns::split(file, header, &counts)))
+    Ok(counts)
 }

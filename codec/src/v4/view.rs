@@ -19,7 +19,6 @@ pub struct ModuleView<'a> {
     file: &'a [u8],
     header: Header,
     counts: Counts,
-    columns: Columns<'a>,
 }
 
 impl<'a> ModuleView<'a> {
@@ -31,14 +30,20 @@ impl<'a> ModuleView<'a> {
 
     /// Verifies the metadata of a file whose header is right.
     pub(crate) fn opened(file: &'a [u8], header: Header) -> Result<Self, Error> {
-        let (counts, columns) = metadata::read(file, &header)?;
-        Ok(Self { file, header, counts, columns })
+        let counts = metadata::read(file, &header)?;
+        Ok(Self { file, header, counts })
+    }
+
+    /// Splits the metadata again. This costs a few additions for each column that the caller uses.
+    #[inline(always)]
+    fn columns(&self) -> Columns<'a> {
+        Columns::split(self.file, &self.header, &self.counts)
     }
 
     /// Verifies the record, the padding, and the checksums of the text and of the bytecode. Allocates one bit for each
     /// string.
     pub fn check(&self) -> Result<(), Error> {
-        check::record(&self.counts, &self.columns)?;
+        check::record(&self.counts, &self.columns())?;
         check::content(self.file, &self.header)
     }
 
@@ -49,50 +54,51 @@ impl<'a> ModuleView<'a> {
 
     /// Returns the strings, in ascending order.
     pub fn strings(&self) -> impl ExactSizeIterator<Item = &'a str> + use<'a> {
-        let Self { columns, counts, .. } = *self;
+        let (columns, counts) = (self.columns(), self.counts);
         let count = usize::try_from(counts.strings).unwrap_or(usize::MAX);
         (0..count).map(move |index| text(columns.string(u32::try_from(index).unwrap_or(u32::MAX))))
     }
 
     /// Returns a string.
     pub fn string(&self, index: StringIndex) -> Option<&'a str> {
-        (index.0 < self.counts.strings).then(|| text(self.columns.string(index.0)))
+        (index.0 < self.counts.strings).then(|| text(self.columns().string(index.0)))
     }
 
     /// Finds a string by binary search.
     pub fn find_string(&self, text: &str) -> Option<StringIndex> {
-        search(self.counts.strings, |index| self.columns.string(index).cmp(text.as_bytes())).map(StringIndex)
+        let columns = self.columns();
+        search(self.counts.strings, |index| columns.string(index).cmp(text.as_bytes())).map(StringIndex)
     }
 
     /// Returns the requests, in the order in which the source first names them.
     pub fn requests(&self) -> impl ExactSizeIterator<Item = Request<'a>> + use<'a> {
         let view = *self;
-        self.columns.specifier.values().enumerate().map(move |(index, _)| {
+        self.columns().specifier.values().enumerate().map(move |(index, _)| {
             let index = u32::try_from(index).unwrap_or(u32::MAX);
-            Request { columns: view.columns, index }
+            Request { view, index }
         })
     }
 
     /// Returns a request.
     pub fn request(&self, index: RequestIndex) -> Option<Request<'a>> {
-        (index.0 < self.counts.requests).then_some(Request { columns: self.columns, index: index.0 })
+        (index.0 < self.counts.requests).then_some(Request { view: *self, index: index.0 })
     }
 
     /// Finds the requests with this specifier by binary search: one for each phase and each list of attributes.
     pub fn find_requests(&self, specifier: &str) -> impl Iterator<Item = Request<'a>> + use<'a> {
-        let Self { columns, counts, .. } = *self;
+        let (view, columns, counts) = (*self, self.columns(), self.counts);
         let wanted = self.find_string(specifier).map(|index| index.0);
         let specifier_at = move |place: u32| columns.order.at(place).and_then(|request| columns.specifier.at(request));
         let first = partition_point(counts.requests, |place| specifier_at(place) < wanted);
         let matching = move |place: &u32| wanted.is_some() && specifier_at(*place) == wanted;
         (first..counts.requests)
             .take_while(matching)
-            .filter_map(move |place| columns.order.at(place).map(|index| Request { columns, index }))
+            .filter_map(move |place| columns.order.at(place).map(|index| Request { view, index }))
     }
 
     /// Returns the import entries, by ascending local name.
     pub fn imports(&self) -> impl ExactSizeIterator<Item = ImportEntry> + use<'a> {
-        let Columns { import_local_name, import_request, import_name, .. } = self.columns;
+        let Columns { import_local_name, import_request, import_name, .. } = self.columns();
         import_local_name.values().zip(import_request.values().zip(import_name.values())).map(
             |(local_name, (request, name))| ImportEntry {
                 local_name: StringIndex(local_name),
@@ -104,7 +110,7 @@ impl<'a> ModuleView<'a> {
 
     /// Returns the export entries, by ascending export name.
     pub fn exports(&self) -> impl ExactSizeIterator<Item = ExportEntry> + use<'a> {
-        let Columns { export_name, export_request, name, .. } = self.columns;
+        let Columns { export_name, export_request, name, .. } = self.columns();
         export_name
             .values()
             .zip(export_request.values().zip(name.values()))
@@ -114,34 +120,34 @@ impl<'a> ModuleView<'a> {
     /// Finds the export with this name by binary search.
     pub fn find_export(&self, export_name: &str) -> Option<ExportEntry> {
         let wanted = self.find_string(export_name)?;
-        let columns = &self.columns;
+        let columns = self.columns();
         let index = search_column(columns.export_name, wanted.0)?;
         Some(export(wanted.0, columns.export_request.at(index)?, columns.name.at(index)?))
     }
 
     /// Returns the import entries that may name a type, in ascending order.
     pub fn tolerant_imports(&self) -> impl ExactSizeIterator<Item = ImportIndex> + use<'a> {
-        self.columns.tolerant_import.values().map(ImportIndex)
+        self.columns().tolerant_import.values().map(ImportIndex)
     }
 
     /// Returns true if an import entry may name a type. It is found by binary search.
     pub fn is_tolerant(&self, import: ImportIndex) -> bool {
-        search_column(self.columns.tolerant_import, import.0).is_some()
+        search_column(self.columns().tolerant_import, import.0).is_some()
     }
 
     /// Returns the requests of the star exports, in ascending order.
     pub fn star_exports(&self) -> impl ExactSizeIterator<Item = RequestIndex> + use<'a> {
-        self.columns.star_request.values().map(RequestIndex)
+        self.columns().star_request.values().map(RequestIndex)
     }
 
     /// Returns the declared variables, by ascending name. Without an environment, there are none.
     pub fn declared_variables(&self) -> impl ExactSizeIterator<Item = Variable> + use<'a> {
-        variables(self.columns.declared_name, self.columns.declared_bits)
+        variables(self.columns().declared_name, self.columns().declared_bits)
     }
 
     /// Returns the lexical variables, by ascending name. Without an environment, there are none.
     pub fn lexical_variables(&self) -> impl ExactSizeIterator<Item = Variable> + use<'a> {
-        variables(self.columns.lexical_name, self.columns.lexical_bits)
+        variables(self.columns().lexical_name, self.columns().lexical_bits)
     }
 
     /// Returns the features of the module's code, if the record has an environment.
@@ -179,7 +185,7 @@ impl<'a> ModuleView<'a> {
 /// A request of a view.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    columns: Columns<'a>,
+    view: ModuleView<'a>,
     index: u32,
 }
 
@@ -191,23 +197,23 @@ impl<'a> Request<'a> {
 
     /// Returns the index of the specifier.
     pub fn specifier_index(&self) -> StringIndex {
-        StringIndex(self.columns.specifier.at(self.index).unwrap_or_default())
+        StringIndex(self.view.columns().specifier.at(self.index).unwrap_or_default())
     }
 
     /// Returns the specifier.
     pub fn specifier(&self) -> &'a str {
-        text(self.columns.string(self.specifier_index().0))
+        text(self.view.columns().string(self.specifier_index().0))
     }
 
     /// Returns the phase.
     pub fn phase(&self) -> Phase {
-        self.columns.phase.at(self.index).and_then(Phase::from_number).unwrap_or(Phase::Evaluation)
+        self.view.columns().phase.at(self.index).and_then(Phase::from_number).unwrap_or(Phase::Evaluation)
     }
 
     /// Returns the attributes, by ascending key.
     pub fn attributes(&self) -> impl Iterator<Item = Attribute> + use<'a> {
-        let Columns { key, value, .. } = self.columns;
-        self.columns.attributes(self.index).filter_map(move |index| {
+        let Columns { key, value, .. } = self.view.columns();
+        self.view.columns().attributes(self.index).filter_map(move |index| {
             Some(Attribute { key: StringIndex(key.get(index)?), value: StringIndex(value.get(index)?) })
         })
     }
