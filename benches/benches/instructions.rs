@@ -8,8 +8,9 @@
 #![allow(clippy::large_types_passed_by_value, reason = "the prepared input is moved into the measured function")]
 
 use benches::every_string;
+use benches::version4::{Workload4, load};
 use benches::workloads::{Shape, Workload};
-use bmes::{Checked, Module, ModuleView, Version};
+use bmes::{Checked, Module, ModuleView, Version, v4};
 use gungraun::Callgrind;
 use gungraun::prelude::*;
 use std::hint::black_box;
@@ -121,9 +122,89 @@ fn encode_into((checked, bytecode, mut buffer): (Checked, &[u8], Vec<u8>)) -> Ve
     buffer
 }
 
+fn workload_4(shape: Shape) -> Workload4<'static> {
+    Workload4::of(Box::leak(Box::new(Workload::new(shape, Version::V1))))
+}
+
+fn viewed_4(shape: Shape) -> v4::ModuleView<'static> {
+    v4::ModuleView::parse(workload_4(shape).file.leak()).unwrap()
+}
+
+#[library_benchmark(setup = workload_4)]
+#[bench::typical_v4(Shape::Typical)]
+fn open_4(workload: Workload4<'static>) -> Workload4<'static> {
+    black_box(v4::open(black_box(&workload.file), workload.file.len())).unwrap();
+    workload
+}
+
+#[library_benchmark(setup = workload_4)]
+#[bench::small_v4(Shape::Small)]
+#[bench::typical_v4(Shape::Typical)]
+#[bench::barrel_v4(Shape::Barrel)]
+#[bench::large_v4(Shape::Large)]
+#[bench::unicode_v4(Shape::Unicode)]
+fn view_4(workload: Workload4<'static>) -> Workload4<'static> {
+    black_box(v4::ModuleView::parse(black_box(&workload.file))).unwrap();
+    workload
+}
+
+#[library_benchmark(setup = viewed_4)]
+#[bench::typical_v4(Shape::Typical)]
+#[bench::barrel_v4(Shape::Barrel)]
+fn check_4(view: v4::ModuleView<'static>) {
+    black_box(black_box(view).check()).unwrap();
+}
+
+#[library_benchmark(setup = workload_4)]
+#[bench::small_v4(Shape::Small)]
+#[bench::typical_v4(Shape::Typical)]
+#[bench::barrel_v4(Shape::Barrel)]
+fn load_4(workload: Workload4<'static>) -> Workload4<'static> {
+    black_box(load(black_box(&workload.file))).unwrap();
+    workload
+}
+
+#[library_benchmark(setup = viewed_4)]
+#[bench::barrel_v4(Shape::Barrel)]
+fn find_export_4(view: v4::ModuleView<'static>) {
+    black_box(black_box(view).find_export(black_box("answer")));
+}
+
+#[library_benchmark(setup = workload_4)]
+#[bench::typical_v4(Shape::Typical)]
+#[bench::barrel_v4(Shape::Barrel)]
+fn decode_4(workload: Workload4<'static>) -> v4::Module {
+    v4::decode(black_box(workload.file.leak())).unwrap()
+}
+
+#[library_benchmark(setup = workload_4)]
+#[bench::typical_v4(Shape::Typical)]
+#[bench::barrel_v4(Shape::Barrel)]
+fn encode_4(workload: Workload4<'static>) -> (Workload4<'static>, Vec<u8>) {
+    let file = v4::encode(black_box(&workload.record), b"", workload.bytecode).unwrap();
+    (workload, file)
+}
+
 library_benchmark_group!(
     name = codec,
-    benchmarks = [identify, validate, view, view_strings, decode, check, encode, encode_checked, encode_into]
+    benchmarks = [
+        identify,
+        validate,
+        view,
+        view_strings,
+        decode,
+        check,
+        encode,
+        encode_checked,
+        encode_into,
+        open_4,
+        view_4,
+        check_4,
+        load_4,
+        find_export_4,
+        decode_4,
+        encode_4
+    ]
 );
 
 main!(

@@ -2,12 +2,15 @@
 //! For comparisons with other formats, use `peers`. For ratios that also hold on other machines, use `cargo xtask bench`.
 //!
 //! The groups `SHAPE hot` measure one module again and again, so that the processor's caches and predictors learn it. The
-//! groups `SHAPE rN` measure N different modules of the shape in random order.
+//! groups `SHAPE rN` measure N different modules of the shape in random order. The groups with `version 4` in their name measure
+//! the operations of version 4 on the same modules.
 
 use benches::operations::{Operation, Subjects};
+use benches::version4::{Operation4, Subjects4, Workload4};
 use benches::workloads::{Shape, Workload};
 use bmes::Version;
-use criterion::{BenchmarkId, Criterion, Throughput};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput};
 use std::time::{Duration, Instant};
 
 fn main() {
@@ -31,13 +34,26 @@ fn group(criterion: &mut Criterion, regime: &str, shape: Shape, workloads: &[Wor
     let mut group = criterion.benchmark_group(format!("{} {regime}", shape.name()));
     group.throughput(Throughput::Bytes(workloads[0].file.len() as u64));
     for operation in Operation::ALL {
-        group.bench_function(BenchmarkId::from_parameter(operation.name()), |bencher| {
-            bencher.iter_custom(|calls| {
-                let start = Instant::now();
-                operation.run(&mut subjects, calls);
-                start.elapsed()
-            });
-        });
+        bench(&mut group, operation.name(), &mut |calls| operation.run(&mut subjects, calls));
     }
     group.finish();
+
+    let converted: Vec<Workload4<'_>> = workloads.iter().map(Workload4::of).collect();
+    let mut subjects = Subjects4::new(&converted);
+    let mut group = criterion.benchmark_group(format!("{} {regime}, version 4", shape.name()));
+    group.throughput(Throughput::Bytes(converted[0].file.len() as u64));
+    for operation in Operation4::ALL {
+        bench(&mut group, operation.name(), &mut |calls| operation.run(&mut subjects, calls));
+    }
+    group.finish();
+}
+
+fn bench(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, run: &mut dyn FnMut(u64)) {
+    group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
+        bencher.iter_custom(|calls| {
+            let start = Instant::now();
+            run(calls);
+            start.elapsed()
+        });
+    });
 }

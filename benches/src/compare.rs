@@ -6,6 +6,7 @@ use crate::floor;
 use crate::measure::{Candidate, Effort, Time, in_turns};
 use crate::operations::{Operation, Subjects};
 use crate::peers::{self, Data, Encoded, Peer};
+use crate::turns::InTurns;
 use crate::workloads::Workload;
 use rkyv::util::AlignedVec;
 use std::hint::black_box;
@@ -51,7 +52,7 @@ impl<'a> Field<'a> {
         candidates.push(over(TEXT, &self.texts, |it| std::str::from_utf8(black_box(it)).is_ok()));
         let largest = self.workloads.iter().map(|it| it.file.len()).max().unwrap_or_default();
         let mut buffer = vec![0; largest];
-        let mut copied = InTurns::new(self.workloads);
+        let mut copied = InTurns::new(self.workloads.iter().collect());
         candidates.push(Candidate::of_many(COPY, self.workloads.len(), move |calls| {
             copied.each(calls, |it| {
                 buffer[..it.file.len()].copy_from_slice(black_box(&it.file));
@@ -109,33 +110,10 @@ impl<'a> Field<'a> {
 }
 
 /// Returns a candidate that processes the next of `items` at each call.
-fn over<'a, I, T>(name: &str, items: &'a [I], run: impl Fn(&I) -> T + 'a) -> Candidate<'a> {
+pub(crate) fn over<'a, I, T>(name: &str, items: &'a [I], run: impl Fn(&I) -> T + 'a) -> Candidate<'a> {
     let pass = items.len();
-    let mut items = InTurns::new(items);
-    Candidate::of_many(name, pass, move |calls| items.each(calls, &run))
-}
-
-/// Items that are processed one after the other, again and again. Each call of `each` continues after the last item of the
-/// previous call.
-struct InTurns<'a, I> {
-    items: &'a [I],
-    next: usize,
-}
-
-impl<'a, I> InTurns<'a, I> {
-    const fn new(items: &'a [I]) -> Self {
-        Self { items, next: 0 }
-    }
-
-    fn each<T>(&mut self, calls: u64, mut run: impl FnMut(&I) -> T) {
-        for _ in 0..calls {
-            if self.next == self.items.len() {
-                self.next = 0;
-            }
-            black_box(&run(&self.items[self.next]));
-            self.next += 1;
-        }
-    }
+    let mut items = InTurns::new(items.iter().collect());
+    Candidate::of_many(name, pass, move |calls| items.each(calls, |item| run(item)))
 }
 
 /// Returns a text that is as long as the module's metadata: its strings, and spaces in place of the numbers.

@@ -1,20 +1,27 @@
 //! The shared code of the benchmarks: workloads, operations, peers, and measurement. The programs are in `benches/`;
 //! `cargo xtask bench` runs all of them.
 //!
-//! Read [`workloads`] and [`operations`] first. For the comparisons with other formats, read [`peers`] and [`compare`].
+//! Read [`workloads`] and [`operations`] first, and [`version4`] for version 4. For the comparisons with other formats, read
+//! [`peers`] and [`compare`], and [`loader`] for what a loader does.
 
 #![allow(clippy::cast_precision_loss, reason = "times and counts are far below 2^52")]
 
+#[cfg(feature = "comparison")]
+pub mod checksums;
 #[cfg(feature = "comparison")]
 pub mod compare;
 pub mod floor;
 #[cfg(feature = "comparison")]
 pub mod generation;
 #[cfg(feature = "comparison")]
+pub mod loader;
+#[cfg(feature = "comparison")]
 pub mod measure;
 pub mod operations;
 #[cfg(feature = "comparison")]
 pub mod peers;
+mod turns;
+pub mod version4;
 pub mod workloads;
 
 use bmes::ModuleView;

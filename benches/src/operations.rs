@@ -4,6 +4,7 @@
 //! Start with [`Subjects::new`], then [`Operation::run`].
 
 use crate::every_string;
+use crate::turns::InTurns;
 use crate::workloads::Workload;
 use bmes::{Checked, ModuleView};
 use std::hint::black_box;
@@ -67,15 +68,15 @@ impl Operation {
     /// Runs the operation `calls` times. Each call uses the next subject.
     pub fn run(self, subjects: &mut Subjects<'_>, calls: u64) {
         match self {
-            Self::Identify => subjects.each(calls, |it| bmes::identify(black_box(it.file))),
-            Self::Validate => subjects.each(calls, |it| bmes::validate(black_box(it.file))),
-            Self::View => subjects.each(calls, |it| ModuleView::parse(black_box(it.file))),
-            Self::Strings => subjects.each(calls, |it| {
+            Self::Identify => subjects.all.each(calls, |it| bmes::identify(black_box(it.file))),
+            Self::Validate => subjects.all.each(calls, |it| bmes::validate(black_box(it.file))),
+            Self::View => subjects.all.each(calls, |it| ModuleView::parse(black_box(it.file))),
+            Self::Strings => subjects.all.each(calls, |it| {
                 let view = ModuleView::parse(black_box(it.file));
                 view.map(|view| every_string(&view, |string| _ = black_box(string)))
             }),
-            Self::Decode => subjects.each(calls, |it| bmes::decode(black_box(it.file))),
-            Self::Check => subjects.each(calls, |it| black_box(&it.view).check()),
+            Self::Decode => subjects.all.each(calls, |it| bmes::decode(black_box(it.file))),
+            Self::Check => subjects.all.each(calls, |it| black_box(&it.view).check()),
             Self::EncodeChecked => {
                 subjects.each_with_buffer(calls, |it, buffer| black_box(&it.checked).encode_into(it.bytecode, buffer));
             }
@@ -83,8 +84,8 @@ impl Operation {
                 subjects
                     .each_with_buffer(calls, |it, buffer| bmes::encode_into(black_box(it.record), it.bytecode, buffer));
             }
-            Self::Encode => subjects.each(calls, |it| bmes::encode(black_box(it.record), it.bytecode)),
-            Self::Inspect => subjects.each(calls, |it| bmes::inspect(black_box(it.file))),
+            Self::Encode => subjects.all.each(calls, |it| bmes::encode(black_box(it.record), it.bytecode)),
+            Self::Inspect => subjects.all.each(calls, |it| bmes::inspect(black_box(it.file))),
         }
     }
 
@@ -113,11 +114,9 @@ pub struct Limit {
     pub peak: u64,
 }
 
-/// The modules that operations run on, one after the other. There may be only one, or so many that a processor cannot learn
-/// them.
+/// The modules that operations run on, one after the other.
 pub struct Subjects<'a> {
-    all: Vec<Subject<'a>>,
-    next: usize,
+    all: InTurns<Subject<'a>>,
     /// A buffer that is large enough for each of the files.
     buffer: Vec<u8>,
 }
@@ -141,35 +140,16 @@ impl<'a> Subjects<'a> {
             checked: Checked::new(record).expect("a workload is valid"),
         });
         let largest = workloads.iter().map(|it| it.file.len()).max().unwrap_or_default();
-        Self { all: all.collect(), next: 0, buffer: Vec::with_capacity(largest) }
+        Self { all: InTurns::new(all.collect()), buffer: Vec::with_capacity(largest) }
     }
 
     /// Calls an operation `calls` times. Each call gets an empty buffer that is large enough.
     fn each_with_buffer<T>(&mut self, calls: u64, operation: impl Fn(&Subject<'a>, &mut Vec<u8>) -> T) {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        self.each(calls, |it| {
+        let Self { all, buffer } = self;
+        all.each(calls, |it| {
             buffer.clear();
-            operation(it, &mut buffer)
+            operation(it, buffer)
         });
-        self.buffer = buffer;
-    }
-
-    /// Calls the operation `calls` times, each time with the next subject. Continues after the last subject of the previous
-    /// `each`.
-    #[inline(always)]
-    #[allow(clippy::inline_always, reason = "a call would cost as much as the fastest operation")]
-    fn each<T>(&mut self, calls: u64, mut operation: impl FnMut(&mut Subject<'a>) -> T) {
-        // `next` is a local variable, because a field of `self` would be loaded and stored again for each call.
-        let (all, mut next) = (&mut self.all[..], self.next);
-        for _ in 0..calls {
-            if next == all.len() {
-                next = 0;
-            }
-            // `black_box` gets a reference, so that a large result is not copied.
-            black_box(&operation(&mut all[next]));
-            next += 1;
-        }
-        self.next = next;
     }
 }
 

@@ -150,6 +150,16 @@ pub const ALL: [Peer; 9] = [
     },
 ];
 
+/// Returns true if rkyv accepts a file.
+pub fn rkyv_accepts(bytes: &[u8]) -> bool {
+    rkyv::access::<ArchivedOwned, rancor::Error>(bytes).is_ok()
+}
+
+/// Returns true if the verifier of `FlatBuffers` accepts a file.
+pub fn flatbuffers_accepts(bytes: &[u8]) -> bool {
+    flat::verify(bytes).is_ok()
+}
+
 /// Validates a file of rkyv, the first of the peers, and then reads every string in place.
 pub fn every_string_by_rkyv(bytes: &[u8]) {
     let module = rkyv::access::<ArchivedOwned, rancor::Error>(bytes).unwrap();

@@ -1,13 +1,16 @@
 //! The results page: tables that are readable in a terminal and that GitHub renders.
 
 use crate::machine::locked;
-use crate::run::{Comparison, Run};
+use crate::run::{Comparison, Loaders, Run};
 use crate::targets::{self, IN_CACHE};
+use benches::checksums;
 use benches::compare::{CHAIN, median};
 use benches::generation;
+use benches::loader::{Way, part};
 use benches::measure::Time;
 use benches::operations::Operation;
 use benches::peers;
+use benches::version4::Operation4;
 use benches::workloads::{Shape, Workload};
 use bmes::Version;
 use comfy_table::{CellAlignment, Table};
@@ -22,6 +25,9 @@ pub(crate) fn of(run: &Run) -> String {
         validation(run),
         others(run),
         operations(run),
+        loader(run),
+        operations_of_version_4(run),
+        checksums(run),
         growth(run),
         versions(run),
         memory(run),
@@ -167,6 +173,70 @@ fn operations(run: &Run) -> String {
     format!("{page}\nCallgrind counts them; `cargo xtask bench-gate` compares them with the baseline.\n\n{counts}\n")
 }
 
+fn loader(run: &Run) -> String {
+    let titles = run.loaders.iter().map(Loaders::title);
+    let mut paths = table(
+        ["before the bytecode is used".to_owned(), "flipped bits found".to_owned()]
+            .into_iter()
+            .chain(titles)
+            .collect::<Vec<_>>(),
+    );
+    for (index, way) in Way::ALL.into_iter().enumerate() {
+        let found = run.loader_of(Shape::Typical, true).and_then(|it| it.damage_found);
+        let found = found.map_or_else(String::new, |found| format!("{} %", figure(found[index] * 100.0)));
+        let cells = run.loaders.iter().map(|it| beside(&it.times[index], it.times[0].median));
+        paths.add_row([way.name().to_owned(), found].into_iter().chain(cells).collect::<Vec<_>>());
+    }
+    right(&mut paths);
+    let titles = run.loaders.iter().map(Loaders::title);
+    let mut parts = table(std::iter::once("part".to_owned()).chain(titles).collect::<Vec<_>>());
+    for index in Way::ALL.len()..run.loaders.first().map_or(0, |it| it.times.len()) {
+        let cells = run.loaders.iter().map(|it| beside(&it.times[index], median(&it.times, part::VALIDATE_1)));
+        let name = run.loaders[0].times[index].name.clone();
+        parts.add_row(std::iter::once(name).chain(cells).collect::<Vec<_>>());
+    }
+    right(&mut parts);
+    format!(
+        "## A loader's path\n\n\
+         What a loader does before it gives the bytecode of a module to an engine, with the same modules in each format. For \
+         *flipped bits found*, each bit of the typical module's file is flipped, one at a time: the share of the damaged files \
+         that the path rejects. Nanoseconds, the spread, and the ratio to version 1.\n\n{paths}\n\n\
+         Parts of the path of version 4, and what they are compared with. The ratio is to `validate` of version 1.\n\n{parts}\n"
+    )
+}
+
+fn operations_of_version_4(run: &Run) -> String {
+    let titles = run.loaders.iter().map(Loaders::title);
+    let mut times = table(std::iter::once("operation".to_owned()).chain(titles).collect::<Vec<_>>());
+    for operation in Operation4::ALL {
+        let cells = run.loaders.iter().map(|it| {
+            beside(by_name(&it.operations, operation.name()), median(&it.operations, Operation4::View.name()))
+        });
+        times.add_row(std::iter::once(operation.name().to_owned()).chain(cells).collect::<Vec<_>>());
+    }
+    right(&mut times);
+    format!("## Operations of version 4\n\nNanoseconds, the spread, and the ratio to `view`.\n\n{times}\n")
+}
+
+fn checksums(run: &Run) -> String {
+    let parts = run.checksums.iter().map(|it| it.part.clone());
+    let names = ["checksum", "crate", "bytes", "always finds"].map(str::to_owned);
+    let mut table = table(names.into_iter().chain(parts).collect::<Vec<_>>());
+    for (index, checksum) in checksums::ALL.iter().enumerate() {
+        let facts =
+            [checksum.name, &locked(checksum.package), &checksum.size.to_string(), checksum.finds].map(str::to_owned);
+        let cells = run.checksums.iter().map(|it| beside(&it.times[index], it.times[0].median));
+        table.add_row(facts.into_iter().chain(cells).collect::<Vec<_>>());
+    }
+    right(&mut table);
+    format!(
+        "## Checksums\n\n\
+         Version 4 uses CRC-32: the standard libraries of Python, Node.js, Go, Java and Zig have it, and it costs less than the \
+         rest of a validation. Its purpose is to find damage. It does not protect against an attacker, and no checksum without a \
+         key does. Nanoseconds, the spread, and the ratio to CRC-32.\n\n{table}\n"
+    )
+}
+
 fn growth(run: &Run) -> String {
     let (fixed, per_string) = targets::fit(run);
     let mut sizes = table(["strings", "file", "validate", "ns per string", "chain of lengths", "check"]);
@@ -219,8 +289,17 @@ fn memory(run: &Run) -> String {
     }
     let mut table = table(["operation", "module", "file", "allocations", "peak", "limit"]);
     for it in &run.memory {
-        let operation = Operation::ALL.into_iter().find(|operation| operation.name() == it.operation);
-        let allowed = operation.and_then(|operation| operation.limit(it.size));
+        let allowed = if it.workload.ends_with("v4") {
+            Operation4::ALL
+                .into_iter()
+                .find(|operation| operation.name() == it.operation)
+                .and_then(|operation| operation.limit(it.size))
+        } else {
+            Operation::ALL
+                .into_iter()
+                .find(|operation| operation.name() == it.operation)
+                .and_then(|operation| operation.limit(it.size))
+        };
         let limit = allowed.map_or_else(|| "none".to_owned(), |limit| limit.peak.to_string());
         let numbers = [it.size, it.times, it.peak].map(|number| number.to_string());
         let [size, times, peak] = numbers;

@@ -1,12 +1,16 @@
 //! One run: all measurements, without a comparison with targets. `targets.rs` compares them.
 
 use crate::machine;
+use benches::checksums;
 use benches::compare::Field;
 use benches::generation::{Engine, Pair};
+use benches::loader::{Loader, Way};
 use benches::measure::{Candidate, Effort, Time, in_turns};
 use benches::operations::{Operation, Subjects};
+use benches::version4::{Operation4, Subjects4, Workload4};
 use benches::workloads::{Shape, Workload};
 use bmes::Version;
+use bmes::v4::Header;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
@@ -15,6 +19,8 @@ use std::path::Path;
 pub(crate) struct Run {
     pub(crate) facts: Vec<(&'static str, String)>,
     pub(crate) comparisons: Vec<Comparison>,
+    pub(crate) loaders: Vec<Loaders>,
+    pub(crate) checksums: Vec<Checksums>,
     pub(crate) growth: Vec<Growth>,
     /// The time of `validate` for each shape and each version.
     pub(crate) versions: Vec<Versioned>,
@@ -38,6 +44,24 @@ pub(crate) struct Comparison {
     pub(crate) decode: Vec<Time>,
     pub(crate) encode: Vec<Time>,
     pub(crate) operations: Vec<Time>,
+}
+
+/// What a loader does, with version 4 and with others, for modules of one shape.
+pub(crate) struct Loaders {
+    pub(crate) shape: Shape,
+    /// As in [`Comparison`].
+    pub(crate) regime: String,
+    pub(crate) times: Vec<Time>,
+    /// The share of flipped bits that each path finds, for a shape whose file is small.
+    pub(crate) damage_found: Option<[f64; Way::ALL.len()]>,
+    /// The times of the operations of version 4.
+    pub(crate) operations: Vec<Time>,
+}
+
+/// The times of checksums for one part of a file.
+pub(crate) struct Checksums {
+    pub(crate) part: String,
+    pub(crate) times: Vec<Time>,
 }
 
 /// The measurements of a module with a given number of strings. A series of them shows how times grow with the size.
@@ -84,12 +108,17 @@ impl Run {
         let is_test = effort.rounds == 1;
         let facts = machine::facts();
         let mut comparisons = Vec::new();
+        let mut loaders = Vec::new();
         for shape in Shape::ALL {
             eprintln!("measuring {}", shape.name());
-            comparisons.push(Comparison::new(shape, "hot", &[Workload::new(shape, Version::V1)], effort));
+            let one = [Workload::new(shape, Version::V1)];
+            comparisons.push(Comparison::new(shape, "hot", &one, effort));
+            loaders.push(Loaders::new(shape, "hot", &one, effort));
             if shape.is_small() {
                 let many = shape.shuffled(if is_test { 3 } else { shape.many() });
-                comparisons.push(Comparison::new(shape, &format!("r{}", many.len()), &many, effort));
+                let regime = format!("r{}", many.len());
+                comparisons.push(Comparison::new(shape, &regime, &many, effort));
+                loaders.push(Loaders::new(shape, &regime, &many, effort));
             }
         }
         eprintln!("measuring growth");
@@ -107,6 +136,8 @@ impl Run {
         Ok(Self {
             facts,
             comparisons,
+            loaders,
+            checksums: checksums(effort),
             growth,
             versions: Shape::ALL.into_iter().flat_map(|shape| versions(shape, effort)).collect(),
             exports: exports(if is_test { 100 } else { 1_000 }, effort),
@@ -117,6 +148,11 @@ impl Run {
                 "the file of --memory: expected five cells per line, separated by tabs; the last three must be numbers",
             )?,
         })
+    }
+
+    /// Returns what a loader does for a shape: with a single hot module, or with many modules in random order.
+    pub(crate) fn loader_of(&self, shape: Shape, is_hot: bool) -> Option<&Loaders> {
+        self.loaders.iter().find(|it| it.shape == shape && (it.regime == "hot") == is_hot)
     }
 
     /// Returns the comparison for a shape: the one with a single hot module, or the one with many modules in random order.
@@ -130,8 +166,7 @@ const SIZES: [usize; 13] = [10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_0
 
 impl Comparison {
     fn new(shape: Shape, regime: &str, workloads: &[Workload], effort: Effort) -> Self {
-        // A pass over 1,024 modules takes long, so fewer rounds give equally good results.
-        let effort = if regime == "hot" { effort } else { Effort { rounds: effort.rounds.div_ceil(3), ..effort } };
+        let effort = effort_for(regime, effort);
         let field = Field::new(workloads);
         Self {
             shape,
@@ -149,6 +184,59 @@ impl Comparison {
     pub(crate) fn title(&self) -> String {
         format!("{}, {}", self.shape.name(), self.regime)
     }
+}
+
+/// A pass over 1,024 modules takes long, so fewer rounds give equally good results.
+fn effort_for(regime: &str, effort: Effort) -> Effort {
+    if regime == "hot" { effort } else { Effort { rounds: effort.rounds.div_ceil(3), ..effort } }
+}
+
+impl Loaders {
+    fn new(shape: Shape, regime: &str, workloads: &[Workload], effort: Effort) -> Self {
+        let effort = effort_for(regime, effort);
+        let converted: Vec<Workload4<'_>> = workloads.iter().map(Workload4::of).collect();
+        let loader = Loader::new(workloads, &converted);
+        let is_small = converted[0].file.len() < 8 << 10;
+        let operations = Operation4::ALL.map(|operation| {
+            let mut subjects = Subjects4::new(&converted);
+            Candidate::of_many(operation.name(), converted.len(), move |calls| operation.run(&mut subjects, calls))
+        });
+        Self {
+            shape,
+            regime: regime.to_owned(),
+            times: loader.measure(effort),
+            damage_found: is_small.then(|| Way::ALL.map(|way| loader.damage_found(way))),
+            operations: in_turns(operations.into(), effort),
+        }
+    }
+
+    /// Returns the title, such as `typical, hot`.
+    pub(crate) fn title(&self) -> String {
+        format!("{}, {}", self.shape.name(), self.regime)
+    }
+}
+
+/// Measures the checksums for the header and the metadata of two modules, and for the bytecode of a large one.
+fn checksums(effort: Effort) -> Vec<Checksums> {
+    let parts = [Shape::Typical, Shape::Barrel, Shape::Large].map(|shape| {
+        let workload = Workload::new(shape, Version::V1);
+        let converted = Workload4::of(&workload);
+        let metadata = converted.file[Header::SIZE..][..converted.metadata_size()].to_vec();
+        (shape.name(), converted.file[..Header::SIZE - 4].to_vec(), metadata, workload.bytecode.clone())
+    });
+    let [(typical, header, typical_metadata, _), (barrel, _, barrel_metadata, _), (large, _, _, large_bytecode)] =
+        parts;
+    let parts = [
+        ("header".to_owned(), header),
+        (format!("{typical}, metadata"), typical_metadata),
+        (format!("{barrel}, metadata"), barrel_metadata),
+        (format!("{large}, bytecode"), large_bytecode),
+    ];
+    let part = |(part, bytes): (String, Vec<u8>)| {
+        let part = format!("{part}, {} bytes", bytes.len());
+        Checksums { part, times: checksums::measure(&bytes, effort) }
+    };
+    parts.into_iter().map(part).collect()
 }
 
 impl Growth {

@@ -2,6 +2,7 @@
 
 use crate::run::Run;
 use benches::compare::{self, CHAIN, fastest_peer, median};
+use benches::loader::{Way, part};
 use benches::operations::Operation;
 use benches::workloads::Shape;
 
@@ -45,6 +46,7 @@ pub(crate) fn of(run: &Run) -> Vec<Target> {
     targets.extend(text_and_versions(run));
     targets.extend(operations(run));
     targets.extend(growth(run));
+    targets.extend(version_4(run));
     targets
 }
 
@@ -118,6 +120,47 @@ fn operations(run: &Run) -> Vec<Target> {
         targets.push(Target::at_most(what("encode a checked record"), checked, 0.6));
         let check = ours(Operation::Check) / ours(Operation::Validate);
         targets.push(Target::at_most(format!("check, {title}: × validate"), check, 6.0));
+    }
+    targets
+}
+
+/// The structure of version 4 without its checksums, relative to `validate` of version 1: for each shape, the aims for one
+/// module that is hot, and for modules in random order.
+const STRUCTURE: [(Shape, f64, f64); 3] =
+    [(Shape::Typical, 1.0, 0.7), (Shape::Barrel, 0.75, 0.75), (Shape::Large, 0.6, 0.6)];
+/// The path of a loader with version 4, relative to that with version 1.
+const LOADER: [(Shape, f64, f64); 3] =
+    [(Shape::Typical, 0.6, 0.5), (Shape::Barrel, 0.3, 0.3), (Shape::Large, 0.5, 0.5)];
+
+fn version_4(run: &Run) -> Vec<Target> {
+    let mut targets = Vec::new();
+    for (shape, is_hot) in STRUCTURE.into_iter().flat_map(|(shape, ..)| [(shape, true), (shape, false)]) {
+        let Some(it) = run.loader_of(shape, is_hot) else { continue };
+        let (time, title) = (|name: &str| median(&it.times, name), it.title());
+        let aim = |aims: [(Shape, f64, f64); 3]| {
+            let (_, hot, random) = aims.into_iter().find(|(of, ..)| *of == shape).expect("each shape has an aim");
+            if is_hot { hot } else { random }
+        };
+        let structure = time(part::VIEW_4) - time(part::CHECKSUMS);
+        let what = format!("version 4, {title}: view without checksums × version 1's validate");
+        targets.push(Target::at_most(what, structure / time(part::VALIDATE_1), aim(STRUCTURE)));
+        let mut load = time(Way::Version4.name());
+        let mut what = "open + match + check";
+        if shape == Shape::Large {
+            load -= time(part::BYTECODE);
+            what = "open + match + check without the bytecode's checksum";
+            let checksum = time(part::BYTECODE) / time(part::COPY);
+            let what = format!("version 4, {title}: the bytecode's checksum × a memcpy of it");
+            targets.push(Target::at_most(what, checksum, 1.5));
+        }
+        let what = format!("version 4, {title}: {what} × version 1's view + check");
+        targets.push(Target::at_most(what, load / time(Way::Version1.name()), aim(LOADER)));
+        if shape == Shape::Barrel {
+            let what = format!("version 4, {title}: find an export × scan for it");
+            targets.push(Target::at_most(what, time(part::FIND) / time(part::SCAN), 0.1));
+        }
+        let what = format!("version 4, {title}: encode × version 1's check + encode");
+        targets.push(Target::at_most(what, time(part::ENCODE_4) / time(part::ENCODE_1), 3.0));
     }
     targets
 }
