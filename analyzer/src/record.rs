@@ -213,7 +213,7 @@ impl<'a> Builder<'a> {
         match violation.kind() {
             ErrorKind::Rule(Rule::AmbiguousRequest) => {
                 let message = format!(
-                    "{specifier:?} is requested with different attributes, but a BMES file cannot store which of these requests an import or export uses"
+                    "{specifier:?} is requested with different attributes, but versions 1 to 3 of the BMES format cannot store which of these requests an import or export uses"
                 );
                 let mut offsets =
                     self.requests.iter().filter(|((other, _), _)| *other == specifier).map(|(_, offset)| *offset);
