@@ -2,8 +2,10 @@
 //! `cli/CONVENTIONS.md` lists what all commands have in common. A test runs the examples in the
 //! help texts.
 
+mod convert;
 mod source;
 mod version;
+mod version_4;
 
 use std::path::PathBuf;
 
@@ -12,8 +14,10 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+pub(crate) use convert::{Convert, Flag, Part};
 pub(crate) use source::{Compiler, JsxMode, Language, NamespaceReexport, Source};
 use version::{LONG_VERSION, version};
+pub(crate) use version_4::Version4;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -22,8 +26,6 @@ Examples:
   bmes decode main.bmes
   bmes diff old.bmes main.bmes
   bmes build main.mjs --bytecode main.bin
-
-bmes reads files of versions 1 to 4, and writes files of versions 1 to 3.
 
 A file of versions 1 to 3 does not record which source and which engine its
 bytecode belongs to. A file of version 4 has a digest of each, which bmes shows,
@@ -103,6 +105,8 @@ pub(crate) enum Command {
     Analyze(Analyze),
     /// Make a file from a JavaScript module and its bytecode
     Build(Build),
+    /// Print the digest of a producer, for files of version 4
+    Producer(Producer),
     /// Print a shell script that completes commands, options and values
     #[command(after_help = "Example:\n  bmes completions bash > bmes.bash")]
     Completions {
@@ -239,7 +243,7 @@ to standard output (--bytecode -), `bmes decode` does not print the record.
 
 In a record of version 4, entries refer to strings and requests by index. The
 record also has the positions of the text and of the bytecode in the file. With
---bytecode, `bmes decode` also verifies the checksums of these two.";
+--bytecode or --text, `bmes decode` also verifies the checksums of these two.";
 
 #[derive(Args)]
 #[command(after_help = DECODE)]
@@ -251,6 +255,10 @@ pub(crate) struct Decode {
     /// Also write the bytecode to this file, or - for standard output
     #[arg(long, value_name = "OUT", value_hint = ValueHint::FilePath)]
     pub(crate) bytecode: Option<PathBuf>,
+
+    /// Also write the text of a file of version 4 to this file, or - for standard output
+    #[arg(long, value_name = "OUT", value_hint = ValueHint::FilePath)]
+    pub(crate) text: Option<PathBuf>,
 }
 
 const ENCODE: &str = "\
@@ -258,7 +266,8 @@ Example:
   bmes encode main.json --bytecode main.bin -o main.bmes
 
 The record is JSON in the form that `bmes decode` prints. `bmes encode` rejects
-a record that breaks a rule of its version. It does not write version 4 yet.";
+a record that breaks a rule of its version. If a record of version 4 has the
+position of a text, add --text.";
 
 #[derive(Args)]
 #[command(after_help = ENCODE)]
@@ -271,6 +280,10 @@ pub(crate) struct Encode {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) bytecode: PathBuf,
 
+    /// The file with the text of a file of version 4, or - for standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) text: Option<PathBuf>,
+
     /// The file to write, or - for standard output
     #[arg(long, short, value_name = "OUT", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
@@ -278,46 +291,6 @@ pub(crate) struct Encode {
     /// The format version of the new file [default: the version of the record]
     #[arg(long, value_name = "N", value_parser = version())]
     pub(crate) format_version: Option<Version>,
-}
-
-const CONVERT: &str = "\
-Examples:
-  bmes convert main.bmes --to 1 -o old.bmes
-  bmes convert main.bmes --to 3 --environment environment.json -o new.bmes
-  bmes convert new.bmes --to 2 --drop-environment -o main.bmes
-
-A file of version 3 also holds the module's variables and the features of its
-code. Only the engine knows them. To convert to version 3, use --environment to
-supply the values that the engine recorded, as JSON of this form:
-
-  {\"declared_variables\": [{\"name\": \"x\", \"bits\": 4}],
-   \"lexical_variables\": [], \"code_features\": 0}
-
-To convert from version 3 to an older version, drop the variables and features
-with --drop-environment. `bmes convert` does not convert version 4 yet.";
-
-#[derive(Args)]
-#[command(after_help = CONVERT)]
-pub(crate) struct Convert {
-    /// The BMES file, or - for standard input
-    #[arg(value_hint = ValueHint::FilePath)]
-    pub(crate) file: PathBuf,
-
-    /// The format version of the new file
-    #[arg(long, value_name = "N", value_parser = version())]
-    pub(crate) to: Version,
-
-    /// The file to write, or - for standard output
-    #[arg(long, short, value_name = "OUT", value_hint = ValueHint::FilePath)]
-    pub(crate) output: PathBuf,
-
-    /// To convert to version 3: the file with the engine's variables and features as JSON
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) environment: Option<PathBuf>,
-
-    /// To convert from version 3: drop the engine's variables and features
-    #[arg(long, conflicts_with = "environment")]
-    pub(crate) drop_environment: bool,
 }
 
 const ANALYZE: &str = "\
@@ -366,11 +339,16 @@ Examples:
   bmes build main.mjs --bytecode main.bin
   bmes build main.mjs --bytecode main.bin -o old.bmes --format-version 1
   bmes build main.mjs --bytecode main.bin -o new.bmes --environment environment.json
+  bmes build main.mjs --bytecode main.bin -o four.bmes --producer producer.json
 
 An engine must have compiled the bytecode from the same module: `bmes build`
 does not verify this. By default, the new file has version 2. With
 --environment, the new file has version 3 and contains the variables and
-features that the engine recorded.";
+features that the engine recorded.
+
+With --producer, the new file has version 4. `bmes build` computes the digest of
+the source and the flags from the module. --environment is optional, and needs
+--lexical-features. If FILE is empty, the new file has no bytecode.";
 
 #[derive(Args)]
 #[command(after_help = BUILD)]
@@ -387,16 +365,41 @@ pub(crate) struct Build {
     #[arg(long, short, value_name = "OUT", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
 
-    /// The format version of the new file [default: 2, or 3 with --environment]
+    /// The format version of the new file [default: 2, or 3 with --environment, or 4 with --producer]
     #[arg(long, value_name = "N", value_parser = version())]
     pub(crate) format_version: Option<Version>,
 
-    /// For version 3: the file with the engine's variables and features of this module as JSON
+    /// For versions 3 and 4: the file with the engine's variables and features of this module as JSON
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) environment: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) source: Source,
+
+    #[command(flatten)]
+    pub(crate) version_4: Version4,
+}
+
+const PRODUCER: &str = "\
+Examples:
+  bmes producer producer.json
+  bmes producer - < producer.json
+
+The pairs name everything except the source that the record, the variables or
+the bytecode depends on: the engine, its version and its build, its flags, and
+the transform before the compiler. A loader computes the digest from its own
+pairs, and uses a file only if the digests are equal. The JSON is an object:
+
+  {\"engine\": \"quickjs-ng\", \"version\": \"0.11.0\"}
+
+The order of the pairs has no effect on the digest.";
+
+#[derive(Args)]
+#[command(after_help = PRODUCER)]
+pub(crate) struct Producer {
+    /// The JSON file of names and values, or - for standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) pairs: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -12,7 +12,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, IsTerminal as _, Read, Seek as _};
 use std::path::{Path, PathBuf};
 
-pub(crate) use text::{BYTE_ORDER_MARK, Position, other_encoding};
+pub(crate) use text::{BYTE_ORDER_MARK, Entries, Position, other_encoding};
 pub(crate) use unread::Unread;
 
 use crate::failure::{Failure, Status};

@@ -2,7 +2,7 @@
 
 use std::panic::{self, AssertUnwindSafe};
 
-use bmes::{Attribute, EnvironmentChange, ModuleRecord, Version};
+use bmes::{Attribute, EnvironmentChange, ModuleRecord, Version, v4};
 use bmes_analyzer::{
     Analysis, AnalyzeError, Analyzer, Decorators, DynamicImport, ErrorClass, Jsx, JsxRuntime, Options, RecordVersion,
     SourceType, TypeScript, Variable,
@@ -20,6 +20,7 @@ use crate::ordered::{self, Threads, WorkerThread};
 use crate::output::Out;
 use crate::record;
 use crate::tally::Tally;
+use crate::version_4::Supplied;
 
 /// The files that `analyze` takes from a folder: all files whose names the analyzer accepts as those of modules.
 const MODULES: Wanted = Wanted {
@@ -286,7 +287,10 @@ pub(crate) fn build(arguments: &args::Build, json: bool) -> Result<Status> {
     let source = Source::from(arguments.file.as_path());
     let bytecode = Source::from(arguments.bytecode.as_path());
     let environment = arguments.environment.as_deref().map(Source::from);
-    let inputs: Vec<_> = [&source, &bytecode].into_iter().chain(&environment).collect();
+    let to = version(arguments)?;
+    let supplied = Supplied::new(&arguments.version_4, to, "--format-version")?;
+    let inputs: Vec<_> =
+        [&source, &bytecode].into_iter().chain(&environment).chain(supplied.iter().flat_map(Supplied::files)).collect();
     read_once(&inputs)?;
     let path = match (&arguments.output, &source) {
         (Some(path), _) => path.clone(),
@@ -302,13 +306,17 @@ pub(crate) fn build(arguments: &args::Build, json: bool) -> Result<Status> {
         None => failure.tip("pass the output file: --output FILE"),
         Some(_) => failure,
     })?;
-    let to = version(arguments)?;
     let mut text = Vec::new();
     read_source(&source, &mut text)?;
     let unbuildable = |error: &AnalyzeError| {
         let failure = rejected(&source, error);
-        match error.class() {
-            ErrorClass::LoneSurrogate | ErrorClass::AmbiguousRequest | ErrorClass::ImportPhase => failure
+        match (error.class(), to) {
+            (ErrorClass::LoneSurrogate, _) => {
+                failure.tip("no format version can hold this module: the engine must load it from its source")
+            }
+            (ErrorClass::AmbiguousRequest | ErrorClass::ImportPhase, Version::V4) => failure
+                .tip("version 4 can hold this module, but `bmes build` cannot: make its record, and use `bmes encode`"),
+            (ErrorClass::AmbiguousRequest | ErrorClass::ImportPhase, _) => failure
                 .tip("no format version from 1 to 3 can hold this module: the engine must load it from its source"),
             _ => failure,
         }
@@ -316,26 +324,40 @@ pub(crate) fn build(arguments: &args::Build, json: bool) -> Result<Status> {
     let record_version = if to == Version::V1 { RecordVersion::V1 } else { RecordVersion::V2 };
     let mut options = options(&arguments.source).with_version(record_version);
     options.source_type = source_type(&source, arguments.source.language).map_err(|error| unbuildable(&error))?;
-    let mut record = bmes_analyzer::analyze(&text, &options).map_err(|error| unbuildable(&error))?.record;
+    let Analysis { mut record, flags, .. } =
+        bmes_analyzer::analyze(&text, &options).map_err(|error| unbuildable(&error))?;
     if let Some(path) = &arguments.environment {
         let environment = EnvironmentChange::Supply(environment::read(path)?);
-        record = record.convert(to, environment).map_err(|error| Failure::from(error).of(&source))?;
+        record = record.convert(Version::V3, environment).map_err(|error| Failure::from(error).of(&source))?;
     }
     // The analyzer returns only valid records, so an error is an error of the environment file.
-    let file_at_fault = environment.as_ref().unwrap_or(&source);
-    record::write(file_at_fault, &record, &bytecode.read()?, output, json)
+    let of = environment.as_ref().unwrap_or(&source);
+    let bytecode = bytecode.read()?;
+    let file = match supplied {
+        Some(supplied) => {
+            let flags = v4::Flags {
+                top_level_await: flags.top_level_await,
+                import_meta: flags.import_meta,
+                typescript: matches!(options.source_type, SourceType::Mts | SourceType::Ts | SourceType::Tsx),
+            };
+            supplied.encode(&record, v4::source(&text), flags, &bytecode, of)?
+        }
+        None => bmes::encode(&record, &bytecode).map_err(|error| Failure::from(error).of(of))?,
+    };
+    record::write(to, &file, output, json)
 }
 
-/// Returns the format version of the new file. A version with an environment needs `--environment`; any other version
-/// does not allow it.
+/// Returns the format version of the new file. Version 3 needs `--environment`, and version 4 allows it; no other version
+/// does.
 fn version(arguments: &args::Build) -> Result<Version> {
     let file = Source::from(arguments.file.as_path());
     match (arguments.format_version, &arguments.environment) {
+        (None, _) if arguments.version_4.producer.is_some() => Ok(Version::V4),
         (None, None) => Ok(Version::V2),
         (None, Some(_)) => Ok(Version::V3),
-        (Some(version), None) if version.has_environment() => Err(Failure::usage(format_args!(
-            "the output has version {version}, which needs variables and features that only the engine knows"
-        ))
+        (Some(Version::V3), None) => Err(Failure::usage(
+            "the output has version 3, which needs variables and features that only the engine knows",
+        )
         .of(&file)
         .tip("supply them with --environment FILE, or use --format-version 2")),
         (Some(version), Some(path)) if !version.has_environment() => Err(Failure::usage(format_args!(

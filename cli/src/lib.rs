@@ -8,16 +8,19 @@
 //! | `verdict` | `validate`, `check`, `identify` |
 //! | `inspect` | `inspect` |
 //! | `diff` | `diff` |
-//! | `record` | `decode`, `encode`, `convert` |
+//! | `record` | `decode`, `encode` |
+//! | `convert` | `convert` |
 //! | `javascript` | `analyze`, `build` |
+//! | `producer` | `producer` |
 //! | `shell` | `completions`, `man` |
 //!
 //! The commands share these modules. `files` finds the files that the arguments name. `input` reads files, and `output`
 //! writes them. `ordered` processes files in parallel and returns the results in the order of the files. `lines` prints
-//! one line per file. `tally` counts the files that are ok, invalid or unreadable. `failure` defines the error type and
+//! one line per file. `version_4` makes files of version 4 for `convert` and `build`. `tally` counts the files that are ok, invalid or unreadable. `failure` defines the error type and
 //! the exit status. `json` defines the shape of all JSON.
 
 mod args;
+mod convert;
 mod diff;
 mod environment;
 mod failure;
@@ -30,6 +33,7 @@ mod json;
 mod lines;
 mod ordered;
 mod output;
+mod producer;
 mod record;
 mod rows;
 mod shell;
@@ -38,6 +42,7 @@ mod tally;
 mod text;
 mod value;
 mod verdict;
+mod version_4;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -90,9 +95,10 @@ fn run(arguments: &Arguments) -> Status {
         Command::Diff(arguments) => diff::diff(arguments, json),
         Command::Decode(arguments) => record::decode(arguments, json),
         Command::Encode(arguments) => record::encode(arguments, json),
-        Command::Convert(arguments) => record::convert(arguments, json),
+        Command::Convert(arguments) => convert::convert(arguments, json),
         Command::Analyze(arguments) => javascript::analyze(arguments, json),
         Command::Build(arguments) => javascript::build(arguments, json),
+        Command::Producer(arguments) => producer::producer(arguments, json),
         Command::Completions { shell } => shell::completions(*shell, json),
         Command::Man { of } => shell::man(of.as_deref(), json),
     };

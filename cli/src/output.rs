@@ -46,6 +46,11 @@ impl Output {
         &self.path
     }
 
+    /// Returns true if both outputs are the same file or pipe.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.target.is_same(&other.target)
+    }
+
     /// Returns true if this output and standard output are the same file or pipe. Then the command must print nothing
     /// else.
     pub(crate) fn is_standard_output(&self) -> bool {

@@ -1,20 +1,24 @@
-//! `decode`, `encode` and `convert`: read the record of a BMES file, and write BMES files.
+//! `decode` and `encode`: read the record of a BMES file as JSON, and write a BMES file from it.
+
+mod places;
 
 use std::io::Write as _;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use bmes::{EnvironmentChange, Error, ErrorKind, ModuleRecord, Version, v4};
+use bmes::{EnvironmentChange, Error, ModuleRecord, Version, v4};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::args;
-use crate::environment;
+use crate::convert::unconvertible;
 use crate::failure::{Failure, Result, Status, after_printing};
 use crate::input::{Source, read_once};
 use crate::json::{self, Object};
 use crate::output::{Out, Output};
 use crate::style::{FAINT, STRONG};
 use crate::text::{self, count};
+use places::WithoutPlaces;
 
 /// The description of the expected JSON, which error messages show.
 const SHAPE: &str = "a record, as `bmes decode` prints it";
@@ -27,23 +31,33 @@ pub(crate) fn decode(arguments: &args::Decode, json: bool) -> Result<Status> {
         record: &'a Record<'a>,
     }
     let source = Source::from(arguments.file.as_path());
-    let output = arguments.bytecode.as_deref().map(|path| Output::new(path, &[&source])).transpose()?;
-    let to_standard_output = output.as_ref().is_some_and(Output::is_standard_output);
-    if to_standard_output && json {
-        return Err(with_json("--bytecode"));
+    let output = |path: &Option<PathBuf>| path.as_deref().map(|path| Output::new(path, &[&source])).transpose();
+    let outputs = [("--bytecode", output(&arguments.bytecode)?), ("--text", output(&arguments.text)?)];
+    if let [(_, Some(bytecode)), (_, Some(text))] = &outputs
+        && bytecode.is_same(text)
+    {
+        return Err(Failure::usage("--bytecode and --text have the same output").tip("write to two files"));
+    }
+    let is_standard = |output: &Option<Output>| output.as_ref().is_some_and(Output::is_standard_output);
+    let to_standard_output = outputs.iter().find(|(_, output)| is_standard(output)).map(|(option, _)| *option);
+    if let Some(option) = to_standard_output.filter(|_| json) {
+        return Err(with_json(option));
     }
     let mut file = Vec::new();
     source.read_module(&mut file).map_err(|failure| see_where(&source, failure))?;
     let invalid = |error| see_where(&source, Failure::from(error).of(&source));
-    let (record, bytecode) = Record::read(&file).map_err(invalid)?;
-    if let Some(output) = output {
-        if matches!(record, Record::V4 { .. }) {
-            // The record of version 4 can be read although the bytecode is damaged.
-            bmes::validate(&file).map_err(invalid)?;
-        }
-        output.write(bytecode)?;
+    let Content { record, text, bytecode } = Content::read(&file).map_err(invalid)?;
+    if arguments.text.is_some() && text.is_empty() {
+        return Err(Failure::usage("has no text, but --text writes it").of(&source).tip("omit --text"));
     }
-    if to_standard_output {
+    if arguments.bytecode.is_some() || arguments.text.is_some() {
+        // The record of version 4 can be read although the text or the bytecode is damaged.
+        bmes::validate(&file).map_err(invalid)?;
+    }
+    for ((_, output), bytes) in outputs.into_iter().zip([bytecode, text]) {
+        output.map_or(Ok(()), |output| output.write(bytes))?;
+    }
+    if to_standard_output.is_some() {
         return Ok(Status::Ok);
     }
     let mut out = if json { Out::plain() } else { Out::paged() };
@@ -81,19 +95,29 @@ impl From<Range<usize>> for Place {
     }
 }
 
-impl<'f> Record<'f> {
-    /// Reads the record and the bytecode of a file.
-    fn read(file: &'f [u8]) -> std::result::Result<(Self, &'f [u8]), Error> {
+/// The content of a file.
+struct Content<'f> {
+    record: Record<'f>,
+    /// Empty if there is no text, as in each file of versions 1 to 3.
+    text: &'f [u8],
+    bytecode: &'f [u8],
+}
+
+impl<'f> Content<'f> {
+    fn read(file: &'f [u8]) -> std::result::Result<Self, Error> {
         if bmes::identify(file)? != Version::V4 {
             let module = bmes::decode_borrowed(file)?;
-            return Ok((Self::Named(module.record), module.bytecode));
+            return Ok(Self { record: Record::Named(module.record), text: &[], bytecode: module.bytecode });
         }
         let view = v4::ModuleView::parse(file)?;
         let text = Some(view.text_range()).filter(|range| !range.is_empty());
         let (text, bytecode) = (text.map(Place::from), view.bytecode_range().into());
-        Ok((Self::V4 { record: view.to_record()?, text, bytecode }, view.unverified_bytecode()))
+        let record = Record::V4 { record: view.to_record()?, text, bytecode };
+        Ok(Self { record, text: view.unverified_text(), bytecode: view.unverified_bytecode() })
     }
+}
 
+impl Record<'_> {
     fn version(&self) -> Version {
         match self {
             Self::Named(record) => record.version(),
@@ -106,94 +130,44 @@ impl<'f> Record<'f> {
 pub(crate) fn encode(arguments: &args::Encode, json: bool) -> Result<Status> {
     let source = Source::from(arguments.record.as_path());
     let bytecode = Source::from(arguments.bytecode.as_path());
-    read_once(&[&source, &bytecode])?;
-    let output = new_output(&arguments.output, &[&source, &bytecode], json)?;
-    let document = source.read_document(SHAPE)?;
-    let record: ModuleRecord = document.parse().map_err(|failure| match document.parse() {
-        Ok(Versioned { version: 4 }) => {
-            Failure::usage("is a record of version 4, but `bmes encode` writes only files of versions 1, 2 and 3")
-                .of(&source)
-                .tip("to write a file of version 4, use the function `v4::encode` of the crate `bmes`")
-        }
-        _ => failure,
-    })?;
-    let to = arguments.format_version.unwrap_or(record.version());
-    let record = record.convert(to, EnvironmentChange::Keep).map_err(|error| {
-        unconvertible(&source, error).tip("omit --format-version, and use `bmes convert` on the new file")
-    })?;
-    write(&source, &record, &bytecode.read()?, output, json)
-}
-
-/// The version of a record, whose other keys depend on it.
-#[derive(Deserialize)]
-struct Versioned {
-    version: u32,
-}
-
-/// Runs `bmes convert`: writes a file in another version of the format.
-pub(crate) fn convert(arguments: &args::Convert, json: bool) -> Result<Status> {
-    let source = Source::from(arguments.file.as_path());
-    let environment = arguments.environment.as_deref().map(Source::from);
-    let inputs: Vec<_> = std::iter::once(&source).chain(&environment).collect();
+    let text = arguments.text.as_deref().map(Source::from);
+    let inputs: Vec<_> = [&source, &bytecode].into_iter().chain(&text).collect();
     read_once(&inputs)?;
     let output = new_output(&arguments.output, &inputs, json)?;
-    let mut file = Vec::new();
-    source.read_module(&mut file).map_err(|failure| see_where(&source, failure))?;
-    if bmes::identify(&file) == Ok(Version::V4) {
-        return Err(Failure::usage("has version 4, but `bmes convert` converts only files of versions 1, 2 and 3")
-            .of(&source)
-            .tip("to print its record, use `bmes decode`"));
-    }
-    let module = bmes::decode(&file).map_err(|error| see_where(&source, Failure::from(error).of(&source)))?;
-    let to = arguments.to;
-    if arguments.drop_environment && to.has_environment() && module.record.environment().is_some() {
-        return Err(Failure::usage(format_args!(
-            "--drop-environment drops the variables and features, but the output has version {to}, which needs them"
-        ))
-        .of(&source)
-        .tip("omit --drop-environment"));
-    }
-    let change = match arguments.environment.as_deref().map(environment::read).transpose()? {
-        Some(environment) => EnvironmentChange::Supply(environment),
-        None if arguments.drop_environment => EnvironmentChange::Drop,
-        None => EnvironmentChange::Keep,
-    };
-    let record = module.record.convert(to, change).map_err(|error| unconvertible(&source, error))?;
-    // An error that the input file does not have is an error of the environment file.
-    let file_at_fault = environment.as_ref().unwrap_or(&source);
-    write(file_at_fault, &record, module.bytecode, output, json).map_err(|failure| {
-        // If the input file itself has the error, report the error of the file: it has the offset in the file, which an
-        // error of the encoder does not have.
-        match bmes::ModuleView::parse(&file).and_then(|view| view.check()) {
-            Err(error) if failure.status() == Status::Invalid => see_where(&source, Failure::from(error).of(&source)),
-            _ => failure,
+    let document = source.read_document(SHAPE)?;
+    let wrong = |message: String, tip: &str| Err(Failure::usage(message).of(&source).tip(tip));
+    let Ok(Head { version: 4, text: place }) = document.parse() else {
+        let record: ModuleRecord = document.parse()?;
+        let version = record.version();
+        if text.is_some() {
+            return wrong(format!("is a record of version {version}, which cannot hold a text"), "omit --text");
         }
-    })
+        let to = arguments.format_version.unwrap_or(version);
+        let record = record
+            .convert(to, EnvironmentChange::Keep)
+            .map_err(|error| unconvertible(&source, error).tip(CONVERT_AFTERWARDS))?;
+        let file = bmes::encode(&record, &bytecode.read()?).map_err(|error| Failure::from(error).of(&source))?;
+        return write(to, &file, output, json);
+    };
+    let WithoutPlaces(record) = document.parse()?;
+    if let Some(to) = arguments.format_version.filter(|to| *to != Version::V4) {
+        return wrong(format!("is a record of version 4, but the output has version {to}"), CONVERT_AFTERWARDS);
+    }
+    if place.is_some() && text.is_none() {
+        return wrong("is the record of a file with a text".into(), "supply the text: --text FILE");
+    }
+    let text = text.as_ref().map(Source::read).transpose()?.unwrap_or_default();
+    let file = v4::encode(&record, &text, &bytecode.read()?).map_err(|error| Failure::from(error).of(&source))?;
+    write(Version::V4, &file, output, json)
 }
 
-fn unconvertible(source: &Source, error: Error) -> Failure {
-    let (message, tip) = match error.kind() {
-        ErrorKind::MissingEnvironment { to } => (
-            format!("has no variables and features, but the output has version {to}, which needs them"),
-            "to supply the variables and features that the engine recorded, add --environment FILE",
-        ),
-        ErrorKind::UnexpectedEnvironment { to } if to.has_environment() => {
-            ("already has variables and features, so --environment cannot supply them".into(), "omit --environment")
-        }
-        ErrorKind::UnexpectedEnvironment { to } => (
-            format!("--environment supplies variables and features, but an output of version {to} cannot hold them"),
-            "omit --environment, or use --to 3",
-        ),
-        ErrorKind::LostEnvironment { to, variables } => (
-            format!(
-                "has features and {}, but the output has version {to}, which cannot hold them",
-                count(variables, "variable")
-            ),
-            "to drop them, add --drop-environment",
-        ),
-        _ => (error.to_string(), "choose another version"),
-    };
-    Failure::usage(message).of(source).tip(tip)
+const CONVERT_AFTERWARDS: &str = "omit --format-version, and use `bmes convert` on the new file";
+
+/// The version of a record, whose other keys depend on it, and the position of the text, which only version 4 has.
+#[derive(Deserialize)]
+struct Head {
+    version: u32,
+    text: Option<IgnoredAny>,
 }
 
 /// Creates the output of a command that writes a file and prints a line about it. With `--json`, the file must not go
@@ -211,27 +185,19 @@ fn with_json(option: &str) -> Failure {
         .tip(format_args!("write the bytes to a file: {option} FILE"))
 }
 
-/// Makes a file from a record and bytecode, and writes it to `output`. Prints the file's name, version and size, unless
-/// the file goes to standard output.
-pub(crate) fn write(
-    source: &Source,
-    record: &ModuleRecord,
-    bytecode: &[u8],
-    output: Output,
-    json: bool,
-) -> Result<Status> {
+/// Writes a new file to `output`. Prints its name, version and size, unless the file goes to standard output.
+pub(crate) fn write(version: Version, file: &[u8], output: Output, json: bool) -> Result<Status> {
     #[derive(Serialize)]
     struct Answer {
         version: Version,
         size: usize,
     }
-    let file = bmes::encode(record, bytecode).map_err(|error| Failure::from(error).of(source))?;
     let (path, is_silent) = (output.path().to_owned(), output.is_standard_output());
-    output.write(&file)?;
+    output.write(file)?;
     if is_silent {
         return Ok(Status::Ok);
     }
-    let (version, size) = (record.version(), file.len());
+    let size = file.len();
     let mut out = Out::styled();
     let printed = if json {
         out.write_all(&Object::answer(Some(&Source::File(path)), Answer { version, size }).line())
@@ -243,7 +209,7 @@ pub(crate) fn write(
 }
 
 /// Adds a tip: the command that shows the error in an invalid file.
-fn see_where(source: &Source, failure: Failure) -> Failure {
+pub(crate) fn see_where(source: &Source, failure: Failure) -> Failure {
     match source {
         _ if failure.status() != Status::Invalid => failure,
         Source::File(path) => {

@@ -24,6 +24,24 @@ const READERS: &[&[&str]] = &[
     &["build", "FILE", "--bytecode", "main.bin", "-o", "out.bmes"],
     &["build", "main.mjs", "--bytecode", "FILE", "-o", "out.bmes"],
     &["build", "main.mjs", "--bytecode", "main.bin", "--environment", "FILE", "-o", "out.bmes"],
+    &["build", "main.mjs", "--bytecode", "main.bin", "--producer", "FILE", "-o", "out.bmes"],
+    &["build", "main.mjs", "--bytecode", "main.bin", "--producer", "producer.json", "--text", "FILE", "-o", "out.bmes"],
+    &[
+        "convert",
+        "main.bmes",
+        "--to",
+        "4",
+        "--producer",
+        "producer.json",
+        "--source",
+        "FILE",
+        "--flags",
+        "none",
+        "--keep-bytecode",
+        "-o",
+        "out.bmes",
+    ],
+    &["producer", "FILE"],
 ];
 
 /// Runs all `READERS` on `name`, and asserts that they end with status 2, print nothing to standard output, and write

@@ -46,6 +46,7 @@ fn arguments(name: &str) -> &'static [&'static str] {
         "convert" => &["convert", "main.bmes", "--to", "1", "-o", "OUT"],
         "analyze" => &["analyze", "main.mjs", "lib/three.js"],
         "build" => &["build", "main.mjs", "--bytecode", "main.bin", "-o", "OUT"],
+        "producer" => &["producer", "producer.json"],
         "completions" => &["completions", "bash"],
         "man" => &["man", "validate"],
         _ => panic!("add the arguments of the new command {name} here"),
@@ -154,6 +155,8 @@ fn json_of_an_invalid_file_is_an_error() {
         &["convert", "main.bmes", "--to", "3", "--environment", "main.json", "-o", "out"],
         &["analyze", "bad.mjs"],
         &["build", "bad.mjs", "--bytecode", "main.bin", "-o", "out"],
+        &["build", "main.mjs", "--bytecode", "main.bin", "--producer", "main.mjs", "-o", "out"],
+        &["producer", "environment.json"],
     ];
     let folder = TestFolder::new("conventions-invalid");
     folder.put("bad.bmes", support::bad_type());

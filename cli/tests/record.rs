@@ -2,8 +2,6 @@
 
 mod support;
 
-use std::fmt::Write as _;
-
 use bmes::{Version, decode};
 use support::{BYTECODE, SOURCE, TestFolder, bad_type, damaged_4, file, file_4, twice};
 
@@ -42,12 +40,9 @@ fn decode_prints_where_the_text_and_the_bytecode_are() {
 /// The file and the record are those of the specification.
 #[test]
 fn a_file_of_version_4_without_text() {
-    let example: serde_json::Value =
-        serde_json::from_str(include_str!("../../spec/examples/v4-smallest.json")).unwrap();
-    let digits = example["hex"].as_str().unwrap().as_bytes().chunks(2);
-    let byte = |digits| u8::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap();
+    let (example, file) = support::example("v4-smallest");
     let folder = TestFolder::empty("record-smallest-4");
-    folder.put("smallest.bmes", digits.map(byte).collect::<Vec<_>>());
+    folder.put("smallest.bmes", file);
     let mut expected = example["record"].clone();
     expected["text"] = serde_json::Value::Null;
     expected["bytecode"] = serde_json::json!({"offset": 160, "length": 0});
@@ -73,31 +68,6 @@ fn a_damaged_record_of_version_4_is_not_decoded() {
     let output = folder.run(&["decode", "damaged.bmes"]);
     assert_eq!((output.status, output.stdout.as_str()), (1, ""));
     insta::assert_snapshot!(output.stderr);
-}
-
-#[test]
-fn version_4_is_not_written() {
-    let folder = TestFolder::new("record-write-4");
-    folder.put("four.bmes", file_4());
-    folder.put("four.json", folder.run(&["decode", "four.bmes"]).stdout);
-    let mut messages = String::new();
-    for line in [
-        "encode four.json --bytecode main.bin -o out",
-        "encode main.json --bytecode main.bin --format-version 4 -o out",
-        "convert four.bmes --to 2 -o out",
-        "convert main.bmes --to 4 -o out",
-        "build main.mjs --bytecode main.bin --format-version 4 -o out",
-    ] {
-        let arguments: Vec<_> = line.split(' ').collect();
-        let output = folder.run(&arguments);
-        assert_eq!((output.status, output.stdout.as_str()), (2, ""), "{line}");
-        let _ = write!(messages, "$ bmes {line}\n{}", output.stderr);
-        let json: serde_json::Value =
-            serde_json::from_str(&folder.run(&[&arguments[..], &["--json"]].concat()).stdout).unwrap();
-        assert_eq!(json["error"]["class"], "usage", "{line}");
-    }
-    assert!(!folder.path("out").exists());
-    insta::assert_snapshot!(messages);
 }
 
 #[test]
@@ -218,7 +188,6 @@ fn convert_neither_invents_nor_loses_an_environment() {
         &["new.bmes", "--to", "3", "--environment", "environment.json"],
         &["new.bmes", "--to", "3", "--drop-environment"],
         &["new.bmes", "--to", "2", "--drop-environment", "--environment", "environment.json"],
-        &["main.bmes", "--to", "4"],
     ] {
         let output = folder.run(&[&["convert", "-o", "out.bmes"], arguments].concat());
         assert_eq!((output.status, output.stdout.as_str()), (2, ""), "{arguments:?}");

@@ -39,6 +39,8 @@ fn harmful_folder() -> (TestFolder, String) {
     folder.put(&format!("{name}.bad.bmes"), &file[..file.len() - 1]);
     folder.put(&format!("{name}.json"), serde_json::to_string(&record).unwrap());
     folder.put(&format!("{name}.key.json"), format!("{{\"{}\": 1}}", HARMFUL.replace(['\u{1b}', '\u{7}'], "\\u001b")));
+    let key = serde_json::to_string(HARMFUL).unwrap();
+    folder.put(&format!("{name}.twice.json"), format!("{{{key}: \"1\", {key}: \"2\"}}"));
     folder.put(
         &format!("{name}.type.json"),
         serde_json::to_string(&record).unwrap().replace("\"single\"", &serde_json::to_string(HARMFUL).unwrap()),
@@ -61,8 +63,8 @@ fn no_command_prints_harmful_characters() {
     let file = |extension: &str| format!("{name}.{extension}");
     let mut lines: Vec<Vec<String>> = Vec::new();
     let none = file("none");
-    for command in ["inspect", "validate", "check", "identify", "decode", "analyze"] {
-        for given in ["bmes", "four.bmes", "bad.bmes", "json", "mjs", "bad.mjs", "name.mjs", "none"] {
+    for command in ["inspect", "validate", "check", "identify", "decode", "analyze", "producer"] {
+        for given in ["bmes", "four.bmes", "bad.bmes", "json", "twice.json", "mjs", "bad.mjs", "name.mjs", "none"] {
             lines.push(vec![command.into(), file(given)]);
         }
     }
@@ -87,6 +89,8 @@ fn no_command_prints_harmful_characters() {
     for given in ["mjs", "bad.mjs", "name.mjs", "none"] {
         lines.push(["build", &file(given), "--bytecode", "main.bin"].map(Into::into).to_vec());
         lines.push(["build", &file(given), "--bytecode", &none].map(Into::into).to_vec());
+        lines
+            .push(["build", "main.mjs", "--bytecode", "main.bin", "--producer", &file(given)].map(Into::into).to_vec());
     }
     for option in ["--to", "--type", "--color", "--jobs", "--files-from", "--none"] {
         lines.push(vec!["validate".into(), option.into(), name.clone()]);

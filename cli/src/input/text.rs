@@ -1,6 +1,7 @@
 //! Reads UTF-8 text and JSON, and finds the positions of errors in them.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::error::Category;
@@ -117,7 +118,7 @@ fn offset(json: &str, path: &Path) -> Option<usize> {
         value = match segment {
             Segment::Seq { index } => serde_json::from_str::<Vec<&RawValue>>(value).ok()?.get(*index)?.get(),
             Segment::Map { key } => {
-                let Entries(entries) = serde_json::from_str(value).ok()?;
+                let Entries::<&RawValue>(entries) = serde_json::from_str(value).ok()?;
                 // If a key occurs twice, the error is in its first value, because the parser stops at the first error.
                 entries.into_iter().find(|(name, _)| name == key)?.1.get()
             }
@@ -129,13 +130,13 @@ fn offset(json: &str, path: &Path) -> Option<usize> {
 }
 
 /// The keys and the values of a JSON object, in order. A key may occur twice.
-struct Entries<'a>(Vec<(String, &'a RawValue)>);
+pub(crate) struct Entries<V>(pub(crate) Vec<(String, V)>);
 
-impl<'de> Deserialize<'de> for Entries<'de> {
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Entries<V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Entries<'de>;
+        struct Object<V>(PhantomData<V>);
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for Object<V> {
+            type Value = Entries<V>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
@@ -149,7 +150,7 @@ impl<'de> Deserialize<'de> for Entries<'de> {
                 Ok(Entries(entries))
             }
         }
-        deserializer.deserialize_map(Object)
+        deserializer.deserialize_map(Object(PhantomData))
     }
 }
 

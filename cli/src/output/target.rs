@@ -31,12 +31,25 @@ impl Target {
         }
     }
 
-    /// Returns whether standard output goes to the same file or pipe. A device such as `/dev/null` does not count,
-    /// because it can take several outputs.
+    /// Returns whether standard output goes to the same file or pipe.
     pub(super) fn is_standard_output(&self) -> bool {
-        let metadata = self.metadata().filter(|metadata| matches!(self, Self::Open(_)) || !is_device(metadata));
-        let identity = metadata.as_ref().and_then(Identity::of);
+        let identity = self.identity();
         identity.is_some() && identity == Identity::of_standard_output()
+    }
+
+    /// Returns whether both targets are the same file or pipe.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::File { path, before: None }, Self::File { path: other, before: None }) => path == other,
+            _ => self.identity().is_some() && self.identity() == other.identity(),
+        }
+    }
+
+    /// Returns the identity of the file or pipe. A device such as `/dev/null` has none, because it can take several
+    /// outputs.
+    fn identity(&self) -> Option<Identity> {
+        let metadata = self.metadata().filter(|metadata| matches!(self, Self::Open(_)) || !is_device(metadata));
+        metadata.as_ref().and_then(Identity::of)
     }
 }
 

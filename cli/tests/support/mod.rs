@@ -28,6 +28,10 @@ pub(crate) const ENVIRONMENT: &str = r#"{
   "code_features": 64
 }"#;
 
+/// The pairs of the producer of section 14.4 of `spec/v4.md`, which has the digest [`PRODUCER`].
+pub(crate) const PAIRS: &str = r#"{"engine": "quickjs-ng", "version": "0.11.0"}"#;
+pub(crate) const PRODUCER: &str = "471f370b1591e7ca142fe3736db551986365f54cda6727935e0a3bc72ec63b2e";
+
 /// The record of [`SOURCE`].
 pub(crate) fn record(version: Version) -> ModuleRecord<&'static str> {
     let mut record = ModuleRecord::of_version(version).expect("a version from 1 to 3");
@@ -61,6 +65,16 @@ pub(crate) fn local(export_name: &'static str, local_name: &'static str) -> Expo
 /// Returns a valid file: the record of [`SOURCE`] in this version, and [`BYTECODE`].
 pub(crate) fn file(version: Version) -> Vec<u8> {
     bmes::encode(&record(version), BYTECODE).unwrap()
+}
+
+/// Returns an example of the specification, and its file.
+pub(crate) fn example(name: &str) -> (serde_json::Value, Vec<u8>) {
+    let path = format!("{}/../spec/examples/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let example: serde_json::Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    let digits = example["hex"].as_str().unwrap().as_bytes().chunks(2);
+    let byte = |digits| u8::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap();
+    let file = digits.map(byte).collect();
+    (example, file)
 }
 
 /// Returns the file of [`file`] in version 4.
@@ -158,6 +172,7 @@ impl TestFolder {
         folder.put("main.bin", BYTECODE);
         folder.put("main.json", serde_json::to_string_pretty(&record(Version::V2)).unwrap());
         folder.put("environment.json", ENVIRONMENT);
+        folder.put("producer.json", PAIRS);
         folder.put("main.bmes", file(Version::V2));
         folder.put("old.bmes", file(Version::V1));
         folder.put("new.bmes", file(Version::V3));
