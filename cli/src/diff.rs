@@ -25,6 +25,7 @@ use crate::rows::{LeftOut, ROW, Row};
 use crate::style::{ERROR, FAINT, GONE, MOVED, NAME, NEW, OK, STRONG};
 use crate::text::{count, printable, thousands};
 use crate::value::{MOST, Shown};
+use crate::verdict;
 use align::{Change, Fields, Unit};
 
 /// Runs `bmes diff`: compares two files and prints their differences.
@@ -71,6 +72,15 @@ impl<'i, 'f> Side<'i, 'f> {
         self.fields.bytes(slice::from_ref(span))
     }
 
+    /// Returns the error of the file. For version 4, this can be an error of the record: such a file has bytes that do
+    /// not follow from the record.
+    fn error(&self) -> Option<bmes::Error> {
+        match (self.inspection.error(), self.version) {
+            (None, Some(Version::V4)) => verdict::check(self.fields.file()).err(),
+            (error, _) => error,
+        }
+    }
+
     /// Returns true if at least a part of the record could be read.
     fn has_record(&self) -> bool {
         self.inspection.error().is_none()
@@ -98,15 +108,12 @@ fn print(sides: [Side<'_, '_>; 2], changes: &[Change<'_, '_>]) -> io::Result<()>
     out.flush()
 }
 
-fn heading(
-    out: &mut impl Write,
-    Side { sign, style, source, version, fields, inspection }: Side<'_, '_>,
-) -> io::Result<()> {
-    let size = count(inspection.file_len(), "byte");
-    let name = source.name();
+fn heading(out: &mut impl Write, side: Side<'_, '_>) -> io::Result<()> {
+    let Side { sign, style, source, version, fields, inspection } = side;
+    let (name, bytes) = (source.name(), count(inspection.file_len(), "byte"));
     let name = printable(&name);
-    writeln!(out, "{style}{sign}{sign}{sign}{style:#} {STRONG}{name}{STRONG:#}: {size}")?;
-    if let Some(error) = inspection.error() {
+    writeln!(out, "{style}{sign}{sign}{sign}{style:#} {STRONG}{name}{STRONG:#}: {bytes}")?;
+    if let Some(error) = side.error() {
         writeln!(out, "    {ERROR}invalid:{ERROR:#} {}", printable(&Failure::from(error).error().in_a_line()))?;
         match version {
             // In version 4, the header and the counts say where all fields are, so most errors hide none of them.

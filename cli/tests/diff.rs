@@ -310,6 +310,38 @@ fn version_4_the_kind_of_a_request() {
     insta::assert_snapshot!(compared_with_4("request", &other));
 }
 
+/// The first 48 characters of the two specifiers are the same.
+#[test]
+fn version_4_a_request_with_attributes_is_shown_where_it_differs() {
+    let long = "x".repeat(60);
+    let file = |end| {
+        let other = record(Version::V3);
+        let specifier: &'static str = format!("{long}{end}").leak();
+        file_4_of(&other, |record| {
+            record.strings.iter_mut().filter(|text| **text == "./settings.json").for_each(|text| *text = specifier);
+        })
+    };
+    let folder = TestFolder::empty("diff-4-long");
+    folder.put("a.bmes", file("1"));
+    folder.put("b.bmes", file("2"));
+    let output = folder.run(&["diff", "a.bmes", "b.bmes"]).stdout;
+    let request = |end| format!("\"{long}{end}\" with {{\"type\": \"json\"}}");
+    let line = format!("imports[1].request of \"settings\": {} → {}\n", request("1"), request("2"));
+    assert!(output.contains(&line), "{output}");
+}
+
+/// A reader accepts this file of the specification, and the records are the same.
+#[test]
+fn version_4_a_string_that_no_field_uses() {
+    let folder = TestFolder::empty("diff-4-unused");
+    folder.put("a.bmes", support::example("v4-match-source").1);
+    folder.put("b.bmes", support::example("v4-unused-string").1);
+    insta::assert_snapshot!(folder.run(&["diff", "a.bmes", "b.bmes"]).stdout);
+    let output = folder.run(&["diff", "--json", "a.bmes", "b.bmes"]).stdout;
+    let object: Value = serde_json::from_str(&output).unwrap();
+    assert_eq!(object["files"][1]["error"]["class"], "unused-string");
+}
+
 #[test]
 fn version_4_a_tolerant_import() {
     let other = file_4_of(&record(Version::V3), |record| record.tolerant_imports.push(v4::ImportIndex(0)));

@@ -44,7 +44,7 @@ fn write<'a>(
         not_compared: Option<&'a [&'a str]>,
         changes: C,
     }
-    let failures = sides.map(|side| side.inspection.error().map(Failure::from));
+    let failures = sides.map(|side| side.error().map(Failure::from));
     let [before, after] = &failures;
     let answer = Answer {
         same: changes.clone().next().is_none(),

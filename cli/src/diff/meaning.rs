@@ -69,6 +69,7 @@ impl<'r> Value<'r> {
 }
 
 /// Writes the value for people. A request looks as in JavaScript: `defer "./a.mjs"`, `"./a.json" with {"type": "json"}`.
+/// The alternate form (`{:#}`) shows all characters of a text.
 impl Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -77,7 +78,7 @@ impl Display for Value<'_> {
             Self::Number(number) => number.fmt(f),
             Self::Bits(bits) => bmes::Value::Bits(*bits).fmt(f),
             Self::Digest(digest) => digest.fmt(f),
-            Self::Text(text) => quoted(text).fmt(f),
+            Self::Text(text) => quoted(text, f.alternate()).fmt(f),
             Self::Phase(phase) => f.write_str(phase.name()),
             Self::Attributes(attributes) if attributes.is_empty() => Self::None.fmt(f),
             Self::Attributes(attributes) => pairs(attributes, f),
@@ -85,7 +86,7 @@ impl Display for Value<'_> {
                 if request.phase != Phase::Evaluation {
                     write!(f, "{} ", request.phase.name())?;
                 }
-                quoted(request.specifier).fmt(f)?;
+                quoted(request.specifier, f.alternate()).fmt(f)?;
                 if request.attributes.is_empty() {
                     return Ok(());
                 }
@@ -96,11 +97,12 @@ impl Display for Value<'_> {
     }
 }
 
-const fn quoted(text: &str) -> Shown<'_> {
-    Shown { value: bmes::Value::Text(text), most: Some(MOST) }
+const fn quoted(text: &str, is_whole: bool) -> Shown<'_> {
+    Shown { value: bmes::Value::Text(text), most: if is_whole { None } else { Some(MOST) } }
 }
 
 fn pairs(attributes: &[Attribute<'_>], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let quoted = |text| quoted(text, f.alternate());
     let pairs = attributes.iter().map(|it| format!("{}: {}", quoted(it.key), quoted(it.value)));
     write!(f, "{{{}}}", pairs.collect::<Vec<_>>().join(", "))
 }

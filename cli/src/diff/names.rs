@@ -204,7 +204,11 @@ impl Change<'_> {
                 let of = entries.map(|[entry, _]| format!(" of {}", entry.fields.0[0].1)).unwrap_or_default();
                 let [before, after] = match values.map(Value::as_text) {
                     [Some(before), Some(after)] => different_texts([before, after]),
-                    _ => values.map(ToString::to_string),
+                    _ => match values.map(ToString::to_string) {
+                        // The values differ behind the part that is shown.
+                        [before, after] if before == after => values.map(|value| format!("{value:#}")),
+                        shown => shown,
+                    },
                 };
                 format!("{NAME}{path}{NAME:#}{of}: {before} {FAINT}→{FAINT:#} {after}")
             }
