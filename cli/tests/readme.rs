@@ -13,7 +13,7 @@ use std::path::Path;
 use support::TestFolder;
 
 /// The pages, relative to the project's root.
-const PAGES: &[&str] = &["README.md", "cli/README.md"];
+const PAGES: &[&str] = &["README.md", "cli/README.md", "cli/FROM-VERSION-3-TO-4.md"];
 const OPEN: &str = "```console\n";
 const CLOSE: &str = "```\n";
 

@@ -31,7 +31,14 @@ impl Part {
             Self::Kills => &["conformance/KILLS.md"],
             Self::Api => &["codec/public-api.txt", "analyzer/public-api.txt"],
             Self::Diagrams => &["spec/diagrams"],
-            Self::Pages => &["spec", "README.md", "cli/README.md", "analyzer/DIFFERENCES.md", "conformance/README.md"],
+            Self::Pages => &[
+                "spec",
+                "README.md",
+                "cli/README.md",
+                "cli/FROM-VERSION-3-TO-4.md",
+                "analyzer/DIFFERENCES.md",
+                "conformance/README.md",
+            ],
         }
     }
 
