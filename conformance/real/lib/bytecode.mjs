@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./engines.mjs";
-import { extractBytecode, readCacheHeader } from "./standalone.mjs";
+import { openExecutable, readCacheHeader } from "./standalone.mjs";
 import { unless } from "./trouble.mjs";
 
 const FLAGS = ["build", "--compile", "--bytecode", "--format=esm", "--external=*"];
@@ -16,26 +16,18 @@ export const buildCommand = (file) => `bun ${FLAGS.join(" ").replace("*", "'*'")
 /** `{ blob, text, facts }`, the text being what Bun compiled. `modules` is a writable copy of modules/, `again` another one elsewhere. */
 export function compile(bun, file, { modules, again, scratch }) {
   const program = join(modules, "program");
-  const first = build(bun, file, modules, scratch);
+  const { built: first, facts: checked } = buildChecked(bun, file, modules, scratch);
   const { bytecode: blob, contents, text, units } = first;
-
-  const header = readCacheHeader(blob, file);
-  unless(header.kind === "module", `${file}: the bytecode is of a ${header.kind}, not of a module`);
-  unless(header.length === blob.length, `${file}: the bytecode's header says ${header.length} bytes, there are ${blob.length}`);
-  unless(header.sourceLength === units, `${file}: the bytecode's header says ${header.sourceLength} code units of source, there are ${units}`);
-  unless(blob.length <= LARGEST, `${file}: ${blob.length} bytes of bytecode are more than ${LARGEST}; make the module smaller`);
 
   const hits = countHits(program, modules, scratch, file);
   unless(hits === 1, `${file}: Bun used the bytecode ${hits} times instead of once when it ran the executable`);
   rmSync(program);
 
-  const second = build(bun, file, again, scratch);
+  const { built: second } = buildChecked(bun, file, again, scratch);
   rmSync(join(again, "program"));
   const facts = {
     form: "ESM",
-    bytes: blob.length,
-    cache_version: header.cacheVersion,
-    code_block: header.kind,
+    ...checked,
     compiled_from: { sha256: createHash("sha256").update(contents).digest("hex"), code_units: units },
     used_by_bun: true,
     same_in_two_builds: second.bytecode.equals(blob),
@@ -43,7 +35,19 @@ export function compile(bun, file, { modules, again, scratch }) {
   return { blob, text, facts };
 }
 
-/** Shows that the two tests above can fail: a CommonJS blob is of another kind, a damaged blob is not used. */
+/** Builds an executable of a file, `program` in `cwd`. Returns what is in it, and facts about the bytecode, which it checks. */
+export function buildChecked(bun, file, cwd, scratch) {
+  const built = build(bun, file, cwd, scratch);
+  const { bytecode: blob, units } = built;
+  const header = readCacheHeader(blob, file);
+  unless(header.kind === "module", `${file}: the bytecode is of a ${header.kind}, not of a module`);
+  unless(header.length === blob.length, `${file}: the bytecode's header says ${header.length} bytes, there are ${blob.length}`);
+  unless(header.sourceLength === units, `${file}: the bytecode's header says ${header.sourceLength} code units of source, there are ${units}`);
+  unless(blob.length <= LARGEST, `${file}: ${blob.length} bytes of bytecode are more than ${LARGEST}; make the module smaller`);
+  return { built, facts: { bytes: blob.length, cache_version: header.cacheVersion, code_block: header.kind } };
+}
+
+/** Shows that the tests of `compile` can fail: a CommonJS blob is of another kind, a damaged blob is not used. */
 export function controls(bun, file, { modules, scratch }) {
   const out = join(scratch, "cjs");
   mkdirSync(out, { recursive: true });
@@ -70,7 +74,7 @@ export function controls(bun, file, { modules, scratch }) {
 function build(bun, file, cwd, scratch) {
   const args = [...FLAGS, `./${file}`, "--outfile", "program"];
   run(bun.path, args, { cwd, output: join(scratch, "build.txt"), what: `${file}: bun build` });
-  return extractBytecode(readFileSync(join(cwd, "program")), file);
+  return openExecutable(readFileSync(join(cwd, "program")), file);
 }
 
 function countHits(program, cwd, scratch, file) {

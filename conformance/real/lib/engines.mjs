@@ -4,9 +4,11 @@ import { spawnSync } from "node:child_process";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { PACKAGES } from "./inputs.mjs";
 import { Trouble, unless } from "./trouble.mjs";
 
 export const PINNED = { bun: "1.4.5", acorn: "8.19.0" };
+const ALL = { ...PINNED, ...PACKAGES };
 const JSC_PACKAGE = "libjavascriptcoregtk-4.0-bin";
 const JSC_SERIES = "2.50.";
 
@@ -27,14 +29,14 @@ export function findJsc() {
 export function installPackages(directory) {
   const installed = (name) => {
     const manifest = join(directory, "node_modules", name, "package.json");
-    return existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).version === PINNED[name];
+    return existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).version === ALL[name];
   };
-  if (!Object.keys(PINNED).every(installed)) {
-    const wanted = Object.entries(PINNED).map(([name, version]) => `${name}@${version}`);
+  if (!Object.keys(ALL).every(installed)) {
+    const wanted = Object.entries(ALL).map(([name, version]) => `${name}@${version}`);
     const flags = ["install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--prefix", directory];
     const result = spawnSync("npm", [...flags, ...wanted], { encoding: "utf8" });
     unless(!result.error, `npm cannot be run (${result.error?.code}); install Node.js 20 with npm`);
-    unless(result.status === 0, `npm could not install ${wanted.join(" and ")}: ${lastLine(result.stderr)}; check the network and run again`);
+    unless(result.status === 0, `npm could not install ${wanted.join(", ")}: ${lastLine(result.stderr)}; check the network and run again`);
   }
   const path = join(directory, "node_modules", ".bin", "bun");
   const version = spawnSync(path, ["--version"], { encoding: "utf8" }).stdout?.trim();

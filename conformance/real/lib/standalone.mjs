@@ -1,4 +1,4 @@
-// Takes the ES module bytecode out of an executable that `bun build --compile --bytecode --format=esm` made.
+// Opens the module graph of an executable that `bun build --compile --bytecode --format=esm` made of one module.
 //
 // Where the numbers come from: Bun's public source (the standalone module graph: a byte area, a table of modules, a
 // block of offsets, then a trailer) and, for two fields that were added later, what Bun 1.4.5 writes. Integers are
@@ -13,10 +13,11 @@ const MODULE_ESM = 1;
 const ENCODING_UTF16 = 2;
 
 /**
- * Of the only module in the executable: its bytecode, the text that was compiled (as stored, and as a string of `units`
- * code units), and the offset at which the bytecode begins.
+ * Of the only module in the executable: its `url`; its bytecode and the offset at which the bytecode begins; the text that was
+ * compiled, as stored, and as a string of `units` code units; the name of the text's `encoding`. For lib/graph.mjs: the
+ * `flags`, and the numbers and parts `behind` the table of modules.
  */
-export function extractBytecode(executable, file) {
+export function openExecutable(executable, file) {
   const end = executable.lastIndexOf(TRAILER);
   unless(end > OFFSETS_SIZE, `${file}: no module graph in Bun's executable; has its format changed? See lib/standalone.mjs`);
   const offsets = end - OFFSETS_SIZE;
@@ -28,18 +29,31 @@ export function extractBytecode(executable, file) {
   const tableLength = executable.readUInt32LE(offsets + 12);
   unless(tableLength === MODULE_SIZE, `${file}: ${tableLength} bytes of modules instead of one module of ${MODULE_SIZE}; was something bundled?`);
   const entry = start + tableOffset;
-  const field = (index) => {
-    const offset = start + executable.readUInt32LE(entry + 8 * index);
-    const length = executable.readUInt32LE(entry + 8 * index + 4);
+  const number = (at) => executable.readUInt32LE(at);
+  const part = (at) => {
+    const offset = start + number(at);
+    const length = number(at + 4);
     unless(offset + length <= offsets, `${file}: a pointer leaves the module graph; has its format changed? See lib/standalone.mjs`);
-    return { offset, bytes: executable.subarray(offset, offset + length) };
+    return { offset, bytes: Buffer.from(executable.subarray(offset, offset + length)) };
   };
   const [encoding, , format] = executable.subarray(entry + 48, entry + 52);
   unless(format === MODULE_ESM, `${file}: Bun stored module format ${format}, not an ES module (${MODULE_ESM})`);
-  const { bytes: contents } = field(1);
-  const { bytes: bytecode, offset } = field(3);
-  const text = contents.toString(encoding === ENCODING_UTF16 ? "utf16le" : "latin1");
-  return { bytecode: Buffer.from(bytecode), contents: Buffer.from(contents), text, units: text.length, offset };
+  const { bytes: contents } = part(entry + 8);
+  const { bytes: bytecode, offset } = part(entry + 24);
+  const isUtf16 = encoding === ENCODING_UTF16;
+  const text = contents.toString(isUtf16 ? "utf16le" : "latin1");
+  const behind = entry + tableLength;
+  return {
+    url: `file://${part(entry).bytes.toString("utf8")}`,
+    bytecode,
+    contents,
+    text,
+    units: text.length,
+    encoding: isUtf16 ? "utf-16le" : "latin1",
+    offset,
+    flags: number(offsets + 28),
+    behind: { number: (at) => number(behind + at), part: (at) => part(behind + at).bytes },
+  };
 }
 
 // The start of JavaScriptCore's bytecode cache as Bun 1.4.5 writes it: the engine's cache version, the kind of code

@@ -1,0 +1,2 @@
+export * from 'zustand/vanilla';
+export * from 'zustand/react';

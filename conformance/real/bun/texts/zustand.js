@@ -1,0 +1,4 @@
+// @bun @bytecode
+// esm/index.mjs
+export * from "zustand/vanilla";
+export * from "zustand/react";
