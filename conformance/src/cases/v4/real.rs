@@ -1,11 +1,12 @@
-//! Cases of real modules: their records and variables, the bytecode that Bun made of them, and the digests of their
-//! sources and of that producer.
+//! Cases of real modules, with the digests of their sources and of what made their bytecode. Those named `bun-…` have the
+//! record, the text and the bytecode of one executable of Bun. The others have a record of `JavaScriptCore`, and bytecode
+//! of Bun.
 
 use std::fs;
 use std::path::Path;
 
-use bmes::v4::Phase;
-use bmes::{Environment, ExportType, ImportType};
+use bmes::v4::{Flags, Phase};
+use bmes::{Attribute, Environment, ExportType, ImportType};
 use serde::Deserialize;
 
 use super::accept;
@@ -19,6 +20,7 @@ struct Provenance {
     platform: String,
     engines: Engines,
     modules: Vec<RealModule>,
+    executables: Vec<Executable>,
 }
 
 #[derive(Deserialize)]
@@ -41,6 +43,55 @@ struct RealModule {
     origin: String,
 }
 
+/// A module in an executable of Bun.
+#[derive(Deserialize)]
+struct Executable {
+    name: String,
+    origin: String,
+    source: Product,
+    url: String,
+    record: Product,
+    text: Text,
+    bytecode: Bytecode,
+}
+
+#[derive(Deserialize)]
+struct Text {
+    path: String,
+    encoding: String,
+}
+
+/// The record in an executable, with names in place of the indices of strings.
+#[derive(Deserialize)]
+struct StoredRecord {
+    flags: Flags,
+    requests: Vec<StoredRequest>,
+    imports: Vec<StoredImport>,
+    exports: Vec<StoredExport>,
+    star_exports: Vec<u32>,
+}
+
+#[derive(Deserialize)]
+struct StoredRequest {
+    specifier: String,
+    phase: Phase,
+    attributes: Vec<Attribute>,
+}
+
+#[derive(Deserialize)]
+struct StoredImport {
+    local_name: String,
+    request: u32,
+    import_name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct StoredExport {
+    export_name: String,
+    request: Option<u32>,
+    name: Option<String>,
+}
+
 /// A file with the output of a program.
 #[derive(Deserialize)]
 struct Product {
@@ -56,7 +107,8 @@ struct Bytecode {
 pub(super) fn cases() -> Vec<Described> {
     let provenance: Provenance = serde_json::from_slice(&read("provenance.json"))
         .expect("real/provenance.json has the shape that collect.mjs writes");
-    provenance.modules.iter().map(|module| case(module, &provenance)).collect()
+    let modules = provenance.modules.iter().map(|module| case(module, &provenance));
+    modules.chain(provenance.executables.iter().map(|module| executable(module, &provenance))).collect()
 }
 
 fn case(real: &RealModule, provenance: &Provenance) -> Described {
@@ -77,6 +129,40 @@ fn case(real: &RealModule, provenance: &Provenance) -> Described {
     let origin =
         format!("{}; variables and code features: derived from the source, because no engine prints them", real.origin);
     from_engine(accept(&real.name, &title, &clauses, module), &origin)
+}
+
+fn executable(real: &Executable, provenance: &Provenance) -> Described {
+    let pairs = [
+        ("bytecode", real.bytecode.cache_version.as_str()),
+        ("engine", "bun"),
+        ("platform", provenance.platform.as_str()),
+        ("text-encoding", real.text.encoding.as_str()),
+        ("transform", "bun build --compile --bytecode --format=esm --external=*"),
+        ("url", real.url.as_str()),
+        ("version", provenance.engines.bun.version.as_str()),
+    ];
+    let source = module::source(&read(&real.source.path));
+    let module = Module { producer: producer(&pairs), source, ..stored(&json(&real.record.path)) };
+    let module = module.text(&read(&real.text.path)).bytecode(&read(&real.bytecode.path)).aligned(128);
+    let clauses = ["layout", "report", "bytecode-place", "writer-lists", "writer-content"];
+    let title =
+        format!("the module {} as an executable of Bun has it: the record, the text and the bytecode", real.name);
+    from_engine(accept(&format!("bun-{}", real.name), &title, &clauses, module), &real.origin)
+}
+
+fn stored(record: &StoredRecord) -> Module {
+    let mut module = Module { flags: record.flags, ..module::module() };
+    for StoredRequest { specifier, phase, attributes } in &record.requests {
+        let attributes: Vec<_> = attributes.iter().map(|it| (it.key.as_str(), it.value.as_str())).collect();
+        module = module.request_with(specifier, *phase, &attributes);
+    }
+    for StoredImport { local_name, request, import_name } in &record.imports {
+        module = module.import(local_name, *request, import_name.as_deref());
+    }
+    for StoredExport { export_name, request, name } in &record.exports {
+        module = module.export(export_name, *request, name.as_deref());
+    }
+    record.star_exports.iter().fold(module, |module, request| module.star(*request))
 }
 
 /// Returns the module of a record of version 1. Its entries name requests by specifiers, and no two requests of these
