@@ -18,11 +18,19 @@ doc: |
   `doc-ref` names their clauses. One of version 1 stands under the same name in
   versions 2 and 3 where it is named at something that all three have.
 
-  Version 4 is a draft. For it, this file is the layout and the range of each
-  number. It states no checksum, no order of strings and entries, and no rule
-  about the kind of an entry, so it also accepts damaged files. Its conditions
-  on the metadata are not in the order of v4.md, because it reads the strings
-  last. Like a validator, it checks the padding.
+  Version 4 is a draft. For it, this file is the layout, the conditions on the
+  header and the counts, the ends of the strings, and the range of each number
+  in a column. It states no checksum, no order of strings and entries, and no
+  rule about the kind of an entry, so it also accepts damaged files.
+
+  In version 4 the parser reads most parts when a program first uses them. A
+  program that is a reader compares a checksum before it uses what the checksum
+  covers, and uses the columns in the order of v4-list-order. It then meets the
+  conditions in the order of v4-first-error. It does not use the padding, the
+  text and the bytecode (v4-decode-alone).
+
+  A field whose name begins with `check_` has 0 bytes. It is the place of a
+  condition that needs numbers of later fields.
 
   Three things depend on the target language: whether a string that is not
   UTF-8 is refused, how wide sums are, and what an error looks like.
@@ -321,53 +329,73 @@ types:
 
   body_v4:
     doc: |
-      Version 4. The header says where the other parts are, so its conditions
-      come first.
+      Version 4. The root type alone checks only the first eight bytes and that
+      the header is complete. `header` adds what an opener checks, except for
+      the checksum. `metadata` and its columns add what a reader checks.
     doc-ref: v4-layout
     seq:
-      - id: header
+      - id: header_fields
+        size: 100
+        doc: |
+          The bytes of `header`, unread, so that the parser has the whole header
+          before it checks the first number.
+        doc-ref: v4-header-whole
+      - id: header_crc
+        type: u4
+        doc: CRC-32 of `header_crc_input`, which is not compared.
+        doc-ref: v4-header-crc
+    instances:
+      header_crc_input:
+        pos: 0
+        size: 108
+        doc-ref: v4-header-crc
+      header:
+        pos: 8
         type: header_v4
-        size: 104
-        valid:
-          expr: _.file_size == _io.size.as<s8>
-        doc: |
-          A substream, so that the parser has the whole header before it checks
-          the first number. After it, nothing follows the bytecode.
-        doc-ref:
-          - v4-header-whole
-          - v4-end
-      - id: metadata
-        type: metadata_v4
+      metadata_crc_input:
+        pos: 112
         size: header.metadata_size
-        valid:
-          expr: _._io.eof
+        doc-ref: v4-metadata-crc
+      metadata:
+        pos: 112
+        type: metadata_v4
         doc: |
-          A substream, which the strings fill to its end: the last `string_end`
-          is `string_bytes`.
-        doc-ref: v4-string-end
-      - id: metadata_padding
+          Not a substream: because of the equation, all columns and strings end
+          where the metadata ends. The position in the stream is therefore the
+          offset in the file, also for errors.
+      metadata_padding:
+        pos: header.metadata_end
         size: header.text_start - header.metadata_end
         valid:
           expr: _.length == 0 or _.max == 0
         doc-ref: v4-padding
-      - id: text
+      text:
+        pos: header.text_start
         size: header.text_size
-        doc: The source text that the engine compiled, or nothing.
-      - id: text_padding
+        if: header.text_size != 0
+        doc: The source text that the engine compiled.
+        doc-ref: v4-text-crc
+      text_padding:
+        pos: header.text_end
         size: header.bytecode_start - header.text_end
         valid:
           expr: _.length == 0 or _.max == 0
         doc-ref: v4-padding
-      - id: bytecode
+      bytecode:
+        pos: header.bytecode_start
         size: header.bytecode_size
         doc: Opaque.
         doc-ref:
+          - v4-bytecode-crc
           - v4-bytecode-place
           - v4-bytecode-empty
           - v4-bytecode-opaque
 
   header_v4:
-    doc: The header of version 4 after its first eight bytes.
+    doc: |
+      The header of version 4, without its first eight bytes and its last four.
+      The conditions are in the order of v4-open-order.
+    doc-ref: v4-open-order
     seq:
       - id: flags
         type: u4
@@ -383,9 +411,6 @@ types:
         doc-ref: v4-alignment
       - id: metadata_size
         type: u4
-        valid:
-          min: 48
-        doc-ref: v4-metadata-size
       - id: source_size
         type: u4
         doc: Number of bytes of the module's source, which is not in the file.
@@ -394,12 +419,7 @@ types:
         doc: 0 means that there is no text.
       - id: bytecode_size
         type: u4
-        valid:
-          expr: (_ != 0 or alignment == 8) and bytecode_start + _.as<s8> <= 4294967295
         doc: 0 means that there is no bytecode.
-        doc-ref:
-          - v4-alignment
-          - v4-file-size
       - id: producer
         size: 32
         doc: |
@@ -410,28 +430,52 @@ types:
         doc: SHA-256 of the module's source.
       - id: metadata_crc
         type: u4
-        doc: CRC-32 of the metadata, which is not compared.
+        doc: CRC-32 of `metadata_crc_input`, which is not compared.
+        doc-ref: v4-metadata-crc
       - id: text_crc
         type: u4
-        valid:
-          expr: _ == 0 or text_size != 0
         doc: CRC-32 of the text, which is not compared.
-        doc-ref: v4-absent-crc
+        doc-ref: v4-text-crc
       - id: bytecode_crc
         type: u4
-        valid:
-          expr: _ == 0 or bytecode_size != 0
         doc: CRC-32 of the bytecode, which is not compared.
-        doc-ref: v4-absent-crc
-      - id: header_crc
-        type: u4
+        doc-ref: v4-bytecode-crc
+      - id: check_alignment
+        size: 0
         valid:
-          expr: file_size <= _root._io.size.as<s8>
-        doc: |
-          CRC-32 of the bytes 0 to 107 of the file, which is not compared. The
-          condition is that the file is not shorter than the header says. It is
-          here because this is the last number of the header.
+          expr: alignment == 8 or bytecode_size != 0
+        doc-ref: v4-alignment
+      - id: check_metadata_size
+        size: 0
+        valid:
+          expr: metadata_size >= 48
+        doc-ref: v4-metadata-size
+      - id: check_text_crc
+        size: 0
+        valid:
+          expr: text_crc == 0 or text_size != 0
+        doc-ref: v4-absent-crc
+      - id: check_bytecode_crc
+        size: 0
+        valid:
+          expr: bytecode_crc == 0 or bytecode_size != 0
+        doc-ref: v4-absent-crc
+      - id: check_file_size
+        size: 0
+        valid:
+          expr: file_size <= 4294967295
+        doc-ref: v4-file-size
+      - id: check_bytecode_bounds
+        size: 0
+        valid:
+          expr: file_size <= _io.size.as<s8>
         doc-ref: v4-bytecode-bounds
+      - id: check_end
+        size: 0
+        valid:
+          expr: file_size >= _io.size.as<s8>
+        doc: Nothing follows the bytecode.
+        doc-ref: v4-end
     instances:
       has_environment:
         value: (flags & 1) != 0
@@ -471,9 +515,6 @@ types:
         type: u4
       - id: attribute_count
         type: u4
-        valid:
-          expr: _ == 0 or request_count != 0
-        doc-ref: v4-attribute-end
       - id: import_count
         type: u4
       - id: export_count
@@ -482,81 +523,82 @@ types:
         type: u4
       - id: declared_variable_count
         type: u4
-        valid:
-          expr: _ == 0 or _parent.header.has_environment
-        doc-ref: v4-environment
       - id: lexical_variable_count
         type: u4
-        valid:
-          expr: _ == 0 or _parent.header.has_environment
-        doc-ref: v4-environment
       - id: code_features
         type: u4
-        valid:
-          expr: _ == 0 or _parent.header.has_environment
-        doc-ref:
-          - v4-environment
-          - v4-engine-words
+        doc-ref: v4-engine-words
       - id: lexical_features
         type: u4
-        valid:
-          expr: _ == 0 or _parent.header.has_environment
-        doc-ref:
-          - v4-environment
-          - v4-engine-words
+        doc-ref: v4-engine-words
       - id: tolerant_import_count
         type: u4
+      - id: check_equation
+        size: 0
         valid:
-          expr: >-
-            (_ == 0 or _parent.header.is_typescript)
-            and size_by_counts == _parent.header.metadata_size.as<s8>
-        doc: The last count. The condition includes the equation of all counts.
+          expr: size_by_counts == _parent.header.metadata_size.as<s8>
         doc-ref:
-          - v4-tolerant-flag
           - v4-equation
           - v4-memory
-      - id: string_end
-        type: u4
-        repeat: expr
-        repeat-expr: string_count
+      - id: check_tolerant_import_count
+        size: 0
         valid:
-          expr: _index == 0 or _ >= string_end[_index - 1]
-        doc: Where each string ends, from the start of the first string.
+          expr: tolerant_import_count == 0 or _parent.header.is_typescript
+        doc-ref: v4-tolerant-flag
+      - id: check_declared_variable_count
+        size: 0
+        valid:
+          expr: declared_variable_count == 0 or _parent.header.has_environment
+        doc-ref: v4-environment
+      - id: check_lexical_variable_count
+        size: 0
+        valid:
+          expr: lexical_variable_count == 0 or _parent.header.has_environment
+        doc-ref: v4-environment
+      - id: check_code_features
+        size: 0
+        valid:
+          expr: code_features == 0 or _parent.header.has_environment
+        doc-ref: v4-environment
+      - id: check_lexical_features
+        size: 0
+        valid:
+          expr: lexical_features == 0 or _parent.header.has_environment
+        doc-ref: v4-environment
+      - id: check_string_bytes
+        size: 0
+        valid:
+          expr: string_bytes == 0 or string_count != 0
+        doc: Without strings, there are no bytes of strings.
         doc-ref: v4-string-end
+      - id: string_end
+        type: string_ends_v4(_io.pos, string_count, string_bytes)
       - id: requests
         type: requests_v4
       - id: attributes
         type: attributes_v4
       - id: imports
         type: imports_v4
-      - id: tolerant_import
-        type: u4
-        repeat: expr
-        repeat-expr: tolerant_import_count
-        valid:
-          expr: _ < import_count
+      - id: tolerant_imports
+        type: indices_v4(_io.pos, tolerant_import_count, import_count, false)
         doc: Indices of imports.
-        doc-ref: v4-index
       - id: exports
         type: exports_v4
-      - id: star_export
-        type: u4
-        repeat: expr
-        repeat-expr: star_export_count
-        valid:
-          expr: _ < request_count
+      - id: star_exports
+        type: indices_v4(_io.pos, star_export_count, request_count, false)
         doc: Indices of requests.
-        doc-ref: v4-index
       - id: declared_variables
         type: variables_v4(declared_variable_count)
       - id: lexical_variables
         type: variables_v4(lexical_variable_count)
       - id: strings
         type: str
-        size: "string_end[_index] - (_index == 0 ? 0 : string_end[_index - 1])"
+        size: "string_end.values[_index] - (_index == 0 ? 0 : string_end.values[_index - 1])"
         repeat: expr
         repeat-expr: string_count
-        doc: The decoder of the target language decides what is UTF-8.
+        doc: |
+          The decoder of the target language decides what is UTF-8. The first
+          string needs `string_end`, so the parser checks all ends before it.
         doc-ref:
           - v4-string-utf8
           - v4-string-verbatim
@@ -576,112 +618,50 @@ types:
     doc: The columns of the requests, which stand in the order of the source.
     seq:
       - id: specifier
-        type: u4
-        repeat: expr
-        repeat-expr: _parent.request_count
-        valid:
-          expr: _ < _parent.string_count
-        doc-ref: v4-index
+        type: indices_v4(_io.pos, _parent.request_count, _parent.string_count, false)
       - id: phase
-        type: u4
-        enum: phase
-        repeat: expr
-        repeat-expr: _parent.request_count
-        valid:
-          in-enum: true
-        doc-ref: v4-phase
+        type: phases_v4(_io.pos, _parent.request_count)
       - id: attribute_end
-        type: u4
-        repeat: expr
-        repeat-expr: _parent.request_count
-        valid:
-          expr: >-
-            _ <= _parent.attribute_count
-            and (_index == 0 or _ >= attribute_end[_index - 1])
-            and (_index + 1 < _parent.request_count or _ == _parent.attribute_count)
-        doc: Number of attributes of this request and of all requests before it.
-        doc-ref: v4-attribute-end
+        type: attribute_ends_v4(_io.pos, _parent.request_count, _parent.attribute_count)
       - id: order
-        type: u4
-        repeat: expr
-        repeat-expr: _parent.request_count
-        valid:
-          expr: _ < _parent.request_count
-        doc: Indices of requests, by specifier, phase and attributes.
+        type: indices_v4(_io.pos, _parent.request_count, _parent.request_count, false)
+        doc: |
+          Indices of requests, by specifier, phase and attributes. A reader uses
+          this column after the columns of the attributes.
         doc-ref:
-          - v4-index
+          - v4-list-order
           - v4-requests-ascend
 
   attributes_v4:
     doc: The columns of the attributes of all requests.
     seq:
       - id: key
-        type: u4
-        repeat: expr
-        repeat-expr: _parent.attribute_count
-        valid:
-          expr: _ < _parent.string_count
-        doc-ref: v4-index
+        type: indices_v4(_io.pos, _parent.attribute_count, _parent.string_count, false)
       - id: value
-        type: u4
-        repeat: expr
-        repeat-expr: _parent.attribute_count
-        valid:
-          expr: _ < _parent.string_count
-        doc-ref: v4-index
+        type: indices_v4(_io.pos, _parent.attribute_count, _parent.string_count, false)
 
   imports_v4:
     doc: The columns of the import entries.
     seq:
       - id: local_name
-        type: u4
-        repeat: expr
-        repeat-expr: _parent.import_count
-        valid:
-          expr: _ < _parent.string_count
-        doc-ref: v4-index
+        type: indices_v4(_io.pos, _parent.import_count, _parent.string_count, false)
       - id: request
-        type: u4
-        repeat: expr
-        repeat-expr: _parent.import_count
-        valid:
-          expr: _ < _parent.request_count
-        doc-ref: v4-index
+        type: indices_v4(_io.pos, _parent.import_count, _parent.request_count, false)
       - id: import_name
-        type: u4
-        repeat: expr
-        repeat-expr: _parent.import_count
-        valid:
-          expr: _ < _parent.string_count or _ == 4294967295
-        doc: 4294967295 (`NONE`) in Namespace and Source imports.
-        doc-ref: v4-index
+        type: indices_v4(_io.pos, _parent.import_count, _parent.string_count, true)
+        doc: "`NONE` in Namespace and Source imports."
 
   exports_v4:
     doc: The columns of the export entries.
     seq:
       - id: export_name
-        type: u4
-        repeat: expr
-        repeat-expr: _parent.export_count
-        valid:
-          expr: _ < _parent.string_count
-        doc-ref: v4-index
+        type: indices_v4(_io.pos, _parent.export_count, _parent.string_count, false)
       - id: request
-        type: u4
-        repeat: expr
-        repeat-expr: _parent.export_count
-        valid:
-          expr: _ < _parent.request_count or _ == 4294967295
-        doc: 4294967295 (`NONE`) in Local exports.
-        doc-ref: v4-index
+        type: indices_v4(_io.pos, _parent.export_count, _parent.request_count, true)
+        doc: "`NONE` in Local exports."
       - id: name
-        type: u4
-        repeat: expr
-        repeat-expr: _parent.export_count
-        valid:
-          expr: _ < _parent.string_count or _ == 4294967295
-        doc: 4294967295 (`NONE`) in Namespace exports.
-        doc-ref: v4-index
+        type: indices_v4(_io.pos, _parent.export_count, _parent.string_count, true)
+        doc: "`NONE` in Namespace exports."
 
   variables_v4:
     doc: The columns of one list of variables.
@@ -690,17 +670,126 @@ types:
         type: u4
     seq:
       - id: name
-        type: u4
-        repeat: expr
-        repeat-expr: num_variables
-        valid:
-          expr: _ < _parent.string_count
-        doc-ref: v4-index
+        type: indices_v4(_io.pos, num_variables, _parent.string_count, false)
       - id: bits
+        type: numbers_v4(_io.pos, num_variables)
+        doc-ref: v4-engine-words
+
+  # The types of columns. `start` is the column's offset in the file. The parser
+  # skips the bytes, and reads the values when a program first uses them.
+
+  indices_v4:
+    doc: A column of indices into a list of `limit` entries.
+    doc-ref: v4-index
+    params:
+      - id: start
+        type: s8
+      - id: num_values
+        type: u4
+      - id: limit
+        type: u4
+      - id: can_be_none
+        type: bool
+    seq:
+      - size: 4 * num_values
+    instances:
+      values:
+        pos: start
         type: u4
         repeat: expr
-        repeat-expr: num_variables
-        doc-ref: v4-engine-words
+        repeat-expr: num_values
+        valid:
+          expr: _ < limit or (can_be_none and _ == 4294967295)
+        doc: 4294967295 is `NONE`.
+
+  numbers_v4:
+    doc: A column of numbers that can have every value.
+    params:
+      - id: start
+        type: s8
+      - id: num_values
+        type: u4
+    seq:
+      - size: 4 * num_values
+    instances:
+      values:
+        pos: start
+        type: u4
+        repeat: expr
+        repeat-expr: num_values
+
+  string_ends_v4:
+    doc: Where each string ends, in bytes from the start of the first string.
+    doc-ref: v4-string-end
+    params:
+      - id: start
+        type: s8
+      - id: num_values
+        type: u4
+      - id: total
+        type: u4
+    seq:
+      - size: 4 * num_values
+    instances:
+      values:
+        pos: start
+        type: u4
+        repeat: expr
+        repeat-expr: num_values
+        valid:
+          expr: >-
+            (_index == 0 or _ >= values[_index - 1])
+            and (_index + 1 < num_values or _ == total)
+
+  attribute_ends_v4:
+    doc: Number of attributes of each request and of all requests before it.
+    doc-ref: v4-attribute-end
+    params:
+      - id: start
+        type: s8
+      - id: num_values
+        type: u4
+      - id: total
+        type: u4
+    seq:
+      - size: 4 * num_values
+    instances:
+      check_total:
+        pos: start
+        size: 0
+        valid:
+          expr: total == 0 or num_values != 0
+        doc: Without requests, there are no attributes.
+      values:
+        pos: start
+        type: u4
+        repeat: expr
+        repeat-expr: num_values
+        valid:
+          expr: >-
+            _ <= total
+            and (_index == 0 or _ >= values[_index - 1])
+            and (_index + 1 < num_values or _ == total)
+
+  phases_v4:
+    doc: A column of phases.
+    doc-ref: v4-phase
+    params:
+      - id: start
+        type: s8
+      - id: num_values
+        type: u4
+    seq:
+      - size: 4 * num_values
+    instances:
+      values:
+        pos: start
+        type: u4
+        enum: phase
+        repeat: expr
+        repeat-expr: num_values
+        valid:
+          in-enum: true
 
 enums:
   import_type:

@@ -6,33 +6,25 @@
 //     bmes::Place place = bmes::extract(file);                        // the bytecode alone: versions 2 and 3, in O(1)
 //
 // Every rejection is a bmes::Error. Strings are UTF-8 in std::string and may contain U+0000. The names in comments
-// (v1-...) are clauses of the specification, each with the first version that has the clause. Later versions have the
-// same clauses, except for v1-bytecode-bounds, v1-end and v2-padding-length.
+// (v1-...) are clauses of the specification, each with the first version that has the clause. Versions 2 and 3 have the
+// same clauses, except for v1-bytecode-bounds, v1-end and v2-padding-length. Version 4 is in bmes4.hpp.
 #pragma once
 
+#include "bmes_common.hpp"
+
 #include <algorithm>
-#include <cstddef>
-#include <cstdint>
 #include <iterator>
 #include <map>
-#include <optional>
 #include <set>
-#include <span>
-#include <stdexcept>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace bmes {
 
-using Bytes = std::span<const std::uint8_t>;
-
-inline constexpr std::uint32_t magic = 0x424D4553; // the bytes 53 45 4D 42
-
 // ---------------------------------------------------------------- versions
 
-// All differences between the versions. All code that depends on the version uses this table.
+// All differences between versions 1 to 3. All code that depends on the version uses this table.
 struct Format {
     bool place_in_header;    // the bytecode's offset and size, and padding before it; otherwise its size before it
     std::uint32_t alignment; // of the offset, for readers; writers always align to 8
@@ -46,60 +38,6 @@ inline constexpr Format formats[] = {
 };
 
 constexpr bool supported(std::uint64_t version) { return version >= 1 && version <= std::size(formats); }
-
-// ---------------------------------------------------------------- errors
-
-enum class ErrorKind {
-    // of a file
-    truncated, bad_magic, unsupported_version, bad_flag, bad_type, bad_utf8, bad_layout, trailing_bytes,
-    // of a record
-    duplicate_request, duplicate_attribute, ambiguous_request, unrequested_module, missing_local_name,
-    duplicate_local_name, duplicate_export_name, duplicate_star_export, misplaced_field, duplicate_variable,
-    // of a writer only
-    too_large,
-};
-
-// The class's name in the specification.
-constexpr std::string_view name(ErrorKind kind) {
-    switch (kind) {
-    case ErrorKind::truncated: return "truncated";
-    case ErrorKind::bad_magic: return "bad-magic";
-    case ErrorKind::unsupported_version: return "unsupported-version";
-    case ErrorKind::bad_flag: return "bad-flag";
-    case ErrorKind::bad_type: return "bad-type";
-    case ErrorKind::bad_utf8: return "bad-utf8";
-    case ErrorKind::bad_layout: return "bad-layout";
-    case ErrorKind::trailing_bytes: return "trailing-bytes";
-    case ErrorKind::duplicate_request: return "duplicate-request";
-    case ErrorKind::duplicate_attribute: return "duplicate-attribute";
-    case ErrorKind::ambiguous_request: return "ambiguous-request";
-    case ErrorKind::unrequested_module: return "unrequested-module";
-    case ErrorKind::missing_local_name: return "missing-local-name";
-    case ErrorKind::duplicate_local_name: return "duplicate-local-name";
-    case ErrorKind::duplicate_export_name: return "duplicate-export-name";
-    case ErrorKind::duplicate_star_export: return "duplicate-star-export";
-    case ErrorKind::misplaced_field: return "misplaced-field";
-    case ErrorKind::duplicate_variable: return "duplicate-variable";
-    case ErrorKind::too_large: return "too-large";
-    }
-    return "unknown";
-}
-
-class Error : public std::runtime_error {
-public:
-    Error(ErrorKind kind, std::optional<std::size_t> offset, const char* message)
-        : std::runtime_error(message), kind_(kind), offset_(offset) {}
-
-    ErrorKind kind() const noexcept { return kind_; }
-
-    // The offset of the first byte of the wrong field or entry. Empty if a record is wrong, because a record has no
-    // bytes.
-    std::optional<std::size_t> offset() const noexcept { return offset_; }
-
-private:
-    ErrorKind kind_;
-    std::optional<std::size_t> offset_;
-};
 
 // ---------------------------------------------------------------- records
 
@@ -144,86 +82,34 @@ struct Record {
     std::optional<Engine> engine; // in version 3 and in no other: a writer neither invents nor drops it
 };
 
-// Where the bytecode is in the file.
-struct Place {
-    std::size_t offset = 0, length = 0;
-};
-
 struct Module {
     Record record;
     Place bytecode;
 };
 
-// ---------------------------------------------------------------- UTF-8
-
-// Returns the number of well-formed bytes before the first ill-formed one. Returns the size of the text if there is
-// none.
-inline std::size_t well_formed_prefix(std::string_view text) { // v1-string-utf8
-    std::size_t at = 0;
-    while (at < text.size()) {
-        const auto lead = static_cast<std::uint8_t>(text[at]);
-        std::size_t length = 0;
-        std::uint8_t low = 0x80, high = 0xBF; // what the second byte may be
-        if (lead < 0x80) {
-            ++at;
-            continue;
-        } else if (lead >= 0xC2 && lead <= 0xDF) {
-            length = 2;
-        } else if (lead >= 0xE0 && lead <= 0xEF) {
-            length = 3;
-            if (lead == 0xE0) low = 0xA0;  // overlong
-            if (lead == 0xED) high = 0x9F; // surrogates
-        } else if (lead >= 0xF0 && lead <= 0xF4) {
-            length = 4;
-            if (lead == 0xF0) low = 0x90;  // overlong
-            if (lead == 0xF4) high = 0x8F; // above U+10FFFF
-        } else {
-            return at; // a continuation byte, C0, C1, F5 to FF
-        }
-        if (text.size() - at < length) return at;
-        for (std::size_t i = 1; i < length; ++i) {
-            const auto byte = static_cast<std::uint8_t>(text[at + i]);
-            if (byte < low || byte > high) return at;
-            low = 0x80;
-            high = 0xBF;
-        }
-        at += length;
-    }
-    return at;
-}
-
 // ---------------------------------------------------------------- reading
 
 namespace detail {
-
-inline std::uint32_t u32_at(Bytes file, std::size_t at) { // v1-u32: the caller has seen to it that four bytes are there
-    return std::uint32_t{file[at]} | std::uint32_t{file[at + 1]} << 8 | std::uint32_t{file[at + 2]} << 16 |
-           std::uint32_t{file[at + 3]} << 24;
-}
 
 // The offsets at which the entries begin. A checker reports them in its errors.
 struct Places {
     std::vector<std::size_t> requests, imports, exports, star_exports, declared_variables, lexical_variables;
 };
 
-} // namespace detail
-
-// Reads no more than the first eight bytes (v1-identify-alone), and returns the version.
-inline std::uint32_t identify(Bytes file) {
-    if (file.size() < 4) throw Error(ErrorKind::truncated, 0, "the magic is cut"); // v1-header-bounds
-    if (detail::u32_at(file, 0) != magic) throw Error(ErrorKind::bad_magic, 0, "not a BMES file"); // v1-magic
-    if (file.size() < 8) throw Error(ErrorKind::truncated, 4, "the version is cut"); // v1-header-bounds
-    const std::uint32_t version = detail::u32_at(file, 4);
-    if (!supported(version)) // v1-version
-        throw Error(ErrorKind::unsupported_version, 4, "a version that is not known here");
-    return version;
+// Returns what is special about the file's version.
+inline const Format& format_of(Bytes file) {
+    const std::uint32_t version = identify(file); // v1-identify-first
+    if (!supported(version)) throw Error(ErrorKind::unsupported_version, 4, "not one of the versions 1 to 3");
+    return formats[version - 1];
 }
+
+} // namespace detail
 
 // Returns the position of the bytecode from the header, in constant time. Checks only the header and the length of the
 // file (v2-extract), so the metadata may be invalid. A file of version 1 has no such position in its header, and is
 // rejected as unsupported-version.
 inline Place extract(Bytes file) {
-    const Format& format = formats[identify(file) - 1];
+    const Format& format = detail::format_of(file);
     if (!format.place_in_header) throw Error(ErrorKind::unsupported_version, 4, "no place of bytecode in the header");
     if (file.size() < 16) // v2-header-whole
         throw Error(ErrorKind::truncated, file.size() < 12 ? 8 : 12, "the header is cut");
@@ -253,8 +139,8 @@ public:
     Module read() {
         Module result;
         Record& record = result.record;
-        record.version = identify(file_); // v1-identify-first
-        const Format& format = formats[record.version - 1];
+        const Format& format = format_of(file_);
+        record.version = u32_at(file_, 4);
         at_ = 8;
         if (format.place_in_header) { // v2-first-error: the whole header before the metadata
             result.bytecode = extract(file_);
@@ -479,10 +365,7 @@ public:
         put(out.size() - 4, value);
     }
 
-    void put(std::size_t at, std::uint64_t value) { // v1-u32, v1-writer-too-large
-        if (value > 0xFFFFFFFF) throw Error(ErrorKind::too_large, {}, "more than a u32 can hold");
-        for (std::size_t i = 0; i < 4; ++i) out[at + i] = static_cast<std::uint8_t>(value >> 8 * i);
-    }
+    void put(std::size_t at, std::uint64_t value) { put_u32(out, at, narrow(value)); } // v1-u32
 
     template <class Type>
     void type(Type type) { // v1-writer-type

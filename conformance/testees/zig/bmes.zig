@@ -1,6 +1,8 @@
-//! BMES, versions 1, 2 and 3: functions that identify, decode, check and encode files. A file has the module record and
-//! the bytecode of one ES module. Every string of a decoded record is a slice of the file, so the file must outlive the
-//! record.
+//! BMES: functions that identify, decode, check and encode files. A file has the module record and the bytecode of one
+//! ES module. Every string of a decoded record is a slice of the file, so the file must outlive the record.
+//!
+//! `identify` and the errors are for all versions. The other functions of this file are for versions 1 to 3, which
+//! share one record. `v4` has the record and the functions of version 4.
 
 const std = @import("std");
 const Allocator = std.mem.Allocator;
@@ -8,8 +10,9 @@ const Allocator = std.mem.Allocator;
 const checking = @import("check.zig");
 pub const Place = checking.Place;
 pub const checkRecord = checking.checkRecord;
+pub const v4 = @import("v4.zig");
 
-pub const Version = enum(u32) { v1 = 1, v2 = 2, v3 = 3 };
+pub const Version = enum(u32) { v1 = 1, v2 = 2, v3 = 3, v4 = 4 };
 
 pub const Attribute = struct { key: []const u8, value: []const u8 };
 
@@ -53,13 +56,13 @@ pub const Record = struct {
     engine: ?Engine = null,
 };
 
-/// Where the bytecode is in the file.
-pub const Bytecode = struct { offset: usize, length: usize };
+/// Where the bytecode or the text is in the file.
+pub const Span = struct { offset: usize, length: usize };
 
 pub const Decoded = struct {
     arena: std.heap.ArenaAllocator,
     record: Record,
-    bytecode: Bytecode,
+    bytecode: Span,
 
     pub fn deinit(decoded: Decoded) void {
         decoded.arena.deinit();
@@ -76,6 +79,10 @@ pub const Error = error{
     BadUtf8,
     BadLayout,
     TrailingBytes,
+    BadChecksum,
+    BadIndex,
+    BadOrder,
+    BadEntry,
     DuplicateRequest,
     DuplicateAttribute,
     AmbiguousRequest,
@@ -86,7 +93,10 @@ pub const Error = error{
     DuplicateStarExport,
     MisplacedField,
     DuplicateVariable,
+    UnusedString,
     TooLarge,
+    OtherProducer,
+    StaleSource,
 };
 
 /// The class's name in the specification.
@@ -100,6 +110,10 @@ pub fn className(err: Error) []const u8 {
         error.BadUtf8 => "bad-utf8",
         error.BadLayout => "bad-layout",
         error.TrailingBytes => "trailing-bytes",
+        error.BadChecksum => "bad-checksum",
+        error.BadIndex => "bad-index",
+        error.BadOrder => "bad-order",
+        error.BadEntry => "bad-entry",
         error.DuplicateRequest => "duplicate-request",
         error.DuplicateAttribute => "duplicate-attribute",
         error.AmbiguousRequest => "ambiguous-request",
@@ -110,7 +124,10 @@ pub fn className(err: Error) []const u8 {
         error.DuplicateStarExport => "duplicate-star-export",
         error.MisplacedField => "misplaced-field",
         error.DuplicateVariable => "duplicate-variable",
+        error.UnusedString => "unused-string",
         error.TooLarge => "too-large",
+        error.OtherProducer => "other-producer",
+        error.StaleSource => "stale-source",
     };
 }
 
@@ -119,13 +136,13 @@ pub const Diagnostic = struct {
     /// The offset of the wrong byte, from the start of the file. Set when a function returns an error of `Error`.
     offset: usize = 0,
 
-    fn fail(diagnostic: *Diagnostic, err: Error, offset: usize) Error {
+    pub fn fail(diagnostic: *Diagnostic, err: Error, offset: usize) Error {
         diagnostic.offset = offset;
         return err;
     }
 };
 
-const magic = "SEMB";
+pub const magic = "SEMB";
 const header_size = 16; // of versions 2 and 3
 const alignment = 8; // of the bytecode that a writer writes, and of all bytecode in version 3
 
@@ -140,16 +157,17 @@ pub fn identify(file: []const u8, diagnostic: ?*Diagnostic) Error!Version {
     return std.enums.fromInt(Version, number) orelse d.fail(error.UnsupportedVersion, 4);
 }
 
-/// Validates the structure of the whole file and reports everything in it.
+/// Validates the structure of a whole file of versions 1 to 3, and reports everything in it.
 pub fn decode(gpa: Allocator, file: []const u8, diagnostic: ?*Diagnostic) (Error || Allocator.Error)!Decoded {
     var unused: Diagnostic = .{};
     const d = diagnostic orelse &unused;
     const version = try identify(file, d);
+    if (version == .v4) return d.fail(error.UnsupportedVersion, 4);
     var arena: std.heap.ArenaAllocator = .init(gpa);
     errdefer arena.deinit();
 
     var r: Reader = .{ .bytes = file, .at = 8, .arena = arena.allocator(), .diagnostic = d };
-    const place: ?Bytecode = if (version == .v1) null else try r.header(version);
+    const place: ?Span = if (version == .v1) null else try r.header(version);
     const record: Record = .{
         .version = version,
         .requests = try r.list(Request, 8, Reader.request),
@@ -223,7 +241,7 @@ const Reader = struct {
         return entries;
     }
 
-    fn header(r: *Reader, version: Version) Error!Bytecode {
+    fn header(r: *Reader, version: Version) Error!Span {
         const offset = try r.int();
         const size = try r.int();
         const end = @as(u64, offset) + size;
@@ -283,7 +301,7 @@ const Reader = struct {
         }
     }
 
-    fn bytecodeAndEnd(r: *Reader) Error!Bytecode {
+    fn bytecodeAndEnd(r: *Reader) Error!Span {
         const start = r.at;
         const size = try r.int();
         if (size > r.left()) return r.diagnostic.fail(error.Truncated, start);
@@ -293,7 +311,7 @@ const Reader = struct {
 };
 
 /// Returns the index of the first byte that is not part of well-formed UTF-8.
-fn illFormed(text: []const u8) ?usize {
+pub fn illFormed(text: []const u8) ?usize {
     if (std.unicode.utf8ValidateSlice(text)) return null;
     var at: usize = 0;
     while (at < text.len) {
@@ -322,7 +340,7 @@ fn offsetOf(file: []const u8, record: Record, place: Place) usize {
 /// Returns the one canonical file of a record and its bytecode, or the reason why there is none. The caller owns the
 /// result.
 pub fn encode(gpa: Allocator, record: Record, bytecode: []const u8) (Error || Allocator.Error)![]u8 {
-    if ((record.version == .v3) != (record.engine != null)) return error.UnsupportedVersion;
+    if (record.version == .v4 or (record.version == .v3) != (record.engine != null)) return error.UnsupportedVersion;
     var place: Place = .{};
     try checkRecord(gpa, record, &place);
 
@@ -351,21 +369,22 @@ pub fn encode(gpa: Allocator, record: Record, bytecode: []const u8) (Error || Al
     return w.out.toOwnedSlice(gpa);
 }
 
-fn fit(number: usize) Error!u32 {
+pub fn fit(number: u64) Error!u32 {
     return std.math.cast(u32, number) orelse error.TooLarge;
 }
 
-const Writer = struct {
+/// Appends the fields of a file.
+pub const Writer = struct {
     out: std.ArrayList(u8) = .empty,
     gpa: Allocator,
 
     const WriteError = Error || Allocator.Error;
 
-    fn bytes(w: *Writer, slice: []const u8) Allocator.Error!void {
+    pub fn bytes(w: *Writer, slice: []const u8) Allocator.Error!void {
         try w.out.appendSlice(w.gpa, slice);
     }
 
-    fn int(w: *Writer, number: usize) WriteError!void {
+    pub fn int(w: *Writer, number: usize) WriteError!void {
         var four: [4]u8 = undefined;
         std.mem.writeInt(u32, &four, try fit(number), .little);
         try w.bytes(&four);
@@ -419,4 +438,6 @@ const Writer = struct {
 
 test {
     _ = @import("bmes_test.zig");
+    _ = @import("v4_test.zig");
+    _ = @import("v4_write_test.zig");
 }

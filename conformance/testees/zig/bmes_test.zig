@@ -5,7 +5,7 @@ const gpa = testing.allocator;
 const bmes = @import("bmes.zig");
 
 /// A file, written in the notation of the specification.
-fn hex(comptime text: []const u8) []const u8 {
+pub fn hex(comptime text: []const u8) []const u8 {
     return comptime bytes: {
         @setEvalBranchQuota(1000 + 100 * text.len);
         var bytes: []const u8 = "";
@@ -67,7 +67,7 @@ test "the smallest files" {
         const decoded = try bmes.decode(gpa, file, null);
         defer decoded.deinit();
         try testing.expectEqualDeep(record, decoded.record);
-        try testing.expectEqualDeep(bmes.Bytecode{ .offset = file.len, .length = 0 }, decoded.bytecode);
+        try testing.expectEqualDeep(bmes.Span{ .offset = file.len, .length = 0 }, decoded.bytecode);
     }
 }
 
@@ -262,7 +262,7 @@ test "the worked examples" {
         const decoded = try bmes.decode(gpa, file, null);
         defer decoded.deinit();
         try testing.expectEqualDeep(workedRecord(version), decoded.record);
-        try testing.expectEqualDeep(bmes.Bytecode{ .offset = offset, .length = 4 }, decoded.bytecode);
+        try testing.expectEqualDeep(bmes.Span{ .offset = offset, .length = 4 }, decoded.bytecode);
         try expectEncoded(file, workedRecord(version), hex("de ad be ef"));
     }
 }
@@ -298,6 +298,10 @@ test "every prefix is rejected, and every byte more; no change of a bit or lack 
     }
 }
 
+test "the functions of versions 1 to 3 reject version 4" {
+    try expectRejected(error.UnsupportedVersion, 4, "SEMB\x04\x00\x00\x00");
+}
+
 test "identification" {
     try testing.expectEqual(bmes.Version.v1, try bmes.identify("SEMB\x01\x00\x00\x00", null));
     try testing.expectEqual(bmes.Version.v3, try bmes.identify("SEMB\x03\x00\x00\x00\xff", null));
@@ -306,7 +310,8 @@ test "identification" {
     try expectRejected(error.BadMagic, 0, "BMES");
     try expectRejected(error.Truncated, 4, "SEMB");
     try expectRejected(error.Truncated, 4, "SEMB\x09\x00\x00");
-    for ([_][]const u8{ "\x00\x00\x00\x00", "\x04\x00\x00\x00", "\x01\x00\x00\x01", "\x01\x00\x00\x80", "\xff\xff\xff\xff" }) |v| {
+    try testing.expectEqual(bmes.Version.v4, try bmes.identify("SEMB\x04\x00\x00\x00", null));
+    for ([_][]const u8{ "\x00\x00\x00\x00", "\x05\x00\x00\x00", "\x01\x00\x00\x01", "\x01\x00\x00\x80", "\xff\xff\xff\xff" }) |v| {
         var file: [8]u8 = "SEMB____".*;
         @memcpy(file[4..], v);
         try expectRejected(error.UnsupportedVersion, 4, &file);
@@ -466,4 +471,5 @@ test "a writer sorts attributes, writes * for a namespace, and refuses an engine
 
     try expectRefused(error.UnsupportedVersion, .{ .version = .v3 });
     try expectRefused(error.UnsupportedVersion, .{ .version = .v2, .engine = .{} });
+    try expectRefused(error.UnsupportedVersion, .{ .version = .v4 });
 }

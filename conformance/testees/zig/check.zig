@@ -1,4 +1,4 @@
-//! The semantic rules. A checker, and also a writer, applies them to a record that is well-formed.
+//! The semantic rules of versions 1 to 3. A checker, and also a writer, applies them to a record that is well-formed.
 //!
 //! Names are sorted and not hashed. The seed of `std.StringHashMap` is known, so names can be crafted that collide, and
 //! a checker with such a hash map would take quadratic time.
@@ -86,11 +86,11 @@ fn repeated(arena: Allocator, names: []const []const u8) Allocator.Error![]const
     return repeatedIn(arena, []const u8, names, try sortedIndices(arena, []const u8, names, order), order);
 }
 
-fn order(a: []const u8, b: []const u8) std.math.Order {
+pub fn order(a: []const u8, b: []const u8) std.math.Order {
     return std.mem.order(u8, a, b);
 }
 
-fn sortedIndices(
+pub fn sortedIndices(
     arena: Allocator,
     comptime T: type,
     items: []const T,
@@ -110,7 +110,7 @@ fn sortedIndices(
 /// A stable merge sort. Each comparison places one element of a merged run, and reads at most as many bytes as that
 /// element has. So each level of the sort reads at most the bytes of all names. With `std.sort`, a few very long
 /// names that differ only at their ends can be compared with each other again and again.
-fn mergeSort(
+pub fn mergeSort(
     comptime T: type,
     items: []T,
     scratch: []T,

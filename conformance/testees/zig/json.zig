@@ -14,12 +14,16 @@ pub const Error = error{
     OutOfMemory,
 };
 
-/// A value of any type, kept as text, to be parsed later.
+/// A value of any type, kept as text, to be parsed later. The text begins with the first byte of the value.
 pub const Raw = struct { text: []const u8 };
 
-/// Parses a `T`, which consists of structs, slices, strings (`[]const u8`), enums, unsigned integers and `Raw`.
-/// Optional fields may be missing, and keys that are not fields are ignored. The result refers to `arena` and to
-/// `text`.
+/// Bytes, written as a string of lowercase hexadecimal digits.
+pub const Hex = struct { bytes: []const u8 };
+
+/// Parses a `T`, which consists of structs, slices, strings (`[]const u8`), enums, unsigned integers, `bool`, `Raw`,
+/// `Hex`, `[n]u8` (hex of n bytes) and optionals (a value or null). A field `f: ?T = null` of a struct has another
+/// meaning: the key can be missing, and its value is a `T`, never null. Keys that are not fields are ignored. The
+/// result refers to `arena` and to `text`.
 pub fn parse(comptime T: type, arena: Allocator, text: []const u8) Error!T {
     var parser: Parser = .{ .scanner = .initCompleteInput(arena, text), .arena = arena };
     const result = try parser.value(T);
@@ -34,10 +38,24 @@ const Parser = struct {
     fn value(p: *Parser, comptime T: type) Error!T {
         if (T == Raw) return p.raw();
         if (T == []const u8) return p.string();
+        if (T == Hex) return .{ .bytes = try p.hex() };
         return switch (@typeInfo(T)) {
             .int => p.integer(T),
             .@"enum" => std.meta.stringToEnum(T, try p.string()) orelse error.UnknownName,
-            .optional => |optional| try p.value(optional.child),
+            .bool => switch (try p.next()) {
+                .true => true,
+                .false => false,
+                else => error.Unreadable,
+            },
+            .optional => |optional| if (try p.peek() != .null) try p.value(optional.child) else {
+                _ = try p.next();
+                return null;
+            },
+            .array => |array_type| {
+                if (array_type.child != u8) @compileError("no JSON for " ++ @typeName(T));
+                const bytes = try p.hex();
+                return if (bytes.len == array_type.len) bytes[0..array_type.len].* else error.Unreadable;
+            },
             .pointer => |pointer| try p.array(pointer.child),
             .@"struct" => p.object(T),
             else => @compileError("no JSON for " ++ @typeName(T)),
@@ -54,6 +72,22 @@ const Parser = struct {
     fn string(p: *Parser) Error![]const u8 {
         return switch (try p.next()) {
             .string, .allocated_string => |text| text,
+            else => error.Unreadable,
+        };
+    }
+
+    fn hex(p: *Parser) Error![]const u8 {
+        const digits = try p.string();
+        if (digits.len % 2 != 0) return error.Unreadable;
+        const bytes = try p.arena.alloc(u8, digits.len / 2);
+        for (bytes, 0..) |*byte, i| byte.* = @as(u8, try digit(digits[2 * i])) << 4 | try digit(digits[2 * i + 1]);
+        return bytes;
+    }
+
+    fn digit(char: u8) Error!u4 {
+        return switch (char) {
+            '0'...'9' => @intCast(char - '0'),
+            'a'...'f' => @intCast(char - 'a' + 10),
             else => error.Unreadable,
         };
     }
@@ -84,23 +118,34 @@ const Parser = struct {
         if (try p.next() != .object_begin) return error.Unreadable;
         while (try p.peek() != .object_end) {
             const key = try p.string();
-            inline for (names, &seen) |name, *is_seen| {
+            inline for (names, &seen, 0..) |name, *is_seen, i| {
                 if (std.mem.eql(u8, key, name)) {
                     if (is_seen.*) return error.Unreadable;
                     is_seen.* = true;
-                    @field(result, name) = try p.value(@FieldType(T, name));
+                    @field(result, name) = try p.value(Present(T, i));
                     break;
                 }
             } else try p.skip();
         }
         _ = try p.next();
-        inline for (names, seen) |name, is_seen| {
+        inline for (names, seen, 0..) |name, is_seen, i| {
             if (!is_seen) {
-                if (@typeInfo(@FieldType(T, name)) != .optional) return error.Unreadable;
-                @field(result, name) = null;
+                if (comptime canBeMissing(T, i)) @field(result, name) = null else return error.Unreadable;
             }
         }
         return result;
+    }
+
+    /// Returns the type that field `i` of the struct `T` has if its key is present.
+    fn Present(comptime T: type, comptime i: usize) type {
+        const Field = @typeInfo(T).@"struct".field_types[i];
+        return if (canBeMissing(T, i)) @typeInfo(Field).optional.child else Field;
+    }
+
+    /// Returns whether field `i` of the struct `T` is an optional with a default value.
+    fn canBeMissing(comptime T: type, comptime i: usize) bool {
+        const info = @typeInfo(T).@"struct";
+        return @typeInfo(info.field_types[i]) == .optional and info.field_attrs[i].default_value_ptr != null;
     }
 
     /// Returns the next token. Strings are complete: `nextAlloc` would reject strings with escapes that are longer than
@@ -152,14 +197,15 @@ test "strings" {
 }
 
 test "objects and arrays" {
-    const T = struct { a: u32, b: ?[]const []const u8, c: ?Raw };
+    const T = struct { a: u32, b: ?[]const []const u8 = null, c: ?Raw = null };
     try expectParsed(T, .{ .a = 1, .b = &.{ "x", "" }, .c = null }, "{\"b\":[\"x\",\"\"],\"z\":[{\"a\":[]}],\"\\u0061\":1}");
     try expectParsed(T, .{ .a = 1, .b = null, .c = .{ .text = "[1, {}]" } }, "{ \"c\" : [1, {}] , \"a\":1 }");
     try expectParsed(T, .{ .a = 1, .b = &.{}, .c = .{ .text = "-1e5" } }, "{\"b\":[],\"c\":-1e5,\"a\":1}");
     for ([_][]const u8{
-        "{}",              "{\"a\":1,\"a\":1}", "{\"a\":1,}",     "{\"a\"}",        "{\"a\":}",         "{\"a\":1",
-        "{\"a\":1}}",      "{\"a\":1}]",        "{,\"a\":1}",     "{a:1}",          "{\"a\":1,\"z\":}", "{\"a\":1,\"c\":}",
-        "{\"a\":1,\"z\"}", "{\"a\":1,\"c\"",    "{\"a\":1,\"c\"", "{\"a\":1 \"c\"", "{\"a\":1,\"c\":]", "[{\"a\":1}]",
+        "{}",                   "{\"a\":1,\"a\":1}", "{\"a\":1,}",     "{\"a\"}",        "{\"a\":}",         "{\"a\":1",
+        "{\"a\":1}}",           "{\"a\":1}]",        "{,\"a\":1}",     "{a:1}",          "{\"a\":1,\"z\":}", "{\"a\":1,\"c\":}",
+        "{\"a\":1,\"z\"}",      "{\"a\":1,\"c\"",    "{\"a\":1,\"c\"", "{\"a\":1 \"c\"", "{\"a\":1,\"c\":]", "[{\"a\":1}]",
+        "{\"a\":1,\"b\":null}",
     }) |text| try expectRefused(T, error.Unreadable, text);
     for ([_][]const u8{ "[1,]", "[,1]", "[1", "[1}", "[", "{}", "[1]]", "[1 2]" }) |text| {
         try expectRefused([]const u32, error.Unreadable, text);
@@ -171,4 +217,23 @@ test "enums" {
     try expectParsed(E, .@"two-three", "\"two-three\"");
     try expectRefused(E, error.UnknownName, "\"two\"");
     try expectRefused(E, error.Unreadable, "1");
+}
+
+test "null, booleans and hex" {
+    const T = struct { a: ?u32, b: bool, c: [2]u8 };
+    try expectParsed(T, .{ .a = null, .b = true, .c = .{ 0x0f, 0xa9 } }, "{\"a\":null,\"b\":true,\"c\":\"0fa9\"}");
+    try expectParsed(T, .{ .a = 0, .b = false, .c = .{ 0, 0 } }, "{\"c\":\"0000\",\"b\":false,\"a\":0}");
+    for ([_][]const u8{
+        "{\"b\":true,\"c\":\"0000\"}",            "{\"a\":0,\"b\":null,\"c\":\"0000\"}",
+        "{\"a\":0,\"b\":0,\"c\":\"0000\"}",       "{\"a\":0,\"b\":\"true\",\"c\":\"0000\"}",
+        "{\"a\":\"\",\"b\":true,\"c\":\"0000\"}", "{\"a\":0,\"b\":true,\"c\":\"000000\"}",
+        "{\"a\":0,\"b\":true,\"c\":\"00\"}",      "{\"a\":0,\"b\":true,\"c\":null}",
+        "{\"a\":nul,\"b\":true,\"c\":\"0000\"}",  "{\"a\":,\"b\":true,\"c\":\"0000\"}",
+    }) |text| try expectRefused(T, error.Unreadable, text);
+    try expectParsed(Hex, .{ .bytes = "" }, "\"\"");
+    try expectParsed(Hex, .{ .bytes = "\xff\x10" }, "\"ff10\"");
+    for ([_][]const u8{ "\"f\"", "\"FF\"", "\"0x\"", "\"0g\"", "\" 0\"", "null", "[]", "16" }) |text| {
+        try expectRefused(Hex, error.Unreadable, text);
+    }
+    try expectParsed(?Hex, null, "null");
 }

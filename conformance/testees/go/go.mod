@@ -1,0 +1,3 @@
+module bmestestee
+
+go 1.19
