@@ -19,6 +19,7 @@ pub mod seeds;
 mod smoke;
 pub mod tally;
 pub mod truncated;
+pub mod v4;
 pub mod versions;
 
 #[cfg(fuzzing)]
