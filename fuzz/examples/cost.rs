@@ -7,7 +7,8 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use bmes::ModuleView;
+use bmes::{ModuleView, v4};
+use bmes_fuzz::v4::is_version_4;
 use bmes_fuzz::{DESERIALIZE, Input, seeds};
 
 const ROUNDS: usize = 15;
@@ -47,6 +48,11 @@ fn all_operations(file: &[u8]) {
     let _ = black_box(bmes::identify(file));
     let _ = black_box(bmes::bytecode_range(file));
     let _ = black_box(bmes::validate(file));
+    black_box(bmes::inspect(file));
+    if is_version_4(file) {
+        version_4(file);
+        return;
+    }
     if let Ok(view) = ModuleView::parse(file) {
         read_all(&view);
         let _ = black_box(view.check());
@@ -54,7 +60,28 @@ fn all_operations(file: &[u8]) {
     if let Ok(module) = bmes::decode(file) {
         let _ = black_box(bmes::check(&module.record));
     }
-    black_box(bmes::inspect(file));
+}
+
+/// Runs the operations of version 4, each once.
+fn version_4(file: &[u8]) {
+    let _ = black_box(v4::open(file, file.len()));
+    if let Ok(view) = v4::ModuleView::parse(file) {
+        read(view.strings());
+        for request in view.requests() {
+            read(request.attributes());
+        }
+        read(view.imports());
+        read(view.exports());
+        read(view.declared_variables());
+        read(view.lexical_variables());
+        let _ = black_box(view.check());
+        let header = view.header();
+        let matched = v4::match_file(file, &header.producer(), v4::KnownSource::Source(header.source()));
+        let _ = black_box(matched.and_then(v4::Matched::check));
+    }
+    if let Ok(module) = v4::decode(file) {
+        let _ = black_box(v4::encode(&module.record, &file[module.text], &file[module.bytecode]));
+    }
 }
 
 fn read_all(view: &ModuleView<'_>) {

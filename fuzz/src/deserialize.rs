@@ -4,17 +4,24 @@
 use std::fmt::{self, Write as _};
 
 use allocation_counter::measure;
-use bmes::{Attribute, ExportEntry, ImportEntry, Inspection, Module, ModuleView, Variable, Version, v4};
+use bmes::{Attribute, ExportEntry, ImportEntry, Inspection, Module, ModuleView, Variable};
 use conformance::generate::files::reaches_bytecode;
+
+use crate::v4::{is_version_4, readers};
 
 /// The maximum memory of `decode` at any time: `PER_BYTE` times the size of the file, plus `ALLOWANCE` bytes.
 const PER_BYTE: u64 = 16;
 const ALLOWANCE: u64 = 64 * 1024;
 
+/// Returns the maximum memory of `decode` at any time, in bytes.
+pub(crate) const fn memory_bound(file: &[u8]) -> u64 {
+    PER_BYTE * file.len() as u64 + ALLOWANCE
+}
+
 /// Reads `file` with every function of the codec, and compares the results.
 pub fn property(file: &[u8]) -> bool {
-    if bmes::identify(file) == Ok(Version::V4) {
-        return version_4(file);
+    if is_version_4(file) {
+        return readers::property(file);
     }
     let (mut identified, mut validated, mut viewed, mut located) = (None, None, None, None);
     let in_place = measure(|| {
@@ -30,7 +37,7 @@ pub fn property(file: &[u8]) -> bool {
     };
     let mut decoded = None;
     let decoding = measure(|| decoded = Some(bmes::decode(file)));
-    let bound = PER_BYTE * file.len() as u64 + ALLOWANCE;
+    let bound = memory_bound(file);
     assert!(
         decoding.bytes_max <= bound,
         "decode has {} bytes allocated at a time, but the limit is {bound}",
@@ -116,45 +123,8 @@ pub fn property(file: &[u8]) -> bool {
     reaches_bytecode(inspection.error())
 }
 
-/// Reads a file of version 4 with the functions of the module `v4`. Each record, text and bytecode have exactly one file,
-/// so the writer must write the same file again.
-fn version_4(file: &[u8]) -> bool {
-    let (mut opened, mut validated, mut viewed) = (None, None, None);
-    let in_place = measure(|| {
-        opened = Some(v4::open(file, file.len()));
-        validated = Some(bmes::validate(file));
-        viewed = Some(v4::ModuleView::parse(file));
-    });
-    assert_eq!(in_place.count_total, 0, "open, validate and view must not allocate");
-    let (Some(opened), Some(validated), Some(viewed)) = (opened, validated, viewed) else {
-        unreachable!("all three were called");
-    };
-    let decoded = v4::decode(file);
-    let inspection = bmes::inspect(file);
-    assert_eq!(
-        decoded.as_ref().map(drop).map_err(|error| *error),
-        viewed.as_ref().map(drop).map_err(|error| *error),
-        "decode (left) and view (right) return different results"
-    );
-    assert_eq!(inspection.error(), validated.err(), "inspect (left) and validate (right) return different errors");
-    if let Err(error) = viewed {
-        assert_eq!(validated, Err(error), "validate (left) and view (right) return different errors");
-    }
-    if let Err(error) = opened {
-        assert_eq!(validated, Err(error), "validate (left) and open (right) return different errors");
-    }
-    tiles(&inspection);
-    if let (Ok(view), Ok(module)) = (&viewed, &decoded)
-        && view.check().is_ok()
-    {
-        let again = v4::encode(&module.record, &file[module.text.clone()], &file[module.bytecode.clone()]);
-        assert_eq!(again.as_deref(), Ok(file), "encode must write a file again that check accepts");
-    }
-    decoded.is_ok()
-}
-
 /// Asserts that the spans cover the whole file, without gaps and overlaps.
-fn tiles(inspection: &Inspection<'_>) {
+pub(crate) fn tiles(inspection: &Inspection<'_>) {
     let mut end = 0;
     for span in inspection.spans() {
         assert!(
@@ -214,7 +184,7 @@ fn variable(variable: &Variable) -> Variable<&str> {
 }
 
 /// Formats an error and discards the text, to verify that formatting does not panic.
-fn print(error: impl fmt::Display) {
+pub(crate) fn print(error: impl fmt::Display) {
     struct Sink;
     impl fmt::Write for Sink {
         fn write_str(&mut self, _: &str) -> fmt::Result {

@@ -11,6 +11,7 @@ pub mod answers;
 pub mod corrupted;
 pub mod deserialize;
 pub mod differential;
+pub mod files;
 pub mod mutator;
 pub mod replay;
 pub mod roundtrip;

@@ -1,6 +1,6 @@
-//! The mutator that libFuzzer calls to make the next input. It knows the format: it keeps lengths, counts and offsets
-//! right, so that inputs reach deep fields. It deliberately leaves some of these numbers wrong. Some inputs are made by
-//! libFuzzer's own mutator.
+//! The mutator that libFuzzer calls to make the next input. It knows the format: it keeps lengths, counts, offsets and
+//! checksums right, so that inputs reach deep fields. It deliberately leaves some of these numbers wrong. Some inputs are
+//! made by libFuzzer's own mutator.
 //!
 //! With `BMES_FUZZ_MUTATOR=off` in the environment, libFuzzer's own mutator makes all inputs. Compare a run with and a
 //! run without this setting to see the benefit of this mutator.
@@ -9,11 +9,10 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use conformance::generate::choices::{Choices, bytes_of_seed};
-use conformance::generate::files;
-use conformance::generate::mutate::{mutate as change, mutate_keeping, repair};
 use fastrand::Rng;
 
 use crate::Input;
+use crate::files::{self, mutate as change, mutate_keeping, repair};
 use crate::seeds::JSON;
 
 /// libFuzzer's own mutator. It takes the bytes, the size of the input in them and the maximum size. It returns the new
@@ -48,7 +47,8 @@ pub fn mutate(input: Input, data: &mut [u8], (size, most): (usize, usize), seed:
 
 enum Made {
     New(Vec<u8>),
-    /// libFuzzer makes the input. Then the numbers that give the position of the bytecode are corrected.
+    /// libFuzzer makes the input. Then the checksums are made right (version 4), or the numbers that give the position of
+    /// the bytecode (versions 1 to 3).
     RepairedOwn,
 }
 
@@ -187,7 +187,7 @@ mod tests {
                 let before = data[..size].to_vec();
                 size = mutate(input, &mut data, (size, 4096), seed * 1000 + u32::try_from(start).unwrap(), own);
                 changed += usize::from(data[..size] != before);
-                deep += usize::from(files::reaches_bytecode(bmes::validate(&data[..size]).err()));
+                deep += usize::from(files::reaches_bytecode(&data[..size]));
             }
         }
         (deep, changed)

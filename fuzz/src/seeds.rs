@@ -8,13 +8,12 @@ use std::sync::OnceLock;
 
 use conformance::corpus::Corpus;
 use conformance::generate::choices::{Choices, bytes_of_seed};
-use conformance::generate::files;
 use fastrand::Rng;
 
-use crate::{Input, answers, replay};
+use crate::{Input, answers, files, replay};
 
 /// The maximum size in bytes of a corpus file that is a seed. Larger files slow a fuzzer down, and reach no other code.
-const LARGEST: usize = 4096;
+pub(crate) const LARGEST: usize = 4096;
 
 /// A file is followed by fewer bytes of choices than this number.
 const CHOICES: u8 = 64;
@@ -182,7 +181,7 @@ pub fn generated(input: Input, number: u64) -> Vec<u8> {
     let mut choices = Choices::new(&bytes);
     let mut random = Rng::with_seed(number);
     match input {
-        Input::File => files::input(&mut choices, &[]),
+        Input::File => files::input(&mut choices),
         // In half of the cases, the input is a generated file followed by choices. Otherwise it is only choices, and
         // the property generates the file from them.
         Input::FileAndChoices if random.bool() => {

@@ -57,7 +57,8 @@ fn corrupted() {
 
 #[test]
 fn truncated() {
-    smoke(&TRUNCATED, 5);
+    // An opener of version 4 rejects every cut file, so that no reader gets to the bytecode of one.
+    smoke(&TRUNCATED, 2);
 }
 
 #[test]

@@ -3,16 +3,24 @@
 
 use bmes::{EnvironmentChange, ErrorKind, Version};
 use conformance::case::NamedRecord;
-use conformance::generate::{files, record};
+use conformance::generate::record;
 
+use crate::files;
 use crate::roundtrip::written;
+use crate::v4::{conversions, is_version_4};
 
 /// Converts the record that `input` stands for to another version and back.
 pub fn property(input: &[u8]) -> bool {
     let (file, mut choices) = files::valid(input);
+    let to = *choices.pick(Version::ALL);
+    if is_version_4(&file) {
+        return conversions::from_version_4(&file, to);
+    }
     let module = bmes::decode(&file).expect("the file is valid");
     let (record, bytecode) = (module.record, module.bytecode);
-    let to = *choices.pick(Version::NAMED);
+    if to == Version::V4 {
+        return conversions::to_version_4(&record, bytecode, &mut choices);
+    }
     let change = match choices.below(3) {
         0 => EnvironmentChange::Keep,
         1 => EnvironmentChange::Drop,
