@@ -6,18 +6,18 @@ use conformance::generate::choices::Choices;
 
 use super::layout::number;
 
-/// The number of bytes of which each bit is inverted.
-const BYTES: usize = 8;
+/// The number of bits of a file that are inverted.
+const FLIPS: usize = 16;
 
-/// Inverts each bit of a few bytes of a valid file, one at a time. Asserts that identify, validate and check find it, with
-/// the class that the part of the file has.
+/// Inverts bits of a valid file, one at a time. Asserts that identify, validate and check find it, with the class that the
+/// part of the file has.
 pub fn flips_are_found(file: &[u8], choices: &mut Choices<'_>) {
     let view = ModuleView::parse(file).expect("the file is valid");
     let metadata_end = Header::SIZE + usize::try_from(number(file, 16)).expect("the metadata is in the file");
     let decoded = v4::decode(file);
     let mut flipped = file.to_vec();
-    for _ in 0..BYTES {
-        let offset = choices.below(file.len());
+    for _ in 0..FLIPS {
+        let (offset, bit) = (choices.below(file.len()), choices.below(8));
         let is_content = view.text_range().contains(&offset) || view.bytecode_range().contains(&offset);
         let class = match offset {
             0..4 => "bad-magic",
@@ -25,20 +25,21 @@ pub fn flips_are_found(file: &[u8], choices: &mut Choices<'_>) {
             _ if offset < metadata_end || is_content => "bad-checksum",
             _ => "bad-layout",
         };
-        for bit in 0..8 {
-            flipped[offset] ^= 1 << bit;
-            let what = format!("bit {bit} of byte {offset} is inverted");
-            assert_eq!(bmes::validate(&flipped).map_err(|error| error.class()), Err(class), "validate, {what}");
-            assert_eq!(bmes::identify(&flipped).is_ok(), offset >= 8, "identify, {what}");
-            let read = v4::decode(&flipped);
-            assert_eq!(read.is_ok(), offset >= metadata_end, "decode, {what}");
-            if read.is_ok() {
-                assert_eq!(read, decoded, "decode reads only the metadata, {what}");
-            }
-            let checked = ModuleView::parse(&flipped).and_then(|view| view.check());
-            assert!(checked.is_err(), "check accepts the file, {what}");
-            flipped[offset] ^= 1 << bit;
+        flipped[offset] ^= 1 << bit;
+        assert_eq!(
+            bmes::validate(&flipped).map_err(|error| error.class()),
+            Err(class),
+            "validate, flip of {offset}.{bit}"
+        );
+        assert_eq!(bmes::identify(&flipped).is_ok(), offset >= 8, "identify, flip of {offset}.{bit}");
+        let read = v4::decode(&flipped);
+        assert_eq!(read.is_ok(), offset >= metadata_end, "decode, flip of {offset}.{bit}");
+        if read.is_ok() {
+            assert_eq!(read, decoded, "decode reads only the metadata, flip of {offset}.{bit}");
         }
+        let checked = ModuleView::parse(&flipped).and_then(|view| view.check());
+        assert!(checked.is_err(), "check accepts the file, flip of {offset}.{bit}");
+        flipped[offset] ^= 1 << bit;
     }
 }
 
