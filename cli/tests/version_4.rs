@@ -121,12 +121,7 @@ fn build_writes_the_files_of_the_real_modules() {
              --producer pairs.json -o out.bmes"
         );
         run(&folder, &arguments);
-        // The files of the corpus have no flags.
-        let mut expected = v4::decode(&file).unwrap();
-        expected.record.flags.top_level_await = ["plugins", "settings"].contains(&name.as_str());
-        expected.record.flags.import_meta = name == "settings";
-        let expected = v4::encode(&expected.record, b"", &file[expected.bytecode]).unwrap();
-        assert!(folder.read("out.bmes") == expected, "{name}");
+        assert!(folder.read("out.bmes") == file, "{name}");
     }
 }
 
@@ -259,8 +254,12 @@ fn convert_from_version_4_and_back_gives_the_same_file() {
         folder.put("four.bmes", &file);
         folder.put("pairs.json", pairs.to_string());
         run(&folder, &format!("convert four.bmes --to 3 {DROP},alignment,lexical-features -o three.bmes"));
+        let flags = v4::open(&file, file.len()).unwrap().flags();
+        let names = [(flags.top_level_await, "top-level-await"), (flags.import_meta, "import-meta")];
+        let names: Vec<&str> = names.into_iter().filter(|(is_set, _)| *is_set).map(|(_, name)| name).collect();
+        let flags = if names.is_empty() { "none".to_owned() } else { names.join(",") };
         let back = format!(
-            "convert three.bmes --to 4 --producer pairs.json --source {source} --flags none --alignment 128 \
+            "convert three.bmes --to 4 --producer pairs.json --source {source} --flags {flags} --alignment 128 \
              --lexical-features 0 --keep-bytecode -o back.bmes"
         );
         run(&folder, &back);

@@ -121,7 +121,8 @@ fn case(real: &RealModule, provenance: &Provenance) -> Described {
         ("version", provenance.engines.bun.version.as_str()),
     ];
     let source = module::source(&read(&real.source.path));
-    let module = Module { producer: producer(&pairs), source, ..converted(&record, &environment) };
+    let flags = flags(&real.name);
+    let module = Module { producer: producer(&pairs), source, flags, ..converted(&record, &environment) };
     let module = module.bytecode(&read(&real.bytecode.path)).aligned(128);
     let clauses =
         ["layout", "report", "bytecode-place", "writer-lists", "writer-content", "engine-words", "writer-engine-words"];
@@ -129,6 +130,12 @@ fn case(real: &RealModule, provenance: &Provenance) -> Described {
     let origin =
         format!("{}; variables and code features: derived from the source, because no engine prints them", real.origin);
     from_engine(accept(&real.name, &title, &clauses, module), &origin)
+}
+
+/// Returns the flags of a module. Records of versions 1 to 3 do not have them; a test of `bmes build` compares them with
+/// what the analyzer finds.
+fn flags(name: &str) -> Flags {
+    Flags { top_level_await: matches!(name, "plugins" | "settings"), import_meta: name == "settings", typescript: false }
 }
 
 fn executable(real: &Executable, provenance: &Provenance) -> Described {
