@@ -22,23 +22,31 @@ trait Marks {
 }
 
 /// The number of strings for which there is room on the stack.
-const FEW: usize = 1024;
+const FEW: usize = 1023;
 
 /// The strings of most files, one byte for each. The processor writes different bytes at the same time, but the bits of a
-/// word one after the other.
-struct Few([u8; FEW]);
+/// word one after the other. The last byte is that of `NONE`.
+struct Few([u8; FEW + 1]);
+
+impl Few {
+    /// Returns the place of a string, or of `NONE`. It is less than 1024, so that an access needs no check.
+    #[inline(always)]
+    fn place(index: u32) -> usize {
+        usize::try_from(index & 1023).unwrap_or(FEW)
+    }
+}
 
 impl Marks for Few {
     #[inline(always)]
     fn insert(&mut self, index: u32) {
-        if let Some(mark) = usize::try_from(index).ok().and_then(|index| self.0.get_mut(index)) {
+        if let Some(mark) = self.0.get_mut(Self::place(index)) {
             *mark = 1;
         }
     }
 
     #[inline(always)]
     fn contains(&self, index: u32) -> bool {
-        usize::try_from(index).is_ok_and(|index| self.0.get(index) == Some(&1))
+        self.0.get(Self::place(index)) == Some(&1)
     }
 
     fn first_missing(&self, count: u32) -> Option<u32> {
@@ -93,7 +101,7 @@ impl Marks for Many {
 /// [`FEW`].
 pub(crate) fn record(counts: &Counts, columns: &Columns<'_>) -> Result<(), Error> {
     if usize::try_from(counts.strings).is_ok_and(|count| count <= FEW) {
-        verify(Few([0; FEW]), counts, columns)
+        verify(Few([0; FEW + 1]), counts, columns)
     } else {
         verify(Many::new(counts.strings)?, counts, columns)
     }

@@ -72,6 +72,12 @@ impl Counts {
             sum.wrapping_add(u64::from(*count).wrapping_mul(*size))
         })
     }
+
+    /// Returns true if one of the numbers of an environment is not 0.
+    #[inline(always)]
+    pub(crate) const fn has_environment(&self) -> bool {
+        self.declared_variables | self.lexical_variables | self.code_features | self.lexical_features != 0
+    }
 }
 
 /// Returns the error of one of the twelve numbers that the metadata begins with.
@@ -82,7 +88,7 @@ pub(crate) fn wrong_count(field: &'static str, offset: usize, clause: &'static s
 /// A column: the values of one field of all entries of a list.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Column<'a> {
-    cells: &'a [Cell],
+    pub(crate) cells: &'a [Cell],
     /// The offset of the first value in the file.
     at: usize,
 }

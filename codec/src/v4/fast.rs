@@ -7,13 +7,14 @@
 //! metadata has fewer than 2^32 bytes. So the difference of two values has this bit set if it is negative.
 
 use crate::bytes::ascii::is_ascii;
-use crate::v4::columns::{Column, Columns, Counts};
+use crate::v4::columns::{Cell, Column, Columns, Counts};
 use crate::v4::lists::{EVALUATION, NONE};
 
 /// Returns true if the strings keep all rules of section 4.4 of `spec/v4.md`.
 #[inline(always)]
 pub(crate) fn strings(counts: &Counts, columns: &Columns<'_>) -> bool {
-    strings_ascend(counts, columns) && is_utf8(columns)
+    strings_ascend(columns.string_end.cells, columns.strings) == usize::try_from(counts.string_bytes).ok()
+        && is_utf8(columns)
 }
 
 /// The number of bytes at the start of two strings that are compared as one number.
@@ -33,24 +34,22 @@ const MASKS: [u128; PREFIX + 1] = {
     masks
 };
 
-/// Verifies that the ends of the strings do not descend, that the last one is the end of all bytes, and that the strings
-/// ascend.
+/// Returns the end of the last string, if the ends do not descend and the strings ascend.
 ///
-/// This is a separate function, so that all variables of the loop stay in registers.
+/// This is a separate function, so that all variables of the loop stay in registers. It gets slices, so that the other
+/// columns need not be in memory.
 #[inline(never)]
-fn strings_ascend(counts: &Counts, columns: &Columns<'_>) -> bool {
-    let bytes = columns.strings;
+fn strings_ascend(ends: &[Cell], bytes: &[u8]) -> Option<usize> {
     let (mut before, mut start, mut prefix_before) = (NO_STRING, 0, 0);
-    for end in columns.string_end.values() {
-        let Ok(end) = usize::try_from(end) else { return false };
-        let Some(length) = end.checked_sub(start) else { return false };
-        let Some(prefix) = prefix(bytes, start, length) else { return false };
+    for end in ends {
+        let end = usize::try_from(u32::from_le_bytes(*end)).ok()?;
+        let prefix = prefix(bytes, start, end.checked_sub(start)?)?;
         if prefix <= prefix_before && !ascends(bytes, before, start, end) {
-            return false;
+            return None;
         }
         (before, start, prefix_before) = (start, end, prefix);
     }
-    usize::try_from(counts.string_bytes) == Ok(start)
+    Some(start)
 }
 
 /// The start of the string before the first one: there is no such string.
@@ -113,12 +112,9 @@ pub(crate) fn lists(counts: &Counts, columns: &Columns<'_>) -> bool {
 
 #[inline(always)]
 fn requests(counts: &Counts, columns: &Columns<'_>) -> u32 {
-    let mut faults = 0;
-    let (phases, ends) = (columns.phase.values(), columns.attribute_end.values());
-    for ((specifier, phase), end) in columns.specifier.values().zip(phases).zip(ends) {
-        faults |= below(specifier, counts.strings) | below(phase, EVALUATION + 1) | below(end, 1);
-    }
-    faults
+    let specifiers = each(columns.specifier.cells, |specifier| below(specifier, counts.strings));
+    pairs(columns.phase.cells, columns.attribute_end.cells, |phase, end| below(phase, EVALUATION + 1) | below(end, 1))
+        | specifiers
 }
 
 /// Returns true if the specifiers ascend in the order of the column `order`. Then it has each request once.
@@ -140,9 +136,9 @@ fn imports(counts: &Counts, columns: &Columns<'_>, first_name: u32) -> u32 {
     if let Some(first) = columns.import_local_name.get(0) {
         faults |= first.wrapping_sub(first_name);
     }
-    for (request, name) in columns.import_request.values().zip(columns.import_name.values()) {
-        faults |= below(request, counts.requests) | below_or_none(name, counts.strings);
-    }
+    faults |= pairs(columns.import_request.cells, columns.import_name.cells, |request, name| {
+        below(request, counts.requests) | below_or_none(name, counts.strings)
+    });
     faults |= ascending(columns.tolerant_import, counts.imports);
     for import in columns.tolerant_import.values() {
         let has_name = columns.import_name.at(import).is_some_and(|name| name != NONE);
@@ -153,23 +149,55 @@ fn imports(counts: &Counts, columns: &Columns<'_>, first_name: u32) -> u32 {
 
 #[inline(always)]
 fn exports(counts: &Counts, columns: &Columns<'_>, first_name: u32) -> u32 {
-    let mut faults = ascending(columns.export_name, counts.strings);
-    for (request, name) in columns.export_request.values().zip(columns.name.values()) {
-        faults |= below_or_none(request, counts.requests) | below_or_none(name, counts.strings);
+    let kinds = pairs(columns.export_request.cells, columns.name.cells, |request, name| {
+        let indices = below_or_none(request, counts.requests) | below_or_none(name, counts.strings);
         // Without a request, an export needs a name that is not empty. `NONE` has the highest bit.
-        faults |= request & name.wrapping_sub(first_name);
-    }
-    faults
+        indices | request & name.wrapping_sub(first_name)
+    });
+    ascending(columns.export_name, counts.strings) | kinds
 }
 
 /// Returns a fault unless the values ascend and are less than `count`.
 #[inline(always)]
 fn ascending(column: Column<'_>, count: u32) -> u32 {
+    let Some((last, before)) = column.cells.split_last() else { return 0 };
+    let after = column.cells.get(1..).unwrap_or_default();
+    below(u32::from_le_bytes(*last), count)
+        | pairs(before, after, |before, after| before | after.wrapping_sub(before).wrapping_sub(1))
+}
+
+/// Returns the faults of all values of a column.
+#[inline(always)]
+fn each(column: &[Cell], fault: impl Fn(u32) -> u32) -> u32 {
+    pairs(column, column, |value, _| fault(value))
+}
+
+/// Returns the faults of all pairs of values that two columns have at the same place.
+///
+/// It reads blocks of four pairs, for vector instructions. The last block overlaps the one before it, so that no pair is
+/// left over.
+#[inline(always)]
+fn pairs(first: &[Cell], second: &[Cell], fault: impl Fn(u32, u32) -> u32) -> u32 {
+    let fault = |first: &Cell, second: &Cell| fault(u32::from_le_bytes(*first), u32::from_le_bytes(*second));
+    let mut lanes = [0; 4];
+    let mut block = |first: &[Cell; 4], second: &[Cell; 4]| {
+        for (lane, (first, second)) in lanes.iter_mut().zip(first.iter().zip(second)) {
+            *lane |= fault(first, second);
+        }
+    };
     let mut faults = 0;
-    for (before, value) in column.values().zip(column.values().skip(1)) {
-        faults |= before | value.wrapping_sub(before).wrapping_sub(1);
+    if let (Some(last_first), Some(last_second)) = (first.last_chunk(), second.last_chunk()) {
+        for (first, second) in first.as_chunks().0.iter().zip(second.as_chunks().0) {
+            block(first, second);
+        }
+        block(last_first, last_second);
+        faults = lanes.iter().fold(0, |faults, lane| faults | lane);
+    } else {
+        for (first, second) in first.iter().zip(second) {
+            faults |= fault(first, second);
+        }
     }
-    faults | column.values().next_back().map_or(0, |last| below(last, count))
+    faults
 }
 
 /// Returns a fault unless the value is less than `count`.

@@ -19,18 +19,8 @@ pub(crate) fn read(file: &[u8], header: &Header) -> Result<Counts, Error> {
         let kind = ErrorKind::WithoutFlag { found: counts.tolerant_imports, flag: 3 };
         return Err(wrong_count("tolerant_import_count", 156, "tolerant-flag", kind));
     }
-    if !header.has_environment() {
-        let numbers = [
-            ("declared_variable_count", 140, counts.declared_variables),
-            ("lexical_variable_count", 144, counts.lexical_variables),
-            ("code_features", 148, counts.code_features),
-            ("lexical_features", 152, counts.lexical_features),
-        ];
-        for (field, offset, found) in numbers {
-            if found != 0 {
-                return Err(wrong_count(field, offset, "environment", ErrorKind::WithoutFlag { found, flag: 0 }));
-            }
-        }
+    if !header.has_environment() && counts.has_environment() {
+        return Err(without_environment(&counts));
     }
     let columns = Columns::split(file, header, &counts);
     let are_strings_valid = fast::strings(&counts, &columns);
@@ -39,6 +29,19 @@ pub(crate) fn read(file: &[u8], header: &Header) -> Result<Counts, Error> {
     }
     debug_assert!(verify(file, header, &counts, false).is_ok(), "the fast validation accepts only what is valid");
     Ok(counts)
+}
+
+/// Returns the error of the first count of an environment that is not 0, in a file without an environment.
+#[cold]
+fn without_environment(counts: &Counts) -> Error {
+    let numbers = [
+        ("declared_variable_count", 140, counts.declared_variables),
+        ("lexical_variable_count", 144, counts.lexical_variables),
+        ("code_features", 148, counts.code_features),
+        ("lexical_features", 152, counts.lexical_features),
+    ];
+    let (field, offset, found) = numbers.into_iter().find(|(.., found)| *found != 0).unwrap_or_default();
+    wrong_count(field, offset, "environment", ErrorKind::WithoutFlag { found, flag: 0 })
 }
 
 /// Verifies the strings and the lists in strict passes, which find the first error.

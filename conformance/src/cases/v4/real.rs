@@ -135,7 +135,11 @@ fn case(real: &RealModule, provenance: &Provenance) -> Described {
 /// Returns the flags of a module. Records of versions 1 to 3 do not have them; a test of `bmes build` compares them with
 /// what the analyzer finds.
 fn flags(name: &str) -> Flags {
-    Flags { top_level_await: matches!(name, "plugins" | "settings"), import_meta: name == "settings", typescript: false }
+    Flags {
+        top_level_await: matches!(name, "plugins" | "settings"),
+        import_meta: name == "settings",
+        typescript: false,
+    }
 }
 
 fn executable(real: &Executable, provenance: &Provenance) -> Described {
