@@ -17,8 +17,8 @@ const QUICK: &str = "quick";
 
 /// The filter for cases at depth [`QUICK`]: all sections of the corpus except `size`. The files of `size` have up to 16 MiB,
 /// and some testees need minutes for them. The weekly run includes `size`.
-const SECTIONS: &str =
-    "v*/{bytecode,exports,header,imports,layout,names,order,position,real,requests,star-exports,state,variables}/*";
+const SECTIONS: &str = "v*/{bytecode,check,content,encode,entries,exports,header,imports,indices,layout,matching,metadata,names,order,orders,\
+     position,real,requests,star-exports,state,strings,valid,variables}/*";
 
 /// Runs the suite at `depth` against the testees called `names`. If `names` is empty, runs it against all testees and the
 /// reference implementation. With `report`, writes a page that compares the results.
@@ -208,8 +208,18 @@ fn quoted(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{parse, quoted};
+    use super::{SECTIONS, parse, quoted};
+    use crate::run::root;
+    use std::collections::BTreeSet;
     use std::path::Path;
+
+    #[test]
+    fn the_quick_run_has_every_section_except_size() {
+        let ids = std::fs::read_to_string(root().join("conformance/corpus/ids.txt")).unwrap();
+        let all: BTreeSet<&str> = ids.lines().filter_map(|id| id.split('/').nth(1)).collect();
+        let quick = SECTIONS.trim_start_matches("v*/{").trim_end_matches("}/*").split(',');
+        assert_eq!(quick.chain(["size"]).collect::<BTreeSet<_>>(), all);
+    }
 
     const TWO: &str = r#"
         [[testee]]
