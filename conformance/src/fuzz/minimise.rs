@@ -18,9 +18,10 @@ use crate::testee::Unusable;
 /// which the testee still fails.
 const ROUNDS: usize = 64;
 
-/// The maximum number of files that a round tries, if the failure is a wrong answer.
+/// The number of files that a round tries at once, if the failure is a wrong answer. It tries the next ones only if the
+/// testee fails on none of these.
 const TRIED: usize = 192;
-/// The same maximum for all other failures. After such a failure, the testee must be started again.
+/// The same number for all other failures. After such a failure, the testee must be started again.
 const TRIED_LOST: usize = 8;
 
 /// The time after which minimisation ends with the smallest file so far. A testee that never answers takes seconds for
@@ -30,26 +31,23 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Returns a small file on which the testee fails in the same way as on the file of `disagreement`.
 pub(super) fn minimise(disagreement: &Disagreement, asker: &Asker<'_>) -> Result<Vec<u8>, Unusable> {
     let start = Instant::now();
-    let most = if disagreement.status == Status::WrongAnswer { TRIED } else { TRIED_LOST };
+    let at_once = if disagreement.status == Status::WrongAnswer { TRIED } else { TRIED_LOST };
+    let is_late = || start.elapsed() > PATIENCE || asker.is_late();
     let mut smallest = disagreement.file.clone();
     for _ in 0..ROUNDS {
-        if start.elapsed() > PATIENCE || asker.is_late() {
-            break;
-        }
         let named = smaller(&smallest).into_iter().enumerate();
-        let questions: Vec<_> = named
-            .filter_map(|(rank, file)| disagreement.question(file, &format!("try-{rank:04}")))
-            .take(most)
-            .collect();
-        if questions.is_empty() {
-            break;
+        let mut questions =
+            named.filter_map(|(rank, file)| disagreement.question(file, &format!("try-{rank:04}"))).peekable();
+        let mut found = None;
+        while found.is_none() && questions.peek().is_some() && !is_late() {
+            let cases = Corpus::of(questions.by_ref().take(at_once).collect());
+            let report = asker.ask(&cases)?;
+            let again = Disagreement::all(&report, &cases)
+                .into_iter()
+                .filter(|again| again.operation == disagreement.operation && again.status == disagreement.status);
+            found = again.map(|again| again.file).min_by_key(|file| weight(file));
         }
-        let cases = Corpus::of(questions);
-        let report = asker.ask(&cases)?;
-        let again = Disagreement::all(&report, &cases)
-            .into_iter()
-            .filter(|again| again.operation == disagreement.operation && again.status == disagreement.status);
-        match again.map(|again| again.file).min_by_key(|file| weight(file)) {
+        match found {
             Some(file) => smallest = file,
             None => break,
         }
@@ -87,6 +85,9 @@ fn smaller(file: &[u8]) -> Vec<Vec<u8>> {
         for run in runs(&pieces, &group) {
             add(without(&pieces, run));
         }
+    }
+    if let Some(changed) = without_unread_entries(&pieces) {
+        add(changed);
     }
     for (place, piece) in pieces.0.iter().enumerate() {
         if piece.is_text() {
@@ -145,6 +146,17 @@ fn without(pieces: &Pieces, run: &[Range<usize>]) -> Pieces {
         changed.0.drain(range.clone());
     }
     changed
+}
+
+/// Returns the pieces of a file without what a reader does not read after the first error, if the error is in an entry.
+/// The count of the list becomes the number of entries that were read. Without this change of the count, a reader can
+/// reject it: it promises more entries than a smaller file can hold.
+fn without_unread_entries(pieces: &Pieces) -> Option<Pieces> {
+    let mut changed = pieces.clone();
+    changed.0.pop().filter(|last| last.path.field == "rest")?;
+    let last = changed.0.len().checked_sub(1)?;
+    changed.set_count(last, changed.0[last].path.entry?.saturating_add(1));
+    Some(changed)
 }
 
 /// Returns the pieces of the file after the removal of all attributes of one request. `place` is the index of the

@@ -167,15 +167,28 @@ impl Pieces {
 
     /// Adds `by` to the count of the list that contains the entry or the attribute at the index `place`.
     pub(crate) fn recount(&mut self, place: usize, by: i32) {
-        let Some(path) = self.0.get(place).map(|piece| piece.path) else { return };
-        let counts = |piece: &Piece| {
-            piece.is_count()
-                && piece.path.section == path.section
-                && piece.path.entry.is_some() == path.attribute.is_some()
-        };
-        if let Some(count) = self.0[..place].iter_mut().rev().find(|piece| counts(piece)) {
+        if let Some(path) = self.0.get(place).map(|piece| piece.path)
+            && let Some(count) = self.count_before(place, path, path.attribute.is_some())
+        {
             count.set_number(count.number().saturating_add_signed(by));
         }
+    }
+
+    /// Sets the count of the list that contains the entry at the index `place`.
+    pub(crate) fn set_count(&mut self, place: usize, number: u32) {
+        if let Some(path) = self.0.get(place).map(|piece| piece.path)
+            && let Some(count) = self.count_before(place, path, false)
+        {
+            count.set_number(number);
+        }
+    }
+
+    /// Returns the last count before `place` in the section of `path`: that of attributes, or that of entries.
+    fn count_before(&mut self, place: usize, path: FieldPath, is_of_attributes: bool) -> Option<&mut Piece> {
+        let counts = |piece: &Piece| {
+            piece.is_count() && piece.path.section == path.section && piece.path.entry.is_some() == is_of_attributes
+        };
+        self.0[..place].iter_mut().rev().find(|piece| counts(piece))
     }
 
     /// Replaces the bytes of the string at the index `place`, and sets its length to match.
