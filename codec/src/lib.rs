@@ -56,7 +56,7 @@
 //! | write one record with several bytecodes | [`Checked`] | one check in total; one copy of the bytes for each file |
 //! | convert a record to another of versions 1 to 3 | [`ModuleRecord::convert`] | moves the record, copies no entry |
 //! | convert a record to or from version 4 | [`v4::ModuleRecord::from_named`], [`v4::ModuleRecord::drop_to_named`] | sorts the names of the record |
-//! | load a file of version 4 | [`v4::match_file`], then [`v4::Matched::check`] | one pass, checksums of all bytes, one bit for each string |
+//! | load a file of version 4 | [`v4::match_file`], then [`v4::Matched::check`] | one pass, checksums of all bytes, at most one bit for each string |
 //! | list all fields of a file, valid or not | [`inspect`](inspect()) | allocates a list of all fields |
 //!
 //! If a file is invalid, the codec reads it a second time, to find its first error. Every operation returns the same

@@ -41,7 +41,7 @@ impl<'a> ModuleView<'a> {
     }
 
     /// Verifies the record, the padding, and the checksums of the text and of the bytecode. Allocates one bit for each
-    /// string.
+    /// string, if there are more than 1,023 strings.
     pub fn check(&self) -> Result<(), Error> {
         check::record(&self.counts, &self.columns())?;
         check::content(self.file, &self.header)
