@@ -4,6 +4,7 @@
 //! `cargo xtask bench` writes a table with the results, and compares them with the aims of version 4. With `-- typical`, only
 //! the modules with this word in their name are measured.
 
+use benches::compare::median;
 use benches::loader::{Loader, Way, part};
 use benches::measure::Effort;
 use benches::version4::Workload4;
@@ -29,16 +30,9 @@ fn show(title: &str, workloads: &[Workload], effort: Effort) {
     let times = Loader::new(workloads, &converted).measure(effort);
     println!("\n{title}");
     for time in &times {
-        let unit = if Way::ALL.iter().any(|way| way.name() == time.name) {
-            &times[0]
-        } else {
-            time_of(&times, part::VALIDATE_1)
-        };
-        let (name, median, spread) = (&time.name, time.median, time.spread() * 100.0);
-        println!("  {name:<45} {median:>12.1} ns ±{spread:>2.0} % {:>8.2}", median / unit.median);
+        let is_way = Way::ALL.iter().any(|way| way.name() == time.name);
+        let unit = median(&times, if is_way { Way::Version1.name() } else { part::VALIDATE_1 });
+        let (name, nanoseconds, spread) = (&time.name, time.median, time.spread() * 100.0);
+        println!("  {name:<45} {nanoseconds:>12.1} ns ±{spread:>2.0} % {:>8.2}", nanoseconds / unit);
     }
-}
-
-fn time_of<'t>(times: &'t [benches::measure::Time], name: &str) -> &'t benches::measure::Time {
-    times.iter().find(|time| time.name == name).expect("the part was measured")
 }

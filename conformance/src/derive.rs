@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::case::{Decoded, Record};
 use crate::text::count;
 pub use record::Operator;
+pub use repair::repaired;
 
 /// How many derived cases run: the value of `--depth`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -128,7 +129,7 @@ impl Change {
             Self::Append => [file, &[0]].concat(),
             // The record is changed later, where the new file is written.
             Self::OtherVersion | Self::Record(..) | Self::Shuffle(_) => file.to_vec(),
-            Self::Repair { offset, bit } => repair::repaired(Self::Flip { offset, bit }.apply(file)),
+            Self::Repair { offset, bit } => repaired(Self::Flip { offset, bit }.apply(file)),
             Self::Metadata(end) => {
                 let Ok(bytecode) = bmes::bytecode_range(file) else { return file.to_vec() };
                 let mut cut = [&file[..end.min(bytecode.start)], &file[bytecode]].concat();

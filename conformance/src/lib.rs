@@ -76,6 +76,7 @@ pub mod run;
 pub mod select;
 pub mod serve;
 pub mod status;
+pub mod strings;
 pub mod testee;
 pub mod text;
 pub mod verdicts;

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use bmes::ErrorKind;
+use conformance::derive::repaired;
 use conformance::generate::choices::Choices;
 use conformance::generate::{files, mutate};
 
@@ -70,7 +71,7 @@ pub fn mutate_keeping(file: &[u8], choices: &mut Choices<'_>) -> Vec<u8> {
 /// Returns the file after a repair: of the checksums in version 4, and of the numbers that say where the bytecode is in
 /// versions 1 to 3.
 pub fn repair(file: &[u8]) -> Vec<u8> {
-    if is_version_4(file) { v4::layout::repaired(file) } else { mutate::repair(file) }
+    if is_version_4(file) { repaired(file.to_vec()) } else { mutate::repair(file) }
 }
 
 /// Returns whether a reader of `file`, or a checker in version 4, gets to the bytecode before it finds an error.

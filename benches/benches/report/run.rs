@@ -182,8 +182,12 @@ impl Comparison {
 
     /// Returns the title of the comparison, such as `typical, hot`.
     pub(crate) fn title(&self) -> String {
-        format!("{}, {}", self.shape.name(), self.regime)
+        title(self.shape, &self.regime)
     }
+}
+
+fn title(shape: Shape, regime: &str) -> String {
+    format!("{}, {regime}", shape.name())
 }
 
 /// A pass over 1,024 modules takes long, so fewer rounds give equally good results.
@@ -212,7 +216,7 @@ impl Loaders {
 
     /// Returns the title, such as `typical, hot`.
     pub(crate) fn title(&self) -> String {
-        format!("{}, {}", self.shape.name(), self.regime)
+        title(self.shape, &self.regime)
     }
 }
 

@@ -1,6 +1,6 @@
-//! The fast validation of the strings and the lists. It accepts most of the valid ones. For all others, the strict passes
-//! of `strings.rs` and `lists.rs` find the error, or that there is none. Fuzzing and tests verify that everything that the
-//! fast validation accepts is valid.
+//! The fast validation of the strings and the lists. It accepts all valid strings and most of the valid lists. For all
+//! others, the strict passes of `strings.rs` and `lists.rs` find the error, or that a list is valid. Fuzzing and tests
+//! verify that everything that the fast validation accepts is valid.
 //!
 //! The loops over columns have no branch that depends on a value, so that the compiler can use vector instructions. They
 //! collect faults in a number: its highest bit is set if a value is wrong. All counts are less than 2^30, because the
@@ -185,17 +185,16 @@ fn pairs(first: &[Cell], second: &[Cell], fault: impl Fn(u32, u32) -> u32) -> u3
             *lane |= fault(first, second);
         }
     };
-    let mut faults = 0;
     if let (Some(last_first), Some(last_second)) = (first.last_chunk(), second.last_chunk()) {
         for (first, second) in first.as_chunks().0.iter().zip(second.as_chunks().0) {
             block(first, second);
         }
         block(last_first, last_second);
-        faults = lanes.iter().fold(0, |faults, lane| faults | lane);
-    } else {
-        for (first, second) in first.iter().zip(second) {
-            faults |= fault(first, second);
-        }
+        return lanes.iter().fold(0, |faults, lane| faults | lane);
+    }
+    let mut faults = 0;
+    for (first, second) in first.iter().zip(second) {
+        faults |= fault(first, second);
     }
     faults
 }

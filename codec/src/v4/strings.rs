@@ -9,7 +9,7 @@ use crate::v4::lists::Field;
 /// Verifies the strings in three passes: their ends, UTF-8, and their order.
 pub(crate) fn verify(counts: &Counts, columns: &Columns<'_>) -> Result<(), Error> {
     ends(counts, columns)?;
-    utf8(counts, columns)?;
+    (0..counts.strings).try_for_each(|index| string_utf8(index, columns))?;
     order(columns)
 }
 
@@ -40,18 +40,6 @@ fn ends(counts: &Counts, columns: &Columns<'_>) -> Result<(), Error> {
             ErrorKind::OtherEnd { found: counts.string_bytes, expected: 0 },
         )),
     }
-}
-
-fn utf8(counts: &Counts, columns: &Columns<'_>) -> Result<(), Error> {
-    // If all bytes together are UTF-8 and each string begins at a character, then each string is UTF-8.
-    let begins_character = |end: u32| {
-        let byte = usize::try_from(end).ok().and_then(|end| columns.strings.get(end));
-        byte.is_none_or(|byte| byte & 0xC0 != 0x80)
-    };
-    if columns.string_end.values().all(begins_character) && simdutf8::basic::from_utf8(columns.strings).is_ok() {
-        return Ok(());
-    }
-    (0..counts.strings).try_for_each(|index| string_utf8(index, columns))
 }
 
 fn string_utf8(index: u32, columns: &Columns<'_>) -> Result<(), Error> {

@@ -9,7 +9,7 @@ pub(crate) const CHECKSUMS: Range<usize> = 96..112;
 
 /// Returns the file with right checksums: of the metadata, the text, the bytecode and the header, in this order. A part
 /// that is beyond the end of the file is cut there.
-pub(crate) fn repaired(mut file: Vec<u8>) -> Vec<u8> {
+pub fn repaired(mut file: Vec<u8>) -> Vec<u8> {
     if file.len() < CHECKSUMS.end {
         return file;
     }

@@ -1,7 +1,9 @@
 //! Shuffles a record of version 4: its strings and all lists except the requests. The file that a writer makes of it
 //! stays the same.
 
-use bmes::v4::{ImportIndex, ModuleRecord, StringIndex};
+use bmes::v4::{ImportIndex, ModuleRecord};
+
+use crate::strings::for_each_string;
 
 /// Returns the record with strings and lists in another order, and with some strings several times. The number
 /// determines the order.
@@ -10,34 +12,16 @@ pub(crate) fn apply(record: &ModuleRecord, number: u32) -> ModuleRecord {
     let mut shuffled = record.clone();
     let new_index = strings(&mut shuffled.strings, &mut random);
     let mut choices = random.fork();
-    let mut rename = |string: &mut StringIndex| {
+    for_each_string(&mut shuffled, |string| {
         if let Some(copies) = usize::try_from(string.0).ok().and_then(|old| new_index.get(old))
             && let Some(new) = choices.choice(copies)
         {
             string.0 = *new;
         }
-    };
-    for request in &mut shuffled.requests {
-        rename(&mut request.specifier);
-        for attribute in &mut request.attributes {
-            rename(&mut attribute.key);
-            rename(&mut attribute.value);
-        }
-    }
-    for import in &mut shuffled.imports {
-        rename(&mut import.local_name);
-        import.import_name.iter_mut().for_each(&mut rename);
-    }
-    for export in &mut shuffled.exports {
-        rename(&mut export.export_name);
-        export.name.iter_mut().for_each(&mut rename);
-    }
-    let environment = shuffled.environment.iter_mut();
-    for list in environment.flat_map(|it| [&mut it.declared_variables, &mut it.lexical_variables]) {
-        for variable in list.iter_mut() {
-            rename(&mut variable.name);
-        }
-        random.shuffle(list);
+    });
+    if let Some(environment) = &mut shuffled.environment {
+        random.shuffle(&mut environment.declared_variables);
+        random.shuffle(&mut environment.lexical_variables);
     }
     shuffled.requests.iter_mut().for_each(|request| random.shuffle(&mut request.attributes));
     let new_import = imports(&mut shuffled, &mut random);

@@ -13,6 +13,7 @@ use bmes::{Digest, ImportType, v4};
 use conformance::case::NamedRecord;
 use conformance::generate::choices::Choices;
 use conformance::generate::record::{keep_rules, record as named_record};
+use conformance::strings::for_each_string;
 
 /// The maximum number of bytes of a text and of bytecode.
 const CONTENT: usize = 24;
@@ -272,29 +273,6 @@ fn index(choices: &mut Choices<'_>, count: usize) -> u32 {
 fn one_of<'t, T>(choices: &mut Choices<'_>, list: &'t mut [T]) -> Option<&'t mut T> {
     let index = choices.below(list.len());
     list.get_mut(index)
-}
-
-/// Calls `change` for every field that holds the index of a string.
-fn for_each_string(record: &mut ModuleRecord, mut change: impl FnMut(&mut StringIndex)) {
-    for request in &mut record.requests {
-        change(&mut request.specifier);
-        for attribute in &mut request.attributes {
-            change(&mut attribute.key);
-            change(&mut attribute.value);
-        }
-    }
-    for import in &mut record.imports {
-        change(&mut import.local_name);
-        import.import_name.iter_mut().for_each(&mut change);
-    }
-    for export in &mut record.exports {
-        change(&mut export.export_name);
-        export.name.iter_mut().for_each(&mut change);
-    }
-    if let Some(environment) = &mut record.environment {
-        let variables = environment.declared_variables.iter_mut().chain(&mut environment.lexical_variables);
-        variables.for_each(|variable| change(&mut variable.name));
-    }
 }
 
 /// Makes every index of a string right, and sorts the strings. Equal strings become one string.

@@ -7,7 +7,9 @@ use std::ops::Range;
 
 use conformance::generate::choices::Choices;
 
-use super::layout::{REQUESTS, STRINGS, number, repaired};
+use conformance::derive::repaired;
+
+use super::layout::{REQUESTS, STRINGS, number};
 use super::{Contents, Layout};
 
 /// One way to change a file.
@@ -71,7 +73,7 @@ impl Mutation {
     /// Returns the changed file, or `None` if the file has nothing that this mutation can change. If `is_repaired`, all
     /// checksums of the changed file are right.
     pub fn apply(self, file: &[u8], other: &[u8], choices: &mut Choices<'_>, is_repaired: bool) -> Option<Vec<u8>> {
-        let repaired = |file: Vec<u8>| if is_repaired { repaired(&file) } else { file };
+        let repaired = |file: Vec<u8>| if is_repaired { repaired(file) } else { file };
         match self {
             Self::Flip => flip(file, 0..file.len(), choices).map(repaired),
             Self::Number => {

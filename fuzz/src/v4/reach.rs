@@ -87,9 +87,9 @@ pub fn table() -> String {
 mod tests {
     use bmes::Digest;
     use bmes::v4::{ModuleRecord, Source, encode};
+    use conformance::derive::repaired;
 
     use super::*;
-    use crate::v4::layout::repaired;
 
     /// Returns a file with a text and bytecode after one bit is inverted, with right checksums except for that of the
     /// bytecode.
@@ -97,7 +97,7 @@ mod tests {
         let record = ModuleRecord::<String>::new(Digest([1; 32]), Source { size: 4, sha256: Digest([2; 32]) });
         let mut file = encode(&record, b"text", b"bytecode").unwrap();
         file[offset] ^= 1;
-        Reach::of(&repaired(&file))
+        Reach::of(&repaired(file))
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use super::module::{Module, NONE, module};
 use super::{refuse_record, typical, write_record};
 use crate::cases::Described;
+use crate::strings::for_each_string;
 use bmes::v4::{
     Attribute, ExportEntry, ImportEntry, ImportIndex, ModuleRecord, Phase, RequestIndex, StringIndex, Variable,
 };
@@ -384,33 +385,13 @@ fn rename(record: &mut ModuleRecord, change: impl FnOnce(&mut Vec<String>)) {
     change(&mut record.strings);
     let strings = record.strings.clone();
     let mut uses = 0;
-    let mut moved = |index: &mut StringIndex| {
+    for_each_string(record, |index| {
         let text = old.get(usize::try_from(index.0).unwrap_or(usize::MAX)).expect("the record has the string");
         let places: Vec<_> =
             (0..).zip(&strings).filter(|(_, string)| *string == text).map(|(place, _)| place).collect();
         uses += 1;
         *index = StringIndex(places[uses % places.len()]);
-    };
-    for request in &mut record.requests {
-        moved(&mut request.specifier);
-        for attribute in &mut request.attributes {
-            moved(&mut attribute.key);
-            moved(&mut attribute.value);
-        }
-    }
-    for import in &mut record.imports {
-        moved(&mut import.local_name);
-        import.import_name.iter_mut().for_each(&mut moved);
-    }
-    for export in &mut record.exports {
-        moved(&mut export.export_name);
-        export.name.iter_mut().for_each(&mut moved);
-    }
-    if let Some(environment) = &mut record.environment {
-        for variable in environment.declared_variables.iter_mut().chain(&mut environment.lexical_variables) {
-            moved(&mut variable.name);
-        }
-    }
+    });
 }
 
 /// Moves the first `number` imports after all others, or reverses the imports if it is 0. Changes the tolerant imports.

@@ -311,12 +311,8 @@ func appendMetadata4(file []byte, record *Record4, counts *counts) []byte {
 		end += len(text)
 		put(uint32(end))
 	}
-	for _, request := range record.Requests {
-		put(request.Specifier)
-	}
-	for _, request := range record.Requests {
-		put(uint32(request.Phase))
-	}
+	putColumn(put, record.Requests, func(r Request4) uint32 { return r.Specifier })
+	putColumn(put, record.Requests, func(r Request4) uint32 { return uint32(r.Phase) })
 	end = 0
 	for _, request := range record.Requests {
 		end += len(request.Attributes)
@@ -325,36 +321,21 @@ func appendMetadata4(file []byte, record *Record4, counts *counts) []byte {
 	for _, request := range requestOrder(record.Requests) {
 		put(request)
 	}
-	putColumns := func(column func(Attribute4) uint32) {
-		for _, request := range record.Requests {
-			for _, attribute := range request.Attributes {
-				put(column(attribute))
-			}
-		}
+	var attributes []Attribute4
+	for _, request := range record.Requests {
+		attributes = append(attributes, request.Attributes...)
 	}
-	putColumns(func(a Attribute4) uint32 { return a.Key })
-	putColumns(func(a Attribute4) uint32 { return a.Value })
-	for _, entry := range record.Imports {
-		put(entry.LocalName)
-	}
-	for _, entry := range record.Imports {
-		put(entry.Request)
-	}
-	for _, entry := range record.Imports {
-		put(entry.ImportName)
-	}
+	putColumn(put, attributes, func(a Attribute4) uint32 { return a.Key })
+	putColumn(put, attributes, func(a Attribute4) uint32 { return a.Value })
+	putColumn(put, record.Imports, func(i Import4) uint32 { return i.LocalName })
+	putColumn(put, record.Imports, func(i Import4) uint32 { return i.Request })
+	putColumn(put, record.Imports, func(i Import4) uint32 { return i.ImportName })
 	for _, entry := range record.TolerantImports {
 		put(entry)
 	}
-	for _, entry := range record.Exports {
-		put(entry.ExportName)
-	}
-	for _, entry := range record.Exports {
-		put(entry.Request)
-	}
-	for _, entry := range record.Exports {
-		put(entry.Name)
-	}
+	putColumn(put, record.Exports, func(e Export4) uint32 { return e.ExportName })
+	putColumn(put, record.Exports, func(e Export4) uint32 { return e.Request })
+	putColumn(put, record.Exports, func(e Export4) uint32 { return e.Name })
 	for _, request := range record.StarExports {
 		put(request)
 	}
@@ -362,16 +343,19 @@ func appendMetadata4(file []byte, record *Record4, counts *counts) []byte {
 		for _, list := range [][]Variable4{
 			record.Environment.DeclaredVariables, record.Environment.LexicalVariables,
 		} {
-			for _, variable := range list {
-				put(variable.Name)
-			}
-			for _, variable := range list {
-				put(variable.Bits)
-			}
+			putColumn(put, list, func(v Variable4) uint32 { return v.Name })
+			putColumn(put, list, func(v Variable4) uint32 { return v.Bits })
 		}
 	}
 	for _, text := range record.Strings {
 		file = append(file, text...)
 	}
 	return file
+}
+
+// putColumn writes one field of all entries.
+func putColumn[Entry any](put func(uint32), entries []Entry, field func(Entry) uint32) {
+	for _, entry := range entries {
+		put(field(entry))
+	}
 }
