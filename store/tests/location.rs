@@ -1,0 +1,142 @@
+//! A folder is used only if nobody but the user may have written what it contains.
+#![cfg(unix)]
+
+mod support;
+
+use std::fs;
+use std::os::unix::fs::{chown, symlink};
+use std::path::Path;
+
+use bmes_store::{Problem, Settings, Store};
+
+use support::{Home, has, module, set_mode};
+
+fn problems(location: &Path) -> Vec<String> {
+    Store::open(Settings::new(location)).problems().iter().map(ToString::to_string).collect()
+}
+
+/// Only root may give a folder to another user.
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+#[test]
+fn a_folder_that_others_may_write_is_not_used() {
+    let home = Home::new();
+    let module = module("a", 1);
+    home.store().put(&module.key, &module.file).unwrap();
+    for mode in [0o720, 0o702, 0o777, 0o1777] {
+        for folder in [home.location(), home.location().join("1")] {
+            set_mode(&folder, mode);
+            let store = Store::open(home.settings());
+            assert!(matches!(store.problems(), [Problem::OthersMayWrite { .. }]), "{mode:o} {}", folder.display());
+            assert!(!has(&store, &module));
+            set_mode(&folder, 0o700);
+        }
+    }
+    assert!(has(&home.store(), &module));
+}
+
+#[test]
+fn a_folder_below_one_that_others_may_write_is_not_used_and_not_created() {
+    let home = Home::new();
+    let above = home.location();
+    fs::create_dir(&above).unwrap();
+    set_mode(&above, 0o777);
+    assert_eq!(problems(&above.join("b/c")).len(), 1);
+    assert!(!above.join("b").exists());
+    fs::create_dir(above.join("b")).unwrap();
+    assert_eq!(problems(&above.join("b")).len(), 1);
+    // With the sticky bit, only the owner can rename or replace a folder.
+    set_mode(&above, 0o1777);
+    assert!(problems(&above.join("b")).is_empty());
+    assert!(problems(&above.join("d/e")).is_empty());
+}
+
+#[test]
+fn a_folder_of_another_user_is_not_used() {
+    if !is_root() {
+        eprintln!("not run: only root can create a folder of another user");
+        return;
+    }
+    let home = Home::new();
+    let location = home.location();
+    fs::create_dir_all(location.join("b")).unwrap();
+    chown(&location, Some(65534), None).unwrap();
+    let found = problems(&location);
+    assert!(found[0].contains("belongs to user 65534, not to you (user 0)"), "{found:?}");
+    let found = problems(&location.join("b"));
+    assert!(found[0].contains("belongs to user 65534"), "{found:?}");
+    assert!(!location.join("1").exists());
+}
+
+#[test]
+fn a_file_of_another_user_is_not_used() {
+    if !is_root() {
+        eprintln!("not run: only root can create a file of another user");
+        return;
+    }
+    let home = Home::new();
+    let module = module("a", 1);
+    let store = home.store();
+    store.put(&module.key, &module.file).unwrap();
+    chown(home.path(&module), Some(65534), None).unwrap();
+    assert_eq!(support::miss(&store, &module), Some("other-owner"));
+}
+
+#[test]
+fn a_link_to_a_safe_folder_may_be_the_location() {
+    let (home, other) = (Home::new(), Home::new());
+    fs::create_dir(home.location()).unwrap();
+    set_mode(&home.location(), 0o700);
+    symlink(home.location(), other.location()).unwrap();
+    let module = module("a", 1);
+    other.store().put(&module.key, &module.file).unwrap();
+    assert!(has(&home.store(), &module));
+}
+
+#[test]
+fn a_location_that_cannot_be_a_folder_is_a_problem_and_no_error() {
+    let home = Home::new();
+    let location = home.location();
+    fs::write(&location, "a file").unwrap();
+    assert_eq!(problems(&location).len(), 1);
+    assert_eq!(problems(&location.join("below")).len(), 1);
+    fs::remove_file(&location).unwrap();
+    symlink("nowhere", &location).unwrap();
+    assert_eq!(problems(&location).len(), 1);
+    fs::remove_file(&location).unwrap();
+    symlink(&location, &location).unwrap();
+    assert_eq!(problems(&location).len(), 1);
+}
+
+#[test]
+fn the_layout_folder_must_not_be_a_link() {
+    let (home, other) = (Home::new(), Home::new());
+    other.store();
+    fs::create_dir(home.location()).unwrap();
+    set_mode(&home.location(), 0o700);
+    symlink(other.location().join("1"), home.location().join("1")).unwrap();
+    assert_eq!(problems(&home.location()).len(), 1);
+}
+
+#[test]
+fn a_relative_location_is_relative_to_the_current_folder() {
+    let home = Home::new();
+    let path = home.location();
+    let current = std::env::current_dir().unwrap();
+    let up: std::path::PathBuf = current.components().skip(1).map(|_| "..").collect();
+    let relative = up.join(path.strip_prefix("/").unwrap());
+    let module = module("a", 1);
+    Store::open(Settings::new(relative)).put(&module.key, &module.file).unwrap();
+    assert!(has(&home.store(), &module));
+}
+
+#[test]
+fn a_lower_cache_that_is_missing_is_a_problem() {
+    let home = Home::new();
+    let mut settings = home.settings();
+    settings.lower = Some("/nonexistent/cache".into());
+    let store = Store::open(settings);
+    assert!(matches!(store.problems(), [Problem::Unusable { .. }]));
+}
