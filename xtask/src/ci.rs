@@ -28,6 +28,7 @@ const TASKS: &[Task] = &[
     "real",
     "testees --report --depth quick",
     "bench-gate",
+    "faults --short",
 ];
 /// The tasks of the second lane. The output of a task is printed when the task has ended.
 const BESIDE: &[Task] = &["deny", "no-std", "pages"];

@@ -11,6 +11,7 @@ mod cflite;
 mod checks;
 mod ci;
 mod deny;
+mod faults;
 mod fuzz;
 mod layers;
 mod machine;
@@ -104,6 +105,14 @@ enum Task {
         /// Run only these targets; `cargo fuzz list` prints their names [default: all]
         targets: Vec<String>,
     },
+    /// Test the store under injected faults: errors of system calls, kills, full disks, wrong clocks; run it as root
+    Faults {
+        /// 200 kills instead of 10,000, and 20,000 entries instead of 1,000,000
+        #[arg(long)]
+        short: bool,
+        /// Run only these rows; a wrong name prints the list [default: all]
+        rows: Vec<String>,
+    },
     /// Run the build script of ClusterFuzzLite and OSS-Fuzz, and check its output
     Cflite,
     /// Count instructions with valgrind; fail if a count is more than 2 % above benches/baseline.json
@@ -192,6 +201,7 @@ fn perform(task: Task) -> Report {
         Task::Pages => pages::check(),
         Task::Testees { report, depth, names } => testees::some(&names, report, &depth),
         Task::FuzzSmoke { seconds, targets } => fuzz::smoke(&targets, seconds),
+        Task::Faults { short, rows } => faults::run(&rows, short),
         Task::Cflite => cflite::check(),
         Task::BenchGate { bless: false } => bench_gate::check(),
         Task::BenchGate { bless: true } => bench_gate::bless(),

@@ -15,7 +15,7 @@ pub(crate) enum Part {
     Corpus,
     /// conformance/KILLS.md: which case kills each hand-made mutant; fails if a mutant survives without an argument
     Kills,
-    /// codec/public-api.txt and analyzer/public-api.txt, from rustdoc
+    /// public-api.txt of the codec, the analyzer and the store, from rustdoc
     Api,
     /// spec/diagrams, from the tables of fields in spec/v1.md, spec/v2.md and spec/v3.md
     Diagrams,
@@ -29,7 +29,7 @@ impl Part {
         match self {
             Self::Corpus => &["conformance/corpus"],
             Self::Kills => &["conformance/KILLS.md"],
-            Self::Api => &["codec/public-api.txt", "analyzer/public-api.txt"],
+            Self::Api => &["codec/public-api.txt", "analyzer/public-api.txt", "store/public-api.txt"],
             Self::Diagrams => &["spec/diagrams"],
             Self::Pages => &[
                 "spec",

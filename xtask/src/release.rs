@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The crates that are published, each after its dependencies.
-const PACKAGES: [&str; 5] = ["bmes", "bmes-analyzer", "bmes-cli", "bmes-oracle", "conformance"];
+const PACKAGES: [&str; 6] = ["bmes", "bmes-analyzer", "bmes-store", "bmes-cli", "bmes-oracle", "conformance"];
 /// The files that the package of each crate must contain.
 const BROUGHT: [&str; 4] = ["Cargo.toml", "LICENSE", "README.md", "src/lib.rs"];
 
@@ -16,8 +16,11 @@ struct Library {
     folder: &'static str,
 }
 
-const LIBRARIES: [Library; 2] =
-    [Library { package: "bmes", folder: "codec" }, Library { package: "bmes-analyzer", folder: "analyzer" }];
+const LIBRARIES: [Library; 3] = [
+    Library { package: "bmes", folder: "codec" },
+    Library { package: "bmes-analyzer", folder: "analyzer" },
+    Library { package: "bmes-store", folder: "store" },
+];
 const LISTING: &str = "public-api.txt";
 
 /// Packs the crates of [`PACKAGES`], and builds each from its package. If one of these crates depends on another, the build

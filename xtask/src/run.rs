@@ -116,6 +116,14 @@ impl Step {
         }
     }
 
+    /// Runs the program and shows its output. Returns its exit code, or `None` if a signal ended it.
+    pub(crate) fn status(mut self) -> Result<Option<i32>, Failure> {
+        let shown = self.shown.join(" ");
+        eprintln!("$ {shown}");
+        let status = self.command.status();
+        Ok(status.map_err(|error| Failure::new(format!("`{shown}` could not be started: {error}")))?.code())
+    }
+
     /// Runs the program silently. Returns true if it succeeded.
     pub(crate) fn succeeds(mut self) -> bool {
         self.command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT};
@@ -154,10 +155,11 @@ pub(crate) fn status_of(path: &Path) -> io::Result<Status> {
     Ok(rustix::fs::lstat(path)?.into())
 }
 
-/// Returns the user on whose behalf the process opens files.
+/// Returns the user on whose behalf the process opened files when it first asked. A lookup makes no system call for this.
 #[expect(clippy::unnecessary_wraps, reason = "other systems have no such number")]
 pub(crate) fn user() -> Option<u32> {
-    Some(rustix::process::geteuid().as_raw())
+    static USER: OnceLock<u32> = OnceLock::new();
+    Some(*USER.get_or_init(|| rustix::process::geteuid().as_raw()))
 }
 
 /// Creates a folder and those above it. Only the user may use the new folders.

@@ -1,0 +1,78 @@
+//! Processes that are killed at any instant while they write and read.
+
+use std::collections::HashMap;
+use std::io::{self, BufRead as _, BufReader};
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use super::{Scale, Seen};
+use crate::report::Report;
+use crate::scene::{Scene, temporary_files};
+use crate::worker::Task;
+
+const WRITERS: usize = 8;
+const READERS: usize = 8;
+const KILLED: i32 = 9;
+
+/// Kills one of 8 writers and 8 readers after a time by chance, and starts another in its place.
+pub(super) fn run(scene: &Scene, scale: &Scale) -> io::Result<Seen> {
+    let mut seen = Seen::new("kills");
+    let dir = scene.path("cache");
+    let (reader, writer) = io::pipe()?;
+    let start = |index: usize| -> io::Result<Child> {
+        let task = if index < WRITERS { Task::Write } else { Task::Read };
+        scene.worker(task, &dir).command().stdout(writer.try_clone()?).stderr(Stdio::null()).spawn()
+    };
+    let mut workers = (0..WRITERS + READERS).map(start).collect::<io::Result<Vec<_>>>()?;
+    let reports = std::thread::spawn(move || {
+        let mut total = Report::default();
+        for line in BufReader::new(reader).lines().map_while(Result::ok) {
+            // A line without its end is that of a process that was killed.
+            if let Ok(report) = serde_json::from_str(&line) {
+                total.add(report);
+            }
+        }
+        total
+    });
+    let mut writers_killed = 0;
+    for kill in 0..scale.kills + workers.len() as u64 {
+        // Every process lives for about 16 times this time: long enough to start and to write.
+        std::thread::sleep(Duration::from_micros(fastrand::u64(..3000)));
+        let index = fastrand::usize(..workers.len());
+        let is_last = kill >= scale.kills;
+        // At the end, each process is killed, and none is started.
+        let Some(worker) = (if is_last { workers.last_mut() } else { workers.get_mut(index) }) else { break };
+        worker.kill()?;
+        let status = worker.wait()?;
+        let signal = std::os::unix::process::ExitStatusExt::signal(&status);
+        seen.require(signal == Some(KILLED), || format!("an error reached a worker ({status})"));
+        seen.count += 1;
+        let is_writer = if is_last { workers.len() <= WRITERS } else { index < WRITERS };
+        writers_killed += usize::from(is_writer);
+        if is_last {
+            workers.pop();
+        } else {
+            workers[index] = start(index)?;
+        }
+    }
+    drop(writer);
+    let total = reports.join().map_err(|_| io::Error::other("the thread that reads reports panicked"))?;
+    seen.require(total.wrong == 0, || format!("{} invalid files were served", total.wrong));
+    seen.require(total.hits > 0 && total.stored > 0, || {
+        "the processes were killed before they did anything".to_owned()
+    });
+    seen.require(total.problems.is_empty(), || total.problems[0].clone());
+    // No process wrote into a file that others could see.
+    seen.require(total.missed("damaged") == 0, || format!("{} files were seen half written", total.missed("damaged")));
+    let files = temporary_files(&dir);
+    let mut by_process: HashMap<&str, usize> = HashMap::new();
+    for name in &files {
+        *by_process.entry(&name[..8]).or_default() += 1;
+    }
+    let most = by_process.values().max().copied().unwrap_or_default();
+    seen.require(most <= 1, || format!("a process left {most} temporary files"));
+    seen.require(files.len() <= writers_killed, || format!("{} temporary files are left", files.len()));
+    let modules = seen.require_undamaged(&dir);
+    seen.text = format!("{total}; left: {modules} modules, {} temporary files", files.len());
+    Ok(seen)
+}
