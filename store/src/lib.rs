@@ -74,3 +74,8 @@ pub use producer::{Difference, Producer};
 pub use settings::{DEFAULT_LIMIT, Mode, Settings};
 pub use source::SourceFile;
 pub use store::{NotStored, Store};
+
+/// Runs the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

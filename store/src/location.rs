@@ -1,4 +1,4 @@
-//! Opens the folder of a cache, if it is safe: nobody but the user may have written what it contains.
+//! Opens the folder of a cache, if it is safe: no other user can have written what it contains.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! A folder is used only if nobody but the user may have written what it contains.
+//! A folder is used only if no other user can have written what it contains.
 #![cfg(unix)]
 
 mod support;

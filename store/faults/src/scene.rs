@@ -12,8 +12,8 @@ use crate::modules::Module;
 use crate::process::Start;
 use crate::worker::Task;
 
-/// The user "nobody". Root ignores the modes of files, so rows about modes need a user without rights.
-pub(crate) const NOBODY: u32 = 65534;
+/// A user without rights. Root ignores the modes of files, so rows about modes need such a user.
+pub(crate) const UNPRIVILEGED: u32 = 65534;
 
 /// The folder of a row.
 pub(crate) struct Scene {
@@ -41,9 +41,9 @@ impl Scene {
         Start::new(&self.program, task, dir)
     }
 
-    /// Starts a worker on the cache in this folder, as the user "nobody".
-    pub(crate) fn worker_of_nobody<'a>(&'a self, task: Task, dir: &'a Path) -> Start<'a> {
-        let user = [format!("--reuid={NOBODY}"), format!("--regid={NOBODY}")];
+    /// Starts a worker on the cache in this folder, as the user without rights.
+    pub(crate) fn unprivileged_worker<'a>(&'a self, task: Task, dir: &'a Path) -> Start<'a> {
+        let user = [format!("--reuid={UNPRIVILEGED}"), format!("--regid={UNPRIVILEGED}")];
         self.worker(task, dir).below(["setpriv"]).below(user).below(["--clear-groups", "--"])
     }
 }

@@ -11,21 +11,21 @@ use std::time::Duration;
 use super::{Scale, Seen};
 use crate::modules::Module;
 use crate::report::Report;
-use crate::scene::{NOBODY, Scene, cache, for_each_below, give, set_mode};
+use crate::scene::{Scene, UNPRIVILEGED, cache, for_each_below, give, set_mode};
 use crate::worker::Task;
 
 const MODULES: u64 = 10;
 /// A user that is neither root nor the one of the workers.
-const STRANGER: u32 = 12345;
+const OTHER_USER: u32 = 12345;
 
 /// A cache that may be read but not written.
 pub(super) fn read_only(scene: &Scene, _: &Scale) -> io::Result<Seen> {
     let mut seen = Seen::new("files in a read-only folder");
     let dir = scene.path("cache");
     cache(&dir, MODULES);
-    give(&dir, NOBODY)?;
+    give(&dir, UNPRIVILEGED)?;
     for_each_below(&dir, &mut |path| set_mode(path, if path.is_dir() { 0o555 } else { 0o444 }))?;
-    let report = scene.worker_of_nobody(Task::Visit, &dir).with("count", 2 * MODULES).run();
+    let report = scene.unprivileged_worker(Task::Visit, &dir).with("count", 2 * MODULES).run();
     if let Some(report) = seen.take(report) {
         seen.count = report.not_stored;
         seen.require(report.hits == MODULES && report.not_stored == MODULES && report.stored == 0, || {
@@ -43,7 +43,7 @@ pub(super) fn unreadable(scene: &Scene, _: &Scale) -> io::Result<Seen> {
     for path in ["", "1", "1/modules", "1/tmp", "files"] {
         let dir = scene.path(&format!("cache-{}", path.replace('/', "-")));
         cache(&dir, MODULES);
-        give(&dir, NOBODY)?;
+        give(&dir, UNPRIVILEGED)?;
         if path == "files" {
             for module in (0..MODULES).map(Module::new) {
                 set_mode(&dir.join(module.path()), 0)?;
@@ -53,7 +53,7 @@ pub(super) fn unreadable(scene: &Scene, _: &Scale) -> io::Result<Seen> {
             set_mode(&dir.join(path), 0)?;
             seen.count += 1;
         }
-        let report = scene.worker_of_nobody(Task::Visit, &dir).with("count", MODULES).run();
+        let report = scene.unprivileged_worker(Task::Visit, &dir).with("count", MODULES).run();
         if let Some(report) = seen.take(report) {
             let expected = if path == "1/tmp" { MODULES } else { 0 };
             seen.require(report.hits == expected, || format!("{path:?} without rights: {report}"));
@@ -69,7 +69,7 @@ pub(super) fn vanishing(scene: &Scene, _: &Scale) -> io::Result<Seen> {
     let mut seen = Seen::new("removed folders");
     let above = scene.path("home");
     fs::create_dir(&above)?;
-    give(&above, NOBODY)?;
+    give(&above, UNPRIVILEGED)?;
     let dir = above.join("cache");
     let (is_done, removed) = (AtomicBool::new(false), AtomicU64::new(0));
     let mut total = Report::default();
@@ -82,7 +82,7 @@ pub(super) fn vanishing(scene: &Scene, _: &Scale) -> io::Result<Seen> {
                 removed.fetch_add(u64::from(fs::remove_dir_all(path).is_ok()), Ordering::Relaxed);
             }
         });
-        let start = || scene.worker_of_nobody(Task::Visit, &dir).with("count", 50).run();
+        let start = || scene.unprivileged_worker(Task::Visit, &dir).with("count", 50).run();
         for _ in 0..10 {
             let threads: Vec<_> = (0..4).map(|_| scope.spawn(start)).collect();
             for thread in threads {
@@ -100,17 +100,17 @@ pub(super) fn vanishing(scene: &Scene, _: &Scale) -> io::Result<Seen> {
     Ok(seen)
 }
 
-/// What makes a folder unsafe for the user "nobody".
+/// What makes a folder unsafe for the user without rights.
 type Spoil = fn(&Path) -> io::Result<()>;
 
 /// Folders of other users, and folders that other users may write to: the cache itself, and those above it.
 pub(super) fn other_owner(scene: &Scene, _: &Scale) -> io::Result<Seen> {
     const SPOILS: [Spoil; 3] =
-        [|path| chown(path, Some(STRANGER), None), |path| set_mode(path, 0o770), |path| set_mode(path, 0o707)];
+        [|path| chown(path, Some(OTHER_USER), None), |path| set_mode(path, 0o770), |path| set_mode(path, 0o707)];
     let mut seen = Seen::new("unsafe folders");
     let mut total = Report::default();
     let safe: Spoil = |_| Ok(());
-    for (index, (part, spoil)) in [("", safe), ("cache/1", |path| chown(path, Some(STRANGER), None))]
+    for (index, (part, spoil)) in [("", safe), ("cache/1", |path| chown(path, Some(OTHER_USER), None))]
         .into_iter()
         .chain(["cache", "", "above"].into_iter().flat_map(|part| SPOILS.map(|spoil| (part, spoil))))
         .enumerate()
@@ -119,16 +119,16 @@ pub(super) fn other_owner(scene: &Scene, _: &Scale) -> io::Result<Seen> {
         let above = scene.path(&format!("above-{index}"));
         let home = above.join("home");
         fs::create_dir_all(&home)?;
-        give(&above, NOBODY)?;
+        give(&above, UNPRIVILEGED)?;
         for path in [&above, &home] {
             set_mode(path, 0o755)?;
         }
         let dir = home.join("cache");
         cache(&scene.path("made"), MODULES);
         fs::rename(scene.path("made"), &dir)?;
-        give(&dir, NOBODY)?;
+        give(&dir, UNPRIVILEGED)?;
         spoil(&if part == "above" { above.clone() } else { home.join(part) })?;
-        let report = scene.worker_of_nobody(Task::Visit, &dir).with("count", MODULES).run();
+        let report = scene.unprivileged_worker(Task::Visit, &dir).with("count", MODULES).run();
         if let Some(report) = seen.take(report) {
             let is_safe = index == 0;
             seen.count += u64::from(!is_safe);
