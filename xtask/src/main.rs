@@ -82,6 +82,8 @@ enum Task {
     NoStd,
     /// Build the codec's tests for a 32-bit target, and run them
     Bits32,
+    /// Check that the store compiles for Windows
+    Windows,
     /// Build the site of the specification in target/book; builds mdBook below target/ if it is not installed
     Book,
     /// Test the pages of bmes-conformance and the site of the specification in Chromium; leaves the pages and screenshots in target/pages
@@ -196,6 +198,7 @@ fn perform(task: Task) -> Report {
         Task::CorpusArchive => archive::write(),
         Task::Real => real::check(),
         Task::NoStd => targets::no_std(),
+        Task::Windows => targets::windows(),
         Task::Bits32 => targets::bits32(),
         Task::Book => site::book(),
         Task::Pages => pages::check(),

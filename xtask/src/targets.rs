@@ -1,4 +1,4 @@
-//! Checks the codec for two other kinds of machines: without std, and with 32-bit sizes.
+//! Checks the codec for two other kinds of machines: without std, and with 32-bit sizes; and the store for Windows.
 //!
 //! There are two ways to get a target's standard library. The first is rustup (`rustup target add TARGET`). If rustup cannot
 //! fetch the library, Debian's packages provide a compiler and the source of its standard library, in equal versions. cargo
@@ -14,6 +14,9 @@ const WITHOUT_STD: &str = "thumbv7em-none-eabi";
 /// A target with 32-bit sizes. An x86-64 Linux can run its programs.
 const BITS32: &str = "i686-unknown-linux-gnu";
 
+/// Windows, for which code can be checked without its tools.
+const WINDOWS: &str = "x86_64-pc-windows-msvc";
+
 const DEBIAN: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
 const DEBIAN_BIN: &str = "/usr/bin";
 
@@ -28,6 +31,14 @@ pub(crate) fn no_std() -> Report {
         toolchain.cargo(&arguments, WITHOUT_STD, "core,alloc")?.run()?;
     }
     Ok(Outcome::Ran)
+}
+
+/// Checks that the store compiles for Windows. Its tests do not run there.
+pub(crate) fn windows() -> Report {
+    match toolchain(WINDOWS)? {
+        Ok(toolchain) => toolchain.cargo("check --locked -p bmes-store", WINDOWS, "std")?.run(),
+        Err(missing) => Ok(Outcome::NotRun(missing)),
+    }
 }
 
 /// Builds the codec's tests for a 32-bit target, and runs them.
