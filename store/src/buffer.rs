@@ -50,9 +50,14 @@ impl Copy {
     /// Reads the header of a file of `len` bytes, and checks it.
     pub(crate) fn read_header(&mut self, file: &File, len: u64) -> Result<Header, ReadError> {
         let len = usize::try_from(len).map_err(|_| ReadError::OutOfMemory)?;
-        self.reserve(HEADER, ALIGNMENT)?;
-        self.fill(file, HEADER)?;
+        self.read_start(file)?;
         v4::open(self.bytes(), len).map_err(ReadError::Damaged)
+    }
+
+    /// Reads the first bytes of a file: those of a header and perhaps a few more.
+    pub(crate) fn read_start(&mut self, file: &File) -> Result<(), ReadError> {
+        self.reserve(HEADER, ALIGNMENT)?;
+        self.fill(file, HEADER)
     }
 
     /// Reads a file of `len` bytes.

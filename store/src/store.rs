@@ -135,7 +135,8 @@ impl Store {
         Lookup::Miss(reason)
     }
 
-    /// Stores the file of a module. It takes effect at once or not at all; the last of several writers wins.
+    /// Stores the file of a module. It takes effect at once or not at all. A file that the cache has already is not written
+    /// again.
     ///
     /// Does not wait for the disk: after a power failure, a file may be incomplete, which is found when it is read.
     pub fn put(&self, key: &Key, file: &[u8]) -> Result<(), NotStored> {
@@ -180,6 +181,9 @@ impl Store {
     }
 
     fn write_to(&self, own: &Folder, place: &Place, bytes: &[u8]) -> io::Result<()> {
+        if is_stored(own, place, bytes) {
+            return Ok(());
+        }
         let temporary = ensure(own, layout::TEMPORARY)?;
         let folder = ensure(own, &place.folder)?;
         let _one_at_a_time = self.writing.lock();
@@ -256,6 +260,15 @@ pub(crate) fn open(folder: &Folder, path: &str, is_lower: bool) -> Result<(File,
         return Err(Miss::OthersMayWrite);
     }
     Ok((file, status))
+}
+
+/// Returns whether a file was stored before, perhaps by a process that was faster. To replace a file takes long: some file
+/// systems then write it to the disk at once. The header of a module's file has the checksums of the rest. If the rest is
+/// damaged, the next lookup removes the file.
+fn is_stored(own: &Folder, place: &Place, bytes: &[u8]) -> bool {
+    let Ok((file, status)) = open(own, &place.path(), false) else { return false };
+    let mut copy = Copy::default();
+    status.len == bytes.len() as u64 && copy.read_start(&file).is_ok() && bytes.starts_with(copy.bytes())
 }
 
 /// Returns whether a time is more than [`ACCESS_STEP`] away: long ago or, if the clock was changed, in the future.

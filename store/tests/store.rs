@@ -175,7 +175,8 @@ fn links_to_folders_are_not_followed() {
         if folder.ends_with("modules") {
             assert_eq!(miss(&store, &module), Some("not-a-file"));
         }
-        store.put(&module.key, &module.file).unwrap_err();
+        let other = support::module("another", 10);
+        store.put(&other.key, &other.file).unwrap_err();
         store.prune(0, || {}).unwrap();
         assert_eq!(names(&elsewhere), before);
         fs::remove_file(&folder).unwrap();
@@ -376,4 +377,22 @@ fn a_key_has_the_url_the_producer_and_the_source() {
     assert_ne!(one, key("file:///b.mjs", producer, source));
     assert_ne!(one, key("file:///a.mjs", source, source));
     assert_ne!(one, key("file:///a.mjs", producer, producer));
+}
+
+#[test]
+fn a_file_that_is_stored_already_is_not_written_again() {
+    let home = Home::new();
+    let module = module("a", 10);
+    let store = home.store();
+    let inode = || fs::metadata(home.path(&module)).unwrap().ino();
+    store.put(&module.key, &module.file).unwrap();
+    let first = inode();
+    store.put(&module.key, &module.file).unwrap();
+    assert_eq!(inode(), first);
+    // Of the same length, but with another header.
+    let mut other = module.file.clone();
+    other[40] ^= 1;
+    store.put(&module.key, &other).unwrap();
+    assert_ne!(inode(), first);
+    assert_eq!(fs::read(home.path(&module)).unwrap(), other);
 }

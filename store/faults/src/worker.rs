@@ -124,6 +124,8 @@ impl Worker {
                 if self.task == Task::Read {
                     wrong += u64::from(module.look_up(&store, &mut buffer).is_none());
                 } else {
+                    // A module that the cache has already would not be written.
+                    let _ = store.remove(&module.key);
                     let _ = store.put(&module.key, &module.file);
                 }
             }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, BufRead as _, BufReader};
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
@@ -35,26 +36,28 @@ pub(super) fn run(scene: &Scene, scale: &Scale) -> io::Result<Seen> {
         total
     });
     let mut writers_killed = 0;
-    for kill in 0..scale.kills + workers.len() as u64 {
-        // Every process lives for about 16 times this time: long enough to start and to write.
-        std::thread::sleep(Duration::from_micros(fastrand::u64(..3000)));
-        let index = fastrand::usize(..workers.len());
-        let is_last = kill >= scale.kills;
-        // At the end, each process is killed, and none is started.
-        let Some(worker) = (if is_last { workers.last_mut() } else { workers.get_mut(index) }) else { break };
-        worker.kill()?;
-        let status = worker.wait()?;
-        let signal = std::os::unix::process::ExitStatusExt::signal(&status);
-        seen.require(signal == Some(KILLED), || format!("an error reached a worker ({status})"));
-        seen.count += 1;
-        let is_writer = if is_last { workers.len() <= WRITERS } else { index < WRITERS };
-        writers_killed += usize::from(is_writer);
-        if is_last {
-            workers.pop();
-        } else {
+    while seen.count < scale.kills {
+        // Every process lives for about this time: long enough to start and to write.
+        std::thread::sleep(Duration::from_micros(fastrand::u64(..20_000)));
+        // Several at the same instant, because a process needs its turn to die.
+        let count = fastrand::usize(1..=workers.len() / 2);
+        let chosen = fastrand::choose_multiple(0..workers.len(), count);
+        for index in &chosen {
+            workers[*index].kill()?;
+        }
+        for index in chosen {
+            seen.require_killed(&mut workers[index])?;
+            writers_killed += usize::from(index < WRITERS);
             workers[index] = start(index)?;
         }
     }
+    for worker in &mut workers {
+        worker.kill()?;
+    }
+    for worker in &mut workers {
+        seen.require_killed(worker)?;
+    }
+    writers_killed += WRITERS;
     drop(writer);
     let total = reports.join().map_err(|_| io::Error::other("the thread that reads reports panicked"))?;
     seen.require(total.wrong == 0, || format!("{} invalid files were served", total.wrong));
@@ -75,4 +78,14 @@ pub(super) fn run(scene: &Scene, scale: &Scale) -> io::Result<Seen> {
     let modules = seen.require_undamaged(&dir);
     seen.text = format!("{total}; left: {modules} modules, {} temporary files", files.len());
     Ok(seen)
+}
+
+impl Seen {
+    /// Waits for a process that was killed. It may not have ended before, in another way.
+    fn require_killed(&mut self, worker: &mut Child) -> io::Result<()> {
+        let status = worker.wait()?;
+        self.require(status.signal() == Some(KILLED), || format!("an error reached a worker ({status})"));
+        self.count += 1;
+        Ok(())
+    }
 }
