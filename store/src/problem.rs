@@ -1,7 +1,7 @@
 //! The reasons why a store does not use a folder or a setting.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::folder::user;
 
@@ -39,33 +39,51 @@ pub enum Problem {
     },
 }
 
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Problem {
+    /// Returns the folder of the cache that is not used. `None` if the problem is a setting.
+    pub fn location(&self) -> Option<&Path> {
+        match self {
+            Self::OtherOwner { location, .. }
+            | Self::OthersMayWrite { location, .. }
+            | Self::Unusable { location, .. } => Some(location),
+            Self::BadLimit { .. } => None,
+        }
+    }
+
+    /// Returns what the user can do. `None` if only the system's reason is known.
+    pub fn tip(&self) -> Option<&'static str> {
+        match self {
+            Self::OtherOwner { .. } => Some("set BMES_CACHE_DIR to a folder of your own"),
+            Self::OthersMayWrite { .. } => {
+                Some("remove their right (chmod go-w), or set BMES_CACHE_DIR to another folder")
+            }
+            Self::Unusable { .. } => None,
+            Self::BadLimit { .. } => Some("write a number of bytes, or a number with a unit such as 500 MiB"),
+        }
+    }
+
+    /// Returns what happened, without the tip.
+    pub fn message(&self) -> String {
         match self {
             Self::OtherOwner { location, folder, owner } => {
                 let you = user().map(|user| format!(" (user {user})")).unwrap_or_default();
-                write!(
-                    f,
-                    "the cache {} is not used: {} belongs to user {owner}, not to you{you}; set BMES_CACHE_DIR to a folder \
-                     of your own",
-                    location.display(),
-                    folder.display()
-                )
+                let (location, folder) = (location.display(), folder.display());
+                format!("the cache {location} is not used: {folder} belongs to user {owner}, not to you{you}")
             }
-            Self::OthersMayWrite { location, folder } => write!(
-                f,
-                "the cache {} is not used: other users may write to {}; remove their right (chmod go-w), or set \
-                 BMES_CACHE_DIR to another folder",
-                location.display(),
-                folder.display()
-            ),
-            Self::Unusable { location, reason } => {
-                write!(f, "the cache {} is not used: {reason}", location.display())
+            Self::OthersMayWrite { location, folder } => {
+                let (location, folder) = (location.display(), folder.display());
+                format!("the cache {location} is not used: other users may write to {folder}")
             }
-            Self::BadLimit { value } => write!(
-                f,
-                "BMES_CACHE_MAX is not a size: {value:?}; write a number of bytes, or a number with a unit such as 500 MiB"
-            ),
+            Self::Unusable { location, reason } => format!("the cache {} is not used: {reason}", location.display()),
+            Self::BadLimit { value } => format!("BMES_CACHE_MAX is not a size: {value:?}"),
         }
+    }
+}
+
+/// Writes the message, and the tip after a semicolon.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())?;
+        self.tip().map_or(Ok(()), |tip| write!(f, "; {tip}"))
     }
 }

@@ -99,6 +99,12 @@ impl Store {
         &self.problems
     }
 
+    /// Returns whether the own cache is open. It is not if its folder cannot be used, or if the store only reads and the
+    /// folder does not exist yet. In the second case, no [problem](Self::problems) has the folder's location.
+    pub fn has_own_cache(&self) -> bool {
+        self.own.is_some()
+    }
+
     /// Returns what the store has done since it was opened.
     pub fn counters(&self) -> Counters {
         self.counters.read()

@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::{chown, symlink};
 use std::path::Path;
 
-use bmes_store::{Problem, Settings, Store};
+use bmes_store::{Mode, Problem, Settings, Store};
 
 use support::{Home, has, module, set_mode};
 
@@ -139,4 +139,31 @@ fn a_lower_cache_that_is_missing_is_a_problem() {
     settings.lower = Some("/nonexistent/cache".into());
     let store = Store::open(settings);
     assert!(matches!(store.problems(), [Problem::Unusable { .. }]));
+}
+
+#[test]
+fn a_problem_has_the_location_a_message_and_a_tip() {
+    let home = Home::new();
+    fs::create_dir(home.location()).unwrap();
+    set_mode(&home.location(), 0o777);
+    let store = Store::open(home.settings());
+    let [problem] = store.problems() else { panic!("{:?}", store.problems()) };
+    assert_eq!(problem.location(), Some(&*home.location()));
+    let tip = problem.tip().unwrap();
+    assert!(tip.contains("chmod go-w") && !problem.message().contains(tip));
+    assert_eq!(problem.to_string(), format!("{}; {tip}", problem.message()));
+}
+
+#[test]
+fn a_store_says_whether_it_has_an_own_cache() {
+    let home = Home::new();
+    let mut settings = home.settings();
+    settings.mode = Mode::ReadOnly;
+    let missing = Store::open(settings.clone());
+    assert!(!missing.has_own_cache() && missing.problems().is_empty());
+    assert!(home.store().has_own_cache());
+    assert!(Store::open(settings).has_own_cache());
+    set_mode(&home.location(), 0o777);
+    let unsafe_folder = Store::open(home.settings());
+    assert!(!unsafe_folder.has_own_cache() && !unsafe_folder.problems().is_empty());
 }
