@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use bytesize::ByteSize;
 
+use crate::key::Key;
+use crate::layout::{self, LAYOUT};
 use crate::problem::Problem;
 
 /// The size that a cache may have if `BMES_CACHE_MAX` does not say otherwise: 1 GiB.
@@ -72,6 +74,11 @@ impl Settings {
             }
         }
         settings
+    }
+
+    /// Returns the path of a module's file in the first cache, whether it exists or not.
+    pub fn module_path(&self, key: &Key) -> Option<PathBuf> {
+        Some(self.location.as_ref()?.join(LAYOUT).join(layout::module(&key.0).path()))
     }
 
     const fn without_cache() -> Self {

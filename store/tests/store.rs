@@ -39,6 +39,7 @@ fn the_location_has_the_layout_of_the_documentation() {
     assert_eq!(names(&home.location()), ["1", "CACHEDIR.TAG"]);
     assert_eq!(names(&home.location().join("1")), ["modules", "producers", "tmp"]);
     assert!(home.path(&module).is_file());
+    assert_eq!(home.settings().module_path(&module.key), Some(home.path(&module)));
     assert_eq!(names(&home.location().join("1/producers")), [format!("{}.json", producer.digest().unwrap())]);
     assert!(names(&home.location().join("1/tmp")).is_empty());
     let tag = fs::read(home.location().join("CACHEDIR.TAG")).unwrap();
