@@ -2,6 +2,7 @@
 //! `cli/CONVENTIONS.md` lists what all commands have in common. A test runs the examples in the
 //! help texts.
 
+mod cache;
 mod convert;
 mod source;
 mod version;
@@ -14,6 +15,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+pub(crate) use cache::{Cache, CacheCommand, Explain, Ls, Order, Prune, Verify};
 pub(crate) use convert::{Convert, Flag, Part};
 pub(crate) use source::{Compiler, JsxMode, Language, NamespaceReexport, Source};
 use version::{LONG_VERSION, version};
@@ -44,22 +46,42 @@ Exit status:
   1  the files differ
   2  wrong usage, or a file could not be read";
 
+const EXIT_STATUS_OF_EXPLAIN: &str = "\
+Exit status:
+  0  the cache has the module
+  1  the cache does not have the module, or its file cannot be used
+  2  wrong usage, or a file could not be read";
+
 /// Returns the definition of the command line, with the exit statuses in the help of each command.
 pub(crate) fn command() -> clap::Command {
     let command = Arguments::command();
-    let names: Vec<_> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    let names: Vec<_> = names(&command, "").collect();
     let command = command.mut_subcommand("man", |man| {
         man.mut_arg("of", |of| of.value_parser(PossibleValuesParser::new(names)).hide_possible_values(true))
     });
-    let command = command.mut_subcommands(|command| {
-        let status = if command.get_name() == "diff" { EXIT_STATUS_OF_DIFF } else { EXIT_STATUS };
-        let help = match command.get_after_help() {
-            Some(help) => format!("{help}\n\n{status}"),
-            None => status.to_owned(),
-        };
-        command.after_help(help)
-    });
+    let command = command.mut_subcommands(with_exit_status);
     command.after_help(format!("{EXAMPLES}\n\n{EXIT_STATUS}"))
+}
+
+/// Returns the names of the commands as the names of manual pages: `cache`, `cache-dir`.
+fn names<'c>(command: &'c clap::Command, parent: &str) -> Box<dyn Iterator<Item = String> + 'c> {
+    let parent = parent.to_owned();
+    Box::new(command.get_subcommands().flat_map(move |command| {
+        let name = format!("{parent}{}", command.get_name());
+        let below = names(command, &format!("{name}-"));
+        std::iter::once(name).chain(below)
+    }))
+}
+
+/// Adds the exit statuses to the help of a command and of the commands below it.
+fn with_exit_status(command: clap::Command) -> clap::Command {
+    let status = match command.get_name() {
+        "diff" => EXIT_STATUS_OF_DIFF,
+        "explain" => EXIT_STATUS_OF_EXPLAIN,
+        _ => EXIT_STATUS,
+    };
+    let help = command.get_after_help().map(|help| format!("{help}\n\n")).unwrap_or_default();
+    command.after_help(format!("{help}{status}")).mut_subcommands(with_exit_status)
 }
 
 /// Inspect, validate, compare, convert and make BMES files, the binary caches of ES modules. A file
@@ -107,6 +129,8 @@ pub(crate) enum Command {
     Build(Build),
     /// Print the digest of a producer, for files of version 4
     Producer(Producer),
+    /// Show, verify, limit and empty the cache of compiled modules
+    Cache(Cache),
     /// Print a shell script that completes commands, options and values
     #[command(after_help = "Example:\n  bmes completions bash > bmes.bash")]
     Completions {
@@ -114,9 +138,11 @@ pub(crate) enum Command {
         shell: Shell,
     },
     /// Print the manual page of bmes or of one of its commands
-    #[command(after_help = "Examples:\n  bmes man > bmes.1\n  bmes man validate > bmes-validate.1")]
+    #[command(
+        after_help = "Examples:\n  bmes man > bmes.1\n  bmes man validate > bmes-validate.1\n  bmes man cache-ls > bmes-cache-ls.1"
+    )]
     Man {
-        /// The command that the page describes [default: bmes itself]
+        /// The command that the page describes, such as validate or cache-ls [default: bmes itself]
         #[arg(value_name = "COMMAND")]
         of: Option<String>,
     },

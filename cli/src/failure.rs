@@ -7,11 +7,12 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
+use anstyle::Style;
 use bmes::Clause;
 use serde::Serialize;
 
 use crate::input::{Position, Source};
-use crate::style::{ERROR, STRONG};
+use crate::style::{ERROR, STRONG, WARNING};
 use crate::text::{printable, unwritten};
 
 /// The exit status of a run.
@@ -19,7 +20,7 @@ use crate::text::{printable, unwritten};
 pub(crate) enum Status {
     /// 0: the command succeeded, and all files are ok.
     Ok,
-    /// 1: a file is invalid, or two files differ.
+    /// 1: a file is invalid, two files differ, or the cache does not have a module.
     Invalid,
     /// 2: the usage is wrong, or a file could not be read or written.
     Failed,
@@ -123,6 +124,12 @@ impl Failure {
         }
     }
 
+    /// Returns the failure of a command that must write: its class is `unwritten` in place of `unread`.
+    pub(crate) fn into_unwritten(mut self) -> Self {
+        self.error.class = Cow::Borrowed("unwritten");
+        self
+    }
+
     /// Adds the name of the output that the error is about; `-` is standard output.
     pub(crate) fn of_output(mut self, path: &Path) -> Self {
         if path.as_os_str() == "-" {
@@ -170,18 +177,23 @@ impl Failure {
 
     /// Prints the message to standard error.
     pub(crate) fn print(&self) {
-        let mut err = anstream::stderr().lock();
-        // If printing the message fails, too, only the exit status reports the error.
-        let _ = err.write_all(self.text().as_bytes());
+        self.print_as("error", ERROR);
     }
 
-    /// Returns the text for people: the message and the tip, each on its own line.
-    fn text(&self) -> String {
+    /// Prints the message to standard error. The command goes on.
+    pub(crate) fn warn(&self) {
+        self.print_as("warning", WARNING);
+    }
+
+    /// Prints the text for people: the message and the tip, each on its own line.
+    fn print_as(&self, what: &str, style: Style) {
         let file = self.file.as_ref().map(|file| format!("{file}: ")).unwrap_or_default();
         let line = self.error.in_a_line();
         let message = printable(&line);
         let tip = self.error.tip.as_deref().map(|tip| format!("  {STRONG}tip:{STRONG:#} {}\n", printable(tip)));
-        format!("{ERROR}error:{ERROR:#} {file}{message}\n{}", tip.unwrap_or_default())
+        let text = format!("{style}{what}:{style:#} {file}{message}\n{}", tip.unwrap_or_default());
+        // If printing the message fails, too, only the exit status reports the error.
+        let _ = anstream::stderr().lock().write_all(text.as_bytes());
     }
 }
 
@@ -192,6 +204,10 @@ impl Error {
 
     pub(crate) fn message(&self) -> &str {
         &self.message
+    }
+
+    pub(crate) fn tip(&self) -> Option<&str> {
+        self.tip.as_deref()
     }
 
     pub(crate) fn field(&self) -> Option<&str> {

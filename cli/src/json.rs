@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -71,6 +72,22 @@ impl<'a> Object<'a, ()> {
 pub(crate) fn pretty(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
     serde_json::to_writer_pretty(Escaped(&mut *out), value)?;
     writeln!(out)
+}
+
+/// The path of a cache's folder in JSON. If it is not UTF-8, `dir` has replacement characters in it.
+#[derive(Serialize)]
+pub(crate) struct FolderName<'a> {
+    dir: Cow<'a, str>,
+    /// The path's bytes in base64, if they are not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dir_bytes: Option<String>,
+}
+
+impl<'a> FolderName<'a> {
+    pub(crate) fn new(path: &'a Path) -> Self {
+        let dir_bytes = path.to_str().is_none().then(|| STANDARD.encode(path.as_os_str().as_encoded_bytes()));
+        Self { dir: path.to_string_lossy(), dir_bytes }
+    }
 }
 
 /// A file's name in JSON. If the name is not UTF-8, `file` has replacement characters in it.

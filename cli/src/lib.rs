@@ -12,6 +12,7 @@
 //! | `convert` | `convert` |
 //! | `javascript` | `analyze`, `build` |
 //! | `producer` | `producer` |
+//! | `cache` | `cache dir`, `cache ls` and the other commands of `cache` |
 //! | `shell` | `completions`, `man` |
 //!
 //! The commands share these modules. `files` finds the files that the arguments name. `input` reads files, and `output`
@@ -20,6 +21,7 @@
 //! the exit status. `json` defines the shape of all JSON.
 
 mod args;
+mod cache;
 mod convert;
 mod diff;
 mod environment;
@@ -99,6 +101,7 @@ fn run(arguments: &Arguments) -> Status {
         Command::Analyze(arguments) => javascript::analyze(arguments, json),
         Command::Build(arguments) => javascript::build(arguments, json),
         Command::Producer(arguments) => producer::producer(arguments, json),
+        Command::Cache(arguments) => cache::run(arguments, json),
         Command::Completions { shell } => shell::completions(*shell, json),
         Command::Man { of } => shell::man(of.as_deref(), json),
     };

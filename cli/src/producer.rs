@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use std::io::Write as _;
 use std::path::Path;
 
-use bmes::{Digest, Quoted, v4};
+use bmes::{Digest, Quoted};
+use bmes_store::Producer as Pairs;
 use serde::Serialize;
 
 use crate::args;
@@ -25,7 +26,7 @@ pub(crate) fn producer(arguments: &args::Producer, json: bool) -> Result<Status>
         producer: Digest,
     }
     let pairs = Source::from(arguments.pairs.as_path());
-    let producer = digest(&pairs)?;
+    let (producer, _) = read(&pairs)?;
     let mut out = Out::plain();
     let printed = if json {
         out.write_all(&Object::answer(Some(&pairs), Answer { producer }).line())
@@ -60,9 +61,14 @@ impl Producer {
     }
 
     pub(crate) fn digest(&self) -> Result<Digest> {
+        self.read().map(|(digest, _)| digest)
+    }
+
+    /// Returns the digest and, if the value is not a digest, the pairs.
+    pub(crate) fn read(&self) -> Result<(Digest, Option<Pairs>)> {
         match self {
-            Self::Digest(digest) => Ok(*digest),
-            Self::Pairs(source) => digest(source).map_err(|failure| {
+            Self::Digest(digest) => Ok((*digest, None)),
+            Self::Pairs(source) => read(source).map(|(digest, pairs)| (digest, Some(pairs))).map_err(|failure| {
                 let is_meant_as_digest = source.name().bytes().all(|byte| byte.is_ascii_hexdigit());
                 match failure.error().class() {
                     "unread" if is_meant_as_digest => failure.tip("a digest has 64 lowercase hexadecimal digits"),
@@ -73,8 +79,8 @@ impl Producer {
     }
 }
 
-/// Returns the digest of the pairs in a JSON file.
-fn digest(source: &Source) -> Result<Digest> {
+/// Reads the pairs in a JSON file, and computes their digest.
+fn read(source: &Source) -> Result<(Digest, Pairs)> {
     let Entries(pairs): Entries<String> = source.read_json(SHAPE)?;
     let mut names = HashSet::new();
     if let Some((name, _)) = pairs.iter().find(|(name, _)| !names.insert(name)) {
@@ -83,6 +89,7 @@ fn digest(source: &Source) -> Result<Digest> {
             .of(source)
             .tip("give each name one value"));
     }
-    let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    v4::producer(pairs).map_err(|error| Failure::invalid("bad-json", error).of(source))
+    let pairs: Pairs = pairs.into_iter().collect();
+    let digest = pairs.digest().map_err(|error| Failure::invalid("bad-json", error).of(source))?;
+    Ok((digest, pairs))
 }

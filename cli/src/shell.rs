@@ -23,7 +23,9 @@ pub(crate) fn man(of: Option<&str>, json: bool) -> Result<Status> {
     let mut command = args::command();
     // `build` adds the global options, such as `--json`, to each command.
     command.build();
-    let command = of.and_then(|name| command.find_subcommand(name).cloned()).unwrap_or(command);
+    // A hyphen joins the names of a command and of one below it. No name contains a hyphen.
+    let of = of.into_iter().flat_map(|names| names.split('-'));
+    let command = of.fold(&command, |command, name| command.find_subcommand(name).unwrap_or(command)).clone();
     let mut page = Vec::new();
     // Writing to memory cannot fail.
     let _ = clap_mangen::Man::new(command).source(concat!("bmes ", env!("CARGO_PKG_VERSION"))).render(&mut page);

@@ -9,6 +9,8 @@ use crate::args::Color;
 pub(crate) const OK: Style = AnsiColor::Green.on_default();
 /// An error or an invalid result.
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// A problem that does not stop the command.
+pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 /// Secondary information.
 pub(crate) const FAINT: Style = Style::new().dimmed();
 /// Headings.

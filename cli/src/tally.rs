@@ -39,13 +39,19 @@ impl Tally {
     /// Prints the counts to standard error, unless there is only one file. `ok` and `invalid` are the command's words
     /// for the results.
     pub(crate) fn print(&self, ok: &str, invalid: &str) {
-        if self.total() == 1 {
-            return;
+        if self.total() != 1 {
+            self.print_with(ok, invalid, &[]);
         }
+    }
+
+    /// Prints the counts, and after them the other counts that are not zero, each with its words.
+    pub(crate) fn print_with(&self, ok: &str, invalid: &str, others: &[(usize, &str)]) {
         let mut parts = vec![format!("{} {ok}", thousands(self.ok))];
         for (number, word) in [(self.invalid, invalid), (self.unread, "not read")] {
             parts.extend((number > 0).then(|| format!("{ERROR}{} {word}{ERROR:#}", thousands(number))));
         }
+        let others = others.iter().filter(|(number, _)| *number > 0);
+        parts.extend(others.map(|(number, words)| format!("{} {words}", thousands(*number))));
         // If the counts cannot be printed, the lines and the exit status still report the results.
         let _ = writeln!(anstream::stderr(), "{}: {}", count(self.total(), "file"), parts.join(", "));
     }

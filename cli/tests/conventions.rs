@@ -17,12 +17,19 @@ fn table(heading: &str) -> Vec<Vec<String>> {
     rows.take_while(|line| line.starts_with('|')).map(cells).collect()
 }
 
-/// A command's row in the first table of the page.
+/// A command's row in the first table of the page. A space is between the names of a command and of one below it.
 struct Command {
     name: String,
     takes: String,
     json: String,
     writes: bool,
+}
+
+impl Command {
+    /// Returns the words of the command, with more words after them.
+    fn with<'a>(&'a self, more: &[&'a str]) -> Vec<&'a str> {
+        self.name.split(' ').chain(more.iter().copied()).collect()
+    }
 }
 
 fn commands() -> Vec<Command> {
@@ -47,6 +54,13 @@ fn arguments(name: &str) -> &'static [&'static str] {
         "analyze" => &["analyze", "main.mjs", "lib/three.js"],
         "build" => &["build", "main.mjs", "--bytecode", "main.bin", "-o", "OUT"],
         "producer" => &["producer", "producer.json"],
+        "cache dir" => &["cache", "dir"],
+        "cache stats" => &["cache", "stats"],
+        "cache ls" => &["cache", "ls"],
+        "cache verify" => &["cache", "verify"],
+        "cache prune" => &["cache", "prune"],
+        "cache clear" => &["cache", "clear"],
+        "cache explain" => &["cache", "explain", "main.mjs"],
         "completions" => &["completions", "bash"],
         "man" => &["man", "validate"],
         _ => panic!("add the arguments of the new command {name} here"),
@@ -55,7 +69,9 @@ fn arguments(name: &str) -> &'static [&'static str] {
 
 fn each_command(name: &str, test: impl Fn(&TestFolder, &Command)) {
     for command in commands() {
-        test(&TestFolder::new(&format!("conventions-{name}-{}", command.name)), &command);
+        let folder = TestFolder::new(&format!("conventions-{name}-{}", command.name.replace(' ', "-")));
+        folder.fill_cache();
+        test(&folder, &command);
     }
 }
 
@@ -66,19 +82,24 @@ fn objects(printed: &str) -> Vec<Value> {
 
 #[test]
 fn the_page_lists_the_commands() {
-    let help = TestFolder::empty("conventions-list").run(&["--help"]).stdout;
-    let (_, list) = help.split_once("Commands:\n").unwrap();
-    let listed = list.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
-    let listed: Vec<_> = listed.filter(|name| *name != "help").collect();
-    assert_eq!(listed, commands().iter().map(|command| &command.name).collect::<Vec<_>>());
+    let folder = TestFolder::empty("conventions-list");
+    let listed = |parent: &[&str]| -> Vec<String> {
+        let help = folder.run(&[parent, &["--help"]].concat()).stdout;
+        let (_, list) = help.split_once("Commands:\n").unwrap();
+        let names = list.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
+        names.filter(|name| *name != "help").map(|name| [parent, &[name]].concat().join(" ")).collect()
+    };
+    let all = listed(&[]).into_iter().flat_map(|name| if name == "cache" { listed(&["cache"]) } else { vec![name] });
+    assert_eq!(all.collect::<Vec<_>>(), commands().into_iter().map(|command| command.name).collect::<Vec<_>>());
 }
 
 #[test]
 fn usage_says_what_a_command_takes() {
     each_command("usage", |folder, command| {
-        let help = folder.run(&[&command.name, "--help"]).stdout;
+        let help = folder.run(&command.with(&["--help"])).stdout;
         let usage = help.lines().find(|line| line.starts_with("Usage: ")).unwrap();
-        assert!(usage.ends_with(&format!(" {}", command.takes)), "{usage}");
+        let takes = if command.takes == "nothing" { "[OPTIONS]" } else { &command.takes };
+        assert!(usage.ends_with(&format!(" {takes}")), "{usage}");
     });
 }
 
@@ -87,12 +108,12 @@ fn help_has_an_example_and_the_exit_statuses() {
     let statuses: Vec<_> = table("status").into_iter().map(|row| row[0].clone()).collect();
     assert_eq!(statuses, ["0", "1", "2"]);
     each_command("help", |folder, command| {
-        let help = folder.run(&[&command.name, "--help"]).stdout;
+        let help = folder.run(&command.with(&["--help"])).stdout;
         assert!(help.contains("Example"), "{help}");
         let (_, status) = help.split_once("Exit status:\n").unwrap();
         let listed: Vec<_> = status.lines().filter_map(|line| line.split_whitespace().next()).collect();
         assert_eq!(listed, statuses, "{}", command.name);
-        assert_eq!(folder.run(&["help", &command.name]).stdout, help);
+        assert_eq!(folder.run(&[&["help"], &command.with(&[])[..]].concat()).stdout, help);
     });
 }
 
@@ -128,11 +149,11 @@ fn is_error(object: &Value, status: i32, what: &str) {
 #[test]
 fn json_of_a_file_that_cannot_be_read_is_an_error() {
     each_command("unread", |folder, command| {
-        if command.takes.contains("SHELL") || command.takes.contains("COMMAND") {
+        if ["<SHELL>", "[COMMAND]", "nothing"].contains(&&*command.takes) {
             return;
         }
         let mut arguments = support::with(arguments(&command.name), "OUT", "out");
-        arguments[1] = "none";
+        arguments[command.with(&[]).len()] = "none";
         let output = folder.run(&[arguments, vec!["--json"]].concat());
         assert_eq!((output.status, output.stderr.as_str()), (2, ""), "{}", command.name);
         let objects = objects(&output.stdout);
@@ -157,6 +178,7 @@ fn json_of_an_invalid_file_is_an_error() {
         &["build", "bad.mjs", "--bytecode", "main.bin", "-o", "out"],
         &["build", "main.mjs", "--bytecode", "main.bin", "--producer", "main.mjs", "-o", "out"],
         &["producer", "environment.json"],
+        &["cache", "explain", "main.mjs", "--producer", "environment.json"],
     ];
     let folder = TestFolder::new("conventions-invalid");
     folder.put("bad.bmes", support::bad_type());
@@ -176,13 +198,13 @@ fn json_of_an_invalid_file_is_an_error() {
 #[test]
 fn json_of_wrong_usage_is_an_error() {
     each_command("usage-json", |folder, command| {
-        let output = folder.run(&[&command.name, "--json", "--none"]);
+        let output = folder.run(&command.with(&["--json", "--none"]));
         assert_eq!((output.status, output.stderr.as_str()), (2, ""), "{}", command.name);
         let objects = objects(&output.stdout);
         assert_eq!(objects.len(), 1);
         is_error(&objects[0], 2, &command.name);
         assert_eq!(objects[0]["error"]["message"], "unexpected argument '--none' found", "{}", command.name);
-        let output = folder.run(&[&command.name, "--json", "--colr"]);
+        let output = folder.run(&command.with(&["--json", "--colr"]));
         assert_eq!(self::objects(&output.stdout)[0]["error"]["tip"], "a similar argument exists: '--color'");
     });
 }

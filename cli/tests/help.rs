@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use support::TestFolder;
 
+/// All commands. A space is between the names of a command and of one below it.
 const COMMANDS: &[&str] = &[
     "inspect",
     "validate",
@@ -18,43 +19,58 @@ const COMMANDS: &[&str] = &[
     "analyze",
     "build",
     "producer",
+    "cache",
+    "cache dir",
+    "cache stats",
+    "cache ls",
+    "cache verify",
+    "cache prune",
+    "cache clear",
+    "cache explain",
     "completions",
     "man",
 ];
 
-fn help(command: &[&str]) -> String {
-    let output = TestFolder(env!("CARGO_TARGET_TMPDIR").into()).run(&[command, &["--help"]].concat());
+/// Returns the help of a command, or of `bmes` itself if the name is empty.
+fn help(command: &str) -> String {
+    let words: Vec<_> = command.split_whitespace().chain(["--help"]).collect();
+    let output = TestFolder::at(env!("CARGO_TARGET_TMPDIR")).run(&words);
     assert_eq!((output.status, output.stderr.as_str()), (0, ""));
     output.stdout
 }
 
 #[test]
 fn help_of_bmes() {
-    insta::assert_snapshot!(help(&[]));
+    insta::assert_snapshot!(help(""));
 }
 
 #[test]
 fn every_command_is_in_the_list() {
-    let help = help(&[]);
-    let (_, list) = help.split_once("Commands:\n").unwrap();
-    let (list, _) = list.split_once("\n\n").unwrap();
-    let listed: Vec<_> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(listed, [COMMANDS, &["help"]].concat());
+    let listed = |parent: &str| -> Vec<String> {
+        let help = help(parent);
+        let (_, list) = help.split_once("Commands:\n").unwrap();
+        let (list, _) = list.split_once("\n\n").unwrap();
+        list.lines().filter_map(|line| line.split_whitespace().next()).map(ToOwned::to_owned).collect()
+    };
+    let (below, above): (Vec<_>, Vec<_>) = COMMANDS.iter().partition(|command| command.contains(' '));
+    assert_eq!(listed(""), [&above[..], &["help"]].concat());
+    let below: Vec<_> = below.iter().filter_map(|command| command.strip_prefix("cache ")).collect();
+    assert_eq!(listed("cache"), [&below[..], &["help"]].concat());
 }
 
 #[test]
 fn help_of_each_command() {
-    let all: Vec<_> = COMMANDS.iter().map(|command| format!("=== {command}\n{}", help(&[command]))).collect();
+    let all: Vec<_> = COMMANDS.iter().map(|command| format!("=== {command}\n{}", help(command))).collect();
     insta::assert_snapshot!(all.concat());
 }
 
 #[test]
 fn the_examples_succeed() {
     let mut transcript = String::new();
-    for command in [None].into_iter().chain(COMMANDS.iter().map(Some)) {
-        let name = command.copied().unwrap_or("bmes");
-        let folder = TestFolder::new(&format!("help-{name}"));
-        let help = help(command.map(std::slice::from_ref).unwrap_or_default());
+    for name in [""].iter().chain(COMMANDS) {
+        let folder = TestFolder::new(&format!("help-{}", name.replace(' ', "-")));
+        folder.fill_cache();
+        let help = help(name);
         // A long example has two lines.
         let help = help.replace("\\\n   ", "");
         let examples: Vec<_> = help.lines().filter_map(|line| line.strip_prefix("  bmes ")).collect();
@@ -68,7 +84,7 @@ fn the_examples_succeed() {
             let _ = writeln!(
                 transcript,
                 "$ bmes {example}\n{}{}",
-                shown.join("\n"),
+                shown.join("\n").replace(folder.cache().to_str().unwrap(), "CACHE"),
                 if shown.is_empty() { "" } else { "\n" }
             );
         }
@@ -99,6 +115,14 @@ fn errors_of_wrong_usage() {
         &["build", "main.mjs", "--bytecode", "main.bin", "--producer", "producer.json", "--alignment", "24"],
         &["producer"],
         &["completions", "basic"],
+        &["man", "cache-lst"],
+        &["cache", "lst"],
+        &["cache"],
+        &["cache", "ls", "main.mjs"],
+        &["cache", "ls", "--sort", "name"],
+        &["cache", "prune", "--max", "much"],
+        &["cache", "explain"],
+        &["cache", "explain", "-", "--producer", "-"],
     ] {
         let output = folder.run(arguments);
         assert_eq!((output.status, output.stdout.as_str()), (2, ""), "{arguments:?}");
@@ -111,14 +135,15 @@ fn errors_of_wrong_usage() {
 fn without_arguments_the_help_is_printed() {
     let output = TestFolder::empty("help-none").run(&[]);
     assert_eq!((output.status, output.stdout.as_str()), (2, ""));
-    assert_eq!(output.stderr, help(&[]));
+    assert_eq!(output.stderr, help(""));
 }
 
 #[test]
 fn help_command_and_the_help_option_print_the_same() {
     let folder = TestFolder::empty("help-both");
     for command in COMMANDS {
-        assert_eq!(folder.run(&["help", command]).stdout, help(&[command]), "{command}");
+        let words: Vec<_> = ["help"].into_iter().chain(command.split(' ')).collect();
+        assert_eq!(folder.run(&words).stdout, help(command), "{command}");
     }
 }
 
@@ -144,7 +169,8 @@ fn completions_contain_all_commands() {
         let output = folder.run(&["completions", shell]);
         assert_eq!((output.status, output.stderr.as_str()), (0, ""), "{shell}");
         for command in COMMANDS {
-            assert!(output.stdout.contains(command), "{shell}: {command}");
+            let name = command.split(' ').next_back().unwrap();
+            assert!(output.stdout.contains(name), "{shell}: {command}");
         }
     }
 }
@@ -164,6 +190,10 @@ fn bash_completes_commands_options_and_values() {
         ("bmes analyze --namespace-reexport ", "namespace local"),
         ("bmes completions po", "powershell"),
         ("bmes man conv", "convert"),
+        ("bmes man cache-e", "cache-explain"),
+        ("bmes cache pr", "prune"),
+        ("bmes cache ls --sort ", "key size used"),
+        ("bmes cache verify --d", "--dir"),
         ("bmes encode main.json --bytecode main.b", "main.bin main.bmes"),
         ("bmes validate --files-from ma", "main.bin main.bmes main.json main.mjs"),
     ] {
@@ -189,9 +219,10 @@ fn bash_completes_commands_options_and_values() {
 fn manual_pages_are_printed() {
     let folder = TestFolder::empty("help-man");
     for command in [None].into_iter().chain(COMMANDS.iter().map(Some)) {
-        let arguments: Vec<_> = ["man"].into_iter().chain(command.copied()).collect();
+        let page = command.map(|command| command.replace(' ', "-"));
+        let arguments: Vec<_> = ["man"].into_iter().chain(page.as_deref()).collect();
         let output = folder.run(&arguments);
-        let title = command.map_or_else(|| "bmes".to_owned(), |command| format!("bmes\\-{command}"));
+        let title = page.map_or_else(|| "bmes".to_owned(), |page| format!("bmes\\-{}", page.replace('-', "\\-")));
         assert_eq!((output.status, output.stderr.as_str()), (0, ""), "{title}");
         assert!(output.stdout.contains(&format!(".SH NAME\n{title} \\- ")), "{title}: {}", output.stdout);
         assert!(output.stdout.contains("Exit status:"), "{title}");

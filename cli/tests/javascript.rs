@@ -271,7 +271,7 @@ fn errors_of_build() {
 #[test]
 fn the_records_of_the_real_modules_match_the_engine() {
     let real = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../conformance/real");
-    let folder = TestFolder(real.clone());
+    let folder = TestFolder::at(real.clone());
     let mut compared = 0;
     for line in lines(&folder.run(&["analyze", "modules/*.mjs"])) {
         let path = std::path::PathBuf::from(line["file"].as_str().unwrap());

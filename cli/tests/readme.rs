@@ -19,7 +19,7 @@ const CLOSE: &str = "```\n";
 
 #[test]
 fn the_pages_show_the_current_output() {
-    let root = TestFolder(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned());
+    let root = TestFolder::at(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap());
     // The examples write into this folder; git ignores it.
     fs::create_dir_all(root.path("target")).unwrap();
     for page in PAGES {

@@ -11,6 +11,8 @@ use bmes::{
     Attribute, Digest, Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest,
     Variable, Version, v4,
 };
+use bmes_store::{Key, Producer, Settings, Store};
+use tempfile::TempDir;
 
 /// The module that the files are made from.
 pub(crate) const SOURCE: &str = "\
@@ -31,6 +33,11 @@ pub(crate) const ENVIRONMENT: &str = r#"{
 /// The pairs of the producer of section 14.4 of `spec/v4.md`, which has the digest [`PRODUCER`].
 pub(crate) const PAIRS: &str = r#"{"engine": "quickjs-ng", "version": "0.11.0"}"#;
 pub(crate) const PRODUCER: &str = "471f370b1591e7ca142fe3736db551986365f54cda6727935e0a3bc72ec63b2e";
+
+/// Returns [`PAIRS`].
+pub(crate) fn pairs() -> Producer {
+    Producer::from_json(PAIRS.as_bytes()).unwrap()
+}
 
 /// The record of [`SOURCE`].
 pub(crate) fn record(version: Version) -> ModuleRecord<&'static str> {
@@ -138,10 +145,12 @@ pub(crate) fn twice() -> Vec<u8> {
 }
 
 /// Environment variables of the user that must not influence the tests.
-const ENVIRONMENT_VARIABLES: &[&str] = &["BMES_PAGER", "CI", "CLICOLOR_FORCE", "LESS", "NO_COLOR", "PAGER"];
+const ENVIRONMENT_VARIABLES: &[&str] =
+    &["BMES_CACHE_LOWER", "BMES_CACHE_MAX", "BMES_PAGER", "CI", "CLICOLOR_FORCE", "LESS", "NO_COLOR", "PAGER"];
 
-/// The folder in which one test runs.
-pub(crate) struct TestFolder(pub(crate) PathBuf);
+/// The folder in which one test runs, and the folder above the test's cache. The cache is not in the first folder,
+/// because other users may be able to write to a folder above it.
+pub(crate) struct TestFolder(pub(crate) PathBuf, TempDir);
 
 /// The exit status and the output of a run.
 #[derive(Debug)]
@@ -162,7 +171,39 @@ impl TestFolder {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        Self(folder)
+        Self::at(folder)
+    }
+
+    /// Uses a folder that exists.
+    pub(crate) fn at(folder: impl Into<PathBuf>) -> Self {
+        Self(folder.into(), tempfile::tempdir().unwrap())
+    }
+
+    /// Returns the folder of the cache, which does not exist at first.
+    pub(crate) fn cache(&self) -> PathBuf {
+        self.1.path().join("cache")
+    }
+
+    /// Opens the cache as a program does.
+    pub(crate) fn store(&self) -> Store {
+        let store = Store::open(Settings::new(self.cache()));
+        assert!(store.problems().is_empty(), "{:?}", store.problems());
+        store
+    }
+
+    /// Stores a module as a program with this producer does.
+    pub(crate) fn store_module(&self, url: &str, pairs: &Producer, source: &[u8]) -> Key {
+        let (producer, source) = (pairs.digest().unwrap(), v4::source(source));
+        let key = Key::new(url, &producer, &source.sha256).unwrap();
+        let file = v4::encode(&v4::ModuleRecord::<String>::new(producer, source), b"", BYTECODE).unwrap();
+        self.store().put(&key, &file).unwrap();
+        self.store().put_producer(pairs).unwrap();
+        key
+    }
+
+    /// Stores [`SOURCE`] as two programs with the producer [`PAIRS`] do: one without a URL, one with a URL.
+    pub(crate) fn fill_cache(&self) -> [Key; 2] {
+        ["", "file:///app/main.mjs"].map(|url| self.store_module(url, &pairs(), SOURCE.as_bytes()))
     }
 
     /// Creates a folder with the module [`SOURCE`] and all files that can be made from it.
@@ -261,6 +302,7 @@ impl TestFolder {
                 .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
         );
         command.current_dir(&self.0).env("PATH", path.unwrap()).stdin(Stdio::null());
+        command.env("BMES_CACHE_DIR", self.cache());
         for variable in ENVIRONMENT_VARIABLES {
             command.env_remove(variable);
         }
@@ -278,7 +320,7 @@ impl TestFolder {
 
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bmes"));
-        command.current_dir(&self.0);
+        command.current_dir(&self.0).env("BMES_CACHE_DIR", self.cache());
         for variable in ENVIRONMENT_VARIABLES {
             command.env_remove(variable);
         }
