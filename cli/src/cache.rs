@@ -163,6 +163,7 @@ fn stats(cache: &Cache, json: bool) -> Result<Status> {
     struct Answer<'a> {
         #[serde(flatten)]
         dir: FolderName<'a>,
+        exists: bool,
         #[serde(flatten)]
         contents: Contents,
         bytes: u64,
@@ -175,24 +176,20 @@ fn stats(cache: &Cache, json: bool) -> Result<Status> {
     let bytes = kinds(&contents).iter().map(|(_, totals)| totals.bytes).sum();
     let limit = cache.settings.limit;
     let percent = percent(bytes, limit);
+    let exists = cache.store.has_own_cache();
     let mut out = Out::plain();
     let printed = if json {
         let dir = FolderName::new(cache.location());
-        out.write_all(&Object::answer(None, Answer { dir, contents, bytes, limit, percent }).line())
+        out.write_all(&Object::answer(None, Answer { dir, exists, contents, bytes, limit, percent }).line())
     } else {
-        write_stats(&mut out, cache.location(), &contents, limit, percent)
+        let missing = if exists { "" } else { " (does not exist yet)" };
+        writeln!(out, "{}{missing}", path(cache.location()))
+            .and_then(|()| write_stats(&mut out, &contents, limit, percent))
     };
     after_printing(printed.and_then(|()| out.flush()), Status::Ok)
 }
 
-fn write_stats(
-    out: &mut Out,
-    location: &Path,
-    contents: &Contents,
-    limit: u64,
-    percent: Option<f64>,
-) -> io::Result<()> {
-    writeln!(out, "{}", path(location))?;
+fn write_stats(out: &mut Out, contents: &Contents, limit: u64, percent: Option<f64>) -> io::Result<()> {
     for (kind, totals) in kinds(contents) {
         let files = thousands(usize::try_from(totals.files).unwrap_or(usize::MAX));
         writeln!(out, "{:<16}{files:>9}  {:>9}", format!("{kind}s"), size(totals.bytes))?;

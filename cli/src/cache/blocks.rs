@@ -1,6 +1,7 @@
 //! Prints the result of `cache explain`: the verdict, and a block of lines for each key that was looked up and for each
 //! file that was found instead.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 
@@ -10,7 +11,7 @@ use serde::Serialize;
 
 use super::explain::{Found, Lookup, Question};
 use super::verdict::Verdict;
-use super::{Cache, ago, seconds, size};
+use super::{Cache, ago, seconds};
 use crate::failure::{Result, Status, after_printing};
 use crate::json::Object;
 use crate::output::Out;
@@ -42,15 +43,16 @@ pub(super) fn print(
     let mut out = if json { Out::plain() } else { Out::styled() };
     let printed = if json {
         let (lookups, found) = blocks.split_at(lookups.len());
-        out.write_all(&Object::answer(Some(&question.file), Answer::new(question, verdict, lookups, found)).line())
+        let tip = verdict.tip(cache.location());
+        out.write_all(&Object::answer(Some(&question.file), Answer::new(question, verdict, tip, lookups, found)).line())
     } else {
         write(&mut out, question, verdict, &blocks, lookups.len())
     };
     let status = if verdict.is_hit() { Status::Ok } else { Status::Invalid };
     let status = after_printing(printed.and_then(|()| out.flush()), status)?;
-    if let Some(tip) = verdict.tip().filter(|_| !json) {
+    if let Some(tip) = verdict.tip(cache.location()).filter(|_| !json) {
         // If the tip cannot be printed, the verdict already contains the most important information.
-        let _ = writeln!(anstream::stderr(), "  {STRONG}tip:{STRONG:#} {}", printable(tip));
+        let _ = writeln!(anstream::stderr(), "  {STRONG}tip:{STRONG:#} {}", printable(&tip));
     }
     Ok(status)
 }
@@ -62,20 +64,28 @@ struct Answer<'a> {
     verdict: &'static str,
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    tip: Option<&'a str>,
+    tip: Option<String>,
     source: Digest,
+    urls: &'a [String],
     lookups: &'a [Block<'a>],
     found: &'a [Block<'a>],
 }
 
 impl<'a> Answer<'a> {
-    fn new(question: &Question, verdict: &'a Verdict, lookups: &'a [Block<'a>], found: &'a [Block<'a>]) -> Self {
+    fn new(
+        question: &'a Question,
+        verdict: &Verdict,
+        tip: Option<String>,
+        lookups: &'a [Block<'a>],
+        found: &'a [Block<'a>],
+    ) -> Self {
         Self {
             hit: verdict.is_hit(),
             verdict: verdict.name(),
             message: verdict.message(),
-            tip: verdict.tip(),
+            tip,
             source: question.source.sha256,
+            urls: &question.urls,
             lookups,
             found,
         }
@@ -114,7 +124,12 @@ struct File {
 impl<'a> Block<'a> {
     fn looked_up(lookup: &'a Lookup) -> Self {
         let Lookup { key, url, producer, verdict } = lookup;
-        Self::new(key.0, Some(url), *producer, verdict, None)
+        let block = Self::new(key.0, Some(url), *producer, verdict, None);
+        match verdict {
+            // The message of the verdict is about all keys.
+            Verdict::Absent => Self { message: "the cache has no file with this key".into(), ..block },
+            _ => block,
+        }
     }
 
     fn found(found: &'a Found) -> Self {
@@ -140,17 +155,13 @@ impl<'a> Block<'a> {
 
     /// Returns the lines of the block, each as its label and its text.
     fn lines(&self, question: &Question) -> Vec<(&'static str, String)> {
-        let url = match self.url {
-            None => "another".to_owned(),
-            Some("") => "none".to_owned(),
-            Some(url) => printable(url).into_owned(),
-        };
-        let mut lines = vec![("key", self.key.to_string()), ("url", url), ("producer", self.producer())];
+        let url = self.url.map_or("another".into(), url_in_words);
+        let mut lines = vec![("key", self.key.to_string()), ("url", url.into_owned()), ("producer", self.producer())];
         if let Some(file) = &self.file {
             if file.source != question.source.sha256 {
                 lines.push(("source", file.source.to_string()));
             }
-            lines.push(("used", format!("{}, {}", file.ago, size(file.size))));
+            lines.push(("used", file.ago.clone()));
         }
         let is_other = question.producer.is_some_and(|wanted| wanted != self.producer);
         match &self.differences {
@@ -181,6 +192,10 @@ impl<'a> Block<'a> {
     }
 }
 
+fn url_in_words(url: &str) -> Cow<'_, str> {
+    if url.is_empty() { "none".into() } else { printable(url) }
+}
+
 fn in_words(difference: &Difference<'_>) -> String {
     let value =
         |value: Option<&str>| value.map_or("absent".to_owned(), |text| Quoted { text, most: Some(MOST) }.to_string());
@@ -199,6 +214,11 @@ fn write(
     let (style, word) = if verdict.is_hit() { (OK, "hit") } else { (ERROR, "miss") };
     let message = verdict.message();
     writeln!(out, "{style}{word}{style:#}: {}: {}", question.file, printable(&message))?;
+    if blocks.is_empty() {
+        let urls: Vec<_> = question.urls.iter().map(|url| url_in_words(url)).collect();
+        writeln!(out, "\n{STRONG}searched{STRONG:#}\n  {FAINT}{:<10}{FAINT:#}{}", "url", urls.join(", or "))?;
+        writeln!(out, "  {FAINT}{:<10}{FAINT:#}{}", "source", question.source.sha256)?;
+    }
     for (index, block) in blocks.iter().take(lookups + SHOWN).enumerate() {
         let what = if index < lookups { "looked up" } else { "found" };
         let message = if block.message == message { String::new() } else { format!(": {}", printable(&block.message)) };

@@ -25,7 +25,7 @@ pub(super) struct Question {
     pub(super) file: Source,
     pub(super) source: v4::Source,
     /// The URLs under which a program may look the module up. An empty text is no URL.
-    urls: Vec<String>,
+    pub(super) urls: Vec<String>,
     pub(super) producer: Option<Digest>,
     /// The pairs of the producer, if they are known.
     pub(super) pairs: Option<Producer>,
@@ -57,10 +57,7 @@ pub(super) fn explain(cache: &Cache, arguments: &args::Explain, json: bool) -> R
     let given = question.producer.iter().copied();
     let mut lookups = question.look_up(cache, given)?;
     let mut found = Vec::new();
-    if lookups.iter().any(|lookup| lookup.verdict.is_hit()) {
-        // The program uses this file, whatever the cache has for its other URL.
-        lookups.retain(|lookup| lookup.verdict.is_hit());
-    } else {
+    if !lookups.iter().any(|lookup| lookup.verdict.has_file()) {
         found = with_progress(Store::FOLDERS, |step| question.search(&cache.store, step))?;
     }
     if question.producer.is_none() {
@@ -68,7 +65,9 @@ pub(super) fn explain(cache: &Cache, arguments: &args::Explain, json: bool) -> R
         // The header of a damaged file does not name its producer.
         producers.extend(cache.store.producers());
         lookups = question.look_up(cache, producers)?;
-        lookups.retain(|lookup| !matches!(lookup.verdict, Verdict::Absent | Verdict::NoCache(_)));
+    }
+    if question.producer.is_none() || lookups.iter().any(|lookup| lookup.verdict.has_file()) {
+        lookups.retain(|lookup| lookup.verdict.has_file());
     }
     found.retain(|found| lookups.iter().all(|lookup| lookup.key != found.key));
     lookups.sort_by_key(|lookup| lookup.verdict.rank());

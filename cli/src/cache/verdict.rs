@@ -1,8 +1,11 @@
 //! The verdicts of `cache explain`: a hit, or the reason of a miss.
 
+use std::path::Path;
+
 use bmes_store::Miss;
 
 use crate::failure::Failure;
+use crate::text::word;
 
 /// What the cache has for a module.
 #[derive(Debug)]
@@ -40,6 +43,11 @@ impl Verdict {
         }
     }
 
+    /// Returns whether the cache has a file with the key, even one that cannot be used.
+    pub(super) fn has_file(&self) -> bool {
+        matches!(self, Self::Hit | Self::Unusable(_))
+    }
+
     pub(super) fn is_hit(&self) -> bool {
         matches!(self, Self::Hit)
     }
@@ -64,21 +72,24 @@ impl Verdict {
             Self::Unusable(miss) => miss.to_string(),
             Self::NoCache(failure) => failure.error().message().to_owned(),
             Self::StaleSource => "the source has changed since the file was stored".into(),
-            Self::OtherUrl => "the cache has a file of this source and producer, but for another URL".into(),
+            Self::OtherUrl => "the cache has a file of this source, but for another URL".into(),
             Self::OtherProducer => "the cache has a file of this source, but another producer made it".into(),
             Self::BothDiffer => "the cache has a file of this URL, but from another source and another producer".into(),
             Self::Absent => "the cache has no file of this module: it was never stored, or it was deleted since".into(),
         }
     }
 
-    /// Returns what the user can do.
-    pub(super) fn tip(&self) -> Option<&str> {
+    /// Returns what the user can do. `location` is the folder of the cache.
+    pub(super) fn tip(&self, location: &Path) -> Option<String> {
+        let location = word(location);
         match self {
-            Self::NoCache(failure) => failure.error().tip(),
-            Self::OtherUrl => Some("if the program uses another URL for this module, add --url URL"),
-            Self::Unusable(Miss::Damaged(_)) => Some("to delete all damaged files, run: bmes cache verify --remove"),
-            Self::Unusable(Miss::OthersMayWrite) => {
-                Some("to remove the right of other users in this folder, run: chmod -R go-w \"$(bmes cache dir)\"")
+            Self::NoCache(failure) => failure.error().tip().map(ToOwned::to_owned),
+            Self::OtherUrl => Some("if the program uses another URL for this module, add --url URL".into()),
+            Self::Unusable(Miss::Damaged(_)) => {
+                Some(format!("to delete all damaged files, run: bmes cache verify --remove --dir {location}"))
+            }
+            Self::Unusable(Miss::OtherOwner | Miss::OthersMayWrite) => {
+                Some(format!("to delete all files of the cache, run: bmes cache clear --dir {location}"))
             }
             _ => None,
         }
