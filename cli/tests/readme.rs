@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use bmes_store::Producer;
 use support::TestFolder;
 
 /// The pages, relative to the project's root.
@@ -22,6 +23,7 @@ fn the_pages_show_the_current_output() {
     let root = TestFolder::at(Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap());
     // The examples write into this folder; git ignores it.
     fs::create_dir_all(root.path("target")).unwrap();
+    fill_cache(&root);
     for page in PAGES {
         let text = fs::read_to_string(root.path(page)).unwrap();
         let (updated, commands) = with_current_output(&root, &text);
@@ -33,6 +35,13 @@ fn the_pages_show_the_current_output() {
             assert!(updated == text, "{page} is outdated: bmes now prints:\n{difference}");
         }
     }
+}
+
+/// Stores a module in the cache, as an older version of the engine in `cli/examples/producer.json` does.
+fn fill_cache(root: &TestFolder) {
+    let pairs = Producer::from_json(&root.read("cli/examples/producer.json")).unwrap().with("version", "1.4.4");
+    let source = root.read("conformance/real/modules/plugin-upper.mjs");
+    root.store_module("file:///app/plugin-upper.mjs", &pairs, &source);
 }
 
 /// Returns the page with the current output of its commands, and the number of commands.
