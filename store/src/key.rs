@@ -36,11 +36,13 @@ impl FromStr for Key {
     }
 }
 
-/// Returns the URL of a file with this absolute path: `file:///app/main.mjs`. Characters that a URL cannot contain are
-/// percent-encoded, as the URL standard says. Returns `None` if the path is not absolute.
+/// Returns the URL of a file with this absolute path: `file:///app/main.mjs`. As the URL standard says, characters that a
+/// URL cannot contain are percent-encoded, and `.` and `..` are removed. Links are not resolved. Returns `None` if the path
+/// is not absolute.
 #[cfg(unix)]
 pub fn file_url(path: &std::path::Path) -> Option<String> {
     use std::os::unix::ffi::OsStrExt as _;
+    use std::path::{Component, PathBuf};
 
     use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
@@ -58,7 +60,15 @@ pub fn file_url(path: &std::path::Path) -> Option<String> {
         .add(b'}')
         .add(b'%')
         .add(b'\\');
-    path.is_absolute().then(|| format!("file://{}", percent_encode(path.as_os_str().as_bytes(), PATH)))
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        if component == Component::ParentDir {
+            plain.pop();
+        } else {
+            plain.push(component);
+        }
+    }
+    path.is_absolute().then(|| format!("file://{}", percent_encode(plain.as_os_str().as_bytes(), PATH)))
 }
 
 #[cfg(test)]
@@ -84,6 +94,8 @@ mod tests {
             ("/a b/c#d?e%f.mjs", "file:///a%20b/c%23d%3Fe%25f.mjs"),
             ("/ä/日本.mjs", "file:///%C3%A4/%E6%97%A5%E6%9C%AC.mjs"),
             ("/a\\b\t\n.mjs", "file:///a%5Cb%09%0A.mjs"),
+            ("/a/./b/../c.mjs", "file:///a/c.mjs"),
+            ("/../a.mjs", "file:///a.mjs"),
             ("/[x]/{y}|z~.mjs", "file:///[x]/%7By%7D|z~.mjs"),
         ] {
             assert_eq!(file_url(path.as_ref()).as_deref(), Some(url), "{path:?}");

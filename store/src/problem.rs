@@ -55,7 +55,7 @@ impl Problem {
         match self {
             Self::OtherOwner { .. } => Some("set BMES_CACHE_DIR to a folder of your own"),
             Self::OthersMayWrite { .. } => {
-                Some("remove their right (chmod go-w), or set BMES_CACHE_DIR to another folder")
+                Some("remove their right (chmod go-w) and delete the cache, or set BMES_CACHE_DIR to another folder")
             }
             Self::Unusable { .. } => None,
             Self::BadLimit { .. } => Some("write a number of bytes, or a number with a unit such as 500 MiB"),

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -31,6 +32,8 @@ const NAMES: u32 = 8;
 #[derive(Debug)]
 pub struct Store {
     pub(crate) own: Option<Folder>,
+    /// The own cache can be used, but it does not exist yet, and the store only reads.
+    is_missing: bool,
     lower: Option<Folder>,
     pub(crate) mode: Mode,
     pub(crate) limit: u64,
@@ -83,15 +86,17 @@ impl Store {
     pub fn open(settings: Settings) -> Self {
         let Settings { location, lower, limit, mode, mut problems } = settings;
         let access = if mode == Mode::ReadWrite { Access::Write } else { Access::Read };
-        let mut open = |location: Option<std::path::PathBuf>, access| {
-            location::open(&location?, access).unwrap_or_else(|problem| {
-                problems.push(problem);
-                None
-            })
+        let mut open = |location: Option<PathBuf>, access| {
+            let opened = location.map(|location| location::open(&location, access)).transpose();
+            opened.map(Option::flatten).map_err(|problem| problems.push(problem))
         };
-        let (own, lower) = (open(location, access), open(lower, Access::ReadLower));
+        let is_named = location.is_some();
+        let own = open(location, access);
+        let lower = open(lower, Access::ReadLower).ok().flatten();
+        let is_missing = is_named && matches!(own, Ok(None));
+        let (own, counters) = (own.ok().flatten(), Shared::default());
         let (writing, names) = (Mutex::new(()), AtomicU32::new(0));
-        Self { own, lower, mode, limit, problems, counters: Shared::default(), writing, names }
+        Self { own, is_missing, lower, mode, limit, problems, counters, writing, names }
     }
 
     /// Returns the reasons why folders and settings are not used.
@@ -117,7 +122,7 @@ impl Store {
     /// A damaged file is removed from the own cache, unless the store only reads.
     pub fn get<'b>(&self, key: &Key, producer: &Digest, source: KnownSource, buffer: &'b mut Buffer) -> Lookup<'b> {
         let place = layout::module(&key.0);
-        let mut reason = Miss::NoCache;
+        let mut reason = if self.is_missing { Miss::Absent } else { Miss::NoCache };
         for (index, copy) in buffer.copies.iter_mut().enumerate() {
             let folder = if index == 0 { &self.own } else { &self.lower };
             let Some(folder) = folder else { continue };

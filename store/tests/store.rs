@@ -130,7 +130,7 @@ fn a_store_that_only_reads_creates_and_deletes_nothing() {
     settings.mode = Mode::ReadOnly;
     let store = Store::open(settings.clone());
     let module = module("a", 10);
-    assert_eq!(miss(&store, &module), Some("no-cache"));
+    assert_eq!(miss(&store, &module), Some("absent"));
     assert!(!home.location().exists());
 
     home.store().put(&module.key, b"nonsense").unwrap();

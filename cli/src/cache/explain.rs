@@ -5,7 +5,7 @@
 //! differ from the expected one in the URL, in the producer or in the source.
 
 use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 use std::time::SystemTime;
 
 use bmes::Digest;
@@ -96,7 +96,7 @@ impl Question {
         let source = v4::source(&file.read()?);
         let urls = match &arguments.url {
             Some(url) => vec![url.clone()],
-            None => file.path().and_then(url_of).into_iter().chain([String::new()]).collect(),
+            None => file.path().map(urls_of).into_iter().flatten().chain([String::new()]).collect(),
         };
         let given = producer.map(|producer| producer.read()).transpose()?;
         let (producer, pairs) = given
@@ -114,7 +114,6 @@ impl Question {
                 let known = KnownSource::Source(self.source);
                 let verdict = match cache.store.get(&key, &producer, known, &mut buffer) {
                     bmes_store::Lookup::Hit(_) => Verdict::Hit,
-                    // A cache that does not exist yet is empty.
                     bmes_store::Lookup::Miss(Miss::Absent | Miss::NoCache) => absent(cache),
                     bmes_store::Lookup::Miss(miss) => Verdict::Unusable(miss),
                 };
@@ -161,22 +160,18 @@ fn key(url: &str, producer: &Digest, source: &Digest) -> Result<Key> {
     Key::new(url, producer, source).map_err(Failure::usage)
 }
 
-/// Returns the URL of a file, without resolving links. The URL standard removes `.` and `..`.
+/// Returns the URLs of a file: that of its path, and that of the file that its path leads to. Some programs follow links
+/// before they make a URL, and some do not.
 #[cfg(unix)]
-fn url_of(path: &Path) -> Option<String> {
-    let mut plain = PathBuf::new();
-    for component in std::path::absolute(path).ok()?.components() {
-        if component == Component::ParentDir {
-            plain.pop();
-        } else {
-            plain.push(component);
-        }
-    }
-    bmes_store::file_url(&plain)
+fn urls_of(path: &Path) -> Vec<String> {
+    let paths = [std::path::absolute(path), path.canonicalize()];
+    let mut urls: Vec<_> = paths.into_iter().flatten().filter_map(|path| bmes_store::file_url(&path)).collect();
+    urls.dedup();
+    urls
 }
 
 /// The store computes URLs only on Unix.
 #[cfg(not(unix))]
-fn url_of(_: &Path) -> Option<String> {
-    None
+fn urls_of(_: &Path) -> Vec<String> {
+    Vec::new()
 }
