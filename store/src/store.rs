@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bmes::Digest;
-use bmes::v4::{self, DigestError, KnownSource, Verified};
+use bmes::v4::{self, DigestError, KnownSource};
 
 use crate::buffer::{Buffer, Copy};
 use crate::counters::{Counters, Shared};
@@ -121,16 +121,36 @@ impl Store {
     /// bytecode has its alignment in memory, too. Then [matches](v4::match_file) and [checks](v4::Matched::check) it.
     /// A damaged file is removed from the own cache, unless the store only reads.
     pub fn get<'b>(&self, key: &Key, producer: &Digest, source: KnownSource, buffer: &'b mut Buffer) -> Lookup<'b> {
+        match self.find(key, buffer, |file| v4::match_file(file, producer, source)?.check()) {
+            Ok(verified) => Lookup::Hit(verified),
+            Err(miss) => Lookup::Miss(miss),
+        }
+    }
+
+    /// Does everything that [`get`](Self::get) does, except for the match and the check. For benchmarks: a program must not
+    /// use bytes that were not verified.
+    #[doc(hidden)]
+    pub fn get_unverified<'b>(&self, key: &Key, buffer: &'b mut Buffer) -> Result<&'b [u8], Miss> {
+        self.find(key, buffer, Ok)
+    }
+
+    /// Returns what `verify` makes of the first file of a module that it accepts, and counts the hit or the miss.
+    fn find<'b, T>(
+        &self,
+        key: &Key,
+        buffer: &'b mut Buffer,
+        verify: impl Fn(&'b [u8]) -> Result<T, bmes::Error>,
+    ) -> Result<T, Miss> {
         let place = layout::module(&key.0);
         let mut reason = if self.is_missing { Miss::Absent } else { Miss::NoCache };
         for (index, copy) in buffer.copies.iter_mut().enumerate() {
             let folder = if index == 0 { &self.own } else { &self.lower };
             let Some(folder) = folder else { continue };
             let writable = index == 0 && self.mode == Mode::ReadWrite;
-            match look_up(folder, &place, copy, producer, source, index != 0, writable) {
+            match look_up(folder, &place, copy, &verify, index != 0, writable) {
                 Ok(verified) => {
                     Shared::add(&self.counters.hits, 1);
-                    return Lookup::Hit(verified);
+                    return Ok(verified);
                 }
                 Err(miss) => {
                     if matches!(miss, Miss::Damaged(_)) && writable {
@@ -143,7 +163,7 @@ impl Store {
             }
         }
         Shared::add(&self.counters.misses[reason.index()], 1);
-        Lookup::Miss(reason)
+        Err(reason)
     }
 
     /// Stores the file of a module. It takes effect at once or not at all. A file that the cache has already is not written
@@ -235,18 +255,17 @@ impl Store {
 }
 
 /// Reads and verifies the file of a module in one cache.
-fn look_up<'b>(
+fn look_up<'b, T>(
     folder: &Folder,
     place: &Place,
     copy: &'b mut Copy,
-    producer: &Digest,
-    source: KnownSource,
+    verify: impl Fn(&'b [u8]) -> Result<T, bmes::Error>,
     is_lower: bool,
     is_writable: bool,
-) -> Result<Verified<'b>, Miss> {
+) -> Result<T, Miss> {
     let (file, status) = open(folder, &place.path(), is_lower)?;
     copy.read(&file, status.len)?;
-    let verified = v4::match_file(copy.bytes(), producer, source)?.check()?;
+    let verified = verify(copy.bytes())?;
     if is_writable && is_old(status.accessed) {
         // This fails on a file system that is mounted read-only. Then nothing is evicted there either.
         let _ = folder::touch(&file);

@@ -110,6 +110,21 @@ fn a_damaged_file_is_replaced_by_the_next_put() {
 }
 
 #[test]
+fn the_lookup_of_the_benchmarks_reads_the_file_and_verifies_nothing() {
+    let home = Home::new();
+    let module = module("a", 10);
+    let store = home.store();
+    let mut buffer = Buffer::new();
+    assert_eq!(store.get_unverified(&module.key, &mut buffer).unwrap_err().reason(), "absent");
+    let mut file = module.file.clone();
+    *file.last_mut().unwrap() ^= 1;
+    store.put(&module.key, &file).unwrap();
+    assert_eq!(store.get_unverified(&module.key, &mut buffer).unwrap(), file);
+    assert_eq!((store.counters().hits, store.counters().all_misses()), (1, 1));
+    assert_eq!(miss(&store, &module), Some("damaged"));
+}
+
+#[test]
 fn a_file_of_another_version_is_a_miss_and_stays() {
     let home = Home::new();
     let module = module("a", 10);
