@@ -9,7 +9,14 @@ pub struct Digest(pub [u8; 32]);
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let digit = |value: u8| if value < 10 { b'0' | value } else { b'a'.wrapping_add(value.wrapping_sub(10)) };
+        // A call of the formatter for each byte takes many times as long, and a store formats a digest for each lookup.
+        let mut text = [0; 64];
+        for ([high, low], byte) in text.as_chunks_mut().0.iter_mut().zip(self.0) {
+            *high = digit(byte >> 4);
+            *low = digit(byte & 15);
+        }
+        f.write_str(core::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 
