@@ -110,7 +110,7 @@ impl<'a> Field<'a> {
 }
 
 /// Returns a candidate that processes the next of `items` at each call.
-pub(crate) fn over<'a, I, T>(name: &str, items: &'a [I], run: impl Fn(&I) -> T + 'a) -> Candidate<'a> {
+pub(crate) fn over<'a, I, T>(name: &str, items: &'a [I], mut run: impl FnMut(&I) -> T + 'a) -> Candidate<'a> {
     let pass = items.len();
     let mut items = InTurns::new(items.iter().collect());
     Candidate::of_many(name, pass, move |calls| items.each(calls, |item| run(item)))

@@ -2,7 +2,7 @@
 //! `cargo xtask bench` runs all of them.
 //!
 //! Read [`workloads`] and [`operations`] first, and [`version4`] for version 4. For the comparisons with other formats, read
-//! [`peers`] and [`compare`], and [`loader`] for what a loader does.
+//! [`peers`] and [`compare`], [`loader`] for what a loader does, and [`store`] for files on disk.
 
 #![allow(clippy::cast_precision_loss, reason = "times and counts are far below 2^52")]
 
@@ -20,6 +20,8 @@ pub mod measure;
 pub mod operations;
 #[cfg(feature = "comparison")]
 pub mod peers;
+#[cfg(feature = "comparison")]
+pub mod store;
 mod turns;
 pub mod version4;
 pub mod workloads;

@@ -12,6 +12,7 @@ pub struct Candidate<'a> {
     /// The number of calls in a pass. A pass processes every input once.
     pass: u64,
     batch: Box<dyn FnMut(u64) + 'a>,
+    prepare: Box<dyn FnMut() + 'a>,
 }
 
 impl<'a> Candidate<'a> {
@@ -24,10 +25,16 @@ impl<'a> Candidate<'a> {
     /// follows. A batch consists of whole passes. Before each batch, one pass runs untimed. So the data that other candidates
     /// left in the caches do not affect the time.
     pub fn of_many(name: impl Into<String>, pass: usize, batch: impl FnMut(u64) + 'a) -> Self {
-        Self { name: name.into(), pass: pass as u64, batch: Box::new(batch) }
+        Self { name: name.into(), pass: pass as u64, batch: Box::new(batch), prepare: Box::new(|| {}) }
+    }
+
+    /// Sets what runs before each batch and before each untimed pass. Its time is not measured.
+    pub fn prepared_by(self, prepare: impl FnMut() + 'a) -> Self {
+        Self { prepare: Box::new(prepare), ..self }
     }
 
     fn time(&mut self, calls: u64) -> Duration {
+        (self.prepare)();
         let start = Instant::now();
         (self.batch)(calls);
         start.elapsed()
@@ -128,5 +135,14 @@ mod tests {
         // `ab`: each candidate runs once to find the number of calls. `aabb` and `bbaa`: in each round, each candidate runs an
         // untimed pass and a batch.
         assert_eq!(order.into_inner(), "ab aabb bbaa".replace(' ', ""));
+    }
+
+    #[test]
+    fn a_candidate_is_prepared_before_each_batch() {
+        let order = RefCell::new(String::new());
+        let candidate = Candidate::new("a", |_| order.borrow_mut().push('a'));
+        let candidate = candidate.prepared_by(|| order.borrow_mut().push('p'));
+        in_turns(vec![candidate], Effort::SMOKE);
+        assert_eq!(order.into_inner(), "papapa");
     }
 }

@@ -20,9 +20,9 @@ pub struct Workload4<'a> {
 }
 
 /// The producer of every module.
-const PRODUCER: Digest = Digest([7; 32]);
+pub(crate) const PRODUCER: Digest = Digest([7; 32]);
 /// The source of every module.
-const SOURCE: Source = Source { size: 20_000, sha256: Digest([9; 32]) };
+pub(crate) const SOURCE: Source = Source { size: 20_000, sha256: Digest([9; 32]) };
 
 impl<'a> Workload4<'a> {
     /// Converts a module to version 4.
