@@ -4,6 +4,7 @@
 use crate::run::{Failure, Outcome, Report, Step, target_dir};
 use crate::{bench_gate, real};
 use std::fs;
+use std::path::PathBuf;
 
 /// Counts instructions and memory, then measures time.
 pub(crate) fn write() -> Report {
@@ -16,6 +17,10 @@ pub(crate) fn write() -> Report {
     let bun = real::bun();
 
     let mut report = Step::cargo("bench --quiet --locked -p benches --bench report -- --memory").arg(&memory);
+    let node = node()?;
+    if let Some(node) = &node {
+        report = report.arg("--node").arg(node);
+    }
     if counted.is_some() {
         report = report.arg("--counts").arg(&counts);
     }
@@ -25,7 +30,23 @@ pub(crate) fn write() -> Report {
             .is_none()
             .then_some("the counts of instructions: valgrind is missing; on Debian: apt-get install valgrind"),
         bun,
+        node.is_none().then_some(
+            "the compile cache of Node.js 22: its installation failed; it needs Node.js with npm, and access to the npm \
+             registry",
+        ),
     ];
     let missing: Vec<String> = missing.into_iter().flatten().map(str::to_owned).collect();
     Ok(if missing.is_empty() { Outcome::Ran } else { Outcome::RanInPart(missing) })
+}
+
+/// The release of Node.js whose compile cache is measured. The benchmark knows the format of its files.
+const NODE: &str = "node@22.23.3";
+
+/// Installs [`NODE`] below the target folder with npm, and returns the path of the program; or `None` if npm is missing or
+/// fails.
+fn node() -> Result<Option<PathBuf>, Failure> {
+    let folder = target_dir()?.join("bench/node");
+    let install =
+        Step::new("npm").args(["install", "--no-save", "--no-package-lock", "--prefix"]).arg(&folder).arg(NODE);
+    Ok(install.succeeds().then(|| folder.join("node_modules/.bin/node")))
 }

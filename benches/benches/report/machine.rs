@@ -23,6 +23,7 @@ pub(crate) fn facts() -> Vec<(&'static str, String)> {
         ("commit", commit),
         ("processor", format!("{model}, {threads} threads, {}", std::env::consts::ARCH)),
         ("system", format!("{} {}", printed("uname", &["-s"]), printed("uname", &["-r"]))),
+        ("file system", printed("stat", &["--file-system", "--format=%T", env!("CARGO_TARGET_TMPDIR")])),
         ("load before", load()),
         ("compiler", format!("{}, fat LTO, no CPU features but the target's own", printed("rustc", &["--version"]))),
     ]
@@ -34,14 +35,18 @@ fn load() -> String {
     load.split(' ').next().unwrap_or("unknown").to_owned()
 }
 
-/// Returns the version of a package in `Cargo.lock`. If the lock file has several versions, returns all of them.
+/// Returns the version of a package that the benchmarks use, as `Cargo.lock` says.
 pub(crate) fn locked(package: &str) -> String {
     let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap_or_default();
     let lock: toml::Table = lock.parse().unwrap_or_default();
-    let packages = lock.get("package").and_then(toml::Value::as_array).into_iter().flatten();
-    let found = packages.filter(|it| it.get("name").and_then(toml::Value::as_str) == Some(package));
-    let versions: Vec<&str> = found.filter_map(|it| it.get("version")?.as_str()).collect();
-    versions.join(", ")
+    let packages = || lock.get("package").and_then(toml::Value::as_array).into_iter().flatten();
+    let named = |name| packages().find(move |it| it.get("name").and_then(toml::Value::as_str) == Some(name));
+    // If there are several versions of a package, the name in a list of dependencies is followed by the version.
+    let dependencies = named("benches").and_then(|it| it.get("dependencies")?.as_array()).into_iter().flatten();
+    let mut dependencies = dependencies.filter_map(toml::Value::as_str);
+    let version = dependencies.find_map(|it| it.strip_prefix(package)?.strip_prefix(' '));
+    let version = version.or_else(|| named(package)?.get("version")?.as_str());
+    version.unwrap_or("unknown version").to_owned()
 }
 
 /// Returns the first line that a program prints, or an empty string if the program cannot run or prints nothing.

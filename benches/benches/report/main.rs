@@ -1,6 +1,6 @@
 //! Measures all results in one run, and writes `benches/RESULTS.md` and its two plots. `cargo xtask bench` starts this program.
 //! It passes the counts of other benchmarks in files: `--counts FILE` (instructions and mispredictions) and `--memory FILE`
-//! (allocations).
+//! (allocations). `--node PROGRAM` is the Node.js whose compile cache is measured.
 //!
 //! Under `cargo test`, the program measures almost nothing, and writes to a temporary folder. Read [`run::Run`] first, then
 //! [`page`].
@@ -11,15 +11,20 @@ mod machine;
 mod page;
 mod plots;
 mod run;
+mod store;
 mod targets;
 
 use benches::measure::Effort;
+use benches::store::system_calls;
 use run::Run;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
+    if system_calls::perform_if_asked()? {
+        return Ok(());
+    }
     let arguments: Vec<String> = std::env::args().collect();
     let value = |name: &str| {
         let at = arguments.iter().position(|argument| argument == name)?;
@@ -32,7 +37,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let counts = value("--counts").map(fs::read_to_string).transpose()?;
     let memory = value("--memory").map(fs::read_to_string).transpose()?;
 
-    let run = Run::new(effort, scratch, counts.as_deref(), memory.as_deref())?;
+    let node = value("--node").map(PathBuf::from);
+
+    let run = Run::new(effort, scratch, counts.as_deref(), memory.as_deref(), node.as_deref())?;
     let page = page::of(&run);
     fs::create_dir_all(folder.join("plots"))?;
     fs::write(folder.join("RESULTS.md"), &page)?;

@@ -2,7 +2,8 @@
 
 use crate::machine::locked;
 use crate::run::{Comparison, Loaders, Run};
-use crate::targets::{self, IN_CACHE};
+use crate::store;
+use crate::targets::{self, IN_CACHE, Target};
 use benches::checksums;
 use benches::compare::{CHAIN, median};
 use benches::generation;
@@ -32,6 +33,7 @@ pub(crate) fn of(run: &Run) -> String {
         versions(run),
         memory(run),
         from_source(run),
+        store::section(run),
         compared(),
     ];
     wrapped(&sections.join("\n"))
@@ -88,8 +90,14 @@ fn introduction(run: &Run) -> String {
 }
 
 fn aims(run: &Run) -> String {
+    let table = aims_of(targets::of(run));
+    format!("## Aims\n\nAn aim is a limit that the codec should keep. A goal is a stricter limit.\n\n{table}\n")
+}
+
+/// Returns a table of targets with the measured values.
+pub(crate) fn aims_of(targets: Vec<Target>) -> Table {
     let mut table = table(["what", "measured", "aim", "goal", "reached"]);
-    for target in targets::of(run) {
+    for target in targets {
         let sign = if target.at_least { "≥" } else { "≤" };
         let aim = |aim: f64| format!("{sign} {}", figure(aim));
         let goal = target.goal.map(aim).unwrap_or_default();
@@ -97,7 +105,7 @@ fn aims(run: &Run) -> String {
         table.add_row([target.what, figure(target.measured), aim(target.gate), goal, verdict]);
     }
     right_but_last(&mut table);
-    format!("## Aims\n\nAn aim is a limit that the codec should keep. A goal is a stricter limit.\n\n{table}\n")
+    table
 }
 
 fn plots() -> String {
@@ -347,16 +355,16 @@ fn compared() -> String {
     )
 }
 
-const STRING: &str = "writing to a string cannot fail";
+pub(crate) const STRING: &str = "writing to a string cannot fail";
 
-fn table<T: Into<comfy_table::Row>>(header: T) -> Table {
+pub(crate) fn table<T: Into<comfy_table::Row>>(header: T) -> Table {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::ASCII_MARKDOWN).set_header(header);
     table
 }
 
 /// Aligns numbers to the right. The first column has names and stays aligned to the left.
-fn right(table: &mut Table) {
+pub(crate) fn right(table: &mut Table) {
     table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
 }
 
@@ -379,17 +387,17 @@ fn by_name<'t>(times: &'t [Time], name: &str) -> &'t Time {
 }
 
 /// Returns a time with its spread and its ratio to `unit`: `152.3 ±4 % (1.00)`.
-fn beside(it: &Time, unit: f64) -> String {
+pub(crate) fn beside(it: &Time, unit: f64) -> String {
     format!("{} ({:.2})", time(it), it.median / unit)
 }
 
 /// Returns a time with its spread: `152.3 ±4 %`.
-fn time(time: &Time) -> String {
+pub(crate) fn time(time: &Time) -> String {
     format!("{} ±{:.0} %", figure(time.median), time.spread() * 100.0)
 }
 
 /// Formats a number. A larger number has fewer decimals: `0.123`, `1.23`, `12.3`, `1,234`.
-fn figure(number: f64) -> String {
+pub(crate) fn figure(number: f64) -> String {
     let digits = match number.abs() {
         ..1.0 => 3,
         ..10.0 => 2,

@@ -7,6 +7,7 @@ use benches::generation::{Engine, Pair};
 use benches::loader::{Loader, Way};
 use benches::measure::{Candidate, Effort, Time, in_turns};
 use benches::operations::{Operation, Subjects};
+use benches::store;
 use benches::version4::{Operation4, Subjects4, Workload4};
 use benches::workloads::{Shape, Workload};
 use bmes::Version;
@@ -28,6 +29,7 @@ pub(crate) struct Run {
     pub(crate) exports: Vec<Time>,
     pub(crate) generation: Vec<(Pair, Vec<Time>)>,
     pub(crate) engines: Vec<(&'static str, String)>,
+    pub(crate) store: store::Results,
     pub(crate) counts: BTreeMap<String, Counts>,
     pub(crate) memory: Vec<Memory>,
 }
@@ -98,12 +100,13 @@ pub(crate) struct Memory {
 
 impl Run {
     /// Measures everything. `scratch` is a folder for temporary files. `counts` is a JSON text with the counts of callgrind.
-    /// `memory` has the rows that the benchmark `memory` prints.
+    /// `memory` has the rows that the benchmark `memory` prints. `node` is the program of a Node.js.
     pub(crate) fn new(
         effort: Effort,
         scratch: &Path,
         counts: Option<&str>,
         memory: Option<&str>,
+        node: Option<&Path>,
     ) -> Result<Self, Box<dyn Error>> {
         let is_test = effort.rounds == 1;
         let facts = machine::facts();
@@ -133,6 +136,8 @@ impl Run {
         let engines = Engine::find()
             .into_iter()
             .map(|engine| (engine.name, engine.version().unwrap_or_else(|| "unknown version".to_owned())));
+        eprintln!("measuring the store");
+        let store = store::Results::measure(&scratch.join("store"), node, effort)?;
         Ok(Self {
             facts,
             comparisons,
@@ -143,6 +148,7 @@ impl Run {
             exports: exports(if is_test { 100 } else { 1_000 }, effort),
             generation,
             engines: engines.collect(),
+            store,
             counts: counts.map(serde_json::from_str).transpose()?.unwrap_or_default(),
             memory: memory.unwrap_or_default().lines().map(Memory::parse).collect::<Option<_>>().ok_or(
                 "the file of --memory: expected five cells per line, separated by tabs; the last three must be numbers",

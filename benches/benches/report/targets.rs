@@ -16,7 +16,7 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    fn at_most(what: impl Into<String>, measured: f64, gate: f64) -> Self {
+    pub(crate) fn at_most(what: impl Into<String>, measured: f64, gate: f64) -> Self {
         Self { what: what.into(), measured, gate, goal: None, at_least: false }
     }
 
