@@ -112,11 +112,7 @@ impl Cache {
 }
 
 fn failure(problem: &Problem) -> Failure {
-    let failure = Failure::unread(problem.message());
-    match problem.tip() {
-        Some(tip) => failure.tip(tip),
-        None => failure,
-    }
+    Failure::unread(problem.message()).tip(problem.tip())
 }
 
 /// Prints the path of the folder.

@@ -103,11 +103,11 @@ fn dir_prints_the_path_alone() {
     let object = &json(&folder, "dir --dir build")[0];
     assert_eq!(object["dir"], folder.path("build").to_str().unwrap());
     assert_eq!((&object["limit"], &object["exists"]), (&(1 << 30).into(), &true.into()));
-    let lower = folder.shell("BMES_CACHE_LOWER=build BMES_CACHE_MAX='2 MiB' bmes cache dir --json");
+    let lower = folder.shell("BMES_CACHE_LOWER=/build BMES_CACHE_MAX='2 MiB' bmes cache dir --json");
     let object: Value = serde_json::from_str(&lower.stdout).unwrap();
     assert_eq!(
         (&object["limit"], &object["lower"], &object["exists"]),
-        (&(2 << 20).into(), &"build".into(), &false.into())
+        (&(2 << 20).into(), &"/build".into(), &false.into())
     );
 }
 
@@ -135,7 +135,7 @@ fn stats_count_files_by_kind() {
     fs::write(top.join(format!("tmp/{}.tmp", "0".repeat(32))), [0; 5]).unwrap();
     fs::write(top.join("tmp/note.txt"), "foreign").unwrap();
     insta::assert_snapshot!(transcript(&folder, &["stats", "stats --json"]));
-    let output = folder.shell("BMES_CACHE_MAX=6894 bmes cache stats");
+    let output = folder.shell("BMES_CACHE_MAX=40960 bmes cache stats");
     assert!(output.stdout.contains("50.0 % of it used"), "{}", output.stdout);
     let output = folder.shell("BMES_CACHE_MAX=0 bmes cache stats");
     assert!(output.stdout.ends_with(" 0 B\n"), "{}", output.stdout);
@@ -243,13 +243,13 @@ fn prune_deletes_the_modules_that_were_not_used_for_the_longest_time() {
     assert!(cache(&folder, "prune").stdout.starts_with("nothing to delete: "));
     assert_eq!(
         cache(&folder, "prune --max '1 KiB'").all(),
-        "status 0\n--- stdout\ndeleted 2 files: 400 B\n--- stderr\n"
+        "status 0\n--- stdout\ndeleted 3 files: 12.0 KiB\n--- stderr\n"
     );
     folder.fill_cache();
     let object = &json(&folder, "prune --max 0")[0];
-    assert_eq!((&object["files"], &object["bytes"], &object["limit"]), (&2.into(), &400.into(), &0.into()));
+    assert_eq!((&object["files"], &object["bytes"], &object["limit"]), (&3.into(), &12_288.into(), &0.into()));
     folder.fill_cache();
-    assert_eq!(folder.shell("BMES_CACHE_MAX=0 bmes cache prune").stdout, "deleted 2 files: 400 B\n");
+    assert_eq!(folder.shell("BMES_CACHE_MAX=0 bmes cache prune").stdout, "deleted 3 files: 12.0 KiB\n");
     let abandoned = folder.cache().join("1/tmp").join(format!("{}.tmp", "0".repeat(32)));
     let old = SystemTime::now() - Duration::from_hours(2);
     let file = File::options().write(true).open(abandoned).unwrap();
@@ -266,7 +266,7 @@ fn clear_deletes_only_files_of_the_cache() {
     fs::write(folder.cache().join("note.txt"), "foreign").unwrap();
     assert_eq!(
         cache(&folder, "clear").all(),
-        "status 0\n--- stdout\ndeleted 2 modules, 1 producer: 442 B\n--- stderr\n"
+        "status 0\n--- stdout\ndeleted 2 modules, 1 producer: 12.0 KiB\n--- stderr\n"
     );
     let beside = beside.strip_prefix(folder.cache()).unwrap().display().to_string();
     assert_eq!(files(&folder), [format!("./{beside}"), "./CACHEDIR.TAG".into(), "./note.txt".into()]);

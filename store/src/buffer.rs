@@ -70,6 +70,8 @@ impl Copy {
         }
         self.reserve(len, ALIGNMENT)?;
         self.fill(file, len)?;
+        // A file that became longer meanwhile is cut, so that its length is the one for which there is memory.
+        self.memory.truncate(self.start.saturating_add(len));
         match v4::open(self.bytes(), self.bytes().len()) {
             Ok(header) if header.alignment() as usize > ALIGNMENT => self.reserve(len, header.alignment() as usize),
             // An invalid header is found again when the file is matched.

@@ -7,11 +7,11 @@ use bmes::v4::{self, Header, ModuleView};
 use bmes::{Digest, Version};
 
 use crate::buffer::Copy;
-use crate::folder::Status;
+use crate::folder::{Folder, Status};
 use crate::key::Key;
 use crate::layout::{self, FOLDERS, PACKS, PRODUCERS, Place, TEMPORARY};
 use crate::lookup::Miss;
-use crate::store::{NotStored, Store, open};
+use crate::store::{NotStored, Store};
 
 /// The file of a module in a cache.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +21,8 @@ pub struct Entry {
     pub key: Key,
     /// The length of the file in bytes.
     pub len: u64,
+    /// The bytes that the file takes on the disk: a multiple of 4 KiB.
+    pub space: u64,
     /// The time when the file was last used, to the hour.
     pub used: SystemTime,
 }
@@ -45,14 +47,14 @@ pub struct Contents {
 pub struct Totals {
     /// The number of files.
     pub files: u64,
-    /// The bytes of all these files.
+    /// The bytes that these files take on the disk: each file takes a multiple of 4 KiB.
     pub bytes: u64,
 }
 
 impl Totals {
-    fn add(&mut self, len: u64) {
+    fn add(&mut self, status: Status) {
         self.files += 1;
-        self.bytes += len;
+        self.bytes = self.bytes.saturating_add(status.space());
     }
 }
 
@@ -63,8 +65,9 @@ impl Store {
     /// Returns the files of modules in one of the [`FOLDERS`](Self::FOLDERS) folders of the own cache, ordered by key.
     pub fn entries(&self, folder: usize) -> Vec<Entry> {
         let mut entries = Vec::new();
-        self.for_each(&layout::module_folder(folder), |name, len, used| {
-            entries.extend(layout::module_key(folder, name).map(|key| Entry { key: Key(key), len, used }));
+        self.for_each(&layout::module_folder(folder), |name, status| {
+            let entry = |key| Entry { key: Key(key), len: status.len, space: status.space(), used: status.used() };
+            entries.extend(layout::module_key(folder, name).map(entry));
         });
         entries.sort_unstable_by_key(|entry| entry.key);
         entries
@@ -74,9 +77,8 @@ impl Store {
     pub fn contents(&self, mut progress: impl FnMut()) -> Contents {
         let mut contents = Contents::default();
         for folder in 0..FOLDERS {
-            for entry in self.entries(folder) {
-                contents.modules.add(entry.len);
-            }
+            let is_module = |name: &str| layout::module_key(folder, name).is_some();
+            self.count(&layout::module_folder(folder), is_module, &mut contents.modules);
             progress();
         }
         self.count(PACKS, layout::is_pack, &mut contents.packs);
@@ -88,7 +90,7 @@ impl Store {
     /// Returns the digests of the producers whose pairs the own cache has.
     pub fn producers(&self) -> Vec<Digest> {
         let mut digests = Vec::new();
-        self.for_each(PRODUCERS, |name, _, _| digests.extend(layout::producer_digest(name)));
+        self.for_each(PRODUCERS, |name, _| digests.extend(layout::producer_digest(name)));
         digests.sort_unstable();
         digests
     }
@@ -116,7 +118,7 @@ impl Store {
     /// Deletes an entry of the own cache.
     pub fn remove(&self, key: &Key) -> Result<(), NotStored> {
         let Place { folder, name } = layout::module(&key.0);
-        Ok(self.writable()?.subfolder(&folder)?.remove(&name)?)
+        Ok(self.writable()?.folder.subfolder(&folder)?.remove(&name)?)
     }
 
     /// Deletes all files of the own cache whose names are of this layout, and returns what was deleted. Calls `progress`
@@ -125,12 +127,12 @@ impl Store {
         let own = self.writable()?;
         let mut cleared = Contents::default();
         let remove = |path: &str, is_ours: &dyn Fn(&str) -> bool, totals: &mut Totals| {
-            let Ok(folder) = own.subfolder(path) else { return };
+            let Ok(folder) = own.folder.subfolder(path) else { return };
             let mut files = Vec::new();
-            self.for_each(path, |name, len, _| files.extend(is_ours(name).then(|| (name.to_owned(), len))));
-            for (name, len) in files {
+            for_each(&folder, |name, status| files.extend(is_ours(name).then(|| (name.to_owned(), status))));
+            for (name, status) in files {
                 if folder.remove(&name).is_ok() {
-                    totals.add(len);
+                    totals.add(status);
                 }
             }
         };
@@ -146,26 +148,31 @@ impl Store {
     }
 
     fn file(&self, key: &Key) -> Result<(File, Status), Miss> {
-        open(self.own.as_ref().ok_or(Miss::NoCache)?, &layout::module(&key.0).path(), false)
+        self.own.as_ref().ok_or(Miss::NoCache)?.open_file(&layout::module(&key.0).path())
     }
 
     fn count(&self, path: &str, is_ours: impl Fn(&str) -> bool, totals: &mut Totals) {
-        self.for_each(path, |name, len, _| {
+        self.for_each(path, |name, status| {
             if is_ours(name) {
-                totals.add(len);
+                totals.add(status);
             }
         });
     }
 
-    /// Calls `take` with the name, the length and the last use of each regular file in a folder of the own cache.
-    fn for_each(&self, path: &str, mut take: impl FnMut(&str, u64, SystemTime)) {
-        let Some(folder) = self.own.as_ref().and_then(|own| own.subfolder(path).ok()) else { return };
-        // An error ends the list early: it shows the files that can be seen.
-        let _ = folder.for_each_name(|name| {
-            if let Some(status) = folder.status(name).ok().filter(|status| status.is_file) {
-                take(name, status.len, status.accessed.max(status.modified));
-            }
-            true
-        });
+    fn for_each(&self, path: &str, take: impl FnMut(&str, Status)) {
+        if let Some(folder) = self.own.as_ref().and_then(|own| own.folder.subfolder(path).ok()) {
+            for_each(&folder, take);
+        }
     }
+}
+
+/// Calls `take` with the name and the status of each regular file in a folder.
+fn for_each(folder: &Folder, mut take: impl FnMut(&str, Status)) {
+    // An error ends the list early: it shows the files that can be seen.
+    let _ = folder.for_each_name(|name| {
+        if let Some(status) = folder.status(name).ok().filter(|status| status.is_file) {
+            take(name, status);
+        }
+        true
+    });
 }

@@ -47,6 +47,7 @@
 //! all folders above it belong to the user or to root, and no other user may write to them.
 
 mod buffer;
+mod cache;
 mod counters;
 mod entries;
 mod evict;
@@ -69,7 +70,7 @@ pub use key::Key;
 #[cfg(unix)]
 pub use key::file_url;
 pub use lookup::{Lookup, Miss};
-pub use problem::Problem;
+pub use problem::{Problem, Setting};
 pub use producer::{Difference, Producer};
 pub use settings::{DEFAULT_LIMIT, Mode, Settings};
 pub use source::SourceFile;

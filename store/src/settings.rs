@@ -7,7 +7,7 @@ use bytesize::ByteSize;
 
 use crate::key::Key;
 use crate::layout::{self, LAYOUT};
-use crate::problem::Problem;
+use crate::problem::{Problem, Setting};
 
 /// The size that a cache may have if `BMES_CACHE_MAX` does not say otherwise: 1 GiB.
 pub const DEFAULT_LIMIT: u64 = 1 << 30;
@@ -34,6 +34,8 @@ pub struct Settings {
     pub limit: u64,
     /// Whether the store may write.
     pub mode: Mode,
+    /// The location, if no variable of ours names it.
+    pub(crate) default: Option<PathBuf>,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -51,9 +53,10 @@ impl Settings {
     /// | `BMES_CACHE_LOWER` | the folder of a second cache, which is only read |
     /// | `BMES_CACHE_MAX` | the size that the cache may have, such as `500 MiB`; 1 GiB if it is not set |
     ///
-    /// Without `BMES_CACHE_DIR`, the cache is in `$XDG_CACHE_HOME/bmes/esm` if that variable has an absolute path, and
-    /// else in `~/.bun-cache/esm` (on Windows, in `%LOCALAPPDATA%\bmes\esm`, which is not tested). If the variables name
-    /// no folder, there is no cache. A variable that is empty counts as not set.
+    /// Without `BMES_CACHE_DIR`, the cache is in `$XDG_CACHE_HOME/bmes/esm`, and else in `~/.bun-cache/esm`, if these
+    /// variables have absolute paths (on Windows, in `%LOCALAPPDATA%\bmes\esm`, which is not tested). If no variable
+    /// names a folder, there is no cache. A variable that is empty counts as not set. With a limit of 0, eviction deletes
+    /// everything.
     pub fn from_env() -> Self {
         Self::from_variables(|name| std::env::var_os(name))
     }
@@ -61,14 +64,24 @@ impl Settings {
     /// Reads the settings from variables. See [`from_env`](Self::from_env).
     pub fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let folder = |name: &str| variable(name).map(PathBuf::from);
-        let mut settings = Self {
-            location: folder("BMES_CACHE_DIR").or_else(|| default_location(&folder)),
-            lower: folder("BMES_CACHE_LOWER"),
-            ..Self::without_cache()
+        let mut settings = Self::without_cache();
+        let mut named = |setting: Setting| {
+            let path = PathBuf::from(variable(setting.variable())?);
+            if !path.is_absolute() {
+                let value = path.to_string_lossy().into_owned();
+                settings.problems.push(Problem::NotAbsolute { setting, value });
+            }
+            Some(path)
         };
+        let (location, lower) = (named(Setting::Dir), named(Setting::Lower));
+        let is_default = location.is_none();
+        // The XDG Base Directory Specification: a relative path is invalid, and is to be ignored.
+        let folder = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+        settings.location = location.or_else(|| default_location(folder)).filter(|path| path.is_absolute());
+        settings.default = settings.location.clone().filter(|_| is_default);
+        settings.lower = lower.filter(|path| path.is_absolute());
         if let Some(value) = variable("BMES_CACHE_MAX") {
-            match value.to_str().and_then(|text| text.parse::<ByteSize>().ok()) {
+            match value.to_str().and_then(|text| text.trim().parse::<ByteSize>().ok()) {
                 Some(size) => settings.limit = size.as_u64(),
                 None => settings.problems.push(Problem::BadLimit { value: value.to_string_lossy().into_owned() }),
             }
@@ -82,19 +95,26 @@ impl Settings {
     }
 
     const fn without_cache() -> Self {
-        Self { location: None, lower: None, limit: DEFAULT_LIMIT, mode: Mode::ReadWrite, problems: Vec::new() }
+        Self {
+            location: None,
+            lower: None,
+            limit: DEFAULT_LIMIT,
+            mode: Mode::ReadWrite,
+            default: None,
+            problems: Vec::new(),
+        }
     }
 }
 
 #[cfg(not(windows))]
-fn default_location(folder: &impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
-    // The XDG Base Directory Specification: a relative path is invalid, and is to be ignored.
-    let shared = folder("XDG_CACHE_HOME").filter(|path| path.is_absolute());
-    shared.map(|shared| shared.join("bmes/esm")).or_else(|| Some(folder("HOME")?.join(".bun-cache/esm")))
+fn default_location(folder: impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
+    folder("XDG_CACHE_HOME")
+        .map(|shared| shared.join("bmes/esm"))
+        .or_else(|| Some(folder("HOME")?.join(".bun-cache/esm")))
 }
 
 #[cfg(windows)]
-fn default_location(folder: &impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
+fn default_location(folder: impl Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
     Some(folder("LOCALAPPDATA")?.join("bmes").join("esm"))
 }
 
@@ -138,8 +158,33 @@ mod tests {
     }
 
     #[test]
+    fn a_relative_home_is_ignored() {
+        assert_eq!(location(&[("HOME", ".")]), None);
+        assert!(settings(&[("HOME", ".")]).problems.is_empty());
+    }
+
+    #[test]
+    fn a_relative_variable_of_our_own_is_a_problem_and_names_no_cache() {
+        for (name, value) in [("BMES_CACHE_DIR", "~/c"), ("BMES_CACHE_LOWER", "c")] {
+            let settings = settings(&[(name, value), ("HOME", "/c")]);
+            assert!(settings.problems[0].to_string().starts_with(&format!("{name} is not an absolute path: {value}")));
+            assert_eq!(settings.lower, None);
+        }
+        assert_eq!(location(&[("BMES_CACHE_DIR", "~/c"), ("HOME", "/c")]), None);
+    }
+
+    #[test]
+    fn the_lower_cache_has_a_variable_of_its_own() {
+        let settings = settings(&[("BMES_CACHE_LOWER", "/usr/share/c"), ("HOME", "/c")]);
+        assert_eq!(settings.lower, Some("/usr/share/c".into()));
+        assert_eq!(settings.location, Some("/c/.bun-cache/esm".into()));
+    }
+
+    #[test]
     fn the_limit_is_a_number_of_bytes_or_has_a_unit() {
-        for (text, limit) in [("0", 0), ("1048576", 1 << 20), ("500 MiB", 500 << 20), ("2GiB", 2 << 30)] {
+        for (text, limit) in
+            [("0", 0), ("1048576", 1 << 20), ("500 MiB", 500 << 20), (" 1 KiB ", 1024), ("2GiB", 2 << 30)]
+        {
             assert_eq!(settings(&[("BMES_CACHE_MAX", text)]).limit, limit, "{text}");
         }
         assert_eq!(settings(&[]).limit, 1 << 30);

@@ -11,8 +11,9 @@ use bmes::Digest;
 use bmes::v4::{self, DigestError, KnownSource};
 
 use crate::buffer::{Buffer, Copy};
+use crate::cache::Cache;
 use crate::counters::{Counters, Shared};
-use crate::folder::{self, Folder, Status};
+use crate::folder::{self, Folder};
 use crate::key::Key;
 use crate::layout::{self, Place};
 use crate::location::{self, Access};
@@ -31,10 +32,10 @@ const NAMES: u32 = 8;
 /// No operation reports an error that a program must handle: a problem is a miss, or a file that is not stored.
 #[derive(Debug)]
 pub struct Store {
-    pub(crate) own: Option<Folder>,
+    pub(crate) own: Option<Cache>,
     /// The own cache can be used, but it does not exist yet, and the store only reads.
     is_missing: bool,
-    lower: Option<Folder>,
+    lower: Option<Cache>,
     pub(crate) mode: Mode,
     pub(crate) limit: u64,
     problems: Vec<Problem>,
@@ -84,7 +85,8 @@ impl Store {
     /// A folder that cannot be used, or to which other users may write, is left out. [`problems`](Self::problems) has
     /// the reason, which a program shows once.
     pub fn open(settings: Settings) -> Self {
-        let Settings { location, lower, limit, mode, mut problems } = settings;
+        let Settings { location, lower, limit, mode, default, mut problems } = settings;
+        let is_default = location.is_some() && location == default;
         let access = if mode == Mode::ReadWrite { Access::Write } else { Access::Read };
         let mut open = |location: Option<PathBuf>, access| {
             let opened = location.map(|location| location::open(&location, access)).transpose();
@@ -93,6 +95,8 @@ impl Store {
         let is_named = location.is_some();
         let own = open(location, access);
         let lower = open(lower, Access::ReadLower).ok().flatten();
+        // Some users, such as those of services, have no home directory that they may write to.
+        problems.retain(|problem| !(is_default && matches!(problem, Problem::Unusable { .. })));
         let is_missing = is_named && matches!(own, Ok(None));
         let (own, counters) = (own.ok().flatten(), Shared::default());
         let (writing, names) = (Mutex::new(()), AtomicU32::new(0));
@@ -143,18 +147,22 @@ impl Store {
     ) -> Result<T, Miss> {
         let place = layout::module(&key.0);
         let mut reason = if self.is_missing { Miss::Absent } else { Miss::NoCache };
-        for (index, copy) in buffer.copies.iter_mut().enumerate() {
-            let folder = if index == 0 { &self.own } else { &self.lower };
-            let Some(folder) = folder else { continue };
-            let writable = index == 0 && self.mode == Mode::ReadWrite;
-            match look_up(folder, &place, copy, &verify, index != 0, writable) {
-                Ok(verified) => {
+        for (cache, copy) in [&self.own, &self.lower].into_iter().zip(&mut buffer.copies) {
+            let Some(cache) = cache else { continue };
+            let is_writable = self.mode == Mode::ReadWrite && cache.owners.is_only_user();
+            let read = cache.read(&place.path(), copy);
+            match read.and_then(|opened| Ok((opened, verify(copy.bytes())?))) {
+                Ok(((file, status), verified)) => {
+                    if is_writable && is_old(status.accessed) {
+                        // This fails on a file system that is mounted read-only. Then nothing is evicted there either.
+                        let _ = folder::touch(&file);
+                    }
                     Shared::add(&self.counters.hits, 1);
                     return Ok(verified);
                 }
                 Err(miss) => {
-                    if matches!(miss, Miss::Damaged(_)) && writable {
-                        self.remove_damaged(folder, &place);
+                    if matches!(miss, Miss::Damaged(_)) && is_writable {
+                        self.remove_damaged(cache, &place);
                     }
                     if reason.is_absence() {
                         reason = miss;
@@ -171,32 +179,36 @@ impl Store {
     ///
     /// Does not wait for the disk: after a power failure, a file may be incomplete, which is found when it is read.
     pub fn put(&self, key: &Key, file: &[u8]) -> Result<(), NotStored> {
-        self.write(&layout::module(&key.0), file)
+        let place = layout::module(&key.0);
+        let stored = self.writable().and_then(|own| {
+            if own.has(&place, file) {
+                return Ok(());
+            }
+            Ok(self.write(own, &place, file)?)
+        });
+        let counter = if stored.is_ok() { &self.counters.stored } else { &self.counters.not_stored };
+        Shared::add(counter, 1);
+        stored
     }
 
-    /// Stores the pairs of a producer, so that `bmes cache explain` can name the pair that differs.
+    /// Stores the pairs of a producer, so that `bmes cache explain` can name the pair that differs. The counters do not count
+    /// this.
     pub fn put_producer(&self, producer: &Producer) -> Result<(), NotStored> {
-        let place = layout::producer(&producer.digest().map_err(NotStored::TooLarge)?);
-        let own = self.own.as_ref().ok_or(NotStored::NoCache)?;
-        if own.status(&place.path()).is_ok_and(|status| status.is_file) {
-            return Ok(());
+        let digest = producer.digest().map_err(NotStored::TooLarge)?;
+        let own = self.writable()?;
+        if read_producer(own, &digest).is_none() {
+            self.write(own, &layout::producer(&digest), producer.to_json().as_bytes())?;
         }
-        self.write(&place, producer.to_json().as_bytes())
+        Ok(())
     }
 
     /// Returns the pairs of a producer, if a cache has them.
     pub fn producer(&self, digest: &Digest) -> Option<Producer> {
-        let path = layout::producer(digest).path();
-        [(&self.own, false), (&self.lower, true)].into_iter().find_map(|(folder, is_lower)| {
-            let mut copy = Copy::default();
-            let (file, status) = open(folder.as_ref()?, &path, is_lower).ok()?;
-            copy.read(&file, status.len).ok()?;
-            Producer::from_json(copy.bytes()).filter(|pairs| pairs.digest().is_ok_and(|own| own == *digest))
-        })
+        [&self.own, &self.lower].into_iter().flatten().find_map(|cache| read_producer(cache, digest))
     }
 
     /// Returns the own cache, if it may be changed.
-    pub(crate) fn writable(&self) -> Result<&Folder, NotStored> {
+    pub(crate) fn writable(&self) -> Result<&Cache, NotStored> {
         match (&self.own, self.mode) {
             (None, _) => Err(NotStored::NoCache),
             (_, Mode::ReadOnly) => Err(NotStored::ReadOnly),
@@ -204,19 +216,9 @@ impl Store {
         }
     }
 
-    fn write(&self, place: &Place, bytes: &[u8]) -> Result<(), NotStored> {
-        let written = self.writable().and_then(|own| Ok(self.write_to(own, place, bytes)?));
-        let counter = if written.is_ok() { &self.counters.stored } else { &self.counters.not_stored };
-        Shared::add(counter, 1);
-        written
-    }
-
-    fn write_to(&self, own: &Folder, place: &Place, bytes: &[u8]) -> io::Result<()> {
-        if is_stored(own, place, bytes) {
-            return Ok(());
-        }
-        let temporary = ensure(own, layout::TEMPORARY)?;
-        let folder = ensure(own, &place.folder)?;
+    fn write(&self, own: &Cache, place: &Place, bytes: &[u8]) -> io::Result<()> {
+        let temporary = own.ensure(layout::TEMPORARY)?;
+        let folder = own.ensure(&place.folder)?;
         let _one_at_a_time = self.writing.lock();
         let (name, mut file) = self.create(&temporary)?;
         let written = file.write_all(bytes).and_then(|()| {
@@ -247,58 +249,11 @@ impl Store {
         created
     }
 
-    fn remove_damaged(&self, own: &Folder, place: &Place) {
-        if own.subfolder(&place.folder).and_then(|folder| folder.remove(&place.name)).is_ok() {
+    fn remove_damaged(&self, own: &Cache, place: &Place) {
+        if own.folder.subfolder(&place.folder).and_then(|folder| folder.remove(&place.name)).is_ok() {
             Shared::add(&self.counters.removed, 1);
         }
     }
-}
-
-/// Reads and verifies the file of a module in one cache.
-fn look_up<'b, T>(
-    folder: &Folder,
-    place: &Place,
-    copy: &'b mut Copy,
-    verify: impl Fn(&'b [u8]) -> Result<T, bmes::Error>,
-    is_lower: bool,
-    is_writable: bool,
-) -> Result<T, Miss> {
-    let (file, status) = open(folder, &place.path(), is_lower)?;
-    copy.read(&file, status.len)?;
-    let verified = verify(copy.bytes())?;
-    if is_writable && is_old(status.accessed) {
-        // This fails on a file system that is mounted read-only. Then nothing is evicted there either.
-        let _ = folder::touch(&file);
-    }
-    Ok(verified)
-}
-
-/// Opens a file that only the user could have written.
-pub(crate) fn open(folder: &Folder, path: &str, is_lower: bool) -> Result<(File, Status), Miss> {
-    let (file, status) = folder.open_file(path, !is_lower).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => Miss::Absent,
-        _ if folder::is_no_file(&error) => Miss::NotAFile,
-        _ => Miss::Unreadable(error),
-    })?;
-    if !status.is_file {
-        return Err(Miss::NotAFile);
-    }
-    if !status.has_safe_owner(is_lower) {
-        return Err(Miss::OtherOwner);
-    }
-    if status.others_may_write {
-        return Err(Miss::OthersMayWrite);
-    }
-    Ok((file, status))
-}
-
-/// Returns whether a file was stored before, perhaps by a process that was faster. To replace a file takes long: some file
-/// systems then write it to the disk at once. The header of a module's file has the checksums of the rest. If the rest is
-/// damaged, the next lookup removes the file.
-fn is_stored(own: &Folder, place: &Place, bytes: &[u8]) -> bool {
-    let Ok((file, status)) = open(own, &place.path(), false) else { return false };
-    let mut copy = Copy::default();
-    status.len == bytes.len() as u64 && copy.read_start(&file).is_ok() && bytes.starts_with(copy.bytes())
 }
 
 /// Returns whether a time is more than [`ACCESS_STEP`] away: long ago or, if the clock was changed, in the future.
@@ -309,17 +264,9 @@ fn is_old(accessed: SystemTime) -> bool {
     }
 }
 
-/// Opens a folder of the cache, and creates it if it does not exist.
-fn ensure(own: &Folder, path: &str) -> io::Result<Folder> {
-    match own.subfolder(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        opened => return opened,
-    }
-    let mut parent: Option<Folder> = None;
-    for name in path.split('/') {
-        let above = parent.as_ref().unwrap_or(own);
-        above.create_subfolder(name)?;
-        parent = Some(above.subfolder(name)?);
-    }
-    parent.ok_or_else(|| io::ErrorKind::NotFound.into())
+/// Reads the pairs of a producer. Pairs with another digest are not returned.
+fn read_producer(cache: &Cache, digest: &Digest) -> Option<Producer> {
+    let mut copy = Copy::default();
+    cache.read(&layout::producer(digest).path(), &mut copy).ok()?;
+    Producer::from_json(copy.bytes()).filter(|pairs| pairs.digest().is_ok_and(|own| own == *digest))
 }

@@ -365,8 +365,14 @@ fn the_pairs_of_a_producer_are_found_by_their_digest() {
     assert_eq!(inode(), before, "pairs that are there are not written again");
     assert_eq!(store.producer(&digest), Some(producer));
     assert_eq!(store.producers(), [digest]);
-    fs::write(&path, "{\"engine\": \"other\"}").unwrap();
-    assert_eq!(store.producer(&digest), None, "pairs with another digest are not used");
+    let producer = Producer::new("quickjs-ng", "0.11.0").flag("strip", "debug");
+    for wrong in ["{\"engine\": \"other\"}", ""] {
+        fs::write(&path, wrong).unwrap();
+        assert_eq!(store.producer(&digest), None, "pairs with another digest are not used");
+        store.put_producer(&producer).unwrap();
+        assert_eq!(store.producer(&digest).as_ref(), Some(&producer), "and they are replaced");
+    }
+    assert_eq!(store.counters().stored, 0, "only modules are counted");
 }
 
 #[test]

@@ -44,10 +44,11 @@ enum Needs {
     Root,
 }
 
-const ROWS: [Row; 15] = [
+const ROWS: [Row; 17] = [
     Row { name: "damage", needs: Needs::Nothing, run: damage::run },
     Row { name: "errors", needs: Needs::Program("strace"), run: errors::run },
     Row { name: "two-errors", needs: Needs::Program("strace"), run: errors::run_pairs },
+    Row { name: "old-kernel", needs: Needs::Program("strace"), run: errors::run_old_kernel },
     Row { name: "kills", needs: Needs::Nothing, run: kills::run },
     Row { name: "crowd", needs: Needs::Nothing, run: crowd::run },
     Row { name: "full-disk", needs: Needs::Root, run: disk::run },
@@ -55,6 +56,7 @@ const ROWS: [Row; 15] = [
     Row { name: "unreadable", needs: Needs::Root, run: users::unreadable },
     Row { name: "vanishing", needs: Needs::Root, run: users::vanishing },
     Row { name: "other-owner", needs: Needs::Root, run: users::other_owner },
+    Row { name: "lower", needs: Needs::Root, run: users::lower },
     Row { name: "links", needs: Needs::Nothing, run: planted::links },
     Row { name: "fifos", needs: Needs::Nothing, run: planted::fifos },
     Row { name: "foreign-files", needs: Needs::Nothing, run: planted::foreign_files },

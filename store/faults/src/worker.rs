@@ -14,6 +14,8 @@ use crate::report::Report;
 pub(crate) const NUMBERS: u64 = 200;
 /// The operations after which a process that runs until it is killed reports.
 const BATCH: u32 = 20;
+/// The threads of a process that writes.
+const THREADS: u32 = 4;
 
 /// Use a store
 #[derive(Args)]
@@ -23,6 +25,9 @@ pub(crate) struct Worker {
     /// The folder of the cache
     #[arg(long)]
     dir: PathBuf,
+    /// The folder of a second cache, which is only read
+    #[arg(long)]
+    lower: Option<PathBuf>,
     /// The number of the first module
     #[arg(long, default_value_t = 0)]
     first: u64,
@@ -59,7 +64,7 @@ impl Task {
 }
 
 /// The operations of [`Task::Once`], in their order.
-pub(crate) const PHASES: [&str; 7] = ["open", "get", "absent", "damaged", "put", "evict", "end"];
+pub(crate) const PHASES: [&str; 8] = ["open", "get", "absent", "damaged", "put", "between", "evict", "end"];
 /// A folder that does not exist. A path in it is a mark in the list of system calls.
 pub(crate) const MARK: &str = "/bmes-mark/";
 
@@ -110,6 +115,7 @@ impl Worker {
     fn open(&self) -> Store {
         let mut settings = Settings::new(&self.dir);
         settings.limit = self.limit.unwrap_or(settings.limit);
+        settings.lower.clone_from(&self.lower);
         Store::open(settings)
     }
 
@@ -119,17 +125,13 @@ impl Worker {
         loop {
             let store = self.open();
             let mut wrong = 0;
-            for _ in 0..BATCH {
-                let module = Module::new(fastrand::u64(..NUMBERS));
-                if self.task == Task::Read {
+            if self.task == Task::Read {
+                for _ in 0..BATCH {
+                    let module = Module::new(fastrand::u64(..NUMBERS));
                     wrong += u64::from(module.look_up(&store, &mut buffer).is_none());
-                } else {
-                    // A module that the cache has already would not be written.
-                    let _ = store.remove(&module.key);
-                    let _ = store.put(&module.key, &module.file);
                 }
-            }
-            if self.task == Task::Write {
+            } else {
+                std::thread::scope(|scope| (0..THREADS).for_each(|_| _ = scope.spawn(|| write(&store))));
                 store.evict();
             }
             if print(&Report::of(&store, wrong)) != ExitCode::SUCCESS {
@@ -138,7 +140,8 @@ impl Worker {
         }
     }
 
-    /// Module 0 is there, module 1 is not, module 2 is damaged, module 3 is stored.
+    /// Module 0 is there, module 1 is not, module 2 is damaged. Module 3 is stored, looked up, and evicted, because it is too
+    /// long for the limit of the row.
     fn once(&self) -> ExitCode {
         let modules: Vec<Module> = (0..4).map(Module::new).collect();
         let mut buffer = Buffer::new();
@@ -151,15 +154,22 @@ impl Worker {
         }
         mark("put");
         let _ = store.put(&modules[3].key, &modules[3].file);
+        mark("between");
+        wrong += u64::from(modules[3].look_up(&store, &mut buffer).is_none());
         mark("evict");
-        let _ = store.prune(store_limit(self.limit), || {});
+        let _ = store.prune(self.limit.unwrap_or(bmes_store::DEFAULT_LIMIT), || {});
         mark("end");
         print(&Report::of(&store, wrong))
     }
 }
 
-fn store_limit(limit: Option<u64>) -> u64 {
-    limit.unwrap_or(bmes_store::DEFAULT_LIMIT)
+/// Stores modules. One that the cache has already would not be written, so it is removed before.
+fn write(store: &Store) {
+    for _ in 0..BATCH / THREADS {
+        let module = Module::new(fastrand::u64(..NUMBERS));
+        let _ = store.remove(&module.key);
+        let _ = store.put(&module.key, &module.file);
+    }
 }
 
 fn mark(phase: &str) {

@@ -24,11 +24,7 @@ impl Folder {
 
     /// Creates a folder unless it exists. Returns whether it was created.
     pub(crate) fn create_subfolder(&self, path: &str) -> io::Result<bool> {
-        match fs::create_dir(self.0.join(path)) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-            Err(error) => Err(error),
-        }
+        create(&self.0.join(path))
     }
 
     /// Opens a file to read it.
@@ -78,7 +74,7 @@ impl From<Metadata> for Status {
     fn from(metadata: Metadata) -> Self {
         Self {
             is_file: metadata.is_file(),
-            is_folder: metadata.is_dir(),
+            is_link: metadata.is_symlink(),
             owner: None,
             others_may_write: false,
             is_sticky: false,
@@ -110,9 +106,13 @@ pub(crate) fn user() -> Option<u32> {
     None
 }
 
-/// Creates a folder and those above it.
-pub(crate) fn create_all(path: &Path) -> io::Result<()> {
-    fs::create_dir_all(path)
+/// Creates a folder unless it exists. Returns whether it was created.
+pub(crate) fn create(path: &Path) -> io::Result<bool> {
+    match fs::create_dir(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Returns whether a path could not be opened because it is a folder.

@@ -5,7 +5,6 @@ use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
-use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT};
@@ -42,11 +41,7 @@ impl Folder {
 
     /// Creates a folder that only the user may use, unless the folder exists. Returns whether it was created.
     pub(crate) fn create_subfolder(&self, path: &str) -> io::Result<bool> {
-        match rustix::fs::mkdirat(&self.0, path, Mode::RWXU) {
-            Ok(()) => Ok(true),
-            Err(Errno::EXIST) => Ok(false),
-            Err(error) => Err(error.into()),
-        }
+        created(rustix::fs::mkdirat(&self.0, path, Mode::RWXU))
     }
 
     /// Opens a file to read it. No part of the path may be a link. If the file `is_own`, the system does not change the
@@ -95,15 +90,15 @@ impl Folder {
     }
 
     fn open_below(&self, path: &str, flags: OFlags) -> rustix::io::Result<OwnedFd> {
-        let flags = flags | ALWAYS;
+        let mut flags = flags | ALWAYS;
         #[cfg(target_os = "linux")]
         match rustix::fs::openat2(&self.0, path, flags, Mode::empty(), rustix::fs::ResolveFlags::NO_SYMLINKS) {
-            // Kernels before 5.6 do not have this call, and some containers forbid it. A file of another user does not
-            // allow `OWN`.
-            Err(Errno::NOSYS | Errno::PERM) => {}
+            // Kernels before 5.6 do not have this call.
+            Err(Errno::NOSYS) => {}
+            // Some containers forbid the call, and a file of another user does not allow `OWN`.
+            Err(Errno::PERM) => flags = flags.difference(OWN),
             opened => return opened,
         }
-        let flags = flags.difference(OWN);
         let (folders, name) = path.rsplit_once('/').map_or((None, path), |(folders, name)| (Some(folders), name));
         let mut parent = None;
         for folder in folders.into_iter().flat_map(|folders| folders.split('/')) {
@@ -119,7 +114,7 @@ impl From<Stat> for Status {
         let mode = Mode::from_raw_mode(stat.st_mode);
         Self {
             is_file: FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile,
-            is_folder: FileType::from_raw_mode(stat.st_mode) == FileType::Directory,
+            is_link: FileType::from_raw_mode(stat.st_mode) == FileType::Symlink,
             owner: Some(stat.st_uid),
             others_may_write: mode.intersects(Mode::WGRP | Mode::WOTH),
             is_sticky: mode.contains(Mode::SVTX),
@@ -155,20 +150,27 @@ pub(crate) fn status_of(path: &Path) -> io::Result<Status> {
     Ok(rustix::fs::lstat(path)?.into())
 }
 
-/// Returns the user on whose behalf the process opened files when it first asked. A lookup makes no system call for this.
+/// Returns the user on whose behalf the process opens files.
 #[expect(clippy::unnecessary_wraps, reason = "other systems have no such number")]
 pub(crate) fn user() -> Option<u32> {
-    static USER: OnceLock<u32> = OnceLock::new();
-    Some(*USER.get_or_init(|| rustix::process::geteuid().as_raw()))
+    Some(rustix::process::geteuid().as_raw())
 }
 
-/// Creates a folder and those above it. Only the user may use the new folders.
-pub(crate) fn create_all(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+/// Creates a folder that only the user may use, unless it exists. Returns whether it was created.
+pub(crate) fn create(path: &Path) -> io::Result<bool> {
+    created(rustix::fs::mkdir(path, Mode::RWXU))
 }
 
-/// Returns whether a path could not be opened because it has a link, or because it is a folder.
+fn created(result: rustix::io::Result<()>) -> io::Result<bool> {
+    match result {
+        Ok(()) => Ok(true),
+        Err(Errno::EXIST) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Returns whether a path could not be opened because a part of it is a link, or is not what it should be.
 pub(crate) fn is_no_file(error: &io::Error) -> bool {
-    Errno::from_io_error(error).is_some_and(|error| matches!(error, Errno::LOOP | Errno::ISDIR | Errno::NXIO))
+    Errno::from_io_error(error)
+        .is_some_and(|error| matches!(error, Errno::LOOP | Errno::ISDIR | Errno::NOTDIR | Errno::NXIO))
 }

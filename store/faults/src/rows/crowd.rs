@@ -10,8 +10,8 @@ use crate::worker::Task;
 
 const PROCESSES: u64 = 64;
 const KEYS: u64 = 1000;
-/// The files of 1,000 modules have about 0.4 MB; half of this limit is for modules.
-const LIMIT: u64 = 300_000;
+/// With this limit, a folder may hold two of the four modules that belong there on average.
+const LIMIT: u64 = 4 << 20;
 
 /// 64 processes use 1,000 keys, while each of them evicts.
 pub(super) fn run(scene: &Scene, _: &Scale) -> io::Result<Seen> {

@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use super::{Scale, Seen};
 use crate::modules::Module;
+use crate::report::Report;
 use crate::scene::{Scene, cache, temporary_files};
 use crate::worker::{MARK, PHASES, Task};
 
@@ -21,6 +22,9 @@ const ERRORS: [&str; 15] = [
 /// Calls that are left out. The first ones get memory, which a Rust program cannot go on without. POSIX says that the last
 /// one always succeeds.
 const LEFT_OUT: [&str; 6] = ["brk", "mmap", "munmap", "mremap", "madvise", "geteuid"];
+
+/// With this limit, a folder may hold 8 KiB: the long module 3 is evicted, and the others stay.
+const LIMIT: u64 = 4 << 20;
 
 /// A system call that the worker makes while it uses the store.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -55,6 +59,35 @@ pub(super) fn run_pairs(scene: &Scene, _: &Scale) -> io::Result<Seen> {
         plans.extend(cleanup.flat_map(|call| ERRORS.map(|error| vec![first.clone(), injection(call, error)])));
     }
     inject(scene, &plans)
+}
+
+/// Runs workers on a system without the call `openat2`: an old kernel, or a container that forbids it.
+pub(super) fn run_old_kernel(scene: &Scene, _: &Scale) -> io::Result<Seen> {
+    const MODULES: u64 = 20;
+    let mut seen = Seen::new("missing calls");
+    let mut total = Report::default();
+    let log = scene.path("log");
+    for error in ["ENOSYS", "EPERM"] {
+        let dir = scene.path(error);
+        for hits in [0, MODULES] {
+            let injection = [format!("inject=openat2:error={error}")];
+            let start = scene.worker(Task::Visit, &dir).with("count", MODULES);
+            let report = seen.take(start.below(strace(&log, &injection)).run()).unwrap_or_default();
+            seen.count += fs::read_to_string(&log)?.matches("(INJECTED)").count() as u64;
+            seen.require(report.hits == hits && report.stored == MODULES - hits, || format!("{error}: {report}"));
+            total.add(report);
+        }
+        // A link in place of a file is not followed there either.
+        let path = dir.join(Module::new(0).path());
+        fs::rename(&path, dir.join("elsewhere"))?;
+        std::os::unix::fs::symlink(dir.join("elsewhere"), &path)?;
+        let start = scene.worker(Task::Look, &dir).with("count", MODULES);
+        let report = seen.take(start.below(strace(&log, &[format!("inject=openat2:error={error}")])).run());
+        let report = report.unwrap_or_default();
+        seen.require(report.missed("not-a-file") == 1, || format!("a link, {error}: {report}"));
+    }
+    seen.text = total.to_string();
+    Ok(seen)
 }
 
 fn injection(call: &Call, error: &str) -> String {
@@ -112,6 +145,13 @@ fn once(scene: &Scene, name: &str, plan: &[String]) -> Result<Totals, String> {
     if report.wrong > 0 {
         return Err("an invalid file was served".to_owned());
     }
+    // Only module 2 is damaged: no file was stored in part.
+    if report.missed("damaged") > 1 {
+        return Err("a file was stored in part".to_owned());
+    }
+    if report.stored == 1 && report.hits + report.missed("unreadable") + report.missed("absent") == 0 {
+        return Err(format!("what was stored is not found: {report}"));
+    }
     let files = temporary_files(&dir);
     let cannot_clean_up = plan.len() > 1;
     if files.len() > usize::from(cannot_clean_up) {
@@ -142,7 +182,8 @@ fn calls(scene: &Scene, plan: &[String]) -> io::Result<Vec<Call>> {
             phase = PHASES.into_iter().find(|phase| mark.starts_with(phase));
             continue;
         }
-        let Some(phase) = phase.filter(|phase| *phase != "end") else { continue };
+        // What is between storing and evicting is another lookup.
+        let Some(phase) = phase.filter(|phase| !["between", "end"].contains(phase)) else { continue };
         if LEFT_OUT.contains(&name) {
             continue;
         }
@@ -160,9 +201,14 @@ fn calls(scene: &Scene, plan: &[String]) -> io::Result<Vec<Call>> {
 }
 
 fn below_strace<'a>(scene: &'a Scene, dir: &'a Path, log: &Path, plan: &[String]) -> crate::process::Start<'a> {
+    scene.worker(Task::Once, dir).with("limit", LIMIT).below(strace(log, plan))
+}
+
+/// Returns the words that start a program below strace, with these injections.
+fn strace(log: &Path, plan: &[String]) -> Vec<String> {
     let words = ["strace", "-f", "-o", log.to_str().unwrap_or_default(), "-e", "signal=none"].map(str::to_owned);
     let injections = plan.iter().flat_map(|injection| ["-e".to_owned(), injection.clone()]);
-    scene.worker(Task::Once, dir).with("limit", 0).below(words).below(injections)
+    words.into_iter().chain(injections).collect()
 }
 
 /// Creates a cache in which module 0 was not used for a day, and module 2 is damaged.

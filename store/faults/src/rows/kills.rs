@@ -14,6 +14,8 @@ use crate::worker::Task;
 const WRITERS: usize = 8;
 const READERS: usize = 8;
 const KILLED: i32 = 9;
+/// With this limit, a folder may hold 128 KiB, so the longest modules are evicted.
+const LIMIT: u64 = 64 << 20;
 
 /// Kills one of 8 writers and 8 readers after a time by chance, and starts another in its place.
 pub(super) fn run(scene: &Scene, scale: &Scale) -> io::Result<Seen> {
@@ -22,7 +24,13 @@ pub(super) fn run(scene: &Scene, scale: &Scale) -> io::Result<Seen> {
     let (reader, writer) = io::pipe()?;
     let start = |index: usize| -> io::Result<Child> {
         let task = if index < WRITERS { Task::Write } else { Task::Read };
-        scene.worker(task, &dir).command().stdout(writer.try_clone()?).stderr(Stdio::null()).spawn()
+        scene
+            .worker(task, &dir)
+            .with("limit", LIMIT)
+            .command()
+            .stdout(writer.try_clone()?)
+            .stderr(Stdio::null())
+            .spawn()
     };
     let mut workers = (0..WRITERS + READERS).map(start).collect::<io::Result<Vec<_>>>()?;
     let reports = std::thread::spawn(move || {
@@ -64,6 +72,7 @@ pub(super) fn run(scene: &Scene, scale: &Scale) -> io::Result<Seen> {
     seen.require(total.hits > 0 && total.stored > 0, || {
         "the processes were killed before they did anything".to_owned()
     });
+    seen.require(total.evicted > 0 || scale.kills < 1000, || "no process was killed while it evicted".to_owned());
     seen.require(total.problems.is_empty(), || total.problems[0].clone());
     // No process wrote into a file that others could see.
     seen.require(total.missed("damaged") == 0, || format!("{} files were seen half written", total.missed("damaged")));

@@ -146,7 +146,7 @@ impl Foreign {
 }
 
 /// Returns the paths and the bytes of all files in a folder.
-fn contents(folder: &Path) -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
+pub(super) fn contents(folder: &Path) -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
     let mut all = Vec::new();
     crate::scene::for_each_below(folder, &mut |path| {
         all.push((path.to_owned(), if path.is_file() { fs::read(path)? } else { Vec::new() }));

@@ -11,12 +11,16 @@ use std::time::Duration;
 use super::{Scale, Seen};
 use crate::modules::Module;
 use crate::report::Report;
+use crate::rows::planted::contents;
 use crate::scene::{Scene, UNPRIVILEGED, cache, for_each_below, give, set_mode};
 use crate::worker::Task;
 
 const MODULES: u64 = 10;
 /// A user that is neither root nor the one of the workers.
 const OTHER_USER: u32 = 12345;
+
+/// What makes a folder unsafe for the user without rights.
+type Spoil = fn(&Path) -> io::Result<()>;
 
 /// A cache that may be read but not written.
 pub(super) fn read_only(scene: &Scene, _: &Scale) -> io::Result<Seen> {
@@ -64,6 +68,49 @@ pub(super) fn unreadable(scene: &Scene, _: &Scale) -> io::Result<Seen> {
     Ok(seen)
 }
 
+/// A second cache that belongs to root, to another user, or to which others may write.
+pub(super) fn lower(scene: &Scene, _: &Scale) -> io::Result<Seen> {
+    const CHANGES: [(&str, Spoil, u64); 6] = [
+        ("of root", |_| Ok(()), MODULES),
+        ("of the user", |path| give(path, UNPRIVILEGED), MODULES),
+        ("of another user", |path| chown(path, Some(OTHER_USER), None), 0),
+        ("writable for the group", |path| set_mode(path, 0o775), 0),
+        ("writable for all", |path| set_mode(path, 0o777), 0),
+        (
+            "with files of another user",
+            |path| for_each_below(&path.join("1/modules"), &mut |path| chown(path, Some(OTHER_USER), None)),
+            0,
+        ),
+    ];
+    let mut seen = Seen::new("second caches");
+    let mut total = Report::default();
+    for (index, (name, spoil, hits)) in CHANGES.into_iter().enumerate() {
+        let (own, dir) = (scene.path(&format!("own-{index}")), scene.path(&format!("lower-{index}")));
+        fs::create_dir(&own)?;
+        give(&own, UNPRIVILEGED)?;
+        cache(&dir, MODULES);
+        for_each_below(&dir, &mut |path| set_mode(path, if path.is_dir() { 0o755 } else { 0o644 }))?;
+        spoil(&dir)?;
+        let before = contents(&dir)?;
+        let mut start = scene.unprivileged_worker(Task::Visit, &own).with("count", MODULES);
+        start.options.push(format!("--lower={}", dir.display()));
+        if let Some(report) = seen.take(start.run()) {
+            seen.require(report.hits == hits && report.stored == MODULES - hits, || {
+                format!("a cache {name}: {report}")
+            });
+            let is_refused = hits == 0 && !name.contains("files");
+            seen.require(report.problems.len() == usize::from(is_refused), || {
+                format!("a cache {name}: {} problems were reported", report.problems.len())
+            });
+            total.add(report);
+        }
+        seen.require(contents(&dir)? == before, || format!("a cache {name} was changed"));
+        seen.count += 1;
+    }
+    seen.text = total.to_string();
+    Ok(seen)
+}
+
 /// Parts of the cache are removed again and again while workers use it.
 pub(super) fn vanishing(scene: &Scene, _: &Scale) -> io::Result<Seen> {
     let mut seen = Seen::new("removed folders");
@@ -100,9 +147,6 @@ pub(super) fn vanishing(scene: &Scene, _: &Scale) -> io::Result<Seen> {
     Ok(seen)
 }
 
-/// What makes a folder unsafe for the user without rights.
-type Spoil = fn(&Path) -> io::Result<()>;
-
 /// Folders of other users, and folders that other users may write to: the cache itself, and those above it.
 pub(super) fn other_owner(scene: &Scene, _: &Scale) -> io::Result<Seen> {
     const SPOILS: [Spoil; 3] =
@@ -110,7 +154,8 @@ pub(super) fn other_owner(scene: &Scene, _: &Scale) -> io::Result<Seen> {
     let mut seen = Seen::new("unsafe folders");
     let mut total = Report::default();
     let safe: Spoil = |_| Ok(());
-    for (index, (part, spoil)) in [("", safe), ("cache/1", |path| chown(path, Some(OTHER_USER), None))]
+    let link: Spoil = |path| std::os::unix::fs::lchown(path, Some(OTHER_USER), None);
+    for (index, (part, spoil)) in [("", safe), ("cache/1", |path| chown(path, Some(OTHER_USER), None)), ("link", link)]
         .into_iter()
         .chain(["cache", "", "above"].into_iter().flat_map(|part| SPOILS.map(|spoil| (part, spoil))))
         .enumerate()
@@ -127,7 +172,13 @@ pub(super) fn other_owner(scene: &Scene, _: &Scale) -> io::Result<Seen> {
         cache(&scene.path("made"), MODULES);
         fs::rename(scene.path("made"), &dir)?;
         give(&dir, UNPRIVILEGED)?;
-        spoil(&if part == "above" { above.clone() } else { home.join(part) })?;
+        if part == "link" {
+            // The way to the cache leads over a link of another user, in a sticky folder.
+            fs::rename(&dir, home.join("real"))?;
+            std::os::unix::fs::symlink("real", &dir)?;
+            set_mode(&home, 0o1777)?;
+        }
+        spoil(&if part == "above" { above.clone() } else { home.join(if part == "link" { "cache" } else { part }) })?;
         let report = scene.unprivileged_worker(Task::Visit, &dir).with("count", MODULES).run();
         if let Some(report) = seen.take(report) {
             let is_safe = index == 0;
