@@ -418,3 +418,27 @@ fn a_file_that_is_stored_already_is_not_written_again() {
     assert_ne!(inode(), first);
     assert_eq!(fs::read(home.path(&module)).unwrap(), other);
 }
+
+#[test]
+fn the_threads_of_a_process_have_one_temporary_file_together() {
+    let home = Home::new();
+    let store = home.store();
+    let modules: Vec<_> = (0..40).map(|number| module(&format!("m{number}"), 500_000)).collect();
+    let is_done = std::sync::atomic::AtomicBool::new(false);
+    let most = std::thread::scope(|scope| {
+        let watch = scope.spawn(|| {
+            let mut most = 0;
+            while !is_done.load(std::sync::atomic::Ordering::Relaxed) {
+                most = most.max(names(&home.location().join("1/tmp")).len());
+            }
+            most
+        });
+        let put =
+            |part: &[support::Module]| part.iter().for_each(|module| store.put(&module.key, &module.file).unwrap());
+        let writers: Vec<_> = modules.chunks(10).map(|part| scope.spawn(move || put(part))).collect();
+        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        is_done.store(true, std::sync::atomic::Ordering::Relaxed);
+        watch.join().unwrap()
+    });
+    assert_eq!(most, 1);
+}

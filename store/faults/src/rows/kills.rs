@@ -1,8 +1,9 @@
 //! Processes that are killed at any instant while they write and read.
 
-use std::collections::HashMap;
+use std::fs;
 use std::io::{self, BufRead as _, BufReader};
 use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
@@ -43,7 +44,7 @@ pub(super) fn run(scene: &Scene, scale: &Scale) -> io::Result<Seen> {
         }
         total
     });
-    let mut writers_killed = 0;
+    let mut left = 0;
     while seen.count < scale.kills {
         // Every process lives for about this time: long enough to start and to write.
         std::thread::sleep(Duration::from_micros(fastrand::u64(..20_000)));
@@ -53,9 +54,10 @@ pub(super) fn run(scene: &Scene, scale: &Scale) -> io::Result<Seen> {
         for index in &chosen {
             workers[*index].kill()?;
         }
+        for index in &chosen {
+            left += seen.require_killed(&mut workers[*index], &dir)?;
+        }
         for index in chosen {
-            seen.require_killed(&mut workers[index])?;
-            writers_killed += usize::from(index < WRITERS);
             workers[index] = start(index)?;
         }
     }
@@ -63,9 +65,8 @@ pub(super) fn run(scene: &Scene, scale: &Scale) -> io::Result<Seen> {
         worker.kill()?;
     }
     for worker in &mut workers {
-        seen.require_killed(worker)?;
+        left += seen.require_killed(worker, &dir)?;
     }
-    writers_killed += WRITERS;
     drop(writer);
     let total = reports.join().map_err(|_| io::Error::other("the thread that reads reports panicked"))?;
     seen.require(total.wrong == 0, || format!("{} invalid files were served", total.wrong));
@@ -76,25 +77,24 @@ pub(super) fn run(scene: &Scene, scale: &Scale) -> io::Result<Seen> {
     seen.require(total.problems.is_empty(), || total.problems[0].clone());
     // No process wrote into a file that others could see.
     seen.require(total.missed("damaged") == 0, || format!("{} files were seen half written", total.missed("damaged")));
-    let files = temporary_files(&dir);
-    let mut by_process: HashMap<&str, usize> = HashMap::new();
-    for name in &files {
-        *by_process.entry(&name[..8]).or_default() += 1;
-    }
-    let most = by_process.values().max().copied().unwrap_or_default();
-    seen.require(most <= 1, || format!("a process left {most} temporary files"));
-    seen.require(files.len() <= writers_killed, || format!("{} temporary files are left", files.len()));
     let modules = seen.require_undamaged(&dir);
-    seen.text = format!("{total}; left: {modules} modules, {} temporary files", files.len());
+    seen.text = format!("{total}; left: {modules} modules, {left} temporary files");
     Ok(seen)
 }
 
 impl Seen {
-    /// Waits for a process that was killed. It may not have ended before, in another way.
-    fn require_killed(&mut self, worker: &mut Child) -> io::Result<()> {
+    /// Waits for a process that was killed. It may not have ended before, in another way, and it may leave one temporary
+    /// file. Returns the number of files that it left, and deletes them: another process may get the same number later.
+    fn require_killed(&mut self, worker: &mut Child, dir: &Path) -> io::Result<usize> {
         let status = worker.wait()?;
         self.require(status.signal() == Some(KILLED), || format!("an error reached a worker ({status})"));
         self.count += 1;
-        Ok(())
+        let mut files = temporary_files(dir);
+        files.retain(|name| name.starts_with(&format!("{:08x}", worker.id())));
+        self.require(files.len() <= 1, || format!("a process left {} temporary files", files.len()));
+        for name in &files {
+            fs::remove_file(dir.join("1/tmp").join(name))?;
+        }
+        Ok(files.len())
     }
 }
