@@ -436,7 +436,9 @@ fn the_threads_of_a_process_have_one_temporary_file_together() {
         let put =
             |part: &[support::Module]| part.iter().for_each(|module| store.put(&module.key, &module.file).unwrap());
         let writers: Vec<_> = modules.chunks(10).map(|part| scope.spawn(move || put(part))).collect();
-        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        for writer in writers {
+            writer.join().unwrap();
+        }
         is_done.store(true, std::sync::atomic::Ordering::Relaxed);
         watch.join().unwrap()
     });
