@@ -1,0 +1,155 @@
+//! The ZIP structures of a pack: section 2 of `spec/pack.md`.
+
+use std::collections::HashSet;
+use std::io::Cursor;
+use std::ops::Range;
+
+use bmes::Digest;
+use zip::ZipArchive;
+
+use crate::error::{Class, Error};
+
+/// The name of the last member.
+pub(crate) const INDEX: &str = "index.json";
+/// The bytes of an end record without a comment.
+const END: usize = 22;
+/// Every member begins at a multiple of this.
+const ALIGNMENT: u64 = 8;
+
+/// A member of `modules/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) key: Digest,
+    pub(crate) data: Range<usize>,
+    pub(crate) crc: u32,
+}
+
+/// The members of a pack.
+pub(crate) struct Members {
+    /// The members of `modules/`, in their order.
+    pub(crate) entries: Vec<Entry>,
+    /// The index.
+    pub(crate) index: Entry,
+}
+
+/// Returns the name of the member with this key.
+pub(crate) fn name(key: &Digest) -> String {
+    format!("modules/{key}.bmes")
+}
+
+fn zip(message: impl std::fmt::Display) -> Error {
+    Error::new(Class::BadZip, message)
+}
+
+fn member(message: impl std::fmt::Display) -> Error {
+    Error::new(Class::BadMember, message)
+}
+
+/// Reads and checks the ZIP structures. Memory grows with the number of members that are in the file.
+pub(crate) fn read(bytes: &[u8]) -> Result<Members, Error> {
+    let count = end_record(bytes)?;
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(zip)?;
+    if archive.offset() != 0 || !archive.comment().is_empty() {
+        return Err(zip("the ZIP file has bytes before its first member, or a comment"));
+    }
+    if archive.has_duplicate_names() || archive.len() != count {
+        return Err(member("two members have the same name"));
+    }
+    let mut names = HashSet::new();
+    let mut entries = Vec::new();
+    let mut index = None;
+    let mut end = 0;
+    for number in 0..archive.len() {
+        let file = archive.by_index_raw(number).map_err(zip)?;
+        let name = std::str::from_utf8(file.name_raw()).map_err(|_| member("the name of a member is not UTF-8"))?;
+        if index.is_some() {
+            return Err(member(format_args!("{INDEX} is not the last member")));
+        }
+        let (local, central) = (file.header_start(), file.central_header_start());
+        if !is_plain(bytes, local, &LOCAL, name) || !is_plain(bytes, central, &CENTRAL, name) {
+            return Err(zip(format_args!(
+                "{name} is compressed or encrypted, or has a header with more than a pack has"
+            )));
+        }
+        if file.header_start() != end {
+            return Err(member(format_args!("{name} does not begin where the member before it ends")));
+        }
+        let start = file.data_start().ok_or_else(|| zip(format_args!("{name} has no data")))?;
+        end = start.checked_add(file.size()).ok_or_else(|| member(format_args!("{name} ends outside of the file")))?;
+        let data = range(start, end).ok_or_else(|| member(format_args!("{name} ends outside of the file")))?;
+        let crc = file.crc32();
+        if name == INDEX {
+            index = Some(Entry { key: Digest([0; 32]), data, crc });
+            continue;
+        }
+        let key = name.strip_prefix("modules/").and_then(|name| name.strip_suffix(".bmes")?.parse().ok());
+        let key = key.ok_or_else(|| member(format_args!("{name:?} is not the name of a member")))?;
+        if start % ALIGNMENT != 0 {
+            return Err(member(format_args!("{name} does not begin at a multiple of {ALIGNMENT}")));
+        }
+        if !names.insert(key) {
+            return Err(member(format_args!("{name} occurs twice")));
+        }
+        entries.push(Entry { key, data, crc });
+    }
+    let index = index.ok_or_else(|| member(format_args!("the last member is not {INDEX}")))?;
+    if end != archive.central_directory_start() {
+        return Err(zip("the central directory does not begin where the last member ends"));
+    }
+    archive.validate_header_consistency().map_err(zip)?;
+    if entries.iter().chain([&index]).any(|entry| entry.data.end > bytes.len()) {
+        return Err(member("a member ends outside of the file"));
+    }
+    Ok(Members { entries, index })
+}
+
+/// The places of fields in a header, in bytes from its start.
+struct Layout {
+    signature: &'static [u8; 4],
+    flags: usize,
+    method: usize,
+    /// The compressed and then the uncompressed size.
+    sizes: usize,
+    name_len: usize,
+    /// Numbers of two bytes that are 0: the lengths of the extra field and the comment, and the number of the disk.
+    zeros: &'static [usize],
+    len: usize,
+}
+
+const LOCAL: Layout =
+    Layout { signature: b"PK\x03\x04", flags: 6, method: 8, sizes: 18, name_len: 26, zeros: &[], len: 30 };
+const CENTRAL: Layout =
+    Layout { signature: b"PK\x01\x02", flags: 8, method: 10, sizes: 20, name_len: 28, zeros: &[30, 32, 34], len: 46 };
+
+/// Returns whether a header has this name and nothing that a pack does not have. The `zip` crate accepts more.
+fn is_plain(file: &[u8], start: u64, layout: &Layout, name: &str) -> bool {
+    let header = usize::try_from(start).ok().and_then(|start| file.get(start..));
+    let Some((header, rest)) = header.and_then(|header| header.split_at_checked(layout.len)) else { return false };
+    let number = |position: usize| u16::from_le_bytes([header[position], header[position + 1]]);
+    header.starts_with(layout.signature)
+        && number(layout.flags) == 0
+        && number(layout.method) == 0
+        && header[layout.sizes..layout.sizes + 4] == header[layout.sizes + 4..layout.sizes + 8]
+        && usize::from(number(layout.name_len)) == name.len()
+        && rest.starts_with(name.as_bytes())
+        && layout.zeros.iter().all(|position| number(*position) == 0)
+}
+
+/// Checks that the file ends with an end record without a comment, and returns the number of members that it has.
+fn end_record(file: &[u8]) -> Result<usize, Error> {
+    let record =
+        file.last_chunk::<END>().ok_or_else(|| zip("the file is shorter than the end record of a ZIP file"))?;
+    let u16_at = |position: usize| u16::from_le_bytes([record[position], record[position + 1]]);
+    if !record.starts_with(b"PK\x05\x06") || u16_at(20) != 0 {
+        return Err(zip("the file does not end with the end record of a ZIP file without a comment"));
+    }
+    let count = u16_at(8);
+    if u16_at(4) != 0 || u16_at(6) != 0 || count != u16_at(10) || count == u16::MAX {
+        return Err(zip("the end record is that of a ZIP file with several parts, or with more than 65,534 members"));
+    }
+    Ok(usize::from(count))
+}
+
+fn range(start: u64, end: u64) -> Option<Range<usize>> {
+    Some(usize::try_from(start).ok()?..usize::try_from(end).ok()?)
+}

@@ -1,0 +1,170 @@
+//! Makes the pack of a program: finds all its modules, resolves all their requests as Node.js does, and checks its links.
+
+mod commonjs;
+mod discover;
+mod resolve;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use bmes::Digest;
+use bmes::v4::{self, Flags, ModuleRecord, ModuleView, Supplied};
+
+use crate::index::{Freshness, Index, LAYOUT, Link, Watched};
+use crate::link::{self, LinkError};
+use crate::write::{WriteError, write};
+
+pub use resolve::Conditions;
+
+/// How a pack is made.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// The producer of the members: what makes the records, and its options.
+    pub producer: Digest,
+    /// How a host decides whether a module is fresh.
+    pub freshness: Freshness,
+    /// The conditions of package.json's `exports` and `imports`.
+    pub conditions: Conditions,
+    /// Links are not followed before a path becomes a URL: Node.js' `--preserve-symlinks`.
+    pub preserve_symlinks: bool,
+}
+
+impl Options {
+    /// Creates options with the conditions of Node.js, and the mode `stat`.
+    pub fn new(producer: Digest) -> Self {
+        Self { producer, freshness: Freshness::Stat, conditions: Conditions::node(), preserve_symlinks: false }
+    }
+}
+
+/// A pack that was made.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Made {
+    /// The bytes of the pack.
+    pub pack: Vec<u8>,
+    /// The folder that the paths of the index are relative to.
+    pub root: PathBuf,
+    /// What ECMA-262's linking would reject.
+    pub link_errors: Vec<LinkError>,
+    /// Modules that are in the index without a member, each with the reason.
+    pub left_out: Vec<(PathBuf, String)>,
+}
+
+/// The reason why no pack was made.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum MakeError {
+    /// There is no entry.
+    NoEntry,
+    /// An entry cannot be read.
+    Entry(PathBuf, io::Error),
+    /// The path of a module is not UTF-8.
+    NotUtf8(PathBuf),
+    /// The pack cannot be written.
+    Write(WriteError),
+}
+
+impl fmt::Display for MakeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoEntry => f.write_str("there is no entry"),
+            Self::Entry(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::NotUtf8(path) => write!(f, "{}: the path is not UTF-8", path.display()),
+            Self::Write(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for MakeError {}
+
+/// Makes the pack of the program that starts with these entries.
+pub fn make(entries: &[PathBuf], options: &Options) -> Result<Made, MakeError> {
+    let real = |entry: &PathBuf| entry.canonicalize().map_err(|error| MakeError::Entry(entry.clone(), error));
+    let entries: Vec<PathBuf> = entries.iter().map(real).collect::<Result<_, _>>()?;
+    let root = root_of(&entries).ok_or(MakeError::NoEntry)?;
+    let program = discover::discover(&entries, &root, options)?;
+    let mut index = Index {
+        pack: LAYOUT,
+        producer: options.producer,
+        freshness: options.freshness,
+        conditions: options.conditions.all(),
+        flags: options.preserve_symlinks.then(|| "--preserve-symlinks".to_owned()).into_iter().collect(),
+        environment: Vec::new(),
+        entries: program.entries,
+        modules: program.modules,
+        packages: Vec::new(),
+        directories: Vec::new(),
+        links: Vec::new(),
+        absent: Vec::new(),
+    };
+    let relative = |path: &Path| relative(&root, path).ok_or_else(|| MakeError::NotUtf8(path.to_owned()));
+    for (path, bytes) in &program.seen.packages {
+        index.packages.push(Watched { path: relative(path)?, sha256: v4::source(bytes).sha256 });
+    }
+    for (path, target) in &program.seen.links {
+        let target = target.to_str().ok_or_else(|| MakeError::NotUtf8(path.clone()))?.to_owned();
+        index.links.push(Link { path: relative(path)?, target });
+    }
+    let scope = scope(&root, program.paths.iter().chain(program.seen.packages.keys()));
+    let absent = program.seen.absent.iter().filter(|path| path.starts_with(&scope));
+    index.absent = absent.map(|path| relative(path)).collect::<Result<_, _>>()?;
+    index.packages.sort_unstable();
+    index.links.sort_unstable();
+    index.absent.sort_unstable();
+    let views = program.files.iter().map(|file| ModuleView::parse(file.as_deref()?).ok()).collect();
+    let link_errors = link::check(&link::linked(&index, views));
+    let pack = write(index, &program.files).map_err(MakeError::Write)?;
+    Ok(Made { pack, root, link_errors, left_out: program.left_out })
+}
+
+/// Returns the nearest folder at or above all entries that has a package.json; if there is none, the folder of the first
+/// entry.
+fn root_of(entries: &[PathBuf]) -> Option<PathBuf> {
+    let first = entries.first()?.parent()?;
+    let is_above_all = |folder: &&Path| entries.iter().all(|entry| entry.starts_with(folder));
+    let mut above = first.ancestors().filter(is_above_all);
+    let common = above.clone().next()?;
+    Some(above.find(|folder| folder.join("package.json").is_file()).unwrap_or(common).to_owned())
+}
+
+/// Returns the nearest folder above all files of a program. Node.js also looks for packages in the folders above it, up to
+/// the root of the file system. What is absent there is not in a pack: the pack would depend on where the program is.
+fn scope<'p>(root: &Path, paths: impl Iterator<Item = &'p PathBuf>) -> PathBuf {
+    let mut scope = root.to_owned();
+    for path in paths {
+        while !path.starts_with(&scope) && scope.pop() {}
+    }
+    scope
+}
+
+/// Returns a path relative to the root, with `/` between its segments. Characters that mean something else in a URL are
+/// percent-encoded.
+fn relative(root: &Path, path: &Path) -> Option<String> {
+    let common = root.ancestors().find(|above| path.starts_with(above))?;
+    let up = root.strip_prefix(common).ok()?.components().count();
+    let rest = path.strip_prefix(common).ok()?;
+    let mut segments = vec!["..".to_owned(); up];
+    for segment in rest.components() {
+        let text = segment.as_os_str().to_str()?;
+        segments.push(text.replace('%', "%25").replace('?', "%3F").replace('#', "%23").replace('\\', "%5C"));
+    }
+    Some(segments.join("/"))
+}
+
+/// Makes the file of a module from its source. Returns the reason if the module cannot be stored.
+fn file_of(
+    record: &bmes::ModuleRecord<String>,
+    flags: Flags,
+    source: v4::Source,
+    producer: Digest,
+) -> Result<Vec<u8>, String> {
+    let supplied = Supplied { producer, source, flags, alignment: 8, lexical_features: None };
+    let record = ModuleRecord::from_named(record, supplied).map_err(|error| error.to_string())?;
+    v4::encode(&record, b"", b"").map_err(|error| error.to_string())
+}
+
+/// The numbers of modules by their identity: path and query, and the attribute `type`.
+type Numbers = HashMap<(PathBuf, String, Option<String>), u32>;

@@ -1,0 +1,217 @@
+//! What the source of a CommonJS module shows: its calls of `require` and `import()` with a literal, and the names that it
+//! exports. The names are those that Node.js' lexer finds, as far as this project knows its rules.
+
+use oxc_allocator::Allocator;
+use oxc_ast::ast::{
+    Argument, AssignmentExpression, AssignmentTarget, CallExpression, Expression, ImportExpression, ObjectPropertyKind,
+    PropertyKey,
+};
+use oxc_ast_visit::{Visit, walk};
+use oxc_parser::Parser;
+use oxc_span::SourceType;
+
+/// What a CommonJS module asks for and exports.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Found {
+    /// The specifiers of `require`, each once, in the order of the source.
+    pub(super) requires: Vec<String>,
+    /// The specifiers of `import()`, each once, in the order of the source.
+    pub(super) dynamic: Vec<String>,
+    /// The exported names, each once.
+    pub(super) exports: Vec<String>,
+    /// The specifiers whose exports the module exports again.
+    pub(super) reexports: Vec<String>,
+}
+
+/// Reads a CommonJS module. Returns what was found, or `None` if the source is not JavaScript.
+pub(super) fn read(text: &str) -> Option<Found> {
+    let allocator = Allocator::default();
+    // In a CommonJS module, `return` may stand at the top level.
+    let parsed = Parser::new(&allocator, text, SourceType::cjs()).parse();
+    if parsed.panicked {
+        return None;
+    }
+    let mut reader = Reader { found: Found::default() };
+    reader.visit_program(&parsed.program);
+    Some(reader.found)
+}
+
+struct Reader {
+    found: Found,
+}
+
+impl<'a> Visit<'a> for Reader {
+    fn visit_call_expression(&mut self, call: &CallExpression<'a>) {
+        if let Some(specifier) = required(call) {
+            add(&mut self.found.requires, specifier);
+        }
+        match &call.callee {
+            // Object.defineProperty(exports, 'name', …)
+            Expression::StaticMemberExpression(member) if member.property.name == "defineProperty" => {
+                if let [object, Argument::StringLiteral(name), ..] = call.arguments.as_slice()
+                    && object.as_expression().is_some_and(is_exports)
+                {
+                    add(&mut self.found.exports, name.value.as_str());
+                }
+            }
+            // __exportStar(require('x'), exports), tslib.__exportStar(…), __export(require('x'))
+            callee if callee_name(callee).is_some_and(|name| matches!(name, "__exportStar" | "__export")) => {
+                let argument = call.arguments.first().and_then(Argument::as_expression);
+                if let Some(specifier) = argument.and_then(required_by) {
+                    add(&mut self.found.reexports, specifier);
+                }
+            }
+            _ => {}
+        }
+        walk::walk_call_expression(self, call);
+    }
+
+    fn visit_import_expression(&mut self, import: &ImportExpression<'a>) {
+        if let Expression::StringLiteral(specifier) = &import.source {
+            add(&mut self.found.dynamic, specifier.value.as_str());
+        }
+        walk::walk_import_expression(self, import);
+    }
+
+    fn visit_assignment_expression(&mut self, assignment: &AssignmentExpression<'a>) {
+        match &assignment.left {
+            // module.exports = …
+            AssignmentTarget::StaticMemberExpression(member)
+                if is_module_exports(&member.object, &member.property.name) =>
+            {
+                self.exports_all_of(&assignment.right);
+            }
+            // exports.name = …, module.exports.name = …
+            AssignmentTarget::StaticMemberExpression(member) if is_exports(&member.object) => {
+                add(&mut self.found.exports, &member.property.name);
+            }
+            // exports['name'] = …
+            AssignmentTarget::ComputedMemberExpression(member) if is_exports(&member.object) => {
+                if let Expression::StringLiteral(name) = &member.expression {
+                    add(&mut self.found.exports, name.value.as_str());
+                }
+            }
+            _ => {}
+        }
+        walk::walk_assignment_expression(self, assignment);
+    }
+}
+
+impl Reader {
+    /// Adds what `module.exports = value` exports.
+    fn exports_all_of(&mut self, value: &Expression<'_>) {
+        if let Some(specifier) = required_by(value) {
+            add(&mut self.found.reexports, specifier);
+        }
+        let Expression::ObjectExpression(object) = value else { return };
+        for property in &object.properties {
+            match property {
+                ObjectPropertyKind::ObjectProperty(property) => match &property.key {
+                    PropertyKey::StaticIdentifier(name) => add(&mut self.found.exports, &name.name),
+                    PropertyKey::StringLiteral(name) => add(&mut self.found.exports, name.value.as_str()),
+                    _ => {}
+                },
+                ObjectPropertyKind::SpreadProperty(spread) => {
+                    if let Some(specifier) = required_by(&spread.argument) {
+                        add(&mut self.found.reexports, specifier);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Returns whether an expression is `exports` or `module.exports`.
+fn is_exports(expression: &Expression<'_>) -> bool {
+    match expression {
+        Expression::Identifier(name) => name.name == "exports",
+        Expression::StaticMemberExpression(member) => is_module_exports(&member.object, &member.property.name),
+        _ => false,
+    }
+}
+
+fn is_module_exports(object: &Expression<'_>, property: &str) -> bool {
+    property == "exports" && matches!(object, Expression::Identifier(name) if name.name == "module")
+}
+
+/// Returns the specifier of `require('x')`.
+fn required<'e>(call: &'e CallExpression<'_>) -> Option<&'e str> {
+    match (&call.callee, call.arguments.as_slice()) {
+        (Expression::Identifier(name), [Argument::StringLiteral(specifier)]) if name.name == "require" => {
+            Some(specifier.value.as_str())
+        }
+        _ => None,
+    }
+}
+
+fn required_by<'e>(expression: &'e Expression<'_>) -> Option<&'e str> {
+    match expression {
+        Expression::CallExpression(call) => required(call),
+        _ => None,
+    }
+}
+
+/// Returns the name of a function that is called by its name or as a member.
+fn callee_name<'e>(callee: &'e Expression<'_>) -> Option<&'e str> {
+    match callee {
+        Expression::Identifier(name) => Some(name.name.as_str()),
+        Expression::StaticMemberExpression(member) => Some(member.property.name.as_str()),
+        _ => None,
+    }
+}
+
+fn add(list: &mut Vec<String>, text: &str) {
+    if !list.iter().any(|known| known == text) {
+        list.push(text.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(list: &[&str]) -> Vec<String> {
+        list.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn calls_with_a_literal_are_found_once() {
+        let found =
+            read("const a = require('a'); if (x) { require(\"b\"); require('a') } require(y); import('c')").unwrap();
+        assert_eq!(found.requires, texts(&["a", "b"]));
+        assert_eq!(found.dynamic, texts(&["c"]));
+    }
+
+    #[test]
+    fn exported_names_are_found() {
+        for (text, names) in [
+            ("exports.a = 1; module.exports.b = 2; exports['c-d'] = 3", &["a", "b", "c-d"] as &[&str]),
+            (
+                "Object.defineProperty(exports, '__esModule', { value: true }); exports.default = 1",
+                &["__esModule", "default"],
+            ),
+            ("module.exports = { a, b: 1, 'c': 2, [d]: 3 }", &["a", "b", "c"]),
+            ("0 && (module.exports = { a, b })", &["a", "b"]),
+            ("exports.a = exports.b = void 0", &["a", "b"]),
+            ("other.a = 1; module.other = { b }", &[]),
+        ] {
+            assert_eq!(read(text).unwrap().exports, texts(names), "{text}");
+        }
+    }
+
+    #[test]
+    fn exports_of_other_modules_are_found() {
+        for (text, specifiers) in [
+            ("module.exports = require('a')", &["a"] as &[&str]),
+            ("__exportStar(require('a'), exports); tslib_1.__exportStar(require('b'), exports)", &["a", "b"]),
+            ("module.exports = { ...require('a'), ...require('b') }", &["a", "b"]),
+        ] {
+            assert_eq!(read(text).unwrap().reexports, texts(specifiers), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_return_at_the_top_level_is_no_error() {
+        assert_eq!(read("if (x) return; require('a')").unwrap().requires, texts(&["a"]));
+    }
+}

@@ -1,0 +1,224 @@
+//! Finds all modules of a program, breadth first, and what each of their requests resolves to.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+
+use bmes::v4::{self, Flags, Phase};
+use bmes_analyzer::{Analysis, Options as Language, SourceType};
+
+use super::resolve::{Kind, Resolver, Seen, Target};
+use super::{MakeError, Numbers, Options, commonjs, file_of, relative};
+use crate::index::{Format, Module, Resolution, Source};
+
+/// The modules of a program.
+pub(super) struct Program {
+    pub(super) entries: Vec<u32>,
+    pub(super) modules: Vec<Module>,
+    /// The paths of all modules that are files.
+    pub(super) paths: Vec<PathBuf>,
+    /// The file of each module that has one.
+    pub(super) files: Vec<Option<Vec<u8>>>,
+    pub(super) left_out: Vec<(PathBuf, String)>,
+    pub(super) seen: Seen,
+}
+
+/// A module that was found but not read yet.
+struct Waiting {
+    number: u32,
+    target: Target,
+    /// The attribute `type` of the request.
+    kind: Option<String>,
+}
+
+struct Discovery<'a> {
+    root: &'a Path,
+    options: &'a Options,
+    resolver: Resolver,
+    numbers: Numbers,
+    waiting: VecDeque<Waiting>,
+    program: Program,
+}
+
+/// Finds all modules that the entries reach.
+pub(super) fn discover(entries: &[PathBuf], root: &Path, options: &Options) -> Result<Program, MakeError> {
+    let resolver = Resolver::new(&options.conditions, options.preserve_symlinks);
+    let program = Program {
+        entries: Vec::new(),
+        modules: Vec::new(),
+        paths: Vec::new(),
+        files: Vec::new(),
+        left_out: Vec::new(),
+        seen: Seen::default(),
+    };
+    let (numbers, waiting) = (Numbers::new(), VecDeque::new());
+    let mut discovery = Discovery { root, options, resolver, numbers, waiting, program };
+    for entry in entries {
+        let number = discovery.number(Target::File(entry.clone(), String::new()), None)?;
+        if !discovery.program.entries.contains(&number) {
+            discovery.program.entries.push(number);
+        }
+    }
+    while let Some(waiting) = discovery.waiting.pop_front() {
+        discovery.read(waiting)?;
+    }
+    let Discovery { resolver, mut program, .. } = discovery;
+    program.seen = resolver.seen();
+    Ok(program)
+}
+
+impl Discovery<'_> {
+    /// Returns the number of a module, and queues the module if it is new.
+    fn number(&mut self, target: Target, kind: Option<String>) -> Result<u32, MakeError> {
+        let identity = match &target {
+            Target::File(path, query) => (path.clone(), query.clone(), kind.clone()),
+            Target::Builtin(name) => (PathBuf::from(name), String::new(), None),
+        };
+        if let Some(number) = self.numbers.get(&identity) {
+            return Ok(*number);
+        }
+        let url = match &target {
+            Target::File(path, query) => {
+                relative(self.root, path).ok_or_else(|| MakeError::NotUtf8(path.clone()))? + query
+            }
+            Target::Builtin(name) => name.clone(),
+        };
+        let number = u32::try_from(self.program.modules.len()).unwrap_or(u32::MAX);
+        self.numbers.insert(identity, number);
+        self.program.modules.push(Module {
+            url,
+            r#type: kind.clone(),
+            format: Format::Builtin,
+            source: None,
+            member: None,
+            requests: Vec::new(),
+            dynamic: Vec::new(),
+            exports: Vec::new(),
+            reexports: Vec::new(),
+        });
+        self.program.files.push(None);
+        self.waiting.push_back(Waiting { number, target, kind });
+        Ok(number)
+    }
+
+    fn read(&mut self, Waiting { number, target, kind }: Waiting) -> Result<(), MakeError> {
+        let Target::File(path, _) = target else { return Ok(()) };
+        self.program.paths.push(path.clone());
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if self.program.entries.contains(&number) || self.program.modules.len() == 1 => {
+                return Err(MakeError::Entry(path, error));
+            }
+            Err(error) => {
+                self.program.left_out.push((path.clone(), error.to_string()));
+                Vec::new()
+            }
+        };
+        let source = v4::source(&bytes);
+        let mut format = self.format(&path, kind.as_deref());
+        let mut analysis = None;
+        if matches!(format, Some(Format::Module) | None) {
+            match bmes_analyzer::analyze(&bytes, &language(&path)) {
+                Ok(found) if format.is_some() || found.flags.module_syntax => {
+                    (format, analysis) = (Some(Format::Module), Some(found));
+                }
+                Err(error) if format.is_some() => self.program.left_out.push((path.clone(), error.to_string())),
+                Ok(_) | Err(_) => format = Some(Format::CommonJs),
+            }
+        }
+        let format = format.unwrap_or(Format::CommonJs);
+        let number = number as usize;
+        self.program.modules[number].format = format;
+        self.program.modules[number].source = Some(Source { size: source.size, sha256: source.sha256 });
+        match (format, analysis) {
+            (Format::Module, Some(analysis)) => self.module(number, &path, source, &analysis),
+            (Format::CommonJs, _) => self.commonjs(number, &path, &bytes),
+            _ => Ok(()),
+        }
+    }
+
+    fn module(&mut self, number: usize, path: &Path, source: v4::Source, analysis: &Analysis) -> Result<(), MakeError> {
+        let flags = Flags {
+            top_level_await: analysis.flags.top_level_await,
+            import_meta: analysis.flags.import_meta,
+            typescript: is_typescript(path),
+        };
+        match file_of(&analysis.record, flags, source, self.options.producer) {
+            Ok(file) => self.program.files[number] = Some(file),
+            Err(reason) => self.program.left_out.push((path.to_owned(), reason)),
+        }
+        let pairs = |attributes: &[bmes::Attribute<String>]| -> Vec<(String, String)> {
+            attributes.iter().map(|attribute| (attribute.key.clone(), attribute.value.clone())).collect()
+        };
+        let mut requests = Vec::new();
+        for request in &analysis.record.requests {
+            let attributes = pairs(&request.attributes);
+            requests.push(self.resolve(path, &request.specifier, attributes, Phase::Evaluation, Kind::Import)?);
+        }
+        let mut dynamic = Vec::new();
+        for import in &analysis.dynamic_imports {
+            let attributes = import.attributes.as_deref().map(pairs).unwrap_or_default();
+            dynamic.push(self.resolve(path, &import.specifier, attributes, Phase::Evaluation, Kind::Import)?);
+        }
+        (self.program.modules[number].requests, self.program.modules[number].dynamic) = (requests, dynamic);
+        Ok(())
+    }
+
+    fn commonjs(&mut self, number: usize, path: &Path, bytes: &[u8]) -> Result<(), MakeError> {
+        let found = commonjs::read(&String::from_utf8_lossy(bytes));
+        let Some(found) = found else {
+            self.program.left_out.push((path.to_owned(), "the source is not JavaScript".to_owned()));
+            return Ok(());
+        };
+        let mut resolve = |specifiers: Vec<String>, kind| {
+            let resolve = |specifier: String| self.resolve(path, &specifier, Vec::new(), Phase::Evaluation, kind);
+            specifiers.into_iter().map(resolve).collect::<Result<Vec<_>, _>>()
+        };
+        let requests = resolve(found.requires, Kind::Require)?;
+        let dynamic = resolve(found.dynamic, Kind::Import)?;
+        let module = &mut self.program.modules[number];
+        (module.requests, module.dynamic) = (requests, dynamic);
+        (module.exports, module.reexports) = (found.exports, found.reexports);
+        Ok(())
+    }
+
+    fn resolve(
+        &mut self,
+        from: &Path,
+        specifier: &str,
+        attributes: Vec<(String, String)>,
+        phase: Phase,
+        kind: Kind,
+    ) -> Result<Resolution, MakeError> {
+        let r#type = attributes.iter().find(|(key, _)| key == "type").map(|(_, value)| value.clone());
+        let target = self.resolver.resolve(from, specifier, kind);
+        let module = target.map(|target| self.number(target, r#type)).transpose()?;
+        Ok(Resolution { specifier: specifier.to_owned(), phase, attributes, module })
+    }
+
+    /// Returns the format that the name of a file, its package and the attribute `type` decide. `None`: the source decides.
+    fn format(&self, path: &Path, kind: Option<&str>) -> Option<Format> {
+        match kind {
+            Some("json") => return Some(Format::Json),
+            Some("text") => return Some(Format::Text),
+            Some("bytes") => return Some(Format::Bytes),
+            _ => {}
+        }
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("mjs" | "mts") => Some(Format::Module),
+            Some("cjs" | "cts") => Some(Format::CommonJs),
+            Some("json") => Some(Format::Json),
+            Some("wasm") => Some(Format::Wasm),
+            Some("node") => Some(Format::Addon),
+            _ => self.resolver.package_type(path),
+        }
+    }
+}
+
+/// Returns how the analyzer reads a file. Node.js reads a file without a known extension as JavaScript.
+fn language(path: &Path) -> Language {
+    Language::for_path(path).unwrap_or_else(|_| Language::new(SourceType::Mjs))
+}
+
+fn is_typescript(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| ["ts", "mts", "tsx"].iter().any(|known| extension == *known))
+}
