@@ -16,6 +16,11 @@ mod pack;
 mod stamps;
 mod write;
 
+/// Compiles the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub use error::{Class, Error};
 pub use fresh::{Change, Changes, changes, folder_digest};
 pub use index::{

@@ -35,6 +35,8 @@ pub struct LinkError {
 /// An entry that names what another module exports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
+    /// A request. It resolves to nothing, so the name is empty.
+    Request,
     /// An import entry, by its local name.
     Import(String),
     /// An indirect export entry, by its export name.
@@ -83,6 +85,10 @@ pub fn check(modules: &[Linked<'_>]) -> Vec<LinkError> {
     let mut errors = Vec::new();
     for (module, linked) in modules.iter().enumerate() {
         let Some(view) = &linked.view else { continue };
+        for (request, _) in linked.requests.iter().enumerate().filter(|(_, module)| module.is_none()) {
+            let failed = Resolution::Failed(Reason::NoModule);
+            errors.extend(linked.error(module, Entry::Request, request, "", failed));
+        }
         let text = |index| view.string(index).unwrap_or_default();
         for (number, import) in (0..).zip(view.imports()) {
             let Some(name) = import.import_name else { continue };
@@ -122,6 +128,10 @@ impl<'a> Linked<'a> {
         resolution: Resolution<'_>,
     ) -> Option<LinkError> {
         let Resolution::Failed(reason) = resolution else { return None };
+        // The request that resolves to nothing is reported, and not each name that is looked for there.
+        if reason == Reason::NoModule && entry != Entry::Request {
+            return None;
+        }
         let specifier = self.view.as_ref()?.requests().nth(request)?.specifier().to_owned();
         Some(LinkError { module, entry, name: name.to_owned(), specifier, reason })
     }

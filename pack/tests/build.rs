@@ -137,7 +137,7 @@ fn two_machines_make_the_same_bytes() {
 }
 
 /// Makes a pack, changes something, and compares in a mode. The stamps are those of a first start.
-fn after(change: impl Fn(&Disk), mode: Freshness) -> (Changes, Vec<String>) {
+fn after(change: impl Fn(&Disk), freshness: Freshness) -> (Changes, Vec<String>) {
     let disk = Disk::new();
     let link = disk.path("node_modules/linked");
     disk.write("elsewhere/one/package.json", "{\"type\": \"module\"}");
@@ -157,7 +157,7 @@ fn after(change: impl Fn(&Disk), mode: Freshness) -> (Changes, Vec<String>) {
     let again = changes(pack.index(), &made.root, Freshness::Stat, &mut stamps);
     assert!(again.is_none() && again.read == 0, "{again:?}");
     change(&disk);
-    let found = changes(pack.index(), &made.root, mode, &mut stamps);
+    let found = changes(pack.index(), &made.root, freshness, &mut stamps);
     let modules = found.modules.iter().map(|(number, _)| pack.index().modules[*number].url.clone()).collect();
     (found, modules)
 }

@@ -18,6 +18,7 @@ fn error(program: Program<'_>) -> (usize, String, String, Reason) {
     let errors = errors(program);
     let [LinkError { module, entry, name, reason, .. }] = &*errors else { panic!("{errors:?}") };
     let entry = match entry {
+        Entry::Request => "request".to_owned(),
         Entry::Import(local) => format!("import {local}"),
         Entry::Export(export) => format!("export {export}"),
     };
@@ -122,7 +123,14 @@ fn json_exports_only_default() {
 
 #[test]
 fn a_request_that_resolves_to_nothing_is_reported() {
-    assert_eq!(error(&[("a", "import {x} from 'nowhere'")]).3, Reason::NoModule);
+    for text in
+        ["import {x} from 'nowhere'", "import 'nowhere'", "export * from 'nowhere'", "export {x} from 'nowhere'"]
+    {
+        assert_eq!(error(&[("a", text)]), (0, "request".into(), String::new(), Reason::NoModule), "{text}");
+    }
+    // Each name that is looked for there is not reported as well.
+    let program: Program<'_> = &[("a", "import {x, y} from 'b'"), ("b", "export * from 'nowhere'")];
+    assert_eq!(error(program).0, 1);
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod fuzz;
 mod layers;
 mod machine;
 mod mutants;
+mod packs;
 mod pages;
 mod readme;
 mod real;
@@ -107,6 +108,8 @@ enum Task {
         /// Run only these targets; `cargo fuzz list` prints their names [default: all]
         targets: Vec<String>,
     },
+    /// Compare packs of real npm programs with what Node.js resolves and loads, and plant link errors in them
+    Packs,
     /// Test the store under injected faults: errors of system calls, kills, full disks, wrong clocks; run it as root
     Faults {
         /// 200 kills instead of 10,000, and 20,000 entries instead of 1,000,000
@@ -204,6 +207,7 @@ fn perform(task: Task) -> Report {
         Task::Pages => pages::check(),
         Task::Testees { report, depth, names } => testees::some(&names, report, &depth),
         Task::FuzzSmoke { seconds, targets } => fuzz::smoke(&targets, seconds),
+        Task::Packs => packs::check(),
         Task::Faults { short, rows } => faults::run(&rows, short),
         Task::Cflite => cflite::check(),
         Task::BenchGate { bless: false } => bench_gate::check(),

@@ -1,0 +1,1 @@
+import * as all from 'd3'; console.log(Object.keys(all).length)

@@ -1,0 +1,1 @@
+import * as all from 'date-fns'; console.log(Object.keys(all).length)

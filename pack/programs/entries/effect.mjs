@@ -1,0 +1,1 @@
+import * as all from 'effect'; console.log(Object.keys(all).length)

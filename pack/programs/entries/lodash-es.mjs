@@ -1,0 +1,1 @@
+import * as all from 'lodash-es'; console.log(Object.keys(all).length)

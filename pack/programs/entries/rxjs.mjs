@@ -1,0 +1,1 @@
+import * as all from 'rxjs'; console.log(Object.keys(all).length)

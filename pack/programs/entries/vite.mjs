@@ -1,0 +1,2 @@
+import { version } from "vite";
+console.log(version);
