@@ -1,4 +1,4 @@
-//! The ZIP structures of a pack: section 2 of `spec/pack.md`.
+//! The ZIP structures of a pack: section 2 of `pack/FORMAT.md`.
 
 use std::collections::HashSet;
 use std::io::Cursor;

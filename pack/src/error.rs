@@ -9,7 +9,7 @@ pub struct Error {
     message: String,
 }
 
-/// The classes of errors, which `spec/errors.md` lists.
+/// The classes of errors, which `FORMAT.md` names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Class {

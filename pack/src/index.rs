@@ -1,4 +1,4 @@
-//! The index of a pack: section 3 of `spec/pack.md`.
+//! The index of a pack: section 3 of `pack/FORMAT.md`.
 
 use bmes::Digest;
 use bmes::v4::Phase;
