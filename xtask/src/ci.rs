@@ -29,6 +29,7 @@ const TASKS: &[Task] = &[
     "testees --report --depth quick",
     "bench-gate",
     "faults --short",
+    "packs",
 ];
 /// The tasks of the second lane. The output of a task is printed when the task has ended.
 const BESIDE: &[Task] = &["deny", "no-std", "pages"];
