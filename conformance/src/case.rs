@@ -4,6 +4,7 @@
 //! that both agree.
 
 use bmes::{Digest, Version, v4};
+use bmes_pack::Index;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -16,7 +17,7 @@ use crate::recipe::Recipe;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
-    /// `v1/<section>/<name>`. An id never changes and is never used again.
+    /// `v1/<section>/<name>` or, for packs, `pack/<section>/<name>`. An id never changes and is never used again.
     pub id: String,
     /// The property of the file or the record that the case tests, in one line, such as "an import entry of type 255".
     pub title: String,
@@ -60,6 +61,9 @@ pub struct Expect {
     /// `match`: the producer and the source (version 4).
     #[serde(default, rename = "match", skip_serializing_if = "Option::is_none")]
     pub match_file: Option<ExpectedResult>,
+    /// `open-pack`: the ZIP structures and the index of a pack.
+    #[serde(default, rename = "open-pack", skip_serializing_if = "Option::is_none")]
+    pub open_pack: Option<ExpectedResult>,
 }
 
 /// What a matcher is given beside the file.
@@ -106,6 +110,11 @@ pub enum ExpectedResult {
     Record {
         /// The record, with the range of its bytecode.
         record: Box<Decoded>,
+    },
+    /// `open-pack` accepts the file and reports this index.
+    Index {
+        /// The index.
+        index: Box<Index>,
     },
     /// `check`, `encode` or `match` accepts.
     Ok {
@@ -224,9 +233,14 @@ impl Case {
         self.id.rsplit_once('/').map_or("", |(section, _)| section)
     }
 
-    /// Returns the version of the format that the case is about. The id begins with `v` and this version.
+    /// Returns the version of the format that the case is about. The id begins with `v` and this version. `None` for packs.
     pub fn version(&self) -> Option<u32> {
         self.id.strip_prefix('v')?.split_once('/')?.0.parse().ok()
+    }
+
+    /// Returns the extension of the names of the case's files, without the dot.
+    pub fn extension(&self) -> &'static str {
+        extension_of(&self.id)
     }
 
     /// Parses a sidecar. The error describes the problem.
@@ -245,6 +259,7 @@ impl Expect {
             Operation::Check => self.check.as_ref(),
             Operation::Encode => self.encode.as_ref(),
             Operation::Match => self.match_file.as_ref(),
+            Operation::OpenPack => self.open_pack.as_ref(),
         }
     }
 
@@ -275,13 +290,18 @@ impl<'de> Deserialize<'de> for Decoded {
     }
 }
 
+/// Returns the extension of the names of a case's files: a pack is a ZIP file.
+pub(crate) fn extension_of(id: &str) -> &'static str {
+    if id.starts_with("pack/") { "zip" } else { "bmes" }
+}
+
 fn outcome(value: Value) -> Result<ExpectedResult, Violation> {
     let mut map = shape::object(value, "outcome")?;
     let offset = map.swap_remove("offset").map(|offset| shape::integer(&offset, "offset")).transpose()?;
     let offset = offset.map(|offset| usize::try_from(offset).unwrap_or(usize::MAX));
     let mut entries = map.into_iter();
     let (Some((key, value)), None) = (entries.next(), entries.next()) else {
-        return Err(Violation::new("outcome", "expected exactly one of version, record, ok, error"));
+        return Err(Violation::new("outcome", "expected exactly one of version, record, index, ok, error"));
     };
     match key.as_str() {
         "error" => {
@@ -301,8 +321,9 @@ fn outcome(value: Value) -> Result<ExpectedResult, Violation> {
             Ok(ExpectedResult::Version { version })
         }
         "record" => Ok(ExpectedResult::Record { record: Box::new(shape::decoded(value, "record")?) }),
+        "index" => Ok(ExpectedResult::Index { index: Box::new(shape::index(value, "index")?) }),
         "ok" if value == Value::Bool(true) => Ok(ExpectedResult::Ok { ok: true }),
         "ok" => Err(shape::wrong_type("ok", "true", &value)),
-        _ => Err(Violation::new(key, "unknown outcome; expected version, record, ok or error")),
+        _ => Err(Violation::new(key, "unknown outcome; expected version, record, index, ok or error")),
     }
 }

@@ -4,7 +4,7 @@
 //! or `refuse_record`. The function derives the expected result of each operation from its arguments, such as the
 //! module and the field at fault. It uses no decoder. [`generate`](crate::generate) writes the cases to a folder.
 //!
-//! `shared` describes the cases of all versions, as functions of the version. `layout` describes the cases of the
+//! `pack` describes the cases of packs. `shared` describes the cases of all versions, as functions of the version. `layout` describes the cases of the
 //! header of versions 2 and 3. `v1`, `v2` and `v3` each describe the cases of one version. A description names its case
 //! and its clauses without a version: `Section::of` adds the version.
 
@@ -15,6 +15,8 @@ pub mod withdrawn;
 #[allow(clippy::too_many_lines, reason = "a list of cases")]
 mod kinds;
 mod layout;
+#[allow(clippy::too_many_lines, reason = "lists of cases")]
+mod pack;
 mod real;
 #[allow(clippy::too_many_lines, reason = "a list of cases")]
 mod shared;
@@ -53,7 +55,7 @@ pub fn left_out() -> Vec<(String, &'static str)> {
 
 fn sections() -> Vec<Section> {
     let kinds = Version::NAMED.iter().flat_map(|version| kinds::sections(*version)).collect();
-    [v1::sections(), v2::sections(), v3::sections(), v4::sections(), kinds].concat()
+    [v1::sections(), v2::sections(), v3::sections(), v4::sections(), pack::sections(), kinds].concat()
 }
 
 /// The cases of one section of one version.
@@ -66,11 +68,16 @@ struct Section {
 impl Section {
     /// Adds the version to the described cases: it becomes the first part of every id and of every clause.
     fn of(version: Version, name: &str, described: Vec<Described>) -> Self {
+        Self::in_part(&format!("v{version}"), name, described)
+    }
+
+    /// Adds the part of the corpus, a version or `pack`: it becomes the first part of every id and of every clause.
+    fn in_part(part: &str, name: &str, described: Vec<Described>) -> Self {
         let mut section = Self { cases: Vec::new(), left_out: Vec::new() };
         for Described { mut case, file, canonical, seed, left_out } in described {
-            case.id = format!("v{version}/{name}/{}", case.id);
+            case.id = format!("{part}/{name}/{}", case.id);
             for clause in &mut case.clauses {
-                *clause = format!("v{version}-{clause}");
+                *clause = format!("{part}-{clause}");
             }
             match left_out {
                 Some(why) => section.left_out.push((case.id, why)),
@@ -133,8 +140,7 @@ fn reject(name: &str, title: &str, clauses: &[&str], file: File, class: &str, pl
         identify: Some(if is_of_the_identifier { answer.clone() } else { identified }),
         decode: Some(answer.clone()),
         check: Some(answer),
-        encode: None,
-        match_file: None,
+        ..Expect::default()
     };
     let case = case(name, title, clauses, expect);
     Described { case, file: Some(file.bytes().into()), canonical: None, seed: None, left_out: None }
@@ -182,8 +188,7 @@ fn decodable(name: &str, title: &str, clauses: &[&str], module: Module) -> Descr
         identify: Some(ExpectedResult::Version { version }),
         decode: Some(ExpectedResult::Record { record: Box::new(decoded) }),
         check: None,
-        encode: None,
-        match_file: None,
+        ..Expect::default()
     };
     Described {
         case: case(name, title, clauses, expect),

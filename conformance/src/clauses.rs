@@ -34,6 +34,7 @@ impl Clauses {
                 ("spec/v2.md", include_str!("../spec/v2.md")),
                 ("spec/v3.md", include_str!("../spec/v3.md")),
                 ("spec/v4.md", include_str!("../spec/v4.md")),
+                ("spec/pack.md", include_str!("../spec/pack.md")),
             ])
         });
         &STANDARD

@@ -17,7 +17,7 @@ use std::thread;
 
 use sha2::{Digest, Sha256};
 
-use crate::case::{Case, ExpectedResult, Place, Record};
+use crate::case::{Case, ExpectedResult, Place, Record, extension_of};
 use crate::protocol::Operation;
 use crate::recipe::Growth;
 pub use since::IDS;
@@ -108,11 +108,11 @@ impl fmt::Display for CorpusError {
 impl std::error::Error for CorpusError {}
 
 impl Corpus {
-    /// Reads the corpus in `folder`: `v<N>/<section>/<case>.json` and the files beside them.
+    /// Reads the corpus in `folder`: `v<N>/<section>/<case>.json`, `pack/<section>/<case>.json` and the files beside them.
     pub fn load(folder: &Path) -> Result<Self, CorpusError> {
         let mut sidecars = Vec::new();
-        for version in entries(folder)?.into_iter().filter(|path| is_version(path)) {
-            for section in entries(&version)?.into_iter().filter(|path| path.is_dir()) {
+        for part in entries(folder)?.into_iter().filter(|path| is_part(path)) {
+            for section in entries(&part)?.into_iter().filter(|path| path.is_dir()) {
                 for path in entries(&section)? {
                     if path.extension().is_some_and(|extension| extension == "json") {
                         sidecars.push(path);
@@ -180,15 +180,17 @@ fn in_parallel<T: Sync, C: Send>(
 }
 
 fn load_case(folder: &Path, sidecar: &Path) -> Result<FileCase, CorpusError> {
-    let files = Files {
-        sidecar: read(sidecar)?,
-        file: read_if_there(&sidecar.with_extension("bmes"))?,
-        canonical: read_if_there(&sidecar.with_extension("canonical.bmes"))?,
-        seed: read_if_there(&sidecar.with_extension("seed.bmes"))?,
-    };
     let name = sidecar.strip_prefix(folder).unwrap_or(sidecar).with_extension("");
     let name: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
-    files.case(&name.join("/")).map_err(|why| fault(sidecar, why))
+    let id = name.join("/");
+    let extension = extension_of(&id);
+    let files = Files {
+        sidecar: read(sidecar)?,
+        file: read_if_there(&sidecar.with_extension(extension))?,
+        canonical: read_if_there(&sidecar.with_extension(format!("canonical.{extension}")))?,
+        seed: read_if_there(&sidecar.with_extension(format!("seed.{extension}")))?,
+    };
+    files.case(&id).map_err(|why| fault(sidecar, why))
 }
 
 /// The bytes of a case's files.
@@ -240,18 +242,23 @@ fn consistent(loaded: &FileCase, name: &str) -> Result<(), String> {
             ExpectedResult::Error { .. } => true,
             ExpectedResult::Version { .. } => operation == Operation::Identify,
             ExpectedResult::Record { .. } => operation == Operation::Decode,
+            ExpectedResult::Index { .. } => operation == Operation::OpenPack,
             ExpectedResult::Ok { .. } => matches!(operation, Operation::Check | Operation::Encode | Operation::Match),
         };
         if !fits {
             let key = match operation {
                 Operation::Identify => "version",
                 Operation::Decode => "record",
+                Operation::OpenPack => "index",
                 Operation::Check | Operation::Encode | Operation::Match => "ok",
             };
             return Err(format!("the expected answer of {operation} must have the key `{key}` or `error`"));
         }
         if operation != Operation::Encode && length.is_none() {
-            return Err(format!("{operation} has an expected answer, but its input, {name}.bmes, is missing"));
+            return Err(format!(
+                "{operation} has an expected answer, but its input, {name}.{}, is missing",
+                case.extension()
+            ));
         }
     }
     if case.expect.match_file.is_some() != case.given.is_some() {
@@ -271,9 +278,14 @@ fn consistent(loaded: &FileCase, name: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn is_version(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_prefix('v'));
-    path.is_dir() && name.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+fn is_part(path: &Path) -> bool {
+    path.is_dir() && path.file_name().and_then(|name| name.to_str()).is_some_and(is_part_name)
+}
+
+/// Returns whether this is the first part of the ids of cases: `v` and the number of a version, or `pack`.
+pub(crate) fn is_part_name(name: &str) -> bool {
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    name == "pack" || name.strip_prefix('v').is_some_and(is_number)
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, CorpusError> {

@@ -15,7 +15,8 @@ use std::fmt;
 use bmes::Version;
 use sha2::{Digest, Sha256};
 
-use crate::case::{Decoded, Record};
+use crate::case::{ExpectedResult, Record};
+use crate::corpus::FileCase;
 use crate::text::count;
 pub use record::Operator;
 pub use repair::repaired;
@@ -223,17 +224,23 @@ pub struct Original<'a> {
     /// Its bytes.
     pub file: &'a [u8],
     /// The number of bytes that a bit is inverted in: those before the bytecode, because its content changes no result.
-    /// In version 4, where it has a checksum, these are all bytes.
+    /// In version 4, where it has a checksum, these are all bytes. In a pack, these are none: only a prefix and an
+    /// appended byte make every pack invalid.
     pub metadata: usize,
-    /// The record of the file. Without it, no change of the record applies.
+    /// The record of the file. Without it, no change of the record applies. A pack has none.
     pub record: Option<&'a Record>,
 }
 
 impl<'a> Original<'a> {
-    /// Returns the file of the case `id`, which holds `decoded`.
-    pub fn of(id: &'a str, file: &'a [u8], decoded: &'a Decoded) -> Self {
+    /// Returns the file of a case, if it is valid. A case with a recipe has no file yet.
+    pub fn of(case: &'a FileCase) -> Option<Self> {
+        let (id, file) = (&case.case.id, case.file.as_deref()?);
+        if let Some(ExpectedResult::Index { .. }) = case.case.expect.open_pack {
+            return Some(Self { id, file, metadata: 0, record: None });
+        }
+        let decoded = case.case.expect.record()?;
         let metadata = if is_version_4(file) { file.len() } else { decoded.bytecode.offset };
-        Self { id, file, metadata, record: Some(&decoded.record) }
+        Some(Self { id, file, metadata, record: Some(&decoded.record) })
     }
 }
 
@@ -250,17 +257,12 @@ fn has_bytecode_offset(file: &[u8]) -> bool {
 /// changes. The number of changes does not depend on the seed.
 pub fn changes(original: Original<'_>, depth: Depth, seed: u64) -> Vec<Change> {
     let mut random = random_for(original.id, seed);
-    match depth {
-        Depth::Quick => Vec::new(),
-        Depth::Standard => {
-            let flips = flips_sampled(original, &mut random);
-            every_kind(original, flips, BYTES_STANDARD, &mut random)
-        }
-        Depth::Full => {
-            let flips = flips_all(original, &mut random);
-            every_kind(original, flips, BYTES_FULL, &mut random)
-        }
-    }
+    let (flips, budget) = match depth {
+        Depth::Quick => return Vec::new(),
+        Depth::Standard => (flips_sampled(original, &mut random), BYTES_STANDARD),
+        Depth::Full => (flips_all(original, &mut random), BYTES_FULL),
+    };
+    every_kind(original, flips, budget, &mut random)
 }
 
 fn every_kind(original: Original<'_>, flips: Vec<Change>, budget: usize, random: &mut fastrand::Rng) -> Vec<Change> {

@@ -69,6 +69,7 @@ pub fn judge(expected: &Expected<'_>, received: &Result<Answer, Trouble>, info: 
         (Expected::Version(expected), Answer::Version(version)) if expected == version => return None,
         (Expected::Record(expected), Answer::Record(record)) if **expected == **record => return None,
         (Expected::Accepted, Answer::Accepted) => return None,
+        (Expected::Index(expected), Answer::Index(index)) if **expected == **index => return None,
         (Expected::File(expected), Answer::File(file)) if expected == file => return None,
         (Expected::Refused { classes, .. }, Answer::Refused(refusal)) if is_one_of(&refusal.class, classes, info) => {
             return None;
@@ -80,7 +81,11 @@ pub fn judge(expected: &Expected<'_>, received: &Result<Answer, Trouble>, info: 
     match (expected, answer) {
         (Expected::Record(expected), Answer::Record(record)) => {
             failure.got = "ok, with a different record".into();
-            failure.differences = differences(expected, record);
+            failure.differences = differences(*expected, &**record);
+        }
+        (Expected::Index(expected), Answer::Index(index)) => {
+            failure.got = "ok, with a different index".into();
+            failure.differences = differences(*expected, &**index);
         }
         (Expected::File(expected), Answer::File(file)) => {
             let (difference, offset) = first_difference(expected, file);
@@ -119,6 +124,7 @@ fn symptom(status: Status, expected: &Expected<'_>, answer: &Answer) -> String {
         (Expected::Refused { .. }, _) => ACCEPTED.to_owned(),
         (Expected::Version(_), _) => "wrong version".to_owned(),
         (Expected::Record(_), _) => "wrong record".to_owned(),
+        (Expected::Index(_), _) => "wrong index".to_owned(),
         (Expected::File(_), _) => "wrong bytes".to_owned(),
         (Expected::Accepted, _) => "wrong answer".to_owned(),
     }
@@ -141,6 +147,7 @@ pub fn describe_expected(expected: &Expected<'_>, info: &Info) -> String {
     match expected {
         Expected::Version(version) => format!("version {version}"),
         Expected::Record(_) => "ok, with the record of the file".into(),
+        Expected::Index(_) => "ok, with the index of the pack".into(),
         Expected::Accepted => "ok".into(),
         Expected::File(file) => format!("ok, with {}", count(file.len(), "byte", "bytes")),
         Expected::Refused { classes, .. } => match classes.as_slice() {
@@ -155,6 +162,7 @@ fn describe(answer: &Answer) -> String {
     match answer {
         Answer::Version(version) => format!("version {version}"),
         Answer::Record(_) => "ok, with a record".into(),
+        Answer::Index(_) => "ok, with an index".into(),
         Answer::Accepted => "ok".into(),
         Answer::File(file) => format!("ok, with {}", count(file.len(), "byte", "bytes")),
         Answer::Refused(Refusal { class, offset, message }) => {
@@ -172,9 +180,9 @@ fn describe(answer: &Answer) -> String {
     }
 }
 
-/// Returns the differences between two records. The path of a difference is that of the JSON record in the protocol,
+/// Returns the differences between two records or indices. The path of a difference is that of the JSON in the protocol,
 /// such as `imports[0].type`.
-fn differences(expected: &crate::case::Decoded, got: &crate::case::Decoded) -> Vec<Difference> {
+fn differences<T: Serialize>(expected: &T, got: &T) -> Vec<Difference> {
     let mut found = Vec::new();
     if let (Ok(expected), Ok(got)) = (serde_json::to_value(expected), serde_json::to_value(got)) {
         compare(String::new(), &expected, &got, &mut found);

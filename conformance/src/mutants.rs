@@ -20,7 +20,7 @@ use crate::status::Status;
 use crate::testee::{Command, Target};
 
 /// The files that a patch can change, in `testees/python/`.
-const FILES: [&str; 3] = ["bmes.py", "bmes4.py", "bmes_testee.py"];
+const FILES: [&str; 4] = ["bmes.py", "bmes4.py", "bmes_pack.py", "bmes_testee.py"];
 
 /// The time limit for one answer of a mutant. It is so long that a busy machine does not exceed it. No mutant needs a
 /// shorter limit, because none has the mistake that it only computes too long.

@@ -5,6 +5,7 @@ mod broken;
 use std::borrow::Cow;
 
 use bmes::{Version, VersionFields};
+use bmes_pack::Index;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{Decoded, ExpectedResult, NamedRecord, Record};
@@ -53,14 +54,15 @@ impl Work {
         })?;
         if let Some(change) = change {
             let file_case = &corpus.cases()[case];
-            let (Some(file), Some(record)) = (&file_case.file, file_case.case.expect.record()) else {
+            let Some(original) = Original::of(file_case) else {
                 return Err(format!("cannot derive a case from the case `{base}`: it has no valid file"));
             };
-            let original = Original::of(base, file, record);
             if !change.fits(original) {
-                let (length, metadata) = (file.len(), record.bytecode.offset);
+                let length = original.file.len();
+                let bytecode = file_case.case.expect.record().map(|record| record.bytecode.offset);
+                let bytecode = bytecode.map_or_else(String::new, |offset| format!(", bytecode at byte {offset}"));
                 return Err(format!(
-                    "cannot derive the case `{id}`: the change does not fit the file of `{base}` ({length} bytes, bytecode at byte {metadata})"
+                    "cannot derive the case `{id}`: the change does not fit the file of `{base}` ({length} bytes{bytecode})"
                 ));
             }
         }
@@ -147,6 +149,8 @@ pub enum Expected<'p> {
     Record(&'p Decoded),
     /// `check` accepts.
     Accepted,
+    /// `open-pack` reports this index.
+    Index(&'p Index),
     /// `encode` returns these bytes.
     File(&'p [u8]),
     /// The operation rejects the input.
@@ -273,7 +277,12 @@ impl<'c> Prepared<'c> {
                 bytecode: self.file_case.bytecode(),
             },
             Operation::Match => Question::Match { file: &self.file, given: self.file_case.case.given? },
+            Operation::OpenPack => Question::OpenPack(&self.file),
         })
+    }
+
+    fn is_pack(&self) -> bool {
+        self.file_case.case.expect.open_pack.is_some()
     }
 
     fn record(&self) -> Option<&Record> {
@@ -290,6 +299,11 @@ impl<'c> Prepared<'c> {
         }
         match &self.derived {
             None => self.file_case.case.expect.of(operation).map(|outcome| Ok(self.of_outcome(operation, outcome))),
+            // A prefix of a pack, or a pack with one more byte: it must be rejected, with any class.
+            Some(_) if self.is_pack() => {
+                (operation == Operation::OpenPack).then(|| Ok(Expected::Refused { classes: Vec::new(), offset: None }))
+            }
+            Some(_) if operation == Operation::OpenPack => None,
             Some((Change::OtherVersion, _)) if operation == Operation::Match => None,
             Some((Change::OtherVersion, _)) => Some(Ok(not_offered(operation))),
             Some((Change::Record(..) | Change::Shuffle(_), _)) if operation == Operation::Encode => match &self.changed
@@ -311,6 +325,7 @@ impl<'c> Prepared<'c> {
         match outcome {
             ExpectedResult::Version { version } => Expected::Version(*version),
             ExpectedResult::Record { record } => Expected::Record(record),
+            ExpectedResult::Index { index } => Expected::Index(index),
             ExpectedResult::Ok { .. } if operation == Operation::Encode => {
                 Expected::File(self.file_case.canonical.as_deref().unwrap_or(&self.file))
             }
@@ -350,7 +365,7 @@ const fn is_asked(change: Change, operation: Operation) -> bool {
         (Operation::Identify, Change::Metadata(_) | Change::Record(..))
         | (Operation::Decode | Operation::Match, Change::Record(..))
         | (_, Change::Shuffle(_))
-        | (Operation::Encode, _) => false,
+        | (Operation::Encode | Operation::OpenPack, _) => false,
         (
             Operation::Identify,
             Change::Prefix(place) | Change::Flip { offset: place, .. } | Change::Repair { offset: place, .. },
@@ -376,7 +391,7 @@ fn of_verdicts(verdicts: &Verdicts, operation: Operation) -> Option<Expected<'_>
             Err(error) => Expected::Refused { classes: Vec::new(), offset: error.offset() },
         },
         Operation::Match => verdicts.match_file.as_ref()?.as_ref().map_or_else(refused, |()| Expected::Accepted),
-        Operation::Encode => return None,
+        Operation::Encode | Operation::OpenPack => return None,
     })
 }
 

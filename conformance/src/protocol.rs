@@ -10,6 +10,7 @@ pub mod shape;
 
 use std::fmt;
 
+use bmes_pack::Index;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{Decoded, Given, Record};
@@ -37,11 +38,13 @@ pub enum Operation {
     Encode,
     /// Compares the producer and the source of a file of version 4.
     Match,
+    /// Opens a pack and reports its index.
+    OpenPack,
 }
 
 impl Operation {
     /// Every operation, in the order in which a case runs them.
-    pub const ALL: [Self; 5] = [Self::Identify, Self::Decode, Self::Check, Self::Encode, Self::Match];
+    pub const ALL: [Self; 6] = [Self::Identify, Self::Decode, Self::Check, Self::Encode, Self::Match, Self::OpenPack];
 
     /// Returns the operation's name in the protocol.
     pub const fn name(self) -> &'static str {
@@ -51,6 +54,7 @@ impl Operation {
             Self::Check => "check",
             Self::Encode => "encode",
             Self::Match => "match",
+            Self::OpenPack => "open-pack",
         }
     }
 
@@ -123,6 +127,8 @@ pub enum Question<'a> {
         /// The producer and the source.
         given: Given,
     },
+    /// Is this file a well-formed pack, and what is its index?
+    OpenPack(&'a [u8]),
 }
 
 impl<'a> Question<'a> {
@@ -134,13 +140,18 @@ impl<'a> Question<'a> {
             Self::Check(_) => Operation::Check,
             Self::Encode { .. } => Operation::Encode,
             Self::Match { .. } => Operation::Match,
+            Self::OpenPack(_) => Operation::OpenPack,
         }
     }
 
     /// Returns the file that the question is about, or `None` if the question is about a record.
     pub const fn file(&self) -> Option<&'a [u8]> {
         match self {
-            Self::Identify(file) | Self::Decode(file) | Self::Check(file) | Self::Match { file, .. } => Some(file),
+            Self::Identify(file)
+            | Self::Decode(file)
+            | Self::Check(file)
+            | Self::Match { file, .. }
+            | Self::OpenPack(file) => Some(file),
             Self::Encode { .. } => None,
         }
     }
@@ -157,6 +168,8 @@ pub enum Answer {
     Accepted,
     /// `encode`: the bytes of the record.
     File(Vec<u8>),
+    /// `open-pack`: the index of the pack.
+    Index(Box<Index>),
     /// The testee rejects the input.
     Refused(Refusal),
     /// The testee does not support the operation. The text is its message.

@@ -16,9 +16,9 @@ use sha2::{Digest, Sha256};
 /// The text that the number of a copy replaces. The number is written with as many digits as this text has.
 const NUMBER: &str = "000000";
 
-/// The maximum length in bytes of a file that a recipe describes. It is four times the size that every reader must
+/// The maximum length in bytes of a file that a recipe describes. It is eight times the size that every reader must
 /// accept.
-const LARGEST: usize = 64 * 1024 * 1024;
+const LARGEST: usize = 128 * 1024 * 1024;
 
 /// Describes how the files and the record of a case grow to their full size.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

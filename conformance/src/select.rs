@@ -98,14 +98,9 @@ pub fn select(corpus: &Corpus, selection: &Selection) -> Vec<Work> {
         if !selection.is_about(&file_case.case) {
             continue;
         }
-        let changes = match (&file_case.file, file_case.case.expect.record()) {
-            // A case with a recipe has no file yet, so no cases are derived from it.
-            (Some(file), Some(record)) if !NOT_DERIVED.contains(&section(&file_case.case)) => {
-                let original = Original::of(id, file, record);
-                derive::changes(original, selection.depth, selection.seed)
-            }
-            _ => Vec::new(),
-        };
+        let original = Original::of(file_case).filter(|_| !NOT_DERIVED.contains(&section(&file_case.case)));
+        let changes = original.map(|original| derive::changes(original, selection.depth, selection.seed));
+        let changes = changes.unwrap_or_default();
         let all = std::iter::once(None).chain(changes.into_iter().map(Some)).map(|change| Work { change, case: place });
         match &selection.filter {
             None => selected.extend(all),

@@ -16,18 +16,19 @@ use crate::testee::Implementation;
 /// The answer to a request that makes the implementation panic is `fault`. The answer to a line that is not a request
 /// is also `fault`.
 pub fn serve(implementation: &dyn Implementation, mut input: impl BufRead, mut output: impl Write) -> io::Result<()> {
+    let longest = implementation.info().max_line.unwrap_or(LONGEST_LINE);
     let (mut line, mut reply) = (Vec::new(), Vec::new());
     loop {
         line.clear();
         reply.clear();
-        // Reads at most one byte more than a line may have. So a line that is too long is longer than `LONGEST_LINE`
+        // Reads at most one byte more than a line may have. So a line that is too long is longer than `longest`
         // here.
-        let limit = LONGEST_LINE as u64 + 1;
+        let limit = longest as u64 + 1;
         if input.by_ref().take(limit).read_until(b'\n', &mut line)? == 0 {
             return Ok(());
         }
-        if line.len() > LONGEST_LINE {
-            let why = format!("the line has more than {LONGEST_LINE} bytes; the testee ends");
+        if line.len() > longest {
+            let why = format!("the line has more than {longest} bytes; the testee ends");
             answer::write(&mut reply, None, &Answer::Fault(why));
             output.write_all(&reply)?;
             return output.flush();
@@ -43,6 +44,7 @@ pub fn serve(implementation: &dyn Implementation, mut input: impl BufRead, mut o
                 let question = match operation {
                     Operation::Identify => Question::Identify(&file),
                     Operation::Check => Question::Check(&file),
+                    Operation::OpenPack => Question::OpenPack(&file),
                     Operation::Decode | Operation::Encode | Operation::Match => Question::Decode(&file),
                 };
                 answer::write(&mut reply, Some(id), &ask(implementation, &question));

@@ -194,6 +194,7 @@ pub(crate) fn warm_up(testee: &mut dyn Testee, operation: Operation) -> bool {
         Operation::Check => Question::Check(SMALLEST),
         Operation::Encode => Question::Encode { record: &record, text: &[], bytecode: &[] },
         Operation::Match => Question::Match { file: SMALLEST, given },
+        Operation::OpenPack => Question::OpenPack(SMALLEST),
     })
 }
 

@@ -68,6 +68,7 @@ sections! {
     v2 { bytecode exports header imports layout names order position real requests size star_exports state }
     v3 { bytecode exports header imports layout names order position real requests size star_exports state variables }
     v4 { check content encode entries header indices matching metadata order orders real size strings valid }
+    pack { index json large members valid zip }
 }
 
 #[test]

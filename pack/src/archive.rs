@@ -1,4 +1,4 @@
-//! The ZIP structures of a pack: section 2 of `pack/FORMAT.md`.
+//! The ZIP structures of a pack: section 2 of `spec/pack.md`.
 
 use std::collections::HashSet;
 use std::io::Cursor;
@@ -47,7 +47,7 @@ fn member(message: impl std::fmt::Display) -> Error {
 
 /// Reads and checks the ZIP structures. Memory grows with the number of members that are in the file.
 pub(crate) fn read(bytes: &[u8]) -> Result<Members, Error> {
-    let count = end_record(bytes)?;
+    let EndRecord { count, directory } = end_record(bytes)?;
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(zip)?;
     if archive.offset() != 0 || !archive.comment().is_empty() {
         return Err(zip("the ZIP file has bytes before its first member, or a comment"));
@@ -59,6 +59,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Members, Error> {
     let mut entries = Vec::new();
     let mut index = None;
     let mut end = 0;
+    let mut directory_end = directory;
     for number in 0..archive.len() {
         let file = archive.by_index_raw(number).map_err(zip)?;
         let name = std::str::from_utf8(file.name_raw()).map_err(|_| member("the name of a member is not UTF-8"))?;
@@ -66,11 +67,21 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Members, Error> {
             return Err(member(format_args!("{INDEX} is not the last member")));
         }
         let (local, central) = (file.header_start(), file.central_header_start());
-        if !is_plain(bytes, local, &LOCAL, name) || !is_plain(bytes, central, &CENTRAL, name) {
+        let headers = [(local, LOCAL), (central, CENTRAL)].map(|(start, layout)| plain(bytes, start, &layout, name));
+        let [Some(local_sums), Some(sums)] = headers else {
             return Err(zip(format_args!(
                 "{name} is compressed or encrypted, or has a header with more than a pack has"
             )));
+        };
+        if local_sums != sums {
+            return Err(zip(format_args!(
+                "{name} has another CRC-32 or size in its header than in the central directory"
+            )));
         }
+        if central != directory_end {
+            return Err(zip(format_args!("the entry of {name} does not begin where the entry before it ends")));
+        }
+        directory_end += (CENTRAL.len + name.len()) as u64;
         if file.header_start() != end {
             return Err(member(format_args!("{name} does not begin where the member before it ends")));
         }
@@ -93,10 +104,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Members, Error> {
         entries.push(Entry { key, data, crc });
     }
     let index = index.ok_or_else(|| member(format_args!("the last member is not {INDEX}")))?;
-    if end != archive.central_directory_start() {
-        return Err(zip("the central directory does not begin where the last member ends"));
+    if directory_end != (bytes.len() - END) as u64 {
+        return Err(zip("the central directory does not end at the end record"));
     }
-    archive.validate_header_consistency().map_err(zip)?;
+    if end != directory {
+        return Err(member("the central directory does not begin where the last member ends"));
+    }
     if entries.iter().chain([&index]).any(|entry| entry.data.end > bytes.len()) {
         return Err(member("a member ends outside of the file"));
     }
@@ -108,8 +121,8 @@ struct Layout {
     signature: &'static [u8; 4],
     flags: usize,
     method: usize,
-    /// The compressed and then the uncompressed size.
-    sizes: usize,
+    /// The CRC-32, the compressed size and the size.
+    sums: usize,
     name_len: usize,
     /// Numbers of two bytes that are 0: the lengths of the extra field and the comment, and the number of the disk.
     zeros: &'static [usize],
@@ -117,29 +130,41 @@ struct Layout {
 }
 
 const LOCAL: Layout =
-    Layout { signature: b"PK\x03\x04", flags: 6, method: 8, sizes: 18, name_len: 26, zeros: &[], len: 30 };
+    Layout { signature: b"PK\x03\x04", flags: 6, method: 8, sums: 14, name_len: 26, zeros: &[], len: 30 };
 const CENTRAL: Layout =
-    Layout { signature: b"PK\x01\x02", flags: 8, method: 10, sizes: 20, name_len: 28, zeros: &[30, 32, 34], len: 46 };
+    Layout { signature: b"PK\x01\x02", flags: 8, method: 10, sums: 16, name_len: 28, zeros: &[30, 32, 34], len: 46 };
 
-/// Returns whether a header has this name and nothing that a pack does not have. The `zip` crate accepts more.
-fn is_plain(file: &[u8], start: u64, layout: &Layout, name: &str) -> bool {
-    let header = usize::try_from(start).ok().and_then(|start| file.get(start..));
-    let Some((header, rest)) = header.and_then(|header| header.split_at_checked(layout.len)) else { return false };
+/// Returns the CRC-32 and the sizes of a header that has this name and nothing that a pack does not have. The `zip` crate
+/// accepts more.
+fn plain<'f>(file: &'f [u8], start: u64, layout: &Layout, name: &str) -> Option<&'f [u8]> {
+    let header = file.get(usize::try_from(start).ok()?..)?;
+    let (header, rest) = header.split_at_checked(layout.len)?;
     let number = |position: usize| u16::from_le_bytes([header[position], header[position + 1]]);
-    header.starts_with(layout.signature)
+    let sums = &header[layout.sums..layout.sums + 12];
+    let is_plain = header.starts_with(layout.signature)
         && number(layout.flags) == 0
         && number(layout.method) == 0
-        && header[layout.sizes..layout.sizes + 4] == header[layout.sizes + 4..layout.sizes + 8]
+        && sums[4..8] == sums[8..]
         && usize::from(number(layout.name_len)) == name.len()
         && rest.starts_with(name.as_bytes())
-        && layout.zeros.iter().all(|position| number(*position) == 0)
+        && layout.zeros.iter().all(|position| number(*position) == 0);
+    is_plain.then_some(sums)
 }
 
-/// Checks that the file ends with an end record without a comment, and returns the number of members that it has.
-fn end_record(file: &[u8]) -> Result<usize, Error> {
-    let record =
-        file.last_chunk::<END>().ok_or_else(|| zip("the file is shorter than the end record of a ZIP file"))?;
+/// What the end record says.
+struct EndRecord {
+    /// The number of members.
+    count: usize,
+    /// The offset of the central directory, which ends at the end record.
+    directory: u64,
+}
+
+/// Reads the end record, which has no comment.
+fn end_record(file: &[u8]) -> Result<EndRecord, Error> {
+    let (rest, record) =
+        file.split_last_chunk::<END>().ok_or_else(|| zip("the file is shorter than the end record of a ZIP file"))?;
     let u16_at = |position: usize| u16::from_le_bytes([record[position], record[position + 1]]);
+    let u32_at = |position: usize| u64::from(u16_at(position)) | u64::from(u16_at(position + 2)) << 16;
     if !record.starts_with(b"PK\x05\x06") || u16_at(20) != 0 {
         return Err(zip("the file does not end with the end record of a ZIP file without a comment"));
     }
@@ -147,7 +172,14 @@ fn end_record(file: &[u8]) -> Result<usize, Error> {
     if u16_at(4) != 0 || u16_at(6) != 0 || count != u16_at(10) || count == u16::MAX {
         return Err(zip("the end record is that of a ZIP file with several parts, or with more than 65,534 members"));
     }
-    Ok(usize::from(count))
+    if file.len() >= u32::MAX as usize {
+        return Err(zip("the file has 4,294,967,295 bytes or more"));
+    }
+    let (size, directory) = (u32_at(12), u32_at(16));
+    if directory + size != rest.len() as u64 {
+        return Err(zip("the central directory does not end at the end record"));
+    }
+    Ok(EndRecord { count: usize::from(count), directory })
 }
 
 fn range(start: u64, end: u64) -> Option<Range<usize>> {

@@ -9,7 +9,7 @@ pub struct Error {
     message: String,
 }
 
-/// The classes of errors, which `FORMAT.md` names.
+/// The classes of errors, which `spec/errors.md` lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Class {
@@ -34,6 +34,17 @@ impl Class {
             Self::BadPackIndex => "bad-pack-index",
             Self::UnsupportedVersion => "unsupported-version",
             Self::BadChecksum => "bad-checksum",
+        }
+    }
+
+    /// Returns the number of the class, which never changes.
+    pub const fn code(self) -> u32 {
+        match self {
+            Self::UnsupportedVersion => 2,
+            Self::BadChecksum => 9,
+            Self::BadZip => 501,
+            Self::BadMember => 502,
+            Self::BadPackIndex => 503,
         }
     }
 }

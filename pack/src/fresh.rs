@@ -1,4 +1,4 @@
-//! Freshness: section 5 of `pack/FORMAT.md`.
+//! Freshness: section 5 of `spec/pack.md`.
 
 use std::collections::HashMap;
 use std::fs;

@@ -1,18 +1,20 @@
-//! The index of a pack: section 3 of `pack/FORMAT.md`.
+//! The index of a pack: section 3 of `spec/pack.md`.
 
 use bmes::Digest;
 use bmes::v4::Phase;
 use serde::{Deserialize, Serialize};
 
+// serde takes a key with an `Option` that is missing for null. `deserialize_with` makes such a key necessary.
+
 /// The number of the layout that this crate reads and writes.
-pub const LAYOUT: u32 = 1;
+pub const LAYOUT: u64 = 1;
 
 /// The index of a pack: all modules of a program, what their requests resolve to, and what the resolution depended on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Index {
     /// The number of the layout: [`LAYOUT`].
-    pub pack: u32,
+    pub pack: u64,
     /// The producer of the members.
     pub producer: Digest,
     /// How a host decides whether a module is fresh, unless its user says otherwise.
@@ -57,6 +59,7 @@ pub struct EnvironmentVariable {
     /// The name.
     pub name: String,
     /// The value.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
     pub value: Option<String>,
 }
 
@@ -68,12 +71,15 @@ pub struct Module {
     /// the runtime, its name, such as `node:fs`.
     pub url: String,
     /// The value of the attribute `type`, if the module was imported with it.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
     pub r#type: Option<String>,
     /// What the source is.
     pub format: Format,
     /// The size and the digest of the source. `None` for a module that is built into the runtime.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
     pub source: Option<Source>,
     /// Where the module's file is in the pack. Only modules of the format `module` have one.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
     pub member: Option<Member>,
     /// The requests of the module in the order of its record; for CommonJS, the calls of `require` with a literal.
     pub requests: Vec<Resolution>,
@@ -138,6 +144,7 @@ pub struct Resolution {
     /// The attributes, each a key and a value, in ascending order of the keys.
     pub attributes: Vec<(String, String)>,
     /// The index of the module. `None` if the specifier resolves to nothing.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
     pub module: Option<u32>,
 }
 

@@ -1,4 +1,4 @@
-//! The key of a pack: section 4 of `pack/FORMAT.md`.
+//! The key of a pack: section 4 of `spec/pack.md`.
 
 use bmes::Digest;
 use sha2::{Digest as _, Sha256};

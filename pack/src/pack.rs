@@ -1,9 +1,10 @@
 //! Opens and checks a pack.
 
 use std::collections::{HashMap, HashSet};
+use std::io;
 
 use bmes::Digest;
-use bmes::v4::{self, KnownSource, Verified};
+use bmes::v4::{self, KnownSource, ModuleView, Verified};
 
 use crate::archive::{self, Entry};
 use crate::error::{Class, Error};
@@ -28,6 +29,21 @@ pub enum MemberError {
     BadChecksum,
     /// The file of the module cannot be used.
     File(bmes::Error),
+    /// The requests of the record are not those of the index.
+    Requests,
+}
+
+impl MemberError {
+    /// Returns the name of the class of the error, as `spec/errors.md` lists them. `None` if the module has no member, which
+    /// is no fault.
+    pub fn class(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Absent => return None,
+            Self::BadChecksum => Class::BadChecksum.name(),
+            Self::File(error) => error.class(),
+            Self::Requests => Class::BadPackIndex.name(),
+        })
+    }
 }
 
 impl std::fmt::Display for MemberError {
@@ -36,11 +52,15 @@ impl std::fmt::Display for MemberError {
             Self::Absent => f.write_str("the pack has no file for this module"),
             Self::BadChecksum => f.write_str("the bytes of the member do not have its CRC-32"),
             Self::File(error) => error.fmt(f),
+            Self::Requests => f.write_str("the requests of the record are not those of the index"),
         }
     }
 }
 
 impl std::error::Error for MemberError {}
+
+/// The largest number that every JSON parser reads exactly: 2^53 - 1.
+const LARGEST_NUMBER: u64 = (1 << 53) - 1;
 
 fn index(message: impl std::fmt::Display) -> Error {
     Error::new(Class::BadPackIndex, message)
@@ -70,7 +90,8 @@ impl<'a> Pack<'a> {
         Some(&self.file[entry.data.clone()])
     }
 
-    /// Verifies the file of a module: its CRC-32, and that the pack's producer made it from the source in the index.
+    /// Verifies the file of a module: its CRC-32, that the pack's producer made it from the source in the index, and that
+    /// it has the requests of the index.
     pub fn verify(&self, module: usize) -> Result<Verified<'a>, MemberError> {
         let entry = self.members.get(module).and_then(Option::as_ref).ok_or(MemberError::Absent)?;
         let bytes = &self.file[entry.data.clone()];
@@ -80,23 +101,74 @@ impl<'a> Pack<'a> {
         let source = self.index.modules.get(module).and_then(|module| module.source).ok_or(MemberError::Absent)?;
         let known = KnownSource::Source(v4::Source { size: source.size, sha256: source.sha256 });
         let matched = v4::match_file(bytes, &self.index.producer, known).map_err(MemberError::File)?;
-        matched.check().map_err(MemberError::File)
+        let verified = matched.check().map_err(MemberError::File)?;
+        if self.has_requests_of(module, verified.view()) { Ok(verified) } else { Err(MemberError::Requests) }
     }
 }
 
+impl Pack<'_> {
+    /// Returns whether the requests of a module in the index are those of its record.
+    fn has_requests_of(&self, module: usize, view: &ModuleView<'_>) -> bool {
+        let Some(module) = self.index.modules.get(module) else { return false };
+        let text = |index| view.string(index).unwrap_or_default();
+        module.requests.len() == view.requests().len()
+            && module.requests.iter().zip(view.requests()).all(|(listed, request)| {
+                let attributes = listed.attributes.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+                listed.specifier == request.specifier()
+                    && listed.phase == request.phase()
+                    && attributes.eq(request.attributes().map(|attribute| (text(attribute.key), text(attribute.value))))
+            })
+    }
+}
+
+/// Parses the index and compares its text with the canonical one.
 fn parse(json: &[u8]) -> Result<Index, Error> {
+    let Ok(parsed) = serde_json::from_slice::<Index>(json) else { return Err(explain(json)) };
+    if parsed.pack != LAYOUT {
+        return Err(other_layout(parsed.pack));
+    }
+    let mut expected = Expected { rest: json };
+    match serde_json::to_writer(&mut expected, &parsed) {
+        Ok(()) if expected.rest.is_empty() => Ok(parsed),
+        _ => {
+            Err(index(format_args!("the text is not the canonical one from byte {}", json.len() - expected.rest.len())))
+        }
+    }
+}
+
+/// Returns the reason why a text is not an index. This reads it a second time, because only bad packs need it.
+fn explain(json: &[u8]) -> Error {
     #[derive(serde::Deserialize)]
     struct Layout {
-        pack: u32,
+        pack: u64,
     }
     if let Some(Layout { pack }) = serde_json::from_slice(json).ok().filter(|Layout { pack }| *pack != LAYOUT) {
-        let message = format_args!("the index has the layout {pack}, and this program knows {LAYOUT}");
-        return Err(Error::new(Class::UnsupportedVersion, message));
+        return other_layout(pack);
     }
     let mut json = serde_json::Deserializer::from_slice(json);
-    let parsed: Index = serde_path_to_error::deserialize(&mut json).map_err(index)?;
-    json.end().map_err(index)?;
-    Ok(parsed)
+    let parsed: Result<Index, _> = serde_path_to_error::deserialize(&mut json);
+    parsed.map_or_else(index, |_| index("other text follows the JSON object"))
+}
+
+fn other_layout(pack: u64) -> Error {
+    let message = format_args!("the index has the layout {pack}, and this program knows {LAYOUT}");
+    Error::new(Class::UnsupportedVersion, message)
+}
+
+/// Compares what is written with a text, without memory of its own.
+struct Expected<'a> {
+    rest: &'a [u8],
+}
+
+impl io::Write for Expected<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.rest = self.rest.strip_prefix(bytes).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Checks what the types cannot say, and returns the member of each module.
@@ -120,9 +192,15 @@ fn check(parsed: &Index, entries: Vec<Entry>) -> Result<Vec<Option<Entry>>, Erro
         if module.source.is_none() != (module.format == Format::Builtin) {
             return Err(wrong("only a module that is built into the runtime has no source"));
         }
+        if module.source.is_some_and(|source| source.size > LARGEST_NUMBER) {
+            return Err(wrong("the size of the source is more than 2^53 - 1"));
+        }
         let mut requests = module.requests.iter().chain(&module.dynamic);
-        if !requests.all(|request| request.module.is_none_or(is_module)) {
+        if !requests.clone().all(|request| request.module.is_none_or(is_module)) {
             return Err(wrong("a request names a module that is not there"));
+        }
+        if !requests.all(|request| request.attributes.is_sorted_by(|a, b| a.0 < b.0)) {
+            return Err(wrong("the attributes of a request do not ascend, or one is there twice"));
         }
         members.push(take_member(parsed, module, &mut by_key).map_err(wrong)?);
     }
@@ -152,8 +230,8 @@ fn take_member(
     let (Some(member), Some(source)) = (module.member, module.source) else {
         return if module.member.is_none() { Ok(None) } else { Err("a module without a source has a member") };
     };
-    if module.format != Format::Module {
-        return Err("only an ECMAScript module has a member");
+    if module.format != Format::Module || module.r#type.is_some() {
+        return Err("only an ECMAScript module without a type has a member");
     }
     let key = v4::key(&module.url, &parsed.producer, &source.sha256).map_err(|_| "the URL is too long")?;
     let entry = by_key.remove(&key).ok_or("the ZIP file has no member with the module's key")?;

@@ -1,4 +1,4 @@
-//! The file of stamps beside a pack: section 5 of `pack/FORMAT.md`.
+//! The file of stamps beside a pack: section 5 of `spec/pack.md`.
 //!
 //! A stamp says that a file had a digest when it was last read, and what the system said of the file then. If the system
 //! still says the same, the file need not be read again.

@@ -29,6 +29,7 @@ use super::builder::{At, File};
 use super::{Described, Section, case, error};
 use crate::case::{Expect, ExpectedResult, Given, Record};
 use module::Module;
+pub(in crate::cases) use module::{module, producer, source};
 
 /// Returns every section of version 4.
 pub(super) fn sections() -> Vec<Section> {
@@ -91,7 +92,7 @@ fn described(name: &str, title: &str, clauses: &[&str], expect: Expect, file: &F
 #[allow(clippy::needless_pass_by_value, reason = "a description has no more use for its module")]
 fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> Described {
     let decode = Some(ExpectedResult::Record { record: Box::new(module.decoded()) });
-    let expect = Expect { identify: IDENTIFIED, decode, check: OK, encode: OK, match_file: OK };
+    let expect = Expect { identify: IDENTIFIED, decode, check: OK, encode: OK, match_file: OK, ..Expect::default() };
     described(name, title, clauses, expect, &module.layout(), module.given())
 }
 
@@ -103,8 +104,8 @@ fn reject_opened(name: &str, title: &str, clauses: &[&str], file: File, class: &
         identify: IDENTIFIED,
         decode: answer.clone(),
         check: answer.clone(),
-        encode: None,
         match_file: answer,
+        ..Expect::default()
     };
     described(name, title, clauses, expect, &file, typical().given())
 }
@@ -114,7 +115,8 @@ fn reject_opened(name: &str, title: &str, clauses: &[&str], file: File, class: &
 #[allow(clippy::needless_pass_by_value, reason = "a description has no more use for its file")]
 fn reject(name: &str, title: &str, clauses: &[&str], file: File, class: &str, place: At<'_>) -> Described {
     let answer = Some(error(&[class], Some(place.offset(&file))));
-    let expect = Expect { identify: IDENTIFIED, decode: answer.clone(), check: answer, encode: None, match_file: OK };
+    let expect =
+        Expect { identify: IDENTIFIED, decode: answer.clone(), check: answer, match_file: OK, ..Expect::default() };
     described(name, title, clauses, expect, &file, typical().given())
 }
 
@@ -125,7 +127,7 @@ fn refuse(name: &str, title: &str, clauses: &[&str], module: Module, class: &str
     let decode = Some(ExpectedResult::Record { record: Box::new(module.decoded()) });
     let check = Some(error(&[class], Some(place.offset(&file))));
     let encode = Some(error(&[class], None));
-    let expect = Expect { identify: IDENTIFIED, decode, check, encode, match_file: OK };
+    let expect = Expect { identify: IDENTIFIED, decode, check, encode, match_file: OK, ..Expect::default() };
     described(name, title, clauses, expect, &file, module.given())
 }
 
@@ -141,7 +143,7 @@ fn refuse_content(
 ) -> Described {
     let decode = Some(ExpectedResult::Record { record: Box::new(module.decoded()) });
     let check = Some(error(&[class], Some(place.offset(file))));
-    let expect = Expect { identify: IDENTIFIED, decode, check, encode: None, match_file: OK };
+    let expect = Expect { identify: IDENTIFIED, decode, check, match_file: OK, ..Expect::default() };
     described(name, title, clauses, expect, file, module.given())
 }
 

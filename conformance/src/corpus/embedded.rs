@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 
+use crate::case::extension_of;
+
 use super::{Corpus, CorpusError, FileCase, Files, IDS, fault, in_parallel};
 
 /// The archives. Each has all files of its cases, and the files of a case are adjacent. The last archive also has the
@@ -15,8 +17,9 @@ static ARCHIVES: &[&[u8]] = include!(concat!(env!("OUT_DIR"), "/archives.rs"));
 /// this crate was built.
 const PLACE: &str = "the corpus in this program";
 
-/// The suffixes of the names of a case's files. The text before the suffix is the case's id.
-const ENDS: [&str; 4] = [".json", ".canonical.bmes", ".seed.bmes", ".bmes"];
+/// The suffixes of the names of a case's files, without the extension of the file itself. The text before the suffix is
+/// the case's id.
+const ENDS: [&str; 4] = [".json", ".canonical", ".seed", ""];
 
 impl Corpus {
     /// Returns the corpus that is compiled in, as it was when this crate was built.
@@ -50,15 +53,16 @@ fn unpack(archive: &[u8]) -> Result<(Vec<FileCase>, Option<String>), CorpusError
             ids = Some(String::from_utf8_lossy(&bytes).into_owned());
             continue;
         }
-        let Some((id, end)) = ENDS.iter().find_map(|end| Some((path.strip_suffix(end)?, *end))) else { continue };
+        let name = path.strip_suffix(&format!(".{}", extension_of(&path))).unwrap_or(&path);
+        let Some((id, end)) = ENDS.iter().find_map(|end| Some((name.strip_suffix(end)?, *end))) else { continue };
         if cases.last().is_none_or(|(of, _)| of != id) {
             cases.push((id.to_owned(), Files::default()));
         }
         let Some((_, files)) = cases.last_mut() else { continue };
         match end {
             ".json" => files.sidecar = bytes,
-            ".canonical.bmes" => files.canonical = Some(bytes),
-            ".seed.bmes" => files.seed = Some(bytes),
+            ".canonical" => files.canonical = Some(bytes),
+            ".seed" => files.seed = Some(bytes),
             _ => files.file = Some(bytes),
         }
     }

@@ -34,6 +34,7 @@ impl Input {
             Operation::Check => Question::Check(&self.file),
             Operation::Encode => Question::Encode { record: &self.record, text: &[], bytecode: &self.bytecode },
             Operation::Match => Question::Match { file: &self.file, given: self.given },
+            Operation::OpenPack => Question::OpenPack(&self.file),
         }
     }
 }

@@ -80,8 +80,9 @@ impl Disagreement {
             Operation::Check => alone = Expect { check: made.case.expect.check.take(), ..Expect::default() },
             // The case also keeps the expected result of `decode`, because it contains the record to write.
             Operation::Encode => alone.encode = made.case.expect.encode.take(),
-            // Generated files have no producer and no source to compare them with, so `match` is never asked.
-            Operation::Decode | Operation::Match => {}
+            // Generated files are no packs, and have no producer and no source to compare them with. So `match` and
+            // `open-pack` are never asked.
+            Operation::Decode | Operation::Match | Operation::OpenPack => {}
         }
         alone.of(self.operation)?;
         made.case.expect = alone;
@@ -136,7 +137,7 @@ pub fn describe(
         decode: Some(outcome(&verdicts.decode, |decoded| ExpectedResult::Record { record: Box::new(decoded.clone()) })),
         check: Some(check(&verdicts)),
         encode,
-        match_file: None,
+        ..Expect::default()
     };
     let mut case = Case {
         id: format!("v{version}/fuzz/{name}"),
@@ -187,6 +188,7 @@ fn tested_clauses(case: &Case, operation: Operation) -> Vec<String> {
         Operation::Decode => "layout",
         Operation::Identify => "version",
         Operation::Match => "match-order",
+        Operation::OpenPack => "accept",
     };
     vec![format!("{version}-{clause}")]
 }

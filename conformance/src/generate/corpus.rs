@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::cases::FileCase;
 use crate::cases::withdrawn::{WITHDRAWN, Withdrawn};
-use crate::corpus::IDS;
+use crate::corpus::{IDS, is_part_name};
 
 /// The name of the manifest. It lists every other file of the folder, in the format of `sha256sum`.
 pub const MANIFEST: &str = "MANIFEST.sha256";
@@ -76,21 +76,18 @@ fn files(cases: &[FileCase]) -> BTreeMap<String, Vec<u8>> {
         let mut sidecar = serde_json::to_vec_pretty(case).expect("a case is JSON");
         sidecar.push(b'\n');
         files.insert(format!("{}.json", case.id), sidecar);
-        for (bytes, extension) in [(file, "bmes"), (canonical, "canonical.bmes"), (seed, "seed.bmes")] {
+        for (bytes, kind) in [(file, ""), (canonical, ".canonical"), (seed, ".seed")] {
             if let Some(bytes) = bytes {
-                files.insert(format!("{}.{extension}", case.id), bytes.clone());
+                files.insert(format!("{}{kind}.{}", case.id, case.extension()), bytes.clone());
             }
         }
     }
     files
 }
 
-/// Returns the files in the folders `v1`, `v2`, … that belong to no case.
+/// Returns the files in the folders `v1`, `v2`, … and `pack` that belong to no case.
 fn stale(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> io::Result<Vec<PathBuf>> {
-    let of_a_case = |name: &str| {
-        let version = name.split_once('/').and_then(|(first, _)| first.strip_prefix('v'));
-        version.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-    };
+    let of_a_case = |name: &str| name.split_once('/').is_some_and(|(first, _)| is_part_name(first));
     let there = tree(folder)?.into_iter();
     Ok(there.filter(|(name, _)| of_a_case(name) && !files.contains_key(name)).map(|(_, path)| path).collect())
 }

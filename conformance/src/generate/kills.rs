@@ -22,7 +22,7 @@ pub type Kill = (Mutant, MutantOutcome);
 const SURVIVORS_PER_CENT: usize = 3;
 
 /// The kinds of hand-made mutants: the first word of their names, and the heading of their table.
-const KINDS: [(&str, &str); 23] = [
+const KINDS: [(&str, &str); 24] = [
     ("real", "Bugs of real readers"),
     ("order", "Order of checks"),
     ("sets", "Sets of two, three and many"),
@@ -46,6 +46,7 @@ const KINDS: [(&str, &str); 23] = [
     ("match", "Version 4: matching"),
     ("report", "Version 4: the reported record"),
     ("canonical", "Version 4: the file of a writer"),
+    ("pack", "Packs"),
 ];
 
 /// The kind of the mutants that only a measurement of cost kills, and the heading of their table.
@@ -147,12 +148,10 @@ pub fn page(kills: &[Kill], mechanical: Option<&Mechanical>, coverage: &Coverage
         of_kind(&mut page, title, kills.iter().filter(|(mutant, _)| mutant.kind() == *kind));
     }
     page.push_str(CLAUSES);
-    for version in 1.. {
-        let cases = corpus.cases().iter().filter(|case| case.case.id.starts_with(&format!("v{version}/"))).count();
-        if cases == 0 {
-            break;
-        }
-        clauses(&mut page, version, cases, coverage);
+    let versions = bmes::Version::ALL.iter().map(|version| (format!("v{version}"), format!("Version {version}")));
+    for (part, title) in versions.chain([("pack".into(), "Packs".into())]) {
+        let cases = corpus.cases().iter().filter(|case| case.case.id.starts_with(&format!("{part}/"))).count();
+        clauses(&mut page, &part, &title, cases, coverage);
     }
     page
 }
@@ -226,14 +225,14 @@ operation must accept and must reject, with the first three of each. If a side i
 column says why files cannot test it. Cases are named without their version.
 ";
 
-fn clauses(page: &mut String, version: u32, cases: usize, coverage: &Coverage<'_>) {
+fn clauses(page: &mut String, part: &str, title: &str, cases: usize, coverage: &Coverage<'_>) {
     let _ = write!(
         page,
-        "\n### Version {version}\n\n{} clauses, {} file cases.\n\n| clause | operation | accepted | rejected | what files cannot test |\n|---|---|---|---|---|\n",
-        coverage.rows_of(version).count(),
+        "\n### {title}\n\n{} clauses, {} file cases.\n\n| clause | operation | accepted | rejected | what files cannot test |\n|---|---|---|---|---|\n",
+        coverage.rows_of(part).count(),
         thousands(cases),
     );
-    for row in coverage.rows_of(version) {
+    for row in coverage.rows_of(part) {
         let _ = writeln!(
             page,
             "| [{}](../{}#{}) | {} | {} | {} | {} |",

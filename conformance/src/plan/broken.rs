@@ -30,6 +30,9 @@ impl Prepared<'_> {
         if let Expected::Refused { classes, .. } = &expected {
             let is_rule = |class: &str| Clauses::standard().get(&format!("{version}-{class}")).is_some();
             let is_early = matches!(answer, Some(Answer::Refused(refusal)) if is_rule(&refusal.class));
+            if operation == Operation::OpenPack {
+                return clauses.first().cloned().or_else(|| Some("pack-end".into()));
+            }
             return if operation == Operation::Check && is_early && !classes.iter().any(|class| is_rule(class)) {
                 Some(format!("{version}-check-decode-first"))
             } else {
@@ -61,6 +64,7 @@ impl Prepared<'_> {
             }
             Operation::Check => Some(format!("{version}-check-accepts")),
             Operation::Match => Some(format!("{version}-match-accepts")),
+            Operation::OpenPack => Some("pack-accept".into()),
             Operation::Identify | Operation::Decode => {
                 let of_others = |clause: &&String| is_of("-writer-")(clause) || is_of("-check-")(clause);
                 clauses.iter().find(|clause| !of_others(clause)).or(clauses.first()).cloned()

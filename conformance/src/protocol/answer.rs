@@ -149,6 +149,7 @@ fn ok(value: Value, operation: Operation) -> Result<Answer, Violation> {
             let [file] = shape::fields(value, "ok", ["hex"])?;
             Ok(Answer::File(shape::hex(file, "ok.hex")?))
         }
+        Operation::OpenPack => Ok(Answer::Index(Box::new(shape::index(value, "ok")?))),
     }
 }
 
@@ -210,7 +211,10 @@ fn info(value: Value) -> Result<Info, Violation> {
         operations: set(operations, "ok.ops", |value, path| {
             let operation = value.as_str().and_then(Operation::from_name);
             operation.ok_or_else(|| {
-                Violation::new(path, format!("expected identify, decode, check, encode or match, found {value}"))
+                Violation::new(
+                    path,
+                    format!("expected identify, decode, check, encode, match or open-pack, found {value}"),
+                )
             })
         })?,
         errors: errors.as_bool().ok_or_else(|| shape::wrong_type("ok.errors", "true or false", &errors))?,
@@ -268,6 +272,11 @@ fn write_body(line: &mut Vec<u8>, answer: &Answer) {
             line.extend_from_slice(b"\"ok\":");
             // This writes strings, lists and numbers to a vector, which cannot fail.
             let _ = serde_json::to_writer(&mut *line, decoded);
+            return;
+        }
+        Answer::Index(index) => {
+            line.extend_from_slice(b"\"ok\":");
+            let _ = serde_json::to_writer(&mut *line, index);
             return;
         }
         Answer::File(file) => {

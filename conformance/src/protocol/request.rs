@@ -21,7 +21,7 @@ pub fn write_bye(line: &mut Vec<u8>, id: u64) {
 pub fn write(line: &mut Vec<u8>, id: u64, question: &Question<'_>, seed: Option<u64>) {
     line.extend_from_slice(format!("{{\"id\":{id},\"op\":\"{}\",", question.operation()).as_bytes());
     match question {
-        Question::Identify(file) | Question::Decode(file) | Question::Check(file) => {
+        Question::Identify(file) | Question::Decode(file) | Question::Check(file) | Question::OpenPack(file) => {
             line.extend_from_slice(b"\"hex\":\"");
             push_hex(line, file);
             line.push(b'"');

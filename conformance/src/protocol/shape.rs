@@ -5,6 +5,7 @@
 use std::fmt;
 
 use bmes::{Attribute, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRequest, Variable, Version};
+use bmes_pack::Index;
 use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
@@ -98,6 +99,16 @@ pub fn derived<T: DeserializeOwned>(value: Value, path: &str) -> Result<T, Viola
         let place = if place == "." { path.to_owned() } else { join(path, &place) };
         Violation::new(place, error.into_inner().to_string())
     })
+}
+
+/// Reads the index of a pack.
+pub fn index(value: Value, path: &str) -> Result<Index, Violation> {
+    let index: Index = derived(value.clone(), path)?;
+    // serde also takes a list for an object. The index that was read then has another form.
+    match serde_json::to_value(&index) {
+        Ok(again) if again == value => Ok(index),
+        _ => Err(Violation::new(path, "a list stands in place of an object")),
+    }
 }
 
 /// Reads the input of `encode`: a record without the places of its text and its bytecode.

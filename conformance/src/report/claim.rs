@@ -115,12 +115,13 @@ impl Claim {
         // An implementation that decodes or checks a file also reads its version.
         let is_implied = self.ops.contains(&Operation::Decode) || self.ops.contains(&Operation::Check);
         let said = self.ops.iter().filter(|operation| **operation != Operation::Identify || !is_implied);
-        let mut verbs: Vec<String> = said.map(|operation| verb(*operation).to_owned()).collect();
-        if let Some(first) = verbs.first_mut() {
-            first.push(' ');
-            first.push_str(&versions(&self.formats));
-        }
-        verbs.join(", ")
+        let mut versions = Some(versions(&self.formats));
+        let words = said.map(|operation| match (operation, verb(*operation)) {
+            // Packs have no version of the format.
+            (Operation::OpenPack, verb) => verb.to_owned(),
+            (_, verb) => versions.take().map_or_else(|| verb.to_owned(), |versions| format!("{verb} {versions}")),
+        });
+        words.collect::<Vec<_>>().join(", ")
     }
 
     /// Returns the number of cases that failed as expected.
@@ -174,6 +175,7 @@ const fn verb(operation: Operation) -> &'static str {
         Operation::Check => "checks",
         Operation::Encode => "writes",
         Operation::Match => "matches",
+        Operation::OpenPack => "opens packs",
     }
 }
 
@@ -212,12 +214,13 @@ mod tests {
 
     #[test]
     fn abilities_name_the_versions_once() {
-        use Operation::{Check, Decode, Encode, Identify};
+        use Operation::{Check, Decode, Encode, Identify, OpenPack};
         let words = |formats: &[u32], ops: &[Operation]| claim(formats, ops).abilities();
-        assert_eq!(words(&[1, 2, 3], &Operation::ALL), "reads versions 1 to 3, checks, writes, matches");
+        assert_eq!(words(&[1, 2, 3], &Operation::ALL), "reads versions 1 to 3, checks, writes, matches, opens packs");
         assert_eq!(words(&[1, 2], &[Identify, Check]), "checks versions 1 and 2");
         assert_eq!(words(&[1, 3, 4], &[Decode]), "reads versions 1, 3 and 4");
         assert_eq!(words(&[2], &[Identify, Encode]), "identifies version 2, writes");
+        assert_eq!(words(&[4], &[OpenPack, Decode]), "opens packs, reads version 4");
     }
 
     #[test]

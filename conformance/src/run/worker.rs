@@ -301,7 +301,7 @@ impl<'s, 'a> Worker<'s, 'a> {
 
 /// Corrects the broken clause of a failed operation if the verdict on another operation of the case shows a more exact
 /// clause.
-fn compare_operations([_, decode, check, encode, _]: &mut [Verdict; Operation::ALL.len()]) {
+fn compare_operations([_, decode, check, encode, _, _]: &mut [Verdict; Operation::ALL.len()]) {
     if let (Verdict::Fail(decode), Verdict::Fail(check)) = (&*decode, &mut *check)
         && check.clause.as_ref().is_none_or(|clause| clause.contains("-check-"))
     {

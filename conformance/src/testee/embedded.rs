@@ -3,6 +3,8 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use bmes_pack::Index;
+
 use super::{Testee, Trouble, Unusable};
 use crate::case::{Decoded, Given, Record};
 use crate::protocol::{Answer, Info, Question, Refusal};
@@ -37,6 +39,12 @@ pub trait Implementation {
     /// Returns the bytes of the file that encodes the record, the text and the bytecode. Only version 4 has texts.
     fn encode(&self, record: &Record, text: &[u8], bytecode: &[u8]) -> Reply<Vec<u8>> {
         let _ = (record, text, bytecode);
+        Err(Negative::not_offered())
+    }
+
+    /// Returns the index of the pack.
+    fn open_pack(&self, file: &[u8]) -> Reply<Index> {
+        let _ = file;
         Err(Negative::not_offered())
     }
 
@@ -80,6 +88,7 @@ pub(crate) fn answer(implementation: &dyn Implementation, question: &Question<'_
         Question::Check(file) => implementation.check(file).map(|()| Answer::Accepted),
         Question::Encode { record, text, bytecode } => implementation.encode(record, text, bytecode).map(Answer::File),
         Question::Match { file, given } => implementation.match_file(file, given).map(|()| Answer::Accepted),
+        Question::OpenPack(file) => implementation.open_pack(file).map(|index| Answer::Index(Box::new(index))),
     };
     reply.unwrap_or_else(|negative| match negative {
         Negative::Refused(refusal) => Answer::Refused(refusal),

@@ -151,7 +151,7 @@ impl Testee for OneShot<'_> {
             Question::Encode { record, text, bytecode } => {
                 request::write_one_shot_encode(&mut self.sent, record, text, bytecode, self.manner.seed);
             }
-            Question::Identify(file) | Question::Decode(file) | Question::Check(file) => {
+            Question::Identify(file) | Question::Decode(file) | Question::Check(file) | Question::OpenPack(file) => {
                 self.sent.extend_from_slice(file);
             }
         }

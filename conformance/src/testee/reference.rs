@@ -2,6 +2,7 @@
 
 use bmes::Version;
 use bmes::v4::{self, KnownSource};
+use bmes_pack::{Index, Pack};
 
 use super::embedded::{Implementation, Negative, Reply};
 use crate::case::{Decoded, Given, GivenSource, Record, Word};
@@ -10,6 +11,9 @@ use crate::protocol::{Info, Operation, Refusal};
 /// The reference implementation, the crate `bmes`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Reference;
+
+/// The longest line that the reference reads: long enough for every case.
+const LONGEST_READ: usize = 256 * 1024 * 1024;
 
 impl Implementation for Reference {
     fn info(&self) -> Info {
@@ -20,7 +24,7 @@ impl Implementation for Reference {
             formats: Version::ALL.iter().map(|version| version.number()).collect(),
             operations: Operation::ALL.to_vec(),
             errors: true,
-            max_line: None,
+            max_line: Some(LONGEST_READ),
         }
     }
 
@@ -42,6 +46,14 @@ impl Implementation for Reference {
 
     fn match_file(&self, file: &[u8], given: &Given) -> Reply<()> {
         match_file(file, given).map_err(refused)
+    }
+
+    fn open_pack(&self, file: &[u8]) -> Reply<Index> {
+        let pack = Pack::open(file).map_err(|error| {
+            let (class, message) = (error.class().name().into(), Some(error.to_string()));
+            Negative::Refused(Refusal { class, offset: None, message })
+        })?;
+        Ok(pack.index().clone())
     }
 }
 

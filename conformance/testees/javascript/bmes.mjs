@@ -381,7 +381,7 @@ const rank = (unit) => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit)
  * two differ where a surrogate (D800 to DFFF) meets a unit above it (E000 to FFFF).
  * @param {string} a
  * @param {string} b */
-function compareUtf8(a, b) {
+export function compareUtf8(a, b) {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     const x = a.charCodeAt(i);

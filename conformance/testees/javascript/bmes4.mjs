@@ -318,7 +318,7 @@ const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
 
 /** v4-crc
  * @param {Uint8Array} bytes @param {number} start @param {number} end */
-function crc32(bytes, start, end) {
+export function crc32(bytes, start, end) {
   let crc = ~0;
   for (let at = start; at < end; at++) crc = CRC_TABLE[(crc ^ bytes[at]) & 0xff] ^ (crc >>> 8);
   return ~crc >>> 0;

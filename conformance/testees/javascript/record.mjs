@@ -11,7 +11,8 @@
 /** @typedef {'truncated' | 'bad-magic' | 'unsupported-version' | 'bad-flag' | 'bad-type' | 'bad-utf8' | 'bad-layout' | 'trailing-bytes'} StructuralKind */
 /** @typedef {'duplicate-request' | 'duplicate-attribute' | 'ambiguous-request' | 'unrequested-module' | 'missing-local-name' | 'duplicate-local-name' | 'duplicate-export-name' | 'duplicate-star-export' | 'misplaced-field' | 'duplicate-variable'} SemanticKind */
 /** @typedef {'bad-checksum' | 'bad-index' | 'bad-order' | 'bad-entry' | 'unused-string' | 'other-producer' | 'stale-source'} Kind4 only of version 4 */
-/** @typedef {StructuralKind | SemanticKind | Kind4 | 'too-large'} Kind */
+/** @typedef {'bad-zip' | 'bad-member' | 'bad-pack-index' | 'limit'} PackKind only of packs */
+/** @typedef {StructuralKind | SemanticKind | Kind4 | PackKind | 'too-large'} Kind */
 
 /** @typedef {{ key: string, value: string }} Attribute */
 /** @typedef {{ specifier: string, attributes: Attribute[] }} Request */
@@ -55,7 +56,7 @@ export class BmesError extends Error {
 const SALT = Math.random().toString(36);
 
 /** Says of each string that it is given whether it is given it for the first time. */
-function firstTime() {
+export function firstTime() {
   /** @type {Set<string>} */
   const seen = new Set();
   return (/** @type {string} */ string) => seen.size < seen.add(SALT + string).size;

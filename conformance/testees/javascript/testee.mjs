@@ -1,21 +1,23 @@
 // @ts-check
-// BMES-CP/1 around bmes.mjs and bmes4.mjs. Without an argument, it reads one JSON request per line on standard input and
-// writes one answer per line on standard output. With an operation as its argument (one-shot mode), it answers one
-// question, and its exit status matches the answer.
+// BMES-CP/1 around bmes.mjs, bmes4.mjs and pack.mjs. Without an argument, it reads one JSON request per line on standard
+// input and writes one answer per line on standard output. With an operation as its argument (one-shot mode), it answers
+// one question, and its exit status matches the answer.
 import * as bmes from './bmes.mjs';
 import * as bmes4 from './bmes4.mjs';
+import { openPack } from './pack.mjs';
 
 const HELLO = {
   protocol: 1,
   name: 'bmes-javascript',
-  version: '1.2.0',
+  version: '1.3.0',
   language: 'JavaScript',
   formats: [1, 2, 3, 4],
-  ops: ['identify', 'decode', 'check', 'encode', 'match'],
+  ops: ['identify', 'decode', 'check', 'encode', 'match', 'open-pack'],
   errors: true,
+  max_line: 256 * 1024 * 1024, // of a request: some packs are larger than what an answer can hold
 };
 
-const MAX_LINE = 64 * 1024 * 1024;
+const MAX_ANSWER = 64 * 1024 * 1024;
 
 /** @typedef {{ file: () => Uint8Array, question: () => any }} Input what an operation works on, made when it is asked for */
 
@@ -31,6 +33,7 @@ const OPERATIONS = new Map(/** @type {[string, (input: Input) => unknown][]} */ 
     bmes4.match(fromHex(hex), producer, source);
     return true;
   }],
+  ['open-pack', ({ file }) => openPack(file())],
 ]));
 
 /** An operation on a file, with the module that knows the file's version or, if none does, rejects it.
@@ -60,7 +63,7 @@ function answer(op, input) {
   try {
     return { ok: operation(input) };
   } catch (error) {
-    // Only the errors that the two modules throw to reject a file or a record are verdicts. Every other error is a bug.
+    // Only the errors that the modules throw to reject a file or a record are verdicts. Every other error is a bug.
     if (!(error instanceof bmes.BmesError)) return { fault: String(error) };
     return { err: { class: error.kind, offset: error.offset, message: error.message } }; // JSON leaves out an undefined offset
   }
@@ -94,7 +97,7 @@ function answerLine(line) {
  * @returns {Promise<Record<string, unknown>>} */
 async function print(message) {
   const line = `${JSON.stringify(message)}\n`;
-  if (Buffer.byteLength(line) > MAX_LINE) return print({ id: message.id, fault: 'the answer does not fit a line' });
+  if (Buffer.byteLength(line) > MAX_ANSWER) return print({ id: message.id, fault: 'the answer does not fit a line' });
   return new Promise((resolve, reject) => {
     process.stdout.write(line, (error) => (error ? reject(error) : resolve(message)));
   });

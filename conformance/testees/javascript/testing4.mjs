@@ -1,5 +1,5 @@
 // @ts-check
-// What the tests of version 4 share.
+// What the tests of version 4 and of packs share.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -66,7 +66,7 @@ export const NONE = 0xffffffff;
 
 /** CRC-32 as the specification says it, bit by bit.
  * @param {Uint8Array} part */
-function crc(part) {
+export function crc(part) {
   let value = 0xffffffff;
   for (const byte of part) {
     value ^= byte;

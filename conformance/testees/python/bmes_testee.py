@@ -1,4 +1,4 @@
-"""A BMES-CP/1 testee around bmes.py and bmes4.py: what the conformance runner talks to.
+"""A BMES-CP/1 testee around bmes.py, bmes4.py and bmes_pack.py: what the conformance runner talks to.
 
     python3 bmes_testee.py              one request per line on standard input, one answer per line on standard output
     python3 bmes_testee.py decode       one-shot: the file itself on standard input, one answer, exit
@@ -15,6 +15,7 @@ from typing import Any
 
 import bmes
 import bmes4
+import bmes_pack
 
 Json = dict[str, Any]
 
@@ -31,6 +32,8 @@ EXPORT_TYPES = {
 IMPORT_TYPE_NAMES = {number: name for name, number in IMPORT_TYPES.items()}
 EXPORT_TYPE_NAMES = {number: name for name, number in EXPORT_TYPES.items()}
 
+MAX_LINE = 256 * 2**20  # of a request. Python reads a line of any length: this is what the testee offers
+MAX_ANSWER = 64 * 2**20  # both with the end of the line
 EXIT_STATUS = {"ok": 0, "err": 1, "unsupported": 89, "fault": 70}  # of one-shot mode; 70 is none of its three: a crash
 
 
@@ -44,8 +47,9 @@ def hello(request: Json) -> Json:
         "version": bmes.__version__,
         "language": "Python",
         "formats": list(bmes.VERSIONS),
-        "ops": ["identify", "decode", "check", "encode", "match"],
+        "ops": ["identify", "decode", "check", "encode", "match", "open-pack"],
         "errors": True,
+        "max_line": MAX_LINE,
     }
 
 
@@ -209,7 +213,22 @@ def expect_digest(text: str) -> None:
         raise ValueError("a digest does not have 32 bytes")
 
 
-OPERATIONS = {"hello": hello, "identify": identify, "decode": decode, "check": check, "encode": encode, "match": match}
+# Packs --------------------------------------------------------------------------------------------------------
+
+
+def open_pack(request: Json) -> Json:
+    return bmes_pack.open_pack(hex_to_bytes(request["hex"]))
+
+
+OPERATIONS = {
+    "hello": hello,
+    "identify": identify,
+    "decode": decode,
+    "check": check,
+    "encode": encode,
+    "match": match,
+    "open-pack": open_pack,
+}
 
 
 # Requests and answers ----------------------------------------------------------------------------------------
@@ -251,7 +270,7 @@ def serve() -> int:
             result = answer(request)
             if type(request_id) is not int or not 0 <= request_id < 2**53:
                 request_id, result = None, {"fault": "the id is no integer from 0 to 2^53 - 1"}
-        write({"id": request_id, **result})
+        write({"id": request_id}, result)
     return 0
 
 
@@ -264,13 +283,25 @@ def one_shot(op: str) -> int:
     except Exception as error:
         # Left to itself, Python would exit with status 1 here, and 1 means `err`.
         result = fault(error)
-    write(result)
-    return EXIT_STATUS[next(iter(result))]
+    return EXIT_STATUS[write({}, result)]
 
 
-def write(line: Json) -> None:
-    # ASCII only, so that the encoding of standard output does not matter. The flush does: without it the runner waits forever.
-    print(json.dumps(line, separators=(",", ":")), flush=True)
+def write(request_id: Json, result: Json) -> str:
+    """Writes one answer, and returns which of the four it is."""
+    line = to_line({**request_id, **result})
+    if len(line) > MAX_ANSWER:
+        result = {"fault": "the answer is longer than a line can be"}
+        line = to_line({**request_id, **result})
+    sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()  # without it the runner waits forever
+    return next(iter(result))
+
+
+def to_line(answer: Json) -> bytes:
+    # Without the escapes that JSON does not need: with them, the index of a large pack does not fit in a line. UTF-8 has
+    # no lone surrogates; what "backslashreplace" makes of them is their escape in JSON.
+    text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
 if __name__ == "__main__":

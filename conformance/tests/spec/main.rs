@@ -178,5 +178,6 @@ fn the_page_of_errors_has_every_class_of_the_code_and_no_other() {
     ];
     let semantic = bmes::Rule::ALL.iter().map(|rule| rule.class()).chain(["unused-string"]);
     let others = ["too-large", "limit", "other-producer", "stale-source"];
-    assert_eq!(listed, structural.into_iter().chain(semantic).chain(others).collect());
+    let of_packs = ["bad-zip", "bad-member", "bad-pack-index"];
+    assert_eq!(listed, structural.into_iter().chain(semantic).chain(others).chain(of_packs).collect());
 }

@@ -47,7 +47,7 @@ fn write(corpus: &Path, id: &str, clause: &str, record: ModuleRecord, bytecode: 
         }),
         check: ok.clone(),
         encode: ok,
-        match_file: None,
+        ..Expect::default()
     };
     save(corpus, id, clause, expect, &file);
 }
@@ -58,8 +58,7 @@ fn write_refused(corpus: &Path, id: &str, clause: &str, class: &str, offset: usi
         identify: Some(ExpectedResult::Version { version: 1 }),
         decode: error.clone(),
         check: error,
-        encode: None,
-        match_file: None,
+        ..Expect::default()
     };
     save(corpus, id, clause, expect, file);
 }

@@ -18,8 +18,8 @@ fn reject_identified(name: &str, title: &str, clauses: &[&str], bytes: &[u8], cl
         identify: answer.clone(),
         decode: answer.clone(),
         check: answer.clone(),
-        encode: None,
         match_file: answer,
+        ..Expect::default()
     };
     let mut described = described(name, title, clauses, expect, &module().layout(), typical().given());
     described.file = Some(bytes.into());

@@ -18,28 +18,28 @@ use crate::case::{Decoded, Given, GivenSource, Record};
 use crate::cases::builder::File;
 
 /// The number that stands for the absence of an index.
-pub(super) const NONE: u32 = u32::MAX;
+pub(in crate::cases) const NONE: u32 = u32::MAX;
 
 /// A module of version 4.
 #[derive(Clone, Debug)]
-pub(super) struct Module {
-    pub(super) flags: Flags,
-    pub(super) alignment: u32,
-    pub(super) producer: Digest,
-    pub(super) source: Source,
-    pub(super) requests: Vec<(String, Phase, Vec<[String; 2]>)>,
-    pub(super) imports: Vec<(String, u32, Option<String>)>,
-    pub(super) tolerant: Vec<String>,
-    pub(super) exports: Vec<(String, Option<u32>, Option<String>)>,
-    pub(super) stars: Vec<u32>,
-    pub(super) environment: Option<Variables>,
-    pub(super) unused: Vec<String>,
-    pub(super) text: Vec<u8>,
-    pub(super) bytecode: Vec<u8>,
+pub(in crate::cases) struct Module {
+    pub(in crate::cases) flags: Flags,
+    pub(in crate::cases) alignment: u32,
+    pub(in crate::cases) producer: Digest,
+    pub(in crate::cases) source: Source,
+    pub(in crate::cases) requests: Vec<(String, Phase, Vec<[String; 2]>)>,
+    pub(in crate::cases) imports: Vec<(String, u32, Option<String>)>,
+    pub(in crate::cases) tolerant: Vec<String>,
+    pub(in crate::cases) exports: Vec<(String, Option<u32>, Option<String>)>,
+    pub(in crate::cases) stars: Vec<u32>,
+    pub(in crate::cases) environment: Option<Variables>,
+    pub(in crate::cases) unused: Vec<String>,
+    pub(in crate::cases) text: Vec<u8>,
+    pub(in crate::cases) bytecode: Vec<u8>,
 }
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Variables {
+pub(in crate::cases) struct Variables {
     declared: Vec<(String, u32)>,
     lexical: Vec<(String, u32)>,
     code_features: u32,
@@ -47,7 +47,7 @@ pub(super) struct Variables {
 }
 
 /// Returns a module without any entries, of a source that is described by its text.
-pub(super) fn module() -> Module {
+pub(in crate::cases) fn module() -> Module {
     Module {
         flags: Flags::default(),
         alignment: 8,
@@ -66,12 +66,12 @@ pub(super) fn module() -> Module {
 }
 
 /// Returns the size and the digest of a source.
-pub(super) fn source(bytes: &[u8]) -> Source {
+pub(in crate::cases) fn source(bytes: &[u8]) -> Source {
     Source { size: bytes.len() as u64, sha256: sha256(bytes) }
 }
 
 /// Returns the producer of these pairs, which ascend by name.
-pub(super) fn producer(pairs: &[(&str, &str)]) -> Digest {
+pub(in crate::cases) fn producer(pairs: &[(&str, &str)]) -> Digest {
     let mut input = b"BMES producer 1\0".to_vec();
     for text in pairs.iter().flat_map(|(name, value)| [name, value]) {
         input.extend(u32::try_from(text.len()).expect("a short text").to_le_bytes());
@@ -86,94 +86,94 @@ fn sha256(bytes: &[u8]) -> Digest {
 
 impl Module {
     /// Adds a request of phase evaluation without attributes.
-    pub(super) fn request(self, specifier: &str) -> Self {
+    pub(in crate::cases) fn request(self, specifier: &str) -> Self {
         self.request_with(specifier, Phase::Evaluation, &[])
     }
 
-    pub(super) fn request_of(self, specifier: &str, phase: Phase) -> Self {
+    pub(in crate::cases) fn request_of(self, specifier: &str, phase: Phase) -> Self {
         self.request_with(specifier, phase, &[])
     }
 
-    pub(super) fn request_with(mut self, specifier: &str, phase: Phase, attributes: &[(&str, &str)]) -> Self {
+    pub(in crate::cases) fn request_with(mut self, specifier: &str, phase: Phase, attributes: &[(&str, &str)]) -> Self {
         let attributes = attributes.iter().map(|(key, value)| [(*key).into(), (*value).into()]).collect();
         self.requests.push((specifier.into(), phase, attributes));
         self
     }
 
-    pub(super) fn import(mut self, local_name: &str, request: u32, import_name: Option<&str>) -> Self {
+    pub(in crate::cases) fn import(mut self, local_name: &str, request: u32, import_name: Option<&str>) -> Self {
         self.imports.push((local_name.into(), request, import_name.map(Into::into)));
         self
     }
 
     /// Adds a tolerant import, and the flag for TypeScript.
-    pub(super) fn tolerant(mut self, local_name: &str, request: u32, import_name: Option<&str>) -> Self {
+    pub(in crate::cases) fn tolerant(mut self, local_name: &str, request: u32, import_name: Option<&str>) -> Self {
         self.tolerant.push(local_name.into());
         self.flags.typescript = true;
         self.import(local_name, request, import_name)
     }
 
-    pub(super) fn export(mut self, export_name: &str, request: Option<u32>, name: Option<&str>) -> Self {
+    pub(in crate::cases) fn export(mut self, export_name: &str, request: Option<u32>, name: Option<&str>) -> Self {
         self.exports.push((export_name.into(), request, name.map(Into::into)));
         self
     }
 
-    pub(super) fn local(self, export_name: &str, local_name: &str) -> Self {
+    pub(in crate::cases) fn local(self, export_name: &str, local_name: &str) -> Self {
         self.export(export_name, None, Some(local_name))
     }
 
-    pub(super) fn indirect(self, export_name: &str, request: u32, import_name: &str) -> Self {
+    pub(in crate::cases) fn indirect(self, export_name: &str, request: u32, import_name: &str) -> Self {
         self.export(export_name, Some(request), Some(import_name))
     }
 
-    pub(super) fn namespace(self, export_name: &str, request: u32) -> Self {
+    pub(in crate::cases) fn namespace(self, export_name: &str, request: u32) -> Self {
         self.export(export_name, Some(request), None)
     }
 
-    pub(super) fn star(mut self, request: u32) -> Self {
+    pub(in crate::cases) fn star(mut self, request: u32) -> Self {
         self.stars.push(request);
         self
     }
 
     /// Gives the module an environment, if it has none.
-    pub(super) fn environment(mut self, code_features: u32, lexical_features: u32) -> Self {
+    pub(in crate::cases) fn environment(mut self, code_features: u32, lexical_features: u32) -> Self {
         let environment = self.environment.get_or_insert_default();
         (environment.code_features, environment.lexical_features) = (code_features, lexical_features);
         self
     }
 
-    pub(super) fn declared(mut self, name: &str, bits: u32) -> Self {
+    pub(in crate::cases) fn declared(mut self, name: &str, bits: u32) -> Self {
         self.environment.get_or_insert_default().declared.push((name.into(), bits));
         self
     }
 
-    pub(super) fn lexical(mut self, name: &str, bits: u32) -> Self {
+    pub(in crate::cases) fn lexical(mut self, name: &str, bits: u32) -> Self {
         self.environment.get_or_insert_default().lexical.push((name.into(), bits));
         self
     }
 
     /// Adds a string that no field uses.
-    pub(super) fn unused(mut self, string: &str) -> Self {
+    pub(in crate::cases) fn unused(mut self, string: &str) -> Self {
         self.unused.push(string.into());
         self
     }
 
-    pub(super) fn text(mut self, text: &[u8]) -> Self {
+    pub(in crate::cases) fn text(mut self, text: &[u8]) -> Self {
         self.text = text.into();
         self
     }
 
-    pub(super) fn bytecode(mut self, bytecode: &[u8]) -> Self {
+    pub(in crate::cases) fn bytecode(mut self, bytecode: &[u8]) -> Self {
         self.bytecode = bytecode.into();
         self
     }
 
-    pub(super) fn aligned(mut self, alignment: u32) -> Self {
+    pub(in crate::cases) fn aligned(mut self, alignment: u32) -> Self {
         self.alignment = alignment;
         self
     }
 
     /// Returns what a matcher is given for the module's file: its own producer and source.
-    pub(super) fn given(&self) -> Given {
+    pub(in crate::cases) fn given(&self) -> Given {
         Given { producer: self.producer, source: Some(GivenSource::Source(self.source)) }
     }
 
@@ -200,7 +200,7 @@ impl Module {
     }
 
     /// Returns the record, with lists in the order of the file.
-    pub(super) fn record(&self) -> ModuleRecord {
+    pub(in crate::cases) fn record(&self) -> ModuleRecord {
         let strings = self.strings();
         let index = |text: &String| {
             let place = strings.binary_search(text).expect("`strings` has every string");
@@ -259,7 +259,7 @@ impl Module {
     }
 
     /// Returns the answer of `decode` for the module's file.
-    pub(super) fn decoded(&self) -> Decoded {
+    pub(in crate::cases) fn decoded(&self) -> Decoded {
         let file = self.layout();
         let text = file.range("text");
         Decoded {
@@ -271,7 +271,7 @@ impl Module {
 
     /// Returns the module's file, with right checksums. The fields have the order of the tables in section 3 of the
     /// specification.
-    pub(super) fn layout(&self) -> File {
+    pub(in crate::cases) fn layout(&self) -> File {
         let record = self.record();
         let mut file = File::new(Version::V4);
         file.push_bytes("magic", b"SEMB");

@@ -182,7 +182,7 @@ fn accept(name: &str, title: &str, clauses: &[&str], module: Module) -> Describe
         decode: Some(ExpectedResult::Record { record: Box::new(decoded) }),
         check: OK,
         encode: OK,
-        match_file: None,
+        ..Expect::default()
     };
     let mut described = described(name, title, clauses, expect, &module.layout());
     if let Some(recipe) = &mut described.case.recipe {

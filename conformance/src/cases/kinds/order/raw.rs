@@ -183,8 +183,7 @@ fn rejected(
         identify: Some(ExpectedResult::Version { version: version.number() }),
         decode: Some(answer.clone()),
         check: Some(answer),
-        encode: None,
-        match_file: None,
+        ..Expect::default()
     };
     let case = case(name, title, clauses, expect);
     Described { case, file: Some(file), canonical: None, seed: None, left_out: None }
