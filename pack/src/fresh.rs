@@ -82,7 +82,7 @@ pub fn changes(index: &Index, root: &Path, freshness: Freshness, stamps: &mut St
         changes.resolution.extend(change.map(|change| (folder.path.clone(), change)));
     }
     for link in &index.links {
-        let change = match fs::read_link(root.join(&link.path)) {
+        let change = match fs::read_link(locate(root, &link.path)) {
             Ok(target) if target == Path::new(&link.target) => continue,
             Ok(_) => Change::Target,
             Err(error) => Change::of(&error),
@@ -90,12 +90,27 @@ pub fn changes(index: &Index, root: &Path, freshness: Freshness, stamps: &mut St
         changes.resolution.push((link.path.clone(), change));
     }
     for path in &index.absent {
-        if fs::symlink_metadata(root.join(path)).is_ok() {
+        if fs::symlink_metadata(locate(root, path)).is_ok() {
             changes.resolution.push((path.clone(), Change::Appeared));
         }
     }
     changes.read = seen.read;
     changes
+}
+
+/// Returns the file at a path of an index, or of a module's URL. `root` is the pack's root.
+pub fn locate(root: &Path, url: &str) -> PathBuf {
+    let mut parts = path_of(url).split('%');
+    let mut path = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        // Only the characters that `relative` encodes are encoded, and each has one byte.
+        let digits = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match digits.filter(u8::is_ascii) {
+            Some(byte) => path.extend([&*char::from(byte).to_string(), &part[2..]]),
+            None => path.extend(["%", part]),
+        }
+    }
+    root.join(path)
 }
 
 /// Returns the path of a URL, without its query.
@@ -151,7 +166,7 @@ impl Seen<'_> {
         changed: Change,
         digest: impl FnOnce(&Path) -> io::Result<Digest>,
     ) -> Option<Change> {
-        let full = self.root.join(path);
+        let full = locate(self.root, path);
         let state = match fs::metadata(&full) {
             Ok(metadata) => State::of(&metadata),
             Err(error) => return Some(Change::of(&error)),

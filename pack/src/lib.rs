@@ -22,7 +22,7 @@ mod write;
 struct Readme;
 
 pub use error::{Class, Error};
-pub use fresh::{Change, Changes, changes, folder_digest};
+pub use fresh::{Change, Changes, changes, folder_digest, locate};
 pub use index::{
     EnvironmentVariable, Format, Freshness, Index, LAYOUT, Link, Member, Module, Resolution, Source, Watched,
 };

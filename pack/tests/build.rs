@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use bmes_pack::build::{Made, Options, make};
-use bmes_pack::{Change, Changes, Format, Freshness, Pack, Stamps, changes};
+use bmes_pack::{Change, Changes, Format, Freshness, Pack, Stamps, changes, locate};
 use tempfile::TempDir;
 
 use support::PRODUCER;
@@ -250,6 +250,18 @@ fn a_dependency_that_was_removed_is_noticed() {
         assert!(modules.contains(&"node_modules/dep/esm.mjs".to_owned()));
         assert!(found.resolution.contains(&("node_modules/dep/package.json".to_owned(), Change::Missing)), "{found:?}");
     }
+}
+
+#[test]
+fn a_name_with_characters_that_a_url_encodes_is_fresh() {
+    let disk = Disk::new();
+    disk.write("50%25 #1?.mjs", "import './lib/b.js'");
+    let made = make(&[disk.path("50%25 #1?.mjs")], &Options::new(PRODUCER)).unwrap();
+    let pack = Pack::open(&made.pack).unwrap();
+    assert_eq!(pack.index().modules[0].url, "50%2525 %231%3F.mjs");
+    assert_eq!(locate(&made.root, "50%2525 %231%3F.mjs?x=1"), disk.path("50%25 #1?.mjs"));
+    let found = changes(pack.index(), &made.root, Freshness::Hash, &mut Stamps::default());
+    assert!(found.is_none(), "{found:?}");
 }
 
 #[test]
