@@ -77,9 +77,7 @@ impl fmt::Display for AnalyzeError {
         if let Some((position, excerpt)) = location {
             margin = position.line.to_string().len();
             write!(f, "\n {:margin$}--> {position}", "")?;
-            write!(f, "\n {:margin$} |", "")?;
-            write!(f, "\n {} | {}", position.line, excerpt.text())?;
-            write!(f, "\n {:margin$} | {:caret$}^", "", "", caret = excerpt.caret())?;
+            write!(f, "\n{}", excerpt.frame(position.line))?;
         }
         if let Some((text, position)) = note {
             write!(f, "\n {:margin$} = note: {text} ({position})", "")?;

@@ -132,7 +132,7 @@ pub use analyze::Analyzer;
 pub use class::ErrorClass;
 pub use error::AnalyzeError;
 pub use options::{Decorators, Jsx, JsxRuntime, NamespaceReexport, Options, RecordVersion, SourceType, TypeScript};
-pub use position::Position;
+pub use position::{Excerpt, Position};
 
 /// The version of this crate. If you store analyses, store this version with them: another version
 /// may analyse a source differently.

@@ -18,7 +18,7 @@ pub struct Position {
 impl Position {
     /// Returns the position of the byte at `offset`. An offset beyond the end gives the position of
     /// the end.
-    pub(crate) fn at(source: &str, offset: usize) -> Self {
+    pub fn at(source: &str, offset: usize) -> Self {
         let before = until(source, offset);
         let lines = before.char_indices().filter(|(index, character)| is_line_end(before, *index, *character)).count();
         let column: usize = before[line_start(before)..].chars().map(char::len_utf16).sum();
@@ -35,7 +35,7 @@ impl fmt::Display for Position {
 
 /// The part of a source line that an error message shows, and the column of the caret under it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Excerpt {
+pub struct Excerpt {
     text: String,
     caret: usize,
 }
@@ -45,7 +45,9 @@ impl Excerpt {
     const BEFORE: usize = 60;
     const AFTER: usize = 40;
 
-    pub(crate) fn at(source: &str, offset: usize) -> Self {
+    /// Returns the excerpt around the byte at `offset`. Characters that could disturb a terminal are
+    /// replaced.
+    pub fn at(source: &str, offset: usize) -> Self {
         let before = until(source, offset);
         let line = &source[line_start(before)..];
         let (before, after) = line.split_at(before.len() - line_start(before));
@@ -66,13 +68,17 @@ impl Excerpt {
         Self { text, caret }
     }
 
-    pub(crate) fn text(&self) -> &str {
+    /// Returns the text.
+    pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Returns the number of terminal columns to the left of the position.
-    pub(crate) const fn caret(&self) -> usize {
-        self.caret
+    /// Returns the lines that show the excerpt: an empty one, the text with the number of its line,
+    /// and a caret under the position.
+    pub fn frame(&self, line: u32) -> String {
+        let Self { text, caret } = self;
+        let margin = line.to_string().len();
+        format!(" {:margin$} |\n {line} | {text}\n {:margin$} | {:caret$}^", "", "", "")
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod commonjs;
 mod discover;
+mod place;
 mod resolve;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use crate::index::{Freshness, Index, LAYOUT, Link, Watched};
 use crate::link::{self, LinkError};
 use crate::write::{WriteError, write};
 
+pub use place::place;
 pub use resolve::Conditions;
 
 /// How a pack is made.

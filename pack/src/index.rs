@@ -113,6 +113,22 @@ pub enum Format {
     Builtin,
 }
 
+impl Format {
+    /// Returns the name that the index has.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Module => "module",
+            Self::CommonJs => "commonjs",
+            Self::Json => "json",
+            Self::Text => "text",
+            Self::Bytes => "bytes",
+            Self::Wasm => "wasm",
+            Self::Addon => "addon",
+            Self::Builtin => "builtin",
+        }
+    }
+}
+
 /// The size and the digest of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

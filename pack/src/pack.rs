@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io;
+use std::ops::Range;
 
 use bmes::Digest;
 use bmes::v4::{self, KnownSource, ModuleView, Verified};
@@ -17,6 +18,8 @@ pub struct Pack<'a> {
     index: Index,
     /// For each module of the index, its member.
     members: Vec<Option<Entry>>,
+    /// Where the index is in the file.
+    place: Range<usize>,
 }
 
 /// The reason why a member of a pack cannot be used.
@@ -76,12 +79,20 @@ impl<'a> Pack<'a> {
         }
         let index = parse(json)?;
         let members = check(&index, entries)?;
-        Ok(Self { file, index, members })
+        Ok(Self { file, index, members, place: last.data })
     }
 
     /// Returns the index.
     pub const fn index(&self) -> &Index {
         &self.index
+    }
+
+    /// Returns the names of all members and where their bytes are in the file, in the order of the file.
+    pub fn members(&self) -> Vec<(String, Range<usize>)> {
+        let files = self.members.iter().flatten().map(|entry| (archive::name(&entry.key), entry.data.clone()));
+        let mut members: Vec<_> = files.chain([(archive::INDEX.to_owned(), self.place.clone())]).collect();
+        members.sort_unstable_by_key(|(_, data)| data.start);
+        members
     }
 
     /// Returns the file of a module, which is not verified. `None` if the module has no member.
