@@ -4,6 +4,7 @@
 
 mod cache;
 mod convert;
+mod pack;
 mod source;
 mod version;
 mod version_4;
@@ -17,6 +18,7 @@ use clap_complete::Shell;
 
 pub(crate) use cache::{Cache, CacheCommand, Explain, Ls, Order, Prune, Verify};
 pub(crate) use convert::{Convert, Flag, Part};
+pub(crate) use pack::{Check, Engine, Pack};
 pub(crate) use source::{Compiler, JsxMode, Language, NamespaceReexport, Source};
 use version::{LONG_VERSION, version};
 pub(crate) use version_4::Version4;
@@ -110,8 +112,7 @@ pub(crate) enum Command {
     #[command(after_help = VALIDATE, override_usage = usage("validate", "FILE"))]
     Validate(Verification),
     /// Verify that files are well-formed and that their records can be linked
-    #[command(after_help = CHECK, override_usage = usage("check", "FILE"))]
-    Check(Verification),
+    Check(Check),
     /// Print the format version of files
     #[command(after_help = IDENTIFY, override_usage = usage("identify", "FILE"))]
     Identify(Verification),
@@ -127,6 +128,8 @@ pub(crate) enum Command {
     Analyze(Analyze),
     /// Make a file from a JavaScript module and its bytecode
     Build(Build),
+    /// Make a pack: one file with all modules of a program and all resolutions
+    Pack(Pack),
     /// Print the digest of a producer, for files of version 4
     Producer(Producer),
     /// Show, verify, limit and empty the cache of compiled modules
@@ -198,16 +201,6 @@ Examples:
 A file is ok if all its bytes, to the last one, have the structure that its
 format version defines. In version 4, all its checksums must also be right. To
 verify that its record can be linked, run `bmes check`.";
-
-const CHECK: &str = "\
-Examples:
-  bmes check main.bmes
-  bmes check --quiet build
-
-`bmes check` verifies what `bmes validate` verifies, and the rules for the
-record. For example, the record must export each name only once, and must
-request each module that it imports from. A loader must not link a record that
-breaks one of these rules.";
 
 const IDENTIFY: &str = "\
 Examples:

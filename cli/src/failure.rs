@@ -139,6 +139,12 @@ impl Failure {
         self.of(&Source::File(path.to_owned()))
     }
 
+    /// Adds the name of the part of a file that the error is about.
+    pub(crate) fn within(mut self, part: &str) -> Self {
+        self.error.message.insert_str(0, &format!("{part}: "));
+        self
+    }
+
     /// Adds a tip: what the user can do about the error.
     pub(crate) fn tip(mut self, tip: impl Display) -> Self {
         self.error.tip = Some(tip.to_string());

@@ -142,6 +142,9 @@ impl Source {
         let invalid = |error| Failure::from(error).of(self);
         let mut head = HEAD;
         input.read_more(bytes, head).map_err(|why| self.unread(why))?;
+        if is_pack(bytes) {
+            return Ok(());
+        }
         // Without a length, only the version is validated. An input has no length if it is a pipe or a device, or if
         // its length does not fit into 32 bits on a 32-bit machine.
         let Some(len) = input.len.and_then(|len| usize::try_from(len).ok()) else {
@@ -181,6 +184,11 @@ impl Source {
     fn unread(&self, why: Why) -> Unread {
         Unread::new(self.clone(), why)
     }
+}
+
+/// Returns whether a file is a pack, and not the file of a module: a ZIP file begins with the header of a member.
+pub(crate) fn is_pack(file: &[u8]) -> bool {
+    file.starts_with(b"PK\x03\x04")
 }
 
 /// Verifies that an input that can be read only once, such as standard input, is not given twice.

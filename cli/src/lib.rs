@@ -11,6 +11,7 @@
 //! | `record` | `decode`, `encode` |
 //! | `convert` | `convert` |
 //! | `javascript` | `analyze`, `build` |
+//! | `pack` | `pack` |
 //! | `producer` | `producer` |
 //! | `cache` | `cache dir`, `cache ls` and the other commands of `cache` |
 //! | `shell` | `completions`, `man` |
@@ -35,6 +36,7 @@ mod json;
 mod lines;
 mod ordered;
 mod output;
+mod pack;
 mod producer;
 mod record;
 mod rows;
@@ -92,7 +94,10 @@ fn run(arguments: &Arguments) -> Status {
     let done = match &arguments.command {
         Command::Inspect(arguments) => inspect::inspect(arguments, json),
         Command::Validate(arguments) => verdict::run(verdict::Operation::Validate, arguments, json),
-        Command::Check(arguments) => verdict::run(verdict::Operation::Check, arguments, json),
+        Command::Check(arguments) => {
+            let verify = verdict::Verify::new(arguments);
+            verdict::run(verdict::Operation::Check(verify), &arguments.verification, json)
+        }
         Command::Identify(arguments) => verdict::run(verdict::Operation::Identify, arguments, json),
         Command::Diff(arguments) => diff::diff(arguments, json),
         Command::Decode(arguments) => record::decode(arguments, json),
@@ -100,6 +105,7 @@ fn run(arguments: &Arguments) -> Status {
         Command::Convert(arguments) => convert::convert(arguments, json),
         Command::Analyze(arguments) => javascript::analyze(arguments, json),
         Command::Build(arguments) => javascript::build(arguments, json),
+        Command::Pack(arguments) => pack::pack(arguments, json),
         Command::Producer(arguments) => producer::producer(arguments, json),
         Command::Cache(arguments) => cache::run(arguments, json),
         Command::Completions { shell } => shell::completions(*shell, json),

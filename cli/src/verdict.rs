@@ -1,4 +1,6 @@
-//! `validate`, `check` and `identify`: print one line per file.
+//! `validate`, `check` and `identify`: print one line per file; `check` prints one line per problem of a pack.
+
+mod pack;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -10,7 +12,7 @@ use serde::Serialize;
 use crate::args;
 use crate::failure::{Failure, Result, Status};
 use crate::files::{self, Found, Wanted};
-use crate::input::Source;
+use crate::input::{Source, is_pack};
 use crate::json::Object;
 use crate::lines::Lines;
 use crate::ordered::{self, Threads};
@@ -18,20 +20,21 @@ use crate::output::Out;
 use crate::style::{ERROR, FAINT, OK, STRONG};
 use crate::tally::Tally;
 use crate::text::{count, printable, word};
+pub(crate) use pack::{Verify, verify_members};
 
 /// The work of a command on each file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operation {
+pub(crate) enum Operation<'a> {
     /// Verify that the file is well-formed.
     Validate,
-    /// Verify that the file is well-formed and that its record can be linked.
-    Check,
+    /// Verify that the file is well-formed and that its record can be linked; for a pack, also whether it is fresh.
+    Check(Option<Verify<'a>>),
     /// Read the version.
     Identify,
 }
 
 /// Runs the operation on all files and prints a line for each.
-pub(crate) fn run(operation: Operation, arguments: &args::Verification, json: bool) -> Result<Status> {
+pub(crate) fn run(operation: Operation<'_>, arguments: &args::Verification, json: bool) -> Result<Status> {
     let is_wanted = |path: &Path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("bmes"));
     let wanted = Wanted { extensions: &["bmes"], is_wanted };
     let files = files::find(&arguments.files, &arguments.work, &wanted)?;
@@ -42,6 +45,16 @@ pub(crate) fn run(operation: Operation, arguments: &args::Verification, json: bo
     let mut first_invalid = None;
     let work = |buffer: &mut Vec<u8>, file: &Found, text: &mut Vec<u8>| {
         let verdict = operation.verdict(file, buffer);
+        if let (Ok(verdict), Ok(file)) = (&verdict, file)
+            && let [problem, ..] = verdict.problems()
+        {
+            if json {
+                Object::answer(Some(file), verdict).with_error(Some(problem.in_file().error())).add_line(text);
+            } else {
+                verdict.problems().iter().for_each(|problem| add_invalid(&problem.in_file(), file, colours, text));
+            }
+            return Err(problem.failure.clone());
+        }
         match (&verdict, file) {
             (Ok(_), _) if arguments.quiet => {}
             (Ok(verdict), Ok(file)) if json => Object::answer(Some(file), verdict).add_line(text),
@@ -55,7 +68,7 @@ pub(crate) fn run(operation: Operation, arguments: &args::Verification, json: bo
         verdict.map(drop)
     };
     let take = |verdict: Result<()>, line: &[u8]| {
-        if verdict.as_ref().is_err_and(|failure| failure.status() == Status::Invalid) {
+        if verdict.as_ref().is_err_and(|failure| failure.status() == Status::Invalid && !pack::is_stale(failure)) {
             first_invalid.get_or_insert(tally.total());
         }
         tally.add(&verdict);
@@ -78,23 +91,26 @@ pub(crate) fn run(operation: Operation, arguments: &args::Verification, json: bo
     Ok(tally.status())
 }
 
-impl Operation {
+impl Operation<'_> {
     fn verdict(self, file: &Found, buffer: &mut Vec<u8>) -> Result<Verdict> {
         const IDENTIFIED: u64 = 8;
         let source = file.as_ref().map_err(Clone::clone)?;
         match self {
             Self::Identify => source.read_into(buffer, IDENTIFIED)?,
-            Self::Validate | Self::Check => source.read_module(buffer)?,
+            Self::Validate | Self::Check(_) => source.read_module(buffer)?,
+        }
+        if is_pack(buffer) {
+            return pack::verdict(self, source, buffer).map(Verdict::Pack);
         }
         let version = self.version(buffer).map_err(|error| Failure::from(error).of(source))?;
-        Ok(Verdict { version, size: (self != Self::Identify).then_some(buffer.len()) })
+        Ok(Verdict::Module { version, size: (self != Self::Identify).then_some(buffer.len()) })
     }
 
     fn version(self, file: &[u8]) -> std::result::Result<Version, bmes::Error> {
         match self {
             Self::Identify => bmes::identify(file),
             Self::Validate => bmes::validate(file),
-            Self::Check => check(file),
+            Self::Check(_) => check(file),
         }
     }
 }
@@ -109,21 +125,36 @@ pub(crate) fn check(file: &[u8]) -> std::result::Result<Version, bmes::Error> {
     Ok(version)
 }
 
-/// The result for a file that is ok.
+/// The result for a file that is ok, or for a pack that can be read.
 #[derive(Serialize)]
-struct Verdict {
-    version: Version,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    size: Option<usize>,
+#[serde(untagged)]
+enum Verdict {
+    Module {
+        version: Version,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        size: Option<usize>,
+    },
+    Pack(pack::Verdict),
 }
 
 impl Verdict {
+    fn problems(&self) -> &[pack::Problem] {
+        match self {
+            Self::Module { .. } => &[],
+            Self::Pack(verdict) => &verdict.problems,
+        }
+    }
+
     fn add_line(&self, file: &Source, colours: bool, text: &mut Vec<u8>) {
         let [ok, faint] = if colours { [OK, FAINT] } else { [Style::new(); 2] };
-        let size = self.size.map(|size| format!(", {}", count(size, "byte"))).unwrap_or_default();
-        let (name, version) = (file.name(), self.version);
+        let (kind, size) = match self {
+            Self::Module { version, size } => (format!("version {version}"), *size),
+            Self::Pack(verdict) => (verdict.to_string(), verdict.size),
+        };
+        let size = size.map(|size| format!(", {}", count(size, "byte"))).unwrap_or_default();
+        let name = file.name();
         // Writing to memory cannot fail.
-        let _ = writeln!(text, "{ok}ok{ok:#}       {}: {faint}version {version}{size}{faint:#}", printable(&name));
+        let _ = writeln!(text, "{ok}ok{ok:#}       {}: {faint}{kind}{size}{faint:#}", printable(&name));
     }
 }
 

@@ -1,0 +1,191 @@
+//! `pack`: makes the pack of a program, and reports what ECMA-262's linking would reject.
+
+mod links;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use bmes::v4;
+use bmes_pack::build::{self, Conditions, Made, MakeError, Options};
+use bmes_pack::{Index, Pack, locate};
+use serde::Serialize;
+
+use crate::args::{self, Engine};
+use crate::failure::{Failure, Result, Status, after_printing};
+use crate::input::{Source, Unread};
+use crate::javascript::STACK;
+use crate::json::Object;
+use crate::output::Out;
+use crate::record;
+use crate::style::{ERROR, FAINT, STRONG};
+use crate::text::{self, count, thousands};
+use links::BrokenLink;
+
+/// Runs `bmes pack`: writes the pack of a program, and prints its numbers.
+pub(crate) fn pack(arguments: &args::Pack, json: bool) -> Result<Status> {
+    let entries = entries(arguments)?;
+    let made = make(&entries, options(arguments))?;
+    let pack = Pack::open(&made.pack).map_err(|error| Failure::invalid(error.class().name(), error))?;
+    let index = pack.index();
+    let inputs = inputs(index, &made.root);
+    let output = record::new_output(&arguments.output, &inputs.iter().collect::<Vec<_>>(), json)?;
+    let (path, is_silent) = (output.path().to_owned(), output.is_standard_output());
+    output.write(&made.pack)?;
+    let mut broken: Vec<_> = made.link_errors.iter().map(|error| BrokenLink::new(error, index, &made.root)).collect();
+    broken.sort_by_key(BrokenLink::place);
+    let status = if broken.is_empty() { Status::Ok } else { Status::Invalid };
+    let mut out = Out::styled();
+    let printed = if json {
+        let failure = (!broken.is_empty()).then(|| failure(broken.len()));
+        let answer = Answer::new(&made, index, &broken);
+        let file = Source::File(path);
+        let object = Object::answer(Some(&file), answer).with_error(failure.as_ref().map(Failure::error));
+        out.write_all(&object.line())
+    } else {
+        made.left_out.iter().for_each(warn);
+        broken.iter().for_each(BrokenLink::print);
+        if is_silent {
+            return Ok(status);
+        }
+        let (path, root) = (text::path(&path), text::path(&shown(&made.root)));
+        let modules: Vec<_> =
+            formats(index).into_iter().map(|(name, number)| format!("{} {name}", thousands(number))).collect();
+        let [number, size] = [count(index.modules.len(), "module"), count(made.pack.len(), "byte")];
+        let modules = modules.join(", ");
+        let links = match broken.len() {
+            0 => String::new(),
+            errors => format!("; {ERROR}{}{ERROR:#}", count(errors, "link error")),
+        };
+        let facts = format!("pack, {number} ({modules}), {size}, root {root}");
+        writeln!(out, "{STRONG}{path}{STRONG:#}: {FAINT}{facts}{FAINT:#}{links}")
+    };
+    after_printing(printed.and_then(|()| out.flush()), status)
+}
+
+/// Returns the paths of the entries. Returns an error if one of them is not a file that can be read.
+fn entries(arguments: &args::Pack) -> Result<Vec<PathBuf>> {
+    for entry in &arguments.entries {
+        match Source::from(entry.as_path()) {
+            Source::Standard => {
+                return Err(Failure::usage(
+                    "an entry from standard input has no folder, so its requests have no targets",
+                )
+                .tip("save it to a file, and pass that file instead"));
+            }
+            file @ Source::File(_) => file.read_into(&mut Vec::new(), 0)?,
+        }
+    }
+    Ok(arguments.entries.clone())
+}
+
+fn options(arguments: &args::Pack) -> Options {
+    let pairs = match arguments.engine {
+        // The same names as those of `bmes_store::Producer`, but without the machine: records do not depend on it.
+        Engine::Record => {
+            [("engine", "none"), ("transform", "bmes-analyzer"), ("transform.version", bmes_analyzer::VERSION)]
+        }
+    };
+    // The names differ and the texts are short, so this cannot fail.
+    let mut options = Options::new(v4::producer(pairs).unwrap_or(bmes::Digest([0; 32])));
+    let mut common = Conditions::node().common;
+    common.extend(arguments.conditions.iter().cloned());
+    options.conditions = Conditions { common };
+    options.freshness = arguments.freshness.into();
+    options.preserve_symlinks = arguments.preserve_symlinks;
+    options
+}
+
+/// Makes the pack on a thread with a large stack, because the parser is recursive.
+fn make(entries: &[PathBuf], options: Options) -> Result<Made> {
+    let made = thread::scope(|scope| {
+        let thread = thread::Builder::new().stack_size(STACK);
+        Ok(thread.spawn_scoped(scope, || build::make(entries, &options))?.join())
+    });
+    let made =
+        made.map_err(|error: std::io::Error| Failure::unread(format_args!("no thread can be started: {error}")))?;
+    let bug = "this is a bug in bmes: please report it, and attach the program";
+    made.map_err(|_| Failure::invalid("internal", "bmes panicked on a module of the program").tip(bug))?.map_err(
+        |error| match error {
+            MakeError::Entry(path, error) => Unread::new(Source::File(shown(&path)), error).into(),
+            MakeError::NotUtf8(path) => {
+                Failure::invalid("not-utf-8", "the path of the module is not UTF-8").of(&Source::File(shown(&path)))
+            }
+            error => Failure::unwritten(error),
+        },
+    )
+}
+
+/// Returns the files that the pack was made from: it must not replace one of them.
+fn inputs(index: &Index, root: &Path) -> Vec<Source> {
+    let modules = index.modules.iter().filter(|module| module.source.is_some()).map(|module| &module.url);
+    let packages = index.packages.iter().map(|package| &package.path);
+    modules.chain(packages).map(|url| Source::File(shown(&locate(root, url)))).collect()
+}
+
+/// Returns a path relative to the working folder, if it is in that folder.
+fn shown(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    match path.strip_prefix(here) {
+        Ok(inner) if inner.as_os_str().is_empty() => PathBuf::from("."),
+        Ok(inner) => inner.to_owned(),
+        Err(_) => path.to_owned(),
+    }
+}
+
+/// Returns the number of modules of each format, in the order in which the formats occur.
+fn formats(index: &Index) -> Vec<(&'static str, usize)> {
+    let mut formats: Vec<(&str, usize)> = Vec::new();
+    for module in &index.modules {
+        let name = module.format.name();
+        match formats.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, number)) => *number += 1,
+            None => formats.push((name, 1)),
+        }
+    }
+    formats
+}
+
+/// Prints a warning about a module that has no file in the pack. The reason may have a code frame after its first line.
+fn warn((path, reason): &(PathBuf, String)) {
+    let (first, frame) = reason.split_once('\n').unwrap_or((reason, ""));
+    Failure::unread(format_args!("left out: {first}")).of(&Source::File(shown(path))).warn();
+    links::print_lines(frame);
+}
+
+fn failure(links: usize) -> Failure {
+    Failure::invalid("link-error", format_args!("the program has {}", count(links, "link error")))
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    modules: usize,
+    formats: serde_json::Map<String, serde_json::Value>,
+    bytes: usize,
+    root: String,
+    left_out: Vec<LeftOut>,
+    link_errors: &'a [BrokenLink<'a>],
+}
+
+#[derive(Serialize)]
+struct LeftOut {
+    file: String,
+    reason: String,
+}
+
+impl<'a> Answer<'a> {
+    fn new(made: &'a Made, index: &'a Index, link_errors: &'a [BrokenLink<'a>]) -> Self {
+        let left_out = made
+            .left_out
+            .iter()
+            .map(|(path, reason)| LeftOut { file: shown(path).to_string_lossy().into_owned(), reason: reason.clone() });
+        Self {
+            modules: index.modules.len(),
+            formats: formats(index).into_iter().map(|(name, number)| (name.to_owned(), number.into())).collect(),
+            bytes: made.pack.len(),
+            root: shown(&made.root).to_string_lossy().into_owned(),
+            left_out: left_out.collect(),
+            link_errors,
+        }
+    }
+}
