@@ -1,7 +1,8 @@
 //! `inspect`: shows all bytes of a file with the names of their fields. After the first error of an invalid file, it
-//! shows the bytes without fields.
+//! shows the bytes without fields. Of a pack, it shows the members and the index.
 
 pub(crate) mod json;
+mod pack;
 mod tree;
 
 use std::io::{self, Write as _};
@@ -10,7 +11,7 @@ use bmes::{Inspection, Piece};
 
 use crate::args;
 use crate::failure::{Error, Failure, Result, Status, after_printing};
-use crate::input::Source;
+use crate::input::{Source, is_pack};
 use crate::output::Out;
 use crate::style::{ERROR, FAINT, STRONG};
 use crate::text::{count, printable};
@@ -20,6 +21,9 @@ use crate::verdict;
 pub(crate) fn inspect(arguments: &args::Inspect, json: bool) -> Result<Status> {
     let source = Source::from(arguments.file.as_path());
     let file = source.read_shown()?;
+    if is_pack(&file) {
+        return pack::inspect(&source, &file, arguments.all, json);
+    }
     let inspected = Inspected::new(source, &file);
     let printed = if json { json::print(&inspected) } else { print(&inspected, arguments.all) };
     after_printing(printed, inspected.failure.map_or(Status::Ok, |failure| failure.status()))

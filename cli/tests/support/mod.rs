@@ -11,6 +11,7 @@ use bmes::{
     Attribute, Digest, Environment, ExportEntry, ExportType, ImportEntry, ImportType, ModuleRecord, ModuleRequest,
     Variable, Version, v4,
 };
+use bmes_pack::build;
 use bmes_store::{Key, Producer, Settings, Store};
 use tempfile::TempDir;
 
@@ -233,7 +234,15 @@ impl TestFolder {
             folder.create_folder(Path::new(name).parent().unwrap().to_str().unwrap());
             folder.put(name, source);
         }
+        folder.put("package.json", "{\"type\": \"module\"}\n");
+        folder.put("app.zip", folder.pack(&["lib/three.js"]));
         folder
+    }
+
+    /// Returns the pack of the program that starts with these modules.
+    pub(crate) fn pack(&self, entries: &[&str]) -> Vec<u8> {
+        let entries: Vec<_> = entries.iter().map(|entry| self.path(entry)).collect();
+        build::make(&entries, &build::Options::new(pairs().digest().unwrap())).unwrap().pack
     }
 
     pub(crate) fn put(&self, name: &str, bytes: impl AsRef<[u8]>) {
