@@ -48,6 +48,18 @@ Exit status:
   1  the files differ
   2  wrong usage, or a file could not be read";
 
+const EXIT_STATUS_OF_PACK: &str = "\
+Exit status:
+  0  success
+  1  the program has link errors; the pack is written
+  2  wrong usage, or a file could not be read or written";
+
+const EXIT_STATUS_OF_CHECK: &str = "\
+Exit status:
+  0  success
+  1  a file is invalid or, with --verify, something has changed
+  2  wrong usage, or a file could not be read";
+
 const EXIT_STATUS_OF_EXPLAIN: &str = "\
 Exit status:
   0  the cache has the module
@@ -78,7 +90,9 @@ fn names<'c>(command: &'c clap::Command, parent: &str) -> Box<dyn Iterator<Item 
 /// Adds the exit statuses to the help of a command and of the commands below it.
 fn with_exit_status(command: clap::Command) -> clap::Command {
     let status = match command.get_name() {
+        "check" => EXIT_STATUS_OF_CHECK,
         "diff" => EXIT_STATUS_OF_DIFF,
+        "pack" => EXIT_STATUS_OF_PACK,
         "explain" => EXIT_STATUS_OF_EXPLAIN,
         _ => EXIT_STATUS,
     };

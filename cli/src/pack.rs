@@ -25,7 +25,7 @@ use links::BrokenLink;
 /// Runs `bmes pack`: writes the pack of a program, and prints its numbers.
 pub(crate) fn pack(arguments: &args::Pack, json: bool) -> Result<Status> {
     let entries = entries(arguments)?;
-    let made = make(&entries, options(arguments))?;
+    let made = make(&entries, &options(arguments))?;
     let pack = Pack::open(&made.pack).map_err(|error| Failure::invalid(error.class().name(), error))?;
     let index = pack.index();
     let inputs = inputs(index, &made.root);
@@ -97,10 +97,10 @@ fn options(arguments: &args::Pack) -> Options {
 }
 
 /// Makes the pack on a thread with a large stack, because the parser is recursive.
-fn make(entries: &[PathBuf], options: Options) -> Result<Made> {
+fn make(entries: &[PathBuf], options: &Options) -> Result<Made> {
     let made = thread::scope(|scope| {
         let thread = thread::Builder::new().stack_size(STACK);
-        Ok(thread.spawn_scoped(scope, || build::make(entries, &options))?.join())
+        Ok(thread.spawn_scoped(scope, || build::make(entries, options))?.join())
     });
     let made =
         made.map_err(|error: std::io::Error| Failure::unread(format_args!("no thread can be started: {error}")))?;

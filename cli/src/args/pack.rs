@@ -33,7 +33,7 @@ pub(crate) struct Pack {
     #[arg(long, short, value_name = "OUT", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
 
-    /// What the pack has for each module: only its record, or also bytecode
+    /// What the pack has for each module: its record
     #[arg(long = "for", value_enum, default_value_t, value_name = "ENGINE")]
     pub(crate) engine: Engine,
 

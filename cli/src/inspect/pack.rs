@@ -102,7 +102,7 @@ fn write_index(out: &mut impl Write, index: &Index, all: bool) -> io::Result<()>
     };
     let mode = serde_json::to_value(index.freshness).ok();
     let mut nodes = vec![
-        Node::leaf("producer", index.producer),
+        Node::leaf("producer", index.producer.to_string()),
         Node::leaf("freshness", mode.as_ref().and_then(|mode| mode.as_str()).unwrap_or_default()),
         Node::leaf("conditions", index.conditions.join(", ")),
         Node::leaf("flags", index.flags.join(", ")),
@@ -113,9 +113,9 @@ fn write_index(out: &mut impl Write, index: &Index, all: bool) -> io::Result<()>
     write_section(out, "index", &nodes)?;
     let modules: Vec<_> = index.modules.iter().enumerate().map(|module| module_node(index, module)).collect();
     write_section(out, "modules", &modules)?;
-    let watched = |Watched { path, sha256 }: &Watched| Node::leaf(path, sha256);
+    let watched = |Watched { path, sha256 }: &Watched| Node::leaf(path, sha256.to_string());
     let link = |Link { path, target }: &Link| Node::leaf(path, target);
-    let absent = |path: &String| Node { name: path.clone(), value: String::new(), children: Vec::new() };
+    let absent = |path: &String| Node::leaf(path, "");
     let lists: [(&str, &str, Vec<Node>); 4] = [
         ("packages", "file", index.packages.iter().map(watched).collect()),
         ("directories", "folder", index.directories.iter().map(watched).collect()),
@@ -140,14 +140,14 @@ fn module_node(index: &Index, (number, module): (usize, &Module)) -> Node {
     children.extend(module.r#type.as_ref().map(|kind| Node::leaf("type", kind)));
     let bytes = |size: u64| count(usize::try_from(size).unwrap_or(usize::MAX), "byte");
     if let Some(source) = module.source {
-        children.push(Node::leaf("source", format_args!("{}, {}", bytes(source.size), source.sha256)));
+        children.push(Node::leaf("source", format!("{}, {}", bytes(source.size), source.sha256)));
     }
     if let Some(member) = module.member {
-        children.push(Node::leaf("member", format_args!("{} at byte {}", bytes(member.size), member.offset)));
+        children.push(Node::leaf("member", format!("{} at byte {}", bytes(member.size), member.offset)));
     }
     for (list, requests) in [("requests", &module.requests), ("dynamic", &module.dynamic)] {
         for (number, request) in requests.iter().enumerate() {
-            children.push(Node::leaf(format_args!("{list}[{number}]"), request_value(index, request)));
+            children.push(Node::leaf(format!("{list}[{number}]"), request_value(index, request)));
         }
     }
     for (list, names) in [("exports", &module.exports), ("reexports", &module.reexports)] {
@@ -163,11 +163,9 @@ const fn quoted(text: &str) -> Quoted<'_> {
 }
 
 fn request_value(index: &Index, request: &Resolution) -> String {
-    let attributes: Vec<_> = request.attributes.iter().map(|(key, value)| format!("{key}: {}", quoted(value))).collect();
-    let attributes = match attributes.is_empty() {
-        true => String::new(),
-        false => format!(" with {}", attributes.join(", ")),
-    };
+    let attributes: Vec<_> =
+        request.attributes.iter().map(|(key, value)| format!("{key}: {}", quoted(value))).collect();
+    let attributes = if attributes.is_empty() { String::new() } else { format!(" with {}", attributes.join(", ")) };
     let target = request.module.map_or_else(|| "nothing".to_owned(), |number| module_name(index, number));
     format!("{}{attributes} → {target}", quoted(&request.specifier))
 }
@@ -181,8 +179,8 @@ struct Node {
 }
 
 impl Node {
-    fn leaf(name: impl ToString, value: impl ToString) -> Self {
-        Self { name: name.to_string(), value: value.to_string(), children: Vec::new() }
+    fn leaf(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), value: value.into(), children: Vec::new() }
     }
 }
 

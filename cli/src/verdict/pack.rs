@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bmes_pack::{Error, Freshness, MemberError, Pack, Stamps, changes};
+use bmes_pack::{Change, Error, Freshness, MemberError, Module, Pack, Stamps, changes};
 use serde::{Serialize, Serializer};
 
 use super::Operation;
@@ -14,8 +14,8 @@ use crate::input::Source;
 use crate::text::count;
 
 /// The classes of what has changed since a pack was made.
-const STALE_SOURCE: &str = "stale-source";
-const STALE_RESOLUTION: &str = "stale-resolution";
+const STALE: &str = "stale-module";
+const CHANGED: &str = "changed-resolution";
 
 /// The comparison of a pack with the files of its program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl Problem {
 
 /// Returns whether a failure is that something has changed since a pack was made. The pack itself is ok.
 pub(super) fn is_stale(failure: &Failure) -> bool {
-    [STALE_SOURCE, STALE_RESOLUTION].contains(&failure.error().class())
+    [STALE, CHANGED].contains(&failure.error().class())
 }
 
 impl From<Error> for Failure {
@@ -105,7 +105,7 @@ pub(super) fn verdict(operation: Operation<'_>, source: &Source, file: &[u8]) ->
 /// Verifies the files of all modules in a pack. Returns the problems.
 pub(crate) fn verify_members(pack: &Pack<'_>) -> Vec<Problem> {
     let modules = pack.index().modules.iter().enumerate().filter(|(_, module)| module.member.is_some());
-    let problem = |(number, module): (usize, &bmes_pack::Module)| {
+    let problem = |(number, module): (usize, &Module)| {
         let failure = match pack.verify(number).err()? {
             MemberError::File(error) => error.into(),
             other => Failure::invalid("bad-checksum", format_args!("bad-checksum: {other}")),
@@ -121,23 +121,30 @@ impl Verify<'_> {
         let root = self.root(source)?;
         let mut stamps = source.path().and_then(read_stamps).unwrap_or_default();
         let changes = changes(pack.index(), &root, self.freshness, &mut stamps);
+        let files = pack.index().modules.iter().filter(|module| module.source.is_some()).count();
+        let missing = changes.modules.iter().filter(|(_, change)| *change == Change::Missing).count();
+        if self.root.is_none() && missing == files {
+            let failure = Failure::unread("this folder has no module of the pack").of(&Source::File(root));
+            return Err(failure.tip("add the folder that the paths in the pack are relative to: --root DIR"));
+        }
         let modules = changes.modules.into_iter().filter_map(|(number, change)| {
-            let failure = Failure::invalid(STALE_SOURCE, format_args!("{STALE_SOURCE}: {change}"));
+            let failure = Failure::invalid(STALE, format_args!("{STALE}: {change}"));
             Some(Problem::new(&pack.index().modules.get(number)?.url, failure))
         });
-        let resolution = changes.resolution.into_iter().map(|(path, change)| {
-            Problem::new(&path, Failure::invalid(STALE_RESOLUTION, format_args!("{STALE_RESOLUTION}: {change}")))
-        });
+        let resolution = changes
+            .resolution
+            .into_iter()
+            .map(|(path, change)| Problem::new(&path, Failure::invalid(CHANGED, format_args!("{CHANGED}: {change}"))));
         Ok(modules.chain(resolution).collect())
     }
 
     /// Returns the folder that the paths of the pack are relative to.
     fn root(self, source: &Source) -> Result<PathBuf> {
         if let Some(root) = self.root {
-            return match root.is_dir() {
-                true => Ok(root.to_owned()),
-                false => Err(Failure::unread("the root is not a folder").of(&Source::File(root.to_owned()))),
-            };
+            if root.is_dir() {
+                return Ok(root.to_owned());
+            }
+            return Err(Failure::unread("the root is not a folder").of(&Source::File(root.to_owned())));
         }
         let folder = source.path().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));

@@ -5,7 +5,7 @@ use std::path::Path;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{ImportDeclarationSpecifier, Statement, StringLiteral};
 use oxc_parser::Parser;
-use oxc_span::{GetSpan as _, SourceType, Span};
+use oxc_span::{GetSpan, SourceType, Span};
 
 use crate::link::{Entry, LinkError};
 
@@ -37,7 +37,7 @@ fn request<'s>(statement: &'s Statement<'_>) -> Option<&'s StringLiteral<'s>> {
 fn import(statement: &Statement<'_>, local: &str) -> Option<Span> {
     let Statement::ImportDeclaration(import) = statement else { return None };
     let is_named = |specifier: &&ImportDeclarationSpecifier<'_>| specifier.local().name == local;
-    import.specifiers.iter().flatten().find(is_named).map(|specifier| specifier.span())
+    import.specifiers.iter().flatten().find(is_named).map(GetSpan::span)
 }
 
 fn export(statement: &Statement<'_>, name: &str) -> Option<Span> {
