@@ -133,6 +133,7 @@ pub use class::ErrorClass;
 pub use error::AnalyzeError;
 pub use options::{Decorators, Jsx, JsxRuntime, NamespaceReexport, Options, RecordVersion, SourceType, TypeScript};
 pub use position::{Excerpt, Position};
+pub use stack::with_stack_for;
 
 /// The version of this crate. If you store analyses, store this version with them: another version
 /// may analyse a source differently.

@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
 use crate::class::ErrorClass;
-use crate::error::SourceError;
+use crate::error::{AnalyzeError, SourceError};
 use depth::{deepest, most};
 
 /// The largest amount of stack that a byte of source can need, in bytes. Measured: 1,600 for `((((`
@@ -21,6 +21,19 @@ const PER_BYTE: usize = if cfg!(debug_assertions) { 4096 } else { 2048 };
 
 /// The largest stack that is requested, in bytes.
 const MAX: usize = if cfg!(target_pointer_width = "64") { 1 << 30 } else { 1 << 26 };
+
+/// Runs a parser of JavaScript with enough stack for a source, and returns its result. `available`
+/// is the number of bytes of stack that the calling thread has left, as in
+/// [`Options::stack_len`](crate::Options::stack_len); if the source might need more, the parser
+/// runs on a separate thread. Returns an error if the source nests too deeply, or if the parser
+/// panics.
+pub fn with_stack_for<T: Send>(
+    source: &str,
+    available: usize,
+    parse: impl FnOnce() -> T + Send,
+) -> Result<T, AnalyzeError> {
+    with_enough(source, available, || Ok(parse())).map_err(|error| error.within(source))
+}
 
 /// Runs `analysis` with enough stack. It runs on the calling thread if the `available` bytes of
 /// stack are enough, and otherwise on a new thread. A panic of the parser becomes an error.

@@ -28,7 +28,7 @@ const MODULES: Wanted = Wanted {
     is_wanted: |path| SourceType::from_path(path).is_ok(),
 };
 /// The stack size of a thread, in bytes. It is large because the parser is recursive; unused stack costs no memory.
-pub(crate) const STACK: usize = 256 << 20;
+const STACK: usize = 256 << 20;
 /// The part of the stack, in bytes, that is reserved for code other than the analysis.
 const STACK_IN_USE: usize = 1 << 20;
 

@@ -4,7 +4,6 @@ mod links;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use bmes::v4;
 use bmes_pack::build::{self, Conditions, Made, MakeError, Options};
@@ -14,7 +13,6 @@ use serde::Serialize;
 use crate::args::{self, Engine};
 use crate::failure::{Failure, Result, Status, after_printing};
 use crate::input::{Source, Unread};
-use crate::javascript::STACK;
 use crate::json::Object;
 use crate::output::Out;
 use crate::record;
@@ -96,24 +94,14 @@ fn options(arguments: &args::Pack) -> Options {
     options
 }
 
-/// Makes the pack on a thread with a large stack, because the parser is recursive.
 fn make(entries: &[PathBuf], options: &Options) -> Result<Made> {
-    let made = thread::scope(|scope| {
-        let thread = thread::Builder::new().stack_size(STACK);
-        Ok(thread.spawn_scoped(scope, || build::make(entries, options))?.join())
-    });
-    let made =
-        made.map_err(|error: std::io::Error| Failure::unread(format_args!("no thread can be started: {error}")))?;
-    let bug = "this is a bug in bmes: please report it, and attach the program";
-    made.map_err(|_| Failure::invalid("internal", "bmes panicked on a module of the program").tip(bug))?.map_err(
-        |error| match error {
-            MakeError::Entry(path, error) => Unread::new(Source::File(shown(&path)), error).into(),
-            MakeError::NotUtf8(path) => {
-                Failure::invalid("not-utf-8", "the path of the module is not UTF-8").of(&Source::File(shown(&path)))
-            }
-            error => Failure::unwritten(error),
-        },
-    )
+    build::make(entries, options).map_err(|error| match error {
+        MakeError::Entry(path, error) => Unread::new(Source::File(shown(&path)), error).into(),
+        MakeError::NotUtf8(path) => {
+            Failure::invalid("not-utf-8", "the path of the module is not UTF-8").of(&Source::File(shown(&path)))
+        }
+        error => Failure::unwritten(error),
+    })
 }
 
 /// Returns the files that the pack was made from: it must not replace one of them.

@@ -20,6 +20,9 @@ use crate::write::{WriteError, write};
 pub use place::place;
 pub use resolve::Conditions;
 
+/// The stack that is certainly left, in bytes. A source that might need more is parsed on another thread.
+const STACK: usize = 512 << 10;
+
 /// How a pack is made.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -1,6 +1,7 @@
 //! What the source of a CommonJS module shows: its calls of `require` and `import()` with a literal, and the names that it
 //! exports. The names are those that Node.js' lexer finds, as far as this project knows its rules.
 
+use bmes_analyzer::with_stack_for;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
     Argument, AssignmentExpression, AssignmentTarget, CallExpression, Expression, ImportExpression, ObjectPropertyKind,
@@ -9,6 +10,8 @@ use oxc_ast::ast::{
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser;
 use oxc_span::SourceType;
+
+use super::STACK;
 
 /// What a CommonJS module asks for and exports.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -23,8 +26,13 @@ pub(super) struct Found {
     pub(super) reexports: Vec<String>,
 }
 
-/// Reads a CommonJS module. Returns what was found, or `None` if the source is not JavaScript.
-pub(super) fn read(text: &str) -> Option<Found> {
+/// Reads a CommonJS module. Returns what was found, or the reason why the source cannot be read.
+pub(super) fn read(text: &str) -> Result<Found, String> {
+    let found = with_stack_for(text, STACK, || find(text)).map_err(|error| error.to_string())?;
+    found.ok_or_else(|| "the source is not JavaScript".to_owned())
+}
+
+fn find(text: &str) -> Option<Found> {
     let allocator = Allocator::default();
     // In a CommonJS module, `return` may stand at the top level.
     let parsed = Parser::new(&allocator, text, SourceType::cjs()).parse();
@@ -208,6 +216,14 @@ mod tests {
         ] {
             assert_eq!(read(text).unwrap().reexports, texts(specifiers), "{text}");
         }
+    }
+
+    #[test]
+    fn a_source_that_nests_too_deeply_does_not_end_the_process() {
+        let reason = read(&"[".repeat(1 << 20)).unwrap_err();
+        assert!(reason.starts_with("too-deep: "), "{reason}");
+        let deep = format!("require('a'){}", "+(1".repeat(10_000) + &")".repeat(10_000));
+        assert_eq!(read(&deep).unwrap().requires, texts(&["a"]));
     }
 
     #[test]

@@ -164,10 +164,12 @@ impl Discovery<'_> {
     }
 
     fn commonjs(&mut self, number: usize, path: &Path, bytes: &[u8]) -> Result<(), MakeError> {
-        let found = commonjs::read(&String::from_utf8_lossy(bytes));
-        let Some(found) = found else {
-            self.program.left_out.push((path.to_owned(), "the source is not JavaScript".to_owned()));
-            return Ok(());
+        let found = match commonjs::read(&String::from_utf8_lossy(bytes)) {
+            Ok(found) => found,
+            Err(reason) => {
+                self.program.left_out.push((path.to_owned(), reason));
+                return Ok(());
+            }
         };
         let mut resolve = |specifiers: Vec<String>, kind| {
             let resolve = |specifier: String| self.resolve(path, &specifier, Vec::new(), Phase::Evaluation, kind);

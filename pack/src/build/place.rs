@@ -2,17 +2,23 @@
 
 use std::path::Path;
 
+use bmes_analyzer::with_stack_for;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{ImportDeclarationSpecifier, Statement, StringLiteral};
 use oxc_parser::Parser;
 use oxc_span::{GetSpan, SourceType, Span};
 
+use super::STACK;
 use crate::link::{Entry, LinkError};
 
 /// Returns where the source of a module has the entry of a link error, in bytes from its start: the import specifier, the
 /// export specifier, or the specifier of the request. `path` is the module's path, which decides its language. `None`:
 /// the source does not have the entry.
 pub fn place(text: &str, path: &Path, error: &LinkError) -> Option<usize> {
+    with_stack_for(text, STACK, || find(text, path, error)).ok().flatten()
+}
+
+fn find(text: &str, path: &Path, error: &LinkError) -> Option<usize> {
     let allocator = Allocator::default();
     let language = SourceType::from_path(path).unwrap_or_default().with_module(true);
     let parsed = Parser::new(&allocator, text, language).parse();
