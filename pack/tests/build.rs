@@ -265,6 +265,18 @@ fn a_name_with_characters_that_a_url_encodes_is_fresh() {
 }
 
 #[test]
+fn javascript_with_a_type_is_left_out() {
+    let disk = Disk::new();
+    disk.write("main.js", "import './lib/b.js'; import './lib/b.js' with {type: 'css'}");
+    let made = disk.make();
+    let pack = Pack::open(&made.pack).unwrap();
+    let members: Vec<_> = pack.index().modules.iter().map(|module| (&*module.url, module.member.is_some())).collect();
+    assert_eq!(members, [("main.js", true), ("lib/b.js", true), ("lib/b.js", false)]);
+    let reason = "a request has the type \"css\", but the module is JavaScript".to_owned();
+    assert_eq!(made.left_out, [(disk.path("lib/b.js"), reason)]);
+}
+
+#[test]
 fn a_folder_that_was_moved_is_fresh() {
     let disk = Disk::new();
     let made = disk.make();

@@ -130,19 +130,31 @@ impl Discovery<'_> {
         self.program.modules[number].format = format;
         self.program.modules[number].source = Some(Source { size: source.size, sha256: source.sha256 });
         match (format, analysis) {
-            (Format::Module, Some(analysis)) => self.module(number, &path, source, &analysis),
+            (Format::Module, Some(analysis)) => self.module(number, &path, kind.as_deref(), source, &analysis),
             (Format::CommonJs, _) => self.commonjs(number, &path, &bytes),
             _ => Ok(()),
         }
     }
 
-    fn module(&mut self, number: usize, path: &Path, source: v4::Source, analysis: &Analysis) -> Result<(), MakeError> {
+    fn module(
+        &mut self,
+        number: usize,
+        path: &Path,
+        kind: Option<&str>,
+        source: v4::Source,
+        analysis: &Analysis,
+    ) -> Result<(), MakeError> {
         let flags = Flags {
             top_level_await: analysis.flags.top_level_await,
             import_meta: analysis.flags.import_meta,
             typescript: is_typescript(path),
         };
-        match file_of(&analysis.record, flags, source, self.options.producer) {
+        // Node.js loads no JavaScript with a type. Its member would have the key of the same module without a type.
+        let file = match kind {
+            Some(kind) => Err(format!("a request has the type {kind:?}, but the module is JavaScript")),
+            None => file_of(&analysis.record, flags, source, self.options.producer),
+        };
+        match file {
             Ok(file) => self.program.files[number] = Some(file),
             Err(reason) => self.program.left_out.push((path.to_owned(), reason)),
         }
