@@ -22,8 +22,8 @@ use links::BrokenLink;
 
 /// Runs `bmes pack`: writes the pack of a program, and prints its numbers.
 pub(crate) fn pack(arguments: &args::Pack, json: bool) -> Result<Status> {
-    let entries = entries(arguments)?;
-    let made = make(&entries, &options(arguments))?;
+    arguments.entries.iter().try_for_each(|entry| readable(entry))?;
+    let made = make(&arguments.entries, &options(arguments))?;
     let pack = Pack::open(&made.pack).map_err(|error| Failure::invalid(error.class().name(), error))?;
     let index = pack.index();
     let inputs = inputs(index, &made.root);
@@ -61,20 +61,15 @@ pub(crate) fn pack(arguments: &args::Pack, json: bool) -> Result<Status> {
     after_printing(printed.and_then(|()| out.flush()), status)
 }
 
-/// Returns the paths of the entries. Returns an error if one of them is not a file that can be read.
-fn entries(arguments: &args::Pack) -> Result<Vec<PathBuf>> {
-    for entry in &arguments.entries {
-        match Source::from(entry.as_path()) {
-            Source::Standard => {
-                return Err(Failure::usage(
-                    "an entry from standard input has no folder, so its requests have no targets",
-                )
-                .tip("save it to a file, and pass that file instead"));
-            }
-            file @ Source::File(_) => file.read_into(&mut Vec::new(), 0)?,
+/// Returns an error if an entry is not a file that can be read.
+fn readable(entry: &Path) -> Result<()> {
+    match Source::from(entry) {
+        file @ Source::File(_) => file.read_into(&mut Vec::new(), 0),
+        Source::Standard => {
+            let message = "an entry from standard input has no folder, so its requests have no targets";
+            Err(Failure::usage(message).tip("save it to a file, and pass that file instead"))
         }
     }
-    Ok(arguments.entries.clone())
 }
 
 fn options(arguments: &args::Pack) -> Options {
