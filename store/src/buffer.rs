@@ -9,6 +9,8 @@ use crate::folder::read_spare;
 
 /// The alignment of a file in memory that costs nothing: that of a cache line.
 const ALIGNMENT: usize = 64;
+/// The members of a pack are placed at multiples of their alignment, and of this at most.
+const PACK_ALIGNMENT: usize = 4096;
 /// The bytes of a header.
 const HEADER: usize = 112;
 /// The header of a longer file is checked before the memory for the file is taken.
@@ -46,6 +48,9 @@ pub(crate) enum ReadError {
     OutOfMemory,
 }
 
+/// How a file is read: [`Copy::read`] or [`Copy::read_pack`].
+pub(crate) type Read = fn(&mut Copy, &File, u64) -> Result<(), ReadError>;
+
 impl Copy {
     /// Reads the header of a file of `len` bytes, and checks it.
     pub(crate) fn read_header(&mut self, file: &File, len: u64) -> Result<Header, ReadError> {
@@ -77,6 +82,18 @@ impl Copy {
             // An invalid header is found again when the file is matched.
             _ => Ok(()),
         }
+    }
+
+    /// Reads a pack of `len` bytes, or the stamps of one.
+    pub(crate) fn read_pack(&mut self, file: &File, len: u64) -> Result<(), ReadError> {
+        let len = usize::try_from(len).map_err(|_| ReadError::OutOfMemory)?;
+        self.memory.clear();
+        self.start = 0;
+        self.reserve(len, PACK_ALIGNMENT)?;
+        self.fill(file, len)?;
+        // A pack that became longer meanwhile is cut, and so it is damaged.
+        self.memory.truncate(self.start.saturating_add(len));
+        Ok(())
     }
 
     /// Returns the bytes that were read.

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io;
 
-use crate::buffer::Copy;
+use crate::buffer::{Copy, Read};
 use crate::folder::{self, Folder, Owners, Status};
 use crate::layout::Place;
 use crate::lookup::Miss;
@@ -38,10 +38,10 @@ impl Cache {
         Ok((file, status))
     }
 
-    /// Reads a whole file that no other user could have written.
-    pub(crate) fn read(&self, path: &str, copy: &mut Copy) -> Result<(File, Status), Miss> {
+    /// Reads a whole file that no other user could have written, with a method of [`Copy`].
+    pub(crate) fn read(&self, path: &str, how: Read, copy: &mut Copy) -> Result<(File, Status), Miss> {
         let (file, status) = self.open_file(path)?;
-        copy.read(&file, status.len)?;
+        how(copy, &file, status.len)?;
         Ok((file, status))
     }
 

@@ -34,6 +34,16 @@ pub(crate) fn module(key: &Digest) -> Place {
     Place { folder: format!("{MODULES}/{first}"), name: format!("{rest}.bmes") }
 }
 
+/// Returns the file of a pack with this name.
+pub(crate) fn pack(name: &Digest) -> Place {
+    Place { folder: PACKS.to_owned(), name: format!("{name}.zip") }
+}
+
+/// Returns the file with the stamps of a pack.
+pub(crate) fn stamps(name: &Digest) -> Place {
+    Place { folder: PACKS.to_owned(), name: format!("{name}.stamps") }
+}
+
 /// Returns the file with the pairs of a producer.
 pub(crate) fn producer(digest: &Digest) -> Place {
     Place { folder: PRODUCERS.to_owned(), name: format!("{digest}.json") }

@@ -56,6 +56,7 @@ mod key;
 mod layout;
 mod location;
 mod lookup;
+mod pack;
 mod problem;
 mod producer;
 mod settings;
@@ -70,6 +71,7 @@ pub use key::Key;
 #[cfg(unix)]
 pub use key::file_url;
 pub use lookup::{Lookup, Miss};
+pub use pack::PackName;
 pub use problem::{Problem, Setting};
 pub use producer::{Difference, Producer};
 pub use settings::{DEFAULT_LIMIT, Mode, Settings};

@@ -5,6 +5,7 @@ use std::io;
 
 use bmes::ErrorKind;
 use bmes::v4::Verified;
+use bmes_pack::Class;
 
 use crate::buffer::ReadError;
 
@@ -62,10 +63,12 @@ pub enum Miss {
     StaleSource,
     /// The file's bytes are not those that were written.
     Damaged(bmes::Error),
+    /// The file is not a pack that this program can open: it is damaged, or has another layout.
+    BadPack(bmes_pack::Error),
 }
 
 impl Miss {
-    /// The names of all reasons, in the order of the variants.
+    /// The names of all reasons, in the order of the variants. A bad pack is `damaged` or `other-version`.
     pub const REASONS: [&'static str; 11] = [
         "no-cache",
         "absent",
@@ -99,7 +102,19 @@ impl Miss {
             Self::OtherProducer => 8,
             Self::StaleSource => 9,
             Self::Damaged(_) => 10,
+            Self::BadPack(error) => {
+                if matches!(error.class(), Class::UnsupportedVersion) {
+                    7
+                } else {
+                    10
+                }
+            }
         }
+    }
+
+    /// Returns whether the file is of no use for any program.
+    pub(crate) const fn is_damage(&self) -> bool {
+        self.index() == 10
     }
 
     /// Returns whether the cache has no file for the module, not even one that cannot be used.
@@ -122,6 +137,7 @@ impl fmt::Display for Miss {
             Self::OtherProducer => "the file was made by another engine, or with other options",
             Self::StaleSource => "the file was made from another source",
             Self::Damaged(error) => return write!(f, "the file is damaged: {error}"),
+            Self::BadPack(error) => return write!(f, "the pack cannot be used: {error}"),
         })
     }
 }
@@ -135,6 +151,12 @@ impl From<bmes::Error> for Miss {
             _ if error.class() == "unsupported-version" => Self::OtherVersion(error),
             _ => Self::Damaged(error),
         }
+    }
+}
+
+impl From<bmes_pack::Error> for Miss {
+    fn from(error: bmes_pack::Error) -> Self {
+        Self::BadPack(error)
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use bmes::Digest;
 use bmes::v4::{self, DigestError, KnownSource};
 
-use crate::buffer::{Buffer, Copy};
+use crate::buffer::{Buffer, Copy, Read};
 use crate::cache::Cache;
 use crate::counters::{Counters, Shared};
 use crate::folder::{self, Folder};
@@ -35,7 +35,7 @@ pub struct Store {
     pub(crate) own: Option<Cache>,
     /// The own cache can be used, but it does not exist yet, and the store only reads.
     is_missing: bool,
-    lower: Option<Cache>,
+    pub(crate) lower: Option<Cache>,
     pub(crate) mode: Mode,
     pub(crate) limit: u64,
     problems: Vec<Problem>,
@@ -125,7 +125,8 @@ impl Store {
     /// bytecode has its alignment in memory, too. Then [matches](v4::match_file) and [checks](v4::Matched::check) it.
     /// A damaged file is removed from the own cache, unless the store only reads.
     pub fn get<'b>(&self, key: &Key, producer: &Digest, source: KnownSource, buffer: &'b mut Buffer) -> Lookup<'b> {
-        match self.find(key, buffer, |file| v4::match_file(file, producer, source)?.check()) {
+        let verify = |file| Ok(v4::match_file(file, producer, source)?.check()?);
+        match self.find(&layout::module(&key.0), Copy::read, buffer, verify) {
             Ok(verified) => Lookup::Hit(verified),
             Err(miss) => Lookup::Miss(miss),
         }
@@ -135,22 +136,22 @@ impl Store {
     /// use bytes that were not verified.
     #[doc(hidden)]
     pub fn get_unverified<'b>(&self, key: &Key, buffer: &'b mut Buffer) -> Result<&'b [u8], Miss> {
-        self.find(key, buffer, Ok)
+        self.find(&layout::module(&key.0), Copy::read, buffer, Ok)
     }
 
-    /// Returns what `verify` makes of the first file of a module that it accepts, and counts the hit or the miss.
-    fn find<'b, T>(
+    /// Returns what `verify` makes of the first file at a place that it accepts, and counts the hit or the miss.
+    pub(crate) fn find<'b, T>(
         &self,
-        key: &Key,
+        place: &Place,
+        how: Read,
         buffer: &'b mut Buffer,
-        verify: impl Fn(&'b [u8]) -> Result<T, bmes::Error>,
+        verify: impl Fn(&'b [u8]) -> Result<T, Miss>,
     ) -> Result<T, Miss> {
-        let place = layout::module(&key.0);
         let mut reason = if self.is_missing { Miss::Absent } else { Miss::NoCache };
         for (cache, copy) in [&self.own, &self.lower].into_iter().zip(&mut buffer.copies) {
             let Some(cache) = cache else { continue };
             let is_writable = self.mode == Mode::ReadWrite && cache.owners.is_only_user();
-            let read = cache.read(&place.path(), copy);
+            let read = cache.read(&place.path(), how, copy);
             match read.and_then(|opened| Ok((opened, verify(copy.bytes())?))) {
                 Ok(((file, status), verified)) => {
                     if is_writable && is_old(status.accessed) {
@@ -161,8 +162,8 @@ impl Store {
                     return Ok(verified);
                 }
                 Err(miss) => {
-                    if matches!(miss, Miss::Damaged(_)) && is_writable {
-                        self.remove_damaged(cache, &place);
+                    if miss.is_damage() && is_writable {
+                        self.remove_damaged(cache, place);
                     }
                     if reason.is_absence() {
                         reason = miss;
@@ -189,6 +190,17 @@ impl Store {
         let counter = if stored.is_ok() { &self.counters.stored } else { &self.counters.not_stored };
         Shared::add(counter, 1);
         stored
+    }
+
+    /// Stores a file in place of the one that the cache has, unless it has the same bytes. The counters do not count this.
+    pub(crate) fn replace(&self, place: &Place, bytes: &[u8]) -> Result<(), NotStored> {
+        let own = self.writable()?;
+        let mut copy = Copy::default();
+        let is_there = own.read(&place.path(), Copy::read_pack, &mut copy).is_ok() && copy.bytes() == bytes;
+        if !is_there {
+            self.write(own, place, bytes)?;
+        }
+        Ok(())
     }
 
     /// Stores the pairs of a producer, so that `bmes cache explain` can name the pair that differs. The counters do not count
@@ -267,6 +279,6 @@ fn is_old(accessed: SystemTime) -> bool {
 /// Reads the pairs of a producer. Pairs with another digest are not returned.
 fn read_producer(cache: &Cache, digest: &Digest) -> Option<Producer> {
     let mut copy = Copy::default();
-    cache.read(&layout::producer(digest).path(), &mut copy).ok()?;
+    cache.read(&layout::producer(digest).path(), Copy::read, &mut copy).ok()?;
     Producer::from_json(copy.bytes()).filter(|pairs| pairs.digest().is_ok_and(|own| own == *digest))
 }

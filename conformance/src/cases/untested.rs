@@ -68,6 +68,8 @@ const OF_PACKS: &[Untested] = &[
     lacks(Side::Both, "pack-content", PACKS),
     lacks(Side::Both, "pack-requests", PACKS),
     lacks(Side::Both, "pack-key", PACKS),
+    lacks(Side::Both, "pack-name", PACKS),
+    lacks(Side::Both, "pack-fits", PACKS),
     lacks(Side::Both, "pack-mode-hash", PACKS),
     lacks(Side::Both, "pack-mode-stat", PACKS),
     lacks(Side::Both, "pack-mode-none", PACKS),
