@@ -68,6 +68,8 @@ pub enum MakeError {
     Entry(PathBuf, io::Error),
     /// The path of a module is not UTF-8.
     NotUtf8(PathBuf),
+    /// The thread that finds the modules cannot be started.
+    Thread(io::Error),
     /// The pack cannot be written.
     Write(WriteError),
 }
@@ -78,6 +80,7 @@ impl fmt::Display for MakeError {
             Self::NoEntry => f.write_str("there is no entry"),
             Self::Entry(path, error) => write!(f, "{}: {error}", path.display()),
             Self::NotUtf8(path) => write!(f, "{}: the path is not UTF-8", path.display()),
+            Self::Thread(error) => write!(f, "cannot start a thread: {error}"),
             Self::Write(error) => error.fmt(f),
         }
     }
@@ -148,15 +151,25 @@ fn scope<'p>(root: &Path, paths: impl Iterator<Item = &'p PathBuf>) -> PathBuf {
 /// Returns a path relative to the root, with `/` between its segments. Characters that mean something else in a URL are
 /// percent-encoded.
 fn relative(root: &Path, path: &Path) -> Option<String> {
-    let common = root.ancestors().find(|above| path.starts_with(above))?;
-    let up = root.strip_prefix(common).ok()?.components().count();
-    let rest = path.strip_prefix(common).ok()?;
-    let mut segments = vec!["..".to_owned(); up];
+    let (mut above, mut relative) = (root, String::new());
+    let rest = loop {
+        match path.strip_prefix(above) {
+            Ok(rest) => break rest,
+            Err(_) => above = above.parent()?,
+        }
+        relative.push_str("../");
+    };
     for segment in rest.components() {
         let text = segment.as_os_str().to_str()?;
-        segments.push(text.replace('%', "%25").replace('?', "%3F").replace('#', "%23").replace('\\', "%5C"));
+        if text.contains(['%', '?', '#', '\\']) {
+            relative += &text.replace('%', "%25").replace('?', "%3F").replace('#', "%23").replace('\\', "%5C");
+        } else {
+            relative += text;
+        }
+        relative.push('/');
     }
-    Some(segments.join("/"))
+    relative.pop();
+    Some(relative)
 }
 
 /// Makes the file of a module from its source. Returns the reason if the module cannot be stored.
@@ -171,5 +184,5 @@ fn file_of(
     v4::encode(&record, b"", b"").map_err(|error| error.to_string())
 }
 
-/// The numbers of modules by their identity: path and query, and the attribute `type`.
-type Numbers = HashMap<(PathBuf, String, Option<String>), u32>;
+/// The numbers of modules by their identity: the URL, whether the module is built in, and the attribute `type`.
+type Numbers = HashMap<(String, bool, Option<String>), u32>;

@@ -12,12 +12,16 @@ use crate::index::{Index, Member};
 /// Members begin at no larger multiple than this. A host copies a member whose bytecode needs a larger one.
 const MOST: u32 = 4096;
 
+/// The size of both headers of a member with its name twice, and of a usual gap before its data.
+const HEADERS: usize = 256;
+
 /// Writes a pack. `files` has the file of each module of the index, or `None` if the module has no member. The places of
 /// the members in `index` are replaced by those in the pack. The same arguments always give the same bytes.
 ///
 /// Fails if the pack would have 4 GiB or more, or more than 65,534 members, or if a URL has 4 GiB or more.
 pub fn write(mut index: Index, files: &[Option<Vec<u8>>]) -> Result<Vec<u8>, WriteError> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let size = files.iter().flatten().map(|file| file.len() + HEADERS).sum();
+    let mut zip = ZipWriter::new(Cursor::new(Vec::with_capacity(size)));
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Stored)
         .last_modified_time(DateTime::default())

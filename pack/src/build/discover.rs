@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
 use bmes::v4::{self, Flags, Phase};
-use bmes_analyzer::{Analysis, Options as Language, SourceType};
+use bmes_analyzer::{Analysis, Analyzer, Options as Language, SourceType};
 
 use super::resolve::{Kind, Resolver, Seen, Target};
 use super::{MakeError, Numbers, Options, commonjs, file_of, relative};
@@ -34,13 +34,28 @@ struct Discovery<'a> {
     root: &'a Path,
     options: &'a Options,
     resolver: Resolver,
+    analyzer: Analyzer,
     numbers: Numbers,
     waiting: VecDeque<Waiting>,
     program: Program,
 }
 
-/// Finds all modules that the entries reach.
+/// The stack of the thread that finds the modules, in bytes. It is address space until it is used.
+const STACK: usize = 128 << 20;
+
+/// Finds all modules that the entries reach. It runs on a thread with a large stack: the analyzer would otherwise start a
+/// thread for each longer source.
 pub(super) fn discover(entries: &[PathBuf], root: &Path, options: &Options) -> Result<Program, MakeError> {
+    std::thread::scope(|scope| {
+        let here = || reach(entries, root, options);
+        match std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, here) {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(error) => Err(MakeError::Thread(error)),
+        }
+    })
+}
+
+fn reach(entries: &[PathBuf], root: &Path, options: &Options) -> Result<Program, MakeError> {
     let resolver = Resolver::new(&options.conditions, options.preserve_symlinks);
     let program = Program {
         entries: Vec::new(),
@@ -51,7 +66,8 @@ pub(super) fn discover(entries: &[PathBuf], root: &Path, options: &Options) -> R
         seen: Seen::default(),
     };
     let (numbers, waiting) = (Numbers::new(), VecDeque::new());
-    let mut discovery = Discovery { root, options, resolver, numbers, waiting, program };
+    let analyzer = Analyzer::new();
+    let mut discovery = Discovery { root, options, resolver, analyzer, numbers, waiting, program };
     for entry in entries {
         let number = discovery.number(Target::File(entry.clone(), String::new()), None)?;
         if !discovery.program.entries.contains(&number) {
@@ -69,19 +85,18 @@ pub(super) fn discover(entries: &[PathBuf], root: &Path, options: &Options) -> R
 impl Discovery<'_> {
     /// Returns the number of a module, and queues the module if it is new.
     fn number(&mut self, target: Target, kind: Option<String>) -> Result<u32, MakeError> {
-        let identity = match &target {
-            Target::File(path, query) => (path.clone(), query.clone(), kind.clone()),
-            Target::Builtin(name) => (PathBuf::from(name), String::new(), None),
-        };
-        if let Some(number) = self.numbers.get(&identity) {
-            return Ok(*number);
-        }
         let url = match &target {
             Target::File(path, query) => {
                 relative(self.root, path).ok_or_else(|| MakeError::NotUtf8(path.clone()))? + query
             }
             Target::Builtin(name) => name.clone(),
         };
+        let is_builtin = matches!(target, Target::Builtin(_));
+        let identity = (url, is_builtin, kind.clone().filter(|_| !is_builtin));
+        if let Some(number) = self.numbers.get(&identity) {
+            return Ok(*number);
+        }
+        let url = identity.0.clone();
         let number = u32::try_from(self.program.modules.len()).unwrap_or(u32::MAX);
         self.numbers.insert(identity, number);
         self.program.modules.push(Module {
@@ -117,7 +132,7 @@ impl Discovery<'_> {
         let mut format = self.format(&path, kind.as_deref());
         let mut analysis = None;
         if matches!(format, Some(Format::Module) | None) {
-            match bmes_analyzer::analyze(&bytes, &language(&path)) {
+            match self.analyzer.analyze(&bytes, &language(&path)) {
                 Ok(found) if format.is_some() || found.flags.module_syntax => {
                     (format, analysis) = (Some(Format::Module), Some(found));
                 }
@@ -210,7 +225,7 @@ impl Discovery<'_> {
     }
 
     /// Returns the format that the name of a file, its package and the attribute `type` decide. `None`: the source decides.
-    fn format(&self, path: &Path, kind: Option<&str>) -> Option<Format> {
+    fn format(&mut self, path: &Path, kind: Option<&str>) -> Option<Format> {
         match kind {
             Some("json") => return Some(Format::Json),
             Some("text") => return Some(Format::Text),
@@ -230,7 +245,7 @@ impl Discovery<'_> {
 
 /// Returns how the analyzer reads a file. Node.js reads a file without a known extension as JavaScript.
 fn language(path: &Path) -> Language {
-    Language::for_path(path).unwrap_or_else(|_| Language::new(SourceType::Mjs))
+    Language::for_path(path).unwrap_or_else(|_| Language::new(SourceType::Mjs)).with_stack_len(STACK / 2)
 }
 
 fn is_typescript(path: &Path) -> bool {

@@ -1,6 +1,6 @@
 //! Resolves specifiers as Node.js does, and records what the resolution read, followed and did not find.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -59,6 +59,8 @@ pub(super) struct Resolver {
     import: ResolverGeneric<Tracker>,
     require: ResolverGeneric<Tracker>,
     seen: Arc<Mutex<Seen>>,
+    /// The format that the nearest package.json gives to files in a folder.
+    types: HashMap<PathBuf, Option<Format>>,
 }
 
 impl Resolver {
@@ -79,6 +81,7 @@ impl Resolver {
             import: ResolverGeneric::new_with_file_system(tracker(), import),
             require: ResolverGeneric::new_with_file_system(tracker(), require),
             seen,
+            types: HashMap::new(),
         }
     }
 
@@ -101,24 +104,37 @@ impl Resolver {
 
     /// Returns the format that the `type` of the nearest package.json gives to a file that ends in `.js`. `None`: it gives
     /// none, and the source decides.
-    pub(super) fn package_type(&self, path: &Path) -> Option<Format> {
+    pub(super) fn package_type(&mut self, path: &Path) -> Option<Format> {
+        self.folder_type(path.parent()?)
+    }
+
+    /// Returns the format that the nearest package.json at or above a folder gives. Each package.json is read once.
+    fn folder_type(&mut self, folder: &Path) -> Option<Format> {
         #[derive(serde::Deserialize)]
         struct Package {
             r#type: Option<serde_json::Value>,
         }
-        let tracker = Tracker { seen: Arc::clone(&self.seen) };
         // The packages of different folders of node_modules have nothing to do with each other.
-        let is_inside = |folder: &&Path| !folder.ends_with("node_modules");
-        for folder in path.ancestors().skip(1).take_while(is_inside) {
-            let Ok(bytes) = tracker.read(&folder.join("package.json")) else { continue };
-            let package: Option<Package> = serde_json::from_slice(&bytes).ok();
-            return match package?.r#type?.as_str()? {
-                "module" => Some(Format::Module),
-                "commonjs" => Some(Format::CommonJs),
-                _ => None,
-            };
+        if folder.ends_with("node_modules") {
+            return None;
         }
-        None
+        if let Some(known) = self.types.get(folder) {
+            return *known;
+        }
+        let tracker = Tracker { seen: Arc::clone(&self.seen) };
+        let found = match tracker.read(&folder.join("package.json")) {
+            Ok(bytes) => {
+                let package: Option<Package> = serde_json::from_slice(&bytes).ok();
+                match package.and_then(|package| package.r#type).as_ref().and_then(serde_json::Value::as_str) {
+                    Some("module") => Some(Format::Module),
+                    Some("commonjs") => Some(Format::CommonJs),
+                    _ => None,
+                }
+            }
+            Err(_) => folder.parent().and_then(|above| self.folder_type(above)),
+        };
+        self.types.insert(folder.to_owned(), found);
+        found
     }
 
     /// Returns what the resolution depended on.
