@@ -7,10 +7,11 @@
 #![allow(missing_docs, reason = "the macros make public functions")]
 #![allow(clippy::large_types_passed_by_value, reason = "the prepared input is moved into the measured function")]
 
-use benches::every_string;
 use benches::version4::{Workload4, load};
 use benches::workloads::{Shape, Workload};
+use benches::{every_string, pack};
 use bmes::{Checked, Module, ModuleView, Version, v4};
+use bmes_pack::Pack;
 use gungraun::Callgrind;
 use gungraun::prelude::*;
 use std::hint::black_box;
@@ -185,6 +186,13 @@ fn encode_4(workload: Workload4<'static>) -> (Workload4<'static>, Vec<u8>) {
     (workload, file)
 }
 
+#[library_benchmark]
+#[bench::generated(pack::generated())]
+fn open_pack(file: Vec<u8>) -> Vec<u8> {
+    black_box(Pack::open(black_box(&file))).unwrap();
+    file
+}
+
 library_benchmark_group!(
     name = codec,
     benchmarks = [
@@ -203,7 +211,8 @@ library_benchmark_group!(
         load_4,
         find_export_4,
         decode_4,
-        encode_4
+        encode_4,
+        open_pack
     ]
 );
 

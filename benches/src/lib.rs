@@ -2,7 +2,8 @@
 //! `cargo xtask bench` runs all of them.
 //!
 //! Read [`workloads`] and [`operations`] first, and [`version4`] for version 4. For the comparisons with other formats, read
-//! [`peers`] and [`compare`], [`loader`] for what a loader does, and [`store`] for files on disk.
+//! [`peers`] and [`compare`], [`loader`] for what a loader does, [`store`] for files on disk, and [`pack`]
+//! for packs.
 
 #![allow(clippy::cast_precision_loss, reason = "times and counts are far below 2^52")]
 
@@ -18,6 +19,7 @@ pub mod loader;
 #[cfg(feature = "comparison")]
 pub mod measure;
 pub mod operations;
+pub mod pack;
 #[cfg(feature = "comparison")]
 pub mod peers;
 #[cfg(feature = "comparison")]

@@ -2,7 +2,7 @@
 //! needs, the measurement is left out, and `RESULTS.md` says so.
 
 use crate::run::{Failure, Outcome, Report, Step, target_dir};
-use crate::{bench_gate, real};
+use crate::{bench_gate, packs, real};
 use std::fs;
 use std::path::PathBuf;
 
@@ -15,6 +15,8 @@ pub(crate) fn write() -> Report {
     let rows = Step::cargo("bench --quiet --locked -p benches --bench memory -- --table").output()?;
     fs::write(&memory, rows).map_err(|error| Failure::at(&memory, &error))?;
     let bun = real::bun();
+    // npm may be on this machine, and its registry may not be reachable.
+    let programs = packs::fetch().unwrap_or_else(|failure| Err(failure.to_string()));
 
     let mut report = Step::cargo("bench --quiet --locked -p benches --bench report -- --memory").arg(&memory);
     let node = node()?;
@@ -35,7 +37,8 @@ pub(crate) fn write() -> Report {
              registry",
         ),
     ];
-    let missing: Vec<String> = missing.into_iter().flatten().map(str::to_owned).collect();
+    let programs = programs.err().map(|reason| format!("making a pack of three.js: {reason}"));
+    let missing: Vec<String> = missing.into_iter().flatten().map(str::to_owned).chain(programs).collect();
     Ok(if missing.is_empty() { Outcome::Ran } else { Outcome::RanInPart(missing) })
 }
 

@@ -8,6 +8,7 @@
 #![allow(clippy::cast_precision_loss, reason = "times and counts are far below 2^52")]
 
 mod machine;
+mod pack;
 mod page;
 mod plots;
 mod run;

@@ -1,6 +1,7 @@
 //! The results page: tables that are readable in a terminal and that GitHub renders.
 
 use crate::machine::locked;
+use crate::pack;
 use crate::run::{Comparison, Loaders, Run};
 use crate::store;
 use crate::targets::{self, IN_CACHE, Target};
@@ -34,6 +35,7 @@ pub(crate) fn of(run: &Run) -> String {
         memory(run),
         from_source(run),
         store::section(run),
+        pack::section(run),
         compared(),
     ];
     wrapped(&sections.join("\n"))

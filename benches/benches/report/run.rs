@@ -7,6 +7,7 @@ use benches::generation::{Engine, Pair};
 use benches::loader::{Loader, Way};
 use benches::measure::{Candidate, Effort, Time, in_turns};
 use benches::operations::{Operation, Subjects};
+use benches::pack;
 use benches::store;
 use benches::version4::{Operation4, Subjects4, Workload4};
 use benches::workloads::{Shape, Workload};
@@ -30,6 +31,7 @@ pub(crate) struct Run {
     pub(crate) generation: Vec<(Pair, Vec<Time>)>,
     pub(crate) engines: Vec<(&'static str, String)>,
     pub(crate) store: store::Results,
+    pub(crate) pack: pack::Results,
     pub(crate) counts: BTreeMap<String, Counts>,
     pub(crate) memory: Vec<Memory>,
 }
@@ -138,6 +140,8 @@ impl Run {
             .map(|engine| (engine.name, engine.version().unwrap_or_else(|| "unknown version".to_owned())));
         eprintln!("measuring the store");
         let store = store::Results::measure(&scratch.join("store"), node, effort)?;
+        eprintln!("measuring packs");
+        let pack = pack::Results::measure(&scratch.join(".."), scratch, effort)?;
         Ok(Self {
             facts,
             comparisons,
@@ -149,6 +153,7 @@ impl Run {
             generation,
             engines: engines.collect(),
             store,
+            pack,
             counts: counts.map(serde_json::from_str).transpose()?.unwrap_or_default(),
             memory: memory.unwrap_or_default().lines().map(Memory::parse).collect::<Option<_>>().ok_or(
                 "the file of --memory: expected five cells per line, separated by tabs; the last three must be numbers",
