@@ -1,7 +1,7 @@
 //! Counts the deep inputs among generated inputs of each target: `cargo run --release -p bmes-fuzz --example reach`.
 //!
-//! An input is deep if a reader reaches the bytecode of the file, or if the input is a valid answer or a module. At
-//! least 30 % of the inputs of `corrupted` should be deep.
+//! An input is deep if a reader reaches the bytecode of the file, or if the input is a valid answer, a module
+//! or a well-formed pack. At least 30 % of the inputs of `corrupted` should be deep.
 //!
 //! Then prints the table of `fuzz/README.md`: the share of files of version 4 in which a checker gets to each part.
 

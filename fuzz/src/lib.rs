@@ -1,5 +1,5 @@
-//! The properties that fuzzing tests: properties of the codec, of the oracle, of the analyzer and of the conformance
-//! runner. Each property is a function in its own file. The function takes any bytes, and panics if the property does
+//! The properties that fuzzing tests: properties of the codec, of the oracle, of the analyzer, of packs and of the
+//! conformance runner. Each property is a function in its own file. The function takes any bytes, and panics if the property does
 //! not hold for them.
 //!
 //! [`TARGETS`] lists the properties. cargo-fuzz runs them; `fuzz_targets/` has a wrapper for each. On stable Rust,
@@ -13,6 +13,7 @@ pub mod deserialize;
 pub mod differential;
 pub mod files;
 pub mod mutator;
+pub mod pack;
 pub mod replay;
 pub mod roundtrip;
 pub mod seeds;
@@ -49,6 +50,8 @@ pub enum Input {
     Line,
     /// A byte that chooses the options, and the source of a module.
     Source,
+    /// A pack or a file of stamps, valid or invalid.
+    Pack,
 }
 
 impl Input {
@@ -58,6 +61,7 @@ impl Input {
             Self::File | Self::FileAndChoices => "reach the bytecode",
             Self::Line => "are valid answers",
             Self::Source => "are modules",
+            Self::Pack => "are well-formed packs",
         }
     }
 }
@@ -78,10 +82,12 @@ pub const VERSIONS: Target = Target { name: "versions", property: versions::prop
 pub const ANSWERS: Target = Target { name: "answers", property: answers::property, input: Input::Line };
 /// The analyzer makes a correct record from any module: see [`analyze`].
 pub const ANALYZE: Target = Target { name: "analyze", property: analyze::property, input: Input::Source };
+/// Any bytes are opened as a pack or rejected, and packs and stamps are written as they were read: see [`pack`].
+pub const PACK: Target = Target { name: "pack", property: pack::property, input: Input::Pack };
 
 /// Every target.
-pub const TARGETS: [Target; 8] =
-    [DESERIALIZE, CORRUPTED, TRUNCATED, ROUNDTRIP, DIFFERENTIAL, VERSIONS, ANSWERS, ANALYZE];
+pub const TARGETS: [Target; 9] =
+    [DESERIALIZE, CORRUPTED, TRUNCATED, ROUNDTRIP, DIFFERENTIAL, VERSIONS, ANSWERS, ANALYZE, PACK];
 
 /// Returns the target with this name.
 pub fn target(name: &str) -> Option<&'static Target> {

@@ -11,9 +11,9 @@ use std::sync::OnceLock;
 use conformance::generate::choices::{Choices, bytes_of_seed};
 use fastrand::Rng;
 
-use crate::Input;
 use crate::files::{self, mutate as change, mutate_keeping, repair};
 use crate::seeds::JSON;
+use crate::{Input, pack};
 
 /// libFuzzer's own mutator. It takes the bytes, the size of the input in them and the maximum size. It returns the new
 /// size.
@@ -32,12 +32,13 @@ pub fn mutate(input: Input, data: &mut [u8], (size, most): (usize, usize), seed:
         Input::FileAndChoices => file_and_choices(&data[..size.min(data.len())], &mut random),
         Input::Line => line(&data[..size.min(data.len())], &mut random),
         Input::Source => None,
+        Input::Pack => pack(&data[..size.min(data.len())], &mut random),
     };
     match made {
         Some(Made::New(bytes)) if bytes.len() <= most => put(data, &bytes),
         Some(Made::RepairedOwn) => {
             let size = own(data, size, most);
-            let repaired = repair(&data[..size]);
+            let repaired = if input == Input::Pack { pack::mutate::repair } else { repair }(&data[..size]);
             if repaired.len() <= most { put(data, &repaired) } else { size }
         }
         // The new input is too large for this run, or libFuzzer's own mutator must make the input.
@@ -47,8 +48,8 @@ pub fn mutate(input: Input, data: &mut [u8], (size, most): (usize, usize), seed:
 
 enum Made {
     New(Vec<u8>),
-    /// libFuzzer makes the input. Then the checksums are made right (version 4), or the numbers that give the position of
-    /// the bytecode (versions 1 to 3).
+    /// libFuzzer makes the input. Then the checksums are made right (version 4, packs), or the numbers that give the
+    /// position of the bytecode (versions 1 to 3).
     RepairedOwn,
 }
 
@@ -87,6 +88,15 @@ fn file_and_choices(input: &[u8], random: &mut Rng) -> Option<Made> {
             rest[index] = random.u8(..);
             Some(Made::New([file, &rest].concat()))
         }
+        _ => None,
+    }
+}
+
+fn pack(file: &[u8], random: &mut Rng) -> Option<Made> {
+    let bytes = bytes_of_seed(random.u64(..));
+    match random.u8(..8) {
+        0..=5 => Some(Made::New(pack::mutate::mutate(file, &mut Choices::new(&bytes)))),
+        6 => Some(Made::RepairedOwn),
         _ => None,
     }
 }
@@ -232,7 +242,7 @@ mod tests {
         for seed in 0..500 {
             let file = files::file(&mut Choices::new(&bytes_of_seed(u64::from(seed))));
             let mut data = file.clone();
-            for input in [Input::File, Input::FileAndChoices, Input::Line] {
+            for input in [Input::File, Input::FileAndChoices, Input::Line, Input::Pack] {
                 assert!(mutate(input, &mut data, (file.len(), file.len()), seed, shortened) <= file.len());
             }
         }

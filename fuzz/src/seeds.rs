@@ -1,4 +1,5 @@
-//! The first inputs of fuzzing (seeds): files of the conformance corpus, lines of the protocol, and real modules.
+//! The first inputs of fuzzing (seeds): files of the conformance corpus, lines of the protocol, real modules,
+//! and packs.
 //! [`generated`] makes other inputs from numbers.
 
 use std::collections::BTreeSet;
@@ -10,7 +11,7 @@ use conformance::corpus::Corpus;
 use conformance::generate::choices::{Choices, bytes_of_seed};
 use fastrand::Rng;
 
-use crate::{Input, answers, files, replay};
+use crate::{Input, answers, files, pack, replay};
 
 /// The maximum size in bytes of a corpus file that is a seed. Larger files slow a fuzzer down, and reach no other code.
 pub(crate) const LARGEST: usize = 4096;
@@ -134,6 +135,7 @@ pub fn of(input: Input) -> Vec<Vec<u8>> {
         }
         Input::Line => answers::lines(),
         Input::Source => sources(),
+        Input::Pack => packs(),
     };
     seeds.sort();
     seeds.dedup();
@@ -144,7 +146,7 @@ pub fn of(input: Input) -> Vec<Vec<u8>> {
 pub fn dictionary(input: Input) -> String {
     match input {
         Input::File | Input::FileAndChoices => include_str!("../bmes.dict").to_owned(),
-        Input::Line => JSON.iter().map(|word| entry(word)).collect(),
+        Input::Line | Input::Pack => JSON.iter().map(|word| entry(word)).collect(),
         Input::Source => TOKENS.iter().map(|word| entry(word)).collect(),
     }
 }
@@ -195,7 +197,21 @@ pub fn generated(input: Input, number: u64) -> Vec<u8> {
             source.insert(0, random.u8(..));
             source
         }
+        Input::Pack => {
+            let mut file = pack::generate::pack(&mut choices);
+            for _ in 0..random.usize(..3) {
+                file = pack::mutate::mutate(&file, &mut Choices::new(&bytes_of_seed(random.u64(..))));
+            }
+            file
+        }
     }
+}
+
+/// Returns generated packs and files of stamps.
+fn packs() -> Vec<Vec<u8>> {
+    let made = |make: fn(&mut Choices<'_>) -> Vec<u8>, seed| make(&mut Choices::new(&bytes_of_seed(seed)));
+    let packs = (0..100).map(|seed| made(pack::generate::pack, seed)).filter(|pack| pack.len() <= LARGEST);
+    packs.chain((0..4).map(|seed| made(pack::generate::stamps, seed))).collect()
 }
 
 fn small_files(is_meant: impl Fn(&[u8]) -> bool) -> Vec<Vec<u8>> {

@@ -87,6 +87,11 @@ fn analyze() {
 }
 
 #[test]
+fn pack() {
+    smoke(&PACK, 30);
+}
+
+#[test]
 fn the_large_files_of_the_corpus_are_read_like_the_small_ones() {
     for file in seeds::corpus() {
         holds(&DESERIALIZE, "a file of the corpus", file);

@@ -173,7 +173,7 @@ fn table(rows: &[Row]) -> String {
             "{target:<14}{executions:>12}{per_second:>10}{edges:>10}{new_edges:>11}{deep:>5} %  {findings}"
         ));
     }
-    lines.push("edges: edges of the code that the seeds reach. deep: inputs that reach the bytecode (answers: valid answers; analyze: sources that are modules)".into());
+    lines.push("edges: edges of the code that the seeds reach. deep: inputs that reach the bytecode (answers: valid answers; analyze: sources that are modules; pack: well-formed packs)".into());
     lines.join("\n")
 }
 
