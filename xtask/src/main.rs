@@ -110,6 +110,8 @@ enum Task {
     },
     /// Compare packs of real npm programs with what Node.js resolves and loads, and plant link errors in them
     Packs,
+    /// Write the gold files of this version in pack/gold, which later releases must read; fail if it has them already
+    Gold,
     /// Test the store under injected faults: errors of system calls, kills, full disks, wrong clocks; run it as root
     Faults {
         /// 200 kills instead of 10,000, and 20,000 entries instead of 1,000,000
@@ -208,6 +210,7 @@ fn perform(task: Task) -> Report {
         Task::Testees { report, depth, names } => testees::some(&names, report, &depth),
         Task::FuzzSmoke { seconds, targets } => fuzz::smoke(&targets, seconds),
         Task::Packs => packs::check(),
+        Task::Gold => packs::gold(),
         Task::Faults { short, rows } => faults::run(&rows, short),
         Task::Cflite => cflite::check(),
         Task::BenchGate { bless: false } => bench_gate::check(),

@@ -1,4 +1,5 @@
-//! Tests packs with real npm programs: compares their resolutions with those of Node.js, and plants link errors.
+//! Tests packs with real npm programs: compares their resolutions with those of Node.js, and plants link errors. Writes the
+//! gold files of a release.
 
 use crate::machine::{Provision, has, provide};
 use crate::run::{Failure, Outcome, Report, Step, root, target_dir};
@@ -26,6 +27,11 @@ pub(crate) fn check() -> Report {
 /// this machine lacks.
 pub(crate) fn fetch() -> Result<Result<PathBuf, String>, Failure> {
     install("one")
+}
+
+/// Writes the gold files of this version.
+pub(crate) fn gold() -> Report {
+    Step::cargo("run --quiet --locked -p bmes-pack --features build --example gold").run()
 }
 
 fn install(name: &str) -> Result<Result<PathBuf, String>, Failure> {

@@ -1,0 +1,2 @@
+export * from "./count.js";
+export { default as Counter } from "./counter.js";

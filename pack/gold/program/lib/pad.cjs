@@ -1,0 +1,1 @@
+exports.pad = (value, width) => String(value).padStart(width);

@@ -1,0 +1,1 @@
+export default (words) => console.error(`${words.size} words`);
