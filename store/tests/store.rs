@@ -423,9 +423,16 @@ fn a_file_that_is_stored_already_is_not_written_again() {
 fn the_threads_of_a_process_have_one_temporary_file_together() {
     let home = Home::new();
     let store = home.store();
-    let modules: Vec<_> = (0..40).map(|number| module(&format!("m{number}"), 500_000)).collect();
+    // On a busy machine, the files of a round can come and go unseen. Then another round follows.
+    let most = (0..100).map(|round| most_temporary_files(&home, &store, round)).find(|most| *most > 0);
+    assert_eq!(most, Some(1));
+}
+
+/// Stores modules from four threads, and returns the largest number of temporary files that were seen at once.
+fn most_temporary_files(home: &Home, store: &Store, round: usize) -> usize {
+    let modules: Vec<_> = (0..40).map(|number| module(&format!("m{round}.{number}"), 500_000)).collect();
     let is_done = std::sync::atomic::AtomicBool::new(false);
-    let most = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         let watch = scope.spawn(|| {
             let mut most = 0;
             while !is_done.load(std::sync::atomic::Ordering::Relaxed) {
@@ -441,6 +448,5 @@ fn the_threads_of_a_process_have_one_temporary_file_together() {
         }
         is_done.store(true, std::sync::atomic::Ordering::Relaxed);
         watch.join().unwrap()
-    });
-    assert_eq!(most, 1);
+    })
 }

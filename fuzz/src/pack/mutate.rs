@@ -80,15 +80,30 @@ fn changed_members(mut parts: Parts, choices: &mut Choices<'_>) -> Option<Vec<u8
     Some(parts.file())
 }
 
-/// Changes the file of a module.
+/// Changes the file of a module and, in most cases, the requests of the module in the index.
 fn changed_member(mut parts: Parts, choices: &mut Choices<'_>) -> Option<Vec<u8>> {
-    let (index, mut members) = Index::of(&parts)?;
+    let (mut index, mut members) = Index::of(&parts)?;
     let at = choices.below(members.len().max(1));
-    let member = &mut members.get_mut(at)?.1;
+    let (number, member) = members.get_mut(at)?;
     let other = Contents::generate(choices).file();
     *member =
         if choices.one_in(2) { files::mutate_keeping(member, choices) } else { files::mutate(member, &other, choices) };
+    if let Some(view) = v4::ModuleView::parse(member).ok().filter(|_| !choices.one_in(8)) {
+        index.0["modules"][*number]["requests"] = requests(&view);
+    }
     index.write(&mut parts, members)
+}
+
+/// Returns the requests of a record as an index has them. They resolve to nothing.
+fn requests(view: &v4::ModuleView<'_>) -> Value {
+    let request = |request: v4::Request<'_>| {
+        let attributes = request.attributes().map(|pair| [view.string(pair.key), view.string(pair.value)]);
+        let attributes: Vec<_> = attributes.collect();
+        serde_json::json!({
+            "specifier": request.specifier(), "phase": request.phase(), "attributes": attributes, "module": null,
+        })
+    };
+    view.requests().map(request).collect()
 }
 
 /// Adds a copy of a module with another URL, and with a copy of its member.
