@@ -64,6 +64,20 @@ class Run(unittest.TestCase):
         self.assertIn("1 passed, 0 failed, 1 skipped", self.run_on(TESTEE.replace("'identify', ", ""))[1])
         self.assertIn("0 passed, 0 failed, 2 skipped", self.run_on(TESTEE.replace("'formats': [1]", "'formats': [2]"))[1])
 
+    def test_a_pack_has_no_format_and_its_index_is_compared(self) -> None:
+        case = {"id": "pack/valid/x", "expect": {"open-pack": {"index": {"pack": 1}}}}
+        (self.folder / "x.json").write_text(json.dumps(case))
+        entry = {**ENTRY, "id": "pack/valid/x", "format": None}
+        (self.folder / "cases.json").write_text(json.dumps({"cases": [entry]}))
+        for answer, failed in ({"ok": {"pack": 1}}, 0), ({"ok": {"pack": True}}, 1), ({"err": {"class": "bad-zip"}}, 1):
+            self.assertEqual(self.failures(answer, ops=["open-pack"]), failed, answer)
+        self.assertEqual(self.failures({"fault": ""}, ops=["decode"]), 0)
+
+    def test_a_request_that_is_too_long_is_skipped(self) -> None:
+        (self.folder / "x.bmes").write_bytes(FILE + bytes(100_000))
+        self.assertEqual(self.failures({"fault": ""}, max_line=100_000), 0)
+        self.assertEqual(self.failures({"fault": ""}, max_line=300_000), 2)
+
     def test_a_crash_fails_the_case_and_no_other(self) -> None:
         status, printed = self.run_on(TESTEE.replace("    answers", "    request['op'] == 'identify' and sys.exit()\n    answers"))
         self.assertEqual(status, 1)

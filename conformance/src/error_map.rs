@@ -125,7 +125,7 @@ mod tests {
         for class in bmes::Rule::ALL.iter().map(|rule| rule.class()).chain(["truncated", "trailing-bytes"]) {
             assert!(classes().contains(&class), "{class}");
         }
-        assert_eq!(classes().len(), 27);
+        assert_eq!(classes().len(), 30);
     }
 
     #[test]

@@ -174,7 +174,8 @@ impl Growth {
     }
 }
 
-fn grow_bytes(seed: &[u8], parts: &[Part]) -> Result<Vec<u8>, String> {
+/// Returns the parts, one after the other.
+pub(crate) fn grow_bytes(seed: &[u8], parts: &[Part]) -> Result<Vec<u8>, String> {
     let mut grown = Vec::with_capacity(parts.iter().map(Part::length).fold(0, usize::saturating_add).min(LARGEST));
     for part in parts {
         match part {

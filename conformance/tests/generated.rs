@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use bmes_oracle::Rejection;
 use conformance::case::{Case, Decoded, ExpectedResult, Given, Record};
@@ -17,6 +18,12 @@ use conformance::verdicts;
 
 fn committed() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")
+}
+
+/// Returns all cases, which are made once: some of them are large.
+fn all() -> &'static [FileCase] {
+    static ALL: LazyLock<Vec<FileCase>> = LazyLock::new(cases::all);
+    &ALL
 }
 
 /// Returns the files below a folder, by their paths.
@@ -35,7 +42,7 @@ fn writing_the_corpus_again_gives_the_committed_bytes() {
     for kept in ["ids.txt", "schema/case.schema.json", "schema/report.schema.json"] {
         fs::copy(committed().join(kept), folder.join(kept)).unwrap();
     }
-    corpus::write(&folder, &cases::all()).unwrap();
+    corpus::write(&folder, all()).unwrap();
     let (again, committed) = (files(&folder), files(&committed()));
     let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<BTreeSet<_>>();
     assert_eq!(names(&again), names(&committed), "run cargo xtask regenerate corpus");
@@ -49,7 +56,7 @@ fn an_id_keeps_the_version_that_it_came_with() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("corpus-ids");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
-    let cases = &cases::all()[..3];
+    let cases = &all()[..3];
     let ids: Vec<_> = cases.iter().map(|case| case.case.id.as_str()).collect();
     // An old id, an id that a person added without a version, and a new id.
     fs::write(folder.join(IDS), format!("{} 0.0.1\n{}\n", ids[0], ids[1])).unwrap();
@@ -79,7 +86,7 @@ fn the_manifest_has_the_sum_of_every_file() {
 
 #[test]
 fn every_clause_is_tested_from_both_sides_or_says_why_not() {
-    let cases = cases::all();
+    let cases = all();
     let coverage = Coverage::of(Clauses::standard(), cases.iter().map(|case| &case.case));
     assert_eq!(coverage.faults(), Vec::<String>::new());
 }
@@ -99,7 +106,7 @@ fn a_clause_without_cases_is_a_fault() {
 
 #[test]
 fn every_id_says_version_section_and_name() {
-    for FileCase { case, .. } in cases::all() {
+    for FileCase { case, .. } in all() {
         let parts: Vec<&str> = case.id.split('/').collect();
         let [version, section, name] = parts[..] else { panic!("{} does not have three parts", case.id) };
         assert!(["v1", "v2", "v3", "v4", "pack"].contains(&version), "{}", case.id);
@@ -112,7 +119,7 @@ fn every_id_says_version_section_and_name() {
 
 #[test]
 fn every_case_names_clauses_and_says_something() {
-    for FileCase { case, .. } in cases::all() {
+    for FileCase { case, .. } in all() {
         assert!(!case.clauses.is_empty(), "{} names no clause", case.id);
         let distinct: BTreeSet<_> = case.clauses.iter().collect();
         assert_eq!(distinct.len(), case.clauses.len(), "{} names a clause twice", case.id);
@@ -130,7 +137,7 @@ fn no_stored_file_of_a_case_is_larger_than_one_mebibyte() {
 
 #[test]
 fn no_grown_file_is_larger_than_what_every_reader_accepts() {
-    for FileCase { case, .. } in cases::all() {
+    for FileCase { case, .. } in all() {
         let length = case.recipe.as_ref().and_then(|recipe| recipe.file.as_ref()).map_or(0, |growth| growth.length);
         // In version 4, only the metadata is limited. Its largest file has 16 MiB of bytecode at a multiple of 64 KiB.
         let most = match case.version() {
@@ -145,15 +152,15 @@ fn no_grown_file_is_larger_than_what_every_reader_accepts() {
 
 #[test]
 fn the_reference_says_of_every_case_what_it_expects() {
-    for stored in cases::all() {
-        agrees(&stored, &Reference);
+    for stored in all() {
+        agrees(stored, &Reference);
     }
 }
 
 #[test]
 fn the_oracle_gives_the_expected_answer_to_every_case() {
     // The oracle knows no packs. The testees in Python and JavaScript are second opinions on these.
-    for stored in cases::all().iter().filter(|stored| stored.case.expect.open_pack.is_none()) {
+    for stored in all().iter().filter(|stored| stored.case.expect.open_pack.is_none()) {
         agrees(stored, &Oracle);
     }
 }

@@ -120,7 +120,7 @@ fn a_line_without_an_end_is_answered_when_it_is_too_long_and_read_no_further() {
     let mut out = Vec::new();
     serve(&Reference, &mut endless, &mut out).unwrap();
     let answer = String::from_utf8(out).unwrap();
-    assert!(answer.starts_with(r#"{"id":null,"fault":"the line has more than 67108864 bytes"#), "{answer}");
+    assert!(answer.starts_with(r#"{"id":null,"fault":"the line has more than 268435456 bytes"#), "{answer}");
 }
 
 /// Returns the session that `PROTOCOL.md` begins with: requests and their answers, with folded lines joined.

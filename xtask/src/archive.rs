@@ -117,7 +117,10 @@ fn index(files: &Files) -> Result<String, Failure> {
     let mut lines = Vec::new();
     for (path, bytes) in files {
         let Some(stem) = path.strip_suffix(".json") else { continue };
-        let Some(format) = format_of(stem) else { continue };
+        let Some(part) = part_of(stem) else { continue };
+        // Packs have no version of the format.
+        let format = part.strip_prefix('v').and_then(|version| version.parse::<u32>().ok());
+        let end = if format.is_some() { "bmes" } else { "zip" };
         let wrong = |why: &str| Failure::new(format!("{CORPUS}/{path}: {why}"));
         let sidecar: Value = serde_json::from_slice(bytes).map_err(|error| wrong(&error.to_string()))?;
         if sidecar["id"] != *stem {
@@ -140,8 +143,8 @@ fn index(files: &Files) -> Result<String, Failure> {
             "expect": verdicts,
             "sidecar": path,
         });
-        for (key, extension) in [("file", "bmes"), ("canonical", "canonical.bmes"), ("seed", "seed.bmes")] {
-            let path = format!("{stem}.{extension}");
+        for (key, kind) in [("file", ""), ("canonical", ".canonical"), ("seed", ".seed")] {
+            let path = format!("{stem}{kind}.{end}");
             if files.contains_key(&path) {
                 entry[key] = path.into();
             }
@@ -152,12 +155,13 @@ fn index(files: &Files) -> Result<String, Failure> {
     Ok(format!("{{\"version\":{version},\"cases\":[\n{}\n]}}\n", lines.join(",\n")))
 }
 
-/// Returns the format version of a case from its id, such as `v1/imports/count-5000`: a version, a section and a name. Returns
-/// `None` for any other path.
-fn format_of(stem: &str) -> Option<u32> {
+/// Returns the first part of the id of a case, such as `v1/imports/count-5000` or `pack/zip/empty`: a version or `pack`, a
+/// section and a name. Returns `None` for any other path.
+fn part_of(stem: &str) -> Option<&str> {
     let mut parts = stem.split('/');
-    let (version, _section, _name) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() { None } else { version.strip_prefix('v')?.parse().ok() }
+    let (part, _section, _name) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_version = part.strip_prefix('v').is_some_and(|version| version.parse::<u32>().is_ok());
+    (parts.next().is_none() && (is_version || part == "pack")).then_some(part)
 }
 
 /// Returns a gzipped tar with all `files` below `folder`. The bytes depend only on these two arguments.
@@ -187,7 +191,7 @@ fn sha256(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Files, TIME, format_of, index, pack, recipe};
+    use super::{Files, TIME, index, pack, part_of, recipe};
     use std::io::Read as _;
 
     fn files(paths: &[&str]) -> Files {
@@ -234,9 +238,10 @@ mod tests {
 
     #[test]
     fn a_case_is_a_version_a_section_and_a_name() {
-        assert_eq!(format_of("v12/header/x"), Some(12));
+        assert_eq!(part_of("v12/header/x"), Some("v12"));
+        assert_eq!(part_of("pack/zip/x"), Some("pack"));
         for other in ["schema/case.schema", "v1/x", "vx/header/x", "v1/a/b/c", "tombstones"] {
-            assert_eq!(format_of(other), None, "{other}");
+            assert_eq!(part_of(other), None, "{other}");
         }
     }
 

@@ -77,7 +77,6 @@ const OF_PACKS: &[Untested] = &[
     lacks(Side::Both, "pack-stamps", PACKS),
     lacks(Side::Both, "pack-link-check", PACKS),
     lacks(Side::Rejecting, "pack-accept", ACCEPTED),
-    lacks(Side::Accepting, "pack-index-crc", "Every accepted pack has a right CRC-32."),
     lacks(Side::Accepting, "pack-memory", "A pack with a number that is too large for its bytes is rejected."),
 ];
 
