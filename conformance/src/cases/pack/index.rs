@@ -127,6 +127,8 @@ fn paths() -> Vec<Described> {
         ("backslash", "a\\b.json"),
         ("backslash-parent", "..\\a.json"),
         ("backslash-last", "a.json\\"),
+        ("parent-after-hash", "a#/../b.json"),
+        ("two-slashes-after-hash", "a#//b.json"),
     ] {
         let pack = small().with(module(url, "json"));
         cases.push(reject_index(&format!("path-{name}"), &format!("a module with the url {url:?}"), &["path"], pack));
@@ -154,11 +156,15 @@ fn orders() -> Vec<Described> {
         ("links", &|text| json!({ "path": text, "target": text })),
         ("absent", &|text| json!(text)),
     ];
-    let orders: [(&str, &[&str]); 5] = [
+    let orders: [(&str, &[&str]); 7] = [
         ("descending", &["b", "a"]),
         ("twice", &["a", "a"]),
         ("last", &["a", "b", "d", "c"]),
         ("prefix", &["aa", "a"]),
+        // Without case, the first text is less than the second.
+        ("case", &["a", "B"]),
+        // By their segments, the first text is less than the second.
+        ("segments", &["a/b", "a-b"]),
         // In UTF-16, the first text is less than the second.
         ("utf-16", &["\u{1F600}", "\u{ffff}"]),
     ];

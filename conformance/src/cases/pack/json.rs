@@ -17,6 +17,11 @@ fn bytes(name: &str, title: &str, text: &[u8]) -> Described {
 fn texts() -> Vec<Described> {
     let text = small().index.to_string();
     let with = |before: &str, after: &str| format!("{before}{text}{after}").into_bytes();
+    // A flag has no other rules than those of texts.
+    let with_flag = |flag: &[u8]| {
+        let at = text.find("\"flags\":[").expect("the flags") + "\"flags\":[".len();
+        [&text.as_bytes()[..at], b"\"", flag, b"\"", &text.as_bytes()[at..]].concat()
+    };
     let mut cases = vec![
         bytes("empty", "an index without bytes", b""),
         bytes("space", "a space as the index", b" "),
@@ -35,20 +40,14 @@ fn texts() -> Vec<Described> {
         bytes("cut", "the last byte of the index is missing", &text.as_bytes()[..text.len() - 1]),
         bytes("two", "two indices, one directly after the other", &with("", &text)),
         bytes("nul-after", "a zero byte follows the index", &with("", "\0")),
-        bytes("not-utf-8", "a text of the index is not UTF-8", &{
-            let at = text.find("main.mjs").expect("the URL of the module");
-            let mut bytes = text.clone().into_bytes();
-            bytes[at] = 0xFF;
-            bytes
-        }),
-        bytes("surrogate-in-utf-8", "a text of the index has a surrogate in the bytes of UTF-8", &{
-            let at = text.find("main.mjs").expect("the URL of the module");
-            [&text.as_bytes()[..at], &[0xED, 0xA0, 0x80], &text.as_bytes()[at..]].concat()
-        }),
-        bytes("overlong", "a text of the index has an overlong form", &{
-            let at = text.find("main.mjs").expect("the URL of the module");
-            [&text.as_bytes()[..at], &[0xC0, 0xAF], &text.as_bytes()[at..]].concat()
-        }),
+        bytes("not-utf-8", "a text of the index is not UTF-8", &with_flag(&[0xFF])),
+        bytes("cut-in-utf-8", "the last character of a text of the index lacks a byte", &with_flag(&[0xE2, 0x82])),
+        bytes(
+            "surrogate-in-utf-8",
+            "a text of the index has a surrogate in the bytes of UTF-8",
+            &with_flag(&[0xED, 0xA0, 0x80]),
+        ),
+        bytes("overlong", "a text of the index has an overlong form", &with_flag(&[0xC0, 0xAF])),
         bytes("deep", "100,000 lists in each other, and nothing else", &[b'['; 100_000]),
         bytes("deep-objects", "100,000 objects in each other", "{\"pack\":".repeat(100_000).as_bytes()),
     ];
@@ -225,6 +224,7 @@ fn kinds() -> Vec<Described> {
         ("empty", json!("")),
         ("space", json!(format!(" {}", &digest[1..]))),
         ("prefix", json!(format!("0x{}", &digest[2..]))),
+        ("line-feed", json!(format!("{digest}\n"))),
         ("null", Value::Null),
         ("number", json!(0)),
     ];
@@ -274,6 +274,10 @@ fn kinds() -> Vec<Described> {
         ("format-other", "/modules/0/format", json!("esm")),
         ("format-case", "/modules/0/format", json!("Module")),
         ("format-empty", "/modules/0/format", json!("")),
+        // A module without a member can have more formats.
+        ("format-other-no-member", "/modules/5/format", json!("esm")),
+        ("format-case-no-member", "/modules/5/format", json!("CommonJS")),
+        ("format-empty-no-member", "/modules/5/format", json!("")),
         ("phase-other", "/modules/0/requests/0/phase", json!("link")),
         ("phase-case", "/modules/0/requests/0/phase", json!("Evaluation")),
         ("phase-number", "/modules/0/requests/0/phase", json!(0)),

@@ -1,5 +1,7 @@
 //! Packs whose members have wrong names or wrong places.
 
+use serde_json::json;
+
 use super::layout::{Member, Pack, layout, member_name, small, typical};
 use super::valid::unnamed;
 use super::zip::shifted;
@@ -48,6 +50,7 @@ fn names() -> Vec<Described> {
         ("other-file", "a member is another file", "README.md".into()),
         ("empty", "the name is empty", String::new()),
     ] {
+        cases.push(renamed(case, title, name.clone().into_bytes()));
         cases.push(named(case, title, name.into_bytes()));
     }
     cases.push(named("not-utf-8", "a name is not UTF-8", [b"modules/\xFF", &name.as_bytes()[9..]].concat()));
@@ -62,6 +65,18 @@ fn named(case: &str, title: &str, name: Vec<u8>) -> Described {
     pack.members.insert(1, Member { name, data, alignment: 8 });
     // The index cannot name this member, so it also differs from the central directory.
     reject(&format!("name-{case}"), title, &["names"], pack.placed().layout(), &["bad-member", "bad-pack-index"])
+}
+
+/// Describes a pack in which the member of the first module has this name, and in which all else is right.
+fn renamed(case: &str, title: &str, name: Vec<u8>) -> Described {
+    let mut pack = typical();
+    pack.members[0].name = name;
+    let mut pack = pack.placed();
+    // `placed` does not find the member of the first module.
+    let data = pack.layout().range("members[0].data");
+    pack.index["modules"][0]["member"] = json!({ "offset": data.start, "size": data.len() });
+    let title = format!("the member of a module: {title}");
+    reject(&format!("own-name-{case}"), &title, &["names", "member"], pack.layout(), &["bad-member", "bad-pack-index"])
 }
 
 fn of_index() -> Vec<Described> {
@@ -115,16 +130,7 @@ fn of_index() -> Vec<Described> {
 fn orders() -> Vec<Described> {
     let either: &[&str] = &["bad-zip", "bad-member"];
     let mut cases = vec![
-        reject(
-            "gap",
-            "bytes that belong to nothing follow the data of a member",
-            &["order"],
-            {
-                let file = typical().layout().insert_after("members[0].data", &[0; 8]);
-                moved(file, 1, 8)
-            },
-            &["bad-member"],
-        ),
+        reject("gap", "bytes that belong to nothing follow the data of a member", &["order"], gap(), &["bad-member"]),
         reject(
             "gap-before-directory",
             "bytes that belong to nothing precede the central directory",
@@ -199,11 +205,19 @@ enum Place {
     End,
 }
 
-/// Adds to the offsets of the members from `first` on, and to that of the central directory. The index keeps its places, so it
-/// differs from the members, too.
-fn moved(file: File, first: usize, by: i64) -> File {
-    let file = (first..4).fold(file, |file, number| shifted(file, &format!("directory[{number}].offset"), by));
-    shifted(file, "end.offset", by)
+/// Returns a pack with a gap of 8 bytes after the data of the first member. Index and headers agree: the sizes of the member
+/// leave out its last 8 bytes.
+fn gap() -> File {
+    let mut pack = typical();
+    let crc = crc32fast::hash(&pack.members[0].data);
+    pack.members[0].data.extend([0; 8]);
+    let mut pack = pack.placed();
+    pack.index["modules"][0]["member"]["size"] = json!(pack.members[0].data.len() - 8);
+    ["members[0].local", "directory[0]"].into_iter().fold(pack.layout(), |file, of| {
+        let file = file.write_u32_at(&format!("{of}.crc"), crc);
+        let file = shifted(file, &format!("{of}.compressed"), -8);
+        shifted(file, &format!("{of}.size"), -8)
+    })
 }
 
 /// Returns a pack in which the second member, with its header, lies in the data of the first one. Index and central directory
@@ -220,7 +234,7 @@ fn nested() -> File {
     pack.members[0].alignment = 8;
     let mut pack = pack.placed();
     let start = pack.layout().range("members[0].data").start + 8;
-    pack.index["modules"][1]["member"] = serde_json::json!({ "offset": start + data.start, "size": data.len() });
+    pack.index["modules"][1]["member"] = json!({ "offset": start + data.start, "size": data.len() });
     let file = pack.layout();
     let entry = alone.bytes()[alone.range("directory[0]")].to_vec();
     let size = u32::try_from(entry.len()).expect("a short entry");

@@ -24,6 +24,17 @@ pub(super) fn cases() -> Vec<Described> {
         accept("module-without-member", "an ECMAScript module that has no member", &["member"], {
             small().with(module("large.mjs", "module"))
         }),
+        accept("member-with-query", "two modules with members and the same path: one url has a query", &["member"], {
+            small().module("main.mjs?a=%20#b", &[])
+        }),
+        accept("member-non-ascii", "a module with a member, whose url would have escapes as a URL", &["member"], {
+            small().module("../ä b/%C3%A4.mjs", &[])
+        }),
+        accept("member-odd-place", "the local header of a member does not begin at a multiple of 8", &["alignment"], {
+            let mut pack = typical();
+            pack.members[0].data.push(0);
+            pack.placed()
+        }),
         accept("several-entries", "two entries, one of them twice", &["entries"], {
             small().module("other.mjs", &[]).index(|index| index["entries"] = json!([1, 0, 1]))
         }),
@@ -77,6 +88,8 @@ fn texts() -> Vec<Described> {
         ("query-like-a-path", "a.json?/../x//y\\?z", "a query with characters that a path must not have"),
         ("dots", "..a/...json", "segments that begin with dots and are neither `.` nor `..`"),
         ("space", " a b.json ", "a url with spaces"),
+        ("hash", "a#b.json", "a url with a number sign"),
+        ("percent", "a/%2e%2e/%2F%5C.json", "a url with escapes that have no meaning"),
         ("colon", "C:a.json", "a url with a colon"),
         ("non-ascii", "ä/\u{1F600}.json", "a url with characters outside of ASCII"),
         ("controls", "\u{0}\u{1f}\u{7f}\u{80}\u{2028}\".json", "a url with characters that have escapes or look as if"),
@@ -133,6 +146,12 @@ fn orders() -> Vec<Described> {
         }),
         accept("order-of-prefixes", "a text, and then a longer one that begins with it", &["ascending"], {
             small().index(|index| index["absent"] = json!(["a", "a\u{0}", "a/b", "aa"]))
+        }),
+        accept("order-of-case", "texts that do not ascend without case", &["ascending"], {
+            small().index(|index| index["absent"] = json!(["B", "a", "b"]))
+        }),
+        accept("order-of-segments", "paths that do not ascend by their segments", &["ascending"], {
+            small().index(|index| index["absent"] = json!(["a-b", "a/b"]))
         }),
         accept("no-order", "lists that need not ascend", &["ascending"], {
             small().index(|index| {

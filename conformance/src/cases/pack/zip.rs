@@ -276,6 +276,14 @@ fn local() -> Vec<Described> {
         ] {
             cases.push(reject(&format!("local-{what}-{which}"), title, &["local"], file, &["bad-zip"]));
         }
+        let upper = file().bytes()[file().range(&at("name"))].to_ascii_uppercase();
+        cases.push(reject(
+            &format!("local-name-case-{which}"),
+            "the name of a local header is that of the entry in uppercase",
+            &["local"],
+            file().overwrite(&at("name"), &upper),
+            &["bad-zip"],
+        ));
         let length = u16::try_from(name.len()).unwrap_or_default();
         for (what, length) in [("shorter", length - 1), ("longer", length + 1)] {
             cases.push(reject(
