@@ -113,17 +113,21 @@ fn of_index() -> Vec<Described> {
     let mut same = typical();
     let again = same.members[0].clone();
     same.members.push(again);
-    cases.push(reject("member-twice", "a module's file is there twice", &["names"], same.placed().layout(), member));
+    // The second member of the name belongs to no module.
+    let either = &["bad-member", "bad-pack-index"];
+    let file = same.placed().layout();
+    cases.push(reject("member-twice", "a module's file is there twice", &["names", "member"], file, either));
     let mut same = typical();
     let name = same.members[0].name.clone();
     same.members.insert(1, Member { name, data: b"other".to_vec(), alignment: 8 });
-    cases.push(reject(
-        "name-twice",
-        "two members with different data have one name",
-        &["names"],
-        same.placed().layout(),
-        member,
-    ));
+    let same = same.placed();
+    let mut of_second = same.clone();
+    let data = same.layout().range("members[1].data");
+    of_second.index["modules"][0]["member"] = json!({ "offset": data.start, "size": data.len() });
+    for (case, which, pack) in [("name-twice", "first", same), ("name-twice-second", "second", of_second)] {
+        let title = format!("two members have one name, and the index has the place of the {which}");
+        cases.push(reject(case, &title, &["names", "member"], pack.layout(), either));
+    }
     cases
 }
 
