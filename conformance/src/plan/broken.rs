@@ -74,6 +74,9 @@ impl Prepared<'_> {
 
     /// Returns the reference's error for the file, or for the record that is to be written.
     pub fn reference_says(&self) -> Option<String> {
+        if self.is_pack() {
+            return bmes_pack::Pack::open(&self.file).err().map(|error| error.to_string());
+        }
         if !self.file.is_empty() || self.record().is_none() {
             return reference::check(&self.file).err().map(|error| error.to_string());
         }

@@ -103,7 +103,9 @@ fn of_index() -> Vec<Described> {
     let mut first = pack.clone();
     first.members.insert(0, aligned());
     let file = layout(first.members.iter());
-    cases.push(reject("index-first", "the index is the first member, and not the last one", &["names"], file, member));
+    // The index has the places that the members had without it before them.
+    let either = &["bad-member", "bad-pack-index"];
+    cases.push(reject("index-first", "the index is the first member, and not the last one", &["names"], file, either));
     let twice: Vec<_> = pack.members.iter().cloned().chain([aligned(), index()]).collect();
     cases.push(reject("index-twice", "the index is there twice", &["names"], layout(twice.iter()), member));
     let mut other = Member { data: small().index_bytes(), ..aligned() };
@@ -114,7 +116,6 @@ fn of_index() -> Vec<Described> {
     let again = same.members[0].clone();
     same.members.push(again);
     // The second member of the name belongs to no module.
-    let either = &["bad-member", "bad-pack-index"];
     let file = same.placed().layout();
     cases.push(reject("member-twice", "a module's file is there twice", &["names", "member"], file, either));
     let mut same = typical();
