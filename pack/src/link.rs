@@ -35,7 +35,7 @@ pub struct LinkError {
 /// An entry that names what another module exports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
-    /// A request. It resolves to nothing, so the name is empty.
+    /// A request. No name is looked for, so the name is empty.
     Request,
     /// An import entry, by its local name.
     Import(String),
@@ -49,6 +49,12 @@ pub enum Entry {
 pub enum Reason {
     /// The request resolves to nothing.
     NoModule,
+    /// The request is for JSON, and does not have the attribute `type` with the value `json`. ECMA-262 leaves this to hosts:
+    /// Node.js and browsers reject it.
+    NoJsonType {
+        /// The index of the module that is JSON.
+        module: usize,
+    },
     /// No module exports the name. `module` is the last one that was looked at.
     Missing {
         /// The index of that module.
@@ -66,7 +72,7 @@ pub enum Reason {
     },
 }
 
-/// A name that leads through more modules than this is not looked for. It would need too much of the stack.
+/// A name that leads from module to module more often than this is not looked for. It would need too much of the stack.
 const DEEPEST: usize = 2000;
 
 /// What a name resolves to.
@@ -79,61 +85,55 @@ enum Resolution<'a> {
     Failed(Reason),
 }
 
-/// Checks all imports and indirect exports of a program. Returns the errors in the order of the modules and of their
-/// entries.
+/// Checks all imports and indirect exports of a program. Returns the errors in the order of the modules and, for each
+/// module, first those of requests, then those of imports, then those of exports, in the order of the record.
 pub fn check(modules: &[Linked<'_>]) -> Vec<LinkError> {
     let mut errors = Vec::new();
     for (module, linked) in modules.iter().enumerate() {
         let Some(view) = &linked.view else { continue };
-        for (request, _) in linked.requests.iter().enumerate().filter(|(_, module)| module.is_none()) {
-            let failed = Resolution::Failed(Reason::NoModule);
-            errors.extend(linked.error(module, Entry::Request, request, "", failed));
-        }
         let text = |index| view.string(index).unwrap_or_default();
+        let specifiers: Vec<&str> = view.requests().map(|request| request.specifier()).collect();
+        let mut report = |entry, request: usize, name: &str, reason| {
+            let specifier = specifiers.get(request).copied().unwrap_or_default();
+            errors.push(LinkError { module, entry, name: name.to_owned(), specifier: specifier.to_owned(), reason });
+        };
+        for (number, request) in view.requests().enumerate() {
+            let Some(target) = linked.target(number) else {
+                report(Entry::Request, number, "", Reason::NoModule);
+                continue;
+            };
+            let is_json = modules.get(target).is_some_and(|target| target.format == Format::Json);
+            let mut attributes = request.attributes().map(|attribute| (text(attribute.key), text(attribute.value)));
+            if is_json && !attributes.any(|attribute| attribute == ("type", "json")) {
+                report(Entry::Request, number, "", Reason::NoJsonType { module: target });
+            }
+        }
         for (number, import) in (0..).zip(view.imports()) {
             let Some(name) = import.import_name else { continue };
             if view.is_tolerant(ImportIndex(number)) {
                 continue;
             }
             let request = import.request.0 as usize;
-            let resolution = linked.resolve(modules, request, text(name));
-            let entry = Entry::Import(text(import.local_name).to_owned());
-            errors.extend(linked.error(module, entry, request, text(name), resolution));
+            let Some(target) = linked.target(request) else { continue };
+            if let Resolution::Failed(reason) = resolve(modules, target, text(name), 0, &mut HashSet::new()) {
+                report(Entry::Import(text(import.local_name).to_owned()), request, text(name), reason);
+            }
         }
         for export in view.exports() {
             let (Some(request), Some(name)) = (export.request, export.name) else { continue };
-            let request = request.0 as usize;
-            let resolution = resolve(modules, module, text(export.export_name), &mut HashSet::new());
-            let entry = Entry::Export(text(export.export_name).to_owned());
-            errors.extend(linked.error(module, entry, request, text(name), resolution));
+            let exported = text(export.export_name);
+            if let Resolution::Failed(reason) = resolve(modules, module, exported, 0, &mut HashSet::new()) {
+                report(Entry::Export(exported.to_owned()), request.0 as usize, text(name), reason);
+            }
         }
     }
     errors
 }
 
-impl<'a> Linked<'a> {
-    fn resolve(&self, modules: &'a [Linked<'a>], request: usize, name: &'a str) -> Resolution<'a> {
-        match self.requests.get(request).copied().flatten() {
-            Some(target) => resolve(modules, target as usize, name, &mut HashSet::new()),
-            None => Resolution::Failed(Reason::NoModule),
-        }
-    }
-
-    fn error(
-        &self,
-        module: usize,
-        entry: Entry,
-        request: usize,
-        name: &str,
-        resolution: Resolution<'_>,
-    ) -> Option<LinkError> {
-        let Resolution::Failed(reason) = resolution else { return None };
-        // The request that resolves to nothing is reported, and not each name that is looked for there.
-        if reason == Reason::NoModule && entry != Entry::Request {
-            return None;
-        }
-        let specifier = self.view.as_ref()?.requests().nth(request)?.specifier().to_owned();
-        Some(LinkError { module, entry, name: name.to_owned(), specifier, reason })
+impl Linked<'_> {
+    /// Returns the index of the module that a request resolves to.
+    fn target(&self, request: usize) -> Option<usize> {
+        usize::try_from(self.requests.get(request).copied().flatten()?).ok()
     }
 }
 
@@ -142,12 +142,13 @@ fn resolve<'a>(
     modules: &'a [Linked<'a>],
     module: usize,
     name: &'a str,
+    depth: usize,
     visited: &mut HashSet<(usize, &'a str)>,
 ) -> Resolution<'a> {
     if !visited.insert((module, name)) {
         return Resolution::Failed(Reason::Circular { module });
     }
-    if visited.len() > DEEPEST {
+    if depth > DEEPEST {
         return Resolution::Unknown;
     }
     let Some(linked) = modules.get(module) else { return Resolution::Unknown };
@@ -156,15 +157,16 @@ fn resolve<'a>(
         let is_missing = linked.format == Format::Json && name != "default";
         return if is_missing { Resolution::Failed(Reason::Missing { module }) } else { Resolution::Unknown };
     };
-    let target = |request: usize| linked.requests.get(request).copied().flatten();
     if let Some(export) = view.find_export(name) {
+        let text = |index| view.string(index);
         let Some(request) = export.request else {
-            return Resolution::Found(module, export.name.and_then(|name| view.string(name)));
+            return Resolution::Found(module, export.name.and_then(text));
         };
-        let Some(target) = target(request.0 as usize) else { return Resolution::Failed(Reason::NoModule) };
-        return match export.name.and_then(|name| view.string(name)) {
-            None => Resolution::Found(target as usize, None),
-            Some(name) => resolve(modules, target as usize, name, visited),
+        // A request that resolves to nothing is an error of its own.
+        let Some(target) = linked.target(request.0 as usize) else { return Resolution::Unknown };
+        return match export.name.and_then(text) {
+            None => Resolution::Found(target, None),
+            Some(name) => resolve(modules, target, name, depth + 1, visited),
         };
     }
     // A star export never provides `default`.
@@ -175,11 +177,12 @@ fn resolve<'a>(
     let mut failure = Reason::Missing { module };
     // Modules may export everything of each other. Only a name that an entry names can lead back to itself.
     for request in view.star_exports() {
-        let Some(target) = target(request.0 as usize) else { return Resolution::Failed(Reason::NoModule) };
-        if visited.contains(&(target as usize, name)) {
-            continue;
-        }
-        match (resolve(modules, target as usize, name, visited), star) {
+        let found = match linked.target(request.0 as usize) {
+            None => Resolution::Unknown,
+            Some(target) if visited.contains(&(target, name)) => continue,
+            Some(target) => resolve(modules, target, name, depth + 1, visited),
+        };
+        match (found, star) {
             (ambiguous @ Resolution::Failed(Reason::Ambiguous { .. }), _) => return ambiguous,
             (Resolution::Failed(reason), _) => {
                 if matches!(reason, Reason::Circular { .. }) {

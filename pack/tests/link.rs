@@ -117,8 +117,19 @@ fn a_module_without_a_record_may_have_any_name() {
 
 #[test]
 fn json_exports_only_default() {
-    assert_eq!(errors(&[("a", "import x from 'b.json'"), ("b.json", "1")]), []);
-    assert_eq!(error(&[("a", "import {x} from 'b.json'"), ("b.json", "1")]).3, Reason::Missing { module: 1 });
+    let json = ("b.json", "1");
+    assert_eq!(errors(&[("a", "import x from 'b.json' with {type: 'json'}"), json]), []);
+    let named: Program<'_> = &[("a", "import {x} from 'b.json' with {type: 'json'}"), json];
+    assert_eq!(error(named).3, Reason::Missing { module: 1 });
+}
+
+#[test]
+fn a_request_for_json_without_its_type_is_reported() {
+    let json = ("b.json", "1");
+    for text in ["import x from 'b.json'", "import 'b.json' with {type: 'text'}", "export {default} from 'b.json'"] {
+        let expected = (0, "request".into(), String::new(), Reason::NoJsonType { module: 1 });
+        assert_eq!(error(&[("a", text), json]), expected, "{text}");
+    }
 }
 
 #[test]
@@ -131,6 +142,18 @@ fn a_request_that_resolves_to_nothing_is_reported() {
     // Each name that is looked for there is not reported as well.
     let program: Program<'_> = &[("a", "import {x, y} from 'b'"), ("b", "export * from 'nowhere'")];
     assert_eq!(error(program).0, 1);
+    let program: Program<'_> =
+        &[("a", "import {x} from 'b'"), ("b", "export * from 'c'"), ("c", "export * from 'nowhere'")];
+    assert_eq!(error(program).0, 2);
+}
+
+#[test]
+fn a_name_is_looked_for_in_many_modules() {
+    let names: Vec<_> = (0..3_000).map(|number| format!("m{number}")).collect();
+    let text: String = names.iter().map(|name| format!("export * from '{name}';")).collect();
+    let mut program = vec![("main", "import {x} from 'all'"), ("all", &*text)];
+    program.extend(names.iter().map(|name| (name.as_str(), "export let y")));
+    assert!(matches!(error(&program), (0, _, _, Reason::Missing { module: 1 })));
 }
 
 #[test]

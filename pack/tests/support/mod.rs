@@ -65,7 +65,7 @@ fn module(program: Program<'_>, text: &str, source: v4::Source) -> (Vec<Resoluti
     let requests = analysis.record.requests.iter().map(|request| Resolution {
         specifier: request.specifier.clone(),
         phase: Phase::Evaluation,
-        attributes: Vec::new(),
+        attributes: request.attributes.iter().map(|it| (it.key.clone(), it.value.clone())).collect(),
         module: (0..).zip(program).find(|(_, (path, _))| *path == request.specifier).map(|(number, _)| number),
     });
     let requests = requests.collect();
@@ -83,7 +83,10 @@ pub(crate) fn pack(program: Program<'_>) -> Vec<u8> {
 
 /// Three modules that import each other.
 pub(crate) const PROGRAM: Program<'static> = &[
-    ("main.mjs", "import { a } from 'lib/a.mjs'; import data from 'data.json'; export default a + data;"),
+    (
+        "main.mjs",
+        "import { a } from 'lib/a.mjs'; import data from 'data.json' with { type: 'json' }; export default a + data;",
+    ),
     ("lib/a.mjs", "export { b as a } from 'lib/b.mjs';"),
     ("lib/b.mjs", "export const b = 1;"),
     ("data.json", "5"),
