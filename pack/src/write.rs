@@ -43,7 +43,8 @@ pub fn write(mut index: Index, files: &[Option<Vec<u8>>]) -> Result<Vec<u8>, Wri
     let json = serde_json::to_vec(&index).map_err(std::io::Error::from).map_err(zip::result::ZipError::from)?;
     zip.write_all(&json).map_err(zip::result::ZipError::from)?;
     let file = zip.finish()?.into_inner();
-    if file.len() >= u32::MAX as usize || index.modules.len() >= usize::from(u16::MAX) {
+    let members = 1 + index.modules.iter().filter(|module| module.member.is_some()).count();
+    if file.len() >= u32::MAX as usize || members >= usize::from(u16::MAX) {
         return Err(WriteError::TooLarge);
     }
     Ok(file)
