@@ -1,11 +1,13 @@
 //! Freshness: section 5 of `spec/pack.md`.
 
 use std::collections::HashMap;
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::io::{self, BufRead as _, BufReader};
+use std::path::{Component, Path, PathBuf};
+use std::time::SystemTime;
 
 use bmes::{Digest, v4};
+use sha2::{Digest as _, Sha256};
 
 use crate::index::{Format, Freshness, Index};
 use crate::stamps::{Stamps, State};
@@ -70,11 +72,11 @@ pub fn changes(index: &Index, root: &Path, freshness: Freshness, stamps: &mut St
     let mut seen = Seen { root, freshness, stamps, files: HashMap::new(), read: 0 };
     for (number, module) in index.modules.iter().enumerate() {
         let Some(source) = module.source.filter(|_| module.format != Format::Builtin) else { continue };
-        let change = seen.file(path_of(&module.url), &source.sha256);
+        let change = seen.file(path_of(&module.url), Some(source.size), &source.sha256);
         changes.modules.extend(change.map(|change| (number, change)));
     }
     for package in &index.packages {
-        let change = seen.file(&package.path, &package.sha256);
+        let change = seen.file(&package.path, None, &package.sha256);
         changes.resolution.extend(change.map(|change| (package.path.clone(), change)));
     }
     for folder in &index.directories {
@@ -82,15 +84,18 @@ pub fn changes(index: &Index, root: &Path, freshness: Freshness, stamps: &mut St
         changes.resolution.extend(change.map(|change| (folder.path.clone(), change)));
     }
     for link in &index.links {
-        let change = match fs::read_link(locate(root, &link.path)) {
-            Ok(target) if target == Path::new(&link.target) => continue,
-            Ok(_) => Change::Target,
-            Err(error) => Change::of(&error),
+        let change = match locate(root, &link.path).map(fs::read_link) {
+            Some(Ok(target)) if target == Path::new(&link.target) => continue,
+            Some(Ok(_)) => Change::Target,
+            // A file or a folder is there now.
+            Some(Err(error)) if error.kind() == io::ErrorKind::InvalidInput => Change::Target,
+            Some(Err(error)) => Change::of(&error),
+            None => Change::Missing,
         };
         changes.resolution.push((link.path.clone(), change));
     }
     for path in &index.absent {
-        if fs::symlink_metadata(locate(root, path)).is_ok() {
+        if locate(root, path).is_some_and(|path| fs::symlink_metadata(path).is_ok()) {
             changes.resolution.push((path.clone(), Change::Appeared));
         }
     }
@@ -98,24 +103,31 @@ pub fn changes(index: &Index, root: &Path, freshness: Freshness, stamps: &mut St
     changes
 }
 
-/// Returns the file at a path of an index, or of a module's URL. `root` is the pack's root.
-pub fn locate(root: &Path, url: &str) -> PathBuf {
-    let mut parts = path_of(url).split('%');
-    let mut path = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        // Only the characters that `relative` encodes are encoded, and each has one byte.
-        let digits = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match digits.filter(u8::is_ascii) {
-            Some(byte) => path.extend([&*char::from(byte).to_string(), &part[2..]]),
-            None => path.extend(["%", part]),
+/// Returns the file at a path of an index, or of a module's URL. `root` is the pack's root. Returns `None` if the path is
+/// absolute, or has a segment that is no name of a file on this system.
+pub fn locate(root: &Path, url: &str) -> Option<PathBuf> {
+    let mut file = root.to_owned();
+    for segment in path_of(url).split('/') {
+        let name =
+            ESCAPES.iter().rev().fold(segment.to_owned(), |name, (character, escape)| name.replace(escape, character));
+        let mut components = Path::new(&name).components();
+        match (components.next(), components.next()) {
+            (Some(Component::Normal(only)), None) if only == name.as_str() => file.push(only),
+            (Some(Component::ParentDir), None) => file.push(".."),
+            // The root itself.
+            (None, None) if url.is_empty() => {}
+            _ => return None,
         }
     }
-    root.join(path)
+    Some(file)
 }
 
-/// Returns the path of a URL, without its query.
+/// The characters of a file's name that mean something else in a URL, and how a path of an index has them.
+pub(crate) const ESCAPES: [(&str, &str); 4] = [("%", "%25"), ("?", "%3F"), ("#", "%23"), ("\\", "%5C")];
+
+/// Returns the path of a URL, without its query and its fragment.
 pub(crate) fn path_of(url: &str) -> &str {
-    url.split_once('?').map_or(url, |(path, _)| path)
+    url.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// Returns the digest of a folder: that of its names in ascending order, each ended by a zero byte.
@@ -143,48 +155,82 @@ struct Seen<'a> {
     root: &'a Path,
     freshness: Freshness,
     stamps: &'a mut Stamps,
-    /// The digests of files that were read: several modules can have the same file.
-    files: HashMap<PathBuf, Digest>,
+    /// The files that were read: several modules can have the same file.
+    files: HashMap<PathBuf, Read>,
     read: usize,
 }
 
+/// A file that was read.
+#[derive(Clone, Copy)]
+struct Read {
+    digest: Digest,
+    /// The state of the file before it was read.
+    state: State,
+    /// When the state was asked for.
+    time: SystemTime,
+}
+
 impl Seen<'_> {
-    /// Compares the content of a file with a digest.
-    fn file(&mut self, path: &str, expected: &Digest) -> Option<Change> {
-        self.compare(path, expected, Change::Content, |path| Ok(v4::source(&fs::read(path)?).sha256))
+    /// Compares a file with a digest and, if it is known, with the size that its content had.
+    fn file(&mut self, path: &str, size: Option<u64>, expected: &Digest) -> Option<Change> {
+        self.compare(path, expected, Change::Content, |path, metadata| {
+            if !metadata.is_file() {
+                return Err(io::Error::other("it is not a file"));
+            }
+            if size.is_some_and(|size| size != metadata.len()) {
+                return Ok(None);
+            }
+            let mut hash = Sha256::new();
+            let mut file = BufReader::with_capacity(1 << 16, File::open(path)?);
+            while let chunk @ [_, ..] = file.fill_buf()? {
+                hash.update(chunk);
+                let len = chunk.len();
+                file.consume(len);
+            }
+            Ok(Some(Digest(hash.finalize().into())))
+        })
     }
 
     /// Compares the names in a folder with a digest.
     fn folder(&mut self, path: &str, expected: &Digest) -> Option<Change> {
-        self.compare(path, expected, Change::Names, folder_digest)
+        self.compare(path, expected, Change::Names, |path, _| folder_digest(path).map(Some))
     }
 
+    /// `digest` returns `None` if the file certainly has another digest.
     fn compare(
         &mut self,
         path: &str,
         expected: &Digest,
         changed: Change,
-        digest: impl FnOnce(&Path) -> io::Result<Digest>,
+        digest: impl FnOnce(&Path, &fs::Metadata) -> io::Result<Option<Digest>>,
     ) -> Option<Change> {
-        let full = locate(self.root, path);
-        let state = match fs::metadata(&full) {
-            Ok(metadata) => State::of(&metadata),
-            Err(error) => return Some(Change::of(&error)),
+        let Some(full) = locate(self.root, path) else { return Some(Change::Missing) };
+        let read = match self.files.get(&full) {
+            Some(read) => *read,
+            None => {
+                // The time and the state are those before the file is read: a change during the reading makes another state.
+                let time = SystemTime::now();
+                let metadata = match fs::metadata(&full) {
+                    Ok(metadata) => metadata,
+                    Err(error) => return Some(Change::of(&error)),
+                };
+                let state = State::of(&metadata);
+                if self.freshness == Freshness::Stat && self.stamps.vouch(path, expected, &state) {
+                    return None;
+                }
+                let digest = match digest(&full, &metadata) {
+                    Ok(Some(digest)) => digest,
+                    Ok(None) => return Some(changed),
+                    Err(error) => return Some(Change::of(&error)),
+                };
+                self.read += 1;
+                *self.files.entry(full).or_insert(Read { digest, state, time })
+            }
         };
-        if self.freshness == Freshness::Stat && self.stamps.vouch(path, expected, &state) {
-            return None;
-        }
-        let known = self.files.get(&full).copied();
-        self.read += usize::from(known.is_none());
-        let found = match known.map_or_else(|| digest(&full), Ok) {
-            Ok(found) => found,
-            Err(error) => return Some(Change::of(&error)),
-        };
-        self.files.insert(full, found);
-        if found != *expected {
+        if read.digest != *expected {
             return Some(changed);
         }
-        self.stamps.add(path, found, state);
+        self.stamps.add(path, read.digest, read.state, read.time);
         None
     }
 }
