@@ -29,7 +29,7 @@ function indexOf(bytes) {
   return JSON.parse(bytes.subarray(start + 30 + bytes.readUInt16LE(start + 26) + bytes.readUInt16LE(start + 28), directory));
 }
 
-const fileOf = module => path.join(one, decodeURIComponent(module.url.split("?")[0]));
+const fileOf = module => path.join(one, decodeURIComponent(module.url.split(/[?#]/)[0]));
 
 // Returns what Node.js resolves a specifier to, or null.
 function resolve(parent, specifier, kind) {
@@ -39,8 +39,8 @@ function resolve(parent, specifier, kind) {
       return isBuiltin(found) && !found.startsWith("node:") ? `node:${found}` : found;
     }
     const url = import.meta.resolve(specifier, pathToFileURL(parent));
-    if (url.startsWith("node:")) return url;
-    const found = fileURLToPath(url.split("?")[0]);
+    if (url.startsWith("node:") || url.startsWith("data:")) return url;
+    const found = fileURLToPath(url.split(/[?#]/)[0]);
     // Node.js says this only when it loads the file.
     return fs.existsSync(found) ? found : null;
   } catch {
@@ -75,7 +75,7 @@ function compareLoaded(name, index) {
   const loaded = new Set();
   for (const file of fs.readdirSync(coverage)) {
     for (const { url } of JSON.parse(fs.readFileSync(path.join(coverage, file), "utf8")).result) {
-      if (url.startsWith("file:")) loaded.add(fileURLToPath(url.split("?")[0]));
+      if (url.startsWith("file:")) loaded.add(fileURLToPath(url.split(/[?#]/)[0]));
     }
   }
   for (const file of loaded) {

@@ -9,6 +9,7 @@ use bmes::v4::{self, KnownSource, ModuleView, Verified};
 
 use crate::archive::{self, Entry};
 use crate::error::{Class, Error};
+use crate::fresh::path_of;
 use crate::index::{Format, Index, LAYOUT, Module};
 
 /// A well-formed pack. The content of its members is not verified until they are used.
@@ -255,8 +256,7 @@ fn is_path(url: &str, format: Format) -> bool {
     if format == Format::Builtin {
         return !url.is_empty();
     }
-    let path = url.split_once('?').map_or(url, |(path, _)| path);
-    let inner = path.split('/').skip_while(|segment| *segment == "..");
+    let inner = path_of(url).split('/').skip_while(|segment| *segment == "..");
     let is_inner = |segment: &str| !matches!(segment, "" | "." | "..") && !segment.contains('\\');
     inner.clone().next().is_some() && { inner }.all(is_inner)
 }

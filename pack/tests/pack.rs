@@ -204,10 +204,10 @@ fn two_modules_of_the_same_url_are_rejected() {
 
 #[test]
 fn a_url_that_is_not_a_plain_relative_path_is_rejected() {
-    for url in ["", "/a", "a//b", "./a", "a/../b", "a/..", "..", "a\\b", "../", "a/"] {
+    for url in ["", "/a", "a//b", "./a", "a/../b", "a/..", "..", "a\\b", "../", "a/", "#a", "a/#b"] {
         assert_eq!(class_of(|index| index["modules"][3]["url"] = url.into()), Class::BadPackIndex, "{url}");
     }
-    for url in ["../a.json", "../../b/c.json", "a.json?x=../y", "..a.json"] {
+    for url in ["../a.json", "../../b/c.json", "a.json?x=../y", "a.json#/..", "a.json#?", "..a.json"] {
         Pack::open(&rewritten(|index| index["modules"][3]["url"] = url.into())).unwrap();
     }
 }

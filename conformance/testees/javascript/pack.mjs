@@ -308,7 +308,7 @@ function checkModule(i, { url, type, format, source, member }) {
 /** pack-path: any number of `..`, and then at least one segment that is none.
  * @param {string} url */
 function isRelativePath(url) {
-  const [path] = url.split('?', 1);
+  const [path] = url.split(/[?#]/, 1);
   let isNamed = false; // whether a segment was no `..`
   for (const segment of path.split('/')) {
     if (segment === '' || segment === '.' || segment.includes('\\')) return false;

@@ -274,8 +274,8 @@ def judge_module(module: Json, modules: int) -> None:
 
 
 def is_relative_path(url: str) -> bool:
-    """What is before the query, judged by its segments (pack-path)."""
-    segments = list(dropwhile(lambda segment: segment == "..", url.partition("?")[0].split("/")))
+    """What is before the query and the fragment, judged by its segments (pack-path)."""
+    segments = list(dropwhile(lambda segment: segment == "..", re.split("[?#]", url, maxsplit=1)[0].split("/")))
     return segments != [] and all(segment not in ("", ".", "..") and "\\" not in segment for segment in segments)
 
 

@@ -108,6 +108,7 @@ fn paths() -> Vec<Described> {
     for (name, url) in [
         ("empty", ""),
         ("query-alone", "?a"),
+        ("fragment-alone", "#a"),
         ("dot", "."),
         ("dot-first", "./a.json"),
         ("dot-inside", "a/./b.json"),
@@ -123,6 +124,7 @@ fn paths() -> Vec<Described> {
         ("two-slashes", "a//b.json"),
         ("slash-last", "a/"),
         ("slash-before-query", "a/?b"),
+        ("slash-before-fragment", "a/#b"),
         ("slash", "/"),
         ("backslash", "a\\b.json"),
         ("backslash-parent", "..\\a.json"),

@@ -86,6 +86,8 @@ fn texts() -> Vec<Described> {
         ("far-above-root", "../../../x/a.json", "a module far outside of the root"),
         ("query", "a.json?v=1", "a url with a query"),
         ("query-like-a-path", "a.json?/../x//y\\?z", "a query with characters that a path must not have"),
+        ("fragment", "a.json#y?x", "a url with a fragment"),
+        ("fragment-like-a-path", "a.json#/../x//y\\?z", "a fragment with characters that a path must not have"),
         ("dots", "..a/...json", "segments that begin with dots and are neither `.` nor `..`"),
         ("space", " a b.json ", "a url with spaces"),
         ("hash", "a#b.json", "a url with a number sign"),
