@@ -4,6 +4,7 @@ mod commonjs;
 mod discover;
 mod place;
 mod resolve;
+mod url;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,12 +13,14 @@ use std::path::{Path, PathBuf};
 
 use bmes::Digest;
 use bmes::v4::{self, Flags, ModuleRecord, ModuleView, Supplied};
+use bmes_analyzer::AnalyzeError;
 
+use crate::fresh::ESCAPES;
 use crate::index::{Freshness, Index, LAYOUT, Link, Watched};
 use crate::link::{self, LinkError};
 use crate::write::{WriteError, write};
 
-pub use place::place;
+pub use place::places;
 pub use resolve::Conditions;
 
 /// The stack that is certainly left, in bytes. A source that might need more is parsed on another thread.
@@ -54,7 +57,8 @@ pub struct Made {
     pub root: PathBuf,
     /// What ECMA-262's linking would reject.
     pub link_errors: Vec<LinkError>,
-    /// Modules that are in the index without a member, each with the reason.
+    /// Modules that are in the index without what their sources would show, or that cannot be read and are not in the index,
+    /// each with the reason.
     pub left_out: Vec<(PathBuf, String)>,
 }
 
@@ -66,6 +70,8 @@ pub enum MakeError {
     NoEntry,
     /// An entry cannot be read.
     Entry(PathBuf, io::Error),
+    /// The source of an entry cannot be read as JavaScript.
+    Rejected(PathBuf, Rejected),
     /// The path of a module is not UTF-8.
     NotUtf8(PathBuf),
     /// The thread that finds the modules cannot be started.
@@ -74,11 +80,31 @@ pub enum MakeError {
     Write(WriteError),
 }
 
+/// The reason why a source cannot be read as JavaScript.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Rejected {
+    /// The analyzer rejects it.
+    Analyzer(AnalyzeError),
+    /// It is not CommonJS: the message of the parser.
+    CommonJs(String),
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Analyzer(error) => error.fmt(f),
+            Self::CommonJs(message) => write!(f, "syntax: {message}"),
+        }
+    }
+}
+
 impl fmt::Display for MakeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoEntry => f.write_str("there is no entry"),
             Self::Entry(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Rejected(path, reason) => write!(f, "{}: {reason}", path.display()),
             Self::NotUtf8(path) => write!(f, "{}: the path is not UTF-8", path.display()),
             Self::Thread(error) => write!(f, "cannot start a thread: {error}"),
             Self::Write(error) => error.fmt(f),
@@ -109,8 +135,8 @@ pub fn make(entries: &[PathBuf], options: &Options) -> Result<Made, MakeError> {
         absent: Vec::new(),
     };
     let relative = |path: &Path| relative(&root, path).ok_or_else(|| MakeError::NotUtf8(path.to_owned()));
-    for (path, bytes) in &program.seen.packages {
-        index.packages.push(Watched { path: relative(path)?, sha256: v4::source(bytes).sha256 });
+    for (path, sha256) in &program.seen.packages {
+        index.packages.push(Watched { path: relative(path)?, sha256: *sha256 });
     }
     for (path, target) in &program.seen.links {
         let target = target.to_str().ok_or_else(|| MakeError::NotUtf8(path.clone()))?.to_owned();
@@ -162,7 +188,7 @@ fn relative(root: &Path, path: &Path) -> Option<String> {
     for segment in rest.components() {
         let text = segment.as_os_str().to_str()?;
         if text.contains(['%', '?', '#', '\\']) {
-            relative += &text.replace('%', "%25").replace('?', "%3F").replace('#', "%23").replace('\\', "%5C");
+            relative += &ESCAPES.iter().fold(text.to_owned(), |name, (character, escape)| name.replace(character, escape));
         } else {
             relative += text;
         }

@@ -8,8 +8,9 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use bmes_pack::build::{Made, Options, make};
-use bmes_pack::{Change, Changes, Format, Freshness, Pack, Stamps, changes, locate};
+use bmes::v4::Phase;
+use bmes_pack::build::{Made, MakeError, Options, make};
+use bmes_pack::{Change, Changes, Format, Freshness, Pack, Stamps, State, changes, locate};
 use tempfile::TempDir;
 
 use support::PRODUCER;
@@ -127,6 +128,204 @@ fn import_and_require_resolve_differently() {
     assert_eq!(old, [some("dep", "node_modules/dep/cjs.js"), ("optional".to_owned(), None)]);
 }
 
+/// Requires that the requests of a module resolve to these modules. Node.js 20 resolves them to the same ones.
+fn resolve_to(disk: &Disk, path: &str, call: &str, expected: &[(&str, Option<&str>)]) {
+    let calls: Vec<_> = expected.iter().map(|(specifier, _)| format!("{call}({specifier:?})")).collect();
+    disk.write(path, &calls.join(";"));
+    let made = make(&[disk.path("main.js"), disk.path(path)], &Options::new(PRODUCER)).unwrap();
+    for (found, (specifier, url)) in targets(&made, path).iter().zip(expected) {
+        assert_eq!((found.0.as_str(), found.1.as_deref()), (*specifier, *url), "{call}");
+    }
+}
+
+#[test]
+fn a_relative_import_is_a_url() {
+    let disk = Disk::new();
+    for path in ["h#1.mjs", "50%25.mjs", "ö b.mjs", "lib/index.js"] {
+        disk.write(path, "");
+    }
+    let absolute = format!("file://{}", disk.path("lib/b.js").display());
+    let expected = [
+        ("./h%231.mjs", Some("h%231.mjs")),
+        ("./50%2525.mjs", Some("50%2525.mjs")),
+        ("./%C3%B6%20b.mjs", Some("ö b.mjs")),
+        ("./ö b.mjs", Some("ö b.mjs")),
+        ("./lib%2Fb.js", None),
+        ("./lib%5Cb.js", None),
+        ("./lib\\b.js", Some("lib/b.js")),
+        ("./none/../lib/b.js", Some("lib/b.js")),
+        ("./lib", None),
+        ("./lib/", None),
+        ("./lib/b", None),
+        ("./lib/b.js?x", Some("lib/b.js?x")),
+        ("./lib/b.js#y", Some("lib/b.js#y")),
+        ("./lib/b.js?a b#y", Some("lib/b.js?a%20b#y")),
+        ("./lib/b.js?#", Some("lib/b.js")),
+        (&absolute, Some("lib/b.js")),
+        ("file://host/b.js", None),
+        ("data:text/javascript,1", Some("data:text/javascript,1")),
+        ("https://example.com/x.mjs", None),
+    ];
+    resolve_to(&disk, "urls.mjs", "import", &expected);
+}
+
+#[test]
+fn the_specifier_of_require_is_a_path() {
+    let disk = Disk::new();
+    for path in ["h#1.js", "lib/index.js", "both.js", "both/index.js", "main2/package.json", "main2/x.js"] {
+        disk.write(path, if path.ends_with("json") { "{\"main\": \"x\"}" } else { "" });
+    }
+    let file = format!("file://{}", disk.path("lib/b.js").display());
+    let expected = [
+        ("./h#1.js", Some("h%231.js")),
+        ("./h%231.js", None),
+        ("./lib/b.js?x", None),
+        ("./lib/b.js#y", None),
+        ("./lib/b", Some("lib/b.js")),
+        ("./lib", Some("lib/index.js")),
+        ("./lib/", Some("lib/index.js")),
+        ("./both", Some("both.js")),
+        ("./both/", Some("both/index.js")),
+        ("./main2", Some("main2/x.js")),
+        ("./data", Some("data.json")),
+        (&file, None),
+    ];
+    resolve_to(&disk, "paths.cjs", "require", &expected);
+}
+
+#[test]
+fn packages_resolve_as_in_node() {
+    let disk = Disk::new();
+    let package = "{\"type\": \"module\", \"name\": \"self\", \"exports\": {\".\": \"./lib/b.js\", \"./lib/*\": \"./lib/*.js\", \"./null/*\": null, \"./list\": [\"bad\", \"./lib/b.js\"], \"./query\": \"./lib/b.js?x#y\"}, \"imports\": {\"#b\": \"./lib/b.js\", \"#dep\": \"dep\", \"#fs\": \"fs\", \"#list\": [{\"browser\": \"./none.js\"}, [\"./lib/b.js\"]]}}";
+    disk.write("package.json", package);
+    for (name, text) in [
+        ("index/index.js", ""),
+        ("main/package.json", "{\"main\": \"lib/main\"}"),
+        ("main/lib/main.js", ""),
+        ("main/sub.js", ""),
+        ("main/h#1.js", ""),
+        ("folder/package.json", "{\"main\": \"lib\"}"),
+        ("folder/lib/index.js", ""),
+        ("json/package.json", "{\"main\": \"data\"}"),
+        ("json/data.json", ""),
+        ("@scope/name/index.js", ""),
+        ("sqlite/index.js", ""),
+        ("punycode/index.js", ""),
+    ] {
+        disk.write(&format!("node_modules/{name}"), text);
+    }
+    let common = [
+        ("self", Some("lib/b.js")),
+        ("self/lib/a", Some("lib/a.js")),
+        ("self/null/a", None),
+        ("self/list", Some("lib/b.js")),
+        ("self/none", None),
+        ("#b", Some("lib/b.js")),
+        ("#b?x", None),
+        ("#none", None),
+        ("#list", Some("lib/b.js")),
+        ("index", Some("node_modules/index/index.js")),
+        ("main", Some("node_modules/main/lib/main.js")),
+        ("main/sub.js", Some("node_modules/main/sub.js")),
+        ("folder", Some("node_modules/folder/lib/index.js")),
+        ("json", Some("node_modules/json/data.json")),
+        ("@scope/name", Some("node_modules/@scope/name/index.js")),
+        ("sqlite", Some("node_modules/sqlite/index.js")),
+        ("punycode", Some("node:punycode")),
+        ("fs/promises", Some("node:fs/promises")),
+        ("dep/none", None),
+    ];
+    let import = [
+        ("#dep", Some("node_modules/dep/esm.mjs")),
+        ("punycode/", None),
+        ("#fs", Some("node:fs")),
+        ("self/query", Some("lib/b.js?x#y")),
+        ("main/sub", None),
+        ("main/h%231.js", Some("node_modules/main/h%231.js")),
+        ("main/sub.js?x#y", Some("node_modules/main/sub.js?x#y")),
+        ("main/lib%2Fmain.js", None),
+    ];
+    let require = [
+        ("#dep", Some("node_modules/dep/cjs.js")),
+        ("punycode/", Some("node_modules/punycode/index.js")),
+        ("self/query", Some("lib/b.js")),
+        ("main/sub", Some("node_modules/main/sub.js")),
+        ("main/sub.js?x", None),
+    ];
+    resolve_to(&disk, "packages.mjs", "import", &[&common[..], &import].concat());
+    resolve_to(&disk, "packages.cjs", "require", &[&common[..], &require].concat());
+}
+
+#[test]
+fn a_module_without_a_file_has_no_type() {
+    let disk = Disk::new();
+    disk.write(
+        "main.js",
+        "import 'node:fs' with {type: 'json'}; import 'data:application/json,{}' with {type: 'json'}",
+    );
+    let made = disk.make();
+    let pack = Pack::open(&made.pack).unwrap();
+    let modules: Vec<_> = pack.index().modules.iter().map(|module| (&*module.url, module.r#type.as_deref())).collect();
+    assert_eq!(modules, [("main.js", None), ("node:fs", None), ("data:application/json,{}", None)]);
+    assert_eq!(made.link_errors, []);
+}
+
+#[test]
+fn a_dynamic_import_has_its_phase_and_its_attributes() {
+    let disk = Disk::new();
+    let text =
+        "import.defer('./lib/b.js'); import('./data.json', {with: {type: 'json'}}); import('./late.js', options)";
+    disk.write("main.js", text);
+    let made = disk.make();
+    let pack = Pack::open(&made.pack).unwrap();
+    let dynamic = &pack.index().modules[0].dynamic;
+    let found: Vec<_> =
+        dynamic.iter().map(|import| (&*import.specifier, import.phase, import.attributes.len())).collect();
+    assert_eq!(found, [("./lib/b.js", Phase::Defer, 0), ("./data.json", Phase::Evaluation, 1)]);
+}
+
+#[test]
+fn an_entry_that_is_not_javascript_is_an_error() {
+    for (path, text) in [("bad.mjs", "let a, a;"), ("bad.cjs", "("), ("lib/bad.js", "import x from")] {
+        let disk = Disk::new();
+        disk.write(path, text);
+        let Err(error) = make(&[disk.path("main.js"), disk.path(path)], &Options::new(PRODUCER)) else {
+            panic!("{path}")
+        };
+        assert!(matches!(&error, MakeError::Rejected(bad, _) if *bad == disk.path(path)), "{error:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_module_that_cannot_be_read_is_left_out_and_resolves_to_nothing() {
+    let disk = Disk::new();
+    // Its first byte cannot be read, not even by root.
+    symlink("/proc/self/mem", disk.path("unreadable.mjs")).unwrap();
+    disk.write("main.js", "import './unreadable.mjs'; import './lib/b.js'");
+    let made = disk.make();
+    assert_eq!(urls(&made), [("main.js".to_owned(), Format::Module), ("lib/b.js".to_owned(), Format::Module)]);
+    let expected = [("./unreadable.mjs".to_owned(), None), ("./lib/b.js".to_owned(), Some("lib/b.js".to_owned()))];
+    assert_eq!(targets(&made, "main.js"), expected);
+    assert_eq!((made.left_out.len(), made.link_errors.len()), (1, 1), "{made:?}");
+    let pack = Pack::open(&made.pack).unwrap();
+    assert!(pack.verify(1).is_ok());
+    assert!(changes(pack.index(), &made.root, Freshness::Hash, &mut Stamps::default()).is_none());
+}
+
+#[test]
+fn the_target_of_a_link_that_leads_to_nothing_is_absent() {
+    let disk = Disk::new();
+    symlink("lib/target.mjs", disk.path("dangling.mjs")).unwrap();
+    disk.write("main.js", "try { await import('./dangling.mjs') } catch {}");
+    let made = disk.make();
+    let pack = Pack::open(&made.pack).unwrap();
+    let compare = || changes(pack.index(), &made.root, Freshness::Hash, &mut Stamps::default()).resolution;
+    assert_eq!(compare(), []);
+    disk.write("lib/target.mjs", "");
+    assert_eq!(compare(), [("lib/target.mjs".to_owned(), Change::Appeared)]);
+}
+
 #[test]
 fn two_machines_make_the_same_bytes() {
     let (one, two) = (Disk::new(), Disk::below("two/folders/deeper"));
@@ -154,6 +353,13 @@ fn after(change: impl Fn(&Disk), freshness: Freshness) -> (Changes, Vec<String>)
     let first = changes(pack.index(), &made.root, Freshness::Stat, &mut stamps);
     assert!(first.is_none(), "{first:?}");
     assert!(first.read > 10);
+    // The status of each file has just changed, so these stamps do not count yet. Those of a later start do.
+    let later = SystemTime::now() + Duration::from_secs(60);
+    let modules = pack.index().modules.iter().filter_map(|module| Some((&module.url, module.source?.sha256)));
+    for (url, sha256) in modules.chain(pack.index().packages.iter().map(|package| (&package.path, package.sha256))) {
+        let state = State::of(&fs::metadata(locate(&made.root, url).unwrap()).unwrap());
+        stamps.add(url.split('?').next().unwrap(), sha256, state, later);
+    }
     let again = changes(pack.index(), &made.root, Freshness::Stat, &mut stamps);
     assert!(again.is_none() && again.read == 0, "{again:?}");
     change(&disk);
@@ -259,9 +465,46 @@ fn a_name_with_characters_that_a_url_encodes_is_fresh() {
     let made = make(&[disk.path("50%25 #1?.mjs")], &Options::new(PRODUCER)).unwrap();
     let pack = Pack::open(&made.pack).unwrap();
     assert_eq!(pack.index().modules[0].url, "50%2525 %231%3F.mjs");
-    assert_eq!(locate(&made.root, "50%2525 %231%3F.mjs?x=1"), disk.path("50%25 #1?.mjs"));
+    let file = Some(disk.path("50%25 #1?.mjs"));
+    assert_eq!(
+        [locate(&made.root, "50%2525 %231%3F.mjs?x=1"), locate(&made.root, "50%2525 %231%3F.mjs#/")],
+        [file.clone(), file]
+    );
     let found = changes(pack.index(), &made.root, Freshness::Hash, &mut Stamps::default());
     assert!(found.is_none(), "{found:?}");
+}
+
+#[test]
+fn an_absolute_path_is_no_path_of_a_pack() {
+    let root = Path::new("/root");
+    for path in ["/etc/passwd", "a//b", "./a", "a/"] {
+        assert_eq!(locate(root, path), None, "{path}");
+    }
+    for (path, file) in
+        [("%2Fetc", "/root/%2Fetc"), ("../a%00%", "/root/../a%00%"), ("", "/root"), ("a%5Cb", "/root/a\\b")]
+    {
+        assert_eq!(locate(root, path), Some(PathBuf::from(file)), "{path}");
+    }
+}
+
+#[test]
+fn only_files_of_the_right_size_are_read() {
+    let disk = Disk::new();
+    let made = disk.make();
+    let pack = Pack::open(&made.pack).unwrap();
+    for path in ["lib/b.js", "package.json"] {
+        fs::remove_file(disk.path(path)).unwrap();
+        symlink("/dev/zero", disk.path(path)).unwrap();
+    }
+    let found = changes(pack.index(), &made.root, Freshness::Hash, &mut Stamps::default());
+    let reason = || Change::Unreadable("it is not a file".to_owned());
+    assert_eq!(found.modules.iter().map(|(_, change)| change.clone()).collect::<Vec<_>>(), [reason()]);
+    assert_eq!(found.resolution, [("package.json".to_owned(), reason())]);
+    // This file needs 1 TiB, and no blocks.
+    fs::remove_file(disk.path("lib/b.js")).unwrap();
+    File::create(disk.path("lib/b.js")).unwrap().set_len(1 << 40).unwrap();
+    let found = changes(pack.index(), &made.root, Freshness::Hash, &mut Stamps::default());
+    assert_eq!(found.modules[0].1, Change::Content);
 }
 
 #[test]

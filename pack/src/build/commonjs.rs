@@ -1,6 +1,8 @@
 //! What the source of a CommonJS module shows: its calls of `require` and `import()` with a literal, and the names that it
 //! exports. The names are those that Node.js' lexer finds, as far as this project knows its rules.
 
+use std::collections::HashSet;
+
 use bmes_analyzer::with_stack_for;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
@@ -11,14 +13,14 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser;
 use oxc_span::SourceType;
 
-use super::STACK;
+use super::{Rejected, STACK};
 
 /// What a CommonJS module asks for and exports.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
     /// The specifiers of `require`, each once, in the order of the source.
     pub(super) requires: Vec<String>,
-    /// The specifiers of `import()`, each once, in the order of the source.
+    /// The specifiers of `import()` without attributes and without a phase, each once, in the order of the source.
     pub(super) dynamic: Vec<String>,
     /// The exported names, each once.
     pub(super) exports: Vec<String>,
@@ -27,21 +29,26 @@ pub(super) struct Found {
 }
 
 /// Reads a CommonJS module. Returns what was found, or the reason why the source cannot be read.
-pub(super) fn read(text: &str) -> Result<Found, String> {
-    let found = with_stack_for(text, STACK, || find(text)).map_err(|error| error.to_string())?;
-    found.ok_or_else(|| "the source is not JavaScript".to_owned())
+pub(super) fn read(text: &str) -> Result<Found, Rejected> {
+    with_stack_for(text, STACK, || find(text)).map_err(Rejected::Analyzer)?
 }
 
-fn find(text: &str) -> Option<Found> {
+fn find(text: &str) -> Result<Found, Rejected> {
     let allocator = Allocator::default();
     // In a CommonJS module, `return` may stand at the top level.
     let parsed = Parser::new(&allocator, text, SourceType::cjs()).parse();
     if parsed.panicked {
-        return None;
+        let message = parsed.diagnostics.first().map_or_else(|| "not JavaScript".to_owned(), ToString::to_string);
+        return Err(Rejected::CommonJs(message));
     }
     let mut reader = Reader { found: Found::default() };
     reader.visit_program(&parsed.program);
-    Some(reader.found)
+    let Found { requires, dynamic, exports, reexports } = &mut reader.found;
+    for list in [requires, dynamic, exports, reexports] {
+        let mut seen = HashSet::new();
+        list.retain(|text| seen.insert(text.clone()));
+    }
+    Ok(reader.found)
 }
 
 struct Reader {
@@ -75,8 +82,9 @@ impl<'a> Visit<'a> for Reader {
     }
 
     fn visit_import_expression(&mut self, import: &ImportExpression<'a>) {
-        if let Expression::StringLiteral(specifier) = &import.source {
-            add(&mut self.found.dynamic, specifier.value.as_str());
+        let is_plain = import.options.is_none() && import.phase.is_none();
+        if let Some(specifier) = literal(&import.source).filter(|_| is_plain) {
+            add(&mut self.found.dynamic, specifier);
         }
         walk::walk_import_expression(self, import);
     }
@@ -145,9 +153,19 @@ fn is_module_exports(object: &Expression<'_>, property: &str) -> bool {
 /// Returns the specifier of `require('x')`.
 fn required<'e>(call: &'e CallExpression<'_>) -> Option<&'e str> {
     match (&call.callee, call.arguments.as_slice()) {
-        (Expression::Identifier(name), [Argument::StringLiteral(specifier)]) if name.name == "require" => {
-            Some(specifier.value.as_str())
-        }
+        (Expression::Identifier(name), [argument]) if name.name == "require" => literal(argument.as_expression()?),
+        _ => None,
+    }
+}
+
+/// Returns the value of a string, or of a template without expressions.
+fn literal<'e>(expression: &'e Expression<'_>) -> Option<&'e str> {
+    match expression {
+        Expression::StringLiteral(string) => Some(string.value.as_str()),
+        Expression::TemplateLiteral(template) => match template.quasis.as_slice() {
+            [text] => Some(text.value.cooked.as_ref()?.as_str()),
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -169,9 +187,7 @@ fn callee_name<'e>(callee: &'e Expression<'_>) -> Option<&'e str> {
 }
 
 fn add(list: &mut Vec<String>, text: &str) {
-    if !list.iter().any(|known| known == text) {
-        list.push(text.to_owned());
-    }
+    list.push(text.to_owned());
 }
 
 #[cfg(test)]
@@ -188,6 +204,13 @@ mod tests {
             read("const a = require('a'); if (x) { require(\"b\"); require('a') } require(y); import('c')").unwrap();
         assert_eq!(found.requires, texts(&["a", "b"]));
         assert_eq!(found.dynamic, texts(&["c"]));
+        let found = read("require(`a`); require(`${x}`); import(`b`); import('c', {with: {type: 'json'}})").unwrap();
+        assert_eq!((found.requires, found.dynamic), (texts(&["a"]), texts(&["b"])));
+    }
+
+    #[test]
+    fn a_source_that_is_not_javascript_has_a_reason() {
+        assert!(read("(").unwrap_err().to_string().starts_with("syntax: "));
     }
 
     #[test]
@@ -220,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_source_that_nests_too_deeply_does_not_end_the_process() {
-        let reason = read(&"[".repeat(1 << 20)).unwrap_err();
+        let reason = read(&"[".repeat(1 << 20)).unwrap_err().to_string();
         assert!(reason.starts_with("too-deep: "), "{reason}");
         let deep = format!("require('a'){}", "+(1".repeat(10_000) + &")".repeat(10_000));
         assert_eq!(read(&deep).unwrap().requires, texts(&["a"]));

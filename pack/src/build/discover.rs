@@ -7,7 +7,7 @@ use bmes::v4::{self, Flags, Phase};
 use bmes_analyzer::{Analysis, Analyzer, Options as Language, SourceType};
 
 use super::resolve::{Kind, Resolver, Seen, Target};
-use super::{MakeError, Numbers, Options, commonjs, file_of, relative};
+use super::{MakeError, Numbers, Options, Rejected, commonjs, file_of, relative};
 use crate::index::{Format, Module, Resolution, Source};
 
 /// The modules of a program.
@@ -79,20 +79,47 @@ fn reach(entries: &[PathBuf], root: &Path, options: &Options) -> Result<Program,
     }
     let Discovery { resolver, mut program, .. } = discovery;
     program.seen = resolver.seen();
+    program.remove_unread();
     Ok(program)
+}
+
+impl Program {
+    /// Removes the modules that could not be read. Requests for them resolve to nothing.
+    fn remove_unread(&mut self) {
+        let is_read = |module: &Module| module.source.is_some() || module.format == Format::Builtin;
+        let mut unused = 0..;
+        let numbers: Vec<Option<u32>> =
+            self.modules.iter().map(|module| is_read(module).then(|| unused.next()).flatten()).collect();
+        if !numbers.contains(&None) {
+            return;
+        }
+        let renumber = |number: u32| numbers.get(number as usize).copied().flatten();
+        // Every entry was read.
+        self.entries = self.entries.iter().copied().filter_map(renumber).collect();
+        let mut kept = numbers.iter().map(Option::is_some);
+        self.files.retain(|_| kept.next().unwrap_or(true));
+        self.modules.retain(is_read);
+        for module in &mut self.modules {
+            for request in module.requests.iter_mut().chain(&mut module.dynamic) {
+                request.module = request.module.and_then(renumber);
+            }
+        }
+    }
 }
 
 impl Discovery<'_> {
     /// Returns the number of a module, and queues the module if it is new.
     fn number(&mut self, target: Target, kind: Option<String>) -> Result<u32, MakeError> {
+        // A module without a file is the same with each type.
+        let kind = kind.filter(|_| matches!(target, Target::File(..)));
         let url = match &target {
-            Target::File(path, query) => {
-                relative(self.root, path).ok_or_else(|| MakeError::NotUtf8(path.clone()))? + query
+            Target::File(path, suffix) => {
+                relative(self.root, path).ok_or_else(|| MakeError::NotUtf8(path.clone()))? + suffix
             }
             Target::Builtin(name) => name.clone(),
         };
         let is_builtin = matches!(target, Target::Builtin(_));
-        let identity = (url, is_builtin, kind.clone().filter(|_| !is_builtin));
+        let identity = (url, is_builtin, kind.clone());
         if let Some(number) = self.numbers.get(&identity) {
             return Ok(*number);
         }
@@ -102,7 +129,8 @@ impl Discovery<'_> {
         self.program.modules.push(Module {
             url,
             r#type: kind.clone(),
-            format: Format::Builtin,
+            // The format of a file is known when it is read.
+            format: if matches!(target, Target::File(..)) { Format::CommonJs } else { Format::Builtin },
             source: None,
             member: None,
             requests: Vec::new(),
@@ -117,38 +145,45 @@ impl Discovery<'_> {
 
     fn read(&mut self, Waiting { number, target, kind }: Waiting) -> Result<(), MakeError> {
         let Target::File(path, _) = target else { return Ok(()) };
-        self.program.paths.push(path.clone());
+        let is_entry = self.program.entries.contains(&number);
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
-            Err(error) if self.program.entries.contains(&number) || self.program.modules.len() == 1 => {
-                return Err(MakeError::Entry(path, error));
-            }
+            Err(error) if is_entry => return Err(MakeError::Entry(path, error)),
             Err(error) => {
-                self.program.left_out.push((path.clone(), error.to_string()));
-                Vec::new()
+                self.program.left_out.push((path, error.to_string()));
+                return Ok(());
             }
         };
+        let number = number as usize;
+        self.program.paths.push(path.clone());
         let source = v4::source(&bytes);
-        let mut format = self.format(&path, kind.as_deref());
-        let mut analysis = None;
+        self.program.modules[number].source = Some(Source { size: source.size, sha256: source.sha256 });
+        let format = self.format(&path, kind.as_deref());
+        let mut rejected = None;
         if matches!(format, Some(Format::Module) | None) {
             match self.analyzer.analyze(&bytes, &language(&path)) {
                 Ok(found) if format.is_some() || found.flags.module_syntax => {
-                    (format, analysis) = (Some(Format::Module), Some(found));
+                    self.program.modules[number].format = Format::Module;
+                    return self.module(number, &path, kind.as_deref(), source, &found);
                 }
-                Err(error) if format.is_some() => self.program.left_out.push((path.clone(), error.to_string())),
-                Ok(_) | Err(_) => format = Some(Format::CommonJs),
+                Ok(_) => {}
+                Err(error) => rejected = Some(Rejected::Analyzer(error)),
             }
         }
-        let format = format.unwrap_or(Format::CommonJs);
-        let number = number as usize;
-        self.program.modules[number].format = format;
-        self.program.modules[number].source = Some(Source { size: source.size, sha256: source.sha256 });
-        match (format, analysis) {
-            (Format::Module, Some(analysis)) => self.module(number, &path, kind.as_deref(), source, &analysis),
-            (Format::CommonJs, _) => self.commonjs(number, &path, &bytes),
+        self.program.modules[number].format = format.unwrap_or(Format::CommonJs);
+        let result = match (format, rejected) {
+            (Some(Format::Module), Some(reason)) => Err(reason),
+            (Some(Format::CommonJs), _) => self.commonjs(number, &path, &bytes)?,
+            // The source is neither a module nor CommonJS. It is more probably meant to be a module.
+            (None, rejected) => self.commonjs(number, &path, &bytes)?.map_err(|reason| rejected.unwrap_or(reason)),
             _ => Ok(()),
+        };
+        match result {
+            Err(reason) if is_entry => return Err(MakeError::Rejected(path, reason)),
+            Err(reason) => self.program.left_out.push((path, reason.to_string())),
+            Ok(()) => {}
         }
+        Ok(())
     }
 
     fn module(
@@ -177,26 +212,26 @@ impl Discovery<'_> {
             attributes.iter().map(|attribute| (attribute.key.clone(), attribute.value.clone())).collect()
         };
         let mut requests = Vec::new();
+        // The analyzer rejects `import defer` and `import source`, so each request has the phase `evaluation`.
         for request in &analysis.record.requests {
             let attributes = pairs(&request.attributes);
             requests.push(self.resolve(path, &request.specifier, attributes, Phase::Evaluation, Kind::Import)?);
         }
         let mut dynamic = Vec::new();
         for import in &analysis.dynamic_imports {
-            let attributes = import.attributes.as_deref().map(pairs).unwrap_or_default();
-            dynamic.push(self.resolve(path, &import.specifier, attributes, Phase::Evaluation, Kind::Import)?);
+            // Without the attributes, it is not known which module the import asks for.
+            let Some(attributes) = import.attributes.as_deref().map(pairs) else { continue };
+            dynamic.push(self.resolve(path, &import.specifier, attributes, phase(import.phase), Kind::Import)?);
         }
         (self.program.modules[number].requests, self.program.modules[number].dynamic) = (requests, dynamic);
         Ok(())
     }
 
-    fn commonjs(&mut self, number: usize, path: &Path, bytes: &[u8]) -> Result<(), MakeError> {
+    /// Reads a CommonJS module. The inner error is the reason why the source cannot be read.
+    fn commonjs(&mut self, number: usize, path: &Path, bytes: &[u8]) -> Result<Result<(), Rejected>, MakeError> {
         let found = match commonjs::read(&String::from_utf8_lossy(bytes)) {
             Ok(found) => found,
-            Err(reason) => {
-                self.program.left_out.push((path.to_owned(), reason));
-                return Ok(());
-            }
+            Err(reason) => return Ok(Err(reason)),
         };
         let mut resolve = |specifiers: Vec<String>, kind| {
             let resolve = |specifier: String| self.resolve(path, &specifier, Vec::new(), Phase::Evaluation, kind);
@@ -207,7 +242,7 @@ impl Discovery<'_> {
         let module = &mut self.program.modules[number];
         (module.requests, module.dynamic) = (requests, dynamic);
         (module.exports, module.reexports) = (found.exports, found.reexports);
-        Ok(())
+        Ok(Ok(()))
     }
 
     fn resolve(
@@ -246,6 +281,14 @@ impl Discovery<'_> {
 /// Returns how the analyzer reads a file. Node.js reads a file without a known extension as JavaScript.
 fn language(path: &Path) -> Language {
     Language::for_path(path).unwrap_or_else(|_| Language::new(SourceType::Mjs)).with_stack_len(STACK / 2)
+}
+
+fn phase(phase: bmes_analyzer::Phase) -> Phase {
+    match phase {
+        bmes_analyzer::Phase::Source => Phase::Source,
+        bmes_analyzer::Phase::Defer => Phase::Defer,
+        _ => Phase::Evaluation,
+    }
 }
 
 fn is_typescript(path: &Path) -> bool {

@@ -1,58 +1,78 @@
-//! Finds the place of a link error in the source of its module.
+//! Finds the places of link errors in the source of their module.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::Path;
 
 use bmes_analyzer::with_stack_for;
 use oxc_allocator::Allocator;
-use oxc_ast::ast::{ImportDeclarationSpecifier, Statement, StringLiteral};
+use oxc_ast::ast::Statement;
 use oxc_parser::Parser;
 use oxc_span::{GetSpan, SourceType, Span};
 
 use super::STACK;
 use crate::link::{Entry, LinkError};
 
-/// Returns where the source of a module has the entry of a link error, in bytes from its start: the import specifier, the
-/// export specifier, or the specifier of the request. `path` is the module's path, which decides its language. `None`:
-/// the source does not have the entry.
-pub fn place(text: &str, path: &Path, error: &LinkError) -> Option<usize> {
-    with_stack_for(text, STACK, || find(text, path, error)).ok().flatten()
+/// Returns where the source of a module has the entries of link errors, in bytes from its start: the import specifier, the
+/// export specifier, or the specifier of the request. `path` is the module's path, which decides its language. `None`: the
+/// source does not have the entry.
+pub fn places(text: &str, path: &Path, errors: &[&LinkError]) -> Vec<Option<usize>> {
+    with_stack_for(text, STACK, || find(text, path, errors)).unwrap_or_else(|_| vec![None; errors.len()])
 }
 
-fn find(text: &str, path: &Path, error: &LinkError) -> Option<usize> {
+fn find(text: &str, path: &Path, errors: &[&LinkError]) -> Vec<Option<usize>> {
     let allocator = Allocator::default();
     let language = SourceType::from_path(path).unwrap_or_default().with_module(true);
     let parsed = Parser::new(&allocator, text, language).parse();
-    let found = parsed.program.body.iter().find_map(|statement| match &error.entry {
-        Entry::Request => request(statement).filter(|literal| literal.value == *error.specifier).map(|it| it.span),
-        Entry::Import(local) => import(statement, local),
-        Entry::Export(name) => export(statement, name),
-    });
-    usize::try_from(found?.start).ok()
+    let mut entries = Entries::default();
+    parsed.program.body.iter().for_each(|statement| entries.add(statement));
+    let offset = |error: &&LinkError| usize::try_from(entries.find(error)?.start).ok();
+    errors.iter().map(offset).collect()
 }
 
-/// Returns the specifier of a statement that requests a module. A declaration of types requests none.
-fn request<'s>(statement: &'s Statement<'_>) -> Option<&'s StringLiteral<'s>> {
-    match statement {
-        Statement::ImportDeclaration(import) if !import.import_kind.is_type() => Some(&import.source),
-        Statement::ExportAllDeclaration(export) if !export.export_kind.is_type() => Some(&export.source),
-        Statement::ExportFromDeclaration(export) if !export.export_kind.is_type() => Some(&export.source),
-        _ => None,
+/// The entries of a module, each with its first place.
+#[derive(Default)]
+struct Entries<'s> {
+    requests: HashMap<&'s str, Span>,
+    /// By the local name.
+    imports: HashMap<&'s str, Span>,
+    /// By the exported name.
+    exports: HashMap<Cow<'s, str>, Span>,
+}
+
+impl<'s> Entries<'s> {
+    /// Adds the entries of a statement. A declaration of types requests no module.
+    fn add(&mut self, statement: &'s Statement<'s>) {
+        let (request, specifiers) = match statement {
+            Statement::ImportDeclaration(import) if !import.import_kind.is_type() => {
+                for specifier in import.specifiers.iter().flatten() {
+                    self.imports.entry(specifier.local().name.as_str()).or_insert(specifier.span());
+                }
+                (Some(&import.source), None)
+            }
+            Statement::ExportAllDeclaration(export) if !export.export_kind.is_type() => (Some(&export.source), None),
+            Statement::ExportFromDeclaration(export) if !export.export_kind.is_type() => {
+                (Some(&export.source), Some(&export.specifiers))
+            }
+            Statement::ExportNamedDeclaration(export) => (None, Some(&export.specifiers)),
+            _ => return,
+        };
+        if let Some(source) = request {
+            self.requests.entry(source.value.as_str()).or_insert(source.span);
+        }
+        for specifier in specifiers.into_iter().flatten() {
+            self.exports.entry(specifier.exported.name().as_str().into()).or_insert(specifier.span);
+        }
     }
-}
 
-fn import(statement: &Statement<'_>, local: &str) -> Option<Span> {
-    let Statement::ImportDeclaration(import) = statement else { return None };
-    let is_named = |specifier: &&ImportDeclarationSpecifier<'_>| specifier.local().name == local;
-    import.specifiers.iter().flatten().find(is_named).map(GetSpan::span)
-}
-
-fn export(statement: &Statement<'_>, name: &str) -> Option<Span> {
-    let specifiers = match statement {
-        Statement::ExportFromDeclaration(export) => &export.specifiers,
-        Statement::ExportNamedDeclaration(export) => &export.specifiers,
-        _ => return None,
-    };
-    specifiers.iter().find(|specifier| specifier.exported.name() == name).map(|specifier| specifier.span)
+    fn find(&self, error: &LinkError) -> Option<Span> {
+        match &error.entry {
+            Entry::Request => self.requests.get(error.specifier.as_str()),
+            Entry::Import(local) => self.imports.get(local.as_str()),
+            Entry::Export(name) => self.exports.get(name.as_str()),
+        }
+        .copied()
+    }
 }
 
 #[cfg(test)]
@@ -64,7 +84,7 @@ mod tests {
     fn rest<'t>(text: &'t str, path: &str, entry: Entry) -> Option<&'t str> {
         let (name, specifier, reason) = ("x".to_owned(), "./b".to_owned(), Reason::NoModule);
         let error = LinkError { module: 0, entry, name, specifier, reason };
-        place(text, Path::new(path), &error).map(|offset| &text[offset..])
+        places(text, Path::new(path), &[&error])[0].map(|offset| &text[offset..])
     }
 
     #[test]

@@ -1,12 +1,20 @@
 //! Resolves specifiers as Node.js does, and records what the resolution read, followed and did not find.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ffi::OsString;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::index::Format;
+use bmes::{Digest, v4};
 use oxc_resolver::{FileMetadata, FileSystem, FileSystemOs, ResolveError, ResolveOptions, ResolverGeneric};
+
+use super::url::{self, FileUrl};
+use crate::index::Format;
+
+/// The links that are followed on the way to a file. Linux follows as many.
+const MOST_LINKS: usize = 40;
 
 /// The conditions of package.json's `exports` and `imports` that are true.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,9 +40,9 @@ impl Conditions {
 /// What a specifier resolves to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {
-    /// A file, and the query of the specifier with its `?`, or an empty text.
+    /// A file, and the query and the fragment of the URL with their `?` and `#`, or an empty text.
     File(PathBuf, String),
-    /// A module that is built into Node.js, such as `node:fs`.
+    /// A module that Node.js has without a file: one that is built in, such as `node:fs`, or a `data:` URL.
     Builtin(String),
 }
 
@@ -48,8 +56,8 @@ pub(super) enum Kind {
 /// What the resolution depended on.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
-    /// The package.json files that were read, with their bytes.
-    pub(super) packages: BTreeMap<PathBuf, Vec<u8>>,
+    /// The package.json files that were read, with their digests.
+    pub(super) packages: BTreeMap<PathBuf, Digest>,
     pub(super) links: BTreeMap<PathBuf, PathBuf>,
     pub(super) absent: BTreeSet<PathBuf>,
 }
@@ -58,48 +66,90 @@ pub(super) struct Seen {
 pub(super) struct Resolver {
     import: ResolverGeneric<Tracker>,
     require: ResolverGeneric<Tracker>,
-    seen: Arc<Mutex<Seen>>,
+    tracker: Tracker,
+    preserve_symlinks: bool,
     /// The format that the nearest package.json gives to files in a folder.
     types: HashMap<PathBuf, Option<Format>>,
 }
 
 impl Resolver {
     pub(super) fn new(conditions: &Conditions, preserve_symlinks: bool) -> Self {
-        let seen = Arc::new(Mutex::new(Seen::default()));
-        let tracker = || Tracker { seen: Arc::clone(&seen) };
+        let tracker = Tracker::new();
         let options = |kind: &str| ResolveOptions {
             condition_names: conditions.common.iter().cloned().chain([kind.to_owned()]).collect(),
             symlinks: !preserve_symlinks,
+            extensions: [".js", ".json", ".node"].map(str::to_owned).into(),
             builtin_modules: true,
             node_path: false,
             ..ResolveOptions::default()
         };
-        let import = ResolveOptions { fully_specified: true, extensions: Vec::new(), ..options("import") };
-        let extensions = [".js", ".json", ".node"].map(str::to_owned).into();
-        let require = ResolveOptions { extensions, ..options("require") };
+        // An import names its file in full. Only the main file of a package can lack its extension.
+        let import = ResolveOptions { fully_specified: true, ..options("import") };
         Self {
-            import: ResolverGeneric::new_with_file_system(tracker(), import),
-            require: ResolverGeneric::new_with_file_system(tracker(), require),
-            seen,
+            import: ResolverGeneric::new_with_file_system(tracker.clone(), import),
+            require: ResolverGeneric::new_with_file_system(tracker.clone(), options("require")),
+            tracker,
+            preserve_symlinks,
             types: HashMap::new(),
         }
     }
 
     /// Resolves a specifier in a module. Returns `None` if it resolves to nothing.
     pub(super) fn resolve(&self, from: &Path, specifier: &str, kind: Kind) -> Option<Target> {
-        if let Some(name) = specifier.strip_prefix("node:") {
-            return Some(Target::Builtin(format!("node:{name}")));
+        if specifier.starts_with("node:") {
+            return Some(Target::Builtin(specifier.to_owned()));
         }
-        let specifier = match (kind, specifier.strip_prefix("file://")) {
-            (Kind::Import, Some(path)) => path,
-            _ => specifier,
-        };
-        let resolver = if kind == Kind::Import { &self.import } else { &self.require };
-        match resolver.resolve(from.parent()?, specifier) {
-            Ok(found) => Some(Target::File(found.path().to_owned(), found.query().unwrap_or_default().to_owned())),
-            Err(ResolveError::Builtin { resolved, .. }) => Some(Target::Builtin(resolved)),
-            Err(_) => None,
+        let folder = from.parent()?;
+        match kind {
+            Kind::Import => self.import(folder, specifier),
+            Kind::Require => self.require(folder, specifier),
         }
+    }
+
+    fn import(&self, folder: &Path, specifier: &str) -> Option<Target> {
+        let scheme = url::scheme(specifier);
+        if url::is_relative(specifier) || scheme.as_deref() == Some("file") {
+            let FileUrl { path, suffix } = url::file_url(folder, specifier)?;
+            return Some(Target::File(self.file(&path)?, suffix));
+        }
+        match scheme.as_deref() {
+            Some("data") => return Some(Target::Builtin(specifier.to_owned())),
+            Some(_) => return None,
+            None => {}
+        }
+        if specifier.starts_with('#') {
+            return find(&self.import, folder, specifier).filter(|found| is_literal(specifier, found));
+        }
+        // The part after the name of a package is a URL relative to the package.
+        let (name, inner) = specifier.split_at(package_len(specifier));
+        let (inner, suffix) = url::split(inner);
+        let found = find(&self.import, folder, &format!("{name}{}", url::decode(inner)?))?;
+        match found {
+            Target::File(path, _) if !suffix.is_empty() => Some(Target::File(path, url::suffix_of(suffix))),
+            found => Some(found).filter(|found| is_literal(name, found)),
+        }
+    }
+
+    /// The specifiers of `require` are paths, and not URLs.
+    fn require(&self, folder: &Path, specifier: &str) -> Option<Target> {
+        let found = find(&self.require, folder, specifier).filter(|found| is_literal(specifier, found));
+        match found? {
+            Target::File(..) if specifier.starts_with("file:") => None,
+            Target::File(path, _) => Some(Target::File(path, String::new())),
+            builtin @ Target::Builtin(_) => Some(builtin),
+        }
+    }
+
+    /// Returns the file at a path. `None`: there is none, or something else is there.
+    fn file(&self, path: &Path) -> Option<PathBuf> {
+        if !self.tracker.metadata(path).ok()?.is_file() {
+            return None;
+        }
+        if self.preserve_symlinks {
+            return Some(path.to_owned());
+        }
+        self.tracker.trace(path);
+        path.canonicalize().ok()
     }
 
     /// Returns the format that the `type` of the nearest package.json gives to a file that ends in `.js`. `None`: it gives
@@ -121,8 +171,7 @@ impl Resolver {
         if let Some(known) = self.types.get(folder) {
             return *known;
         }
-        let tracker = Tracker { seen: Arc::clone(&self.seen) };
-        let found = match tracker.read(&folder.join("package.json")) {
+        let found = match self.tracker.read(&folder.join("package.json")) {
             Ok(bytes) => {
                 let package: Option<Package> = serde_json::from_slice(&bytes).ok();
                 match package.and_then(|package| package.r#type).as_ref().and_then(serde_json::Value::as_str) {
@@ -139,11 +188,37 @@ impl Resolver {
 
     /// Returns what the resolution depended on.
     pub(super) fn seen(&self) -> Seen {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.tracker.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
+/// Resolves with one of the resolvers.
+fn find(resolver: &ResolverGeneric<Tracker>, folder: &Path, specifier: &str) -> Option<Target> {
+    match resolver.resolve(folder, specifier) {
+        Ok(found) => {
+            let [query, fragment] = [found.query(), found.fragment()].map(Option::unwrap_or_default);
+            Some(Target::File(found.path().to_owned(), url::suffix_of(&format!("{query}{fragment}"))))
+        }
+        Err(ResolveError::Builtin { resolved, .. }) => Some(Target::Builtin(resolved)),
+        Err(_) => None,
+    }
+}
+
+/// Returns whether what was found is what a specifier without a query and a fragment names. The resolver takes a `?` or a
+/// `#` for their beginning also where Node.js takes it for a part of a name.
+fn is_literal(specifier: &str, found: &Target) -> bool {
+    let names = specifier.trim_start_matches('#');
+    !names.contains(['?', '#']) || matches!(found, Target::File(_, suffix) if suffix.is_empty())
+}
+
+/// Returns the length of the name of the package at the beginning of a specifier.
+fn package_len(specifier: &str) -> usize {
+    let slashes = if specifier.starts_with('@') { 2 } else { 1 };
+    specifier.match_indices('/').nth(slashes - 1).map_or(specifier.len(), |(position, _)| position)
+}
+
 /// The file system, which records what it is asked.
+#[derive(Clone)]
 struct Tracker {
     seen: Arc<Mutex<Seen>>,
 }
@@ -154,10 +229,52 @@ impl Tracker {
     }
 
     fn note_absence<T>(&self, path: &Path, result: &io::Result<T>) {
-        if result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
-            self.note(|seen| _ = seen.absent.insert(path.to_owned()));
+        if result.as_ref().is_err_and(is_absent) {
+            if fs::symlink_metadata(path).is_ok() {
+                // A link without a target: the target is absent.
+                self.trace(path);
+            } else {
+                self.note(|seen| _ = seen.absent.insert(path.to_owned()));
+            }
         }
     }
+
+    /// Records the links on the way to a file. If one leads to nothing, records the path that it leads to.
+    fn trace(&self, path: &Path) {
+        let parts =
+            |path: &Path| path.components().rev().map(|part| part.as_os_str().to_owned()).collect::<Vec<OsString>>();
+        let (mut rest, mut at, mut links) = (parts(path), PathBuf::new(), 0);
+        while let Some(part) = rest.pop() {
+            if part == ".." {
+                at.pop();
+                continue;
+            }
+            at.push(part);
+            match fs::symlink_metadata(&at) {
+                Ok(metadata) if metadata.is_symlink() => {
+                    links += 1;
+                    let Ok(target) = self.read_link(&at) else { return };
+                    if links > MOST_LINKS {
+                        return;
+                    }
+                    at.pop();
+                    rest.extend(parts(&target));
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    at.extend(rest.into_iter().rev());
+                    if is_absent(&error) {
+                        self.note(|seen| _ = seen.absent.insert(at));
+                    }
+                    return;
+                }
+            }
+        }
+    }
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 impl FileSystem for Tracker {
@@ -166,10 +283,12 @@ impl FileSystem for Tracker {
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let read = std::fs::read(path);
+        let read = fs::read(path);
         self.note_absence(path, &read);
         if let Ok(bytes) = &read {
-            self.note(|seen| _ = seen.packages.insert(path.to_owned(), bytes.clone()));
+            // The first digest stays: if the file changes meanwhile, the pack does not fit it.
+            let digest = v4::source(bytes).sha256;
+            self.note(|seen| _ = seen.packages.entry(path.to_owned()).or_insert(digest));
         }
         read
     }
@@ -192,7 +311,7 @@ impl FileSystem for Tracker {
 
     fn read_link(&self, path: &Path) -> Result<PathBuf, ResolveError> {
         let target = FileSystemOs::read_link(path)?;
-        self.note(|seen| _ = seen.links.insert(path.to_owned(), target.clone()));
+        self.note(|seen| _ = seen.links.entry(path.to_owned()).or_insert_with(|| target.clone()));
         Ok(target)
     }
 
