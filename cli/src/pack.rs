@@ -6,19 +6,19 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use bmes::v4;
-use bmes_pack::build::{self, Conditions, Made, MakeError, Options};
+use bmes_pack::build::{self, Conditions, Made, MakeError, Options, Rejected};
 use bmes_pack::{Index, Pack, locate};
 use serde::Serialize;
 
 use crate::args::{self, Engine};
 use crate::failure::{Failure, Result, Status, after_printing};
-use crate::input::{Source, Unread};
+use crate::input::{Position, Source, Unread};
 use crate::json::Object;
 use crate::output::Out;
 use crate::record;
 use crate::style::{ERROR, FAINT, STRONG};
 use crate::text::{self, count, thousands};
-use links::BrokenLink;
+use links::{BrokenLink, broken_links};
 
 /// Runs `bmes pack`: writes the pack of a program, and prints its numbers.
 pub(crate) fn pack(arguments: &args::Pack, json: bool) -> Result<Status> {
@@ -30,8 +30,7 @@ pub(crate) fn pack(arguments: &args::Pack, json: bool) -> Result<Status> {
     let output = record::new_output(&arguments.output, &inputs.iter().collect::<Vec<_>>(), json)?;
     let (path, is_silent) = (output.path().to_owned(), output.is_standard_output());
     output.write(&made.pack)?;
-    let mut broken: Vec<_> = made.link_errors.iter().map(|error| BrokenLink::new(error, index, &made.root)).collect();
-    broken.sort_by_key(BrokenLink::place);
+    let broken = broken_links(&made.link_errors, index, &made.root);
     let status = if broken.is_empty() { Status::Ok } else { Status::Invalid };
     let mut out = Out::styled();
     let printed = if json {
@@ -92,6 +91,7 @@ fn options(arguments: &args::Pack) -> Options {
 fn make(entries: &[PathBuf], options: &Options) -> Result<Made> {
     build::make(entries, options).map_err(|error| match error {
         MakeError::Entry(path, error) => Unread::new(Source::File(shown(&path)), error).into(),
+        MakeError::Rejected(path, reason) => rejected(&reason).of(&Source::File(shown(&path))),
         MakeError::NotUtf8(path) => {
             Failure::invalid("not-utf-8", "the path of the module is not UTF-8").of(&Source::File(shown(&path)))
         }
@@ -99,11 +99,28 @@ fn make(entries: &[PathBuf], options: &Options) -> Result<Made> {
     })
 }
 
+/// Returns the failure for an entry that is not JavaScript.
+fn rejected(reason: &Rejected) -> Failure {
+    match reason {
+        Rejected::Analyzer(error) => {
+            let failure = Failure::invalid(error.class().to_string(), error.message());
+            let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+            match error.line().zip(error.column()) {
+                Some((line, column)) => failure.at(Position { line: number(line), column: number(column) }),
+                None => failure,
+            }
+        }
+        // Of `Rejected::CommonJs`, only the message is known.
+        other => Failure::invalid("syntax", other),
+    }
+}
+
 /// Returns the files that the pack was made from: it must not replace one of them.
 fn inputs(index: &Index, root: &Path) -> Vec<Source> {
     let modules = index.modules.iter().filter(|module| module.source.is_some()).map(|module| &module.url);
     let packages = index.packages.iter().map(|package| &package.path);
-    modules.chain(packages).map(|url| Source::File(shown(&locate(root, url)))).collect()
+    let files = modules.chain(packages).filter_map(|url| locate(root, url));
+    files.map(|file| Source::File(shown(&file))).collect()
 }
 
 /// Returns a path relative to the working folder, if it is in that folder.
@@ -129,7 +146,7 @@ fn formats(index: &Index) -> Vec<(&'static str, usize)> {
     formats
 }
 
-/// Prints a warning about a module that has no file in the pack. The reason may have a code frame after its first line.
+/// Prints a warning about a module whose record or requests are not in the pack. The reason may have a code frame after its first line.
 fn warn((path, reason): &(PathBuf, String)) {
     let (first, frame) = reason.split_once('\n').unwrap_or((reason, ""));
     Failure::unread(format_args!("left out: {first}")).of(&Source::File(shown(path))).warn();

@@ -19,8 +19,9 @@ neither sources nor bytecode. The same program gives the same bytes.
 
 `bmes pack` checks the links of the program: it reports each import and export
 of a name that no module exports, that two modules export, or that leads back to
-itself, and each request that resolves to nothing. It writes the pack anyway,
-because the program may never load that module; the status is then 1.";
+itself, and each request that resolves to nothing or that lacks the type of
+JSON. It writes the pack anyway, because the program may never load that module;
+the status is then 1.";
 
 #[derive(Args)]
 #[command(after_help = PACK)]

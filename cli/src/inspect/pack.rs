@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use bmes::Quoted;
+use bmes::v4::Phase;
 use bmes_pack::{Index, Link, Module, Pack, Resolution, Watched};
 use serde::Serialize;
 
@@ -167,7 +168,8 @@ fn request_value(index: &Index, request: &Resolution) -> String {
         request.attributes.iter().map(|(key, value)| format!("{key}: {}", quoted(value))).collect();
     let attributes = if attributes.is_empty() { String::new() } else { format!(" with {}", attributes.join(", ")) };
     let target = request.module.map_or_else(|| "nothing".to_owned(), |number| module_name(index, number));
-    format!("{}{attributes} → {target}", quoted(&request.specifier))
+    let phase = if request.phase == Phase::Evaluation { String::new() } else { format!(" ({})", request.phase.name()) };
+    format!("{}{attributes}{phase} → {target}", quoted(&request.specifier))
 }
 
 /// A line of the tree, and the lines below it.

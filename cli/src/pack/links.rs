@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use bmes_analyzer::{Excerpt, Position};
-use bmes_pack::build::place;
+use bmes_pack::build::places;
 use bmes_pack::link::{Entry, LinkError, Reason};
 use bmes_pack::{Index, locate};
 use serde::Serialize;
@@ -28,27 +28,37 @@ pub(super) struct BrokenLink<'a> {
     entry_name: Option<&'a str>,
     name: &'a str,
     specifier: &'a str,
-    /// `no-module`, `missing`, `ambiguous` or `circular`.
+    /// `no-module`, `no-json-type`, `missing`, `ambiguous` or `circular`.
     reason: &'static str,
     /// The URLs of the modules that the reason is about.
     modules: Vec<&'a str>,
     message: String,
     #[serde(skip)]
     frame: String,
-    /// The index of the module with the entry.
-    #[serde(skip)]
-    module: usize,
+}
+
+/// Finds the places of all link errors. Returns the errors of each module in the order of its source.
+pub(super) fn broken_links<'a>(errors: &'a [LinkError], index: &'a Index, root: &Path) -> Vec<BrokenLink<'a>> {
+    let mut broken = Vec::new();
+    for errors in errors.chunk_by(|one, next| one.module == next.module) {
+        let module = errors.first().and_then(|error| index.modules.get(error.module));
+        let file = module.and_then(|module| locate(root, &module.url)).unwrap_or_default();
+        let source = std::fs::read(&file).unwrap_or_default();
+        let text = String::from_utf8_lossy(&source);
+        let offsets = places(&text, &file, &errors.iter().collect::<Vec<_>>());
+        let mut placed: Vec<_> = offsets.into_iter().zip(errors).collect();
+        placed.sort_by_key(|(offset, _)| *offset);
+        broken.extend(placed.into_iter().map(|(offset, error)| BrokenLink::new(error, index, &file, &text, offset)));
+    }
+    broken
 }
 
 impl<'a> BrokenLink<'a> {
-    pub(super) fn new(error: &'a LinkError, index: &'a Index, root: &Path) -> Self {
+    fn new(error: &'a LinkError, index: &'a Index, file: &Path, text: &str, offset: Option<usize>) -> Self {
         let url = |module: usize| index.modules.get(module).map_or("", |module| &module.url);
-        let file = locate(root, url(error.module));
-        let place = std::fs::read(&file).ok().and_then(|source| {
-            let text = String::from_utf8_lossy(&source);
-            let offset = place(&text, &file, error)?;
-            let position = Position::at(&text, offset);
-            Some((position, Excerpt::at(&text, offset).frame(position.line)))
+        let place = offset.map(|offset| {
+            let position = Position::at(text, offset);
+            (position, Excerpt::at(text, offset).frame(position.line))
         });
         let (position, frame) = place.unzip();
         let LinkError { name, specifier, .. } = error;
@@ -66,6 +76,10 @@ impl<'a> BrokenLink<'a> {
                 let message = format!("'{name}' from '{specifier}' leads back to itself in {}", url(module));
                 ("circular", vec![url(module)], message)
             }
+            Reason::NoJsonType { module } => {
+                let message = format!("'{specifier}' is JSON: add the attribute `with {{ type: \"json\" }}`");
+                ("no-json-type", vec![url(module)], message)
+            }
             // `Reason::NoModule`, and reasons that a later version of the crate may add.
             _ => ("no-module", Vec::new(), format!("'{specifier}' resolves to nothing")),
         };
@@ -75,7 +89,7 @@ impl<'a> BrokenLink<'a> {
             Entry::Export(exported) => ("export", Some(exported.as_str())),
         };
         Self {
-            file: shown(&file).to_string_lossy().into_owned(),
+            file: shown(file).to_string_lossy().into_owned(),
             line: position.map(|position| position.line),
             column: position.map(|position| position.column),
             entry,
@@ -86,13 +100,7 @@ impl<'a> BrokenLink<'a> {
             modules,
             message,
             frame: frame.unwrap_or_default(),
-            module: error.module,
         }
-    }
-
-    /// Returns what the errors are sorted by.
-    pub(super) fn place(&self) -> (usize, Option<u32>, Option<u32>) {
-        (self.module, self.line, self.column)
     }
 
     /// Prints the error to standard error, with its code frame.

@@ -106,9 +106,11 @@ pub(super) fn verdict(operation: Operation<'_>, source: &Source, file: &[u8]) ->
 pub(crate) fn verify_members(pack: &Pack<'_>) -> Vec<Problem> {
     let modules = pack.index().modules.iter().enumerate().filter(|(_, module)| module.member.is_some());
     let problem = |(number, module): (usize, &Module)| {
-        let failure = match pack.verify(number).err()? {
+        let error = pack.verify(number).err()?;
+        let class = error.class()?;
+        let failure = match error {
             MemberError::File(error) => error.into(),
-            other => Failure::invalid("bad-checksum", format_args!("bad-checksum: {other}")),
+            other => Failure::invalid(class, format_args!("{class}: {other}")),
         };
         Some(Problem::new(&module.url, failure))
     };
