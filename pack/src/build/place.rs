@@ -11,7 +11,7 @@ use oxc_parser::Parser;
 use oxc_span::{GetSpan, SourceType, Span};
 
 use super::STACK;
-use crate::link::{Entry, LinkError};
+use crate::link::{Entry, LinkError, Reason};
 
 /// Returns where the source of a module has the entries of link errors, in bytes from its start: the import specifier, the
 /// export specifier, or the specifier of the request. `path` is the module's path, which decides its language. `None`: the
@@ -34,6 +34,8 @@ fn find(text: &str, path: &Path, errors: &[&LinkError]) -> Vec<Option<usize>> {
 #[derive(Default)]
 struct Entries<'s> {
     requests: HashMap<&'s str, Span>,
+    /// The requests that do not have the type of JSON.
+    untyped: HashMap<&'s str, Span>,
     /// By the local name.
     imports: HashMap<&'s str, Span>,
     /// By the exported name.
@@ -43,22 +45,28 @@ struct Entries<'s> {
 impl<'s> Entries<'s> {
     /// Adds the entries of a statement. A declaration of types requests no module.
     fn add(&mut self, statement: &'s Statement<'s>) {
-        let (request, specifiers) = match statement {
+        let (request, with, specifiers) = match statement {
             Statement::ImportDeclaration(import) if !import.import_kind.is_type() => {
                 for specifier in import.specifiers.iter().flatten() {
                     self.imports.entry(specifier.local().name.as_str()).or_insert(specifier.span());
                 }
-                (Some(&import.source), None)
+                (Some(&import.source), &import.with_clause, None)
             }
-            Statement::ExportAllDeclaration(export) if !export.export_kind.is_type() => (Some(&export.source), None),
+            Statement::ExportAllDeclaration(export) if !export.export_kind.is_type() => {
+                (Some(&export.source), &export.with_clause, None)
+            }
             Statement::ExportFromDeclaration(export) if !export.export_kind.is_type() => {
-                (Some(&export.source), Some(&export.specifiers))
+                (Some(&export.source), &export.with_clause, Some(&export.specifiers))
             }
-            Statement::ExportNamedDeclaration(export) => (None, Some(&export.specifiers)),
+            Statement::ExportNamedDeclaration(export) => (None, &None, Some(&export.specifiers)),
             _ => return,
         };
         if let Some(source) = request {
             self.requests.entry(source.value.as_str()).or_insert(source.span);
+            let mut attributes = with.iter().flat_map(|with| &with.with_entries);
+            if !attributes.any(|it| it.key.as_arena_str() == "type" && it.value.value == "json") {
+                self.untyped.entry(source.value.as_str()).or_insert(source.span);
+            }
         }
         for specifier in specifiers.into_iter().flatten() {
             self.exports.entry(specifier.exported.name().as_str().into()).or_insert(specifier.span);
@@ -67,6 +75,9 @@ impl<'s> Entries<'s> {
 
     fn find(&self, error: &LinkError) -> Option<Span> {
         match &error.entry {
+            Entry::Request if matches!(error.reason, Reason::NoJsonType { .. }) => {
+                self.untyped.get(error.specifier.as_str())
+            }
             Entry::Request => self.requests.get(error.specifier.as_str()),
             Entry::Import(local) => self.imports.get(local.as_str()),
             Entry::Export(name) => self.exports.get(name.as_str()),
@@ -78,7 +89,6 @@ impl<'s> Entries<'s> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::link::Reason;
 
     /// Returns the source from the place on.
     fn rest<'t>(text: &'t str, path: &str, entry: Entry) -> Option<&'t str> {
@@ -111,6 +121,14 @@ mod tests {
         }
         let typescript = "import type {T} from './b'; let x: number = 1; import {type U, v} from './b'";
         assert_eq!(rest(typescript, "a.ts", Entry::Request), Some("'./b'"));
+    }
+
+    #[test]
+    fn a_request_without_the_type_of_json_is_found() {
+        let text = "import x from './b' with {type: 'json'}; export * from './b' with {}";
+        let (name, specifier, reason) = (String::new(), "./b".to_owned(), Reason::NoJsonType { module: 1 });
+        let error = LinkError { module: 0, entry: Entry::Request, name, specifier, reason };
+        assert_eq!(places(text, Path::new("a.mjs"), &[&error]), [text.rfind("'./b'")]);
     }
 
     #[test]
