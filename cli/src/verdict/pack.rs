@@ -125,7 +125,7 @@ impl Verify<'_> {
         let changes = changes(pack.index(), &root, self.freshness, &mut stamps);
         let files = pack.index().modules.iter().filter(|module| module.source.is_some()).count();
         let missing = changes.modules.iter().filter(|(_, change)| *change == Change::Missing).count();
-        if self.root.is_none() && missing == files {
+        if self.root.is_none() && files > 0 && missing == files {
             let failure = Failure::unread("this folder has no module of the pack").of(&Source::File(root));
             return Err(failure.tip("add the folder that the paths in the pack are relative to: --root DIR"));
         }
