@@ -140,6 +140,31 @@ fn a_module_that_is_left_out_is_a_warning() {
 }
 
 #[test]
+fn an_entry_that_is_not_javascript_is_an_error() {
+    let folder = folder("rejected", &[("bad.mjs", "let a;\nlet a;\n"), ("bad.cjs", "(")]);
+    insta::assert_snapshot!(folder.run(&["pack", "bad.mjs", "-o", "app.zip"]).all());
+    let object = object(&folder, &["pack", "bad.cjs", "-o", "app.zip"]);
+    assert_eq!((&object["file"], &object["error"]["class"]), (&json!("bad.cjs"), &json!("syntax")));
+    assert!(!folder.path("app.zip").exists());
+}
+
+#[test]
+fn json_without_its_type_is_a_link_error() {
+    let folder = folder("json-type", &[("main.mjs", "\nimport data from './data.json';\n"), ("data.json", "{}")]);
+    insta::assert_snapshot!(folder.run(&["pack", "main.mjs", "-o", "app.zip"]).all());
+}
+
+#[test]
+fn requests_that_differ_from_those_of_the_record_are_found_by_check() {
+    let folder = packed("requests");
+    let pack =
+        with_index(&folder.read("app.zip"), |index| index.modules[0].requests[0].specifier = "./x.js".to_owned());
+    folder.put("app.zip", &pack);
+    let expected = "invalid  app.zip: main.js: bad-pack-index: the requests of the record are not those of the index\n";
+    assert_eq!(folder.run(&["check", "app.zip"]).stdout, expected);
+}
+
+#[test]
 fn options_change_the_index() {
     let folder = folder("options", PROGRAM);
     let arguments =
@@ -249,7 +274,9 @@ fn the_mode_stat_reads_the_stamps_and_writes_none() {
     put(&folder, "lib/b.js", "export const b = 2;\n");
     let mut stamps = Stamps::default();
     let modified = State::of(&fs::metadata(folder.path("lib/b.js")).unwrap());
-    stamps.add("lib/b.js", module.source.unwrap().sha256, modified);
+    // The status of the file has just changed, so a stamp of this moment does not count.
+    let later = SystemTime::now() + Duration::from_mins(1);
+    stamps.add("lib/b.js", module.source.unwrap().sha256, modified, later);
     let mut stamps = stamps.write();
     folder.put("app.zip.stamps", &stamps);
     reports(&folder, "stat", &[]);
