@@ -205,27 +205,26 @@ impl Seen<'_> {
         digest: impl FnOnce(&Path, &fs::Metadata) -> io::Result<Option<Digest>>,
     ) -> Option<Change> {
         let Some(full) = locate(self.root, path) else { return Some(Change::Missing) };
-        let read = match self.files.get(&full) {
-            Some(read) => *read,
-            None => {
-                // The time and the state are those before the file is read: a change during the reading makes another state.
-                let time = SystemTime::now();
-                let metadata = match fs::metadata(&full) {
-                    Ok(metadata) => metadata,
-                    Err(error) => return Some(Change::of(&error)),
-                };
-                let state = State::of(&metadata);
-                if self.freshness == Freshness::Stat && self.stamps.vouch(path, expected, &state) {
-                    return None;
-                }
-                let digest = match digest(&full, &metadata) {
-                    Ok(Some(digest)) => digest,
-                    Ok(None) => return Some(changed),
-                    Err(error) => return Some(Change::of(&error)),
-                };
-                self.read += 1;
-                *self.files.entry(full).or_insert(Read { digest, state, time })
+        let read = if let Some(read) = self.files.get(&full) {
+            *read
+        } else {
+            // The time and the state are those before the file is read: a change during the reading makes another state.
+            let time = SystemTime::now();
+            let metadata = match fs::metadata(&full) {
+                Ok(metadata) => metadata,
+                Err(error) => return Some(Change::of(&error)),
+            };
+            let state = State::of(&metadata);
+            if self.freshness == Freshness::Stat && self.stamps.vouch(path, expected, &state) {
+                return None;
             }
+            let digest = match digest(&full, &metadata) {
+                Ok(Some(digest)) => digest,
+                Ok(None) => return Some(changed),
+                Err(error) => return Some(Change::of(&error)),
+            };
+            self.read += 1;
+            *self.files.entry(full).or_insert(Read { digest, state, time })
         };
         if read.digest != *expected {
             return Some(changed);
