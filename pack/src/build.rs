@@ -188,7 +188,8 @@ fn relative(root: &Path, path: &Path) -> Option<String> {
     for segment in rest.components() {
         let text = segment.as_os_str().to_str()?;
         if text.contains(['%', '?', '#', '\\']) {
-            relative += &ESCAPES.iter().fold(text.to_owned(), |name, (character, escape)| name.replace(character, escape));
+            relative +=
+                &ESCAPES.iter().fold(text.to_owned(), |name, (character, escape)| name.replace(character, escape));
         } else {
             relative += text;
         }

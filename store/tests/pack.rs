@@ -5,6 +5,7 @@ mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use bmes::Digest;
 use bmes_pack::{Format, Freshness, Index, LAYOUT, Module, Source, Stamps, State};
@@ -199,7 +200,7 @@ fn a_store_that_only_reads_stores_no_pack_and_removes_none() {
 fn stamps_are_found_again_and_damaged_ones_are_none() {
     let home = Home::new();
     let mut stamps = Stamps::default();
-    stamps.add("main.mjs", Digest([3; 32]), State { size: 1, mtime: 2, ctime: 3, inode: 4 });
+    stamps.add("main.mjs", Digest([3; 32]), State { size: 1, mtime: 2, ctime: 3, inode: 4 }, SystemTime::now());
     assert_eq!(home.store().stamps(&name()), Stamps::default());
     home.store().put_stamps(&name(), &stamps).unwrap();
     assert_eq!(home.store().stamps(&name()), stamps);

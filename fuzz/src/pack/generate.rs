@@ -1,5 +1,7 @@
 //! Packs and stamps that choices determine.
 
+use std::time::UNIX_EPOCH;
+
 use bmes::v4::{self, Phase};
 use bmes::{Digest, v4::Source};
 use bmes_pack::{Format, Freshness, Index, LAYOUT, Module, Resolution, Stamps, State};
@@ -75,7 +77,7 @@ pub fn stamps(choices: &mut Choices<'_>) -> Vec<u8> {
     for path in texts(choices, &["a.js", "b/c.js", "\u{e9}"]) {
         let mut number = || choices.number().into();
         let state = State { size: number(), mtime: i128::from(number()), ctime: 0, inode: number() };
-        stamps.add(&path, PRODUCER, state);
+        stamps.add(&path, PRODUCER, state, UNIX_EPOCH);
     }
     stamps.write()
 }

@@ -129,8 +129,6 @@ fn paths() -> Vec<Described> {
         ("backslash", "a\\b.json"),
         ("backslash-parent", "..\\a.json"),
         ("backslash-last", "a.json\\"),
-        ("parent-after-hash", "a#/../b.json"),
-        ("two-slashes-after-hash", "a#//b.json"),
     ] {
         let pack = small().with(module(url, "json"));
         cases.push(reject_index(&format!("path-{name}"), &format!("a module with the url {url:?}"), &["path"], pack));
