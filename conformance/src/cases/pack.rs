@@ -46,8 +46,8 @@ fn accept_file(name: &str, title: &str, clauses: &[&str], pack: &Pack, file: Fil
 
 /// Describes a file that an opener rejects with one of these classes.
 #[allow(clippy::needless_pass_by_value, reason = "a description has no more use for its file")]
-fn reject(name: &str, title: &str, clauses: &[&str], file: File, classes: &[&str]) -> Described {
-    described(name, title, clauses, error(classes, None), &file)
+fn reject(name: &str, title: &str, clauses: &[&str], file: File, any_of: &[&str]) -> Described {
+    described(name, title, clauses, error(any_of, None), &file)
 }
 
 /// Describes a pack whose index an opener rejects with `bad-pack-index`.

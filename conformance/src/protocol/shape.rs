@@ -103,10 +103,11 @@ pub fn derived<T: DeserializeOwned>(value: Value, path: &str) -> Result<T, Viola
 
 /// Reads the index of a pack.
 pub fn index(value: Value, path: &str) -> Result<Index, Violation> {
-    let index: Index = derived(value.clone(), path)?;
+    let again = value.clone();
+    let index: Index = derived(value, path)?;
     // serde also takes a list for an object. The index that was read then has another form.
     match serde_json::to_value(&index) {
-        Ok(again) if again == value => Ok(index),
+        Ok(written) if written == again => Ok(index),
         _ => Err(Violation::new(path, "a list stands in place of an object")),
     }
 }

@@ -210,9 +210,8 @@ pub fn files<'f>(
             let returned = returned.map(|file| of("bytes received", file));
             std::iter::once(of("bytes expected", file)).chain(returned).collect()
         }
-        Some(Plan::Ask(Question::Encode { .. }, _)) => Vec::new(),
         // The fields of a BMES file are not those of a pack. Any ZIP tool shows what is in one.
-        Some(Plan::Ask(Question::OpenPack(_), _)) => Vec::new(),
+        Some(Plan::Ask(Question::Encode { .. } | Question::OpenPack(_), _)) => Vec::new(),
         _ if prepared.file.is_empty() => Vec::new(),
         _ => vec![of("bytes", &prepared.file)],
     }

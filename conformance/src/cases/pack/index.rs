@@ -145,10 +145,13 @@ fn paths() -> Vec<Described> {
     cases
 }
 
+/// Makes the item of a list from its path, its name or its text.
+type Item<'f> = &'f dyn Fn(&str) -> Value;
+
 fn orders() -> Vec<Described> {
     let mut cases = Vec::new();
     let digest = "0".repeat(64);
-    let lists: [(&str, &dyn Fn(&str) -> Value); 6] = [
+    let lists: [(&str, Item<'_>); 6] = [
         ("conditions", &|text| json!(text)),
         ("environment", &|text| json!({ "name": text, "value": text })),
         ("packages", &|text| json!({ "path": text, "sha256": digest })),
@@ -247,15 +250,18 @@ fn members() -> Vec<Described> {
     cases
 }
 
+/// A change of an index, with the name and the title of its case.
+type Change = (&'static str, &'static str, fn(&mut Value));
+
 /// Changes of a typical index after which it differs from the members.
-fn changes() -> Vec<(&'static str, &'static str, fn(&mut Value))> {
+fn changes() -> Vec<Change> {
     fn add(index: &mut Value, pointer: &str, by: i64) {
         let value = index.pointer_mut(pointer).expect("a number");
         *value = json!(value.as_i64().unwrap_or_default() + by);
     }
     vec![
         ("with-type", "an ECMAScript module with a member has a type", |index| {
-            index["modules"][0]["type"] = json!("js")
+            index["modules"][0]["type"] = json!("js");
         }),
         ("unlisted", "a member is there, and the index says that the module has none", |index| {
             index["modules"][1]["member"] = Value::Null;

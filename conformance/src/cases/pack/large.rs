@@ -22,11 +22,11 @@ pub(super) fn cases() -> Vec<Described> {
 }
 
 /// Describes a pack whose `absent` has `times` paths of 97 bytes, and then one that is less.
-fn absent(name: &str, title: &str, times: usize, classes: &[&str]) -> Described {
+fn absent(name: &str, title: &str, times: usize, any_of: &[&str]) -> Described {
     let path = format!("000000/{}", "x".repeat(90));
     let pack = small().index(|index| index["absent"] = json!([path, "0"]));
     let piece = format!("\"{path}\",");
-    described(name, title, &["ascending", "memory", "limit"], &pack, piece.as_bytes(), times, classes)
+    described(name, title, &["ascending", "memory", "limit"], &pack, piece.as_bytes(), times, any_of)
 }
 
 /// Describes a pack whose index is one byte, many times.
@@ -43,7 +43,7 @@ fn described(
     pack: &Pack,
     piece: &[u8],
     times: usize,
-    classes: &[&str],
+    any_of: &[&str],
 ) -> Described {
     let seed = pack.layout();
     let index = seed.range("members[1].data");
@@ -92,7 +92,7 @@ fn described(
     }
     let sha256 = hex::encode(Sha256::digest(&grown));
     let file = Some(Growth { parts: parts(crc), length, sha256 });
-    let mut case = case(name, title, clauses, Expect { open_pack: Some(error(classes, None)), ..Expect::default() });
+    let mut case = case(name, title, clauses, Expect { open_pack: Some(error(any_of, None)), ..Expect::default() });
     case.recipe = Some(Recipe { file, ..Recipe::default() });
     Described { case, file: None, canonical: None, seed: Some(seed.bytes().into()), left_out: None }
 }
