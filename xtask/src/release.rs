@@ -17,9 +17,10 @@ struct Library {
     folder: &'static str,
 }
 
-const LIBRARIES: [Library; 3] = [
+const LIBRARIES: [Library; 4] = [
     Library { package: "bmes", folder: "codec" },
     Library { package: "bmes-analyzer", folder: "analyzer" },
+    Library { package: "bmes-pack", folder: "pack" },
     Library { package: "bmes-store", folder: "store" },
 ];
 const LISTING: &str = "public-api.txt";
