@@ -1,5 +1,6 @@
 //! Resolves specifiers as Node.js does, and records what the resolution read, followed and did not find.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::fs;
@@ -70,6 +71,21 @@ pub(super) struct Resolver {
     preserve_symlinks: bool,
     /// The format that the nearest package.json gives to files in a folder.
     types: HashMap<PathBuf, Option<Format>>,
+    files: RefCell<Found>,
+    folders: RefCell<Found>,
+}
+
+/// The files or the folders at paths, after all links. The system is asked about each path once.
+type Found = HashMap<PathBuf, Option<PathBuf>>;
+
+/// Returns what was found at a path before, or finds it.
+fn once(found: &RefCell<Found>, path: &Path, find: impl FnOnce() -> Option<PathBuf>) -> Option<PathBuf> {
+    if let Some(known) = found.borrow().get(path) {
+        return known.clone();
+    }
+    let new = find();
+    found.borrow_mut().insert(path.to_owned(), new.clone());
+    new
 }
 
 impl Resolver {
@@ -91,6 +107,8 @@ impl Resolver {
             tracker,
             preserve_symlinks,
             types: HashMap::new(),
+            files: RefCell::default(),
+            folders: RefCell::default(),
         }
     }
 
@@ -142,14 +160,30 @@ impl Resolver {
 
     /// Returns the file at a path. `None`: there is none, or something else is there.
     fn file(&self, path: &Path) -> Option<PathBuf> {
+        once(&self.files, path, || self.find_file(path))
+    }
+
+    fn find_file(&self, path: &Path) -> Option<PathBuf> {
         if !self.tracker.metadata(path).ok()?.is_file() {
             return None;
         }
         if self.preserve_symlinks {
             return Some(path.to_owned());
         }
-        self.tracker.trace(path);
-        path.canonicalize().ok()
+        let file = self.folder(path.parent()?)?.join(path.file_name()?);
+        if fs::symlink_metadata(&file).ok()?.is_symlink() {
+            self.tracker.trace(&file);
+            return file.canonicalize().ok();
+        }
+        Some(file)
+    }
+
+    /// Returns the folder that links lead to.
+    fn folder(&self, folder: &Path) -> Option<PathBuf> {
+        once(&self.folders, folder, || {
+            self.tracker.trace(folder);
+            folder.canonicalize().ok()
+        })
     }
 
     /// Returns the format that the `type` of the nearest package.json gives to a file that ends in `.js`. `None`: it gives
