@@ -306,7 +306,7 @@ fn outside() -> Vec<Described> {
             "bytes-before",
             "bytes precede the first member, and the offsets do not count them",
             &["order", "directory"],
-            small().layout().insert_before("members[0].local.signature", b"#!/bin/sh\n"),
+            small().layout().insert_before("members[0].local.signature", b"a program\n"),
             either,
         ),
         reject(
@@ -314,7 +314,7 @@ fn outside() -> Vec<Described> {
             "bytes precede the first member, and the offsets count them",
             &["order"],
             {
-                let file = small().layout().insert_before("members[0].local.signature", b"#!/bin/sh\n\0\0\0\0\0\0");
+                let file = small().layout().insert_before("members[0].local.signature", b"a program\n\0\0\0\0\0\0");
                 let paths = ["directory[0].offset", "directory[1].offset", "end.offset"];
                 paths.into_iter().fold(file, |file, path| shifted(file, path, 16))
             },
