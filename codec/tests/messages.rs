@@ -381,7 +381,8 @@ fn every_class_has_the_code_that_the_specification_gives_it() {
         let mut cells = line.split('|').map(str::trim).skip(1);
         Some((cells.next()?.parse().ok()?, cells.next()?.trim_matches('`')))
     });
-    let specified: BTreeMap<u16, &str> = rows.collect();
+    // The codes from 501 on are those of packs, which another crate opens.
+    let specified: BTreeMap<u16, &str> = rows.filter(|(code, _)| *code < 501).collect();
     let files = broken_files().into_iter().chain(broken_layouts());
     let of_files = files.map(|(_, file)| bmes::validate(&file).unwrap_err().kind());
     let of_records = Rule::ALL.iter().copied().map(ErrorKind::Rule);

@@ -38,7 +38,7 @@ impl Class {
     }
 
     /// Returns the number of the class, which never changes.
-    pub const fn code(self) -> u32 {
+    pub const fn code(self) -> u16 {
         match self {
             Self::UnsupportedVersion => 2,
             Self::BadChecksum => 9,

@@ -230,3 +230,12 @@ fn the_index_may_say_that_nothing_can_change() {
     let file = rewritten(|index| index["freshness"] = "none".into());
     assert_eq!(Pack::open(&file).unwrap().index().freshness, Freshness::None);
 }
+
+#[test]
+fn every_class_has_the_code_that_the_specification_gives_it() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/errors.md")).unwrap();
+    let classes = [Class::BadZip, Class::BadMember, Class::BadPackIndex, Class::UnsupportedVersion, Class::BadChecksum];
+    for class in classes {
+        assert!(page.contains(&format!("| {} | `{}` |", class.code(), class.name())), "{}", class.name());
+    }
+}
