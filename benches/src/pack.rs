@@ -12,7 +12,7 @@ use crate::version4::PRODUCER;
 use crate::workloads::{Shape, Workload};
 use bmes::v4::{self, Flags, ModuleRecord, Phase, Source, Supplied};
 use bmes::{Digest, Version};
-use bmes_pack::{Format, Freshness, Index, LAYOUT, Module, Resolution, Watched};
+use bmes_pack::{Format, Index, Module, Resolution, Watched};
 use fastrand::Rng;
 
 /// The number of modules of the generated pack.
@@ -30,18 +30,12 @@ pub fn generated() -> Vec<u8> {
         (0..).zip(&workloads).map(|(number, workload)| module(number, workload, &mut random)).unzip();
     let package = |number: u32| format!("node_modules/package-{:02}", number % PACKAGES);
     let index = Index {
-        pack: LAYOUT,
-        producer: PRODUCER,
-        freshness: Freshness::Stat,
         conditions: ["import", "module-sync", "node", "node-addons", "require"].map(str::to_owned).into(),
-        flags: Vec::new(),
-        environment: Vec::new(),
         entries: vec![0],
         modules,
         packages: (0..PACKAGES).map(|number| watched(format!("{}/package.json", package(number)))).collect(),
-        directories: Vec::new(),
-        links: Vec::new(),
         absent: (0..ABSENT).map(|number| format!("node_modules/missing-{number:03}/package.json")).collect(),
+        ..Index::new(PRODUCER)
     };
     bmes_pack::write(index, &files).expect("the pack has less than 4 GiB")
 }
@@ -60,15 +54,9 @@ fn module(number: u32, workload: &Workload, random: &mut Rng) -> (Module, Option
         module: Some(random.u32(..MODULES)),
     });
     let module = Module {
-        url,
-        r#type: None,
-        format: Format::Module,
         source: Some(bmes_pack::Source { size: source.size, sha256: source.sha256 }),
-        member: None,
         requests: requests.collect(),
-        dynamic: Vec::new(),
-        exports: Vec::new(),
-        reexports: Vec::new(),
+        ..Module::new(url, Format::Module)
     };
     (module, Some(file))
 }

@@ -16,7 +16,7 @@ use bmes::v4::{self, Flags, ModuleRecord, ModuleView, Supplied};
 use bmes_analyzer::AnalyzeError;
 
 use crate::fresh::ESCAPES;
-use crate::index::{Freshness, Index, LAYOUT, Link, Watched};
+use crate::index::{Freshness, Index, Link, Watched};
 use crate::link::{self, LinkError};
 use crate::write::{WriteError, write};
 
@@ -121,18 +121,12 @@ pub fn make(entries: &[PathBuf], options: &Options) -> Result<Made, MakeError> {
     let root = root_of(&entries).ok_or(MakeError::NoEntry)?;
     let program = discover::discover(&entries, &root, options)?;
     let mut index = Index {
-        pack: LAYOUT,
-        producer: options.producer,
         freshness: options.freshness,
         conditions: options.conditions.all(),
         flags: options.preserve_symlinks.then(|| "--preserve-symlinks".to_owned()).into_iter().collect(),
-        environment: Vec::new(),
         entries: program.entries,
         modules: program.modules,
-        packages: Vec::new(),
-        directories: Vec::new(),
-        links: Vec::new(),
-        absent: Vec::new(),
+        ..Index::new(options.producer)
     };
     let relative = |path: &Path| relative(&root, path).ok_or_else(|| MakeError::NotUtf8(path.to_owned()));
     for (path, sha256) in &program.seen.packages {

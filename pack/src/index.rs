@@ -40,6 +40,43 @@ pub struct Index {
     pub absent: Vec<String>,
 }
 
+impl Index {
+    /// Returns the index of a program whose resolution depended on nothing. It has no entries and no modules yet.
+    pub const fn new(producer: Digest) -> Self {
+        Self {
+            pack: LAYOUT,
+            producer,
+            freshness: Freshness::Stat,
+            conditions: Vec::new(),
+            flags: Vec::new(),
+            environment: Vec::new(),
+            entries: Vec::new(),
+            modules: Vec::new(),
+            packages: Vec::new(),
+            directories: Vec::new(),
+            links: Vec::new(),
+            absent: Vec::new(),
+        }
+    }
+}
+
+impl Module {
+    /// Returns a module without a source, a member, requests and names.
+    pub const fn new(url: String, format: Format) -> Self {
+        Self {
+            url,
+            r#type: None,
+            format,
+            source: None,
+            member: None,
+            requests: Vec::new(),
+            dynamic: Vec::new(),
+            exports: Vec::new(),
+            reexports: Vec::new(),
+        }
+    }
+}
+
 /// How a host decides whether a source is the one that a pack was made from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

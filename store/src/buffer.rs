@@ -73,10 +73,7 @@ impl Copy {
         if len as u64 > LONG {
             self.read_header(file, len as u64)?;
         }
-        self.reserve(len, ALIGNMENT)?;
-        self.fill(file, len)?;
-        // A file that became longer meanwhile is cut, so that its length is the one for which there is memory.
-        self.memory.truncate(self.start.saturating_add(len));
+        self.read_all(file, len, ALIGNMENT)?;
         match v4::open(self.bytes(), self.bytes().len()) {
             Ok(header) if header.alignment() as usize > ALIGNMENT => self.reserve(len, header.alignment() as usize),
             // An invalid header is found again when the file is matched.
@@ -89,9 +86,14 @@ impl Copy {
         let len = usize::try_from(len).map_err(|_| ReadError::OutOfMemory)?;
         self.memory.clear();
         self.start = 0;
-        self.reserve(len, PACK_ALIGNMENT)?;
+        self.read_all(file, len, PACK_ALIGNMENT)
+    }
+
+    /// Reads a file of `len` bytes at a multiple of `alignment`, after what was read before.
+    fn read_all(&mut self, file: &File, len: usize, alignment: usize) -> Result<(), ReadError> {
+        self.reserve(len, alignment)?;
         self.fill(file, len)?;
-        // A pack that became longer meanwhile is cut, and so it is damaged.
+        // A file that became longer meanwhile is cut, so that its length is the one for which there is memory.
         self.memory.truncate(self.start.saturating_add(len));
         Ok(())
     }

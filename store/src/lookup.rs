@@ -98,23 +98,21 @@ impl Miss {
             Self::OthersMayWrite => 4,
             Self::Unreadable(_) => 5,
             Self::OutOfMemory => 6,
-            Self::OtherVersion(_) => 7,
+            Self::BadPack(_) if self.is_damage() => 10,
+            Self::OtherVersion(_) | Self::BadPack(_) => 7,
             Self::OtherProducer => 8,
             Self::StaleSource => 9,
             Self::Damaged(_) => 10,
-            Self::BadPack(error) => {
-                if matches!(error.class(), Class::UnsupportedVersion) {
-                    7
-                } else {
-                    10
-                }
-            }
         }
     }
 
     /// Returns whether the file is of no use for any program.
     pub(crate) const fn is_damage(&self) -> bool {
-        self.index() == 10
+        match self {
+            Self::Damaged(_) => true,
+            Self::BadPack(error) => !matches!(error.class(), Class::UnsupportedVersion),
+            _ => false,
+        }
     }
 
     /// Returns whether the cache has no file for the module, not even one that cannot be used.

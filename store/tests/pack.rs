@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use bmes::Digest;
-use bmes_pack::{Format, Freshness, Index, LAYOUT, Module, Source, Stamps, State};
+use bmes_pack::{Format, Index, Module, Source, Stamps, State};
 use bmes_store::{Buffer, Miss, Mode, PackName, Store};
 
 use support::{Home, PRODUCER, aligned, names, set_mode};
@@ -17,30 +17,8 @@ use support::{Home, PRODUCER, aligned, names, set_mode};
 fn pack(url: &str, len: usize, alignment: u32) -> Vec<u8> {
     let module = aligned(url, len, alignment);
     let source = Source { size: module.source.size, sha256: module.source.sha256 };
-    let index = Index {
-        pack: LAYOUT,
-        producer: PRODUCER,
-        freshness: Freshness::Stat,
-        conditions: Vec::new(),
-        flags: Vec::new(),
-        environment: Vec::new(),
-        entries: vec![0],
-        modules: vec![Module {
-            url: url.into(),
-            r#type: None,
-            format: Format::Module,
-            source: Some(source),
-            member: None,
-            requests: Vec::new(),
-            dynamic: Vec::new(),
-            exports: Vec::new(),
-            reexports: Vec::new(),
-        }],
-        packages: Vec::new(),
-        directories: Vec::new(),
-        links: Vec::new(),
-        absent: Vec::new(),
-    };
+    let modules = vec![Module { source: Some(source), ..Module::new(url.into(), Format::Module) }];
+    let index = Index { entries: vec![0], modules, ..Index::new(PRODUCER) };
     bmes_pack::write(index, &[Some(module.file)]).unwrap()
 }
 

@@ -50,7 +50,7 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// What is wrong with a part of a pack: a module, or a path that the resolution depended on.
+/// The fault of a part of a pack: of a module, or of a path that the resolution depended on.
 #[derive(Serialize)]
 pub(crate) struct Problem {
     path: String,

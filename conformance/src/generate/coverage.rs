@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use crate::case::{Case, ExpectedResult};
-use crate::cases::untested::{Side, Untested, untested};
+use crate::cases::untested::{Side, UNTESTED, Untested};
 use crate::clauses::{Clause, Clauses};
 use crate::protocol::Operation;
 
@@ -72,7 +72,8 @@ impl<'a> Coverage<'a> {
         faults.extend(self.rows.iter().filter_map(Row::fault));
         let named = |clause| self.rows.iter().any(|row| row.name == clause);
         faults.extend(
-            untested()
+            UNTESTED
+                .iter()
                 .filter(|untested| !named(untested.clause))
                 .map(|untested| format!("src/cases/untested.rs names {}, which is not a clause", untested.clause)),
         );
@@ -82,7 +83,7 @@ impl<'a> Coverage<'a> {
 
 impl<'a> Row<'a> {
     fn new(name: &'a str, clause: &'a Clause) -> Self {
-        let untested = untested().find(|untested| untested.clause == name);
+        let untested = UNTESTED.iter().find(|untested| untested.clause == name);
         Self { name, clause, accepting: Vec::new(), rejecting: Vec::new(), written: false, untested }
     }
 

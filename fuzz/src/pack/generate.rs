@@ -4,7 +4,7 @@ use std::time::UNIX_EPOCH;
 
 use bmes::v4::{self, Phase};
 use bmes::{Digest, v4::Source};
-use bmes_pack::{Format, Freshness, Index, LAYOUT, Module, Resolution, Stamps, State};
+use bmes_pack::{Format, Freshness, Index, Module, Resolution, Stamps, State};
 use conformance::generate::choices::{Choices, bytes_of_seed};
 
 use crate::v4::Contents;
@@ -19,18 +19,13 @@ pub fn pack(choices: &mut Choices<'_>) -> Vec<u8> {
     let count = 1 + choices.below(MODULES);
     let (modules, files): (Vec<_>, Vec<_>) = (0..count).map(|number| module(number, count, choices)).unzip();
     let index = Index {
-        pack: LAYOUT,
-        producer: PRODUCER,
         freshness: *choices.pick(&[Freshness::Stat, Freshness::Hash, Freshness::None]),
         conditions: texts(choices, &["import", "node"]),
         flags: texts(choices, &["--preserve-symlinks"]),
-        environment: Vec::new(),
         entries: vec![0],
         modules,
-        packages: Vec::new(),
-        directories: Vec::new(),
-        links: Vec::new(),
         absent: texts(choices, &["a.js", "node_modules/b"]),
+        ..Index::new(PRODUCER)
     };
     bmes_pack::write(index, &files).expect("the pack is small")
 }
@@ -52,16 +47,12 @@ fn module(number: usize, count: usize, choices: &mut Choices<'_>) -> (Module, Op
         Format::CommonJs => choices.below(2),
         _ => 0,
     };
+    let url = format!("{}{number}", choices.pick(&["", "lib/", "../", "a?x="]));
     let module = Module {
-        url: format!("{}{number}", choices.pick(&["", "lib/", "../", "a?x="])),
-        r#type: None,
-        format,
         source: (format != Format::Builtin).then_some(bmes_pack::Source { size, sha256 }),
-        member: None,
         requests: (0..requests).map(|_| request(choices)).collect(),
         dynamic: (0..choices.below(2)).map(|_| request(choices)).collect(),
-        exports: Vec::new(),
-        reexports: Vec::new(),
+        ..Module::new(url, format)
     };
     let has_member = format == Format::Module && !choices.one_in(8);
     (module, has_member.then(|| contents.file()))

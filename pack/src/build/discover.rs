@@ -126,18 +126,9 @@ impl Discovery<'_> {
         let url = identity.0.clone();
         let number = u32::try_from(self.program.modules.len()).unwrap_or(u32::MAX);
         self.numbers.insert(identity, number);
-        self.program.modules.push(Module {
-            url,
-            r#type: kind.clone(),
-            // The format of a file is known when it is read.
-            format: if matches!(target, Target::File(..)) { Format::CommonJs } else { Format::Builtin },
-            source: None,
-            member: None,
-            requests: Vec::new(),
-            dynamic: Vec::new(),
-            exports: Vec::new(),
-            reexports: Vec::new(),
-        });
+        // The format of a file is known when it is read.
+        let format = if is_builtin { Format::Builtin } else { Format::CommonJs };
+        self.program.modules.push(Module { r#type: kind.clone(), ..Module::new(url, format) });
         self.program.files.push(None);
         self.waiting.push_back(Waiting { number, target, kind });
         Ok(number)

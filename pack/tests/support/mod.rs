@@ -2,12 +2,15 @@
 
 #![allow(dead_code, reason = "each test file uses some of these")]
 
+#[cfg(feature = "build")]
+pub(crate) mod disk;
+
 use std::path::Path;
 
 use bmes::Digest;
 use bmes::v4::{self, Flags, ModuleRecord, Phase, Supplied};
 use bmes_analyzer::{Options, SourceType};
-use bmes_pack::{Format, Freshness, Index, LAYOUT, Module, Resolution, Source};
+use bmes_pack::{Format, Index, Module, Resolution, Source};
 
 pub(crate) const PRODUCER: Digest = Digest([7; 32]);
 
@@ -30,32 +33,11 @@ pub(crate) fn index(program: Program<'_>) -> (Index, Vec<Option<Vec<u8>>>) {
             _ => (Vec::new(), None),
         };
         files.push(file);
-        modules.push(Module {
-            url: (*path).to_owned(),
-            r#type: None,
-            format,
-            source: Some(Source { size: source.size, sha256: source.sha256 }),
-            member: None,
-            requests,
-            dynamic: Vec::new(),
-            exports: Vec::new(),
-            reexports: Vec::new(),
-        });
+        let source = Some(Source { size: source.size, sha256: source.sha256 });
+        modules.push(Module { source, requests, ..Module::new((*path).to_owned(), format) });
     }
-    let index = Index {
-        pack: LAYOUT,
-        producer: PRODUCER,
-        freshness: Freshness::Stat,
-        conditions: vec!["import".into(), "node".into()],
-        flags: Vec::new(),
-        environment: Vec::new(),
-        entries: vec![0],
-        modules,
-        packages: Vec::new(),
-        directories: Vec::new(),
-        links: Vec::new(),
-        absent: Vec::new(),
-    };
+    let index =
+        Index { conditions: vec!["import".into(), "node".into()], entries: vec![0], modules, ..Index::new(PRODUCER) };
     (index, files)
 }
 

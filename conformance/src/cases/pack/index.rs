@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::layout::{empty, member_name, module, request, small, source, typical};
+use super::layout::{empty, member_name, member_name_of, module, request, small, source, typical};
 use super::valid::unnamed;
 use super::{Described, reject, reject_index};
-use crate::cases::v4;
 
 pub(super) fn cases() -> Vec<Described> {
     [checksums(), entries(), identities(), paths(), orders(), sources(), members()].concat()
@@ -237,7 +236,7 @@ fn members() -> Vec<Described> {
     pack.members[1].name = member_name("other.mjs");
     cases.push(reject_index("other-key", "a member has the key of another url", member, pack));
     let mut pack = typical();
-    pack.members[1].name = of_producer("lib/a.mjs");
+    pack.members[1].name = member_name_of(&[("engine", "other")], "lib/a.mjs");
     cases.push(reject_index("other-producer", "a member has the key of another producer", member, pack));
     let mut pack = typical();
     pack.members.swap(0, 1);
@@ -299,15 +298,4 @@ fn changes() -> Vec<Change> {
         }),
         ("producer-changed", "the producer is another one", |index| index["producer"] = json!("0".repeat(64))),
     ]
-}
-
-/// Returns the name of the member of a module that another producer made.
-fn of_producer(url: &str) -> Vec<u8> {
-    use sha2::{Digest as _, Sha256};
-    let mut input = b"BMES key 1\0".to_vec();
-    input.extend(u32::try_from(url.len()).expect("a short URL").to_le_bytes());
-    input.extend(url.as_bytes());
-    input.extend(v4::producer(&[("engine", "other")]).0);
-    input.extend(Sha256::digest(url));
-    format!("modules/{}.bmes", hex::encode(Sha256::digest(input))).into_bytes()
 }

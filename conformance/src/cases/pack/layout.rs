@@ -41,13 +41,18 @@ pub(super) fn source(url: &str) -> Value {
     json!({ "size": url.len(), "sha256": hex::encode(Sha256::digest(url)) })
 }
 
-/// Returns the name of the member of a module: section 10 of version 4 describes the key.
+/// Returns the name of the member of a module.
 pub(super) fn member_name(url: &str) -> Vec<u8> {
+    member_name_of(PRODUCER, url)
+}
+
+/// Returns the name of the member of a module that this producer made: section 10 of version 4 describes the key.
+pub(super) fn member_name_of(producer: &[(&str, &str)], url: &str) -> Vec<u8> {
     let length = u32::try_from(url.len()).expect("a URL of a case is short");
     let mut input = b"BMES key 1\0".to_vec();
     input.extend(length.to_le_bytes());
     input.extend(url.as_bytes());
-    input.extend(v4::producer(PRODUCER).0);
+    input.extend(v4::producer(producer).0);
     input.extend(Sha256::digest(url));
     format!("modules/{}.bmes", hex::encode(Sha256::digest(input))).into_bytes()
 }
