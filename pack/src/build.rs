@@ -20,8 +20,9 @@ use crate::index::{Freshness, Index, Link, Watched};
 use crate::link::{self, LinkError};
 use crate::write::{WriteError, write};
 
+pub use commonjs::CommonJs;
 pub use place::places;
-pub use resolve::Conditions;
+pub use resolve::{Conditions, Kind, Resolver, Target};
 
 /// The stack that is certainly left, in bytes. A source that might need more is parsed on another thread.
 const STACK: usize = 512 << 10;
@@ -150,7 +151,7 @@ pub fn make(entries: &[PathBuf], options: &Options) -> Result<Made, MakeError> {
 
 /// Returns the nearest folder at or above all entries that has a package.json; if there is none, the folder of the first
 /// entry.
-fn root_of(entries: &[PathBuf]) -> Option<PathBuf> {
+pub fn root_of(entries: &[PathBuf]) -> Option<PathBuf> {
     let first = entries.first()?.parent()?;
     let is_above_all = |folder: &&Path| entries.iter().all(|entry| entry.starts_with(folder));
     let mut above = first.ancestors().filter(is_above_all);
@@ -170,7 +171,7 @@ fn scope<'p>(root: &Path, paths: impl Iterator<Item = &'p PathBuf>) -> PathBuf {
 
 /// Returns a path relative to the root, with `/` between its segments. Characters that mean something else in a URL are
 /// percent-encoded.
-fn relative(root: &Path, path: &Path) -> Option<String> {
+pub fn relative(root: &Path, path: &Path) -> Option<String> {
     let (mut above, mut relative) = (root, String::new());
     let rest = loop {
         match path.strip_prefix(above) {

@@ -17,23 +17,25 @@ use super::{Rejected, STACK};
 
 /// What a CommonJS module asks for and exports.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Found {
+pub struct CommonJs {
     /// The specifiers of `require`, each once, in the order of the source.
-    pub(super) requires: Vec<String>,
+    pub requires: Vec<String>,
     /// The specifiers of `import()` without attributes and without a phase, each once, in the order of the source.
-    pub(super) dynamic: Vec<String>,
+    pub dynamic: Vec<String>,
     /// The exported names, each once.
-    pub(super) exports: Vec<String>,
+    pub exports: Vec<String>,
     /// The specifiers whose exports the module exports again.
-    pub(super) reexports: Vec<String>,
+    pub reexports: Vec<String>,
 }
 
-/// Reads a CommonJS module. Returns what was found, or the reason why the source cannot be read.
-pub(super) fn read(text: &str) -> Result<Found, Rejected> {
-    with_stack_for(text, STACK, || find(text)).map_err(Rejected::Analyzer)?
+impl CommonJs {
+    /// Reads a CommonJS module. Returns what was found, or the reason why the source cannot be read.
+    pub fn read(text: &str) -> Result<Self, Rejected> {
+        with_stack_for(text, STACK, || find(text)).map_err(Rejected::Analyzer)?
+    }
 }
 
-fn find(text: &str) -> Result<Found, Rejected> {
+fn find(text: &str) -> Result<CommonJs, Rejected> {
     let allocator = Allocator::default();
     // In a CommonJS module, `return` may stand at the top level.
     let parsed = Parser::new(&allocator, text, SourceType::cjs()).parse();
@@ -41,9 +43,9 @@ fn find(text: &str) -> Result<Found, Rejected> {
         let message = parsed.diagnostics.first().map_or_else(|| "not JavaScript".to_owned(), ToString::to_string);
         return Err(Rejected::CommonJs(message));
     }
-    let mut reader = Reader { found: Found::default() };
+    let mut reader = Reader { found: CommonJs::default() };
     reader.visit_program(&parsed.program);
-    let Found { requires, dynamic, exports, reexports } = &mut reader.found;
+    let CommonJs { requires, dynamic, exports, reexports } = &mut reader.found;
     for list in [requires, dynamic, exports, reexports] {
         let mut seen = HashSet::new();
         list.retain(|text| seen.insert(text.clone()));
@@ -52,7 +54,7 @@ fn find(text: &str) -> Result<Found, Rejected> {
 }
 
 struct Reader {
-    found: Found,
+    found: CommonJs,
 }
 
 impl<'a> Visit<'a> for Reader {
@@ -201,16 +203,18 @@ mod tests {
     #[test]
     fn calls_with_a_literal_are_found_once() {
         let found =
-            read("const a = require('a'); if (x) { require(\"b\"); require('a') } require(y); import('c')").unwrap();
+            CommonJs::read("const a = require('a'); if (x) { require(\"b\"); require('a') } require(y); import('c')")
+                .unwrap();
         assert_eq!(found.requires, texts(&["a", "b"]));
         assert_eq!(found.dynamic, texts(&["c"]));
-        let found = read("require(`a`); require(`${x}`); import(`b`); import('c', {with: {type: 'json'}})").unwrap();
+        let found =
+            CommonJs::read("require(`a`); require(`${x}`); import(`b`); import('c', {with: {type: 'json'}})").unwrap();
         assert_eq!((found.requires, found.dynamic), (texts(&["a"]), texts(&["b"])));
     }
 
     #[test]
     fn a_source_that_is_not_javascript_has_a_reason() {
-        assert!(read("(").unwrap_err().to_string().starts_with("syntax: "));
+        assert!(CommonJs::read("(").unwrap_err().to_string().starts_with("syntax: "));
     }
 
     #[test]
@@ -226,7 +230,7 @@ mod tests {
             ("exports.a = exports.b = void 0", &["a", "b"]),
             ("other.a = 1; module.other = { b }", &[]),
         ] {
-            assert_eq!(read(text).unwrap().exports, texts(names), "{text}");
+            assert_eq!(CommonJs::read(text).unwrap().exports, texts(names), "{text}");
         }
     }
 
@@ -237,20 +241,20 @@ mod tests {
             ("__exportStar(require('a'), exports); tslib_1.__exportStar(require('b'), exports)", &["a", "b"]),
             ("module.exports = { ...require('a'), ...require('b') }", &["a", "b"]),
         ] {
-            assert_eq!(read(text).unwrap().reexports, texts(specifiers), "{text}");
+            assert_eq!(CommonJs::read(text).unwrap().reexports, texts(specifiers), "{text}");
         }
     }
 
     #[test]
     fn a_source_that_nests_too_deeply_does_not_end_the_process() {
-        let reason = read(&"[".repeat(1 << 20)).unwrap_err().to_string();
+        let reason = CommonJs::read(&"[".repeat(1 << 20)).unwrap_err().to_string();
         assert!(reason.starts_with("too-deep: "), "{reason}");
         let deep = format!("require('a'){}", "+(1".repeat(10_000) + &")".repeat(10_000));
-        assert_eq!(read(&deep).unwrap().requires, texts(&["a"]));
+        assert_eq!(CommonJs::read(&deep).unwrap().requires, texts(&["a"]));
     }
 
     #[test]
     fn a_return_at_the_top_level_is_no_error() {
-        assert_eq!(read("if (x) return; require('a')").unwrap().requires, texts(&["a"]));
+        assert_eq!(CommonJs::read("if (x) return; require('a')").unwrap().requires, texts(&["a"]));
     }
 }

@@ -7,7 +7,7 @@ use bmes::v4::{self, Flags, Phase};
 use bmes_analyzer::{Analysis, Analyzer, Options as Language, SourceType};
 
 use super::resolve::{Kind, Resolver, Seen, Target};
-use super::{MakeError, Numbers, Options, Rejected, commonjs, file_of, relative};
+use super::{CommonJs, MakeError, Numbers, Options, Rejected, file_of, relative};
 use crate::index::{Format, Module, Resolution, Source};
 
 /// The modules of a program.
@@ -149,7 +149,7 @@ impl Discovery<'_> {
         self.program.paths.push(path.clone());
         let source = v4::source(&bytes);
         self.program.modules[number].source = Some(Source { size: source.size, sha256: source.sha256 });
-        let format = self.format(&path, kind.as_deref());
+        let format = self.resolver.format(&path, kind.as_deref());
         let mut rejected = None;
         if matches!(format, Some(Format::Module) | None) {
             match self.analyzer.analyze(&bytes, &language(&path)) {
@@ -220,7 +220,7 @@ impl Discovery<'_> {
 
     /// Reads a CommonJS module. The inner error is the reason why the source cannot be read.
     fn commonjs(&mut self, number: usize, path: &Path, bytes: &[u8]) -> Result<Result<(), Rejected>, MakeError> {
-        let found = match commonjs::read(&String::from_utf8_lossy(bytes)) {
+        let found = match CommonJs::read(&String::from_utf8_lossy(bytes)) {
             Ok(found) => found,
             Err(reason) => return Ok(Err(reason)),
         };
@@ -248,24 +248,6 @@ impl Discovery<'_> {
         let target = self.resolver.resolve(from, specifier, kind);
         let module = target.map(|target| self.number(target, r#type)).transpose()?;
         Ok(Resolution { specifier: specifier.to_owned(), phase, attributes, module })
-    }
-
-    /// Returns the format that the name of a file, its package and the attribute `type` decide. `None`: the source decides.
-    fn format(&mut self, path: &Path, kind: Option<&str>) -> Option<Format> {
-        match kind {
-            Some("json") => return Some(Format::Json),
-            Some("text") => return Some(Format::Text),
-            Some("bytes") => return Some(Format::Bytes),
-            _ => {}
-        }
-        match path.extension().and_then(|extension| extension.to_str()) {
-            Some("mjs" | "mts") => Some(Format::Module),
-            Some("cjs" | "cts") => Some(Format::CommonJs),
-            Some("json") => Some(Format::Json),
-            Some("wasm") => Some(Format::Wasm),
-            Some("node") => Some(Format::Addon),
-            _ => self.resolver.package_type(path),
-        }
     }
 }
 

@@ -40,7 +40,7 @@ impl Conditions {
 
 /// What a specifier resolves to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Target {
+pub enum Target {
     /// A file, and the query and the fragment of the URL with their `?` and `#`, or an empty text.
     File(PathBuf, String),
     /// A module that Node.js has without a file: one that is built in, such as `node:fs`, or a `data:` URL.
@@ -49,8 +49,10 @@ pub(super) enum Target {
 
 /// How a module asks for another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// `import` or `import()`.
     Import,
+    /// `require()`.
     Require,
 }
 
@@ -63,8 +65,8 @@ pub(super) struct Seen {
     pub(super) absent: BTreeSet<PathBuf>,
 }
 
-/// A resolver for both kinds.
-pub(super) struct Resolver {
+/// Resolves specifiers as Node.js does, for `import` and for `require`.
+pub struct Resolver {
     import: ResolverGeneric<Tracker>,
     require: ResolverGeneric<Tracker>,
     tracker: Tracker,
@@ -89,7 +91,8 @@ fn once(found: &RefCell<Found>, path: &Path, find: impl FnOnce() -> Option<PathB
 }
 
 impl Resolver {
-    pub(super) fn new(conditions: &Conditions, preserve_symlinks: bool) -> Self {
+    /// Creates a resolver. With `preserve_symlinks`, links are not followed before a path becomes a URL.
+    pub fn new(conditions: &Conditions, preserve_symlinks: bool) -> Self {
         let tracker = Tracker::new();
         let options = |kind: &str| ResolveOptions {
             condition_names: conditions.common.iter().cloned().chain([kind.to_owned()]).collect(),
@@ -113,7 +116,7 @@ impl Resolver {
     }
 
     /// Resolves a specifier in a module. Returns `None` if it resolves to nothing.
-    pub(super) fn resolve(&self, from: &Path, specifier: &str, kind: Kind) -> Option<Target> {
+    pub fn resolve(&self, from: &Path, specifier: &str, kind: Kind) -> Option<Target> {
         if specifier.starts_with("node:") {
             return Some(Target::Builtin(specifier.to_owned()));
         }
@@ -186,10 +189,22 @@ impl Resolver {
         })
     }
 
-    /// Returns the format that the `type` of the nearest package.json gives to a file that ends in `.js`. `None`: it gives
-    /// none, and the source decides.
-    pub(super) fn package_type(&mut self, path: &Path) -> Option<Format> {
-        self.folder_type(path.parent()?)
+    /// Returns the format that the name of a file, its package and the attribute `type` decide. `None`: the source decides.
+    pub fn format(&mut self, path: &Path, attribute: Option<&str>) -> Option<Format> {
+        match attribute {
+            Some("json") => return Some(Format::Json),
+            Some("text") => return Some(Format::Text),
+            Some("bytes") => return Some(Format::Bytes),
+            _ => {}
+        }
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("mjs" | "mts") => Some(Format::Module),
+            Some("cjs" | "cts") => Some(Format::CommonJs),
+            Some("json") => Some(Format::Json),
+            Some("wasm") => Some(Format::Wasm),
+            Some("node") => Some(Format::Addon),
+            _ => self.folder_type(path.parent()?),
+        }
     }
 
     /// Returns the format that the nearest package.json at or above a folder gives. Each package.json is read once.
