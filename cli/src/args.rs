@@ -5,6 +5,7 @@
 mod cache;
 mod convert;
 mod pack;
+mod run;
 mod source;
 mod version;
 mod version_4;
@@ -19,6 +20,7 @@ use clap_complete::Shell;
 pub(crate) use cache::{Cache, CacheCommand, Explain, Ls, Order, Prune, Verify};
 pub(crate) use convert::{Convert, Flag, Part};
 pub(crate) use pack::{Check, Engine, Pack};
+pub(crate) use run::Run;
 pub(crate) use source::{Compiler, JsxMode, Language, NamespaceReexport, Source};
 use version::{LONG_VERSION, version};
 pub(crate) use version_4::Version4;
@@ -53,6 +55,12 @@ Exit status:
   0  success
   1  the program has link errors; the pack is written
   2  wrong usage, or a file could not be read or written";
+
+const EXIT_STATUS_OF_RUN: &str = "\
+Exit status: that of the program. Without an exit status of its own:
+  0  success
+  1  the program ended with an error that it does not catch
+  2  wrong usage, or the program could not be read";
 
 const EXIT_STATUS_OF_CHECK: &str = "\
 Exit status:
@@ -94,6 +102,7 @@ fn with_exit_status(command: clap::Command) -> clap::Command {
         "diff" => EXIT_STATUS_OF_DIFF,
         "pack" => EXIT_STATUS_OF_PACK,
         "explain" => EXIT_STATUS_OF_EXPLAIN,
+        "run" => EXIT_STATUS_OF_RUN,
         _ => EXIT_STATUS,
     };
     let help = command.get_after_help().map(|help| format!("{help}\n\n")).unwrap_or_default();
@@ -144,6 +153,8 @@ pub(crate) enum Command {
     Build(Build),
     /// Make a pack: one file with all modules of a program and all resolutions
     Pack(Pack),
+    /// Run a program, and load its modules from the cache
+    Run(Run),
     /// Print the digest of a producer, for files of version 4
     Producer(Producer),
     /// Show, verify, limit and empty the cache of compiled modules

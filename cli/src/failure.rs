@@ -24,6 +24,8 @@ pub(crate) enum Status {
     Invalid,
     /// 2: the usage is wrong, or a file could not be read or written.
     Failed,
+    /// The exit status of the program that `bmes run` has run.
+    OfProgram(u8),
 }
 
 impl From<Status> for ExitCode {
@@ -32,6 +34,7 @@ impl From<Status> for ExitCode {
             Status::Ok => Self::SUCCESS,
             Status::Invalid => Self::from(1),
             Status::Failed => Self::from(2),
+            Status::OfProgram(status) => Self::from(status),
         }
     }
 }

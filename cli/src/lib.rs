@@ -12,6 +12,7 @@
 //! | `convert` | `convert` |
 //! | `javascript` | `analyze`, `build` |
 //! | `pack` | `pack` |
+//! | `run` | `run` |
 //! | `producer` | `producer` |
 //! | `cache` | `cache dir`, `cache ls` and the other commands of `cache` |
 //! | `shell` | `completions`, `man` |
@@ -40,6 +41,7 @@ mod pack;
 mod producer;
 mod record;
 mod rows;
+mod run;
 mod shell;
 mod style;
 mod tally;
@@ -106,6 +108,7 @@ fn run(arguments: &Arguments) -> Status {
         Command::Analyze(arguments) => javascript::analyze(arguments, json),
         Command::Build(arguments) => javascript::build(arguments, json),
         Command::Pack(arguments) => pack::pack(arguments, json),
+        Command::Run(arguments) => run::run(arguments),
         Command::Producer(arguments) => producer::producer(arguments, json),
         Command::Cache(arguments) => cache::run(arguments, json),
         Command::Completions { shell } => shell::completions(*shell, json),

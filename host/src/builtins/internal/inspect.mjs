@@ -1,0 +1,354 @@
+// Shows values as Node.js does.
+
+const tag = (value) => Object.prototype.toString.call(value).slice(8, -1);
+const is = (constructor) => (value) => value instanceof constructor;
+const TypedArray = Object.getPrototypeOf(Uint8Array);
+const AsyncFunction = (async () => {}).constructor;
+const GeneratorFunction = function* () {}.constructor;
+
+export const types = {
+    isPromise: is(Promise),
+    isRegExp: is(RegExp),
+    isDate: is(Date),
+    isMap: is(Map),
+    isSet: is(Set),
+    isWeakMap: is(WeakMap),
+    isWeakSet: is(WeakSet),
+    isNativeError: is(Error),
+    isArrayBuffer: is(ArrayBuffer),
+    isAnyArrayBuffer: (value) => ['ArrayBuffer', 'SharedArrayBuffer'].includes(tag(value)),
+    isSharedArrayBuffer: (value) => tag(value) === 'SharedArrayBuffer',
+    isDataView: is(DataView),
+    isArrayBufferView: ArrayBuffer.isView,
+    isTypedArray: is(TypedArray),
+    isUint8Array: is(Uint8Array),
+    isAsyncFunction: is(AsyncFunction),
+    isGeneratorFunction: is(GeneratorFunction),
+    isGeneratorObject: (value) => tag(value) === 'Generator',
+    isProxy: () => false,
+    isBoxedPrimitive: (value) => [Number, String, Boolean, BigInt, Symbol].some((type) => value instanceof type),
+    isNumberObject: is(Number),
+    isStringObject: is(String),
+    isSymbolObject: is(Symbol),
+    isModuleNamespaceObject: (value) => tag(value) === 'Module',
+    isPlain: (value) => [Object.prototype, null].includes(Object.getPrototypeOf(value)),
+};
+
+const CUSTOM = Symbol.for('nodejs.util.inspect.custom');
+const DEFAULTS = { depth: 2, breakLength: 80, compact: 3, maxArrayLength: 100, maxStringLength: 10000, showHidden: false, sorted: false, getters: false };
+
+export function inspect(value, options, ...more) {
+    if (typeof options !== 'object' || options === null) options = { showHidden: options, depth: more[0] };
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    const context = { ...DEFAULTS, ...Object.fromEntries(given), seen: [], circular: new Map(), indentation: 0, current: 0 };
+    for (const name of ['depth', 'maxArrayLength']) if (context[name] === null) context[name] = Infinity;
+    return show(context, value, 0);
+}
+inspect.custom = CUSTOM;
+inspect.defaultOptions = DEFAULTS;
+inspect.styles = {};
+
+const ESCAPES = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\b': '\\b', '\f': '\\f', '\v': '\\v', '\\': '\\\\' };
+function quote(text) {
+    const mark = !text.includes("'") ? "'" : !text.includes('"') ? '"' : !text.includes('`') && !text.includes('${') ? '`' : "'";
+    // eslint-disable-next-line no-control-regex
+    const escaped = text.replace(/[\u0000-\u001f\u007f-\u009f\\]/g, (character) => {
+        return ESCAPES[character] ?? `\\x${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+    });
+    return mark + (mark === "'" ? escaped.replaceAll("'", "\\'") : escaped) + mark;
+}
+
+function primitive(value) {
+    if (typeof value === 'string') return quote(value);
+    if (typeof value === 'bigint') return `${value}n`;
+    if (Object.is(value, -0)) return '-0';
+    return String(value);
+}
+
+const isIdentifier = (key) => /^[a-zA-Z_][a-zA-Z_0-9]*$/.test(key);
+
+function constructorName(value) {
+    for (let object = value; object !== null; object = Object.getPrototypeOf(object)) {
+        const found = Object.getOwnPropertyDescriptor(object, 'constructor')?.value;
+        if (typeof found === 'function' && found.name !== '') return found.name;
+    }
+    return null;
+}
+
+function prefix(value, name, fallback, size = '') {
+    const own = value[Symbol.toStringTag];
+    const shown = typeof own === 'string' && own !== '' && own !== name ? ` [${own}]` : '';
+    return name === null ? `[${fallback}${size}: null prototype]${shown} ` : `${name}${size}${shown} `;
+}
+
+function show(context, value, depth, isTyped = false) {
+    if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
+        return isTyped && typeof value === 'number' && !Object.is(value, -0) ? String(value) : primitive(value);
+    }
+    const custom = value[CUSTOM];
+    if (typeof custom === 'function' && custom !== inspect) {
+        const { seen, circular, indentation, current, ...options } = context;
+        const shown = custom.call(value, context.depth - depth, options, inspect);
+        if (shown !== value) return typeof shown === 'string' ? shown : show(context, shown, depth);
+    }
+    if (context.seen.includes(value)) {
+        if (!context.circular.has(value)) context.circular.set(value, context.circular.size + 1);
+        return `[Circular *${context.circular.get(value)}]`;
+    }
+    return showObject(context, value, depth);
+}
+
+function showObject(context, value, depth) {
+    const name = constructorName(value);
+    let keys = Object.keys(value);
+    const symbols = Object.getOwnPropertySymbols(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key));
+    let [base, braces, isArray, entries] = ['', ['{', '}'], false, () => []];
+    if (Array.isArray(value) || value instanceof TypedArray) {
+        keys = keys.filter((key) => !/^(0|[1-9]\d*)$/.test(key));
+        const isPlain = Array.isArray(value) && name === 'Array';
+        braces = [`${isPlain ? '' : prefix(value, name, tag(value), `(${value.length})`)}[`, ']'];
+        [isArray, entries] = [true, () => items(context, value, depth)];
+        if (value.length === 0 && keys.length + symbols.length === 0) return `${braces[0]}]`;
+    } else if (value instanceof Set) {
+        braces[0] = `${prefix(value, name, 'Set', `(${value.size})`)}{`;
+        entries = () => nested(context, () => [...value].map((item) => show(context, item, depth + 1)));
+        if (value.size === 0 && keys.length === 0) return `${braces[0]}}`;
+    } else if (value instanceof Map) {
+        braces[0] = `${prefix(value, name, 'Map', `(${value.size})`)}{`;
+        const pair = ([key, item]) => `${show(context, key, depth + 1)} => ${show(context, item, depth + 1)}`;
+        entries = () => nested(context, () => [...value].map(pair));
+        if (value.size === 0 && keys.length === 0) return `${braces[0]}}`;
+    } else if (typeof value === 'function') {
+        base = functionBase(value, name);
+        if (keys.length + symbols.length === 0) return base;
+    } else if (value instanceof RegExp) {
+        base = String(value);
+        if (keys.length === 0) return base;
+    } else if (value instanceof Date) {
+        base = Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
+        if (keys.length === 0) return base;
+    } else if (value instanceof Error) {
+        base = errorBase(context, value);
+        keys = keys.filter((key) => !['stack', 'message', 'name', 'fileName', 'lineNumber', 'columnNumber'].includes(key));
+        if (Object.hasOwn(value, 'cause') && !keys.includes('cause')) keys.push('cause');
+        if (Array.isArray(value.errors) && !keys.includes('errors')) keys.push('errors');
+        if (keys.length === 0) return base;
+    } else if (value instanceof ArrayBuffer) {
+        const bytes = [...new Uint8Array(value)].slice(0, 50).map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+        braces[0] = `${prefix(value, name, 'ArrayBuffer')}{`;
+        entries = () => [`[Uint8Contents]: <${bytes}>`, `byteLength: ${value.byteLength}`];
+    } else if (value instanceof Promise) {
+        braces[0] = `${prefix(value, name, 'Promise')}{`;
+        entries = () => ['<pending or settled>'];
+    } else if (value instanceof WeakSet || value instanceof WeakMap) {
+        braces[0] = `${prefix(value, name, tag(value))}{`;
+        entries = () => ['<items unknown>'];
+    } else if (types.isModuleNamespaceObject(value)) {
+        braces[0] = '[Module: null prototype] {';
+    } else if (types.isBoxedPrimitive(value)) {
+        const type = tag(value);
+        base = `[${type}: ${primitive(value.valueOf())}]`;
+        if (type === 'String') keys = keys.slice(value.length);
+        if (keys.length === 0) return base;
+    } else {
+        if (tag(value) === 'Arguments') braces[0] = '[Arguments] [';
+        else if (name !== 'Object' || typeof value[Symbol.toStringTag] === 'string') braces[0] = `${prefix(value, name, 'Object')}{`;
+        if (keys.length + symbols.length === 0) return `${braces[0]}}`;
+    }
+    if (depth > context.depth) {
+        const shown = prefix(value, name, isArray ? 'Array' : 'Object').trim();
+        return `[${isArray && name === 'Array' ? 'Array' : shown}]`;
+    }
+    context.seen.push(value);
+    context.current = depth;
+    const output = entries();
+    for (const key of [...keys, ...symbols]) output.push(property(context, value, key, depth));
+    context.seen.pop();
+    if (context.circular.has(value)) {
+        const reference = `<ref *${context.circular.get(value)}>`;
+        if (base === '') braces[0] = `${reference} ${braces[0]}`;
+        else base = `${reference} ${base}`;
+    }
+    if (context.sorted && !isArray) output.sort(typeof context.sorted === 'function' ? context.sorted : undefined);
+    return join(context, output, base, braces, isArray, depth, value);
+}
+
+function nested(context, show) {
+    context.indentation += 2;
+    const shown = show();
+    context.indentation -= 2;
+    return shown;
+}
+
+function functionBase(value, name) {
+    if (/^class\b/.test(Function.prototype.toString.call(value))) {
+        const parent = Object.getPrototypeOf(value)?.name;
+        return `[class ${value.name || '(anonymous)'}${parent ? ` extends ${parent}` : ''}]`;
+    }
+    const kind = name ?? 'Function';
+    return `[${kind}${name === null ? ' (null prototype)' : ''}${value.name === '' ? ' (anonymous)' : `: ${value.name}`}]`;
+}
+
+function errorBase(context, error) {
+    const first = `${error.name}${error.message === '' ? '' : `: ${error.message}`}`;
+    const stack = typeof error.stack === 'string' ? error.stack.trimEnd() : '';
+    if (stack === '') return `[${first}]`;
+    const shown = stack.startsWith(first) ? stack : `${first}\n${stack}`;
+    return context.indentation === 0 ? shown : shown.replaceAll('\n', `\n${' '.repeat(context.indentation)}`);
+}
+
+function items(context, value, depth) {
+    const output = [];
+    const isTyped = !Array.isArray(value);
+    const end = Math.min(context.maxArrayLength, value.length);
+    for (let index = 0; index < value.length && output.length < end; index++) {
+        if (!isTyped && !Object.hasOwn(value, index)) {
+            let next = index;
+            while (next < value.length && !Object.hasOwn(value, next)) next++;
+            output.push(`<${next - index} empty item${next - index > 1 ? 's' : ''}>`);
+            index = next - 1;
+        } else {
+            output.push(nested(context, () => show(context, value[index], depth + 1, isTyped)));
+        }
+    }
+    const rest = value.length - end;
+    if (rest > 0) output.push(`... ${rest} more item${rest > 1 ? 's' : ''}`);
+    return output;
+}
+
+function property(context, value, key, depth) {
+    let descriptor;
+    try {
+        descriptor = Object.getOwnPropertyDescriptor(value, key) ?? { value: value[key], enumerable: true };
+    } catch {
+        // A variable of a module that is not initialised yet.
+        descriptor = { value: undefined, isUninitialised: true };
+    }
+    let shown;
+    if (descriptor.isUninitialised) shown = '<uninitialized>';
+    else if (descriptor.get) shown = descriptor.set ? '[Getter/Setter]' : '[Getter]';
+    else if (descriptor.set) shown = '[Setter]';
+    else shown = nested(context, () => show(context, descriptor.value, depth + 1));
+    const name = typeof key === 'symbol' ? `[${String(key)}]` : isIdentifier(key) ? key : quote(key);
+    return descriptor.enumerable === false ? `[${name}]: ${shown}` : `${name}: ${shown}`;
+}
+
+function join(context, output, base, braces, isArray, depth, value) {
+    const entries = output.length;
+    if (isArray && entries > 6) output = group(context, output, value);
+    const start = base === '' ? '' : `${base} `;
+    if (context.current - depth < context.compact && entries === output.length) {
+        const length = output.length + context.indentation + braces[0].length + base.length + 10;
+        const total = output.reduce((sum, text) => sum + text.length, output.length + length);
+        if (total <= context.breakLength && !output.some((text) => text.includes('\n')) && !base.includes('\n')) {
+            return `${start}${braces[0]} ${output.join(', ')} ${braces[1]}`;
+        }
+    }
+    const line = `\n${' '.repeat(context.indentation)}`;
+    return `${start}${braces[0]}${line}  ${output.join(`,${line}  `)}${line}${braces[1]}`;
+}
+
+// Puts the items of a long array in columns.
+function group(context, output, value) {
+    const hasRest = value.length > context.maxArrayLength;
+    const count = hasRest ? output.length - 1 : output.length;
+    const lengths = output.slice(0, count).map((text) => text.length);
+    const total = lengths.reduce((sum, length) => sum + length + 2, 0);
+    const longest = Math.max(...lengths);
+    const width = longest + 2;
+    if (width * 3 + context.indentation >= context.breakLength || !(total / width > 5 || longest <= 6)) return output;
+    const biased = Math.max(width - 3 - Math.sqrt(width - total / output.length), 1);
+    const columns = Math.min(
+        Math.round(Math.sqrt(2.5 * biased * count) / biased),
+        Math.floor((context.breakLength - context.indentation) / width),
+        context.compact * 4,
+        15,
+    );
+    if (columns <= 1) return output;
+    const widths = [];
+    for (let column = 0; column < columns; column++) {
+        const inColumn = lengths.filter((_, index) => index % columns === column);
+        widths.push(Math.max(0, ...inColumn) + 2);
+    }
+    const isNumeric = Array.prototype.every.call(value, (item) => typeof item === 'number' || typeof item === 'bigint');
+    const lines = [];
+    for (let index = 0; index < count; index += columns) {
+        const end = Math.min(index + columns, count);
+        let line = '';
+        for (let item = index; item < end; item++) {
+            const isLast = item === end - 1;
+            const text = isLast ? output[item] : `${output[item]}, `;
+            const padding = widths[item - index] - (isLast ? 2 : 0);
+            line += isNumeric ? text.padStart(padding) : isLast ? text : text.padEnd(padding);
+        }
+        lines.push(line);
+    }
+    if (hasRest) lines.push(output[count]);
+    return lines;
+}
+
+export const format = (...values) => formatWithOptions({}, ...values);
+
+export function formatWithOptions(options, ...values) {
+    const show = (value) => (typeof value === 'string' ? value : inspect(value, options));
+    if (typeof values[0] !== 'string' || values.length === 1) return values.map(show).join(' ');
+    let next = 1;
+    const text = values[0].replace(/%[sdifjoOc%]/g, (directive) => {
+        if (directive === '%%') return '%';
+        if (next >= values.length) return directive;
+        const value = values[next++];
+        switch (directive) {
+            case '%s':
+                if (typeof value === 'bigint') return `${value}n`;
+                if (Object.is(value, -0)) return '-0';
+                if (typeof value !== 'object' || value === null) return String(value);
+                return Object.hasOwn(value, 'toString') || value instanceof Error ? String(value) : inspect(value, { ...options, depth: 0 });
+            case '%d':
+                return typeof value === 'bigint' ? `${value}n` : typeof value === 'object' ? 'NaN' : String(Number(value));
+            case '%i':
+                return typeof value === 'bigint' ? `${value}n` : String(parseInt(value));
+            case '%f':
+                return String(parseFloat(value));
+            case '%j':
+                return JSON.stringify(value);
+            case '%o':
+                return inspect(value, { ...options, depth: 4, showHidden: true });
+            case '%O':
+                return inspect(value, options);
+            default:
+                return '';
+        }
+    });
+    return [text, ...values.slice(next).map(show)].join(' ');
+}
+
+export function isDeepStrictEqual(a, b) {
+    return equal(a, b, true, new Map());
+}
+
+// Compares values by their content. With `isStrict`, also their types and prototypes.
+export function equal(a, b, isStrict, seen) {
+    if (isStrict ? Object.is(a, b) : a == b || (a !== a && b !== b)) return true;
+    if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+    if (isStrict && Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
+    if (tag(a) !== tag(b) || Array.isArray(a) !== Array.isArray(b)) return false;
+    if (seen.get(a) === b) return true;
+    seen.set(a, b);
+    const same = (a, b) => equal(a, b, isStrict, seen);
+    if (a instanceof Date) return a.getTime() === b.getTime();
+    if (a instanceof RegExp) return String(a) === String(b);
+    if (a instanceof Error && (a.message !== b.message || a.name !== b.name)) return false;
+    if (types.isBoxedPrimitive(a) && !Object.is(a.valueOf(), b.valueOf())) return false;
+    if (a instanceof Set) {
+        return a.size === b.size && [...a].every((item) => b.has(item) || [...b].some((other) => same(item, other)));
+    }
+    if (a instanceof Map) {
+        const has = ([key, item]) => (b.has(key) ? same(item, b.get(key)) : [...b].some((pair) => same([key, item], pair)));
+        return a.size === b.size && [...a].every(has);
+    }
+    if (ArrayBuffer.isView(a) && a.byteLength !== b.byteLength) return false;
+    const [keys, others] = [Reflect.ownKeys(a), Reflect.ownKeys(b)].map((keys, index) =>
+        keys.filter((key) => Object.prototype.propertyIsEnumerable.call(index === 0 ? a : b, key)),
+    );
+    return keys.length === others.length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]));
+}

@@ -1,0 +1,3 @@
+export default process;
+export const { argv, env, cwd, exit, stdout, stderr, platform, arch, version, versions, nextTick, hrtime, pid, emitWarning } =
+    process;

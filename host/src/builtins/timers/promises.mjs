@@ -1,0 +1,3 @@
+export const setTimeout = (delay, value) => new Promise((resolve) => globalThis.setTimeout(resolve, delay, value));
+export const setImmediate = (value) => new Promise((resolve) => globalThis.setImmediate(resolve, value));
+export default { setTimeout, setImmediate };

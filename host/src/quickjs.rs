@@ -1,0 +1,57 @@
+//! The engine QuickJS-ng, through the crate `rquickjs`.
+
+mod events;
+mod load;
+mod native;
+mod raw;
+mod report;
+mod scratch;
+mod state;
+mod synthetic;
+
+use bmes_store::Producer;
+
+use crate::engine::{CompileError, Engine};
+use crate::program::Program;
+use scratch::Scratch;
+
+/// The version of `rquickjs`. The workspace's `Cargo.toml` requires exactly this one: it decides the version of QuickJS-ng
+/// and how it is built.
+const RQUICKJS: &str = "0.14.0";
+
+/// The engine QuickJS-ng.
+pub struct QuickJs {
+    arguments: Vec<String>,
+    stats: bool,
+    scratch: Option<Scratch>,
+}
+
+impl QuickJs {
+    /// Creates the engine for a program with these arguments. With `stats`, it prints the numbers of the run at its end.
+    pub fn new(arguments: Vec<String>, stats: bool) -> Self {
+        Self { arguments, stats, scratch: None }
+    }
+}
+
+impl Engine for QuickJs {
+    fn producer(&self) -> Producer {
+        Producer::new("quickjs-ng", &raw::version())
+            .build(&format!("rquickjs {RQUICKJS}"))
+            .with("architecture", std::env::consts::ARCH)
+            .with("host", env!("CARGO_PKG_VERSION"))
+            .transform("bmes-analyzer", bmes_analyzer::VERSION)
+    }
+
+    fn compile(&mut self, name: &str, text: &str) -> Result<Vec<u8>, CompileError> {
+        let scratch = match &mut self.scratch {
+            Some(scratch) => scratch,
+            empty => empty.insert(Scratch::new()?),
+        };
+        scratch.compile(name, text)
+    }
+
+    fn run(self, program: Program) -> u8 {
+        let arguments = self.arguments.clone();
+        events::run(self, program, &arguments)
+    }
+}

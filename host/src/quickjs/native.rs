@@ -1,0 +1,206 @@
+//! The functions of the host that the JavaScript code of the environment calls.
+
+use std::fs::{self, Metadata};
+use std::io;
+use std::time::{Instant, SystemTime};
+
+use rquickjs::context::EvalOptions;
+use rquickjs::function::Func;
+use rquickjs::{Array, Ctx, Error, Function, Object, Result, TypedArray, Value};
+
+use super::load;
+use super::raw;
+use super::report;
+use super::state::State;
+
+/// Creates the object with the functions.
+pub(super) fn object<'js>(ctx: &Ctx<'js>, arguments: &[String]) -> Result<Object<'js>> {
+    let host = Object::new(ctx.clone())?;
+    host.set("write", Func::from(write))?;
+    host.set("flush", Func::from(|ctx: Ctx<'_>| State::of(&ctx).flush()))?;
+    host.set("exit", Func::from(exit))?;
+    host.set("report", Func::from(report_uncaught))?;
+    host.set("readBytes", Func::from(read_bytes))?;
+    host.set("readText", Func::from(read_text))?;
+    host.set("stat", Func::from(stat))?;
+    host.set("readFolder", Func::from(read_folder))?;
+    host.set("realPath", Func::from(real_path))?;
+    host.set("exists", Func::from(|path: String| fs::metadata(path).is_ok()))?;
+    host.set("resolve", Func::from(resolve))?;
+    host.set("kind", Func::from(kind))?;
+    host.set("path", Func::from(path))?;
+    host.set("compile", Func::from(compile))?;
+    host.set("namespace", Func::from(|ctx, name: String| namespace(&ctx, &name)))?;
+    host.set("encode", Func::from(encode))?;
+    host.set("decode", Func::from(decode))?;
+    host.set("builtins", crate::builtins::names())?;
+    let start = Instant::now();
+    host.set("now", Func::from(move || start.elapsed().as_secs_f64() * 1000.0))?;
+    host.set("arguments", arguments.to_vec())?;
+    host.set("executable", std::env::current_exe().unwrap_or_default().to_string_lossy().into_owned())?;
+    host.set("entry", entry(ctx))?;
+    host.set("cwd", Func::from(cwd))?;
+    host.set("platform", if cfg!(target_os = "macos") { "darwin" } else { std::env::consts::OS })?;
+    host.set("arch", arch())?;
+    host.set("pid", std::process::id())?;
+    let environment = Object::new(ctx.clone())?;
+    for (name, value) in std::env::vars_os() {
+        environment.set(name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned())?;
+    }
+    host.set("environment", environment)?;
+    Ok(host)
+}
+
+fn arch() -> &'static str {
+    match std::env::consts::ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        other => other,
+    }
+}
+
+fn entry(ctx: &Ctx<'_>) -> Option<String> {
+    let state = State::of(ctx);
+    let program = state.program.borrow();
+    program.path(program.entry()).map(|path| path.to_string_lossy().into_owned())
+}
+
+fn write(ctx: Ctx<'_>, descriptor: u32, text: rquickjs::String<'_>) {
+    State::of(&ctx).write(descriptor, lossy(&text).as_bytes());
+}
+
+/// Returns a text. A lone surrogate becomes U+FFFD.
+fn lossy(text: &rquickjs::String<'_>) -> String {
+    text.to_string().unwrap_or_else(|_| {
+        let bytes = text.clone().to_cstring().map(|text| text.as_bytes().to_vec()).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
+}
+
+fn exit(ctx: Ctx<'_>, status: u8) {
+    State::of(&ctx).finish();
+    std::process::exit(status.into());
+}
+
+fn report_uncaught<'js>(ctx: Ctx<'js>, error: Value<'js>) {
+    report::uncaught(&State::of(&ctx), &ctx, &error);
+}
+
+fn cwd(ctx: Ctx<'_>) -> Result<String> {
+    let folder = std::env::current_dir().map_err(|error| failed(&ctx, "uv_cwd", ".", &error))?;
+    Ok(folder.to_string_lossy().into_owned())
+}
+
+/// Throws the error of a system call, with the properties that Node.js' errors have.
+fn failed(ctx: &Ctx<'_>, call: &str, path: &str, error: &io::Error) -> Error {
+    let (code, reason) = match error.kind() {
+        io::ErrorKind::NotFound => ("ENOENT", "no such file or directory"),
+        io::ErrorKind::PermissionDenied => ("EACCES", "permission denied"),
+        io::ErrorKind::IsADirectory => ("EISDIR", "illegal operation on a directory"),
+        io::ErrorKind::NotADirectory => ("ENOTDIR", "not a directory"),
+        _ => ("EIO", "i/o error"),
+    };
+    let message = format!("{code}: {reason}, {call} '{path}'");
+    report::throw_with(ctx, "Error", &message, &[("code", code), ("syscall", call), ("path", path)])
+}
+
+fn read_bytes(ctx: Ctx<'_>, path: String) -> Result<TypedArray<'_, u8>> {
+    let bytes = fs::read(&path).map_err(|error| failed(&ctx, "open", &path, &error))?;
+    TypedArray::new(ctx, bytes)
+}
+
+fn read_text(ctx: Ctx<'_>, path: String) -> Result<String> {
+    let bytes = fs::read(&path).map_err(|error| failed(&ctx, "open", &path, &error))?;
+    Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+}
+
+fn stat(ctx: Ctx<'_>, path: String, follows: bool) -> Result<Object<'_>> {
+    let metadata = if follows { fs::metadata(&path) } else { fs::symlink_metadata(&path) };
+    let metadata = metadata.map_err(|error| failed(&ctx, if follows { "stat" } else { "lstat" }, &path, &error))?;
+    let milliseconds = |time: io::Result<SystemTime>| {
+        let since = time.ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+        since.map_or(0.0, |since| since.as_secs_f64() * 1000.0)
+    };
+    let found = Object::new(ctx)?;
+    found.set("kind", file_kind(&metadata))?;
+    #[expect(clippy::cast_precision_loss, reason = "JavaScript's numbers are these")]
+    found.set("size", metadata.len() as f64)?;
+    found.set("mtimeMs", milliseconds(metadata.modified()))?;
+    #[cfg(unix)]
+    found.set("mode", std::os::unix::fs::MetadataExt::mode(&metadata))?;
+    Ok(found)
+}
+
+fn file_kind(metadata: &Metadata) -> &'static str {
+    match () {
+        () if metadata.is_file() => "file",
+        () if metadata.is_dir() => "folder",
+        () if metadata.is_symlink() => "link",
+        () => "other",
+    }
+}
+
+/// Returns the names in a folder, each with its kind after it.
+fn read_folder(ctx: Ctx<'_>, path: String) -> Result<Array<'_>> {
+    let failed = |error| failed(&ctx, "scandir", &path, &error);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&path).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let kind = fs::symlink_metadata(entry.path()).map_or("other", |metadata| file_kind(&metadata));
+        names.push((entry.file_name().to_string_lossy().into_owned(), kind));
+    }
+    names.sort();
+    let list = Array::new(ctx.clone())?;
+    for (number, (name, kind)) in names.into_iter().enumerate() {
+        list.set(2 * number, name)?;
+        list.set(2 * number + 1, kind)?;
+    }
+    Ok(list)
+}
+
+fn real_path(ctx: Ctx<'_>, path: String) -> Result<String> {
+    let real = fs::canonicalize(&path).map_err(|error| failed(&ctx, "realpath", &path, &error))?;
+    Ok(real.to_string_lossy().into_owned())
+}
+
+/// Returns the name of the module that `require(specifier)` loads.
+fn resolve(ctx: Ctx<'_>, base: String, specifier: String) -> Result<String> {
+    let resolved = State::of(&ctx).program.borrow_mut().resolve_require(&base, &specifier);
+    resolved.map_err(|error| report::throw(&ctx, &error))
+}
+
+fn kind(ctx: Ctx<'_>, name: String) -> Result<&'static str> {
+    let kind = State::of(&ctx).program.borrow_mut().require_kind(&name);
+    kind.map_err(|error| report::throw(&ctx, &error))
+}
+
+fn path(ctx: Ctx<'_>, name: String) -> Option<String> {
+    State::of(&ctx).program.borrow().path(&name).map(|path| path.to_string_lossy().into_owned())
+}
+
+/// Returns the function of a CommonJS module. The first line of the source stays the first line.
+fn compile<'js>(ctx: Ctx<'js>, name: String, source: String) -> Result<Function<'js>> {
+    let hidden = if source.starts_with("#!") { "//" } else { "" };
+    let source = format!("(function (exports, require, module, __filename, __dirname) {{{hidden}{source}\n}})");
+    let mut options = EvalOptions::default();
+    (options.global, options.strict, options.filename) = (true, false, Some(name));
+    ctx.eval_with_options(source, options)
+}
+
+pub(super) fn namespace<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Object<'js>> {
+    load::evaluate(ctx, name)
+}
+
+fn encode<'js>(ctx: Ctx<'js>, text: rquickjs::String<'js>) -> Result<TypedArray<'js, u8>> {
+    TypedArray::new(ctx, lossy(&text).into_bytes())
+}
+
+/// Decodes UTF-8. If `is_fatal`, returns nothing for bytes that are not UTF-8.
+#[expect(clippy::needless_pass_by_value, reason = "a function that JavaScript calls owns its arguments")]
+fn decode(bytes: TypedArray<'_, u8>, is_fatal: bool) -> Option<String> {
+    match String::from_utf8(raw::bytes(&bytes)) {
+        Ok(text) => Some(text),
+        Err(_) if is_fatal => None,
+        Err(error) => Some(String::from_utf8_lossy(error.as_bytes()).into_owned()),
+    }
+}

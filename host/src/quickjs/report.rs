@@ -1,0 +1,54 @@
+//! Errors: those that the host throws, and those that a program does not catch.
+
+use rquickjs::{Ctx, Error, Exception, Function, Value};
+
+use super::state::State;
+use crate::error::LoadError;
+
+/// Throws an error that the program can catch.
+pub(super) fn throw(ctx: &Ctx<'_>, error: &LoadError) -> Error {
+    throw_with(ctx, error.class.name(), &error.message, &[("code", error.code)])
+}
+
+/// Throws an error of this class with these properties.
+pub(super) fn throw_with<'js>(ctx: &Ctx<'js>, class: &str, message: &str, properties: &[(&str, &str)]) -> Error {
+    let thrown = || {
+        let constructor: Function<'js> = ctx.globals().get(class)?;
+        let error: rquickjs::Object<'js> = constructor.call((message,))?;
+        for (name, value) in properties {
+            error.set(*name, *value)?;
+        }
+        Ok(ctx.throw(error.into_value()))
+    };
+    thrown().unwrap_or_else(|error: Error| error)
+}
+
+/// Returns an error in one line.
+pub(super) fn message<'js>(ctx: &Ctx<'js>, error: &Value<'js>) -> String {
+    text(ctx, error).lines().next().unwrap_or_default().to_owned()
+}
+
+/// Prints an error that the program does not catch.
+pub(super) fn uncaught<'js>(state: &State, ctx: &Ctx<'js>, error: &Value<'js>) {
+    state.write(2, format!("Uncaught {}\n", text(ctx, error)).as_bytes());
+}
+
+/// Returns an error with its stack: a line for each call, with file, line and column.
+fn text<'js>(ctx: &Ctx<'js>, error: &Value<'js>) -> String {
+    let property = |name: &str| -> Option<String> {
+        let value: Value<'js> = error.as_object()?.get(name).ok()?;
+        value.as_string()?.to_string().ok()
+    };
+    if error.as_object().and_then(|object| Exception::from_object(object.clone())).is_some() {
+        let [name, message, stack] = ["name", "message", "stack"].map(|name| property(name).unwrap_or_default());
+        let colon = if message.is_empty() { "" } else { ": " };
+        return format!("{name}{colon}{message}\n{stack}").trim_end().to_owned();
+    }
+    let to_string: Result<Function<'js>, _> = ctx.globals().get("String");
+    let text = to_string.and_then(|to_string| to_string.call::<_, String>((error.clone(),)));
+    // An exception here is that of the value's own `toString`.
+    text.unwrap_or_else(|_| {
+        drop(ctx.catch());
+        "a value that cannot be printed".to_owned()
+    })
+}

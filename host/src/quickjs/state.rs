@@ -1,0 +1,115 @@
+//! What the host knows about a program that runs in the engine.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::io::{self, BufWriter, Write as _};
+use std::rc::Rc;
+
+use rquickjs::{Ctx, Function, Object, Persistent, Value};
+
+use super::QuickJs;
+use super::raw::{Kept, Shared};
+use super::synthetic::Synthetic;
+use crate::engine::Engine as _;
+use crate::program::Program;
+use crate::run::STACK;
+use crate::stats::Phase;
+
+/// The stack that the engine may use, in bytes. The rest of the thread's stack is for the code of the host between two calls
+/// of the engine.
+pub(super) const ENGINE_STACK: usize = STACK / 4;
+
+/// The state of the host.
+pub(super) struct State {
+    pub(super) program: RefCell<Program>,
+    engine: RefCell<QuickJs>,
+    /// The modules that the engine has, by name.
+    pub(super) modules: RefCell<HashMap<String, Persistent<Kept<'static>>>>,
+    /// The modules that have no code.
+    pub(super) synthetic: RefCell<HashMap<String, Synthetic>>,
+    /// The modules that are being loaded, because the outermost of them was requested.
+    pub(super) loading: RefCell<Vec<String>>,
+    /// The number of calls of the loader that have not returned.
+    pub(super) depth: Cell<u32>,
+    /// A module of `loading` cannot be loaded.
+    pub(super) has_failed: Cell<bool>,
+    /// Promises that were rejected without a handler, each with its reason.
+    pub(super) unhandled: RefCell<Vec<(Persistent<Value<'static>>, Persistent<Value<'static>>)>>,
+    /// The functions of the host for built-in modules.
+    pub(super) host: RefCell<Option<Persistent<Object<'static>>>>,
+    /// The functions of the bootstrap code for the host.
+    pub(super) hooks: RefCell<Option<Persistent<Object<'static>>>>,
+    output: RefCell<BufWriter<io::Stdout>>,
+}
+
+impl State {
+    pub(super) fn new(engine: QuickJs, program: Program) -> Rc<Self> {
+        Rc::new(Self {
+            program: RefCell::new(program),
+            engine: RefCell::new(engine),
+            modules: RefCell::default(),
+            synthetic: RefCell::default(),
+            loading: RefCell::default(),
+            depth: Cell::new(0),
+            has_failed: Cell::new(false),
+            unhandled: RefCell::default(),
+            host: RefCell::default(),
+            hooks: RefCell::default(),
+            output: RefCell::new(BufWriter::with_capacity(1 << 16, io::stdout())),
+        })
+    }
+
+    /// Returns the state of a context.
+    pub(super) fn of(ctx: &Ctx<'_>) -> Rc<Self> {
+        let shared = ctx.userdata::<Shared>().expect("the context has its state from the start");
+        Rc::clone(&shared.0)
+    }
+
+    /// Returns a function of the bootstrap code.
+    pub(super) fn hook<'js>(&self, ctx: &Ctx<'js>, name: &str) -> rquickjs::Result<Function<'js>> {
+        let hooks = self.hooks.borrow().clone().expect("the bootstrap code has run");
+        hooks.restore(ctx)?.get(name)
+    }
+
+    /// Writes to standard output (1) or standard error (2). The text of standard output is written later.
+    pub(super) fn write(&self, descriptor: u32, bytes: &[u8]) {
+        // A program does not fail if the reader of its output has gone.
+        let mut output = self.output.borrow_mut();
+        if descriptor == 1 {
+            let _ = output.write_all(bytes);
+        } else {
+            let _ = output.flush();
+            let _ = io::stderr().write_all(bytes);
+        }
+    }
+
+    pub(super) fn flush(&self) {
+        let _ = self.output.borrow_mut().flush();
+    }
+
+    pub(super) fn has_missed(&self) -> bool {
+        !self.program.borrow().cache.missed.is_empty()
+    }
+
+    /// Stores the modules that the cache did not have.
+    pub(super) fn store(&self) {
+        self.flush();
+        let mut program = self.program.borrow_mut();
+        let outer = program.stats.enter(Phase::Write);
+        let mut engine = self.engine.borrow_mut();
+        program.cache.write(|name, text| engine.compile(name, text));
+        engine.scratch = None;
+        program.stats.enter(outer);
+    }
+
+    /// Does what remains at the end of the program.
+    pub(super) fn finish(&self) {
+        self.store();
+        if self.engine.borrow().stats {
+            let mut program = self.program.borrow_mut();
+            program.stats.enter(Phase::Evaluate);
+            program.stats.store = program.cache.counters();
+            let _ = writeln!(io::stderr(), "{}", program.stats);
+        }
+    }
+}

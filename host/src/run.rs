@@ -1,0 +1,47 @@
+//! Runs a program.
+
+use std::io;
+use std::path::PathBuf;
+
+use bmes_store::Settings;
+
+use crate::cache::{Cache, CacheMode};
+use crate::engine::Engine as _;
+use crate::program::Program;
+use crate::quickjs::QuickJs;
+
+/// The stack of the thread that runs the program, in bytes. It is address space until it is used. Modules that import each
+/// other in a long chain need much of it.
+pub(crate) const STACK: usize = 64 << 20;
+
+/// How a program is run.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// The file of the program.
+    pub entry: PathBuf,
+    /// The arguments of the program.
+    pub arguments: Vec<String>,
+    /// Whether the cache is used.
+    pub mode: CacheMode,
+    /// Where the cache is.
+    pub settings: Settings,
+    /// At its end, the run prints its numbers on standard error.
+    pub stats: bool,
+}
+
+/// Runs a program to its end, and returns its exit status. `problem` is called for each reason why the cache is not used.
+///
+/// The process should end then. `process.exit()` ends it at once.
+pub fn run(options: RunOptions, mut problem: impl FnMut(&bmes_store::Problem) + Send) -> io::Result<u8> {
+    let RunOptions { entry, arguments, mode, settings, stats } = options;
+    let start = move || {
+        let engine = QuickJs::new(arguments, stats);
+        let cache = Cache::open(settings, mode, engine.producer());
+        cache.problems().iter().for_each(&mut problem);
+        Program::open(&entry, cache).map(|program| engine.run(program))
+    };
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, start)?;
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
