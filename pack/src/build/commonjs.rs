@@ -1,13 +1,13 @@
 //! What the source of a CommonJS module shows: its calls of `require` and `import()` with a literal, and the names that it
 //! exports. The names are those that Node.js' lexer finds, as far as this project knows its rules.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use bmes_analyzer::with_stack_for;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    Argument, AssignmentExpression, AssignmentTarget, CallExpression, Expression, ImportExpression, ObjectPropertyKind,
-    PropertyKey,
+    Argument, AssignmentExpression, AssignmentTarget, BindingPattern, CallExpression, Expression, ImportExpression,
+    ObjectPropertyKind, PropertyKey, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser;
@@ -43,7 +43,7 @@ fn find(text: &str) -> Result<CommonJs, Rejected> {
         let message = parsed.diagnostics.first().map_or_else(|| "not JavaScript".to_owned(), ToString::to_string);
         return Err(Rejected::CommonJs(message));
     }
-    let mut reader = Reader { found: CommonJs::default() };
+    let mut reader = Reader { found: CommonJs::default(), required: HashMap::new() };
     reader.visit_program(&parsed.program);
     let CommonJs { requires, dynamic, exports, reexports } = &mut reader.found;
     for list in [requires, dynamic, exports, reexports] {
@@ -55,6 +55,8 @@ fn find(text: &str) -> Result<CommonJs, Rejected> {
 
 struct Reader {
     found: CommonJs,
+    /// The specifiers of `var name = require('x')`, by name.
+    required: HashMap<String, String>,
 }
 
 impl<'a> Visit<'a> for Reader {
@@ -78,9 +80,24 @@ impl<'a> Visit<'a> for Reader {
                     add(&mut self.found.reexports, specifier);
                 }
             }
+            // Object.keys(name).forEach(function (key) { … exports[key] = name[key] … })
+            Expression::StaticMemberExpression(member) if member.property.name == "forEach" => {
+                if let Some(specifier) = keys_of(&member.object).and_then(|name| self.required.get(name)) {
+                    add(&mut self.found.reexports, &specifier.clone());
+                }
+            }
             _ => {}
         }
         walk::walk_call_expression(self, call);
+    }
+
+    fn visit_variable_declarator(&mut self, declarator: &VariableDeclarator<'a>) {
+        if let (BindingPattern::BindingIdentifier(name), Some(value)) = (&declarator.id, &declarator.init)
+            && let Some(specifier) = required_by(value)
+        {
+            self.required.insert(name.name.to_string(), specifier.to_owned());
+        }
+        walk::walk_variable_declarator(self, declarator);
     }
 
     fn visit_import_expression(&mut self, import: &ImportExpression<'a>) {
@@ -179,6 +196,19 @@ fn required_by<'e>(expression: &'e Expression<'_>) -> Option<&'e str> {
     }
 }
 
+/// Returns `name` of `Object.keys(name)`.
+fn keys_of<'e>(expression: &'e Expression<'_>) -> Option<&'e str> {
+    let Expression::CallExpression(call) = expression else { return None };
+    match (&call.callee, call.arguments.as_slice()) {
+        (Expression::StaticMemberExpression(member), [Argument::Identifier(name)])
+            if member.property.name == "keys" =>
+        {
+            Some(name.name.as_str())
+        }
+        _ => None,
+    }
+}
+
 /// Returns the name of a function that is called by its name or as a member.
 fn callee_name<'e>(callee: &'e Expression<'_>) -> Option<&'e str> {
     match callee {
@@ -240,6 +270,10 @@ mod tests {
             ("module.exports = require('a')", &["a"] as &[&str]),
             ("__exportStar(require('a'), exports); tslib_1.__exportStar(require('b'), exports)", &["a", "b"]),
             ("module.exports = { ...require('a'), ...require('b') }", &["a", "b"]),
+            (
+                "var a = require('a'); Object.keys(a).forEach(function (k) { if (k !== 'default') exports[k] = a[k]; })",
+                &["a"],
+            ),
         ] {
             assert_eq!(CommonJs::read(text).unwrap().reexports, texts(specifiers), "{text}");
         }
