@@ -76,7 +76,7 @@ impl Cache {
         buffer: &'b mut Buffer,
     ) -> Option<(ModuleView<'b>, &'b [u8])> {
         let verified = self.store.as_ref()?.get(key, &self.digest, source, buffer).hit()?;
-        Some((verified.view().clone(), unseal(name, verified.bytecode())?))
+        Some((*verified.view(), unseal(name, verified.bytecode())?))
     }
 
     /// Stores the modules that were missing. Modules that cannot be stored are compiled again next time.

@@ -61,11 +61,22 @@ struct Requests {
     asked: usize,
 }
 
+/// What is known about a request that the engine asks for.
+enum Known {
+    /// The name of the module: it was resolved before.
+    Name(String),
+    /// Its attributes: it was not.
+    Attributes(Attributes),
+}
+
+/// The keys and values of import attributes.
+type Attributes = Vec<(String, String)>;
+
 /// A request with its attributes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Request {
     specifier: String,
-    attributes: Vec<(String, String)>,
+    attributes: Attributes,
 }
 
 impl Requests {
@@ -151,8 +162,8 @@ impl Program {
         let outer = self.stats.enter(Phase::Resolve);
         let resolved = match self.request(base, specifier) {
             None => self.resolve_as(base, specifier, attributes, Kind::Import),
-            Some((_, Ok(name))) => Ok(name),
-            Some((number, Err(attributes))) => {
+            Some((_, Known::Name(name))) => Ok(name),
+            Some((number, Known::Attributes(attributes))) => {
                 let resolved = self.resolve_as(base, specifier, &attributes, Kind::Import);
                 let requests = self.modules.get_mut(base).and_then(|module| module.requests.as_mut());
                 if let (Some(requests), Ok(name)) = (requests, &resolved)
@@ -167,13 +178,15 @@ impl Program {
         resolved
     }
 
-    /// Returns the number of the request that the engine asks for, with its name or, if it was not resolved yet, with its
-    /// attributes.
-    fn request(&mut self, base: &str, specifier: &str) -> Option<(usize, Result<String, Vec<(String, String)>>)> {
+    /// Returns the request that the engine asks for: what its number is, and what is known about it.
+    fn request(&mut self, base: &str, specifier: &str) -> Option<(usize, Known)> {
         let requests = self.modules.get_mut(base)?.requests.as_mut()?;
         let number = requests.next(specifier)?;
-        let name = requests.names.get(number).cloned();
-        Some((number, name.ok_or_else(|| requests.list[number].attributes.clone())))
+        let known = match requests.names.get(number) {
+            Some(name) => Known::Name(name.clone()),
+            None => Known::Attributes(requests.list[number].attributes.clone()),
+        };
+        Some((number, known))
     }
 
     /// Returns the name of the module that `require(specifier)` in the module `base` resolves to.
@@ -236,6 +249,11 @@ impl Program {
         }
         self.modules.entry(name.clone()).or_insert(Module { place, attribute, requests: None });
         Ok(name)
+    }
+
+    /// Returns the name of the module that a file would be. The file need not exist.
+    pub(crate) fn identify_file(&mut self, path: &str) -> Result<String, LoadError> {
+        self.identify(Target::File(path.into(), String::new()), None)
     }
 
     /// Gives modules other names from now on. If a module cannot be loaded, QuickJS frees those that request it, but other

@@ -354,5 +354,7 @@
         }
     };
 
-    return { runTimer, exit, require: (name) => load(name, undefined), requireFrom };
+    host.requireFrom = requireFrom;
+
+    return { runTimer, exit, require: (name) => load(name, undefined) };
 });

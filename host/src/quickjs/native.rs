@@ -1,4 +1,5 @@
 //! The functions of the host that the JavaScript code of the environment calls.
+#![expect(clippy::needless_pass_by_value, reason = "a function that JavaScript calls owns its arguments")]
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -29,6 +30,7 @@ pub(super) fn object<'js>(ctx: &Ctx<'js>, arguments: &[String]) -> Result<Object
     host.set("resolve", Func::from(resolve))?;
     host.set("kind", Func::from(kind))?;
     host.set("path", Func::from(path))?;
+    host.set("identify", Func::from(identify))?;
     host.set("compile", Func::from(compile))?;
     host.set("namespace", Func::from(|ctx, name: String| namespace(&ctx, &name)))?;
     host.set("encode", Func::from(encode))?;
@@ -178,8 +180,14 @@ fn path(ctx: Ctx<'_>, name: String) -> Option<String> {
     State::of(&ctx).program.borrow().path(&name).map(|path| path.to_string_lossy().into_owned())
 }
 
+/// Returns the name of the module that a file would be. The file need not exist.
+fn identify(ctx: Ctx<'_>, path: String) -> Result<String> {
+    let name = State::of(&ctx).program.borrow_mut().identify_file(&path);
+    name.map_err(|error| report::throw(&ctx, &error))
+}
+
 /// Returns the function of a CommonJS module. The first line of the source stays the first line.
-fn compile<'js>(ctx: Ctx<'js>, name: String, source: String) -> Result<Function<'js>> {
+fn compile(ctx: Ctx<'_>, name: String, source: String) -> Result<Function<'_>> {
     let hidden = if source.starts_with("#!") { "//" } else { "" };
     let source = format!("(function (exports, require, module, __filename, __dirname) {{{hidden}{source}\n}})");
     let mut options = EvalOptions::default();
@@ -196,7 +204,6 @@ fn encode<'js>(ctx: Ctx<'js>, text: rquickjs::String<'js>) -> Result<TypedArray<
 }
 
 /// Decodes UTF-8. If `is_fatal`, returns nothing for bytes that are not UTF-8.
-#[expect(clippy::needless_pass_by_value, reason = "a function that JavaScript calls owns its arguments")]
 fn decode(bytes: TypedArray<'_, u8>, is_fatal: bool) -> Option<String> {
     match String::from_utf8(raw::bytes(&bytes)) {
         Ok(text) => Some(text),

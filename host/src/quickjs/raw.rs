@@ -32,7 +32,7 @@ pub(super) fn version() -> String {
 pub(super) struct Shared(pub(super) Rc<State>);
 
 // SAFETY: the type has no lifetime, so it is the same type for each lifetime of a context.
-unsafe impl<'js> JsLifetime<'js> for Shared {
+unsafe impl JsLifetime<'_> for Shared {
     type Changed<'to> = Self;
 }
 

@@ -32,7 +32,7 @@ impl Synthetic {
 struct Definition;
 
 impl ModuleDef for Definition {
-    fn declare<'js>(declarations: &Declarations<'js>) -> Result<()> {
+    fn declare(declarations: &Declarations<'_>) -> Result<()> {
         let module = declarations.module();
         let name: String = module.name()?;
         declarations.declare("default")?;

@@ -1,0 +1,7 @@
+export const { performance } = globalThis;
+export class PerformanceObserver {
+    observe() {}
+    disconnect() {}
+}
+export const constants = {};
+export default { performance, PerformanceObserver, constants };

@@ -1,0 +1,1 @@
+exports.star = 'star';

@@ -1,0 +1,3 @@
+import './shared.mjs';
+import './a.mjs';
+console.log('b');

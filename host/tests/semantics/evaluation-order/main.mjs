@@ -1,0 +1,4 @@
+import './a.mjs';
+import './b.mjs';
+export * from './c.mjs';
+console.log('main');

@@ -1,0 +1,2 @@
+import good from './good.mjs';
+export default 'uses ' + good;

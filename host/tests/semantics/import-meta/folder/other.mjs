@@ -1,0 +1,1 @@
+export const file = import.meta.url.split('/').slice(-2).join('/');

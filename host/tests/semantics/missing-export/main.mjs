@@ -1,0 +1,3 @@
+import './first.mjs';
+import { none } from './other.mjs';
+console.log(none);

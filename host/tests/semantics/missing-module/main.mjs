@@ -1,0 +1,1 @@
+import './folder/imports-none.mjs';

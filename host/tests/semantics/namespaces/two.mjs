@@ -1,0 +1,2 @@
+export const ambiguous = 2;
+export class y {}

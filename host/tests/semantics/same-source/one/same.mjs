@@ -1,0 +1,2 @@
+import { name } from './name.mjs';
+export const file = name + import.meta.url.split('/').at(-2);

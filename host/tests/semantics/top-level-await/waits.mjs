@@ -1,0 +1,2 @@
+import './fast.mjs';
+export const value = await Promise.resolve('waited');

@@ -1,0 +1,4 @@
+export function run(callback) {
+    // The next line is in the trace.
+    callback();
+}

@@ -1,0 +1,2 @@
+console.log('waits');
+await new Promise(() => {});
