@@ -57,8 +57,8 @@ Exit status:
   2  wrong usage, or a file could not be read or written";
 
 const EXIT_STATUS_OF_RUN: &str = "\
-Exit status: that of the program. Without an exit status of its own:
-  0  success
+Exit status:
+  0  success, unless the program has chosen another exit status
   1  the program ended with an error that it does not catch
   2  wrong usage, or the program could not be read";
 

@@ -19,6 +19,7 @@ const COMMANDS: &[&str] = &[
     "analyze",
     "build",
     "pack",
+    "run",
     "producer",
     "cache",
     "cache dir",

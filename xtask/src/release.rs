@@ -6,8 +6,8 @@ use std::fs;
 use std::path::PathBuf;
 
 /// The crates that are published, each after its dependencies.
-const PACKAGES: [&str; 7] =
-    ["bmes", "bmes-analyzer", "bmes-pack", "bmes-store", "bmes-cli", "bmes-oracle", "conformance"];
+const PACKAGES: [&str; 8] =
+    ["bmes", "bmes-analyzer", "bmes-pack", "bmes-store", "bmes-host", "bmes-cli", "bmes-oracle", "conformance"];
 /// The files that the package of each crate must contain.
 const BROUGHT: [&str; 4] = ["Cargo.toml", "LICENSE", "README.md", "src/lib.rs"];
 

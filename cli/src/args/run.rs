@@ -7,9 +7,9 @@ use clap::{Args, ValueEnum, ValueHint};
 
 const RUN: &str = "\
 Examples:
-  bmes run main.mjs
-  bmes run --stats main.mjs
-  bmes run --experimental-esm-bytecode=off main.mjs --an-argument-of-the-program
+  bmes run lib/three.js
+  bmes run --stats lib/three.js
+  bmes run --experimental-esm-bytecode=off lib/three.js --for-the-program
 
 `bmes run` runs a program with the engine QuickJS-ng. On the first run, it
 compiles the modules, and stores their bytecode after the program has run. From
