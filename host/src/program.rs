@@ -217,11 +217,7 @@ impl Program {
         {
             return Err(LoadError::no_builtin(name, &builtins::names()));
         }
-        let not_found = || LoadError::not_found(specifier, base);
-        let target = target.ok_or_else(not_found)?;
-        if matches!(&target, Target::File(path, _) if kind == Kind::Import && !path.is_file()) {
-            return Err(not_found());
-        }
+        let target = target.ok_or_else(|| LoadError::not_found(specifier, base))?;
         self.identify(target, attribute)
     }
 

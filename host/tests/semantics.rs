@@ -7,7 +7,8 @@
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
 
 use bmes_host::{CacheMode, RunOptions};
 use bmes_store::Settings;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
     trials.push(Trial::test("same-source: swapped files", || swapped("same-source")));
     trials.push(Trial::test("cycles: a folder that was moved", || moved("cycles")));
     trials.push(Trial::test("cycles: read-only", || read_only("cycles")));
+    trials.push(Trial::test("a server that is killed after it was quiet", killed));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
@@ -242,4 +244,21 @@ fn read_only(name: &str) -> Result<(), Failed> {
         return Err("the cache had no module".into());
     }
     Ok(())
+}
+
+/// A program that never ends leaves a cache behind.
+fn killed() -> Result<(), Failed> {
+    let copy = Copy::new("cycles");
+    let main = copy.folder.path().join("main.mjs");
+    fs::write(&main, fs::read_to_string(&main)? + "\nsetInterval(() => {}, 100000);\n")?;
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args([RUN, "on"]).arg(copy.cache.path()).arg(main).stdout(Stdio::null());
+    let mut server = command.spawn()?;
+    let start = Instant::now();
+    while copy.files().len() < 2 && start.elapsed() < Duration::from_secs(30) {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    server.kill()?;
+    server.wait()?;
+    if copy.files().len() == 2 { Ok(()) } else { Err("the modules were not stored".into()) }
 }

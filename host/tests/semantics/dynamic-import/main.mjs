@@ -4,7 +4,7 @@ const second = await import(name);
 console.log(first, second.default, (await import(name)) === second);
 const [one, two, three] = await Promise.all([import('./a.mjs?1'), import('./a.mjs?1'), import('./a.mjs?2')]);
 console.log(one === two, one === three, one === second, one.query, three.query);
-for (const specifier of ['./none.mjs', './bad.mjs', './throws.mjs', './throws.mjs', './no-export.mjs', 'no-package', 'node:no']) {
+for (const specifier of ['./none.mjs', './bad.mjs', './throws.mjs', './throws.mjs', './no-export.mjs', './folder', './a', 'no-package', 'node:no']) {
     try {
         await import(specifier);
     } catch (error) {
