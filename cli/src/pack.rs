@@ -23,7 +23,7 @@ use links::{BrokenLink, broken_links};
 /// Runs `bmes pack`: writes the pack of a program, and prints its numbers.
 pub(crate) fn pack(arguments: &args::Pack, json: bool) -> Result<Status> {
     arguments.entries.iter().try_for_each(|entry| readable(entry))?;
-    let made = make(&arguments.entries, &options(arguments))?;
+    let made = make(arguments)?;
     let pack = Pack::open(&made.pack).map_err(|error| Failure::invalid(error.class().name(), error))?;
     let index = pack.index();
     let inputs = inputs(index, &made.root);
@@ -72,12 +72,8 @@ fn readable(entry: &Path) -> Result<()> {
 }
 
 fn options(arguments: &args::Pack) -> Options {
-    let pairs = match arguments.engine {
-        // The same names as those of `bmes_store::Producer`, but without the machine: records do not depend on it.
-        Engine::Record => {
-            [("engine", "none"), ("transform", "bmes-analyzer"), ("transform.version", bmes_analyzer::VERSION)]
-        }
-    };
+    // The same names as those of `bmes_store::Producer`, but without the machine: records do not depend on it.
+    let pairs = [("engine", "none"), ("transform", "bmes-analyzer"), ("transform.version", bmes_analyzer::VERSION)];
     // The names differ and the texts are short, so this cannot fail.
     let mut options = Options::new(v4::producer(pairs).unwrap_or(bmes::Digest([0; 32])));
     let mut common = Conditions::node().common;
@@ -88,8 +84,13 @@ fn options(arguments: &args::Pack) -> Options {
     options
 }
 
-fn make(entries: &[PathBuf], options: &Options) -> Result<Made> {
-    build::make(entries, options).map_err(|error| match error {
+fn make(arguments: &args::Pack) -> Result<Made> {
+    let (entries, options) = (&arguments.entries, options(arguments));
+    let made = match arguments.engine {
+        Engine::Record => build::make(entries, &options),
+        Engine::Quickjs => bmes_host::pack(entries, options),
+    };
+    made.map_err(|error| match error {
         MakeError::Entry(path, error) => Unread::new(Source::File(shown(&path)), error).into(),
         MakeError::Rejected(path, reason) => rejected(&reason).of(&Source::File(shown(&path))),
         MakeError::NotUtf8(path) => {

@@ -19,6 +19,8 @@ pub(crate) fn run(arguments: &args::Run) -> Result<Status> {
         arguments: arguments.args.iter().map(|argument| argument.to_string_lossy().into_owned()).collect(),
         mode: arguments.experimental_esm_bytecode.into(),
         settings,
+        pack: std::env::var_os("BMES_PACK").filter(|path| !path.is_empty()).map(Into::into),
+        verify: arguments.verify.map(Into::into),
         stats: arguments.stats,
     };
     let warn = |problem: &bmes_store::Problem| Failure::unread(problem.message()).tip(problem.tip()).warn();

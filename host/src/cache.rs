@@ -1,14 +1,11 @@
-//! The cache of a program: looks modules up, and stores those that were missing.
+//! The cache of a program: what its bytecode depends on, and where it is looked up.
+
+use std::sync::Arc;
 
 use bmes::Digest;
-use bmes::v4::{self, Flags, KnownSource, ModuleRecord, ModuleView, Supplied};
-use bmes_analyzer::{Analyzer, Options, SourceType};
-use bmes_store::{Buffer, Counters, Key, Mode, Producer, Settings, SourceFile, Store};
-
-use crate::engine::CompileError;
-
-/// The alignment of bytecode in a file, in bytes. QuickJS needs none.
-const ALIGNMENT: u32 = 8;
+use bmes::v4::{KnownSource, ModuleView, Source};
+use bmes_pack::build::Options;
+use bmes_store::{Buffer, Counters, Key, Mode, Producer, Settings, Store};
 
 /// Whether a run uses the cache.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,106 +20,84 @@ pub enum CacheMode {
 }
 
 /// The cache of a program.
-pub struct Cache {
-    store: Option<Store>,
-    producer: Producer,
-    digest: Digest,
+#[derive(Clone)]
+pub(crate) struct Cache {
+    store: Option<Arc<Store>>,
+    pub(crate) producer: Producer,
+    /// How packs are made: with the digest of the producer, and with the resolution of the host.
+    pub(crate) options: Options,
     mode: CacheMode,
-    pub(crate) missed: Vec<Missed>,
-}
-
-/// A module that the cache did not have. It is stored later: a start must not wait for that.
-pub(crate) struct Missed {
-    pub(crate) name: String,
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) source: v4::Source,
-    pub(crate) key: Key,
+    /// The cache has no bytecode of this producer, so that nothing needs to be looked up.
+    is_empty: bool,
 }
 
 impl Cache {
     /// Opens the cache that the settings name, for the bytecode of this producer.
-    pub fn open(mut settings: Settings, mode: CacheMode, producer: Producer) -> Self {
+    pub(crate) fn open(mut settings: Settings, mode: CacheMode, producer: Producer) -> Self {
         if mode == CacheMode::ReadOnly {
             settings.mode = Mode::ReadOnly;
         }
         // The digest of a producer fails only if a text has 4 GiB or more.
         let digest = producer.digest().ok();
-        let store = (mode != CacheMode::Off && digest.is_some()).then(|| Store::open(settings));
-        Self { store, producer, digest: digest.unwrap_or(Digest([0; 32])), mode, missed: Vec::new() }
+        let store = (mode != CacheMode::Off && digest.is_some()).then(|| Arc::new(Store::open(settings)));
+        let digest = digest.unwrap_or(Digest([0; 32]));
+        let is_empty = store.as_ref().is_none_or(|store| store.producer(&digest).is_none());
+        Self { store, producer, options: Options::new(digest), mode, is_empty }
+    }
+
+    /// Returns the store. `None`: the cache is off.
+    pub(crate) fn store(&self) -> Option<&Arc<Store>> {
+        self.store.as_ref()
+    }
+
+    /// Returns the store, if the run may write to it.
+    pub(crate) fn writable(&self) -> Option<&Arc<Store>> {
+        self.store.as_ref().filter(|_| self.mode == CacheMode::On)
     }
 
     /// Returns the reasons why folders and settings are not used.
-    pub fn problems(&self) -> &[bmes_store::Problem] {
-        self.store.as_ref().map_or(&[], Store::problems)
+    pub(crate) fn problems(&self) -> &[bmes_store::Problem] {
+        self.store.as_ref().map_or(&[], |store| store.problems())
     }
 
     /// Returns what the store did.
-    pub fn counters(&self) -> Counters {
-        self.store.as_ref().map(Store::counters).unwrap_or_default()
+    pub(crate) fn counters(&self) -> Counters {
+        self.store.as_ref().map(|store| store.counters()).unwrap_or_default()
     }
 
-    /// Returns the key of a module. `None`: the cache is off, or the source changed while it was read.
-    pub(crate) fn key(&self, name: &str, file: &SourceFile) -> Option<Key> {
-        self.store.as_ref().filter(|_| file.is_stable)?;
-        Key::new(name, &self.digest, &file.source.sha256).ok()
+    /// Returns the key of a module. `None`: a text has 4 GiB or more.
+    pub(crate) fn key(&self, name: &str, source: &Source) -> Option<Key> {
+        Key::new(name, &self.options.producer, &source.sha256).ok()
+    }
+
+    /// Returns whether the cache may have a module.
+    pub(crate) const fn may_have(&self) -> bool {
+        !self.is_empty
     }
 
     /// Returns the record and the bytecode of a module, if the cache has it.
     pub(crate) fn get<'b>(
         &self,
         name: &str,
-        key: &Key,
-        source: KnownSource,
+        source: Source,
         buffer: &'b mut Buffer,
     ) -> Option<(ModuleView<'b>, &'b [u8])> {
-        let verified = self.store.as_ref()?.get(key, &self.digest, source, buffer).hit()?;
+        let key = self.key(name, &source)?;
+        let known = KnownSource::Source(source);
+        let verified = self.store.as_ref()?.get(&key, &self.options.producer, known, buffer).hit()?;
         Some((*verified.view(), unseal(name, verified.bytecode())?))
     }
-
-    /// Stores the modules that were missing. Modules that cannot be stored are compiled again next time.
-    pub(crate) fn write(&mut self, mut compile: impl FnMut(&str, &str) -> Result<Vec<u8>, CompileError>) {
-        let missed = std::mem::take(&mut self.missed);
-        let Some(store) = self.store.as_ref().filter(|_| self.mode == CacheMode::On && !missed.is_empty()) else {
-            return;
-        };
-        let mut analyzer = Analyzer::new();
-        for module in missed {
-            let Some(file) = file(&module, self.digest, &mut analyzer, &mut compile) else { continue };
-            let _ = store.put(&module.key, &file);
-        }
-        let _ = store.put_producer(&self.producer);
-        store.evict();
-    }
-}
-
-/// Makes the file of a module.
-fn file(
-    module: &Missed,
-    producer: Digest,
-    analyzer: &mut Analyzer,
-    compile: &mut impl FnMut(&str, &str) -> Result<Vec<u8>, CompileError>,
-) -> Option<Vec<u8>> {
-    let analysis = analyzer.analyze(&module.bytes, &Options::new(SourceType::Mjs)).ok()?;
-    let flags = Flags {
-        top_level_await: analysis.flags.top_level_await,
-        import_meta: analysis.flags.import_meta,
-        typescript: false,
-    };
-    let supplied = Supplied { producer, source: module.source, flags, alignment: ALIGNMENT, lexical_features: None };
-    let record = ModuleRecord::from_named(&analysis.record, supplied).ok()?;
-    let code = compile(&module.name, &crate::program::text(module.bytes.clone())).ok()?;
-    v4::encode(&record, b"", &seal(&module.name, &code)).ok()
 }
 
 /// Puts the name of a module before its bytecode. The engine stores the name in the bytecode, and a file says nothing else
 /// about it: without this, a file under the key of another module with the same source would pass all checks.
-fn seal(name: &str, code: &[u8]) -> Vec<u8> {
+pub(crate) fn seal(name: &str, code: &[u8]) -> Vec<u8> {
     let len = u32::try_from(name.len()).unwrap_or(u32::MAX);
     [&len.to_le_bytes(), name.as_bytes(), code].concat()
 }
 
 /// Returns the bytecode after the name of the module. `None`: it is the bytecode of another module.
-fn unseal<'b>(name: &str, sealed: &'b [u8]) -> Option<&'b [u8]> {
+pub(crate) fn unseal<'b>(name: &str, sealed: &'b [u8]) -> Option<&'b [u8]> {
     let (len, rest) = sealed.split_first_chunk()?;
     let len = usize::try_from(u32::from_le_bytes(*len)).ok()?;
     let (found, code) = rest.split_at_checked(len)?;

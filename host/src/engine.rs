@@ -15,12 +15,15 @@ pub trait Engine {
     /// Returns everything except the source that the engine's bytecode depends on.
     fn producer(&self) -> Producer;
 
-    /// Compiles a module to bytecode, without its requests. This is independent of a program that runs.
-    fn compile(&mut self, name: &str, text: &str) -> Result<Vec<u8>, CompileError>;
+    /// Creates a compiler, which is independent of a program that runs. It is used on the thread that creates it.
+    fn compiler() -> Compiler;
 
     /// Runs a program to its end, and returns its exit status.
     fn run(self, program: Program) -> u8;
 }
+
+/// Compiles a module to bytecode, without its requests: from its name and its text.
+pub type Compiler = Box<dyn FnMut(&str, &str) -> Result<Vec<u8>, CompileError>>;
 
 /// The reason why the engine did not compile a module.
 #[derive(Clone, Debug, PartialEq, Eq)]

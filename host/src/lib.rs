@@ -9,7 +9,9 @@
 //! | `run` | runs a program with options |
 //! | `engine` | the trait that an engine implements |
 //! | `program` | resolves specifiers, and returns the bytecode or the source of a module |
-//! | `cache` | looks modules up, and stores those that were missing |
+//! | `packed` | finds the pack of the program, and what of it is still fresh |
+//! | `cache` | looks modules up |
+//! | `writer` | stores the modules that were missing, and the pack |
 //! | `builtins` | the modules `node:…` |
 //! | `quickjs` | the engine QuickJS-ng, and its event loop |
 //!
@@ -19,16 +21,18 @@ mod builtins;
 mod cache;
 mod engine;
 mod error;
+mod packed;
 mod program;
 mod quickjs;
 mod run;
 mod stats;
+mod writer;
 
 pub use builtins::names as builtins;
-pub use cache::{Cache, CacheMode};
-pub use engine::{CompileError, Engine};
+pub use cache::CacheMode;
+pub use engine::{CompileError, Compiler, Engine};
 pub use error::{Class, LoadError};
 pub use program::Program;
 pub use quickjs::QuickJs;
-pub use run::{RunOptions, run};
+pub use run::{RunOptions, pack, run};
 pub use stats::{Phase, Stats};

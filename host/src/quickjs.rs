@@ -11,7 +11,7 @@ mod synthetic;
 
 use bmes_store::Producer;
 
-use crate::engine::{CompileError, Engine};
+use crate::engine::{Compiler, Engine};
 use crate::program::Program;
 use scratch::Scratch;
 
@@ -23,13 +23,12 @@ const RQUICKJS: &str = "0.14.0";
 pub struct QuickJs {
     arguments: Vec<String>,
     stats: bool,
-    scratch: Option<Scratch>,
 }
 
 impl QuickJs {
     /// Creates the engine for a program with these arguments. With `stats`, it prints the numbers of the run at its end.
     pub fn new(arguments: Vec<String>, stats: bool) -> Self {
-        Self { arguments, stats, scratch: None }
+        Self { arguments, stats }
     }
 }
 
@@ -42,16 +41,18 @@ impl Engine for QuickJs {
             .transform("bmes-analyzer", bmes_analyzer::VERSION)
     }
 
-    fn compile(&mut self, name: &str, text: &str) -> Result<Vec<u8>, CompileError> {
-        let scratch = match &mut self.scratch {
-            Some(scratch) => scratch,
-            empty => empty.insert(Scratch::new()?),
-        };
-        scratch.compile(name, text)
+    fn compiler() -> Compiler {
+        let mut scratch = None;
+        Box::new(move |name, text| {
+            let scratch = match &mut scratch {
+                Some(scratch) => scratch,
+                empty => empty.insert(Scratch::new()?),
+            };
+            scratch.compile(name, text)
+        })
     }
 
     fn run(self, program: Program) -> u8 {
-        let arguments = self.arguments.clone();
-        events::run(self, program, &arguments)
+        events::run(program, &self.arguments, self.stats)
     }
 }

@@ -3,9 +3,11 @@
 use std::io;
 use std::path::PathBuf;
 
+use bmes_pack::Freshness;
+use bmes_pack::build::{self, Made, MakeError};
 use bmes_store::Settings;
 
-use crate::cache::{Cache, CacheMode};
+use crate::cache::{Cache, CacheMode, seal};
 use crate::engine::Engine as _;
 use crate::program::Program;
 use crate::quickjs::QuickJs;
@@ -25,6 +27,10 @@ pub struct RunOptions {
     pub mode: CacheMode,
     /// Where the cache is.
     pub settings: Settings,
+    /// The pack of the program, if it is not where packs are looked for.
+    pub pack: Option<PathBuf>,
+    /// How the program is compared with its pack, if not as the pack says.
+    pub verify: Option<Freshness>,
     /// At its end, the run prints its numbers on standard error.
     pub stats: bool,
 }
@@ -33,15 +39,29 @@ pub struct RunOptions {
 ///
 /// The process should end then. `process.exit()` ends it at once.
 pub fn run(options: RunOptions, mut problem: impl FnMut(&bmes_store::Problem) + Send) -> io::Result<u8> {
-    let RunOptions { entry, arguments, mode, settings, stats } = options;
+    let RunOptions { entry, arguments, mode, settings, pack, verify, stats } = options;
     let start = move || {
         let engine = QuickJs::new(arguments, stats);
         let cache = Cache::open(settings, mode, engine.producer());
         cache.problems().iter().for_each(&mut problem);
-        Program::open(&entry, cache).map(|program| engine.run(program))
+        Program::open(&entry, cache, pack.as_deref(), verify).map(|program| engine.run(program))
     };
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, start)?;
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// Makes the pack of a program, with the bytecode of QuickJS-ng.
+pub fn pack(entries: &[PathBuf], mut options: build::Options) -> Result<Made, MakeError> {
+    let engine = QuickJs::new(Vec::new(), false);
+    // The digest of a producer fails only if a text has 4 GiB or more.
+    options.producer = engine.producer().digest().unwrap_or(options.producer);
+    build::make_with(entries, &options, || {
+        let mut compile = QuickJs::compiler();
+        Box::new(move |module| {
+            let code = compile(module.url, &crate::program::text(module.bytes.to_vec()));
+            code.map(|code| seal(module.url, &code)).map_err(|error| error.to_string())
+        })
     })
 }

@@ -10,6 +10,8 @@ use bmes_store::Counters;
 pub enum Phase {
     /// It resolves specifiers.
     Resolve,
+    /// It compares the program with its pack.
+    Check,
     /// It reads sources, computes their digests, and looks modules up in the cache.
     Read,
     /// The engine reads bytecode.
@@ -23,7 +25,7 @@ pub enum Phase {
 }
 
 impl Phase {
-    const NAMES: [&'static str; 6] = ["resolve", "read", "load", "compile", "evaluate", "write"];
+    const NAMES: [&'static str; 7] = ["resolve", "check", "read", "load", "compile", "evaluate", "write"];
 }
 
 /// The numbers of a run.
@@ -37,11 +39,15 @@ pub struct Stats {
     pub others: u32,
     /// Modules whose bytecode the engine rejected. They were compiled.
     pub rejected: u32,
+    /// Modules whose file in the pack is damaged. They were compiled.
+    pub damaged: u32,
+    /// Where the pack of the program is, or why none is used.
+    pub pack: String,
     /// The bytes of bytecode that were loaded.
     pub bytes: usize,
     /// What the store did.
     pub store: Counters,
-    times: [Duration; 6],
+    times: [Duration; 7],
     phase: Phase,
     since: Instant,
 }
@@ -53,9 +59,11 @@ impl Default for Stats {
             compiled: 0,
             others: 0,
             rejected: 0,
+            damaged: 0,
+            pack: String::new(),
             bytes: 0,
             store: Counters::default(),
-            times: [Duration::ZERO; 6],
+            times: [Duration::ZERO; 7],
             phase: Phase::Evaluate,
             since: Instant::now(),
         }
@@ -75,9 +83,10 @@ impl Stats {
 
 impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { loaded, compiled, others, rejected, bytes, store, .. } = self;
+        let Self { loaded, compiled, others, rejected, damaged, pack, bytes, store, .. } = self;
         let modules = loaded + compiled + others;
         writeln!(f, "modules: {modules} ({loaded} from the cache, {compiled} compiled, {others} others)")?;
+        writeln!(f, "pack: {pack}")?;
         write!(f, "cache: {} hits, {} misses", store.hits, store.all_misses())?;
         for (number, (reason, count)) in store.misses_by_reason().enumerate() {
             write!(f, "{}{count} {reason}", if number == 0 { " (" } else { ", " })?;
@@ -86,6 +95,9 @@ impl fmt::Display for Stats {
             f.write_str(")")?;
         }
         writeln!(f, ", {bytes} bytes loaded, {} stored, {} not stored", store.stored, store.not_stored)?;
+        if *damaged > 0 {
+            writeln!(f, "damaged in the pack: {damaged}")?;
+        }
         if *rejected > 0 {
             writeln!(f, "rejected by the engine: {rejected}")?;
         }

@@ -54,7 +54,9 @@ fn run_here(mode: &str, cache: &str, entry: &str) -> Result<ExitCode, Box<dyn Er
         _ => CacheMode::ReadOnly,
     };
     let settings = Settings::new(cache);
-    let options = RunOptions { entry: entry.into(), arguments: Vec::new(), mode, settings, stats: true };
+    let pack = std::env::var_os("BMES_PACK").map(Into::into);
+    let options =
+        RunOptions { entry: entry.into(), arguments: Vec::new(), mode, settings, pack, verify: None, stats: true };
     let status = bmes_host::run(options, |problem| eprintln!("{problem}"))?;
     Ok(ExitCode::from(status))
 }

@@ -46,6 +46,32 @@ impl Options {
     pub fn new(producer: Digest) -> Self {
         Self { producer, freshness: Freshness::Stat, conditions: Conditions::node(), preserve_symlinks: false }
     }
+
+    /// Returns the flags of resolution, as the index has them.
+    fn flags(&self) -> Vec<String> {
+        self.preserve_symlinks.then(|| "--preserve-symlinks".to_owned()).into_iter().collect()
+    }
+
+    /// Returns the [key](crate::key) of the pack of a program with these entries, whose paths are relative to the root.
+    pub fn key(&self, entries: &[&str]) -> Option<Digest> {
+        let (conditions, flags) = (self.conditions.all(), self.flags());
+        crate::key(entries, &self.producer, &texts(&conditions), &texts(&flags))
+    }
+
+    /// Returns whether a pack was made with the producer and the resolution of these options, for the environment of this
+    /// process, and with this entry: the clause `pack-fits`.
+    pub fn fits(&self, index: &Index, entry: &str) -> bool {
+        let is_entry = |number: &u32| index.modules.get(*number as usize).is_some_and(|module| module.url == entry);
+        index.producer == self.producer
+            && index.conditions == self.conditions.all()
+            && index.flags == self.flags()
+            && index.environment.iter().all(|variable| std::env::var(&variable.name).ok() == variable.value)
+            && index.entries.iter().any(is_entry)
+    }
+}
+
+fn texts(list: &[String]) -> Vec<&str> {
+    list.iter().map(String::as_str).collect()
 }
 
 /// A pack that was made.
@@ -115,16 +141,41 @@ impl fmt::Display for MakeError {
 
 impl std::error::Error for MakeError {}
 
-/// Makes the pack of the program that starts with these entries.
+/// Makes the bytecode of a module. An error is the reason why the pack has no member for the module.
+pub type Compile = Box<dyn FnMut(&Text<'_>) -> Result<Vec<u8>, String>>;
+
+/// The source of a module.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Text<'a> {
+    /// The URL that the index has for the module.
+    pub url: &'a str,
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// The size and the digest of the bytes.
+    pub source: v4::Source,
+}
+
+/// Makes the pack of the program that starts with these entries. Its members have no bytecode.
 pub fn make(entries: &[PathBuf], options: &Options) -> Result<Made, MakeError> {
+    make_with(entries, options, || Box::new(|_| Ok(Vec::new())))
+}
+
+/// Makes the pack of the program that starts with these entries, with the bytecode that a compiler makes. The compiler is
+/// created on the thread that finds the modules.
+pub fn make_with(
+    entries: &[PathBuf],
+    options: &Options,
+    compiler: impl FnOnce() -> Compile + Send,
+) -> Result<Made, MakeError> {
     let real = |entry: &PathBuf| entry.canonicalize().map_err(|error| MakeError::Entry(entry.clone(), error));
     let entries: Vec<PathBuf> = entries.iter().map(real).collect::<Result<_, _>>()?;
     let root = root_of(&entries).ok_or(MakeError::NoEntry)?;
-    let program = discover::discover(&entries, &root, options)?;
+    let program = discover::discover(&entries, &root, options, compiler)?;
     let mut index = Index {
         freshness: options.freshness,
         conditions: options.conditions.all(),
-        flags: options.preserve_symlinks.then(|| "--preserve-symlinks".to_owned()).into_iter().collect(),
+        flags: options.flags(),
         entries: program.entries,
         modules: program.modules,
         ..Index::new(options.producer)
@@ -200,10 +251,11 @@ fn file_of(
     flags: Flags,
     source: v4::Source,
     producer: Digest,
+    code: &[u8],
 ) -> Result<Vec<u8>, String> {
     let supplied = Supplied { producer, source, flags, alignment: 8, lexical_features: None };
     let record = ModuleRecord::from_named(record, supplied).map_err(|error| error.to_string())?;
-    v4::encode(&record, b"", b"").map_err(|error| error.to_string())
+    v4::encode(&record, b"", code).map_err(|error| error.to_string())
 }
 
 /// The numbers of modules by their identity: the URL, whether the module is built in, and the attribute `type`.

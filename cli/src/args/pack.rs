@@ -58,6 +58,8 @@ pub(crate) enum Engine {
     #[default]
     #[value(help = None)]
     Record,
+    /// QuickJS-ng, the engine of `bmes run`
+    Quickjs,
 }
 
 /// How the sources of a pack are compared with its index.

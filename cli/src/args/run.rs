@@ -40,6 +40,10 @@ pub(crate) struct Run {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) cache: Option<PathBuf>,
 
+    /// How to find out which sources have changed since the pack was made: by size, times and inode, by their digests, or not at all [default: as the pack says]
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub(crate) verify: Option<super::pack::Mode>,
+
     /// At the end, print how many modules came from the cache, and how long each phase took
     #[arg(long)]
     pub(crate) stats: bool,

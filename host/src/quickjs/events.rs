@@ -9,7 +9,7 @@ use rquickjs::{Context, Ctx, Function, Module, Object, Persistent, Promise, Resu
 use super::load::Load;
 use super::raw::Shared;
 use super::state::{ENGINE_STACK, State};
-use super::{QuickJs, native, report};
+use super::{native, report};
 use crate::builtins::BOOTSTRAP;
 use crate::program::{NAME, Program};
 
@@ -22,8 +22,8 @@ const FAILED: u8 = 1;
 const UNSETTLED: u8 = 13;
 
 /// Runs a program, and returns its exit status.
-pub(super) fn run(engine: QuickJs, program: Program, arguments: &[String]) -> u8 {
-    let state = State::new(engine, program);
+pub(super) fn run(program: Program, arguments: &[String], stats: bool) -> u8 {
+    let state = State::new(program, stats);
     let (runtime, context) = match start(&state, arguments) {
         Ok(started) => started,
         Err(error) => {
@@ -107,10 +107,10 @@ fn until_done(state: &State, runtime: &Runtime, context: &Context, main: &Main) 
             state.flush();
             let wait = Duration::from_secs_f64(next / 1000.0);
             let quiet = QUIET.saturating_sub(active.elapsed());
-            if quiet.is_zero() && state.has_missed() {
+            if quiet.is_zero() {
                 state.store();
             }
-            std::thread::sleep(if state.has_missed() { wait.min(quiet) } else { wait });
+            std::thread::sleep(if state.has_more_to_store() { wait.min(quiet) } else { wait });
         } else {
             active = Instant::now();
         }

@@ -49,7 +49,7 @@ impl Scratch {
         Ok(Self { context: Context::full(&runtime).map_err(failed)? })
     }
 
-    pub(super) fn compile(&mut self, name: &str, text: &str) -> Result<Vec<u8>, CompileError> {
+    pub(super) fn compile(&self, name: &str, text: &str) -> Result<Vec<u8>, CompileError> {
         self.context.with(|ctx| {
             let module = Module::declare(ctx.clone(), name, text);
             module.and_then(|module| module.write(WriteOptions::default())).map_err(|error| match error {

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::io::{self, BufWriter, Write as _};
 use std::rc::Rc;
+use std::thread::JoinHandle;
 
 use rquickjs::{Ctx, Function, Object, Persistent, Value};
 
@@ -11,6 +12,7 @@ use super::QuickJs;
 use super::raw::{Kept, Shared};
 use super::synthetic::Synthetic;
 use crate::engine::Engine as _;
+use crate::packed::Packed;
 use crate::program::Program;
 use crate::run::STACK;
 use crate::stats::Phase;
@@ -22,7 +24,12 @@ pub(super) const ENGINE_STACK: usize = STACK / 4;
 /// The state of the host.
 pub(super) struct State {
     pub(super) program: RefCell<Program>,
-    engine: RefCell<QuickJs>,
+    /// At the end, the numbers of the run are printed.
+    stats: bool,
+    /// The thread that stores what the cache did not have.
+    writer: RefCell<Option<JoinHandle<()>>>,
+    /// The pack of the program was made in this run.
+    has_made_pack: Cell<bool>,
     /// The modules that the engine has, by name.
     pub(super) modules: RefCell<HashMap<String, Persistent<Kept<'static>>>>,
     /// The modules that have no code.
@@ -43,10 +50,12 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(engine: QuickJs, program: Program) -> Rc<Self> {
+    pub(super) fn new(program: Program, stats: bool) -> Rc<Self> {
         Rc::new(Self {
             program: RefCell::new(program),
-            engine: RefCell::new(engine),
+            stats,
+            writer: RefCell::default(),
+            has_made_pack: Cell::new(false),
             modules: RefCell::default(),
             synthetic: RefCell::default(),
             loading: RefCell::default(),
@@ -87,27 +96,53 @@ impl State {
         let _ = self.output.borrow_mut().flush();
     }
 
-    pub(super) fn has_missed(&self) -> bool {
-        !self.program.borrow().cache.missed.is_empty()
+    /// Returns whether something is to be stored.
+    pub(super) fn has_more_to_store(&self) -> bool {
+        let program = self.program.borrow();
+        program.cache.writable().is_some() && (!program.missed.is_empty() || self.makes_pack(&program))
     }
 
-    /// Stores the modules that the cache did not have.
+    /// Returns whether the pack of the program in the cache is to be made, or made again.
+    fn makes_pack(&self, program: &Program) -> bool {
+        let packed = program.packed.as_ref();
+        let can_be_used = packed.is_some_and(|packed| packed.is_whole() && program.stats.damaged == 0);
+        let may_replace = packed.is_none_or(Packed::is_in_cache);
+        may_replace && (!program.missed.is_empty() || !can_be_used && !self.has_made_pack.get())
+    }
+
+    /// Begins to store what the cache did not have. The program goes on meanwhile.
     pub(super) fn store(&self) {
-        self.flush();
+        if !self.has_more_to_store() {
+            return;
+        }
+        self.wait();
         let mut program = self.program.borrow_mut();
-        let outer = program.stats.enter(Phase::Write);
-        let mut engine = self.engine.borrow_mut();
-        program.cache.write(|name, text| engine.compile(name, text));
-        engine.scratch = None;
-        program.stats.enter(outer);
+        let makes_pack = self.makes_pack(&program);
+        self.has_made_pack.set(true);
+        let job = program.job(makes_pack, QuickJs::compiler);
+        // Without a thread, the next start stores the modules.
+        let writer = std::thread::Builder::new().stack_size(STACK).spawn(move || job.run());
+        *self.writer.borrow_mut() = writer.ok();
+    }
+
+    /// Waits until everything is stored.
+    fn wait(&self) {
+        if let Some(writer) = self.writer.take() {
+            // A writer that panics has printed the reason. The program is not concerned.
+            let _ = writer.join();
+        }
     }
 
     /// Does what remains at the end of the program.
     pub(super) fn finish(&self) {
+        self.flush();
+        let outer = self.program.borrow_mut().stats.enter(Phase::Write);
         self.store();
-        if self.engine.borrow().stats {
-            let mut program = self.program.borrow_mut();
-            program.stats.enter(Phase::Evaluate);
+        self.wait();
+        let mut program = self.program.borrow_mut();
+        program.write_stamps();
+        program.stats.enter(outer);
+        if self.stats {
             program.stats.store = program.cache.counters();
             let _ = writeln!(io::stderr(), "{}", program.stats);
         }

@@ -7,7 +7,7 @@ use bmes::v4::{self, Flags, Phase};
 use bmes_analyzer::{Analysis, Analyzer, Options as Language, SourceType};
 
 use super::resolve::{Kind, Resolver, Seen, Target};
-use super::{CommonJs, MakeError, Numbers, Options, Rejected, file_of, relative};
+use super::{CommonJs, Compile, MakeError, Numbers, Options, Rejected, Text, file_of, relative};
 use crate::index::{Format, Module, Resolution, Source};
 
 /// The modules of a program.
@@ -33,6 +33,7 @@ struct Waiting {
 struct Discovery<'a> {
     root: &'a Path,
     options: &'a Options,
+    compile: Compile,
     resolver: Resolver,
     analyzer: Analyzer,
     numbers: Numbers,
@@ -45,9 +46,14 @@ const STACK: usize = 128 << 20;
 
 /// Finds all modules that the entries reach. It runs on a thread with a large stack: the analyzer would otherwise start a
 /// thread for each longer source.
-pub(super) fn discover(entries: &[PathBuf], root: &Path, options: &Options) -> Result<Program, MakeError> {
+pub(super) fn discover(
+    entries: &[PathBuf],
+    root: &Path,
+    options: &Options,
+    compiler: impl FnOnce() -> Compile + Send,
+) -> Result<Program, MakeError> {
     std::thread::scope(|scope| {
-        let here = || reach(entries, root, options);
+        let here = || reach(entries, root, options, compiler());
         match std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, here) {
             Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
             Err(error) => Err(MakeError::Thread(error)),
@@ -55,7 +61,7 @@ pub(super) fn discover(entries: &[PathBuf], root: &Path, options: &Options) -> R
     })
 }
 
-fn reach(entries: &[PathBuf], root: &Path, options: &Options) -> Result<Program, MakeError> {
+fn reach(entries: &[PathBuf], root: &Path, options: &Options, compile: Compile) -> Result<Program, MakeError> {
     let resolver = Resolver::new(&options.conditions, options.preserve_symlinks);
     let program = Program {
         entries: Vec::new(),
@@ -67,7 +73,7 @@ fn reach(entries: &[PathBuf], root: &Path, options: &Options) -> Result<Program,
     };
     let (numbers, waiting) = (Numbers::new(), VecDeque::new());
     let analyzer = Analyzer::new();
-    let mut discovery = Discovery { root, options, resolver, analyzer, numbers, waiting, program };
+    let mut discovery = Discovery { root, options, compile, resolver, analyzer, numbers, waiting, program };
     for entry in entries {
         let number = discovery.number(Target::File(entry.clone(), String::new()), None)?;
         if !discovery.program.entries.contains(&number) {
@@ -155,7 +161,14 @@ impl Discovery<'_> {
             match self.analyzer.analyze(&bytes, &language(&path)) {
                 Ok(found) if format.is_some() || found.flags.module_syntax => {
                     self.program.modules[number].format = Format::Module;
-                    return self.module(number, &path, kind.as_deref(), source, &found);
+                    let url = self.program.modules[number].url.clone();
+                    return self.module(
+                        number,
+                        &path,
+                        kind.as_deref(),
+                        Text { url: &url, bytes: &bytes, source },
+                        &found,
+                    );
                 }
                 Ok(_) => {}
                 Err(error) => rejected = Some(Rejected::Analyzer(error)),
@@ -182,7 +195,7 @@ impl Discovery<'_> {
         number: usize,
         path: &Path,
         kind: Option<&str>,
-        source: v4::Source,
+        text: Text<'_>,
         analysis: &Analysis,
     ) -> Result<(), MakeError> {
         let flags = Flags {
@@ -193,7 +206,8 @@ impl Discovery<'_> {
         // Node.js loads no JavaScript with a type. Its member would have the key of the same module without a type.
         let file = match kind {
             Some(kind) => Err(format!("a request has the type {kind:?}, but the module is JavaScript")),
-            None => file_of(&analysis.record, flags, source, self.options.producer),
+            None => (self.compile)(&text)
+                .and_then(|code| file_of(&analysis.record, flags, text.source, self.options.producer, &code)),
         };
         match file {
             Ok(file) => self.program.files[number] = Some(file),

@@ -1,0 +1,221 @@
+//! What the engine loads for each module of a program.
+
+use std::collections::HashSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use bmes::v4::ModuleView;
+use bmes_analyzer::{Options, SourceType};
+use bmes_pack::build::{CommonJs, Kind, Target};
+use bmes_pack::{Format, MemberError};
+use bmes_store::{Buffer, SourceFile};
+
+use super::requests::Request;
+use super::{Fetched, Missed, Place, Program};
+use crate::builtins;
+use crate::error::{Class, LoadError};
+use crate::stats::Phase;
+
+impl Program {
+    /// Returns what the engine loads for a module.
+    pub(crate) fn fetch<'b>(&mut self, name: &str, buffer: &'b mut Buffer) -> Result<Fetched<'b>, LoadError> {
+        let outer = self.stats.enter(Phase::Read);
+        let fetched = self.fetch_as(name, buffer);
+        self.stats.enter(outer);
+        if !matches!(fetched, Ok(Fetched::Bytecode { .. } | Fetched::Source(_)) | Err(_)) {
+            self.stats.others += 1;
+        }
+        fetched
+    }
+
+    fn fetch_as<'b>(&mut self, name: &str, buffer: &'b mut Buffer) -> Result<Fetched<'b>, LoadError> {
+        if name == builtins::HOST {
+            return Ok(Fetched::Host);
+        }
+        let module = self.modules.get(name).ok_or_else(|| LoadError::not_found(name, "the host"))?;
+        let (path, attribute) = match &module.place {
+            Place::Builtin(name) => return builtin(name),
+            Place::File { path, .. } => (path.clone(), module.attribute.clone()),
+        };
+        if let Some(fetched) = self.from_pack(name, attribute.as_deref(), &path)? {
+            return Ok(fetched);
+        }
+        let own = self.resolver.format(&path, None);
+        let format = agree(own, attribute.as_deref(), &path)?;
+        if format == Some(Format::CommonJs) {
+            return self.commonjs(&path);
+        }
+        if format == Some(Format::Json) {
+            return Ok(Fetched::Json(read(&path)?));
+        }
+        // The bytecode has another name than a module that is loaded for the second time.
+        let may_store = self.modules.get(name).is_some_and(|module| !module.is_retired);
+        let bytes = if self.cache.may_have() && may_store {
+            let file = SourceFile::read(&path).map_err(|error| unreadable(&path, &error))?;
+            if file.is_stable
+                && let Some((view, code)) = self.cache.get(name, file.source, buffer)
+            {
+                return Ok(bytecode(&view, code));
+            }
+            file.bytes
+        } else {
+            std::fs::read(&path).map_err(|error| unreadable(&path, &error))?
+        };
+        // A file that can be either is a CommonJS module, unless it has the syntax of an ES module.
+        if format.is_none() && !self.has_module_syntax(&bytes) {
+            return self.commonjs(&path);
+        }
+        if may_store {
+            self.missed.push(Missed { name: name.to_owned(), path });
+        }
+        Ok(Fetched::Source(text(bytes)))
+    }
+
+    /// Returns what the pack has for a module. `None`: the host looks elsewhere.
+    fn from_pack<'b>(
+        &mut self,
+        name: &str,
+        attribute: Option<&str>,
+        path: &Path,
+    ) -> Result<Option<Fetched<'b>>, LoadError> {
+        let Some((packed, number)) = self.packed.as_ref().zip(self.modules.get(name).and_then(|module| module.packed))
+        else {
+            return Ok(None);
+        };
+        let is_retired = self.modules.get(name).is_some_and(|module| module.is_retired);
+        let Some(module) = packed.fresh(number).filter(|_| !is_retired) else { return Ok(None) };
+        match agree(Some(module.format), attribute, path)? {
+            Some(Format::Module) => match packed.code(number) {
+                Ok((verified, code)) => return Ok(Some(bytecode(verified.view(), code))),
+                Err(MemberError::Absent) => {}
+                Err(_) => self.stats.damaged += 1,
+            },
+            Some(Format::CommonJs) => {
+                let mut names = Vec::new();
+                if packed.export_names(number, &mut names, &mut Vec::new()).is_some() {
+                    names.retain(|name| name != "default");
+                    return Ok(Some(Fetched::CommonJs(names)));
+                }
+            }
+            Some(Format::Json) => return Ok(Some(Fetched::Json(read(path)?))),
+            _ => {}
+        }
+        Ok(None)
+    }
+
+    /// Returns the source of a module whose bytecode the engine rejected.
+    pub(crate) fn source(&mut self, name: &str) -> Result<String, LoadError> {
+        let path = self.path(name).map(Path::to_owned).unwrap_or_default();
+        read(&path)
+    }
+
+    fn has_module_syntax(&mut self, bytes: &[u8]) -> bool {
+        let options = Options::new(SourceType::Mjs);
+        self.analyzer.analyze(bytes, &options).is_ok_and(|analysis| analysis.flags.module_syntax)
+    }
+
+    fn commonjs<'b>(&mut self, path: &Path) -> Result<Fetched<'b>, LoadError> {
+        let mut names = Vec::new();
+        self.export_names(path, &mut names, &mut HashSet::new())?;
+        names.retain(|name| name != "default");
+        Ok(Fetched::CommonJs(names))
+    }
+
+    /// Adds the names that a CommonJS module exports, and those of the modules that it exports again.
+    fn export_names(
+        &mut self,
+        path: &Path,
+        names: &mut Vec<String>,
+        visited: &mut HashSet<PathBuf>,
+    ) -> Result<(), LoadError> {
+        if !visited.insert(path.to_owned()) {
+            return Ok(());
+        }
+        let source = read(path)?;
+        // The engine reports an error of the syntax when the module is evaluated.
+        let Ok(found) = CommonJs::read(&source) else { return Ok(()) };
+        for name in found.exports {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        for specifier in found.reexports {
+            if let Some(Target::File(target, _)) = self.resolver.resolve(path, &specifier, Kind::Require)
+                && matches!(self.resolver.format(&target, None), Some(Format::CommonJs) | None)
+            {
+                self.export_names(&target, names, visited)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns how `require` loads a module: `commonjs`, `json`, `module` or `builtin`.
+    pub(crate) fn require_kind(&mut self, name: &str) -> Result<&'static str, LoadError> {
+        let Some(path) = self.path(name).map(Path::to_owned) else { return Ok("builtin") };
+        let packed = self.modules.get(name).and_then(|module| module.packed);
+        let known = self.packed.as_ref().zip(packed).and_then(|(packed, number)| packed.fresh(number));
+        match known.map(|module| module.format) {
+            Some(Format::Module) => return Ok("module"),
+            Some(Format::CommonJs) => return Ok("commonjs"),
+            _ => {}
+        }
+        match self.resolver.format(&path, None) {
+            Some(Format::Module) => Ok("module"),
+            Some(Format::Json) => Ok("json"),
+            Some(Format::CommonJs) => Ok("commonjs"),
+            None => {
+                let bytes = std::fs::read(&path).map_err(|error| unreadable(&path, &error))?;
+                Ok(if self.has_module_syntax(&bytes) { "module" } else { "commonjs" })
+            }
+            Some(format) => Err(unsupported(format, &path)),
+        }
+    }
+}
+
+/// Returns the format of a file, if the attribute `type` of the request agrees with it.
+fn agree(own: Option<Format>, attribute: Option<&str>, path: &Path) -> Result<Option<Format>, LoadError> {
+    let url = || bmes_store::file_url(path).unwrap_or_default();
+    match (own, attribute) {
+        (Some(Format::Json), Some("json")) | (Some(Format::Module | Format::CommonJs) | None, None) => Ok(own),
+        (Some(Format::Json), _) => {
+            let message = format_args!("Module \"{}\" needs an import attribute of \"type: json\"", url());
+            Err(LoadError::new(Class::Type, "ERR_IMPORT_ATTRIBUTE_MISSING", message))
+        }
+        (_, Some(attribute)) => {
+            let message = format_args!("Module \"{}\" is not of type \"{attribute}\"", url());
+            Err(LoadError::new(Class::Type, "ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE", message))
+        }
+        (Some(format), None) => Err(unsupported(format, path)),
+    }
+}
+
+fn builtin<'b>(name: &str) -> Result<Fetched<'b>, LoadError> {
+    builtins::source(name).map(Fetched::Builtin).ok_or_else(|| LoadError::no_builtin(name, &builtins::names()))
+}
+
+fn unsupported(format: Format, path: &Path) -> LoadError {
+    let message = format_args!("bmes does not run modules of the format {}: {}", format.name(), path.display());
+    LoadError::new(Class::Type, "ERR_UNKNOWN_MODULE_FORMAT", message)
+}
+
+fn read(path: &Path) -> Result<String, LoadError> {
+    std::fs::read(path).map(text).map_err(|error| unreadable(path, &error))
+}
+
+fn bytecode<'b>(view: &ModuleView<'_>, code: &'b [u8]) -> Fetched<'b> {
+    Fetched::Bytecode { code, uses_meta: view.header().flags().import_meta, requests: Request::all(view) }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> LoadError {
+    LoadError::new(Class::Error, "ERR_MODULE_NOT_FOUND", format_args!("Cannot read {}: {error}", path.display()))
+}
+
+/// Returns the text of a source. As in Node.js, a byte order mark is removed, and bytes that are not UTF-8 become U+FFFD.
+pub(crate) fn text(bytes: Vec<u8>) -> String {
+    let mut text =
+        String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
+    text
+}
