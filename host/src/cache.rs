@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bmes::Digest;
 use bmes::v4::{KnownSource, ModuleView, Source};
+use bmes_pack::Format;
 use bmes_pack::build::Options;
 use bmes_store::{Buffer, Counters, Key, Mode, Producer, Settings, Store};
 
@@ -85,23 +86,29 @@ impl Cache {
         let key = self.key(name, &source)?;
         let known = KnownSource::Source(source);
         let verified = self.store.as_ref()?.get(&key, &self.options.producer, known, buffer).hit()?;
-        Some((*verified.view(), unseal(name, verified.bytecode())?))
+        Some((*verified.view(), unseal(name, Format::Module, verified.bytecode())?))
     }
 }
 
-/// Puts the name of a module before its bytecode. The engine stores the name in the bytecode, and a file says nothing else
-/// about it: without this, a file under the key of another module with the same source would pass all checks.
-pub(crate) fn seal(name: &str, code: &[u8]) -> Vec<u8> {
+/// Puts the format and the name of a module before its bytecode. The engine stores the name in the bytecode, and a file says
+/// nothing else about it: without this, a file under the key of another module with the same source would pass all checks.
+/// And the same file is an ECMAScript module or a CommonJS module, depending on a package.json.
+pub(crate) fn seal(name: &str, format: Format, code: &[u8]) -> Vec<u8> {
     let len = u32::try_from(name.len()).unwrap_or(u32::MAX);
-    [&len.to_le_bytes(), name.as_bytes(), code].concat()
+    [&[letter(format)], &len.to_le_bytes()[..], name.as_bytes(), code].concat()
 }
 
 /// Returns the bytecode after the name of the module. `None`: it is the bytecode of another module.
-pub(crate) fn unseal<'b>(name: &str, sealed: &'b [u8]) -> Option<&'b [u8]> {
-    let (len, rest) = sealed.split_first_chunk()?;
+pub(crate) fn unseal<'b>(name: &str, format: Format, sealed: &'b [u8]) -> Option<&'b [u8]> {
+    let (first, rest) = sealed.split_first()?;
+    let (len, rest) = rest.split_first_chunk()?;
     let len = usize::try_from(u32::from_le_bytes(*len)).ok()?;
     let (found, code) = rest.split_at_checked(len)?;
-    (found == name.as_bytes()).then_some(code)
+    (*first == letter(format) && found == name.as_bytes()).then_some(code)
+}
+
+const fn letter(format: Format) -> u8 {
+    if matches!(format, Format::CommonJs) { b'c' } else { b'm' }
 }
 
 #[cfg(test)]
@@ -109,10 +116,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sealed_bytecode_is_returned_only_under_its_name() {
-        let sealed = seal("src/a.mjs", b"code");
-        assert_eq!(unseal("src/a.mjs", &sealed), Some(&b"code"[..]));
-        assert_eq!(unseal("src/b.mjs", &sealed), None);
-        assert_eq!(unseal("src/a.mjs", &sealed[..8]), None);
+    fn sealed_bytecode_is_returned_only_under_its_name_and_format() {
+        let sealed = seal("src/a.js", Format::Module, b"code");
+        assert_eq!(unseal("src/a.js", Format::Module, &sealed), Some(&b"code"[..]));
+        assert_eq!(unseal("src/a.js", Format::CommonJs, &sealed), None);
+        assert_eq!(unseal("src/b.js", Format::Module, &sealed), None);
+        assert_eq!(unseal("src/a.js", Format::Module, &sealed[..8]), None);
     }
 }

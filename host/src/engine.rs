@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use bmes_pack::Format;
 use bmes_store::Producer;
 
 use crate::program::Program;
@@ -22,8 +23,9 @@ pub trait Engine {
     fn run(self, program: Program) -> u8;
 }
 
-/// Compiles a module to bytecode, without its requests: from its name and its text.
-pub type Compiler = Box<dyn FnMut(&str, &str) -> Result<Vec<u8>, CompileError>>;
+/// Compiles a module to bytecode, without its requests: from its name, its text and its format, which is `Module` or
+/// `CommonJs`.
+pub type Compiler = Box<dyn FnMut(&str, &str, Format) -> Result<Vec<u8>, CompileError>>;
 
 /// The reason why the engine did not compile a module.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -217,7 +217,8 @@ impl Packed {
     pub(crate) fn code(&self, number: u32) -> Result<(Verified<'static>, &'static [u8]), MemberError> {
         let number = number as usize;
         let verified = self.pack.verify(number)?;
-        let code = unseal(&self.index().modules[number].url, verified.bytecode()).ok_or(MemberError::Absent)?;
+        let module = &self.index().modules[number];
+        let code = unseal(&module.url, module.format, verified.bytecode()).ok_or(MemberError::Absent)?;
         Ok((verified, code))
     }
 

@@ -1,5 +1,6 @@
 //! The engine QuickJS-ng, through the crate `rquickjs`.
 
+mod commonjs;
 mod events;
 mod load;
 mod native;
@@ -43,12 +44,12 @@ impl Engine for QuickJs {
 
     fn compiler() -> Compiler {
         let mut scratch = None;
-        Box::new(move |name, text| {
+        Box::new(move |name, text, format| {
             let scratch = match &mut scratch {
                 Some(scratch) => scratch,
                 empty => empty.insert(Scratch::new()?),
             };
-            scratch.compile(name, text)
+            scratch.compile(name, text, format)
         })
     }
 

@@ -60,8 +60,8 @@ pub fn pack(entries: &[PathBuf], mut options: build::Options) -> Result<Made, Ma
     build::make_with(entries, &options, || {
         let mut compile = QuickJs::compiler();
         Box::new(move |module| {
-            let code = compile(module.url, &crate::program::text(module.bytes.to_vec()));
-            code.map(|code| seal(module.url, &code)).map_err(|error| error.to_string())
+            let code = compile(module.url, &crate::program::text(module.bytes.to_vec()), module.format);
+            code.map(|code| seal(module.url, module.format, &code)).map_err(|error| error.to_string())
         })
     })
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use bmes::v4::{self, Flags, ModuleRecord, Supplied};
 use bmes_analyzer::{Analyzer, Options, SourceType};
 use bmes_pack::build::{self, Text};
-use bmes_pack::{Freshness, Pack, Stamps, changes};
+use bmes_pack::{Format, Freshness, Pack, Stamps, changes};
 use bmes_store::{Buffer, PackName, SourceFile, Store};
 
 use crate::cache::{Cache, seal};
@@ -77,7 +77,9 @@ impl Job {
         for (number, module) in index.modules.iter().enumerate() {
             let (Some(file), Some(source)) = (pack.unverified_member(number), module.source) else { continue };
             let source = v4::Source { size: source.size, sha256: source.sha256 };
-            if let Some(key) = self.cache.key(&module.url, &source) {
+            if module.format == Format::Module
+                && let Some(key) = self.cache.key(&module.url, &source)
+            {
                 let _ = store.put(&key, file);
             }
             names.insert(module.url.clone());
@@ -112,7 +114,7 @@ impl Job {
         let producer = self.cache.options.producer;
         let supplied = Supplied { producer, source: file.source, flags, alignment: ALIGNMENT, lexical_features: None };
         let record = ModuleRecord::from_named(&analysis.record, supplied).ok()?;
-        let code = compiler.compile(&module.name, &file.bytes).ok()?;
+        let code = compiler.compile(&module.name, &file.bytes, Format::Module).ok()?;
         v4::encode(&record, b"", &code).ok()
     }
 }
@@ -124,8 +126,11 @@ fn code(module: &Text<'_>, cache: &Cache, old: Option<&Pack<'_>>, compiler: &mut
         source.is_some_and(|source| source.sha256 == module.source.sha256)
     };
     if let Some(pack) = old
-        && let Some(number) =
-            pack.index().modules.iter().position(|known| known.url == module.url && known.member.is_some())
+        && let Some(number) = pack
+            .index()
+            .modules
+            .iter()
+            .position(|known| known.url == module.url && known.format == module.format && known.member.is_some())
         && is_same(&pack, &number)
         && let Ok(verified) = pack.verify(number)
     {
@@ -133,11 +138,12 @@ fn code(module: &Text<'_>, cache: &Cache, old: Option<&Pack<'_>>, compiler: &mut
     }
     let mut buffer = Buffer::new();
     if cache.may_have()
+        && module.format == Format::Module
         && let Some((_, code)) = cache.get(module.url, module.source, &mut buffer)
     {
-        return Ok(seal(module.url, code));
+        return Ok(seal(module.url, module.format, code));
     }
-    compiler.compile(module.url, module.bytes).map_err(|error| error.to_string())
+    compiler.compile(module.url, module.bytes, module.format).map_err(|error| error.to_string())
 }
 
 /// A compiler that may only take so long.
@@ -153,12 +159,12 @@ impl Budget {
     }
 
     /// Compiles a module, and puts its name before the bytecode.
-    fn compile(&mut self, name: &str, bytes: &[u8]) -> Result<Vec<u8>, CompileError> {
+    fn compile(&mut self, name: &str, bytes: &[u8], format: Format) -> Result<Vec<u8>, CompileError> {
         if self.bytes == 0 || Instant::now() >= self.until {
             return Err(CompileError("the next start stores this module".to_owned()));
         }
-        let code = (self.compile)(name, &text(bytes.to_vec()))?;
+        let code = (self.compile)(name, &text(bytes.to_vec()), format)?;
         self.bytes = self.bytes.saturating_sub(code.len());
-        Ok(seal(name, &code))
+        Ok(seal(name, format, &code))
     }
 }

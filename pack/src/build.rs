@@ -16,7 +16,7 @@ use bmes::v4::{self, Flags, ModuleRecord, ModuleView, Supplied};
 use bmes_analyzer::AnalyzeError;
 
 use crate::fresh::ESCAPES;
-use crate::index::{Freshness, Index, Link, Watched};
+use crate::index::{Format, Freshness, Index, Link, Watched};
 use crate::link::{self, LinkError};
 use crate::write::{WriteError, write};
 
@@ -141,7 +141,8 @@ impl fmt::Display for MakeError {
 
 impl std::error::Error for MakeError {}
 
-/// Makes the bytecode of a module. An error is the reason why the pack has no member for the module.
+/// Makes the bytecode of an ECMAScript module or of a CommonJS module. An error is the reason why the pack has no member for
+/// the module. A CommonJS module without bytecode has no member either.
 pub type Compile = Box<dyn FnMut(&Text<'_>) -> Result<Vec<u8>, String>>;
 
 /// The source of a module.
@@ -154,6 +155,8 @@ pub struct Text<'a> {
     pub bytes: &'a [u8],
     /// The size and the digest of the bytes.
     pub source: v4::Source,
+    /// What the source is: `Module` or `CommonJs`.
+    pub format: Format,
 }
 
 /// Makes the pack of the program that starts with these entries. Its members have no bytecode.

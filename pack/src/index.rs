@@ -115,7 +115,7 @@ pub struct Module {
     /// The size and the digest of the source. `None` for a module that is built into the runtime.
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub source: Option<Source>,
-    /// Where the module's file is in the pack. Only modules of the format `module` have one.
+    /// Where the module's file is in the pack. Only modules of the formats `module` and `commonjs` have one.
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub member: Option<Member>,
     /// The requests of the module in the order of its record; for CommonJS, the calls of `require` with a literal.

@@ -242,8 +242,8 @@ fn take_member(
     let (Some(member), Some(source)) = (module.member, module.source) else {
         return if module.member.is_none() { Ok(None) } else { Err("a module without a source has a member") };
     };
-    if module.format != Format::Module || module.r#type.is_some() {
-        return Err("only an ECMAScript module without a type has a member");
+    if !matches!(module.format, Format::Module | Format::CommonJs) || module.r#type.is_some() {
+        return Err("only an ECMAScript or CommonJS module without a type has a member");
     }
     let key = v4::key(&module.url, &parsed.producer, &source.sha256).map_err(|_| "the URL is too long")?;
     let entry = by_key.remove(&key).ok_or("the ZIP file has no member with the module's key")?;

@@ -302,7 +302,7 @@ function checkModule(i, { url, type, format, source, member }) {
   const isBuiltIn = format === 'builtin';
   if (isBuiltIn ? url === '' : !isRelativePath(url)) refuse(`the url of module ${i}`); // pack-path
   if (isBuiltIn !== (source === null)) refuse(`module ${i} has a source and is built in, or neither`); // pack-source
-  if (member !== null && (format !== 'module' || type !== null)) refuse(`module ${i} cannot have a member`); // pack-member
+  if (member !== null && (!['module', 'commonjs'].includes(format) || type !== null)) refuse(`module ${i} cannot have a member`); // pack-member
 }
 
 /** pack-path: any number of `..`, and then at least one segment that is none.

@@ -268,7 +268,7 @@ test('modules and their members', () => {
   openPack(zipOf([{ ...MEMBER, data: Buffer.alloc(0) }, indexMember(indexOf(module({ member: { offset: AT, size: 0 } })))])); // not a file of version 4
   for (const modules of [
     [moduleOf('a.mjs')], [moduleOf('b.mjs', { member })], [moduleOf('a.mjs', { member }), moduleOf('b.mjs', { member })],
-    [moduleOf('a.mjs', { member, source: { size: 0, sha256: PRODUCER_1 } })], [moduleOf('a.mjs', { member, format: 'commonjs' })],
+    [moduleOf('a.mjs', { member, source: { size: 0, sha256: PRODUCER_1 } })], [moduleOf('a.mjs', { member, format: 'json' })],
     [moduleOf('a.mjs', { member, type: '' })], [moduleOf('a.mjs', { member, format: 'builtin', source: null })],
     [moduleOf('a.mjs', { member: { ...member, offset: AT - 1 } })], [moduleOf('a.mjs', { member: { ...member, size: 0 } })],
   ]) rejects('bad-pack-index', index(...modules), JSON.stringify(modules));

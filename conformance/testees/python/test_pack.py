@@ -371,7 +371,7 @@ class Pack(unittest.TestCase):
             del value["modules"][1]
 
         for change in [
-            *[set_module(format="commonjs"), set_module(type="json"), set_module(type=""), set_module(member=None)],
+            *[set_module(format="json"), set_module(type="json"), set_module(type=""), set_module(member=None)],
             *[set_module(url="b.mjs"), set_module(source={"size": 3, "sha256": "00" * 32})],
             *[set_place(offset=0), set_place(size=12), set_place(offset=2**53 - 1), other_producer, lost],
         ]:

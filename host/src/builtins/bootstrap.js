@@ -317,9 +317,8 @@
         const module = new Module(name, path, parent);
         cache[path] = module;
         try {
-            const text = host.readText(path).replace(/^\ufeff/, '');
-            if (kind === 'json') module.exports = JSON.parse(text);
-            else host.compile(name, text).call(module.exports, module.exports, module.require, module, path, folder(path));
+            if (kind === 'json') module.exports = JSON.parse(host.readText(path).replace(/^\ufeff/, ''));
+            else host.commonjs(name).call(module.exports, module.exports, module.require, module, path, folder(path));
         } catch (error) {
             delete cache[path];
             throw error;

@@ -22,7 +22,7 @@ impl Program {
         let outer = self.stats.enter(Phase::Read);
         let fetched = self.fetch_as(name, buffer);
         self.stats.enter(outer);
-        if !matches!(fetched, Ok(Fetched::Bytecode { .. } | Fetched::Source(_)) | Err(_)) {
+        if matches!(fetched, Ok(Fetched::Json(_) | Fetched::Builtin(_) | Fetched::Host)) {
             self.stats.others += 1;
         }
         fetched
@@ -107,6 +107,27 @@ impl Program {
     pub(crate) fn source(&mut self, name: &str) -> Result<String, LoadError> {
         let path = self.path(name).map(Path::to_owned).unwrap_or_default();
         read(&path)
+    }
+
+    /// Returns the bytecode of a CommonJS module, if the pack has it.
+    pub(crate) fn commonjs_code(&mut self, name: &str) -> Option<&'static [u8]> {
+        let module = self.modules.get(name)?;
+        let (packed, number) = self.packed.as_ref().zip(module.packed)?;
+        packed.fresh(number).filter(|module| module.format == Format::CommonJs)?;
+        match packed.code(number) {
+            Ok((_, code)) => Some(code),
+            Err(MemberError::Absent) => None,
+            Err(_) => {
+                self.stats.damaged += 1;
+                None
+            }
+        }
+    }
+
+    /// Counts a module that was loaded from bytecode of this length.
+    pub(crate) fn count_loaded(&mut self, bytes: usize) {
+        self.stats.loaded += 1;
+        self.stats.bytes += bytes;
     }
 
     fn has_module_syntax(&mut self, bytes: &[u8]) -> bool {

@@ -98,8 +98,7 @@ fn declare<'js>(state: &State, ctx: &Ctx<'js>, name: &str) -> Result<Module<'js,
             program.stats.enter(outer);
             match read {
                 Ok(module) => {
-                    program.stats.loaded += 1;
-                    program.stats.bytes += code.len();
+                    program.count_loaded(code.len());
                     drop(program);
                     with_meta(state, name, module, uses_meta)
                 }

@@ -5,10 +5,10 @@ use std::fs::{self, Metadata};
 use std::io;
 use std::time::{Instant, SystemTime};
 
-use rquickjs::context::EvalOptions;
 use rquickjs::function::Func;
-use rquickjs::{Array, Ctx, Error, Function, Object, Result, TypedArray, Value};
+use rquickjs::{Array, Ctx, Error, Object, Result, TypedArray, Value};
 
+use super::commonjs;
 use super::load;
 use super::raw;
 use super::report;
@@ -31,7 +31,7 @@ pub(super) fn object<'js>(ctx: &Ctx<'js>, arguments: &[String]) -> Result<Object
     host.set("kind", Func::from(kind))?;
     host.set("path", Func::from(path))?;
     host.set("identify", Func::from(identify))?;
-    host.set("compile", Func::from(compile))?;
+    host.set("commonjs", Func::from(|ctx, name: String| commonjs::function(&ctx, &name)))?;
     host.set("namespace", Func::from(|ctx, name: String| namespace(&ctx, &name)))?;
     host.set("encode", Func::from(encode))?;
     host.set("decode", Func::from(decode))?;
@@ -184,15 +184,6 @@ fn path(ctx: Ctx<'_>, name: String) -> Option<String> {
 fn identify(ctx: Ctx<'_>, path: String) -> Result<String> {
     let name = State::of(&ctx).program.borrow_mut().identify_file(&path);
     name.map_err(|error| report::throw(&ctx, &error))
-}
-
-/// Returns the function of a CommonJS module. The first line of the source stays the first line.
-fn compile(ctx: Ctx<'_>, name: String, source: String) -> Result<Function<'_>> {
-    let hidden = if source.starts_with("#!") { "//" } else { "" };
-    let source = format!("(function (exports, require, module, __filename, __dirname) {{{hidden}{source}\n}})");
-    let mut options = EvalOptions::default();
-    (options.global, options.strict, options.filename) = (true, false, Some(name));
-    ctx.eval_with_options(source, options)
 }
 
 pub(super) fn namespace<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Object<'js>> {

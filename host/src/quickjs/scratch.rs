@@ -1,9 +1,11 @@
 //! Compiles modules apart from the program that runs.
 
+use bmes_pack::Format;
 use rquickjs::loader::{ImportAttributes, Loader, Resolver};
 use rquickjs::module::{Declared, WriteOptions};
 use rquickjs::{Context, Ctx, Error, Module, Runtime};
 
+use super::commonjs;
 use crate::engine::CompileError;
 
 /// The name of the module that stands for each request: the engine resolves requests even if it only compiles.
@@ -49,10 +51,16 @@ impl Scratch {
         Ok(Self { context: Context::full(&runtime).map_err(failed)? })
     }
 
-    pub(super) fn compile(&self, name: &str, text: &str) -> Result<Vec<u8>, CompileError> {
+    pub(super) fn compile(&self, name: &str, text: &str, format: Format) -> Result<Vec<u8>, CompileError> {
         self.context.with(|ctx| {
-            let module = Module::declare(ctx.clone(), name, text);
-            module.and_then(|module| module.write(WriteOptions::default())).map_err(|error| match error {
+            let code = match format {
+                Format::CommonJs => commonjs::compile(&ctx, name, text),
+                _ => {
+                    let module = Module::declare(ctx.clone(), name, text);
+                    module.and_then(|module| module.write(WriteOptions::default()))
+                }
+            };
+            code.map_err(|error| match error {
                 Error::Exception => CompileError(super::report::message(&ctx, &ctx.catch())),
                 error => CompileError(error.to_string()),
             })

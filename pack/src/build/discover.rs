@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
 use bmes::v4::{self, Flags, Phase};
+use bmes::{ModuleRecord, ModuleRequest, VersionFields};
 use bmes_analyzer::{Analysis, Analyzer, Options as Language, SourceType};
 
 use super::resolve::{Kind, Resolver, Seen, Target};
@@ -166,7 +167,7 @@ impl Discovery<'_> {
                         number,
                         &path,
                         kind.as_deref(),
-                        Text { url: &url, bytes: &bytes, source },
+                        Text { url: &url, bytes: &bytes, source, format: Format::Module },
                         &found,
                     );
                 }
@@ -177,9 +178,11 @@ impl Discovery<'_> {
         self.program.modules[number].format = format.unwrap_or(Format::CommonJs);
         let result = match (format, rejected) {
             (Some(Format::Module), Some(reason)) => Err(reason),
-            (Some(Format::CommonJs), _) => self.commonjs(number, &path, &bytes)?,
+            (Some(Format::CommonJs), _) => self.commonjs(number, &path, &bytes, source)?,
             // The source is neither a module nor CommonJS. It is more probably meant to be a module.
-            (None, rejected) => self.commonjs(number, &path, &bytes)?.map_err(|reason| rejected.unwrap_or(reason)),
+            (None, rejected) => {
+                self.commonjs(number, &path, &bytes, source)?.map_err(|reason| rejected.unwrap_or(reason))
+            }
             _ => Ok(()),
         };
         match result {
@@ -233,11 +236,26 @@ impl Discovery<'_> {
     }
 
     /// Reads a CommonJS module. The inner error is the reason why the source cannot be read.
-    fn commonjs(&mut self, number: usize, path: &Path, bytes: &[u8]) -> Result<Result<(), Rejected>, MakeError> {
+    fn commonjs(
+        &mut self,
+        number: usize,
+        path: &Path,
+        bytes: &[u8],
+        source: v4::Source,
+    ) -> Result<Result<(), Rejected>, MakeError> {
         let found = match CommonJs::read(&String::from_utf8_lossy(bytes)) {
             Ok(found) => found,
             Err(reason) => return Ok(Err(reason)),
         };
+        let module = &self.program.modules[number];
+        if module.r#type.is_none() {
+            let url = module.url.clone();
+            let text = Text { url: &url, bytes, source, format: Format::CommonJs };
+            match self.commonjs_file(&text, &found.requires) {
+                Ok(file) => self.program.files[number] = file,
+                Err(reason) => self.program.left_out.push((path.to_owned(), reason)),
+            }
+        }
         let mut resolve = |specifiers: Vec<String>, kind| {
             let resolve = |specifier: String| self.resolve(path, &specifier, Vec::new(), Phase::Evaluation, kind);
             specifiers.into_iter().map(resolve).collect::<Result<Vec<_>, _>>()
@@ -248,6 +266,17 @@ impl Discovery<'_> {
         (module.requests, module.dynamic) = (requests, dynamic);
         (module.exports, module.reexports) = (found.exports, found.reexports);
         Ok(Ok(()))
+    }
+
+    /// Makes the file of a CommonJS module, if there is bytecode for it. Its record has the requests.
+    fn commonjs_file(&mut self, text: &Text<'_>, requires: &[String]) -> Result<Option<Vec<u8>>, String> {
+        let code = (self.compile)(text)?;
+        if code.is_empty() {
+            return Ok(None);
+        }
+        let mut record = ModuleRecord::new(VersionFields::V2);
+        record.requests = requires.iter().map(|specifier| ModuleRequest::new(specifier.clone())).collect();
+        file_of(&record, Flags::default(), text.source, self.options.producer, &code).map(Some)
     }
 
     fn resolve(

@@ -218,7 +218,7 @@ fn sources() -> Vec<Described> {
 fn members() -> Vec<Described> {
     let member = &["member"];
     let mut cases = Vec::new();
-    for format in ["commonjs", "json", "text", "bytes", "wasm", "addon"] {
+    for format in ["json", "text", "bytes", "wasm", "addon"] {
         let pack = small().module("x.mjs", &[]).index(|index| index["modules"][1]["format"] = json!(format));
         let title = format!("a module of the format {format} has a member");
         cases.push(reject_index(&format!("member-{format}"), &title, member, pack));

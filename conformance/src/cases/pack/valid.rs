@@ -52,6 +52,8 @@ fn formats() -> Vec<Described> {
         let pack = small().with(module("other", format));
         cases.push(accept(&format!("format-{format}"), &format!("a module of the format {format}"), &["source"], pack));
     }
+    let pack = small().module("x.cjs", &[]).index(|index| index["modules"][1]["format"] = json!("commonjs"));
+    cases.push(accept("member-commonjs", "a module of the format commonjs has a member", &["member"], pack));
     for freshness in ["hash", "none"] {
         let pack = small().index(|index| index["freshness"] = json!(freshness));
         cases.push(accept(&format!("freshness-{freshness}"), &format!("the freshness {freshness}"), &["json"], pack));
