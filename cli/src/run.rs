@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use bmes_host::RunOptions;
+use bmes_host::{Report, RunOptions};
 use bmes_store::Settings;
 
 use crate::args;
@@ -21,7 +21,7 @@ pub(crate) fn run(arguments: &args::Run) -> Result<Status> {
         settings,
         pack: std::env::var_os("BMES_PACK").filter(|path| !path.is_empty()).map(Into::into),
         verify: arguments.verify.map(Into::into),
-        stats: arguments.stats,
+        report: Report { stats: arguments.stats, trace: arguments.trace.clone() },
     };
     let warn = |problem: &bmes_store::Problem| Failure::unread(problem.message()).tip(problem.tip()).warn();
     let status = bmes_host::run(options, warn)

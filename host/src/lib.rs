@@ -11,6 +11,7 @@
 //! | `program` | resolves specifiers, and returns the bytecode or the source of a module |
 //! | `packed` | finds the pack of the program, and what of it is still fresh |
 //! | `cache` | looks modules up |
+//! | `clock` | measures the phases of a run |
 //! | `writer` | stores the modules that were missing, and the pack |
 //! | `builtins` | the modules `node:…` |
 //! | `quickjs` | the engine QuickJS-ng, and its event loop |
@@ -19,6 +20,7 @@
 
 mod builtins;
 mod cache;
+mod clock;
 mod engine;
 mod error;
 mod packed;
@@ -30,9 +32,10 @@ mod writer;
 
 pub use builtins::names as builtins;
 pub use cache::CacheMode;
+pub use clock::{Clock, Phase};
 pub use engine::{CompileError, Compiler, Engine};
 pub use error::{Class, LoadError};
 pub use program::Program;
 pub use quickjs::QuickJs;
 pub use run::{RunOptions, pack, run};
-pub use stats::{Phase, Stats};
+pub use stats::{Report, Stats};

@@ -13,10 +13,11 @@ use bmes_pack::{Format, Freshness, locate};
 
 use crate::builtins;
 use crate::cache::Cache;
+use crate::clock::{Clock, Phase};
 use crate::engine::Compiler;
 use crate::error::{Class, LoadError};
 use crate::packed::{self, Found, Packed, Wanted};
-use crate::stats::{Phase, Stats};
+use crate::stats::Stats;
 use crate::writer::Job;
 
 pub(crate) use content::text;
@@ -47,6 +48,7 @@ pub struct Program {
     pub(crate) missed: Vec<Missed>,
     /// The numbers of the run.
     pub stats: Stats,
+    pub(crate) clock: Clock,
 }
 
 /// A module that was compiled. It is stored later: a start must not wait for that.
@@ -100,13 +102,18 @@ pub(crate) enum Fetched<'b> {
 
 impl Program {
     /// Opens the program that starts with this file. Its pack is at the path `pack`, or where packs are looked for.
-    pub(crate) fn open(entry: &Path, cache: Cache, pack: Option<&Path>, verify: Option<Freshness>) -> io::Result<Self> {
+    pub(crate) fn open(
+        entry: &Path,
+        cache: Cache,
+        pack: Option<&Path>,
+        verify: Option<Freshness>,
+        mut clock: Clock,
+    ) -> io::Result<Self> {
         let entry = entry.canonicalize()?;
-        let mut stats = Stats::default();
-        stats.enter(Phase::Check);
+        let outer = clock.enter(Phase::Check, "");
         let Found { packed, root, note } = packed::find(&entry, pack, &cache, verify);
-        stats.pack = note;
-        stats.enter(Phase::Evaluate);
+        clock.leave(outer);
+        let stats = Stats { pack: note, ..Stats::default() };
         let mut program = Self {
             root,
             entry: String::new(),
@@ -118,6 +125,7 @@ impl Program {
             cache,
             missed: Vec::new(),
             stats,
+            clock,
         };
         let not_utf8 = |error: LoadError| io::Error::new(io::ErrorKind::InvalidData, error.message);
         program.entry = program.identify(Target::File(entry, String::new()), None).map_err(not_utf8)?;
@@ -158,7 +166,7 @@ impl Program {
             }
             return Ok(name.to_owned());
         }
-        let outer = self.stats.enter(Phase::Resolve);
+        let outer = self.clock.enter(Phase::Resolve, base);
         let resolved = match self.request(base, specifier) {
             None => {
                 let wanted = Wanted { specifier, attributes, kind: Kind::Import, number: None };
@@ -177,7 +185,7 @@ impl Program {
                 resolved
             }
         };
-        self.stats.enter(outer);
+        self.clock.leave(outer);
         resolved
     }
 
@@ -194,10 +202,10 @@ impl Program {
 
     /// Returns the name of the module that `require(specifier)` in the module `base` resolves to.
     pub(crate) fn resolve_require(&mut self, base: &str, specifier: &str) -> Result<String, LoadError> {
-        let outer = self.stats.enter(Phase::Resolve);
+        let outer = self.clock.enter(Phase::Resolve, base);
         let wanted = Wanted { specifier, attributes: &[], kind: Kind::Require, number: None };
         let resolved = self.resolve_as(base, &wanted);
-        self.stats.enter(outer);
+        self.clock.leave(outer);
         resolved
     }
 

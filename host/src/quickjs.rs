@@ -14,6 +14,7 @@ use bmes_store::Producer;
 
 use crate::engine::{Compiler, Engine};
 use crate::program::Program;
+use crate::stats::Report;
 use scratch::Scratch;
 
 /// The version of `rquickjs`. The workspace's `Cargo.toml` requires exactly this one: it decides the version of QuickJS-ng
@@ -23,13 +24,13 @@ const RQUICKJS: &str = "0.14.0";
 /// The engine QuickJS-ng.
 pub struct QuickJs {
     arguments: Vec<String>,
-    stats: bool,
+    report: Report,
 }
 
 impl QuickJs {
-    /// Creates the engine for a program with these arguments. With `stats`, it prints the numbers of the run at its end.
-    pub fn new(arguments: Vec<String>, stats: bool) -> Self {
-        Self { arguments, stats }
+    /// Creates the engine for a program with these arguments.
+    pub fn new(arguments: Vec<String>, report: Report) -> Self {
+        Self { arguments, report }
     }
 }
 
@@ -54,6 +55,6 @@ impl Engine for QuickJs {
     }
 
     fn run(self, program: Program) -> u8 {
-        events::run(program, &self.arguments, self.stats)
+        events::run(program, &self.arguments, self.report)
     }
 }

@@ -8,9 +8,11 @@ use bmes_pack::build::{self, Made, MakeError};
 use bmes_store::Settings;
 
 use crate::cache::{Cache, CacheMode, seal};
+use crate::clock::Clock;
 use crate::engine::Engine as _;
 use crate::program::Program;
 use crate::quickjs::QuickJs;
+use crate::stats::Report;
 
 /// The stack of the thread that runs the program, in bytes. It is address space until it is used. Modules that import each
 /// other in a long chain need much of it.
@@ -31,20 +33,21 @@ pub struct RunOptions {
     pub pack: Option<PathBuf>,
     /// How the program is compared with its pack, if not as the pack says.
     pub verify: Option<Freshness>,
-    /// At its end, the run prints its numbers on standard error.
-    pub stats: bool,
+    /// What the run reports at its end.
+    pub report: Report,
 }
 
 /// Runs a program to its end, and returns its exit status. `problem` is called for each reason why the cache is not used.
 ///
 /// The process should end then. `process.exit()` ends it at once.
 pub fn run(options: RunOptions, mut problem: impl FnMut(&bmes_store::Problem) + Send) -> io::Result<u8> {
-    let RunOptions { entry, arguments, mode, settings, pack, verify, stats } = options;
+    let RunOptions { entry, arguments, mode, settings, pack, verify, report } = options;
     let start = move || {
-        let engine = QuickJs::new(arguments, stats);
+        let clock = Clock::new(report.stats, report.trace.is_some());
+        let engine = QuickJs::new(arguments, report);
         let cache = Cache::open(settings, mode, engine.producer());
         cache.problems().iter().for_each(&mut problem);
-        Program::open(&entry, cache, pack.as_deref(), verify).map(|program| engine.run(program))
+        Program::open(&entry, cache, pack.as_deref(), verify, clock).map(|program| engine.run(program))
     };
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, start)?;
@@ -54,7 +57,7 @@ pub fn run(options: RunOptions, mut problem: impl FnMut(&bmes_store::Problem) + 
 
 /// Makes the pack of a program, with the bytecode of QuickJS-ng.
 pub fn pack(entries: &[PathBuf], mut options: build::Options) -> Result<Made, MakeError> {
-    let engine = QuickJs::new(Vec::new(), false);
+    let engine = QuickJs::new(Vec::new(), Report::default());
     // The digest of a producer fails only if a text has 4 GiB or more.
     options.producer = engine.producer().digest().unwrap_or(options.producer);
     build::make_with(entries, &options, || {

@@ -1,35 +1,12 @@
-//! What a run did, and how long it took.
+//! What a run did.
 
 use std::fmt;
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
 
 use bmes_store::Counters;
 
-/// What the host is doing. At each time, it does one of these.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// It resolves specifiers.
-    Resolve,
-    /// It compares the program with its pack.
-    Check,
-    /// It reads sources, computes their digests, and looks modules up in the cache.
-    Read,
-    /// The engine reads bytecode.
-    Load,
-    /// The engine compiles sources.
-    Compile,
-    /// The engine links and evaluates modules.
-    Evaluate,
-    /// It writes modules to the cache.
-    Write,
-}
-
-impl Phase {
-    const NAMES: [&'static str; 7] = ["resolve", "check", "read", "load", "compile", "evaluate", "write"];
-}
-
 /// The numbers of a run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Stats {
     /// ES modules that were loaded from bytecode.
     pub loaded: u32,
@@ -47,38 +24,6 @@ pub struct Stats {
     pub bytes: usize,
     /// What the store did.
     pub store: Counters,
-    times: [Duration; 7],
-    phase: Phase,
-    since: Instant,
-}
-
-impl Default for Stats {
-    fn default() -> Self {
-        Self {
-            loaded: 0,
-            compiled: 0,
-            others: 0,
-            rejected: 0,
-            damaged: 0,
-            pack: String::new(),
-            bytes: 0,
-            store: Counters::default(),
-            times: [Duration::ZERO; 7],
-            phase: Phase::Evaluate,
-            since: Instant::now(),
-        }
-    }
-}
-
-impl Stats {
-    /// Begins a phase, and returns the one before it. The engine asks for modules while it loads another one, so phases
-    /// interrupt each other; each instant counts for one phase.
-    pub fn enter(&mut self, phase: Phase) -> Phase {
-        let now = Instant::now();
-        self.times[self.phase as usize] += now - self.since;
-        self.since = now;
-        std::mem::replace(&mut self.phase, phase)
-    }
 }
 
 impl fmt::Display for Stats {
@@ -101,11 +46,15 @@ impl fmt::Display for Stats {
         if *rejected > 0 {
             writeln!(f, "rejected by the engine: {rejected}")?;
         }
-        f.write_str("milliseconds:")?;
-        for (number, (name, time)) in Phase::NAMES.iter().zip(self.times).enumerate() {
-            let comma = if number == 0 { "" } else { "," };
-            write!(f, "{comma} {name} {:.1}", time.as_secs_f64() * 1000.0)?;
-        }
         Ok(())
     }
+}
+
+/// What a run reports at its end.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Its numbers are printed on standard error.
+    pub stats: bool,
+    /// What it did is written to this file, in the Trace Event Format of Chrome.
+    pub trace: Option<PathBuf>,
 }

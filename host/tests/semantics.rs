@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-use bmes_host::{CacheMode, RunOptions};
+use bmes_host::{CacheMode, Report, RunOptions};
 use bmes_store::Settings;
 use libtest_mimic::{Arguments, Failed, Trial};
 use tempfile::TempDir;
@@ -55,8 +55,15 @@ fn run_here(mode: &str, cache: &str, entry: &str) -> Result<ExitCode, Box<dyn Er
     };
     let settings = Settings::new(cache);
     let pack = std::env::var_os("BMES_PACK").map(Into::into);
-    let options =
-        RunOptions { entry: entry.into(), arguments: Vec::new(), mode, settings, pack, verify: None, stats: true };
+    let options = RunOptions {
+        entry: entry.into(),
+        arguments: Vec::new(),
+        mode,
+        settings,
+        pack,
+        verify: None,
+        report: Report { stats: true, trace: None },
+    };
     let status = bmes_host::run(options, |problem| eprintln!("{problem}"))?;
     Ok(ExitCode::from(status))
 }

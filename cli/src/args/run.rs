@@ -48,6 +48,10 @@ pub(crate) struct Run {
     #[arg(long)]
     pub(crate) stats: bool,
 
+    /// At the end, write what happened to the file FILE, for Perfetto or chrome://tracing
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) trace: Option<PathBuf>,
+
     /// The program: an ES module or a CommonJS module
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) app: PathBuf,

@@ -13,15 +13,15 @@ use bmes_store::{Buffer, SourceFile};
 use super::requests::Request;
 use super::{Fetched, Missed, Place, Program};
 use crate::builtins;
+use crate::clock::Phase;
 use crate::error::{Class, LoadError};
-use crate::stats::Phase;
 
 impl Program {
     /// Returns what the engine loads for a module.
     pub(crate) fn fetch<'b>(&mut self, name: &str, buffer: &'b mut Buffer) -> Result<Fetched<'b>, LoadError> {
-        let outer = self.stats.enter(Phase::Read);
+        let outer = self.clock.enter(Phase::Read, name);
         let fetched = self.fetch_as(name, buffer);
-        self.stats.enter(outer);
+        self.clock.leave(outer);
         if matches!(fetched, Ok(Fetched::Json(_) | Fetched::Builtin(_) | Fetched::Host)) {
             self.stats.others += 1;
         }

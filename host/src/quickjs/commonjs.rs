@@ -7,6 +7,7 @@ use rquickjs::{Ctx, Function, Result};
 use super::raw;
 use super::report;
 use super::state::State;
+use crate::clock::Phase;
 
 /// Returns the function of a module, as a script. The first line of the source stays the first line.
 fn script(source: &str) -> Result<CString> {
@@ -25,7 +26,10 @@ pub(super) fn function<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Function<'js>>
     let state = State::of(ctx);
     let code = state.program.borrow_mut().commonjs_code(name);
     if let Some(code) = code {
-        if let Ok(function) = raw::read_script(ctx, code).and_then(|script| raw::run(ctx, script)) {
+        let outer = state.program.borrow_mut().clock.enter(Phase::Load, name);
+        let function = raw::read_script(ctx, code).and_then(|script| raw::run(ctx, script));
+        state.program.borrow_mut().clock.leave(outer);
+        if let Ok(function) = function {
             state.program.borrow_mut().count_loaded(code.len());
             return function.get();
         }
@@ -34,6 +38,8 @@ pub(super) fn function<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Function<'js>>
     }
     let source = state.program.borrow_mut().source(name).map_err(|error| report::throw(ctx, &error))?;
     state.program.borrow_mut().stats.compiled += 1;
-    let script = raw::compile(ctx, &CString::new(name)?, &script(&source)?)?;
-    raw::run(ctx, script)?.get()
+    let outer = state.program.borrow_mut().clock.enter(Phase::Compile, name);
+    let script = raw::compile(ctx, &CString::new(name)?, &script(&source)?);
+    state.program.borrow_mut().clock.leave(outer);
+    raw::run(ctx, script?)?.get()
 }

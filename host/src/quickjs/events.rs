@@ -11,7 +11,9 @@ use super::raw::Shared;
 use super::state::{ENGINE_STACK, State};
 use super::{native, report};
 use crate::builtins::BOOTSTRAP;
+use crate::clock::Phase;
 use crate::program::{NAME, Program};
+use crate::stats::Report;
 
 /// A program that does nothing for this time is quiet: modules that the cache did not have are stored.
 const QUIET: Duration = Duration::from_secs(2);
@@ -22,8 +24,8 @@ const FAILED: u8 = 1;
 const UNSETTLED: u8 = 13;
 
 /// Runs a program, and returns its exit status.
-pub(super) fn run(program: Program, arguments: &[String], stats: bool) -> u8 {
-    let state = State::new(program, stats);
+pub(super) fn run(program: Program, arguments: &[String], report: Report) -> u8 {
+    let state = State::new(program, report);
     let (runtime, context) = match start(&state, arguments) {
         Ok(started) => started,
         Err(error) => {
@@ -31,6 +33,7 @@ pub(super) fn run(program: Program, arguments: &[String], stats: bool) -> u8 {
             return FAILED;
         }
     };
+    state.program.borrow_mut().clock.enter(Phase::Evaluate, "");
     let main = context.with(|ctx| import_entry(&state, &ctx));
     let status = main.and_then(|main| until_done(&state, &runtime, &context, &main));
     let status = context.with(|ctx| match status {

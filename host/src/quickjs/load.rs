@@ -12,8 +12,8 @@ use super::raw::{self, Kept};
 use super::report;
 use super::state::State;
 use super::synthetic::{self, Synthetic};
+use crate::clock::Phase;
 use crate::program::{Fetched, NAME};
-use crate::stats::Phase;
 
 /// The resolver and the loader of a runtime.
 pub(super) struct Load(pub(super) Rc<State>);
@@ -92,10 +92,10 @@ fn declare<'js>(state: &State, ctx: &Ctx<'js>, name: &str) -> Result<Module<'js,
         Fetched::Bytecode { code, uses_meta, requests } => {
             let loaded = state.loading.borrow().len();
             state.program.borrow_mut().expect(name, Some(requests));
-            let outer = state.program.borrow_mut().stats.enter(Phase::Load);
+            let outer = state.program.borrow_mut().clock.enter(Phase::Load, name);
             let read = raw::read(ctx, code);
             let mut program = state.program.borrow_mut();
-            program.stats.enter(outer);
+            program.clock.leave(outer);
             match read {
                 Ok(module) => {
                     program.count_loaded(code.len());
@@ -126,10 +126,10 @@ fn declare<'js>(state: &State, ctx: &Ctx<'js>, name: &str) -> Result<Module<'js,
 }
 
 fn compile<'js>(state: &State, ctx: &Ctx<'js>, name: &str, source: &str) -> Result<Module<'js, Declared>> {
-    let outer = state.program.borrow_mut().stats.enter(Phase::Compile);
+    let outer = state.program.borrow_mut().clock.enter(Phase::Compile, name);
     let module = Module::declare(ctx.clone(), name, source);
     let mut program = state.program.borrow_mut();
-    program.stats.enter(outer);
+    program.clock.leave(outer);
     program.stats.compiled += 1;
     drop(program);
     // `import.meta` has no escapes, so a source without this word does not use it.

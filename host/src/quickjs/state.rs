@@ -11,11 +11,12 @@ use rquickjs::{Ctx, Function, Object, Persistent, Value};
 use super::QuickJs;
 use super::raw::{Kept, Shared};
 use super::synthetic::Synthetic;
+use crate::clock::Phase;
 use crate::engine::Engine as _;
 use crate::packed::Packed;
 use crate::program::Program;
 use crate::run::STACK;
-use crate::stats::Phase;
+use crate::stats::Report;
 
 /// The stack that the engine may use, in bytes. The rest of the thread's stack is for the code of the host between two calls
 /// of the engine.
@@ -24,8 +25,7 @@ pub(super) const ENGINE_STACK: usize = STACK / 4;
 /// The state of the host.
 pub(super) struct State {
     pub(super) program: RefCell<Program>,
-    /// At the end, the numbers of the run are printed.
-    stats: bool,
+    report: Report,
     /// The thread that stores what the cache did not have.
     writer: RefCell<Option<JoinHandle<()>>>,
     /// The pack of the program was made in this run.
@@ -50,10 +50,10 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(program: Program, stats: bool) -> Rc<Self> {
+    pub(super) fn new(program: Program, report: Report) -> Rc<Self> {
         Rc::new(Self {
             program: RefCell::new(program),
-            stats,
+            report,
             writer: RefCell::default(),
             has_made_pack: Cell::new(false),
             modules: RefCell::default(),
@@ -136,15 +136,21 @@ impl State {
     /// Does what remains at the end of the program.
     pub(super) fn finish(&self) {
         self.flush();
-        let outer = self.program.borrow_mut().stats.enter(Phase::Write);
+        let outer = self.program.borrow_mut().clock.enter(Phase::Write, "");
         self.store();
         self.wait();
         let mut program = self.program.borrow_mut();
         program.write_stamps();
-        program.stats.enter(outer);
-        if self.stats {
+        program.clock.leave(outer);
+        if let Some(path) = &self.report.trace
+            && let Some(trace) = program.clock.trace()
+            && let Err(error) = std::fs::write(path, trace)
+        {
+            let _ = writeln!(io::stderr(), "bmes: the trace is not written: {}: {error}", path.display());
+        }
+        if self.report.stats {
             program.stats.store = program.cache.counters();
-            let _ = writeln!(io::stderr(), "{}", program.stats);
+            let _ = writeln!(io::stderr(), "{}{}", program.stats, program.clock);
         }
     }
 }
