@@ -27,7 +27,8 @@ pub(crate) fn pack(arguments: &args::Pack, json: bool) -> Result<Status> {
     let pack = Pack::open(&made.pack).map_err(|error| Failure::invalid(error.class().name(), error))?;
     let index = pack.index();
     let inputs = inputs(index, &made.root);
-    let output = record::new_output(&arguments.output, &inputs.iter().collect::<Vec<_>>(), json)?;
+    let place = arguments.output.clone().map_or_else(|| default_output(arguments, &made), Ok)?;
+    let output = record::new_output(&place, &inputs.iter().collect::<Vec<_>>(), json)?;
     let (path, is_silent) = (output.path().to_owned(), output.is_standard_output());
     output.write(&made.pack)?;
     let broken = broken_links(&made.link_errors, index, &made.root);
@@ -58,6 +59,23 @@ pub(crate) fn pack(arguments: &args::Pack, json: bool) -> Result<Status> {
         writeln!(out, "{STRONG}{path}{STRONG:#}: {FAINT}{facts}{FAINT:#}{links}")
     };
     after_printing(printed.and_then(|()| out.flush()), status)
+}
+
+/// Returns where `bmes run` looks for the pack. Creates the folder.
+fn default_output(arguments: &args::Pack, made: &Made) -> Result<PathBuf> {
+    let pack = Pack::open(&made.pack).map_err(|error| Failure::invalid(error.class().name(), error))?;
+    let place = match (arguments.engine, pack.index().entries.as_slice()) {
+        (Engine::Quickjs, [_]) => bmes_host::place_of(pack.index(), &made.root),
+        _ => None,
+    };
+    let Some(place) = place else {
+        let message = "only the pack of one entry with bytecode has a place where `bmes run` looks for it";
+        return Err(Failure::usage(message).tip("name the file with -o, and set BMES_PACK to it for `bmes run`"));
+    };
+    if let Some(folder) = place.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| Failure::unwritten(error).of(&Source::File(shown(folder))))?;
+    }
+    Ok(shown(&place))
 }
 
 /// Returns an error if an entry is not a file that can be read.

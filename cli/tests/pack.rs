@@ -65,7 +65,7 @@ fn put(folder: &TestFolder, path: &str, text: &str) {
 /// Creates a folder with [`PROGRAM`] and its pack `app.zip`.
 fn packed(name: &str) -> TestFolder {
     let folder = folder(name, PROGRAM);
-    assert_eq!(folder.run(&["pack", "main.js", "-o", "app.zip"]).status, 0);
+    assert_eq!(folder.run(&["pack", "--for", "record", "main.js", "-o", "app.zip"]).status, 0);
     folder
 }
 
@@ -86,7 +86,7 @@ fn with_index(pack: &[u8], change: impl FnOnce(&mut Index)) -> Vec<u8> {
 #[test]
 fn a_program_without_errors() {
     let folder = packed("ok");
-    insta::assert_snapshot!(folder.run(&["pack", "main.js", "-o", "app.zip"]).all(), @r"
+    insta::assert_snapshot!(folder.run(&["pack", "--for", "record", "main.js", "-o", "app.zip"]).all(), @r"
     status 0
     --- stdout
     app.zip: pack, 7 modules (3 module, 2 commonjs, 1 builtin, 1 json), 4,099 bytes, root .
@@ -107,13 +107,13 @@ fn the_numbers_as_json() {
         "ok": true, "file": "app.zip", "modules": 7, "bytes": 4099, "root": ".",
         "formats": {"module": 3, "commonjs": 2, "builtin": 1, "json": 1}, "left_out": [], "link_errors": [],
     });
-    assert_eq!(object(&folder, &["pack", "main.js", "-o", "app.zip"]), expected);
+    assert_eq!(object(&folder, &["pack", "--for", "record", "main.js", "-o", "app.zip"]), expected);
 }
 
 #[test]
 fn each_kind_of_link_error_has_its_place() {
     let folder = folder("broken", BROKEN);
-    insta::assert_snapshot!(folder.run(&["pack", "main.js", "-o", "app.zip"]).all());
+    insta::assert_snapshot!(folder.run(&["pack", "--for", "record", "main.js", "-o", "app.zip"]).all());
     // The pack is written, and is ok.
     assert_eq!(folder.run(&["check", "app.zip", "--verify", "hash"]).status, 0);
 }
@@ -121,7 +121,7 @@ fn each_kind_of_link_error_has_its_place() {
 #[test]
 fn link_errors_as_json() {
     let folder = folder("broken-json", BROKEN);
-    let output = folder.run(&["pack", "main.js", "-o", "app.zip", "--json"]);
+    let output = folder.run(&["pack", "--for", "record", "main.js", "-o", "app.zip", "--json"]);
     assert_eq!((output.status, output.stderr.as_str()), (1, ""));
     let object: Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!(object["error"], json!({"class": "link-error", "message": "the program has 6 link errors"}));
@@ -133,8 +133,8 @@ fn link_errors_as_json() {
 #[test]
 fn a_module_that_is_left_out_is_a_warning() {
     let folder = folder("left-out", &[("main.mjs", "import \"./bad.mjs\";\n"), ("bad.mjs", "let a;\nlet a;\n")]);
-    insta::assert_snapshot!(folder.run(&["pack", "main.mjs", "-o", "app.zip"]).all());
-    let left_out = object(&folder, &["pack", "main.mjs", "-o", "app.zip"])["left_out"].clone();
+    insta::assert_snapshot!(folder.run(&["pack", "--for", "record", "main.mjs", "-o", "app.zip"]).all());
+    let left_out = object(&folder, &["pack", "--for", "record", "main.mjs", "-o", "app.zip"])["left_out"].clone();
     assert_eq!(left_out[0]["file"], "bad.mjs");
     assert!(left_out[0]["reason"].as_str().unwrap().starts_with("early-error/redeclaration: "), "{left_out}");
 }
@@ -142,8 +142,8 @@ fn a_module_that_is_left_out_is_a_warning() {
 #[test]
 fn an_entry_that_is_not_javascript_is_an_error() {
     let folder = folder("rejected", &[("bad.mjs", "let a;\nlet a;\n"), ("bad.cjs", "(")]);
-    insta::assert_snapshot!(folder.run(&["pack", "bad.mjs", "-o", "app.zip"]).all());
-    let object = object(&folder, &["pack", "bad.cjs", "-o", "app.zip"]);
+    insta::assert_snapshot!(folder.run(&["pack", "--for", "record", "bad.mjs", "-o", "app.zip"]).all());
+    let object = object(&folder, &["pack", "--for", "record", "bad.cjs", "-o", "app.zip"]);
     assert_eq!((&object["file"], &object["error"]["class"]), (&json!("bad.cjs"), &json!("syntax")));
     assert!(!folder.path("app.zip").exists());
 }
@@ -151,7 +151,7 @@ fn an_entry_that_is_not_javascript_is_an_error() {
 #[test]
 fn json_without_its_type_is_a_link_error() {
     let folder = folder("json-type", &[("main.mjs", "\nimport data from './data.json';\n"), ("data.json", "{}")]);
-    insta::assert_snapshot!(folder.run(&["pack", "main.mjs", "-o", "app.zip"]).all());
+    insta::assert_snapshot!(folder.run(&["pack", "--for", "record", "main.mjs", "-o", "app.zip"]).all());
 }
 
 #[test]
@@ -181,7 +181,7 @@ fn options_change_the_index() {
 #[test]
 fn the_same_program_gives_the_same_bytes_on_standard_output() {
     let folder = packed("standard");
-    let output = folder.shell("bmes pack ./lib/../main.js -o - | cmp - app.zip");
+    let output = folder.shell("bmes pack --for record ./lib/../main.js -o - | cmp - app.zip");
     assert_eq!(output.all(), "status 0\n--- stdout\n--- stderr\n");
     assert_eq!(folder.shell("bmes check - < app.zip").stdout, "ok       -: pack, 7 modules, 4,099 bytes\n");
     assert_eq!(folder.shell("cat app.zip | bmes check - --verify hash").status, 0);
@@ -203,7 +203,7 @@ fn entries_and_outputs_that_cannot_be_used() {
         &["main.js", "-o", "none/out"],
         &["main.js", "-o", "-", "--json"],
     ] {
-        let output = folder.run(&[&["pack"], arguments].concat());
+        let output = folder.run(&[&["pack", "--for", "record"], arguments].concat());
         assert_eq!(output.status, 2, "{arguments:?}");
         let _ = write!(all, "$ bmes pack {}\n{}{}", arguments.join(" "), output.stdout, output.stderr);
     }
@@ -385,7 +385,7 @@ fn inspect_shows_the_members_and_the_index() {
 fn a_large_pack_is_read() {
     let name = "a".repeat(1 << 20);
     let folder = folder("large", &[("main.mjs", &format!("export const {name} = 1, b{name} = 1;"))]);
-    assert_eq!(folder.run(&["pack", "main.mjs", "-o", "app.zip"]).status, 0);
+    assert_eq!(folder.run(&["pack", "--for", "record", "main.mjs", "-o", "app.zip"]).status, 0);
     assert!(folder.read("app.zip").len() > 2 << 20);
     for line in ["bmes check app.zip", "cat app.zip | bmes validate -", "bmes inspect app.zip"] {
         assert_eq!(folder.shell(line).status, 0, "{line}");

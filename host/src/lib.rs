@@ -35,6 +35,7 @@ pub use cache::CacheMode;
 pub use clock::{Clock, Phase};
 pub use engine::{CompileError, Compiler, Engine};
 pub use error::{Class, LoadError};
+pub use packed::place_of;
 pub use program::Program;
 pub use quickjs::QuickJs;
 pub use run::{RunOptions, pack, run};

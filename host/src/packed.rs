@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use bmes::Digest;
 use bmes::v4::Verified;
 use bmes_pack::build::{self, Kind};
 use bmes_pack::{Format, Freshness, Index, MemberError, Module, Pack, Resolution, Stamps, changes, locate};
@@ -76,7 +77,7 @@ pub(crate) fn find(entry: &Path, named: Option<&Path>, cache: &Cache, verify: Op
     let Some(key) = cache.options.key(&[&url]) else {
         return Found { packed: None, root, note: "none".to_owned() };
     };
-    let path = root.join(FOLDER).join(format!("{key}.zip"));
+    let path = place(&root, &key);
     let name = PackName::new(&key, &root);
     let opened = if path.exists() {
         read(&path).and_then(|pack| open(pack, Place::File(path.clone()), entry, &root, cache, verify))
@@ -89,6 +90,24 @@ pub(crate) fn find(entry: &Path, named: Option<&Path>, cache: &Cache, verify: Op
         Ok(packed) => Found { note: packed.note(), packed: Some(packed), root },
         Err(note) => Found { packed: None, root, note },
     }
+}
+
+/// Returns where the pack of a program with one entry is looked for, besides the cache.
+pub fn place_of(index: &Index, root: &Path) -> Option<PathBuf> {
+    let urls: Vec<&str> = index
+        .entries
+        .iter()
+        .filter_map(|entry| index.modules.get(*entry as usize))
+        .map(|module| module.url.as_str())
+        .collect();
+    let conditions: Vec<&str> = index.conditions.iter().map(String::as_str).collect();
+    let flags: Vec<&str> = index.flags.iter().map(String::as_str).collect();
+    let key = bmes_pack::key(&urls, &index.producer, &conditions, &flags)?;
+    Some(place(root, &key))
+}
+
+fn place(root: &Path, key: &Digest) -> PathBuf {
+    root.join(FOLDER).join(format!("{key}.zip"))
 }
 
 /// Reads and opens a pack. The process keeps its bytes to its end, because modules are loaded up to then.

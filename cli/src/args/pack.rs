@@ -12,10 +12,12 @@ Examples:
   bmes pack lib/three.js -o app.zip
   bmes pack lib/three.js src/one.mjs -o app.zip --freshness hash --condition browser
 
-A pack is a ZIP file with all modules of a program: their records, and for each
-request the module that it resolves to. `bmes pack` finds the modules, starting
-with the entries, and resolves their requests as Node.js does. A pack has
-neither sources nor bytecode. The same program gives the same bytes.
+A pack is a ZIP file with all modules of a program: their records, their
+bytecode, and for each request the module that it resolves to. `bmes pack` finds
+the modules, starting with the entries, and resolves their requests as Node.js
+does. `bmes run` then starts the program from the pack, if it is in the folder
+.bmes or if the variable BMES_PACK names it. A pack has no sources. The same
+program gives the same bytes.
 
 `bmes pack` checks the links of the program: it reports each import and export
 of a name that no module exports, that two modules export, or that leads back to
@@ -30,11 +32,11 @@ pub(crate) struct Pack {
     #[arg(required = true, value_name = "ENTRY", value_hint = ValueHint::FilePath)]
     pub(crate) entries: Vec<PathBuf>,
 
-    /// The file to write, or - for standard output
+    /// The file to write, or - for standard output [default: the file in the folder .bmes of the program's root where `bmes run` looks for it]
     #[arg(long, short, value_name = "OUT", value_hint = ValueHint::FilePath)]
-    pub(crate) output: PathBuf,
+    pub(crate) output: Option<PathBuf>,
 
-    /// What the pack has for each module: its record
+    /// The engine whose bytecode the pack has (quickjs: the one of `bmes run`), or record for none
     #[arg(long = "for", value_enum, default_value_t, value_name = "ENGINE")]
     pub(crate) engine: Engine,
 
@@ -54,12 +56,13 @@ pub(crate) struct Pack {
 /// The engine whose bytecode is in a pack.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Engine {
-    /// None: the pack has only records.
+    /// QuickJS-ng, the engine of `bmes run`.
     #[default]
     #[value(help = None)]
-    Record,
-    /// QuickJS-ng, the engine of `bmes run`
     Quickjs,
+    /// None: the pack has only records.
+    #[value(help = None)]
+    Record,
 }
 
 /// How the sources of a pack are compared with its index.
