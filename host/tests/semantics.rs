@@ -1,5 +1,6 @@
-//! Runs each program in `semantics/` without a cache, with an empty one, with a filled one, and after a file was changed:
-//! the output is always the expected one. Then it damages the files of the cache: the output stays the same.
+//! Runs each program in `semantics/` without a cache, with an empty one, from the pack in the cache, from the files of
+//! modules, from a pack that was made before, and after a file was changed: the output is always the expected one. Then it
+//! damages the files of the cache: the output stays the same.
 //!
 //! `expected.txt` in the folder of a program is its standard output, then `[stderr]` and its standard error, then `[status]`
 //! and its exit status; the last two are left out if they are empty or 0. `BMES_BLESS=1` writes these files.
@@ -31,10 +32,13 @@ fn main() -> ExitCode {
     let mut trials: Vec<Trial> = Vec::new();
     for name in names {
         let same = name.clone();
-        trials.push(Trial::test(format!("{name}: off, cold, warm, changed"), move || four_runs(&same)));
+        trials.push(Trial::test(format!("{name}: each state of the cache"), move || each_state(&same)));
     }
     for name in ["cycles", "json", "language", "same-source"] {
         trials.push(Trial::test(format!("{name}: damaged files"), move || damaged(name)));
+    }
+    for name in ["commonjs", "json", "same-source"] {
+        trials.push(Trial::test(format!("{name}: a damaged pack"), move || damaged_pack(name)));
     }
     trials.push(Trial::test("same-source: swapped files", || swapped("same-source")));
     trials.push(Trial::test("cycles: a folder that was moved", || moved("cycles")));
@@ -94,8 +98,18 @@ impl Copy {
         self.run_in(self.folder.path(), mode)
     }
 
+    /// Runs the program from a pack at this path.
+    fn run_packed(&self, pack: &Path) -> Output {
+        self.output(self.folder.path(), "on", Some(pack))
+    }
+
     fn run_in(&self, folder: &Path, mode: &str) -> Output {
+        self.output(folder, mode, None)
+    }
+
+    fn output(&self, folder: &Path, mode: &str, pack: Option<&Path>) -> Output {
         let mut command = Command::new(std::env::current_exe().unwrap());
+        command.envs(pack.map(|pack| ("BMES_PACK", pack)));
         command.args([RUN, mode]).arg(self.cache.path()).arg(folder.join("main.mjs")).current_dir(folder);
         let output = command.output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
@@ -118,7 +132,22 @@ impl Copy {
     }
 
     /// Returns the files of modules in the cache.
-    fn files(&self) -> Vec<PathBuf> {
+    fn modules(&self) -> Vec<PathBuf> {
+        self.files("bmes")
+    }
+
+    /// Returns the packs in the cache.
+    fn packs(&self) -> Vec<PathBuf> {
+        self.files("zip")
+    }
+
+    /// Removes the packs, so that the program is loaded from the files of modules.
+    fn remove_packs(&self) {
+        self.packs().iter().for_each(|pack| fs::remove_file(pack).unwrap());
+    }
+
+    /// Returns the files in the cache with this extension.
+    fn files(&self, extension: &str) -> Vec<PathBuf> {
         let mut files = Vec::new();
         let mut folders = vec![self.cache.path().to_owned()];
         while let Some(folder) = folders.pop() {
@@ -126,7 +155,7 @@ impl Copy {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
                     folders.push(path);
-                } else if path.extension().is_some_and(|extension| extension == "bmes") {
+                } else if path.extension().is_some_and(|found| found == extension) {
                     files.push(path);
                 }
             }
@@ -160,7 +189,7 @@ fn expected(name: &str) -> String {
     fs::read_to_string(programs().join(name).join("expected.txt")).unwrap_or_default()
 }
 
-fn four_runs(name: &str) -> Result<(), Failed> {
+fn each_state(name: &str) -> Result<(), Failed> {
     let copy = Copy::new(name);
     let off = copy.run("off");
     if std::env::var_os("BMES_BLESS").is_some() {
@@ -170,54 +199,115 @@ fn four_runs(name: &str) -> Result<(), Failed> {
     expect("without a cache", &off.text, &expected)?;
     expect("with an empty cache", &copy.run("on").text, &expected)?;
     let warm = copy.run("on");
-    expect("with a filled cache", &warm.text, &expected)?;
-    if warm.hits == 0 && !copy.files().is_empty() {
-        return Err("the cache had no module".into());
+    expect("from the pack in the cache", &warm.text, &expected)?;
+    if warm.hits == 0 && !copy.packs().is_empty() {
+        return Err("the cache had no pack".into());
     }
+    copy.remove_packs();
+    expect("from the files of modules", &copy.run("on").text, &expected)?;
     let main = copy.folder.path().join("main.mjs");
+    let pack = copy.cache.path().join("made.zip");
+    // The entry of some programs cannot be packed: it has an error.
+    if let Ok(made) = bmes_host::pack(std::slice::from_ref(&main), options()) {
+        fs::write(&pack, made.pack)?;
+        expect("from a pack", &copy.run_packed(&pack).text, &expected)?;
+        expect("from a pack, again", &copy.run_packed(&pack).text, &expected)?;
+    }
     fs::write(&main, fs::read_to_string(&main)? + "\nconsole.log('changed');\n")?;
     let off = copy.run("off");
+    expect("from a pack, after a file was changed", &copy.run_packed(&pack).text, &off.text)?;
     expect("after a file was changed", &copy.run("on").text, &off.text)?;
     expect("after a file was changed, again", &copy.run("on").text, &off.text)
 }
 
-/// Changes bytes of each file in the cache, and cuts it.
+fn options() -> bmes_pack::build::Options {
+    // `bmes_host::pack` puts the producer of its engine there.
+    bmes_pack::build::Options::new(bmes::Digest([0; 32]))
+}
+
+/// Changes bytes of each file of a module in the cache, and cuts it.
 fn damaged(name: &str) -> Result<(), Failed> {
     let copy = Copy::new(name);
     let expected = expected(name);
     copy.run("on");
-    for file in copy.files() {
+    for file in copy.modules() {
         let bytes = fs::read(&file)?;
         // Each field of the header, and places in each of the other regions.
         let places = (0..112.min(bytes.len())).step_by(4).chain((112..bytes.len()).step_by(bytes.len() / 24 + 1));
-        for place in places {
-            let mut damaged = bytes.clone();
-            damaged[place] ^= 0x10;
-            fs::write(&file, damaged)?;
+        for damage in damages(&bytes, places) {
+            fs::write(&file, &damage.bytes)?;
+            copy.remove_packs();
             let output = copy.run("on");
-            expect(&format!("byte {place} of {} was changed", bytes.len()), &output.text, &expected)?;
+            expect(&damage.what, &output.text, &expected)?;
             if output.compiled == 0 {
-                return Err(format!("byte {place} was changed, and the file was used").into());
+                return Err(format!("{}, and the file was used", damage.what).into());
             }
-        }
-        for len in [0, 7, 112, bytes.len() - 1] {
-            fs::write(&file, &bytes[..len])?;
-            expect(&format!("the file was cut to {len} bytes"), &copy.run("on").text, &expected)?;
         }
         fs::write(&file, &bytes)?;
     }
     Ok(())
 }
 
-/// Puts each file of the cache in the place of each other one.
+/// Changes bytes of the pack in the cache, and cuts it.
+fn damaged_pack(name: &str) -> Result<(), Failed> {
+    let copy = Copy::new(name);
+    let expected = expected(name);
+    copy.run("on");
+    let pack = copy.packs().pop().ok_or("there is no pack")?;
+    let bytes = fs::read(&pack)?;
+    for damage in damages(&bytes, (0..bytes.len()).step_by(bytes.len() / 100 + 1)) {
+        fs::write(&pack, &damage.bytes)?;
+        expect(&damage.what, &copy.run("on").text, &expected)?;
+        expect(&format!("{}, the next run", damage.what), &copy.run("on").text, &expected)?;
+        if fs::read(&pack)? == damage.bytes && !is_sound(&damage.bytes) {
+            return Err(format!("{}, and the pack was not replaced", damage.what).into());
+        }
+        fs::write(&damage_path(&copy), &damage.bytes)?;
+        expect(&format!("BMES_PACK: {}", damage.what), &copy.run_packed(&damage_path(&copy)).text, &expected)?;
+    }
+    Ok(())
+}
+
+/// Returns whether nothing of a pack is damaged. Some fields of a ZIP file mean nothing.
+fn is_sound(pack: &[u8]) -> bool {
+    bmes_pack::Pack::open(pack).is_ok_and(|pack| {
+        let with_member = |number: &usize| pack.index().modules[*number].member.is_some();
+        (0..pack.index().modules.len()).filter(with_member).all(|number| pack.verify(number).is_ok())
+    })
+}
+
+fn damage_path(copy: &Copy) -> PathBuf {
+    copy.cache.path().join("damaged.zip")
+}
+
+/// A file with a fault.
+struct Damage {
+    what: String,
+    bytes: Vec<u8>,
+}
+
+/// Returns a file with one bit changed at each of these places, and the beginnings of the file.
+fn damages(bytes: &[u8], places: impl Iterator<Item = usize>) -> Vec<Damage> {
+    let changed = places.map(|place| {
+        let mut changed = bytes.to_owned();
+        changed[place] ^= 0x10;
+        Damage { what: format!("byte {place} of {} was changed", bytes.len()), bytes: changed }
+    });
+    let cut = [0, 7, 112.min(bytes.len()), bytes.len() - 1]
+        .map(|len| Damage { what: format!("the file was cut to {len} bytes"), bytes: bytes[..len].to_owned() });
+    changed.chain(cut).collect()
+}
+
+/// Puts each file of a module in the cache in the place of each other one.
 fn swapped(name: &str) -> Result<(), Failed> {
     let copy = Copy::new(name);
     let expected = expected(name);
     copy.run("on");
-    let files: Vec<_> = copy.files().into_iter().map(|file| (fs::read(&file).unwrap(), file)).collect();
+    let files: Vec<_> = copy.modules().into_iter().map(|file| (fs::read(&file).unwrap(), file)).collect();
     for (bytes, from) in &files {
         for (old, to) in &files {
             fs::write(to, bytes)?;
+            copy.remove_packs();
             let what = format!("{} in the place of {}", from.display(), to.display());
             expect(&what, &copy.run("on").text, &expected)?;
             fs::write(to, old)?;
@@ -243,7 +333,7 @@ fn moved(name: &str) -> Result<(), Failed> {
 fn read_only(name: &str) -> Result<(), Failed> {
     let copy = Copy::new(name);
     expect("an empty cache", &copy.run("read-only").text, &expected(name))?;
-    if !copy.files().is_empty() {
+    if !copy.modules().is_empty() || !copy.packs().is_empty() {
         return Err("files were written".into());
     }
     copy.run("on");
@@ -264,10 +354,14 @@ fn killed() -> Result<(), Failed> {
     command.args([RUN, "on"]).arg(copy.cache.path()).arg(main).stdout(Stdio::null());
     let mut server = command.spawn()?;
     let start = Instant::now();
-    while copy.files().len() < 2 && start.elapsed() < Duration::from_secs(30) {
+    while copy.packs().is_empty() || copy.modules().len() < 2 && start.elapsed() < Duration::from_secs(30) {
         std::thread::sleep(Duration::from_millis(50));
     }
     server.kill()?;
     server.wait()?;
-    if copy.files().len() == 2 { Ok(()) } else { Err("the modules were not stored".into()) }
+    if copy.packs().len() == 1 && copy.modules().len() == 2 {
+        Ok(())
+    } else {
+        Err("the modules were not stored".into())
+    }
 }

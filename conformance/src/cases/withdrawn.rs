@@ -12,13 +12,19 @@ pub struct Withdrawn {
 }
 
 /// Every withdrawn case, in the order of the releases.
-pub const WITHDRAWN: &[Withdrawn] =
-    &[withdrawn("v1/header/version-4"), withdrawn("v2/header/version-4"), withdrawn("v3/header/version-4")];
+pub const WITHDRAWN: &[Withdrawn] = &[
+    withdrawn("v1/header/version-4", OTHER_VERSION),
+    withdrawn("v2/header/version-4", OTHER_VERSION),
+    withdrawn("v3/header/version-4", OTHER_VERSION),
+    withdrawn(
+        "pack/index/member-commonjs",
+        "A CommonJS module can have a member with its bytecode. The case pack/valid/member-commonjs replaces this one.",
+    ),
+];
 
-const fn withdrawn(id: &'static str) -> Withdrawn {
-    Withdrawn {
-        id,
-        since: "0.1.0",
-        reason: "Version 4 now has a specification, so a reader may accept it. The case version-5 replaces this one.",
-    }
+const OTHER_VERSION: &str =
+    "Version 4 now has a specification, so a reader may accept it. The case version-5 replaces this one.";
+
+const fn withdrawn(id: &'static str, reason: &'static str) -> Withdrawn {
+    Withdrawn { id, since: "0.1.0", reason }
 }
