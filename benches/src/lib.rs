@@ -2,8 +2,8 @@
 //! `cargo xtask bench` runs all of them.
 //!
 //! Read [`workloads`] and [`operations`] first, and [`version4`] for version 4. For the comparisons with other formats, read
-//! [`peers`] and [`compare`], [`loader`] for what a loader does, [`store`] for files on disk, and [`pack`]
-//! for packs.
+//! [`peers`] and [`compare`], [`loader`] for what a loader does, [`store`] for files on disk, [`pack`] for
+//! packs, and [`startup`] for the starts of whole programs.
 
 #![allow(clippy::cast_precision_loss, reason = "times and counts are far below 2^52")]
 
@@ -17,11 +17,15 @@ pub mod generation;
 #[cfg(feature = "comparison")]
 pub mod loader;
 #[cfg(feature = "comparison")]
+pub mod machine;
+#[cfg(feature = "comparison")]
 pub mod measure;
 pub mod operations;
 pub mod pack;
 #[cfg(feature = "comparison")]
 pub mod peers;
+#[cfg(feature = "comparison")]
+pub mod startup;
 #[cfg(feature = "comparison")]
 pub mod store;
 mod turns;

@@ -24,6 +24,7 @@ mod regenerate;
 mod release;
 mod run;
 mod site;
+mod startup;
 mod targets;
 mod testees;
 mod text;
@@ -132,6 +133,14 @@ enum Task {
     Package,
     /// Measure the codec and other formats, and write benches/RESULTS.md and its plots; run nothing else on the machine meanwhile
     Bench,
+    /// Measure the starts of real npm programs with bmes run, and write benches/STARTUP.md; run nothing else on the machine meanwhile
+    Startup {
+        /// Instead of writing the page, fail if a gate is missed
+        #[arg(long)]
+        check: bool,
+        /// Start only these programs, and do not write the page
+        only: Vec<String>,
+    },
     /// Run the codec's tests on mutants of the codec, which cargo-mutants makes; takes hours
     Mutants {
         /// Instead, run the conformance suite against mutants of the oracle, and write conformance/mutants/mechanical.toml
@@ -219,6 +228,7 @@ fn perform(task: Task) -> Report {
         Task::Test262 { folder } => analyzer::test262(&folder),
         Task::Typescript { allow, folders } => analyzer::typescript(allow, &folders),
         Task::Bench => bench::write(),
+        Task::Startup { check, only } => startup::write(check, &only),
         Task::Mutants { oracle: true, .. } => mutants::oracle::run(),
         Task::Mutants { shard, .. } => mutants::run(shard.as_deref()),
         Task::Test => readme::test(),

@@ -51,6 +51,7 @@ fn install(name: &str) -> Result<Result<PathBuf, String>, Failure> {
         copy(&entry.path(), &folder.join("entries").join(entry.file_name()))?;
     }
     Step::new("npm").args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).within(&folder).run()?;
+    Step::new("node").arg(programs.join("rxjs-esm.mjs")).arg(&folder).run()?;
     Ok(Ok(folder))
 }
 

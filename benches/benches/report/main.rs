@@ -7,7 +7,6 @@
 
 #![allow(clippy::cast_precision_loss, reason = "times and counts are far below 2^52")]
 
-mod machine;
 mod pack;
 mod page;
 mod plots;

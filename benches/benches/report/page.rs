@@ -1,6 +1,5 @@
 //! The results page: tables that are readable in a terminal and that GitHub renders.
 
-use crate::machine::locked;
 use crate::pack;
 use crate::run::{Comparison, Loaders, Run};
 use crate::store;
@@ -9,6 +8,7 @@ use benches::checksums;
 use benches::compare::{CHAIN, median};
 use benches::generation;
 use benches::loader::{Way, part};
+use benches::machine::locked;
 use benches::measure::Time;
 use benches::operations::Operation;
 use benches::peers;

@@ -1,10 +1,10 @@
 //! One run: all measurements, without a comparison with targets. `targets.rs` compares them.
 
-use crate::machine;
 use benches::checksums;
 use benches::compare::Field;
 use benches::generation::{Engine, Pair};
 use benches::loader::{Loader, Way};
+use benches::machine;
 use benches::measure::{Candidate, Effort, Time, in_turns};
 use benches::operations::{Operation, Subjects};
 use benches::pack;
@@ -111,7 +111,7 @@ impl Run {
         node: Option<&Path>,
     ) -> Result<Self, Box<dyn Error>> {
         let is_test = effort.rounds == 1;
-        let facts = machine::facts();
+        let facts = machine::facts(env!("CARGO_TARGET_TMPDIR"));
         let mut comparisons = Vec::new();
         let mut loaders = Vec::new();
         for shape in Shape::ALL {

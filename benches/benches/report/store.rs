@@ -1,10 +1,10 @@
 //! The section about the store: its aims, its lookups and writes, and other caches.
 
-use crate::machine::locked;
 use crate::page::{STRING, aims_of, beside, right, table};
 use crate::run::Run;
 use crate::targets::Target;
 use benches::compare::median;
+use benches::machine::locked;
 use benches::measure::Time;
 use benches::store::caches::Kind;
 use benches::store::modules::Size;

@@ -291,9 +291,8 @@ def judge_members(index: Json, members: dict[bytes, Member]) -> None:
         place = module["member"]
         if place is None:
             continue
-        require_index(
-            module["format"] in ("module", "commonjs") and module["type"] is None, "no module of this kind has a member"
-        )
+        kind = (module["format"], module["type"])
+        require_index(kind in (("module", None), ("commonjs", None)), "no module of this kind has a member")
         member = left.pop(member_name(index["producer"], module), None)
         require_index(member is not None, "no member is named after the key of the module")
         require_index(member[:2] == (place["offset"], place["size"]), "the member is elsewhere")

@@ -1,1 +1,2 @@
-import * as all from 'date-fns'; console.log(Object.keys(all).length)
+import * as all from "date-fns";
+console.log(all.format(new Date(2026, 10, 29), "yyyy-MM-dd EEEE"));

@@ -1,4 +1,6 @@
 import { Hono } from "hono";
+import { cors } from "hono/cors";
 import { logger } from "hono/logger";
-const app = new Hono().use(logger(() => {})).get("/", context => context.text("hello"));
+import { poweredBy } from "hono/powered-by";
+const app = new Hono().use(logger(() => {}), cors(), poweredBy()).get("/", context => context.text("hello"));
 console.log(await (await app.request("/")).text());

@@ -1,1 +1,2 @@
-import * as all from 'rxjs'; console.log(Object.keys(all).length)
+import { filter, map, of } from "rxjs";
+of(1, 2, 3).pipe(filter(value => value > 1), map(value => value * 2)).subscribe(value => console.log(value));

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 /// Returns facts about the machine, the compiler and the commit. Each fact has a name and a value, such as `date` and
-/// `2025-01-31`.
-pub(crate) fn facts() -> Vec<(&'static str, String)> {
+/// `2025-01-31`. `folder` is on the file system that counts.
+pub fn facts(folder: &str) -> Vec<(&'static str, String)> {
     let info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
     let model = model.map_or("unknown", |(_, model)| model.trim());
@@ -23,7 +23,7 @@ pub(crate) fn facts() -> Vec<(&'static str, String)> {
         ("commit", commit),
         ("processor", format!("{model}, {threads} threads, {}", std::env::consts::ARCH)),
         ("system", format!("{} {}", printed("uname", &["-s"]), printed("uname", &["-r"]))),
-        ("file system", printed("stat", &["--file-system", "--format=%T", env!("CARGO_TARGET_TMPDIR")])),
+        ("file system", printed("stat", &["--file-system", "--format=%T", folder])),
         ("load before", load()),
         ("compiler", format!("{}, fat LTO, no CPU features but the target's own", printed("rustc", &["--version"]))),
     ]
@@ -36,7 +36,7 @@ fn load() -> String {
 }
 
 /// Returns the version of a package that the benchmarks use, as `Cargo.lock` says.
-pub(crate) fn locked(package: &str) -> String {
+pub fn locked(package: &str) -> String {
     let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap_or_default();
     let lock: toml::Table = lock.parse().unwrap_or_default();
     let packages = || lock.get("package").and_then(toml::Value::as_array).into_iter().flatten();

@@ -1,0 +1,215 @@
+//! The page with the results, and the gates.
+
+use std::fmt::Write as _;
+
+use super::numbers::geometric_mean;
+use super::process::Run;
+use super::{Measured, Outcome, ROUNDS, Way};
+
+/// All results of a run of the benchmark.
+pub struct Results {
+    /// Facts about the machine and the programs, each with its name.
+    pub facts: Vec<(String, String)>,
+    /// The programs by name.
+    pub programs: Vec<(String, Outcome)>,
+}
+
+/// A limit that the results must keep.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gate {
+    /// What must be so.
+    pub rule: String,
+    /// What was measured.
+    pub found: String,
+    /// The limit is kept.
+    pub is_met: bool,
+}
+
+/// The fewest programs that must run.
+const PROGRAMS: usize = 8;
+/// The least geometric mean of the gains of packs, and the goal.
+const PACKED: (f64, f64) = (2.0, 2.4);
+/// The least gain of one program.
+const SLOWEST: f64 = 0.98;
+/// The least geometric mean of the gains of first starts, and the goal.
+const FIRST: (f64, f64) = (0.6, 0.9);
+
+fn cpu(run: &Run) -> f64 {
+    run.cpu.as_secs_f64()
+}
+
+fn wall(run: &Run) -> f64 {
+    run.output_after.as_secs_f64()
+}
+
+fn rest(run: &Run) -> f64 {
+    run.rest.as_secs_f64()
+}
+
+impl Results {
+    fn measured(&self) -> impl Iterator<Item = (&str, &Measured)> {
+        self.programs.iter().filter_map(|(name, outcome)| match outcome {
+            Outcome::Measured(measured) => Some((name.as_str(), measured)),
+            Outcome::DoesNotRun(_) => None,
+        })
+    }
+
+    /// Returns the gates.
+    pub fn gates(&self) -> Vec<Gate> {
+        let count = self.measured().count();
+        let mean =
+            |way, number: fn(&Run) -> f64| geometric_mean(self.measured().map(|(_, it)| it.gain(way, number).median));
+        let (packed, first) = (mean(Way::Packed, cpu), mean(Way::Cold, wall));
+        let slow: Vec<String> = self
+            .measured()
+            .flat_map(|(name, it)| [Way::Warm, Way::Packed].map(|way| (name, way, it.gain(way, cpu))))
+            .filter(|(.., gain)| gain.high < SLOWEST)
+            .map(|(name, way, gain)| format!("{name} ({}): {:.2}", way.name(), gain.median))
+            .collect();
+        let goal = |goal: f64, found: f64| if found >= goal { ", and the goal" } else { "" };
+        vec![
+            Gate {
+                rule: format!("at least {PROGRAMS} programs run, with the output of Node.js"),
+                found: count.to_string(),
+                is_met: count >= PROGRAMS,
+            },
+            Gate {
+                rule: format!("packed: at least {:.1} × off, the geometric mean (goal {:.1})", PACKED.0, PACKED.1),
+                found: format!("{packed:.2}{}", goal(PACKED.1, packed)),
+                is_met: packed >= PACKED.0,
+            },
+            Gate {
+                rule: format!("warm and packed: no program is certainly below {SLOWEST} × off"),
+                found: if slow.is_empty() { "none".to_owned() } else { slow.join(", ") },
+                is_met: slow.is_empty(),
+            },
+            Gate {
+                rule: format!(
+                    "a first start: at least {:.1} × off to the last byte of output, the geometric mean (goal {:.1})",
+                    FIRST.0, FIRST.1
+                ),
+                found: format!("{first:.2}{}", goal(FIRST.1, first)),
+                is_met: first >= FIRST.0,
+            },
+        ]
+    }
+
+    /// Returns the text of `STARTUP.md`.
+    pub fn page(&self) -> String {
+        let mut page = INTRODUCTION.replace("ROUNDS", &ROUNDS.to_string());
+        page += "\n| | |\n|---|---|\n";
+        for (name, fact) in &self.facts {
+            let _ = writeln!(page, "| {name} | {fact} |");
+        }
+        page += "\n## Gates\n\n| gate | measured | |\n|---|---|---|\n";
+        for Gate { rule, found, is_met } in self.gates() {
+            let _ = writeln!(page, "| {rule} | {found} | {} |", if is_met { "met" } else { "**missed**" });
+        }
+        page += CPU;
+        for (name, it) in self.measured() {
+            let gain = |way| {
+                let gain = it.gain(way, cpu);
+                format!("{:.2} ({:.2} to {:.2})", gain.median, gain.low, gain.high)
+            };
+            let off = it.median(Way::Off, cpu) * 1000.0;
+            let [cold, warm, packed] = [Way::Cold, Way::Warm, Way::Packed].map(gain);
+            let _ = writeln!(page, "| {name} | {} | {off:.1} | {cold} | {warm} | {packed} |", it.modules);
+        }
+        let mean = |way| geometric_mean(self.measured().map(|(_, it)| it.gain(way, cpu).median));
+        let [cold, warm, packed] = [Way::Cold, Way::Warm, Way::Packed].map(mean);
+        let _ = writeln!(page, "| **geometric mean** | | | **{cold:.2}** | **{warm:.2}** | **{packed:.2}** |");
+        page += &self.losers();
+        page += WALL;
+        for (name, it) in self.measured() {
+            let _ = write!(page, "| {name} ");
+            for way in Way::ALL {
+                let _ = write!(page, "| {:.1} ", it.median(way, wall) * 1000.0);
+            }
+            let _ = writeln!(page, "| {:.1} |", it.median(Way::Cold, rest) * 1000.0);
+        }
+        page += &self.system_calls();
+        page += &self.not_run();
+        page
+    }
+
+    fn losers(&self) -> String {
+        let losers: Vec<String> = self
+            .measured()
+            .map(|(name, it)| (name, it.gain(Way::Packed, cpu).median))
+            .filter(|(_, gain)| *gain < 1.0)
+            .map(|(name, gain)| format!("{name} ({gain:.2})"))
+            .collect();
+        if losers.is_empty() {
+            "\nNo program is slower from a pack than without a cache.\n".to_owned()
+        } else {
+            format!("\nSlower from a pack than without a cache: {}.\n", losers.join(", "))
+        }
+    }
+
+    fn system_calls(&self) -> String {
+        if self.measured().all(|(_, it)| it.calls.iter().all(Option::is_none)) {
+            return "\n## System calls\n\nNot counted: this machine has no `strace`.\n".to_owned();
+        }
+        let mut table = "\n## System calls\n\nOf one start in each way, with all threads, as `strace` counts them.\n\n\
+                         | program | off | cold | warm | packed |\n|---|--:|--:|--:|--:|\n"
+            .to_owned();
+        for (name, it) in self.measured() {
+            let calls = it.calls.map(|calls| calls.map_or_else(String::new, |calls| calls.to_string()));
+            let _ = writeln!(table, "| {name} | {} |", calls.join(" | "));
+        }
+        table
+    }
+
+    fn not_run(&self) -> String {
+        let mut list = "\n## Programs that do not run\n\n".to_owned();
+        let before = list.len();
+        for (name, outcome) in &self.programs {
+            if let Outcome::DoesNotRun(reason) = outcome {
+                let _ = writeln!(list, "- {name}: `{}`", reason.replace('`', "'"));
+            }
+        }
+        if list.len() == before {
+            list += "None.\n";
+        }
+        list
+    }
+}
+
+const INTRODUCTION: &str = "\
+# How fast programs start
+
+`cargo xtask startup` has written this page. It starts real programs from npm with `bmes run`, which
+embeds the engine QuickJS-ng, in four ways:
+
+- *off*: without a cache. The engine compiles each module.
+- *cold*: with an empty cache. The host compiles each module, and fills the cache after the program
+  has run.
+- *warm*: with the cache that an earlier run has filled.
+- *packed*: from a pack that `bmes pack` has made, with the stamps of an earlier run.
+
+Each program prints something that depends on what it imports, and the output of each run must be
+that of Node.js. There are ROUNDS rounds. Each round starts the program once in each way, and the
+rounds begin with another way in turn. A gain is the median of the ratios of the rounds; in
+parentheses is the interval that has the true median with a probability of 95 %. A gain of 2 means
+half the time.
+";
+
+const CPU: &str = "
+## Processor time
+
+Of the whole process, from its start to its exit, with all its threads. *off* is in milliseconds;
+the other columns are gains over *off*. A cold start includes filling the cache.
+
+| program | modules | off | cold | warm | packed |
+|---|--:|--:|--:|--:|--:|
+";
+
+const WALL: &str = "
+## Time to the last byte of output
+
+In milliseconds, the medians. The last column is the time from there to the exit of a cold start, in
+which the host fills the cache.
+
+| program | off | cold | warm | packed | cold: then to the exit |
+|---|--:|--:|--:|--:|--:|
+";
