@@ -204,6 +204,11 @@ impl Packed {
         matches!(self.place, Place::Cache(_))
     }
 
+    /// Returns whether all requests resolve to what they resolved to when the pack was made.
+    pub(crate) const fn is_resolved(&self) -> bool {
+        self.is_resolved
+    }
+
     /// Returns whether all of the pack can be used.
     pub(crate) fn is_whole(&self) -> bool {
         self.is_resolved && self.is_fresh.iter().all(|is_fresh| *is_fresh)
@@ -254,7 +259,9 @@ impl Packed {
         let is_wanted =
             |listed: &&Resolution| listed.specifier == wanted.specifier && listed.attributes == wanted.attributes;
         let numbered = wanted.number.and_then(|number| first.get(number)).filter(is_wanted);
-        numbered.or_else(|| first.iter().chain(second).find(is_wanted))?.module
+        let target = numbered.or_else(|| first.iter().chain(second).find(is_wanted))?.module;
+        // A module that is not fresh may be gone.
+        target.filter(|number| self.fresh(*number).is_some())
     }
 
     /// Adds the names that a CommonJS module exports, and those of the modules that it exports again. Returns `None` if the

@@ -30,6 +30,7 @@ const TASKS: &[Task] = &[
     "bench-gate",
     "faults --short",
     "packs",
+    "integration --short",
 ];
 /// The tasks of the second lane. The output of a task is printed when the task has ended.
 const BESIDE: &[Task] = &["deny", "no-std", "pages"];

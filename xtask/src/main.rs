@@ -13,6 +13,7 @@ mod ci;
 mod deny;
 mod faults;
 mod fuzz;
+mod integration;
 mod layers;
 mod machine;
 mod mutants;
@@ -121,6 +122,14 @@ enum Task {
         /// Run only these rows; a wrong name prints the list [default: all]
         rows: Vec<String>,
     },
+    /// Test bmes run with real programs, and with damaged, foreign, unwritable and busy caches; run it as root
+    Integration {
+        /// Samples instead of each byte, and 30 kills instead of 500
+        #[arg(long)]
+        short: bool,
+        /// Run only these rows; a wrong name prints the list [default: all]
+        rows: Vec<String>,
+    },
     /// Run the build script of ClusterFuzzLite and OSS-Fuzz, and check its output
     Cflite,
     /// Count instructions with valgrind; fail if a count is more than 2 % above benches/baseline.json
@@ -221,6 +230,7 @@ fn perform(task: Task) -> Report {
         Task::Packs => packs::check(),
         Task::Gold => packs::gold(),
         Task::Faults { short, rows } => faults::run(&rows, short),
+        Task::Integration { short, rows } => integration::run(&rows, short),
         Task::Cflite => cflite::check(),
         Task::BenchGate { bless: false } => bench_gate::check(),
         Task::BenchGate { bless: true } => bench_gate::bless(),

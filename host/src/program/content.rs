@@ -54,6 +54,7 @@ impl Program {
             let file = SourceFile::read(&path).map_err(|error| unreadable(&path, &error))?;
             if file.is_stable
                 && let Some((view, code)) = self.cache.get(name, file.source, buffer)
+                && (format.is_some() || is_surely_a_module(&view))
             {
                 return Ok(bytecode(&view, code));
             }
@@ -84,6 +85,10 @@ impl Program {
         };
         let is_retired = self.modules.get(name).is_some_and(|module| module.is_retired);
         let Some(module) = packed.fresh(number).filter(|_| !is_retired) else { return Ok(None) };
+        // If a package.json has changed, the same source can be another kind of module.
+        if !packed.is_resolved() && self.resolver.format(path, None) != Some(module.format) {
+            return Ok(None);
+        }
         match agree(Some(module.format), attribute, path)? {
             Some(Format::Module) => match packed.code(number) {
                 Ok((verified, code)) => return Ok(Some(bytecode(verified.view(), code))),
@@ -174,7 +179,8 @@ impl Program {
     pub(crate) fn require_kind(&mut self, name: &str) -> Result<&'static str, LoadError> {
         let Some(path) = self.path(name).map(Path::to_owned) else { return Ok("builtin") };
         let packed = self.modules.get(name).and_then(|module| module.packed);
-        let known = self.packed.as_ref().zip(packed).and_then(|(packed, number)| packed.fresh(number));
+        let known = self.packed.as_ref().filter(|packed| packed.is_resolved()).zip(packed);
+        let known = known.and_then(|(packed, number)| packed.fresh(number));
         match known.map(|module| module.format) {
             Some(Format::Module) => return Ok("module"),
             Some(Format::CommonJs) => return Ok("commonjs"),
@@ -221,6 +227,13 @@ fn unsupported(format: Format, path: &Path) -> LoadError {
 
 fn read(path: &Path) -> Result<String, LoadError> {
     std::fs::read(path).map(text).map_err(|error| unreadable(path, &error))
+}
+
+/// Returns whether a record shows that its source has the syntax of an ES module. If not, the source can have it anyway, as in
+/// `export {}`.
+fn is_surely_a_module(view: &ModuleView<'_>) -> bool {
+    let flags = view.header().flags();
+    flags.import_meta || flags.top_level_await || view.requests().len() + view.exports().len() > 0
 }
 
 fn bytecode<'b>(view: &ModuleView<'_>, code: &'b [u8]) -> Fetched<'b> {
