@@ -262,7 +262,7 @@ fn damaged_pack(name: &str) -> Result<(), Failed> {
         if fs::read(&pack)? == damage.bytes && !is_sound(&damage.bytes) {
             return Err(format!("{}, and the pack was not replaced", damage.what).into());
         }
-        fs::write(&damage_path(&copy), &damage.bytes)?;
+        fs::write(damage_path(&copy), &damage.bytes)?;
         expect(&format!("BMES_PACK: {}", damage.what), &copy.run_packed(&damage_path(&copy)).text, &expected)?;
     }
     Ok(())

@@ -24,6 +24,7 @@ mod real;
 mod regenerate;
 mod release;
 mod run;
+mod semantics;
 mod site;
 mod startup;
 mod targets;
@@ -165,6 +166,12 @@ enum Task {
         #[arg(value_name = "DIR")]
         folder: PathBuf,
     },
+    /// Run test262's tests of modules with bmes run: without a cache, cold, warm and packed, with the same results
+    Semantics {
+        /// The folder with a clone of test262
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
     /// Compare the records of TypeScript sources with the records of the TypeScript compiler's output
     Typescript {
         /// Fail if more than N records of a folder differ
@@ -236,6 +243,7 @@ fn perform(task: Task) -> Report {
         Task::BenchGate { bless: true } => bench_gate::bless(),
         Task::Package => release::package(),
         Task::Test262 { folder } => analyzer::test262(&folder),
+        Task::Semantics { folder } => semantics::run(&folder),
         Task::Typescript { allow, folders } => analyzer::typescript(allow, &folders),
         Task::Bench => bench::write(),
         Task::Startup { check, only } => startup::write(check, &only),

@@ -86,7 +86,7 @@ impl Start {
         let start = Instant::now();
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let mut pipe = child.stdout.take().ok_or_else(|| io::Error::other("the child has no standard output"))?;
-        let (mut stdout, mut chunk, mut output_after) = (Vec::new(), [0; 1 << 16], Duration::ZERO);
+        let (mut stdout, mut chunk, mut output_after) = (Vec::new(), vec![0; 1 << 16], Duration::ZERO);
         loop {
             match pipe.read(&mut chunk)? {
                 0 => break,
@@ -97,7 +97,7 @@ impl Start {
             }
         }
         let ended = child.wait4()?;
-        let rest = start.elapsed() - output_after;
+        let rest = start.elapsed().saturating_sub(output_after);
         let cpu = ended.rusage.utime + ended.rusage.stime;
         let output = Output { stdout, stderr: String::new(), status: ended.status.code() };
         Ok(Run { cpu, output_after, rest, output })

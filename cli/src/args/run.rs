@@ -48,7 +48,7 @@ pub(crate) struct Run {
     #[arg(long)]
     pub(crate) stats: bool,
 
-    /// At the end, write what happened to the file FILE, for Perfetto or chrome://tracing
+    /// At the end, write what happened to the file FILE, in the Trace Event Format, which Perfetto shows
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) trace: Option<PathBuf>,
 

@@ -6,7 +6,6 @@
 mod places;
 mod program;
 mod rows;
-mod runs;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

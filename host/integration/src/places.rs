@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::runs::Runner;
+use bmes_host_integration::runs::Runner;
 
 /// A place that bytecode comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 
-use crate::runs::{Output, Runner};
+use bmes_host_integration::runs::{Output, Runner};
 
 /// What all rows need.
 pub(crate) struct Setting {

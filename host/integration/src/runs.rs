@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 /// The command that runs a program.
 #[derive(Clone, Debug)]
-pub(crate) struct Runner {
+pub struct Runner {
     bmes: PathBuf,
     arguments: Vec<PathBuf>,
     pack: Option<PathBuf>,
@@ -16,7 +16,7 @@ pub(crate) struct Runner {
 
 /// What a run printed, and how it ended.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Output {
+pub struct Output {
     stdout: String,
     stderr: String,
     status: Option<i32>,
@@ -24,35 +24,38 @@ pub(crate) struct Output {
 
 /// The numbers that `--stats` prints.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Numbers {
-    pub(crate) loaded: u32,
-    pub(crate) compiled: u32,
+pub struct Numbers {
+    /// Modules that came from bytecode.
+    pub loaded: u32,
+    /// Modules that were compiled.
+    pub compiled: u32,
 }
 
 impl Runner {
     /// Returns the command without a cache.
-    pub(crate) fn off(bmes: &Path) -> Self {
+    pub fn off(bmes: &Path) -> Self {
         Self { bmes: bmes.to_owned(), arguments: vec!["--experimental-esm-bytecode=off".into()], pack: None }
     }
 
     /// Returns the command with a cache in this folder.
-    pub(crate) fn cached(bmes: &Path, cache: &Path) -> Self {
+    pub fn cached(bmes: &Path, cache: &Path) -> Self {
         Self { bmes: bmes.to_owned(), arguments: vec!["--cache".into(), cache.to_owned()], pack: None }
     }
 
     /// Adds an option of `bmes run`.
-    pub(crate) fn with(mut self, argument: impl AsRef<OsStr>) -> Self {
+    pub fn with(mut self, argument: impl AsRef<OsStr>) -> Self {
         self.arguments.push(argument.as_ref().into());
         self
     }
 
     /// Names a pack.
-    pub(crate) fn packed(mut self, pack: &Path) -> Self {
+    pub fn packed(mut self, pack: &Path) -> Self {
         self.pack = Some(pack.to_owned());
         self
     }
 
-    pub(crate) fn command(&self, entry: &Path) -> Command {
+    /// Returns the command that runs a program.
+    pub fn command(&self, entry: &Path) -> Command {
         let mut command = Command::new(&self.bmes);
         command.arg("run").args(&self.arguments).arg(entry).stdin(Stdio::null()).env_remove("BMES_PACK");
         command.envs(self.pack.as_ref().map(|pack| ("BMES_PACK", pack)));
@@ -64,19 +67,19 @@ impl Runner {
     }
 
     /// Starts a program, whose output is lost.
-    pub(crate) fn spawn(&self, entry: &Path) -> io::Result<Child> {
+    pub fn spawn(&self, entry: &Path) -> io::Result<Child> {
         self.command(entry).stdout(Stdio::null()).stderr(Stdio::null()).spawn()
     }
 
     /// Runs a program.
-    pub(crate) fn run(&self, entry: &Path) -> io::Result<Output> {
+    pub fn run(&self, entry: &Path) -> io::Result<Output> {
         let output = self.command(entry).output()?;
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         Ok(Output { stdout: text(output.stdout), stderr: text(output.stderr), status: output.status.code() })
     }
 
     /// Runs a program, and returns the numbers besides the output.
-    pub(crate) fn run_counted(&self, entry: &Path) -> io::Result<(Output, Numbers)> {
+    pub fn run_counted(&self, entry: &Path) -> io::Result<(Output, Numbers)> {
         let mut output = self.clone().with("--stats").run(entry)?;
         // The numbers are the last lines.
         let numbers = output.stderr.split_off(output.stderr.rfind("modules: ").unwrap_or(output.stderr.len()));
@@ -85,6 +88,18 @@ impl Runner {
             before.rsplit(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok()).unwrap_or(0)
         };
         Ok((output, Numbers { loaded: number(" from the cache"), compiled: number(" compiled") }))
+    }
+}
+
+impl Output {
+    /// Returns standard output.
+    pub fn stdout(&self) -> &str {
+        &self.stdout
+    }
+
+    /// Returns standard error.
+    pub fn stderr(&self) -> &str {
+        &self.stderr
     }
 }
 

@@ -37,7 +37,7 @@ impl Program {
             Place::Builtin(name) => return builtin(name),
             Place::File { path, .. } => (path.clone(), module.attribute.clone()),
         };
-        if let Some(fetched) = self.from_pack(name, attribute.as_deref(), &path)? {
+        if let Some(fetched) = self.packed_content(name, attribute.as_deref(), &path)? {
             return Ok(fetched);
         }
         let own = self.resolver.format(&path, None);
@@ -73,7 +73,7 @@ impl Program {
     }
 
     /// Returns what the pack has for a module. `None`: the host looks elsewhere.
-    fn from_pack<'b>(
+    fn packed_content<'b>(
         &mut self,
         name: &str,
         attribute: Option<&str>,

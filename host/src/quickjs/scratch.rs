@@ -53,12 +53,11 @@ impl Scratch {
 
     pub(super) fn compile(&self, name: &str, text: &str, format: Format) -> Result<Vec<u8>, CompileError> {
         self.context.with(|ctx| {
-            let code = match format {
-                Format::CommonJs => commonjs::compile(&ctx, name, text),
-                _ => {
-                    let module = Module::declare(ctx.clone(), name, text);
-                    module.and_then(|module| module.write(WriteOptions::default()))
-                }
+            let code = if format == Format::CommonJs {
+                commonjs::compile(&ctx, name, text)
+            } else {
+                let module = Module::declare(ctx.clone(), name, text);
+                module.and_then(|module| module.write(WriteOptions::default()))
             };
             code.map_err(|error| match error {
                 Error::Exception => CompileError(super::report::message(&ctx, &ctx.catch())),

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::{Runs, Setting, compare, failed};
 use crate::places::{Place, Scene};
 use crate::program::{self, MAIN};
-use crate::runs::Runner;
+use bmes_host_integration::runs::Runner;
 
 /// 50 processes with one empty cache.
 pub(crate) fn crowd(setting: &Setting) -> Runs {
@@ -80,7 +80,7 @@ pub(crate) fn server(setting: &Setting) -> Runs {
     let scene = Scene::new(&setting.bmes, Place::CachedPack, main, &folder.path().join("cache"));
     let mut child = scene.runner().command(&scene.entry).stdout(Stdio::null()).spawn()?;
     let start = Instant::now();
-    while scene.files("stamps")?.is_empty() && start.elapsed() < Duration::from_secs(60) {
+    while scene.files("stamps")?.is_empty() && start.elapsed() < Duration::from_mins(1) {
         thread::sleep(Duration::from_millis(50));
     }
     let waited = start.elapsed();

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::{Ended, Runs, Setting, compare, failed};
 use crate::places::{Place, Scene};
 use crate::program::{self, MAIN};
-use crate::runs::{Output, Runner};
+use bmes_host_integration::runs::{Output, Runner};
 
 /// The places whose files are changed: the pack in the folder of a program is read as one that `BMES_PACK` names.
 const PLACES: [Place; 3] = [Place::CachedPack, Place::NamedPack, Place::Modules];

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::{Ended, Runs, Setting, compare, failed, same};
 use crate::places::{Place, Scene};
 use crate::program::{self, CHANGES, MAIN};
-use crate::runs::Runner;
+use bmes_host_integration::runs::Runner;
 
 /// A file that is older than this has a stamp that counts.
 const RESOLUTION: Duration = Duration::from_millis(2200);

@@ -8,7 +8,7 @@ use std::process::Command;
 use super::{Ended, Runs, Setting, compare, failed};
 use crate::places::{Place, Scene};
 use crate::program::{self, MAIN};
-use crate::runs::Runner;
+use bmes_host_integration::runs::Runner;
 
 /// A cache that a run only reads, because its user says so or because its folders cannot be written.
 pub(crate) fn read_only(setting: &Setting) -> Runs {

@@ -1,0 +1,3 @@
+//! Runs of `bmes run`, for the programs that test it: `bmes-host-integration`, and `bmes-host-semantics`.
+
+pub mod runs;
