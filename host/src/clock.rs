@@ -39,7 +39,7 @@ pub struct Clock {
     since: Instant,
     current: Outer,
     times: [Duration; Phase::NAMES.len()],
-    /// The clock runs. If nobody asks for the times, a start does not spend time on them.
+    /// The clock runs. A start whose user does not ask for the times spends no time on them.
     runs: bool,
     trace: Option<Vec<Slice>>,
 }

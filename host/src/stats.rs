@@ -30,7 +30,7 @@ impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { loaded, compiled, others, rejected, damaged, pack, bytes, store, .. } = self;
         let modules = loaded + compiled + others;
-        writeln!(f, "modules: {modules} ({loaded} from the cache, {compiled} compiled, {others} others)")?;
+        writeln!(f, "modules: {modules} ({loaded} from the cache, {compiled} compiled, {others} of other kinds)")?;
         writeln!(f, "pack: {pack}")?;
         write!(f, "cache: {} hits, {} misses", store.hits, store.all_misses())?;
         for (number, (reason, count)) in store.misses_by_reason().enumerate() {

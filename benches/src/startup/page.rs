@@ -165,12 +165,13 @@ impl Results {
         let before = list.len();
         for (name, outcome) in &self.programs {
             if let Outcome::DoesNotRun(reason) = outcome {
-                let _ = writeln!(list, "- {name}: `{}`", reason.replace('`', "'"));
+                let _ = writeln!(list, "| {name} | `{}` |", reason.replace('`', "'").replace('|', "/"));
             }
         }
         if list.len() == before {
-            list += "None.\n";
+            return list + "None.\n";
         }
+        list.insert_str(before, "| program | the first line of its error |\n|---|---|\n");
         list
     }
 }

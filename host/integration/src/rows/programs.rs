@@ -55,7 +55,7 @@ pub(crate) fn ends(setting: &Setting) -> Runs {
         ("an exit", "import './other.mjs';\nconsole.log('before');\nprocess.exit(3);\n"),
         ("an exit code", "import './other.mjs';\nprocess.exitCode = 4;\nconsole.log('at the end');\n"),
         ("an error", "import './other.mjs';\nconsole.log('before');\nthrow new TypeError('it fails');\n"),
-        ("a rejection", "import './other.mjs';\nPromise.reject(new Error('nobody looks'));\n"),
+        ("a rejection", "import './other.mjs';\nPromise.reject(new Error('not handled'));\n"),
         ("an error in another module", "import './fails.mjs';\n"),
         ("a syntax error", "import './other.mjs';\nconst = 1;\n"),
         ("a syntax error in another module", "import './bad.mjs';\n"),

@@ -86,8 +86,8 @@ fn copy_tests(from: &Path, to: &Path, tests: &mut Vec<PathBuf>) -> std::io::Resu
             continue;
         }
         fs::copy(&from, &to)?;
-        let name = to.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.ends_with(".js") && !name.contains("_FIXTURE") {
+        let is_fixture = to.file_name().unwrap_or_default().to_string_lossy().contains("_FIXTURE");
+        if to.extension().is_some_and(|extension| extension == "js") && !is_fixture {
             tests.push(to);
         }
     }
