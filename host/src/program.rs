@@ -1,6 +1,7 @@
 //! A program that runs: the identities of its modules, and what the engine loads for each of them.
 
 mod content;
+mod discover;
 mod requests;
 
 use std::collections::HashMap;
@@ -21,7 +22,7 @@ use crate::stats::Stats;
 use crate::writer::Job;
 
 pub(crate) use content::text;
-pub(crate) use requests::Request;
+use discover::Found as Discovered;
 use requests::{Attributes, Requests};
 
 /// A specifier that begins with this character is the name of a module. Only the host uses it. It also separates what is
@@ -43,6 +44,8 @@ pub struct Program {
     /// How often modules of this name could not be loaded. See [`retire`](Self::retire).
     retired: HashMap<String, u32>,
     pub(crate) packed: Option<Packed>,
+    /// The modules that were found before the engine asks for them, by name.
+    found: HashMap<String, Discovered>,
     pub(crate) cache: Cache,
     /// The modules that were compiled, because neither the pack nor the cache had them.
     pub(crate) missed: Vec<Missed>,
@@ -89,7 +92,7 @@ pub(crate) enum Fetched<'b> {
     Bytecode {
         code: &'b [u8],
         uses_meta: bool,
-        requests: Vec<Request>,
+        requests: Requests,
     },
     Source(String),
     Json(String),
@@ -122,6 +125,7 @@ impl Program {
             modules: HashMap::new(),
             retired: HashMap::new(),
             packed,
+            found: HashMap::new(),
             cache,
             missed: Vec::new(),
             stats,
@@ -129,6 +133,7 @@ impl Program {
         };
         let not_utf8 = |error: LoadError| io::Error::new(io::ErrorKind::InvalidData, error.message);
         program.entry = program.identify(Target::File(entry, String::new()), None).map_err(not_utf8)?;
+        program.discover();
         Ok(program)
     }
 
@@ -298,6 +303,8 @@ impl Program {
     /// Gives modules other names from now on. If a module cannot be loaded, QuickJS frees those that request it, but other
     /// modules may point to them; so the engine must never find one of these modules again.
     pub(crate) fn retire(&mut self, names: &[String]) {
+        // They have resolved to names that may be retired now.
+        self.found.clear();
         for name in names {
             let is_retired = self.modules.get(name).is_some_and(|module| module.is_retired);
             let first = name.rsplit_once(NAME).filter(|_| is_retired).map_or(name.as_str(), |(first, _)| first);
@@ -328,9 +335,9 @@ impl Program {
     }
 
     /// Notes the requests of a module, before the engine reads its bytecode.
-    pub(crate) fn expect(&mut self, name: &str, requests: Option<Vec<Request>>) {
+    pub(crate) fn expect(&mut self, name: &str, requests: Option<Requests>) {
         if let Some(module) = self.modules.get_mut(name) {
-            module.requests = requests.map(Requests::new);
+            module.requests = requests;
         }
     }
 }

@@ -10,7 +10,8 @@ use bmes_pack::build::{CommonJs, Kind, Target};
 use bmes_pack::{Format, MemberError};
 use bmes_store::{Buffer, SourceFile};
 
-use super::requests::Request;
+use super::discover::Found;
+use super::requests::Requests;
 use super::{Fetched, Missed, Place, Program};
 use crate::builtins;
 use crate::clock::Phase;
@@ -50,13 +51,18 @@ impl Program {
         }
         // The bytecode has another name than a module that is loaded for the second time.
         let may_store = self.modules.get(name).is_some_and(|module| !module.is_retired);
+        if let Some(Found { view, code, names }) = self.found.remove(name).filter(|_| may_store)
+            && (format.is_some() || is_surely_a_module(&view))
+        {
+            return Ok(bytecode(&view, code, names));
+        }
         let bytes = if self.cache.may_have() && may_store {
             let file = SourceFile::read(&path).map_err(|error| unreadable(&path, &error))?;
             if file.is_stable
                 && let Some((view, code)) = self.cache.get(name, file.source, buffer)
                 && (format.is_some() || is_surely_a_module(&view))
             {
-                return Ok(bytecode(&view, code));
+                return Ok(bytecode(&view, code, Vec::new()));
             }
             file.bytes
         } else {
@@ -91,7 +97,7 @@ impl Program {
         }
         match agree(Some(module.format), attribute, path)? {
             Some(Format::Module) => match packed.code(number) {
-                Ok((verified, code)) => return Ok(Some(bytecode(verified.view(), code))),
+                Ok((verified, code)) => return Ok(Some(bytecode(verified.view(), code, Vec::new()))),
                 Err(MemberError::Absent) => {}
                 Err(_) => self.stats.damaged += 1,
             },
@@ -236,8 +242,8 @@ fn is_surely_a_module(view: &ModuleView<'_>) -> bool {
     flags.import_meta || flags.top_level_await || view.requests().len() + view.exports().len() > 0
 }
 
-fn bytecode<'b>(view: &ModuleView<'_>, code: &'b [u8]) -> Fetched<'b> {
-    Fetched::Bytecode { code, uses_meta: view.header().flags().import_meta, requests: Request::all(view) }
+fn bytecode<'b>(view: &ModuleView<'_>, code: &'b [u8], names: Vec<String>) -> Fetched<'b> {
+    Fetched::Bytecode { code, uses_meta: view.header().flags().import_meta, requests: Requests::new(view, names) }
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> LoadError {

@@ -7,7 +7,7 @@ pub(super) type Attributes = Vec<(String, String)>;
 
 /// A request with its attributes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Request {
+pub(super) struct Request {
     pub(super) specifier: String,
     pub(super) attributes: Attributes,
 }
@@ -28,7 +28,7 @@ impl Request {
 }
 
 /// The requests of a module, in the order in which the engine resolves them.
-pub(super) struct Requests {
+pub(crate) struct Requests {
     pub(super) list: Vec<Request>,
     /// The names that the first requests resolved to.
     pub(super) names: Vec<String>,
@@ -38,8 +38,9 @@ pub(super) struct Requests {
 }
 
 impl Requests {
-    pub(super) fn new(list: Vec<Request>) -> Self {
-        Self { list, names: Vec::new(), asked: 0 }
+    /// Creates the requests of a record. `names` are the names that the first of them resolve to.
+    pub(super) fn new(view: &ModuleView<'_>, names: Vec<String>) -> Self {
+        Self { list: Request::all(view), names, asked: 0 }
     }
 
     /// Returns the number of the request that the engine asks for now. `None`: this is not a request, but an `import()`.
