@@ -30,7 +30,7 @@ mod run;
 mod stats;
 mod writer;
 
-pub use builtins::names as builtins;
+pub use builtins::{lacking_names, names as builtins};
 pub use cache::CacheMode;
 pub use clock::{Clock, Phase};
 pub use engine::{CompileError, Compiler, Engine};

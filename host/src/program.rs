@@ -4,6 +4,7 @@ mod content;
 mod discover;
 mod requests;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -98,7 +99,7 @@ pub(crate) enum Fetched<'b> {
     Json(String),
     /// A CommonJS module with these export names, without `default`.
     CommonJs(Vec<String>),
-    Builtin(&'static str),
+    Builtin(Cow<'static, str>),
     /// The functions of the host for the built-in modules.
     Host,
 }

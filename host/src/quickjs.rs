@@ -9,6 +9,7 @@ mod report;
 mod scratch;
 mod state;
 mod synthetic;
+mod url;
 
 use bmes_store::Producer;
 

@@ -3,8 +3,8 @@
 import { inspect, equal as compare } from 'node:internal/inspect';
 
 export class AssertionError extends Error {
-    constructor({ message, actual, expected, operator }) {
-        super(message ?? `${inspect(actual)} ${operator} ${inspect(expected)}`);
+    constructor({ message, actual, expected, operator, generated }) {
+        super(message ?? generated ?? `${inspect(actual)} ${operator} ${inspect(expected)}`);
         Object.assign(this, { generatedMessage: message === undefined, code: 'ERR_ASSERTION', actual, expected, operator });
         this.name = 'AssertionError';
     }
@@ -13,7 +13,7 @@ export class AssertionError extends Error {
 function check(condition, message, actual, expected, operator, text) {
     if (condition) return;
     if (message instanceof Error) throw message;
-    throw new AssertionError({ message: message ?? text, actual, expected, operator });
+    throw new AssertionError({ message, actual, expected, operator, generated: text });
 }
 
 export default function assert(value, message) {
@@ -22,6 +22,7 @@ export default function assert(value, message) {
 export const ok = (value, message) => assert(value, message);
 
 const isEqual = (a, b, isStrict) => compare(a, b, isStrict, new Map());
+const unlike = (how, b) => `Expected "actual" not to be ${how} deep-equal to:\n\n${inspect(b)}\n`;
 const both = (what, a, b) => `${what}:\n\n${inspect(a)} !== ${inspect(b)}\n`;
 export const equal = (a, b, message) =>
     check(a == b || (a !== a && b !== b), message, a, b, '==', `${inspect(a)} == ${inspect(b)}`);
@@ -32,10 +33,10 @@ export const notStrictEqual = (a, b, message) =>
     check(!Object.is(a, b), message, a, b, 'notStrictEqual', `Expected "actual" to be strictly unequal to: ${inspect(b)}`);
 export const deepEqual = (a, b, message) =>
     check(isEqual(a, b, false), message, a, b, 'deepEqual', both('Expected values to be loosely deep-equal', a, b));
-export const notDeepEqual = (a, b, message) => check(!isEqual(a, b, false), message, a, b, 'notDeepEqual');
+export const notDeepEqual = (a, b, message) => check(!isEqual(a, b, false), message, a, b, 'notDeepEqual', unlike('loosely', b));
 export const deepStrictEqual = (a, b, message) =>
     check(isEqual(a, b, true), message, a, b, 'deepStrictEqual', both('Expected values to be strictly deep-equal', a, b));
-export const notDeepStrictEqual = (a, b, message) => check(!isEqual(a, b, true), message, a, b, 'notDeepStrictEqual');
+export const notDeepStrictEqual = (a, b, message) => check(!isEqual(a, b, true), message, a, b, 'notDeepStrictEqual', unlike('strictly', b));
 export function match(text, pattern, message) {
     const shown = `The input did not match the regular expression ${inspect(pattern)}. Input:\n\n${inspect(text)}\n`;
     check(pattern.test(text), message, text, pattern, 'match', shown);
@@ -45,7 +46,9 @@ export function fail(message = 'Failed') {
     check(false, message, undefined, undefined, 'fail');
 }
 export function ifError(value) {
-    if (value !== null && value !== undefined) throw value;
+    if (value === null || value === undefined) return;
+    const shown = value instanceof Error ? value.message : inspect(value);
+    check(false, `ifError got unwanted exception: ${shown}`, value, null, 'ifError');
 }
 
 // Throws unless the error is what the test expects.
@@ -83,7 +86,7 @@ export function doesNotThrow(call, message) {
     try {
         call();
     } catch (error) {
-        check(false, message, error, undefined, 'doesNotThrow', `Got unwanted exception: ${error?.message}`);
+        check(false, message, error, undefined, 'doesNotThrow', `Got unwanted exception.\nActual message: "${error?.message}"`);
     }
 }
 export async function rejects(promise, expected, message) {
@@ -100,7 +103,7 @@ export async function doesNotReject(promise, message) {
     try {
         await (typeof promise === 'function' ? promise() : promise);
     } catch (error) {
-        check(false, message, error, undefined, 'doesNotReject', `Got unwanted rejection: ${error?.message}`);
+        check(false, message, error, undefined, 'doesNotReject', `Got unwanted rejection.\nActual message: "${error?.message}"`);
     }
 }
 

@@ -6,10 +6,10 @@
     const builtin = (name) => host.namespace(name).default;
     const define = (name, value) =>
         Object.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
-    const lazy = (name, module) =>
+    const lazy = (name, module, property = name) =>
         Object.defineProperty(globalThis, name, {
             get() {
-                const value = builtin(module)[name];
+                const value = builtin(module)[property];
                 define(name, value);
                 return value;
             },
@@ -49,7 +49,7 @@
         warn: error,
         trace: (...values) => error(`Trace: ${format(values)}\n${new Error().stack}`),
         dir: (value, options) => log(builtin('node:util').inspect(value, options)),
-        table: (value) => log(value),
+        table: (value) => log(builtin('node:util').table(value)),
         assert(condition, ...values) {
             if (!condition) error('Assertion failed' + (values.length > 0 ? `: ${format(values)}` : ''));
         },
@@ -290,6 +290,9 @@
         toJSON: () => ({ timeOrigin: origin }),
     });
     for (const name of ['URL', 'URLSearchParams']) lazy(name, 'node:url');
+    for (const name of ['Buffer', 'atob', 'btoa']) lazy(name, 'node:buffer');
+    lazy('crypto', 'node:crypto', 'webcrypto');
+    for (const name of ['Headers', 'Request', 'Response', 'fetch']) lazy(name, 'node:internal/fetch');
     for (const name of ['TextEncoder', 'TextDecoder', 'structuredClone']) lazy(name, 'node:util');
     for (const name of ['Event', 'EventTarget', 'AbortController', 'AbortSignal']) lazy(name, 'node:events');
 

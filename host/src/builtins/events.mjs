@@ -7,9 +7,15 @@ const listenersOf = (emitter) => {
     return emitters.get(emitter);
 };
 
+const received = (value) => {
+    if (value === null || value === undefined) return String(value);
+    if (typeof value === 'object') return `an instance of ${value.constructor?.name ?? 'Object'}`;
+    return `type ${typeof value} (${typeof value === 'string' ? `'${value}'` : String(value)})`;
+};
+
 function add(emitter, name, listener, isFirst) {
     if (typeof listener !== 'function') {
-        throw Object.assign(new TypeError('The "listener" argument must be of type function.'), {
+        throw Object.assign(new TypeError(`The "listener" argument must be of type function. Received ${received(listener)}`), {
             code: 'ERR_INVALID_ARG_TYPE',
         });
     }
@@ -29,6 +35,10 @@ function onlyOnce(emitter, name, listener) {
 }
 
 export function EventEmitter() {}
+
+export const errorMonitor = Symbol('events.errorMonitor');
+export const captureRejectionSymbol = Symbol.for('nodejs.rejection');
+const limits = new WeakMap();
 
 const methods = {
     on(name, listener) {
@@ -54,16 +64,25 @@ const methods = {
         return this;
     },
     removeAllListeners(name) {
-        if (name === undefined) listenersOf(this).clear();
-        else listenersOf(this).delete(name);
+        const all = listenersOf(this);
+        if (!all.has('removeListener')) {
+            if (name === undefined) all.clear();
+            else all.delete(name);
+            return this;
+        }
+        const names = name === undefined ? [...all.keys()].filter((known) => known !== 'removeListener') : [name];
+        for (const known of names) for (const listener of this.rawListeners(known).reverse()) this.removeListener(known, listener);
+        if (name === undefined) all.delete('removeListener');
         return this;
     },
     emit(name, ...values) {
         const list = listenersOf(this).get(name);
+        if (name === 'error') listenersOf(this).get(errorMonitor)?.forEach((listener) => listener.apply(this, values));
         if (list === undefined) {
             if (name !== 'error') return false;
             if (values[0] instanceof Error) throw values[0];
-            throw Object.assign(new Error(`Unhandled error. (${String(values[0])})`), { code: 'ERR_UNHANDLED_ERROR' });
+            const shown = typeof values[0] === 'string' ? `'${values[0]}'` : String(values[0]);
+            throw Object.assign(new Error(`Unhandled error. (${shown})`), { code: 'ERR_UNHANDLED_ERROR', context: values[0] });
         }
         for (const listener of list) listener.apply(this, values);
         return true;
@@ -80,11 +99,12 @@ const methods = {
     eventNames() {
         return [...listenersOf(this).keys()];
     },
-    setMaxListeners() {
+    setMaxListeners(count) {
+        limits.set(this, count);
         return this;
     },
     getMaxListeners() {
-        return EventEmitter.defaultMaxListeners;
+        return limits.get(this) ?? EventEmitter.defaultMaxListeners;
     },
 };
 methods.addListener = methods.on;
@@ -100,6 +120,34 @@ export const once = (emitter, name) =>
         emitter.once(name, done);
         if (name !== 'error') emitter.once('error', failed);
     });
+// Returns an iterator of the events of this name.
+export function on(emitter, name, { signal } = {}) {
+    const [events, waiting] = [[], []];
+    let failure;
+    const settle = () => {
+        while (waiting.length > 0 && events.length > 0) waiting.shift().resolve({ value: events.shift(), done: false });
+        while (waiting.length > 0 && failure !== undefined) waiting.shift().reject(failure.error);
+    };
+    const listener = (...values) => (events.push(values), settle());
+    const failed = (error) => ((failure = { error }), settle());
+    emitter.on(name, listener);
+    if (name !== 'error') emitter.on('error', failed);
+    signal?.addEventListener('abort', () => failed(signal.reason), { once: true });
+    const stop = () => {
+        emitter.removeListener(name, listener);
+        emitter.removeListener('error', failed);
+        while (waiting.length > 0) waiting.shift().resolve({ value: undefined, done: true });
+    };
+    return {
+        next: () => new Promise((resolve, reject) => (waiting.push({ resolve, reject }), settle())),
+        return: async () => (stop(), { value: undefined, done: true }),
+        throw: (error) => failed(error),
+        [Symbol.asyncIterator]() {
+            return this;
+        },
+    };
+}
+export const getEventListeners = (emitter, name) => emitter.listeners(name);
 export const defaultMaxListeners = 10;
 export const setMaxListeners = () => {};
 export const listenerCount = (emitter, name) => emitter.listenerCount(name);
@@ -171,5 +219,5 @@ export class AbortController {
 }
 
 export default Object.assign(EventEmitter, {
-    EventEmitter, once, defaultMaxListeners, setMaxListeners, listenerCount, Event, EventTarget, AbortSignal, AbortController,
+    EventEmitter, once, on, errorMonitor, captureRejectionSymbol, getEventListeners, defaultMaxListeners, setMaxListeners, listenerCount, Event, EventTarget, AbortSignal, AbortController,
 });

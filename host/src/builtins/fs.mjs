@@ -1,6 +1,8 @@
 // Reading files.
 
 import host from 'bmes:host';
+import * as self from 'node:fs';
+import { lacking, lackingAll, named } from 'node:internal/lacking';
 import { fileURLToPath } from 'node:url';
 
 const pathOf = (path) => {
@@ -14,9 +16,9 @@ const encodingOf = (options) => (typeof options === 'string' ? options : options
 
 export function readFileSync(path, options) {
     const encoding = encodingOf(options);
-    if (encoding == null || encoding === 'buffer') return host.readBytes(pathOf(path));
-    if (!/^utf-?8$/i.test(encoding)) throw new TypeError(`bmes does not read files with the encoding ${encoding}`);
-    return host.readText(pathOf(path));
+    if (encoding != null && /^utf-?8$/i.test(encoding)) return host.readText(pathOf(path));
+    const bytes = Buffer.from(host.readBytes(pathOf(path)).buffer);
+    return encoding == null || encoding === 'buffer' ? bytes : bytes.toString(encoding);
 }
 
 export const existsSync = (path) => {
@@ -118,9 +120,24 @@ export const lstat = withCallback(promises.lstat);
 export const readdir = withCallback(promises.readdir);
 export const realpath = withCallback(promises.realpath);
 export const access = withCallback(promises.access);
-export const constants = { F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1 };
+export const exists = (path, callback) => queueMicrotask(() => callback(existsSync(path)));
+export const [F_OK, X_OK, W_OK, R_OK] = [0, 1, 2, 4];
+export const constants = { F_OK, R_OK, W_OK, X_OK, O_RDONLY: 0, O_WRONLY: 1, O_RDWR: 2, COPYFILE_EXCL: 1 };
 
-export default {
-    readFileSync, existsSync, statSync, lstatSync, readdirSync, realpathSync, accessSync, Stats, Dirent, promises, readFile,
-    stat, lstat, readdir, realpath, access, constants,
-};
+// The host only reads files.
+export const {
+    appendFile, appendFileSync, chmod, chmodSync, chown, chownSync, close, closeSync, copyFile, copyFileSync, cp, cpSync,
+    createReadStream, createWriteStream, fstat, fstatSync, fsync, fsyncSync, link, linkSync, mkdir, mkdirSync, mkdtemp, mkdtempSync,
+    open, openSync, opendir, opendirSync, read, readSync, readlink, readlinkSync, rename, renameSync, rm, rmSync, rmdir, rmdirSync,
+    symlink, symlinkSync, truncate, truncateSync, unlink, unlinkSync, unwatchFile, utimes, utimesSync, watch, watchFile, write,
+    writeFile, writeFileSync, writeSync, ReadStream, WriteStream, Dir,
+} = lackingAll('node:fs');
+for (const name of [
+    'appendFile', 'chmod', 'chown', 'copyFile', 'cp', 'link', 'mkdir', 'mkdtemp', 'open', 'opendir', 'readlink', 'rename', 'rm',
+    'rmdir', 'symlink', 'truncate', 'unlink', 'utimes', 'watch', 'writeFile',
+]) {
+    promises[name] = async () => lacking('node:fs/promises', name)();
+}
+promises.constants = constants;
+
+export default named(self);

@@ -1,4 +1,6 @@
 import host from 'bmes:host';
+import { named } from 'node:internal/lacking';
+import * as self from 'node:os';
 export const EOL = '\n';
 export const platform = () => host.platform;
 export const arch = () => host.arch;
@@ -14,7 +16,10 @@ export const freemem = () => 0;
 export const endianness = () => 'LE';
 export const userInfo = () => ({ username: process.env.USER ?? '', homedir: homedir(), shell: null, uid: -1, gid: -1 });
 export const constants = { signals: {}, errno: {} };
-export default {
-    EOL, platform, arch, type, release, homedir, tmpdir, hostname, cpus, availableParallelism, totalmem, freemem, endianness,
-    userInfo, constants,
-};
+export const devNull = '/dev/null';
+export const loadavg = () => [0, 0, 0];
+export const machine = () => ({ x64: 'x86_64', arm64: 'aarch64' })[host.arch] ?? host.arch;
+export const networkInterfaces = () => ({});
+export const uptime = () => 0;
+export const version = () => '';
+export default named(self);

@@ -1,8 +1,12 @@
 // Paths of POSIX.
 
+import { lackingAll } from 'node:internal/lacking';
+
 const check = (path, name = 'path') => {
     if (typeof path !== 'string') {
-        const message = `The "${name}" argument must be of type string. Received ${path === null ? 'null' : typeof path}`;
+        const isObject = typeof path === 'object' && path !== null;
+        const kind = isObject ? `an instance of ${path.constructor?.name ?? 'Object'}` : `type ${typeof path} (${String(path)})`;
+        const message = `The "${name}" argument must be of type string. Received ${path === null || path === undefined ? String(path) : kind}`;
         throw Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_TYPE' });
     }
 };
@@ -98,5 +102,7 @@ export const toNamespacedPath = (path) => path;
 
 const path = { sep, delimiter, normalize, join, resolve, isAbsolute, relative, dirname, basename, extname, parse, format, toNamespacedPath };
 path.posix = path;
+export const win32 = Object.assign(Object.create(lackingAll('node:path/win32')), { sep: '\\', delimiter: ';' });
+path.win32 = win32;
 export const posix = path;
 export default path;

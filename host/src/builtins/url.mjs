@@ -1,112 +1,21 @@
-// URLs, as far as programs of modules need them: the syntax of the URL standard for special schemes, without IDNA.
+// URLs. The parser is that of the host, which follows the URL standard.
+import host from 'bmes:host';
 
-const PORTS = { 'http:': '80', 'https:': '443', 'ws:': '80', 'wss:': '443', 'ftp:': '21', 'file:': '' };
-const invalid = (input) =>
-    Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL', input: String(input) });
-// Percent-encodes the characters that match, and all that are not ASCII.
-const encode = (text, pattern) =>
-    text.toWellFormed().replace(pattern, (character) => {
-        const encoded = encodeURIComponent(character);
-        return encoded === character ? `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}` : encoded;
-    });
-/* eslint-disable no-control-regex */
-const PATH = /[\u0000- "#<>?^`{}\u007f]|[^\u0000-\u007f]/gu;
-const QUERY = /[\u0000- "#<>'\u007f]|[^\u0000-\u007f]/gu;
-const FRAGMENT = /[\u0000- "<>`\u007f]|[^\u0000-\u007f]/gu;
-const USER = /[\u0000- "#<>?^`{}/:;=@[\\\]|\u007f]|[^\u0000-\u007f]/gu;
-/* eslint-enable no-control-regex */
-
-function reduce(path) {
-    const kept = [];
-    const segments = path.split('/').slice(1);
-    segments.forEach((segment, index) => {
-        const isLast = index === segments.length - 1;
-        const plain = segment.replace(/%2e/gi, '.');
-        if (plain === '..') kept.pop();
-        else if (plain !== '.') kept.push(segment);
-        if (isLast && (plain === '.' || plain === '..')) kept.push('');
-    });
-    return `/${kept.join('/')}`;
-}
-
-function parse(input, base) {
-    let rest = String(input).trim().replace(/[\t\n\r]/g, '');
-    const parts = { protocol: '', username: '', password: '', hostname: '', port: '', pathname: '', search: '', hash: '' };
-    const cut = (mark, name, pattern) => {
-        const at = rest.indexOf(mark);
-        if (at < 0) return;
-        const text = encode(rest.slice(at), pattern).replace(/^%3F/, '?');
-        parts[name] = text === mark ? '' : text;
-        rest = rest.slice(0, at);
-    };
-    cut('#', 'hash', FRAGMENT);
-    const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(rest);
-    const isOwn = scheme !== null && !(base && base.protocol === `${scheme[1].toLowerCase()}:` && PORTS[base.protocol] !== undefined && !/^[^:]*:[/\\]/.test(rest));
-    if (scheme !== null) {
-        parts.protocol = `${scheme[1].toLowerCase()}:`;
-        rest = rest.slice(scheme[0].length);
-    } else if (base) parts.protocol = base.protocol;
-    else throw invalid(input);
-    const isSpecial = parts.protocol in PORTS;
-    const hasQuery = rest.includes('?');
-    cut('?', 'search', QUERY);
-    if (isSpecial) rest = rest.replaceAll('\\', '/');
-    if (isOwn && !isSpecial && !rest.startsWith('/')) {
-        // An opaque path: `data:`, `node:`, `mailto:`.
-        parts.pathname = rest;
-        return parts;
-    }
-    if (!isOwn && base && !(base.protocol in PORTS) && !base.pathname.startsWith('/') && rest !== '') throw invalid(input);
-    if (rest.startsWith('//') || (isOwn && isSpecial && parts.protocol !== 'file:')) {
-        const [, authority, path] = /^\/*([^/]*)(.*)$/s.exec(parts.protocol === 'file:' ? rest.slice(2).replace(/^/, '') : rest) ?? [];
-        parseAuthority(parts, parts.protocol === 'file:' && rest.startsWith('///') ? '' : authority, input, isSpecial);
-        const own = parts.protocol === 'file:' && rest.startsWith('///') ? rest.slice(2) : path;
-        parts.pathname = own === '' && !isSpecial ? '' : reduce(encode(own || '/', PATH));
-        return parts;
-    }
-    if (!isOwn && base) {
-        for (const name of ['username', 'password', 'hostname', 'port']) parts[name] = base[name];
-        if (rest === '') {
-            parts.pathname = base.pathname;
-            if (!hasQuery) parts.search = base.search;
-        } else {
-            const folder = rest.startsWith('/') ? '' : base.pathname.slice(0, base.pathname.lastIndexOf('/') + 1);
-            parts.pathname = reduce(encode(folder + rest, PATH));
-        }
-        return parts;
-    }
-    parts.pathname = reduce(encode(rest.startsWith('/') ? rest : `/${rest}`, PATH));
-    return parts;
-}
-
-function parseAuthority(parts, authority, input, isSpecial) {
-    const at = authority.lastIndexOf('@');
-    if (at >= 0) {
-        const [user, ...password] = authority.slice(0, at).split(':');
-        parts.username = encode(user, USER);
-        parts.password = encode(password.join(':'), USER);
-    }
-    const found = /^(\[[0-9a-fA-F:.]+\]|[^:]*)(?::(\d*))?$/.exec(authority.slice(at + 1));
-    if (found === null) throw invalid(input);
-    let host = found[1];
-    try {
-        host = decodeURIComponent(host).toLowerCase();
-    } catch {
-        throw invalid(input);
-    }
-    // eslint-disable-next-line no-control-regex
-    if (/[\u0000- #%/<>?@\\^|]/.test(host) || (isSpecial && host === '' && parts.protocol !== 'file:')) throw invalid(input);
-    parts.hostname = parts.protocol === 'file:' && host === 'localhost' ? '' : host;
-    const port = found[2] ? String(Number(found[2])) : '';
-    if (Number(port) > 65535) throw invalid(input);
-    parts.port = port === PORTS[parts.protocol] ? '' : port;
-}
+const NAMES = ['href', 'origin', 'protocol', 'username', 'password', 'host', 'hostname', 'port', 'pathname', 'search', 'hash'];
+const invalid = (input, base) => {
+    const error = Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL', input });
+    return base === undefined ? error : Object.assign(error, { base });
+};
+const text = (value) => `${value}`.toWellFormed();
 
 export class URL {
     #parts;
     #searchParams;
     constructor(input, base) {
-        this.#parts = parse(input, base === undefined ? undefined : new URL(base));
+        const own = text(input);
+        const from = base === undefined ? undefined : text(base);
+        this.#parts = host.parseUrl(own, from);
+        if (this.#parts === undefined) throw invalid(own, from);
     }
     static canParse(input, base) {
         return URL.parse(input, base) !== null;
@@ -119,51 +28,21 @@ export class URL {
         }
     }
     get href() {
-        const { protocol, username, password, pathname, search, hash } = this.#parts;
-        const user = username === '' && password === '' ? '' : `${username}${password === '' ? '' : `:${password}`}@`;
-        const hasHost = this.host !== '' || protocol === 'file:';
-        return `${protocol}${hasHost ? `//${user}${this.host}` : ''}${pathname}${search}${hash}`;
+        return this.#parts[0];
     }
     set href(href) {
-        this.#parts = parse(href);
+        const parts = host.parseUrl(text(href), undefined);
+        if (parts === undefined) throw invalid(text(href));
+        this.#parts = parts;
+        this.#searchParams?.[RESET](this.search);
     }
     get origin() {
-        const { protocol } = this.#parts;
-        return protocol in PORTS && protocol !== 'file:' ? `${protocol}//${this.host}` : 'null';
-    }
-    get host() {
-        const { hostname, port } = this.#parts;
-        return port === '' ? hostname : `${hostname}:${port}`;
-    }
-    set host(host) {
-        parseAuthority(this.#parts, String(host), host, true);
-    }
-    get search() {
-        return this.#parts.search;
-    }
-    set search(search) {
-        this.#setSearch(search);
-        this.#searchParams?.reset(this.#parts.search);
-    }
-    #setSearch(search) {
-        const text = String(search).replace(/^\?/, '');
-        this.#parts.search = text === '' ? '' : `?${encode(text, QUERY)}`;
-    }
-    get hash() {
-        return this.#parts.hash;
-    }
-    set hash(hash) {
-        const text = String(hash).replace(/^#/, '');
-        this.#parts.hash = text === '' ? '' : `#${encode(text, FRAGMENT)}`;
-    }
-    get pathname() {
-        return this.#parts.pathname;
-    }
-    set pathname(pathname) {
-        this.#parts.pathname = reduce(encode(`/${String(pathname).replace(/^\//, '')}`, PATH));
+        return this.#parts[1];
     }
     get searchParams() {
-        this.#searchParams ??= new URLSearchParams(this.#parts.search, (search) => this.#setSearch(search));
+        this.#searchParams ??= new URLSearchParams(this.search, (params) => {
+            this.#parts = host.changeUrl(this.href, 'search', `${params}`);
+        });
         return this.#searchParams;
     }
     toString() {
@@ -173,46 +52,56 @@ export class URL {
         return this.href;
     }
     static {
-        for (const name of ['protocol', 'username', 'password', 'hostname', 'port']) {
+        for (const [index, name] of NAMES.entries()) {
+            if (index < 2) continue;
             Object.defineProperty(URL.prototype, name, {
                 get() {
-                    return this.#parts[name];
+                    return this.#parts[index];
                 },
                 set(value) {
-                    this.#parts[name] = name === 'protocol' ? `${String(value).replace(/:.*$/s, '')}:` : String(value);
+                    this.#parts = host.changeUrl(this.href, name, text(value));
+                    if (name === 'search') this.#searchParams?.[RESET](this.search);
                 },
                 enumerable: true,
                 configurable: true,
             });
+        }
+        for (const name of ['href', 'origin', 'searchParams', 'toString', 'toJSON']) {
+            const found = Object.getOwnPropertyDescriptor(URL.prototype, name);
+            Object.defineProperty(URL.prototype, name, { ...found, enumerable: true });
         }
     }
     get [Symbol.toStringTag]() {
         return 'URL';
     }
     [Symbol.for('nodejs.util.inspect.custom')](depth, options, inspect) {
-        const names = ['href', 'origin', 'protocol', 'username', 'password', 'host', 'hostname', 'port', 'pathname', 'search', 'searchParams', 'hash'];
+        const names = NAMES.toSpliced(10, 0, 'searchParams');
         return `URL ${inspect(Object.fromEntries(names.map((name) => [name, this[name]])), options)}`;
     }
 }
+
+// Replaces the pairs of the parameters of a URL.
+const RESET = Symbol('reset');
 
 export class URLSearchParams {
     #pairs = [];
     #changed;
     constructor(init = '', changed = () => {}) {
         this.#changed = changed;
-        if (typeof init === 'string') this.reset(init);
-        else if (typeof init[Symbol.iterator] === 'function') this.#pairs = [...init].map(([key, value]) => [String(key), String(value)]);
-        else this.#pairs = Object.entries(init).map(([key, value]) => [key, String(value)]);
+        if (init === null || typeof init !== 'object') this[RESET](text(init));
+        else if (typeof init[Symbol.iterator] === 'function') this.#pairs = [...init].map(([key, value]) => [text(key), text(value)]);
+        else this.#pairs = Object.entries(init).map(([key, value]) => [text(key), text(value)]);
     }
-    // Replaces all pairs by those of a text.
-    reset(text) {
+    [RESET](text) {
         const decode = (text) => {
             const spaced = text.replaceAll('+', ' ');
-            try {
-                return decodeURIComponent(spaced);
-            } catch {
-                return spaced;
+            if (!spaced.includes('%')) return spaced;
+            const bytes = [];
+            for (const [part, digits] of spaced.matchAll(/%([0-9a-fA-F]{2})|[^%]+|%/g)) {
+                if (digits === undefined) bytes.push(...host.encode(part));
+                else bytes.push(Number.parseInt(digits, 16));
             }
+            return host.decode(new Uint8Array(bytes), false);
         };
         const pair = (text) => {
             const [key, ...value] = text.split('=');
@@ -227,9 +116,14 @@ export class URLSearchParams {
         this.#pairs.push([String(key), String(value)]);
         this.#changed(this);
     }
-    delete(key) {
-        this.#pairs = this.#pairs.filter(([known]) => known !== key);
+    delete(key, value) {
+        this.#pairs = this.#pairs.filter(([known, other]) => known !== key || (value !== undefined && other !== value));
         this.#changed(this);
+    }
+    [Symbol.for('nodejs.util.inspect.custom')](depth, options, inspect) {
+        if (this.#pairs.length === 0) return 'URLSearchParams {}';
+        const shown = this.#pairs.map((pair) => pair.map((part) => inspect(part, options)).join(' => '));
+        return `URLSearchParams { ${shown.join(', ')} }`;
     }
     get(key) {
         return this.#pairs.find(([known]) => known === key)?.[1] ?? null;
@@ -237,8 +131,8 @@ export class URLSearchParams {
     getAll(key) {
         return this.#pairs.filter(([known]) => known === key).map(([, value]) => value);
     }
-    has(key) {
-        return this.#pairs.some(([known]) => known === key);
+    has(key, value) {
+        return this.#pairs.some(([known, other]) => known === key && (value === undefined || other === value));
     }
     set(key, value) {
         const first = this.#pairs.find(([known]) => known === key);
@@ -296,8 +190,64 @@ export function pathToFileURL(path) {
     return new URL(`file://${escaped}`);
 }
 
+export const domainToASCII = (domain) => host.domainToAscii(text(domain));
+
 export const urlToHttpOptions = ({ protocol, hostname, port, pathname, search, hash, href }) => ({
     protocol, hostname, port, pathname, search, hash, href, path: pathname + search,
 });
 
-export default { URL, URLSearchParams, fileURLToPath, pathToFileURL, urlToHttpOptions };
+// The functions of before the URL standard, as far as programs still use them with URLs.
+
+export function format(url, options) {
+    if (typeof url === 'string') return url;
+    if (url instanceof URL) {
+        const copy = new URL(url.href);
+        if (options?.fragment === false) copy.hash = '';
+        if (options?.search === false) copy.search = '';
+        if (options?.auth === false) copy.username = copy.password = '';
+        return copy.href;
+    }
+    const { protocol = '', auth, hostname = '', port, pathname = '', query, hash = '' } = url;
+    const host = url.host ?? (hostname && `${hostname}${port ? `:${port}` : ''}`);
+    const search = url.search ?? (query && typeof query === 'object' ? String(new URLSearchParams(query)) : '');
+    const scheme = protocol && !protocol.endsWith(':') ? `${protocol}:` : protocol;
+    const slashes = url.slashes || (host && (scheme === '' || SLASHES.includes(scheme))) ? '//' : '';
+    const prefixed = (text, mark) => (text === '' || text.startsWith(mark) ? text : mark + text);
+    const path = host && pathname !== '' ? prefixed(pathname, '/') : pathname;
+    return `${scheme}${slashes}${auth ? `${auth}@` : ''}${host}${path}${prefixed(search, '?')}${prefixed(hash, '#')}`;
+}
+const SLASHES = ['http:', 'https:', 'ftp:', 'file:', 'ws:', 'wss:'];
+
+export function resolve(from, to) {
+    const base = new URL(from, 'resolve://');
+    const found = new URL(to, base);
+    return found.protocol === 'resolve:' ? found.pathname + found.search + found.hash : found.href;
+}
+
+export function parse(input, parsesQuery = false) {
+    const base = 'resolve://';
+    const url = URL.parse(input, base);
+    if (url === null) throw invalid(input);
+    const isAbsolute = url.protocol !== 'resolve:';
+    const orNull = (text) => (text === '' ? null : text);
+    const auth = url.username === '' ? null : decodeURIComponent(`${url.username}${url.password && `:${url.password}`}`);
+    const query = url.search.slice(1);
+    return {
+        protocol: isAbsolute ? url.protocol : null,
+        slashes: isAbsolute && SLASHES.includes(url.protocol) ? true : null,
+        auth,
+        host: orNull(url.host),
+        port: orNull(url.port),
+        hostname: orNull(url.hostname),
+        hash: orNull(url.hash),
+        search: orNull(url.search),
+        query: parsesQuery ? Object.fromEntries(new URLSearchParams(query)) : orNull(query),
+        pathname: orNull(url.pathname),
+        path: orNull(url.pathname + url.search),
+        href: isAbsolute ? url.href : url.pathname + url.search + url.hash,
+    };
+}
+
+export default {
+    URL, URLSearchParams, domainToASCII, fileURLToPath, format, parse, pathToFileURL, resolve, urlToHttpOptions,
+};

@@ -1,5 +1,5 @@
 import host from 'bmes:host';
-import { inspect, format, formatWithOptions, types, isDeepStrictEqual } from 'node:internal/inspect';
+import { inspect, format, formatWithOptions, types, isDeepStrictEqual, table } from 'node:internal/inspect';
 
 export { inspect, format, formatWithOptions, types, isDeepStrictEqual };
 
@@ -45,11 +45,66 @@ export const debug = debuglog;
 export const stripVTControlCharacters = (text) => text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '');
 export const toUSVString = (text) => String(text).toWellFormed();
 
-const STYLES = { bold: [1, 22], dim: [2, 22], italic: [3, 23], underline: [4, 24], red: [31, 39], green: [32, 39], yellow: [33, 39], blue: [34, 39], magenta: [35, 39], cyan: [36, 39], white: [37, 39], gray: [90, 39] };
-inspect.colors = STYLES;
-export function styleText(style, text) {
-    const codes = [style].flat().map((name) => STYLES[name]);
+export function styleText(style, text, { validateStream = true, stream = process.stdout } = {}) {
+    const codes = [style].flat().map((name) => inspect.colors[name]);
+    if (codes.includes(undefined)) {
+        throw Object.assign(new TypeError(`The argument 'format' must be one of the styles: ${Object.keys(inspect.colors).join(', ')}`), { code: 'ERR_INVALID_ARG_VALUE' });
+    }
+    if (validateStream && !stream?.isTTY) return text;
     return codes.reduce((styled, [start, end]) => `\u001b[${start}m${styled}\u001b[${end}m`, text);
+}
+
+// Reads the options of a command line: as in Node.js, without its tokens.
+export function parseArgs({ args = process.argv.slice(2), options = {}, strict = true, allowPositionals = !strict, allowNegative = false } = {}) {
+    const values = Object.create(null);
+    const positionals = [];
+    const fail = (code, message) => {
+        throw Object.assign(new TypeError(message), { code: `ERR_PARSE_ARGS_${code}` });
+    };
+    const set = (name, value) => {
+        if (options[name]?.multiple) (values[name] ??= []).push(value);
+        else values[name] = value;
+    };
+    const rest = [...args];
+    while (rest.length > 0) {
+        const word = rest.shift();
+        if (word === '--') {
+            if (rest.length > 0 && strict && !allowPositionals) fail('UNEXPECTED_POSITIONAL', `Unexpected argument '${rest[0]}'. This command does not take positional arguments`);
+            positionals.push(...rest.splice(0));
+        } else if (/^-[^-]/.test(word) || word.startsWith('--')) {
+            let [name, value] = [word.slice(2), undefined];
+            if (word.startsWith('--')) {
+                const at = name.indexOf('=');
+                if (at >= 0) [name, value] = [name.slice(0, at), name.slice(at + 1)];
+            } else {
+                const short = word[1];
+                name = Object.keys(options).find((known) => options[known].short === short) ?? short;
+                if (word.length > 2) {
+                    if (options[name]?.type === 'string') value = word.slice(2);
+                    else rest.unshift(`-${word.slice(2)}`);
+                }
+            }
+            if (allowNegative && name.startsWith('no-') && options[name.slice(3)]?.type === 'boolean') {
+                set(name.slice(3), false);
+                continue;
+            }
+            const option = options[name];
+            if (option === undefined && strict) fail('UNKNOWN_OPTION', `Unknown option '${word.startsWith('--') ? `--${name}` : `-${name}`}'`);
+            if (option?.type === 'string' && value === undefined) {
+                value = rest.shift();
+                if (value === undefined && strict) fail('INVALID_OPTION_VALUE', `Option '--${name} <value>' argument missing`);
+            }
+            if (option?.type === 'boolean' && value !== undefined && strict) fail('INVALID_OPTION_VALUE', `Option '--${name}' does not take an argument`);
+            set(name, value ?? true);
+        } else {
+            if (strict && !allowPositionals) fail('UNEXPECTED_POSITIONAL', `Unexpected argument '${word}'. This command does not take positional arguments`);
+            positionals.push(word);
+        }
+    }
+    for (const [name, option] of Object.entries(options)) {
+        if ('default' in option && values[name] === undefined) values[name] = option.default;
+    }
+    return { values, positionals };
 }
 
 const bytesOf = (value) =>
@@ -77,16 +132,29 @@ export class TextEncoder {
     }
 }
 
+// The encodings that can be decoded, with their labels.
+const LABELS = {
+    'utf-8': ['utf-8', 'utf8', 'unicode-1-1-utf-8'],
+    'utf-16le': ['utf-16le', 'utf-16', 'ucs-2', 'unicode'],
+    'windows-1252': ['windows-1252', 'latin1', 'iso-8859-1', 'ascii', 'us-ascii', 'l1', 'cp1252'],
+};
+// The characters from 0x80 to 0x9f.
+const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
 export class TextDecoder {
     #pending = new Uint8Array(0);
+    #encoding;
     constructor(label = 'utf-8', { fatal = false, ignoreBOM = false } = {}) {
-        if (!/^\s*(utf-?8|unicode-1-1-utf-8)\s*$/i.test(label)) {
-            throw new RangeError(`The "${label}" encoding is not supported`);
+        const name = String(label).trim().toLowerCase();
+        this.#encoding = Object.keys(LABELS).find((encoding) => LABELS[encoding].includes(name));
+        if (this.#encoding === undefined) {
+            const message = `The "${label}" encoding is not supported`;
+            throw Object.assign(new RangeError(message), { code: 'ERR_ENCODING_NOT_SUPPORTED' });
         }
         Object.assign(this, { fatal, ignoreBOM });
     }
     get encoding() {
-        return 'utf-8';
+        return this.#encoding;
     }
     decode(input = new Uint8Array(0), { stream = false } = {}) {
         let bytes = bytesOf(input);
@@ -96,8 +164,15 @@ export class TextDecoder {
             joined.set(bytes, this.#pending.length);
             bytes = joined;
         }
-        const end = stream ? completeLength(bytes) : bytes.length;
+        if (this.#encoding === 'windows-1252') return Array.from(bytes, (byte) => WINDOWS_1252[byte - 0x80] ?? String.fromCharCode(byte)).join('');
+        const isUtf8 = this.#encoding === 'utf-8';
+        const end = !stream ? bytes.length : isUtf8 ? completeLength(bytes) : bytes.length & ~1;
         this.#pending = bytes.slice(end);
+        if (!isUtf8) {
+            const units = new Uint16Array(bytes.slice(0, end & ~1).buffer);
+            const text = Array.from(units, (unit) => String.fromCharCode(unit)).join('').toWellFormed();
+            return this.ignoreBOM ? text : text.replace(/^\ufeff/, '');
+        }
         const text = host.decode(bytes.slice(0, end), this.fatal);
         if (text === undefined) {
             throw Object.assign(new TypeError('The encoded data was not valid for encoding utf-8'), {
@@ -165,5 +240,5 @@ export function structuredClone(value) {
 export default {
     inspect, format, formatWithOptions, types, isDeepStrictEqual, promisify, callbackify, inherits, deprecate, debuglog, debug,
     stripVTControlCharacters, toUSVString, styleText, TextEncoder, TextDecoder, structuredClone,
-    isArray: Array.isArray,
+    parseArgs, table, isArray: Array.isArray,
 };

@@ -6,13 +6,16 @@ use std::io;
 use std::time::{Instant, SystemTime};
 
 use rquickjs::function::Func;
-use rquickjs::{Array, Ctx, Error, Object, Result, TypedArray, Value};
+use rquickjs::promise::PromiseState;
+use rquickjs::{Array, Ctx, Error, Object, Promise, Result, TypedArray, Value};
+use sha2::Digest as _;
 
 use super::commonjs;
 use super::load;
 use super::raw;
 use super::report;
 use super::state::State;
+use super::url;
 
 /// Creates the object with the functions.
 pub(super) fn object<'js>(ctx: &Ctx<'js>, arguments: &[String]) -> Result<Object<'js>> {
@@ -35,6 +38,13 @@ pub(super) fn object<'js>(ctx: &Ctx<'js>, arguments: &[String]) -> Result<Object
     host.set("namespace", Func::from(|ctx, name: String| namespace(&ctx, &name)))?;
     host.set("encode", Func::from(encode))?;
     host.set("decode", Func::from(decode))?;
+    host.set("digest", Func::from(digest))?;
+    host.set("random", Func::from(random))?;
+    host.set("promiseState", Func::from(promise_state))?;
+    host.set("isProxy", Func::from(|value: Value<'js>| value.is_proxy()))?;
+    host.set("parseUrl", Func::from(url::parse))?;
+    host.set("changeUrl", Func::from(url::change))?;
+    host.set("domainToAscii", Func::from(url::domain_to_ascii))?;
     host.set("builtins", crate::builtins::names())?;
     let start = Instant::now();
     host.set("now", Func::from(move || start.elapsed().as_secs_f64() * 1000.0))?;
@@ -188,6 +198,44 @@ fn identify(ctx: Ctx<'_>, path: String) -> Result<String> {
 
 pub(super) fn namespace<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Object<'js>> {
     load::evaluate(ctx, name)
+}
+
+/// Returns the digest of bytes, by an algorithm that `builtins/crypto.mjs` names.
+fn digest<'js>(ctx: Ctx<'js>, algorithm: String, bytes: TypedArray<'js, u8>) -> Result<TypedArray<'js, u8>> {
+    let bytes = raw::bytes(&bytes);
+    let digest = match algorithm.as_str() {
+        "md5" => md5::Md5::digest(bytes).to_vec(),
+        "sha1" => sha1::Sha1::digest(bytes).to_vec(),
+        "sha512" => sha2::Sha512::digest(bytes).to_vec(),
+        _ => sha2::Sha256::digest(bytes).to_vec(),
+    };
+    TypedArray::new(ctx, digest)
+}
+
+/// Returns random bytes of the system.
+fn random(ctx: Ctx<'_>, len: u32) -> Result<TypedArray<'_, u8>> {
+    let mut bytes = vec![0; usize::try_from(len).unwrap_or_default()];
+    getrandom::fill(&mut bytes).map_err(|error| rquickjs::Exception::throw_message(&ctx, &error.to_string()))?;
+    TypedArray::new(ctx, bytes)
+}
+
+/// Returns the state of a promise, and its value or its reason.
+fn promise_state<'js>(ctx: Ctx<'js>, promise: Promise<'js>) -> Result<Array<'js>> {
+    let state = Array::new(ctx.clone())?;
+    match promise.state() {
+        PromiseState::Pending => state.set(0, "pending")?,
+        PromiseState::Resolved => {
+            state.set(0, "resolved")?;
+            state.set(1, promise.result::<Value<'js>>().transpose()?)?;
+        }
+        PromiseState::Rejected => {
+            state.set(0, "rejected")?;
+            // This throws the reason.
+            let _ = promise.result::<Value<'js>>();
+            state.set(1, ctx.catch())?;
+        }
+    }
+    Ok(state)
 }
 
 fn encode<'js>(ctx: Ctx<'js>, text: rquickjs::String<'js>) -> Result<TypedArray<'js, u8>> {

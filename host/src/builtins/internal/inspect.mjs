@@ -1,5 +1,7 @@
 // Shows values as Node.js does.
 
+import host from 'bmes:host';
+
 const tag = (value) => Object.prototype.toString.call(value).slice(8, -1);
 const is = (constructor) => (value) => value instanceof constructor;
 const TypedArray = Object.getPrototypeOf(Uint8Array);
@@ -25,7 +27,7 @@ export const types = {
     isAsyncFunction: is(AsyncFunction),
     isGeneratorFunction: is(GeneratorFunction),
     isGeneratorObject: (value) => tag(value) === 'Generator',
-    isProxy: () => false,
+    isProxy: host.isProxy,
     isBoxedPrimitive: (value) => [Number, String, Boolean, BigInt, Symbol].some((type) => value instanceof type),
     isNumberObject: is(Number),
     isStringObject: is(String),
@@ -35,7 +37,7 @@ export const types = {
 };
 
 const CUSTOM = Symbol.for('nodejs.util.inspect.custom');
-const DEFAULTS = { depth: 2, breakLength: 80, compact: 3, maxArrayLength: 100, maxStringLength: 10000, showHidden: false, sorted: false, getters: false };
+const DEFAULTS = { depth: 2, breakLength: 80, compact: 3, maxArrayLength: 100, maxStringLength: 10000, showHidden: false, sorted: false, getters: false, colors: false };
 
 export function inspect(value, options, ...more) {
     if (typeof options !== 'object' || options === null) options = { showHidden: options, depth: more[0] };
@@ -46,7 +48,24 @@ export function inspect(value, options, ...more) {
 }
 inspect.custom = CUSTOM;
 inspect.defaultOptions = DEFAULTS;
-inspect.styles = {};
+inspect.styles = {
+    special: 'cyan', number: 'yellow', bigint: 'yellow', boolean: 'yellow', undefined: 'grey', null: 'bold', string: 'green',
+    symbol: 'green', date: 'magenta', regexp: 'red', module: 'underline',
+};
+inspect.colors = {
+    reset: [0, 0], bold: [1, 22], dim: [2, 22], italic: [3, 23], underline: [4, 24], inverse: [7, 27], black: [30, 39], red: [31, 39],
+    green: [32, 39], yellow: [33, 39], blue: [34, 39], magenta: [35, 39], cyan: [36, 39], white: [37, 39], gray: [90, 39],
+    grey: [90, 39], redBright: [91, 39], greenBright: [92, 39], yellowBright: [93, 39], blueBright: [94, 39], cyanBright: [96, 39],
+};
+// The styles of values that are no objects.
+const STYLE_OF = {
+    number: 'number', bigint: 'bigint', boolean: 'boolean', undefined: 'undefined', null: 'null', string: 'string', symbol: 'symbol',
+};
+const styled = (context, style, text) => {
+    const color = context.colors ? inspect.colors[inspect.styles[style]] : undefined;
+    return color === undefined ? text : `\u001b[${color[0]}m${text}\u001b[${color[1]}m`;
+};
+const plainLength = (context, text) => (context.colors ? text.replace(/\u001b\[\d+m/g, '') : text).length;
 
 const ESCAPES = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\b': '\\b', '\f': '\\f', '\v': '\\v', '\\': '\\\\' };
 function quote(text) {
@@ -58,8 +77,12 @@ function quote(text) {
     return mark + (mark === "'" ? escaped.replaceAll("'", "\\'") : escaped) + mark;
 }
 
-function primitive(value) {
-    if (typeof value === 'string') return quote(value);
+function primitive(value, context) {
+    if (typeof value === 'string') {
+        const rest = value.length - (context?.maxStringLength ?? Infinity);
+        if (rest <= 0) return quote(value);
+        return `${quote(value.slice(0, -rest))}... ${rest} more character${rest > 1 ? 's' : ''}`;
+    }
     if (typeof value === 'bigint') return `${value}n`;
     if (Object.is(value, -0)) return '-0';
     return String(value);
@@ -83,7 +106,7 @@ function prefix(value, name, fallback, size = '') {
 
 function show(context, value, depth, isTyped = false) {
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
-        return isTyped && typeof value === 'number' && !Object.is(value, -0) ? String(value) : primitive(value);
+        return isTyped && typeof value === 'number' && !Object.is(value, -0) ? String(value) : styled(context, STYLE_OF[value === null ? 'null' : typeof value], primitive(value, context));
     }
     const custom = value[CUSTOM];
     if (typeof custom === 'function' && custom !== inspect) {
@@ -93,7 +116,7 @@ function show(context, value, depth, isTyped = false) {
     }
     if (context.seen.includes(value)) {
         if (!context.circular.has(value)) context.circular.set(value, context.circular.size + 1);
-        return `[Circular *${context.circular.get(value)}]`;
+        return styled(context, 'special', `[Circular *${context.circular.get(value)}]`);
     }
     return showObject(context, value, depth);
 }
@@ -119,13 +142,13 @@ function showObject(context, value, depth) {
         entries = () => nested(context, () => [...value].map(pair));
         if (value.size === 0 && keys.length === 0) return `${braces[0]}}`;
     } else if (typeof value === 'function') {
-        base = functionBase(value, name);
+        base = styled(context, 'special', functionBase(value, name));
         if (keys.length + symbols.length === 0) return base;
     } else if (value instanceof RegExp) {
-        base = String(value);
+        base = styled(context, 'regexp', String(value));
         if (keys.length === 0) return base;
     } else if (value instanceof Date) {
-        base = Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
+        base = styled(context, 'date', Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString());
         if (keys.length === 0) return base;
     } else if (value instanceof Error) {
         base = errorBase(context, value);
@@ -139,7 +162,12 @@ function showObject(context, value, depth) {
         entries = () => [`[Uint8Contents]: <${bytes}>`, `byteLength: ${value.byteLength}`];
     } else if (value instanceof Promise) {
         braces[0] = `${prefix(value, name, 'Promise')}{`;
-        entries = () => ['<pending or settled>'];
+        entries = () => {
+            const [state, result] = host.promiseState(value);
+            if (state === 'pending') return ['<pending>'];
+            const shown = nested(context, () => show(context, result, depth + 1));
+            return [state === 'rejected' ? `<rejected> ${shown}` : shown];
+        };
     } else if (value instanceof WeakSet || value instanceof WeakMap) {
         braces[0] = `${prefix(value, name, tag(value))}{`;
         entries = () => ['<items unknown>'];
@@ -157,11 +185,12 @@ function showObject(context, value, depth) {
     }
     if (depth > context.depth) {
         const shown = prefix(value, name, isArray ? 'Array' : 'Object').trim();
-        return `[${isArray && name === 'Array' ? 'Array' : shown}]`;
+        return styled(context, 'special', `[${isArray && name === 'Array' ? 'Array' : shown}]`);
     }
     context.seen.push(value);
     context.current = depth;
     const output = entries();
+    if (context.showHidden && isArray) output.push(`[length]: ${styled(context, 'number', String(value.length))}`);
     for (const key of [...keys, ...symbols]) output.push(property(context, value, key, depth));
     context.seen.pop();
     if (context.circular.has(value)) {
@@ -225,9 +254,9 @@ function property(context, value, key, depth) {
         descriptor = { value: undefined, isUninitialised: true };
     }
     let shown;
-    if (descriptor.isUninitialised) shown = '<uninitialized>';
-    else if (descriptor.get) shown = descriptor.set ? '[Getter/Setter]' : '[Getter]';
-    else if (descriptor.set) shown = '[Setter]';
+    if (descriptor.isUninitialised) shown = styled(context, 'special', '<uninitialized>');
+    else if (descriptor.get) shown = styled(context, 'special', descriptor.set ? '[Getter/Setter]' : '[Getter]');
+    else if (descriptor.set) shown = styled(context, 'special', '[Setter]');
     else shown = nested(context, () => show(context, descriptor.value, depth + 1));
     const name = typeof key === 'symbol' ? `[${String(key)}]` : isIdentifier(key) ? key : quote(key);
     return descriptor.enumerable === false ? `[${name}]: ${shown}` : `${name}: ${shown}`;
@@ -239,7 +268,7 @@ function join(context, output, base, braces, isArray, depth, value) {
     const start = base === '' ? '' : `${base} `;
     if (context.current - depth < context.compact && entries === output.length) {
         const length = output.length + context.indentation + braces[0].length + base.length + 10;
-        const total = output.reduce((sum, text) => sum + text.length, output.length + length);
+        const total = output.reduce((sum, text) => sum + plainLength(context, text), output.length + length);
         if (total <= context.breakLength && !output.some((text) => text.includes('\n')) && !base.includes('\n')) {
             return `${start}${braces[0]} ${output.join(', ')} ${braces[1]}`;
         }
@@ -252,7 +281,7 @@ function join(context, output, base, braces, isArray, depth, value) {
 function group(context, output, value) {
     const hasRest = value.length > context.maxArrayLength;
     const count = hasRest ? output.length - 1 : output.length;
-    const lengths = output.slice(0, count).map((text) => text.length);
+    const lengths = output.slice(0, count).map((text) => plainLength(context, text));
     const total = lengths.reduce((sum, length) => sum + length + 2, 0);
     const longest = Math.max(...lengths);
     const width = longest + 2;
@@ -279,7 +308,8 @@ function group(context, output, value) {
             const isLast = item === end - 1;
             const text = isLast ? output[item] : `${output[item]}, `;
             const padding = widths[item - index] - (isLast ? 2 : 0);
-            line += isNumeric ? text.padStart(padding) : isLast ? text : text.padEnd(padding);
+            const space = ' '.repeat(Math.max(0, padding - plainLength(context, text)));
+            line += isNumeric ? space + text : isLast ? text : text + space;
         }
         lines.push(line);
     }
@@ -351,4 +381,26 @@ export function equal(a, b, isStrict, seen) {
         keys.filter((key) => Object.prototype.propertyIsEnumerable.call(index === 0 ? a : b, key)),
     );
     return keys.length === others.length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]));
+}
+
+// Shows rows and columns, as `console.table` prints them.
+export function table(data) {
+    if (typeof data !== 'object' || data === null) return format(data);
+    const rows = Array.isArray(data) ? [...data.entries()] : Object.entries(data);
+    const columns = [];
+    for (const [, row] of rows) {
+        if (typeof row === 'object' && row !== null) for (const key of Object.keys(row)) if (!columns.includes(key)) columns.push(key);
+    }
+    const hasValues = rows.some(([, row]) => typeof row !== 'object' || row === null);
+    const cell = (value) => inspect(value, { depth: 0, maxArrayLength: 3, breakLength: Infinity });
+    const lines = [['(index)', ...columns, ...(hasValues ? ['Values'] : [])]];
+    for (const [index, row] of rows) {
+        const isRow = typeof row === 'object' && row !== null;
+        const cells = columns.map((key) => (isRow && Object.hasOwn(row, key) ? cell(row[key]) : ''));
+        lines.push([String(index), ...cells, ...(hasValues ? [isRow ? '' : cell(row)] : [])]);
+    }
+    const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+    const rule = (left, middle, right) => left + widths.map((width) => '─'.repeat(width + 2)).join(middle) + right;
+    const show = (line) => `│ ${line.map((text, column) => text.padEnd(widths[column])).join(' │ ')} │`;
+    return [rule('┌', '┬', '┐'), show(lines[0]), rule('├', '┼', '┤'), ...lines.slice(1).map(show), rule('└', '┴', '┘')].join('\n');
 }

@@ -1,1 +1,1 @@
-import 'node:http2';
+import 'node:no-such-module';
