@@ -412,3 +412,27 @@ fn hostile_names_are_printed_safely() {
         assert!(harmful.is_none() && !printed.is_empty(), "{arguments:?}: {printed}");
     }
 }
+
+#[test]
+fn a_missing_file_in_bmes_pack_is_a_warning() {
+    let folder = folder("missing-pack", &[("main.mjs", "console.log('it runs')\n")]);
+    let output = folder.shell("BMES_PACK=none.zip bmes run main.mjs");
+    insta::assert_snapshot!(output.all(), @r"
+    status 0
+    --- stdout
+    it runs
+    --- stderr
+    warning: there is no file none.zip, which BMES_PACK names
+      tip: the program starts without a pack; `bmes pack APP -o FILE` makes one
+    ");
+}
+
+#[test]
+fn a_pack_has_a_place_where_run_finds_it() {
+    let folder = folder("own-pack", &[("main.mjs", "console.log('it runs')\n")]);
+    assert_eq!(folder.run(&["pack", "main.mjs"]).status, 0);
+    let output = folder.run(&["run", "--stats", "main.mjs"]);
+    assert!(output.stderr.contains("modules: 1 (1 from the cache, 0 compiled"), "{}", output.stderr);
+    let output = folder.run(&["pack", "main.mjs", "--for", "record"]);
+    assert_eq!(output.status, 2, "{}", output.all());
+}

@@ -13,9 +13,10 @@ use super::state::State;
 ///
 /// `code` is the bytecode of a `Verified` file: its producer is this engine, and its checksums are right.
 pub(super) fn read<'js>(ctx: &Ctx<'js>, code: &[u8]) -> Result<Module<'js, Declared>> {
-    // SAFETY: the engine trusts bytecode. `Engine::producer` names everything that the bytecode depends on, a file is
-    // verified against it before it comes here, and only the user or root can write to the cache. So these are bytes that
-    // the same build of the engine has written.
+    // SAFETY: the engine trusts bytecode. `Engine::producer` names everything that the bytecode depends on, and a file is
+    // verified against it before it comes here. Only the user or root can write to the cache; a pack beside a program comes
+    // from those who wrote the program, whom the user trusts (SECURITY.md). So these are bytes that the same build of the
+    // engine has written.
     unsafe { Module::load(ctx.clone(), code) }
 }
 
