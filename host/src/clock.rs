@@ -8,7 +8,7 @@ use serde::Serialize;
 
 /// What the host is doing. At each time, it does one of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
+pub(crate) enum Phase {
     /// The engine starts.
     Start,
     /// It resolves specifiers.
@@ -34,7 +34,7 @@ impl Phase {
 /// Measures the phases of a run. The engine asks for modules while it loads another one, so phases interrupt each other; each
 /// instant counts for one phase.
 #[derive(Debug)]
-pub struct Clock {
+pub(crate) struct Clock {
     start: Instant,
     since: Instant,
     current: Outer,

@@ -32,7 +32,6 @@ mod writer;
 
 pub use builtins::{lacking_names, names as builtins};
 pub use cache::CacheMode;
-pub use clock::{Clock, Phase};
 pub use engine::{CompileError, Compiler, Engine};
 pub use error::{Class, LoadError};
 pub use packed::place_of;
