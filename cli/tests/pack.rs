@@ -436,3 +436,10 @@ fn a_pack_has_a_place_where_run_finds_it() {
     let output = folder.run(&["pack", "main.mjs", "--for", "record"]);
     assert_eq!(output.status, 2, "{}", output.all());
 }
+
+#[test]
+fn the_bytecode_of_a_commonjs_module_says_nothing_about_its_exports() {
+    let files = [("main.mjs", "import c from './c.cjs';\nconsole.log(c);\n"), ("c.cjs", "module.exports = 'c';\n")];
+    let output = folder("commonjs-member", &files).run(&["pack", "main.mjs", "-o", "app.zip"]);
+    assert_eq!(output.status, 0, "{}", output.all());
+}

@@ -60,36 +60,50 @@ pub(crate) struct Wanted<'a> {
 /// program's root, then in the cache.
 pub(crate) fn find(entry: &Path, named: Option<&Path>, cache: &Cache, verify: Option<Freshness>) -> Found {
     let root = build::root_of(&[entry.to_owned()]).unwrap_or_default();
-    let Some(store) = cache.store() else {
+    if cache.store().is_none() {
         return Found { packed: None, root, note: "the cache is off".to_owned() };
-    };
+    }
+    let mut notes = Vec::new();
     if let Some(path) = named {
         let opened = read(path).and_then(|pack| {
             let root = root_of(pack.index(), entry).ok_or("the program is none of its entries")?;
             open(pack, Place::File(path.to_owned()), entry, &root, cache, verify).map(|packed| (packed, root))
         });
-        return match opened {
-            Ok((packed, root)) => Found { note: packed.note(), packed: Some(packed), root },
-            Err(reason) => Found { packed: None, root, note: format!("{} is not used: {reason}", path.display()) },
-        };
+        match opened {
+            Ok((packed, root)) => return Found { note: packed.note(), packed: Some(packed), root },
+            Err(reason) => notes.push(format!("{} is not used: {reason}", path.display())),
+        }
     }
-    let url = build::relative(&root, entry).unwrap_or_default();
-    let Some(key) = cache.options.key(&[&url]) else {
-        return Found { packed: None, root, note: "none".to_owned() };
-    };
-    let path = place(&root, &key);
-    let name = PackName::new(&key, &root);
-    let opened = if path.exists() {
-        read(&path).and_then(|pack| open(pack, Place::File(path.clone()), entry, &root, cache, verify))
-    } else {
-        let pack = store.get_pack(&name, Box::leak(Box::default()));
-        let pack = pack.map_err(|miss| if miss.reason() == "absent" { "none".to_owned() } else { miss.to_string() });
-        pack.and_then(|pack| open(Box::leak(Box::new(pack)), Place::Cache(name), entry, &root, cache, verify))
-    };
-    match opened {
-        Ok(packed) => Found { note: packed.note(), packed: Some(packed), root },
-        Err(note) => Found { packed: None, root, note },
+    let packed = find_by_key(entry, &root, cache, verify, &mut notes);
+    notes.push(packed.as_ref().map_or_else(|| "none".to_owned(), Packed::note));
+    Found { packed, root, note: notes.join("; ") }
+}
+
+/// Looks for the pack of a program in the folder `.bmes` of its root, then in the cache. Adds the reasons why packs that are
+/// there are not used.
+fn find_by_key(
+    entry: &Path,
+    root: &Path,
+    cache: &Cache,
+    verify: Option<Freshness>,
+    notes: &mut Vec<String>,
+) -> Option<Packed> {
+    let url = build::relative(root, entry)?;
+    let (store, key) = cache.store().zip(cache.options.key(&[&url]))?;
+    let path = place(root, &key);
+    if path.exists() {
+        match read(&path).and_then(|pack| open(pack, Place::File(path.clone()), entry, root, cache, verify)) {
+            Ok(packed) => return Some(packed),
+            Err(reason) => notes.push(format!("{} is not used: {reason}", path.display())),
+        }
     }
+    let name = PackName::new(&key, root);
+    let opened = match store.get_pack(&name, Box::leak(Box::default())) {
+        Ok(pack) => open(Box::leak(Box::new(pack)), Place::Cache(name), entry, root, cache, verify),
+        Err(miss) if miss.reason() == "absent" => return None,
+        Err(miss) => Err(miss.to_string()),
+    };
+    opened.map_err(|reason| notes.push(format!("the one in the cache is not used: {reason}"))).ok()
 }
 
 /// Returns where the pack of a program with one entry is looked for, besides the cache.

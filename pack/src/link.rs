@@ -206,7 +206,8 @@ pub fn linked<'a>(index: &Index, views: Vec<Option<ModuleView<'a>>>) -> Vec<Link
     let modules = index.modules.iter().zip(views);
     modules
         .map(|(module, view)| Linked {
-            view,
+            // The record of a CommonJS module does not say what it exports.
+            view: view.filter(|_| module.format == Format::Module),
             format: module.format,
             requests: module.requests.iter().map(|request| request.module).collect(),
         })

@@ -7,7 +7,7 @@ use std::os::unix::fs::symlink;
 use std::time::Duration;
 
 use bmes::v4::Phase;
-use bmes_pack::build::{Made, MakeError, Options, make};
+use bmes_pack::build::{Compile, Made, MakeError, Options, make, make_with};
 use bmes_pack::{Change, Format, Freshness, Pack, Stamps, changes};
 
 use support::PRODUCER;
@@ -52,6 +52,29 @@ fn all_modules_are_in_breadth_first_with_their_formats() {
     for (number, module) in pack.index().modules.iter().enumerate() {
         assert_eq!(pack.verify(number).is_ok(), module.format == Format::Module, "{}", module.url);
     }
+}
+
+#[test]
+fn a_module_need_not_have_the_syntax_of_one_where_package_json_says_so() {
+    let disk = Disk::new();
+    disk.write("lib/b.js", "console.log(typeof require)");
+    let made = disk.make();
+    assert!(made.left_out.is_empty(), "{:?}", made.left_out);
+    assert!(urls(&made).contains(&("lib/b.js".to_owned(), Format::Module)));
+}
+
+#[test]
+fn a_commonjs_module_has_a_member_where_there_is_bytecode_for_it() {
+    let disk = Disk::new();
+    let compile = || -> Compile { Box::new(|text| Ok(text.url.as_bytes().to_vec())) };
+    let made = make_with(&[disk.path("main.js")], &Options::new(PRODUCER), compile).unwrap();
+    let pack = Pack::open(&made.pack).unwrap();
+    let number = pack.index().modules.iter().position(|module| module.url == "old.cjs").unwrap();
+    let verified = pack.verify(number).unwrap();
+    assert_eq!(verified.bytecode(), b"old.cjs");
+    assert_eq!(verified.view().requests().len(), 2);
+    // Its record has no exports, which says nothing about the module.
+    assert!(made.link_errors.is_empty(), "{:?}", made.link_errors);
 }
 
 #[test]

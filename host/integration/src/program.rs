@@ -16,10 +16,16 @@ const FILES: &[(&str, &str)] = &[
         MAIN,
         "import { a } from './lib/a.mjs';\nimport { b } from './lib/b.js';\nimport data from './data.json' with { type: 'json' };\n\
          import c from './c.cjs';\nimport { dep } from 'dep';\nimport { linked } from 'linked';\nimport './plain/index.js';\n\
-         console.log(a, b, data.value, c, dep, linked);\nconst { late } = await import('./lib/late.mjs');\nconsole.log(late);\n",
+         import { name as first } from './twins/one/twin.mjs';\nimport { name as second } from './twins/two/twin.mjs';\n\
+         console.log(a, b, data.value, c, dep, linked, first, second);\nconst { late } = await import('./lib/late.mjs');\nconsole.log(late);\n",
     ),
     ("lib/a.mjs", "export const a = 'a: one';\n"),
     ("lib/b.js", "import { a } from './a.mjs';\nexport const b = 'b and ' + a;\n"),
+    // Two modules with the same source, whose bytecode must not be mixed up.
+    ("twins/one/twin.mjs", "export { name } from './name.mjs';\n"),
+    ("twins/one/name.mjs", "export const name = 'the first twin';\n"),
+    ("twins/two/twin.mjs", "export { name } from './name.mjs';\n"),
+    ("twins/two/name.mjs", "export const name = 'the second twin';\n"),
     // Without a type, this is a CommonJS module: it has no syntax of an ECMAScript module.
     ("plain/package.json", r#"{"type": "module"}"#),
     ("plain/index.js", "console.log('this is', typeof this, 'and require is', typeof require);\n"),

@@ -159,7 +159,7 @@ impl Discovery<'_> {
         let format = self.resolver.format(&path, kind.as_deref());
         let mut rejected = None;
         if matches!(format, Some(Format::Module) | None) {
-            match self.analyzer.analyze(&bytes, &language(&path)) {
+            match self.analyzer.analyze(&bytes, &language(&path, format)) {
                 Ok(found) if format.is_some() || found.flags.module_syntax => {
                     self.program.modules[number].format = Format::Module;
                     let url = self.program.modules[number].url.clone();
@@ -294,9 +294,12 @@ impl Discovery<'_> {
     }
 }
 
-/// Returns how the analyzer reads a file. Node.js reads a file without a known extension as JavaScript.
-fn language(path: &Path) -> Language {
-    Language::for_path(path).unwrap_or_else(|_| Language::new(SourceType::Mjs)).with_stack_len(STACK / 2)
+/// Returns how the analyzer reads a file. Node.js reads a file without a known extension as JavaScript. Where a package.json
+/// says that a file is an ECMAScript module, the file need not have the syntax of one.
+fn language(path: &Path, format: Option<Format>) -> Language {
+    let is_plain = path.extension().is_none_or(|extension| extension == "js");
+    let of_path = if is_plain && format == Some(Format::Module) { None } else { Language::for_path(path).ok() };
+    of_path.unwrap_or_else(|| Language::new(SourceType::Mjs)).with_stack_len(STACK / 2)
 }
 
 fn phase(phase: bmes_analyzer::Phase) -> Phase {

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::{Ended, Runs, Setting, compare, failed};
+use super::{Ended, Runs, Setting, compare, failed, same};
 use crate::places::{Place, Scene};
 use crate::program::{self, MAIN};
 use bmes_host_integration::runs::{Output, Runner};
@@ -130,7 +130,30 @@ pub(crate) fn foreign(setting: &Setting) -> Runs {
             }
         }
     }
-    Ok(runs)
+    Ok(runs + unfit(setting)?)
+}
+
+/// Starts a program with packs that are whole, and that do not fit it.
+fn unfit(setting: &Setting) -> Runs {
+    let prepared = prepare(setting, Place::NamedPack)?;
+    let scene = &prepared.scene;
+    let other = scene.entry.with_file_name("lib").join("a.mjs");
+    let packs: [(&str, &Path, &[&str]); 3] = [
+        ("another condition", &scene.entry, &["--condition", "browser"]),
+        ("another flag", &scene.entry, &["--preserve-symlinks"]),
+        ("another entry", &other, &[]),
+    ];
+    for (what, entry, arguments) in packs {
+        let mut command = Command::new(&setting.bmes);
+        command.arg("pack").arg(entry).args(arguments).arg("-o").arg(scene.named()).output()?;
+        let (output, numbers) = scene.runner().run_counted(&scene.entry)?;
+        same(&output, &prepared.expected, &format!("a pack for {what}"))?;
+        fs::remove_dir_all(scene.cache.join("cache"))?;
+        if numbers.loaded > 0 {
+            return failed(format_args!("a pack for {what}: {numbers:?}"));
+        }
+    }
+    Ok(3)
 }
 
 /// Returns the pack of the program for `bmes pack --for record`.
