@@ -185,7 +185,7 @@ embeds the engine QuickJS-ng, in four ways:
 - *off*: without a cache. The engine compiles each module.
 - *cold*: with an empty cache. The host compiles each module, and fills the cache after the program
   has run.
-- *warm*: with the cache that an earlier run has filled.
+- *warm*: with the cache that an earlier run has filled. The cache has the pack of the program, too.
 - *packed*: from a pack that `bmes pack` has made, with the stamps of an earlier run.
 
 Each program prints something that depends on what it imports, and the output of each run must be
@@ -214,3 +214,50 @@ which the host fills the cache.
 | program | off | cold | warm | packed | cold: then to the exit |
 |---|--:|--:|--:|--:|--:|
 ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the results of programs whose starts take these milliseconds: off, cold, warm, packed.
+    fn results(programs: &[[u64; 4]]) -> Results {
+        let measured = |times: &[u64; 4]| Measured {
+            modules: 3,
+            runs: times.map(|time| vec![Run::of(time); ROUNDS]),
+            calls: [Some(10), Some(20), None, None],
+        };
+        let named = |(number, times): (usize, &[u64; 4])| (format!("p{number}"), Outcome::Measured(measured(times)));
+        Results {
+            facts: vec![("date".to_owned(), "today".to_owned())],
+            programs: programs.iter().enumerate().map(named).collect(),
+        }
+    }
+
+    fn met(results: &Results) -> Vec<bool> {
+        results.gates().iter().map(|gate| gate.is_met).collect()
+    }
+
+    #[test]
+    fn gates_are_met_at_their_limits() {
+        assert_eq!(met(&results(&[[100, 160, 100, 50]; 8])), [true; 4]);
+    }
+
+    #[test]
+    fn each_gate_is_missed_by_what_it_is_about() {
+        assert_eq!(met(&results(&[[100, 160, 100, 50]; 7])), [false, true, true, true]);
+        assert_eq!(met(&results(&[[100, 160, 100, 51]; 8])), [true, false, true, true]);
+        assert_eq!(met(&results(&[[100, 160, 103, 50]; 8])), [true, true, false, true]);
+        assert_eq!(met(&results(&[[100, 170, 100, 50]; 8])), [true, true, true, false]);
+    }
+
+    #[test]
+    fn the_page_marks_a_missed_gate_and_names_the_losers_and_the_programs_that_do_not_run() {
+        let mut results = results(&[[100, 160, 103, 101]; 8]);
+        results.programs.push(("broken".to_owned(), Outcome::DoesNotRun("it has `no` room".to_owned())));
+        let page = results.page();
+        assert!(page.contains("| **missed** |"), "{page}");
+        assert!(page.contains("Slower from a pack than without a cache: p0 (0.99), p1 (0.99)"), "{page}");
+        assert!(page.contains("| broken | `it has 'no' room` |"), "{page}");
+        assert!(page.contains("| p0 | 10 | 20 |  |  |"), "{page}");
+    }
+}

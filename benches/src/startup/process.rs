@@ -30,6 +30,16 @@ pub struct Run {
     pub output: Output,
 }
 
+#[cfg(test)]
+impl Run {
+    /// Returns a run that takes so many milliseconds to its last byte of output, and as much processor time.
+    pub(crate) fn of(milliseconds: u64) -> Self {
+        let time = Duration::from_millis(milliseconds);
+        let output = Output { stdout: Vec::new(), stderr: String::new(), status: Some(0) };
+        Self { cpu: time, output_after: time, rest: Duration::from_millis(1), output }
+    }
+}
+
 /// What a program printed, and how it ended.
 #[derive(Clone, Debug)]
 pub struct Output {
