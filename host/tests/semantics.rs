@@ -354,7 +354,7 @@ fn killed() -> Result<(), Failed> {
     command.args([RUN, "on"]).arg(copy.cache.path()).arg(main).stdout(Stdio::null());
     let mut server = command.spawn()?;
     let start = Instant::now();
-    while copy.packs().is_empty() || copy.modules().len() < 2 && start.elapsed() < Duration::from_secs(30) {
+    while (copy.packs().is_empty() || copy.modules().len() < 2) && start.elapsed() < Duration::from_secs(30) {
         std::thread::sleep(Duration::from_millis(50));
     }
     server.kill()?;
