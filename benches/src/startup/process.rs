@@ -70,6 +70,13 @@ impl Start {
         self.arg(entry)
     }
 
+    /// Adds an option of the runtime, before the program.
+    pub fn arg_before_last(mut self, argument: impl AsRef<OsStr>) -> Self {
+        let last = self.arguments.len().saturating_sub(1);
+        self.arguments.insert(last, argument.as_ref().to_owned());
+        self
+    }
+
     /// Sets a variable of the environment.
     pub fn env(mut self, name: &'static str, value: impl AsRef<OsStr>) -> Self {
         self.environment.push((name, value.as_ref().to_owned()));
@@ -78,7 +85,11 @@ impl Start {
 
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(&self.arguments).env_remove("BMES_PACK");
+        command.args(&self.arguments);
+        // The caller's settings would change what is measured.
+        for variable in ["BMES_PACK", "BMES_CACHE_LOWER", "BMES_CACHE_MAX", "BMES_EXPERIMENTAL_ESM_BYTECODE"] {
+            command.env_remove(variable);
+        }
         command.envs(self.environment.iter().map(|(name, value)| (name, value))).stdin(Stdio::null());
         command
     }
@@ -151,10 +162,15 @@ impl Output {
         shortened(line)
     }
 
+    /// Returns standard error.
+    pub fn stderr(&self) -> &str {
+        &self.stderr
+    }
+
     /// Returns the number of modules that `bmes run --stats` has printed.
-    pub fn modules(&self) -> u64 {
-        let line = self.stderr.lines().find_map(|line| line.strip_prefix("modules: "));
-        line.and_then(|line| line.split(' ').next()?.parse().ok()).unwrap_or(0)
+    pub fn modules(&self) -> Option<u64> {
+        let line = self.stderr.lines().find_map(|line| line.strip_prefix("modules: "))?;
+        line.split(' ').next()?.parse().ok()
     }
 }
 

@@ -9,6 +9,11 @@ use std::time::SystemTime;
 /// The file that the program starts with.
 pub(crate) const MAIN: &str = "main.mjs";
 
+/// The number of its ECMAScript modules.
+pub(crate) const MODULES: u32 = 11;
+/// The number of its CommonJS modules.
+pub(crate) const COMMONJS: u32 = 2;
+
 /// The files of the program.
 const FILES: &[(&str, &str)] = &[
     ("package.json", r#"{"name": "app", "type": "module"}"#),

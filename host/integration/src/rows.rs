@@ -2,6 +2,8 @@
 
 mod busy;
 mod damage;
+mod foreign;
+mod prepared;
 mod programs;
 mod unwritable;
 
@@ -46,12 +48,13 @@ pub(crate) struct Row {
 /// All rows.
 pub(crate) const ROWS: &[Row] = &[
     Row { name: "programs", what: "real programs: off, cold, warm, packed", test: programs::programs },
+    Row { name: "counts", what: "the hits and misses that `--stats` prints", test: programs::counts },
     Row { name: "ends", what: "exits, errors and modules that cannot be linked", test: programs::ends },
     Row { name: "changes", what: "each change of a program, before three starts", test: programs::changes },
-    Row { name: "moved", what: "a program that was moved with its pack", test: programs::moved },
+    Row { name: "moved", what: "programs that were moved with their packs", test: programs::moved },
     Row { name: "damage", what: "files with a changed bit, and cut files", test: damage::damage },
     Row { name: "swapped", what: "each file in the place of each other one", test: damage::swapped },
-    Row { name: "foreign", what: "files of other engines, versions and programs", test: damage::foreign },
+    Row { name: "foreign", what: "files of other engines, versions and programs", test: foreign::foreign },
     Row { name: "crowd", what: "50 first starts at once", test: busy::crowd },
     Row { name: "kills", what: "first starts that are killed, and the next start", test: busy::kills },
     Row { name: "server", what: "a server that is killed after it was quiet", test: busy::server },

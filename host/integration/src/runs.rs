@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::fmt;
 use std::io;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -12,6 +13,7 @@ pub struct Runner {
     bmes: PathBuf,
     arguments: Vec<PathBuf>,
     pack: Option<PathBuf>,
+    user: Option<u32>,
 }
 
 /// What a run printed, and how it ended.
@@ -23,23 +25,34 @@ pub struct Output {
 }
 
 /// The numbers that `--stats` prints.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Numbers {
     /// Modules that came from bytecode.
     pub loaded: u32,
     /// Modules that were compiled.
     pub compiled: u32,
+    /// Files of modules that the store had.
+    pub hits: u32,
+    /// Files of modules that the store did not have.
+    pub misses: u32,
+    /// All lines.
+    pub text: String,
 }
 
 impl Runner {
     /// Returns the command without a cache.
     pub fn off(bmes: &Path) -> Self {
-        Self { bmes: bmes.to_owned(), arguments: vec!["--experimental-esm-bytecode=off".into()], pack: None }
+        Self {
+            bmes: bmes.to_owned(),
+            arguments: vec!["--experimental-esm-bytecode=off".into()],
+            pack: None,
+            user: None,
+        }
     }
 
     /// Returns the command with a cache in this folder.
     pub fn cached(bmes: &Path, cache: &Path) -> Self {
-        Self { bmes: bmes.to_owned(), arguments: vec!["--cache".into(), cache.to_owned()], pack: None }
+        Self { bmes: bmes.to_owned(), arguments: vec!["--cache".into(), cache.to_owned()], pack: None, user: None }
     }
 
     /// Adds an option of `bmes run`.
@@ -54,10 +67,23 @@ impl Runner {
         self
     }
 
+    /// Runs the programs as another user, which only root can do.
+    pub fn as_user(mut self, user: u32) -> Self {
+        self.user = Some(user);
+        self
+    }
+
     /// Returns the command that runs a program.
     pub fn command(&self, entry: &Path) -> Command {
         let mut command = Command::new(&self.bmes);
-        command.arg("run").args(&self.arguments).arg(entry).stdin(Stdio::null()).env_remove("BMES_PACK");
+        command.arg("run").args(&self.arguments).arg(entry).stdin(Stdio::null());
+        // The caller's settings are not part of the test.
+        for variable in ["BMES_PACK", "BMES_CACHE_LOWER", "BMES_CACHE_MAX", "BMES_EXPERIMENTAL_ESM_BYTECODE"] {
+            command.env_remove(variable);
+        }
+        if let Some(user) = self.user {
+            command.uid(user).gid(user);
+        }
         command.envs(self.pack.as_ref().map(|pack| ("BMES_PACK", pack)));
         // Programs print paths relative to their folder.
         if let Some(folder) = entry.parent() {
@@ -82,12 +108,18 @@ impl Runner {
     pub fn run_counted(&self, entry: &Path) -> io::Result<(Output, Numbers)> {
         let mut output = self.clone().with("--stats").run(entry)?;
         // The numbers are the last lines.
-        let numbers = output.stderr.split_off(output.stderr.rfind("modules: ").unwrap_or(output.stderr.len()));
-        let number = |after: &str| {
-            let (before, _) = numbers.split_once(after).unwrap_or_default();
-            before.rsplit(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse().ok()).unwrap_or(0)
-        };
-        Ok((output, Numbers { loaded: number(" from the cache"), compiled: number(" compiled") }))
+        let text = output.stderr.split_off(output.stderr.rfind("modules: ").unwrap_or(output.stderr.len()));
+        let numbers = Numbers::read(text)
+            .ok_or_else(|| io::Error::other(format!("`--stats` printed no numbers at the end of:\n{output}")))?;
+        Ok((output, numbers))
+    }
+}
+
+impl Numbers {
+    fn read(text: String) -> Option<Self> {
+        let number = |after: &str| text.split_once(after)?.0.rsplit(|c: char| !c.is_ascii_digit()).next()?.parse().ok();
+        let (loaded, compiled) = (number(" from the cache")?, number(" compiled")?);
+        Some(Self { loaded, compiled, hits: number(" hits")?, misses: number(" misses")?, text })
     }
 }
 

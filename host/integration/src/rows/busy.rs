@@ -5,9 +5,10 @@ use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::prepared::verify;
 use super::{Runs, Setting, compare, failed};
 use crate::places::{Place, Scene};
-use crate::program::{self, MAIN};
+use crate::program::{self, COMMONJS, MAIN};
 use bmes_host_integration::runs::Runner;
 
 /// 50 processes with one empty cache.
@@ -30,9 +31,16 @@ pub(crate) fn crowd(setting: &Setting) -> Runs {
             start.join().unwrap_or_else(|_| failed("a thread panicked"))
         })
     })?;
-    let (_, numbers) = scene.runner().run_counted(&scene.entry)?;
-    if numbers.compiled > 0 {
-        return failed(format_args!("the cache is not whole afterwards: {numbers:?}"));
+    verify(setting, &scene.cache.join("cache"))?;
+    // Neither the pack nor the files of modules lack anything. The files have no CommonJS.
+    for compiled in [0, COMMONJS] {
+        if compiled > 0 {
+            scene.files("zip")?.into_iter().try_for_each(fs::remove_file)?;
+        }
+        let (_, numbers) = scene.runner().run_counted(&scene.entry)?;
+        if numbers.compiled != compiled {
+            return failed(format_args!("the cache is not whole afterwards:\n{}", numbers.text));
+        }
     }
     Ok(runs)
 }
@@ -60,6 +68,7 @@ pub(crate) fn kills(setting: &Setting) -> Runs {
         end(&mut child)?;
         let expected = Runner::off(&setting.bmes).run(&scene.entry)?;
         compare(&scene.runner(), &scene.entry, &expected, &format!("after kill {kill}"))?;
+        verify(setting, &scene.cache.join("cache"))?;
     }
     Ok(2 * kills)
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::{Ended, Runs, Setting, compare, failed, same};
 use crate::places::{Place, Scene};
-use crate::program::{self, CHANGES, MAIN};
-use bmes_host_integration::runs::Runner;
+use crate::program::{self, CHANGES, COMMONJS, MAIN, MODULES};
+use bmes_host_integration::runs::{Numbers, Runner};
 
 /// A file that is older than this has a stamp that counts.
 const RESOLUTION: Duration = Duration::from_millis(2200);
@@ -41,7 +41,7 @@ pub(crate) fn programs(setting: &Setting) -> Runs {
             same(&output, &expected, &format!("{name}, {place:?}"))?;
             // The files of modules have no CommonJS, and no pack has what a program computes the names of.
             if place != Place::Modules && numbers.compiled > 0 && numbers.loaded < compiled / 2 {
-                return failed(format_args!("{name}, {place:?}: {numbers:?}"));
+                return failed(format_args!("{name}, {place:?}:\n{}", numbers.text));
             }
             runs += 1;
         }
@@ -132,21 +132,69 @@ pub(crate) fn changes(setting: &Setting) -> Runs {
     Ok(runs)
 }
 
-/// A program that is moved with its pack still starts from it.
+/// Programs that are moved with their packs still start from them.
 pub(crate) fn moved(setting: &Setting) -> Runs {
-    let folder = tempfile::tempdir()?;
-    let (from, to) = (folder.path().join("from"), folder.path().join("deeper/to"));
-    program::write(&from)?;
-    let scene = Scene::new(&setting.bmes, Place::OwnPack, from.join(MAIN), &folder.path().join("cache"));
-    scene.fill()?;
-    fs::create_dir_all(to.parent().unwrap_or(&to))?;
-    fs::rename(&from, &to)?;
-    let entry = to.join(MAIN);
-    let expected = Runner::off(&setting.bmes).run(&entry)?;
-    let (output, numbers) = scene.runner().run_counted(&entry)?;
-    same(&output, &expected, "after the program was moved")?;
-    if numbers.compiled > 0 {
-        return failed(format_args!("after the program was moved: {numbers:?}"));
+    for place in [Place::OwnPack, Place::NamedPack] {
+        let folder = tempfile::tempdir()?;
+        let (from, to) = (folder.path().join("from"), folder.path().join("deeper/to"));
+        program::write(&from.join("app"))?;
+        let scene = Scene::new(&setting.bmes, place, from.join("app").join(MAIN), &from.join("cache"));
+        scene.fill()?;
+        fs::create_dir_all(to.parent().unwrap_or(&to))?;
+        fs::rename(&from, &to)?;
+        let what = format!("{place:?}, after the program was moved");
+        // The cache is an empty one, so that all comes from the pack.
+        let scene = Scene::new(&setting.bmes, place, to.join("app").join(MAIN), &to.join("cache"));
+        fs::remove_dir_all(scene.cache.join("cache"))?;
+        let expected = Runner::off(&setting.bmes).run(&scene.entry)?;
+        let (output, numbers) = scene.runner().run_counted(&scene.entry)?;
+        same(&output, &expected, &what)?;
+        if numbers.compiled > 0 {
+            return failed(format_args!("{what}:\n{}", numbers.text));
+        }
     }
-    Ok(1)
+    Ok(2)
+}
+
+/// The numbers of `--stats`, for each place: what an empty cache lacks, what a full one has, and one changed module.
+pub(crate) fn counts(setting: &Setting) -> Runs {
+    let mut runs = 0;
+    for place in Place::ALL {
+        let folder = tempfile::tempdir()?;
+        let app = folder.path().join("app");
+        program::write(&app)?;
+        let scene = Scene::new(&setting.bmes, place, app.join(MAIN), &folder.path().join("cache"));
+        let is_in_cache = matches!(place, Place::CachedPack | Place::Modules);
+        let check = |state: &str, is_right: fn(&Numbers, bool) -> bool| -> Result<Numbers, Ended> {
+            let expected = Runner::off(&setting.bmes).run(&scene.entry)?;
+            let what = format!("{place:?}, {state}");
+            let (output, numbers) = scene.runner().run_counted(&scene.entry)?;
+            same(&output, &expected, &what)?;
+            scene.remove_packs_of_modules()?;
+            if is_right(&numbers, place == Place::Modules) {
+                Ok(numbers)
+            } else {
+                failed(format_args!("{what}:\n{}", numbers.text))
+            }
+        };
+        if is_in_cache {
+            let is_right = |it: &Numbers, _| (it.loaded, it.compiled, it.hits) == (0, MODULES + COMMONJS, 0);
+            check("the first start", is_right)?;
+            runs += 1;
+        }
+        scene.fill()?;
+        // Files of modules have no CommonJS. They are looked up by the program, and again by the writer, which makes the pack
+        // from them. The pack in the cache is looked up once.
+        check("a full cache", |it, are_files| match are_files {
+            true => (it.loaded, it.compiled) == (MODULES, COMMONJS) && it.hits >= MODULES,
+            false => (it.loaded, it.compiled, it.misses) == (MODULES + COMMONJS, 0, 0) && it.hits <= 1,
+        })?;
+        fs::write(app.join("lib/a.mjs"), "export const a = 'a: another';\n")?;
+        check("a changed module", |it, are_files| match are_files {
+            true => (it.loaded, it.compiled) == (MODULES - 1, COMMONJS + 1) && it.misses >= 1,
+            false => (it.loaded, it.compiled) == (MODULES + COMMONJS - 1, 1) && it.misses >= 1,
+        })?;
+        runs += 2;
+    }
+    Ok(runs)
 }
