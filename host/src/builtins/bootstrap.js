@@ -3,7 +3,10 @@
 (function (host) {
     'use strict';
 
-    const builtin = (name) => host.namespace(name).default;
+    const builtin = (name) => {
+        const namespace = host.namespace(name);
+        return namespace.default ?? namespace;
+    };
     const define = (name, value) =>
         Object.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
     const lazy = (name, module, property = name) =>
@@ -22,6 +25,28 @@
 
     define('global', globalThis);
 
+    // Errors
+
+    const errorOf = (Class, code, message, more) => Object.assign(new Class(message), { code, ...more });
+    host.error = errorOf;
+    // Returns the error of an argument of the wrong type. `expected` is such as "of type string".
+    host.invalid = (name, expected, value) => {
+        const what = name.endsWith(' argument') ? name : `"${name}" ${name.includes('.') ? 'property' : 'argument'}`;
+        const message = `The ${what} must be ${expected}.${builtin('node:internal/inspect').received(value)}`;
+        return errorOf(TypeError, 'ERR_INVALID_ARG_TYPE', message);
+    };
+    host.outOfRange = (name, range, value) => {
+        const message = `The value of "${name}" is out of range. It must be ${range}. Received ${builtin('node:internal/inspect').number(value)}`;
+        return errorOf(RangeError, 'ERR_OUT_OF_RANGE', message);
+    };
+    const checkFunction = (value, name = 'callback') => {
+        if (typeof value !== 'function') throw host.invalid(name, 'of type function', value);
+    };
+    host.checkFunction = checkFunction;
+    host.checkString = (value, name) => {
+        if (typeof value !== 'string') throw host.invalid(name, 'of type string', value);
+    };
+
     // console
 
     // Texts and numbers, which most programs print, do not need `node:util`.
@@ -32,63 +57,60 @@
         const hasDirectives = values.length > 1 && typeof first === 'string' && first.includes('%');
         return values.every(isPlain) && !hasDirectives ? values.map(String).join(' ') : builtin('node:util').format(...values);
     };
-    let indent = '';
-    const line = (descriptor) => (...values) => {
-        const text = format(values);
-        host.write(descriptor, (indent === '' ? text : text.replace(/^/gm, indent)) + '\n');
-    };
-    const [log, error] = [line(1), line(2)];
-    const counts = new Map();
-    const times = new Map();
-    const since = (label) => `${label}: ${(host.now() - times.get(label)).toFixed(3)}ms`;
-    const console = {
-        log,
-        error,
-        info: log,
-        debug: log,
-        warn: error,
-        trace: (...values) => error(`Trace: ${format(values)}\n${new Error().stack}`),
-        dir: (value, options) => log(builtin('node:util').inspect(value, options)),
-        table: (value) => log(builtin('node:util').table(value)),
-        assert(condition, ...values) {
-            if (!condition) error('Assertion failed' + (values.length > 0 ? `: ${format(values)}` : ''));
+    host.indent = '';
+    // Programs may replace `write` to see the output.
+    const line = (stream, name) => ({
+        [name](...values) {
+            const text = format(values);
+            process[stream].write((host.indent === '' ? text : text.replace(/^/gm, host.indent)) + '\n');
         },
-        group(...values) {
-            if (values.length > 0) log(...values);
-            indent += '  ';
-        },
-        groupEnd() {
-            indent = indent.slice(2);
-        },
-        count(label = 'default') {
-            counts.set(label, (counts.get(label) ?? 0) + 1);
-            log(`${label}: ${counts.get(label)}`);
-        },
-        countReset: (label = 'default') => counts.delete(label),
-        time: (label = 'default') => times.set(label, host.now()),
-        timeLog: (label = 'default') => log(since(label)),
-        timeEnd(label = 'default') {
-            log(since(label));
-            times.delete(label);
-        },
-    };
-    console.groupCollapsed = console.group;
+    })[name];
+    const console = {};
+    for (const name of ['log', 'info', 'debug']) console[name] = line('stdout', name);
+    for (const name of ['warn', 'error']) console[name] = line('stderr', name);
+    for (const name of [
+        'trace', 'dir', 'dirxml', 'table', 'assert', 'clear', 'group', 'groupCollapsed', 'groupEnd', 'count', 'countReset', 'time',
+        'timeLog', 'timeEnd',
+    ]) {
+        console[name] = { [name]: (...values) => builtin('node:internal/console').shared[name](...values) }[name];
+    }
+    for (const name of ['Console', 'context']) {
+        Object.defineProperty(console, name, { get: () => builtin('node:internal/console')[name], configurable: true });
+    }
+    Object.defineProperty(console, Symbol.toStringTag, { value: 'console', configurable: true });
     define('console', console);
+    host.console = console;
 
-    // Timers, in the order in which they are due.
+    // Timers: those that are due run in the order of their times, then the immediates of this turn.
 
     const timers = new Map();
     let lastId = 0;
+    // The time of the turn in whole milliseconds, as in Node.js: timers that are set in one turn count from one time.
+    let turn = 0;
     class Timeout {
         constructor(callback, delay, values, repeats) {
-            this.id = ++lastId;
             delay = Number(delay);
-            this.delay = delay >= 1 && delay <= 0x7fffffff ? delay : 1;
-            Object.assign(this, { callback, values, repeats, isRef: true });
+            if (delay > 0x7fffffff) {
+                const message = `${delay} does not fit into a 32-bit signed integer.\nTimeout duration was set to 1.`;
+                process.emitWarning(message, 'TimeoutOverflowWarning');
+            }
+            this._idleTimeout = delay >= 1 && delay <= 0x7fffffff ? Math.trunc(delay) : 1;
+            this._onTimeout = callback;
+            this._repeat = repeats ? this._idleTimeout : null;
+            this._destroyed = false;
+            Object.defineProperties(this, {
+                values: { value: values },
+                isRef: { value: true, writable: true },
+                id: { value: 0, writable: true },
+                due: { value: 0, writable: true },
+            });
             this.start();
         }
         start() {
-            this.due = host.now() + this.delay;
+            timers.delete(this.id);
+            this.id = ++lastId;
+            this.due = turn + this._idleTimeout;
+            this._destroyed = false;
             timers.set(this.id, this);
         }
         ref() {
@@ -103,7 +125,7 @@
             return this.isRef;
         }
         refresh() {
-            this.start();
+            if (this._onTimeout !== null) this.start();
             return this;
         }
         close() {
@@ -111,86 +133,165 @@
             return this;
         }
         [Symbol.toPrimitive]() {
-            return this.id;
+            return this.number ?? (Object.defineProperty(this, 'number', { value: this.id }), numbers.set(this.id, this), this.id);
         }
     }
-    const timer = (repeats) => (callback, delay, ...values) => {
-        if (typeof callback !== 'function') {
-            throw Object.assign(new TypeError('The "callback" argument must be of type function.'), {
-                code: 'ERR_INVALID_ARG_TYPE',
-            });
-        }
-        return new Timeout(callback, delay, values, repeats);
-    };
+    // The timers whose numbers programs know.
+    const numbers = new Map();
+    const timer = (name, repeats) => ({
+        [name](callback, delay, ...values) {
+            checkFunction(callback);
+            return new Timeout(callback, delay, values, repeats);
+        },
+    })[name];
     const clear = (timeout) => {
-        const id = timeout instanceof Timeout ? timeout.id : Number(timeout);
-        timers.delete(id);
+        if (typeof timeout === 'number' || typeof timeout === 'string') timeout = numbers.get(Number(timeout));
+        if (!(timeout instanceof Timeout)) return;
+        timers.delete(timeout.id);
+        numbers.delete(timeout.number);
+        timeout._destroyed = true;
+        timeout._onTimeout = null;
     };
-    const immediates = [];
-    define('setTimeout', timer(false));
-    define('setInterval', timer(true));
-    define('clearTimeout', clear);
+    class Immediate {
+        constructor(callback, values) {
+            this._onImmediate = callback;
+            Object.defineProperties(this, { values: { value: values }, isRef: { value: true, writable: true } });
+            immediates.push(this);
+        }
+        ref() {
+            this.isRef = true;
+            return this;
+        }
+        unref() {
+            this.isRef = false;
+            return this;
+        }
+        hasRef() {
+            return this.isRef;
+        }
+    }
+    let immediates = [];
+    define('setTimeout', timer('setTimeout', false));
+    define('setInterval', timer('setInterval', true));
+    define('clearTimeout', { clearTimeout: clear }.clearTimeout);
     define('clearInterval', clear);
-    define('setImmediate', (callback, ...values) => {
-        const immediate = { callback, values };
-        immediates.push(immediate);
-        return immediate;
+    define('setImmediate', function setImmediate(callback, ...values) {
+        checkFunction(callback);
+        return new Immediate(callback, values);
     });
-    define('clearImmediate', (immediate) => {
-        const index = immediates.indexOf(immediate);
-        if (index >= 0) immediates.splice(index, 1);
+    define('clearImmediate', function clearImmediate(immediate) {
+        if (immediate instanceof Immediate) immediate._onImmediate = null;
     });
-    const fatal = (error) => {
+
+    // Tells the program's handlers about an error that nothing has caught. Returns whether there are some.
+    const uncaught = (error, origin = 'uncaughtException') => {
+        process.emit('uncaughtExceptionMonitor', error, origin);
+        return process.emit('uncaughtException', error, origin);
+    };
+    // Tells the handlers about a promise that was rejected and has no handler.
+    const rejected = (reason, promise) => process.emit('unhandledRejection', reason, promise) || uncaught(reason, 'unhandledRejection');
+    const raise = (error) => {
+        if (uncaught(error)) return;
         host.report(error);
         process.exit(1);
     };
+
+    // The callbacks of `process.nextTick`. They run before the jobs of promises, except after the code of an ECMAScript module.
+    let ticks = [];
+    const runTicks = () => {
+        if (ticks.length === 0) return false;
+        while (ticks.length > 0) {
+            const list = ticks;
+            ticks = [];
+            list.forEach(({ callback, values }) => {
+                try {
+                    callback(...values);
+                } catch (error) {
+                    raise(error);
+                }
+            });
+        }
+        return true;
+    };
+
     const resolved = Promise.resolve();
-    define('queueMicrotask', (callback) => {
+    define('queueMicrotask', function queueMicrotask(callback) {
+        checkFunction(callback);
         resolved.then(() => {
             try {
                 callback();
             } catch (error) {
-                fatal(error);
+                raise(error);
             }
         });
     });
 
-    // Runs what is due first. Returns 0 if it has run something, the milliseconds until the next timer is due, or -1 if there
-    // is nothing to wait for.
+    // What is left of this turn, and whether `beforeExit` was emitted since something has run.
+    let due = [];
+    let checks = [];
+    let isEmpty = false;
+    const call = (receiver, callback, values) => {
+        isEmpty = false;
+        callback.apply(receiver, values);
+        runTicks();
+        return 0;
+    };
+    // Runs what is next. Returns 0 if it has run something, the milliseconds until the next timer is due, or -1 if there is
+    // nothing to wait for.
     const runTimer = () => {
-        let next;
-        let isWaiting = false;
-        for (const timeout of timers.values()) {
-            if (next === undefined || timeout.due < next.due) next = timeout;
-            isWaiting ||= timeout.isRef;
+        if (due.length + checks.length === 0) {
+            turn = Math.floor(host.now());
+            due = [...timers.values()].filter((timeout) => timeout.due <= turn).sort((a, b) => a.due - b.due || a.id - b.id);
+            [checks, immediates] = [immediates, []];
+            if (checks.length > 0 && !checks.some((immediate) => immediate.isRef) && !isWaiting()) checks = [];
         }
-        const wait = next === undefined ? -1 : next.due - host.now();
-        if (next !== undefined && wait <= 0) {
-            if (next.repeats) next.start();
-            else timers.delete(next.id);
-            next.callback.apply(next, next.values);
-            return 0;
+        while (due.length > 0) {
+            const timeout = due.shift();
+            // Another timer may have cleared it, or have set it again.
+            if (timers.get(timeout.id) !== timeout || timeout.due > turn) continue;
+            const callback = timeout._onTimeout;
+            if (timeout._repeat !== null) timeout.start();
+            else {
+                timers.delete(timeout.id);
+                numbers.delete(timeout.number);
+                timeout._destroyed = true;
+            }
+            return call(timeout, callback, timeout.values);
         }
-        const immediate = immediates.shift();
-        if (immediate !== undefined) {
-            immediate.callback(...immediate.values);
-            return 0;
+        while (checks.length > 0) {
+            const immediate = checks.shift();
+            const callback = immediate._onImmediate;
+            immediate._onImmediate = null;
+            if (callback !== null) return call(immediate, callback, immediate.values);
         }
-        return isWaiting ? Math.max(wait, 0.1) : -1;
+        if (immediates.some((immediate) => immediate.isRef)) return 0;
+        if (isWaiting()) return Math.max(Math.min(...[...timers.values()].map((timeout) => timeout.due)) - host.now(), 0.1);
+        if (isEmpty || process.listenerCount('beforeExit') === 0) return -1;
+        isEmpty = true;
+        process.emit('beforeExit', Number(process.exitCode ?? 0));
+        runTicks();
+        return 0;
+    };
+    const isWaiting = () => {
+        for (const timeout of timers.values()) if (timeout.isRef) return true;
+        return false;
     };
 
     // process
 
-    const handlers = new Map();
     const stream = (descriptor) => ({
         fd: descriptor,
-        isTTY: false,
+        isTTY: undefined,
         writable: true,
         columns: undefined,
         write(text, encoding, callback) {
-            host.write(descriptor, typeof text === 'string' ? text : host.decode(text, false));
+            if (typeof text !== 'string' && !ArrayBuffer.isView(text)) {
+                throw host.invalid('chunk', 'of type string or an instance of Buffer, TypedArray, or DataView', text);
+            }
+            if (typeof text === 'string') host.write(descriptor, text);
+            else host.writeBytes(descriptor, new Uint8Array(text.buffer, text.byteOffset, text.byteLength));
             const done = typeof encoding === 'function' ? encoding : callback;
-            if (typeof done === 'function') queueMicrotask(() => done());
+            if (typeof done === 'function') process.nextTick(done);
             return true;
         },
         end(text) {
@@ -206,6 +307,7 @@
         removeListener() {
             return this;
         },
+        listenerCount: () => 0,
         hasColors: () => false,
         getColorDepth: () => 1,
     });
@@ -231,13 +333,26 @@
         cwd: host.cwd,
         uptime: () => host.now() / 1000,
         umask: () => 0o022,
-        memoryUsage: () => ({ rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 }),
-        nextTick: (callback, ...values) => queueMicrotask(() => callback(...values)),
-        emitWarning: (warning) => error(`(bmes) ${warning?.name ?? 'Warning'}: ${warning?.message ?? warning}`),
+        memoryUsage: Object.assign(
+            () => {
+                // The engine's heap is nearly all of the process.
+                const rss = memory();
+                return { rss, heapTotal: rss, heapUsed: rss, external: 0, arrayBuffers: 0 };
+            },
+            { rss: () => memory() },
+        ),
+        nextTick(callback, ...values) {
+            checkFunction(callback);
+            if (!isExiting) ticks.push({ callback, values });
+        },
+        emitWarning: (...values) => builtin('node:internal/process').emitWarning(...values),
         hrtime: Object.assign(
-            (from = [0, 0]) => {
+            (from) => {
                 const now = host.now();
                 const [seconds, rest] = [Math.floor(now / 1000), Math.floor((now % 1000) * 1e6)];
+                if (from === undefined) return [seconds, rest];
+                if (!Array.isArray(from)) throw host.invalid('time', 'an instance of Array', from);
+                if (from.length !== 2) throw host.outOfRange('time', '2', from.length);
                 const isBorrowed = rest < from[1];
                 return [seconds - from[0] - (isBorrowed ? 1 : 0), rest - from[1] + (isBorrowed ? 1e9 : 0)];
             },
@@ -247,32 +362,33 @@
             if (code !== undefined) process.exitCode = code;
             host.exit(exit(0));
         },
-        on(name, handler) {
-            handlers.set(name, [...(handlers.get(name) ?? []), handler]);
-            return process;
-        },
-        off(name, handler) {
-            handlers.set(name, (handlers.get(name) ?? []).filter((known) => known !== handler));
-            return process;
-        },
-        emit(name, ...values) {
-            const list = handlers.get(name) ?? [];
-            list.forEach((handler) => handler.apply(process, values));
-            return list.length > 0;
-        },
-        listeners: (name) => handlers.get(name) ?? [],
-        listenerCount: (name) => (handlers.get(name) ?? []).length,
+        // Most programs have no handlers, so that `node:events` is loaded by the first one.
+        emit: (name, ...values) => isEmitter && process.emit(name, ...values),
+        listenerCount: (name) => (isEmitter ? process.listenerCount(name) : 0),
     };
-    process.addListener = process.once = process.prependListener = process.on;
-    process.removeListener = process.off;
-    process.removeAllListeners = (name) => (handlers.delete(name), process);
+    const memory = () => Number(host.readText('/proc/self/statm').split(' ')[1]) * 4096;
+    let isEmitter = false;
+    const become = (name) => (...values) => {
+        if (!isEmitter) {
+            isEmitter = true;
+            for (const own of METHODS) delete process[own];
+            Object.setPrototypeOf(process, Object.create(builtin('node:events').prototype));
+        }
+        return process[name](...values);
+    };
+    const METHODS = [
+        'on', 'once', 'off', 'emit', 'listeners', 'rawListeners', 'listenerCount', 'eventNames', 'addListener', 'removeListener',
+        'removeAllListeners', 'prependListener', 'prependOnceListener', 'setMaxListeners', 'getMaxListeners',
+    ];
+    for (const name of METHODS) process[name] ??= become(name);
+    Object.defineProperty(process, Symbol.toStringTag, { value: 'process', configurable: true });
     define('process', process);
 
     // Calls the handlers of `exit`, and returns the exit status.
     const exit = (status) => {
         const code = () => (status !== 0 ? status : Number(process.exitCode ?? 0) & 0xff);
         if (!isExiting) {
-            isExiting = true;
+            isExiting = process._exiting = true;
             if (process.exitCode === undefined && status !== 0) process.exitCode = status;
             process.emit('exit', code());
         }
@@ -281,20 +397,25 @@
 
     // Other globals
 
-    const origin = Date.now();
-    define('performance', {
-        now: host.now,
-        timeOrigin: origin,
-        mark() {},
-        measure() {},
-        toJSON: () => ({ timeOrigin: origin }),
-    });
+    const performance = { now: host.now, timeOrigin: Date.now() };
+    for (const name of [
+        'mark', 'measure', 'getEntries', 'getEntriesByName', 'getEntriesByType', 'clearMarks', 'clearMeasures', 'timerify',
+        'eventLoopUtilization', 'toJSON',
+    ]) {
+        performance[name] = (...values) => builtin('node:internal/performance')[name](...values);
+    }
+    Object.defineProperty(performance, Symbol.toStringTag, { value: 'Performance', configurable: true });
+    define('performance', performance);
     for (const name of ['URL', 'URLSearchParams']) lazy(name, 'node:url');
     for (const name of ['Buffer', 'atob', 'btoa']) lazy(name, 'node:buffer');
     lazy('crypto', 'node:crypto', 'webcrypto');
     for (const name of ['Headers', 'Request', 'Response', 'fetch']) lazy(name, 'node:internal/fetch');
     for (const name of ['TextEncoder', 'TextDecoder', 'structuredClone']) lazy(name, 'node:util');
-    for (const name of ['Event', 'EventTarget', 'AbortController', 'AbortSignal']) lazy(name, 'node:events');
+    for (const name of ['Event', 'EventTarget', 'CustomEvent', 'AbortController', 'AbortSignal', 'DOMException']) {
+        lazy(name, 'node:internal/dom');
+    }
+    for (const name of ['Blob', 'File', 'FormData']) lazy(name, 'node:internal/blob');
+    for (const name of ['MessageChannel', 'MessagePort', 'MessageEvent', 'BroadcastChannel']) lazy(name, 'node:internal/ports');
 
     // CommonJS
 
@@ -331,11 +452,7 @@
     };
     const requireFrom = (base, parent) => {
         const require = (specifier) => {
-            if (typeof specifier !== 'string') {
-                throw Object.assign(new TypeError('The "id" argument must be of type string.'), {
-                    code: 'ERR_INVALID_ARG_TYPE',
-                });
-            }
+            host.checkString(specifier, 'id');
             return load(resolve(base, specifier), parent);
         };
         require.resolve = (specifier) => {
@@ -358,5 +475,11 @@
 
     host.requireFrom = requireFrom;
 
-    return { runTimer, exit, require: (name) => load(name, undefined) };
+    // After a CommonJS module that is the program, the callbacks of `process.nextTick` come before the jobs of promises.
+    const require = (name) => {
+        const exports = load(name, undefined);
+        if (host.path(name) === host.entry) runTicks();
+        return exports;
+    };
+    return { runTimer, runTicks, exit, require, uncaught, rejected };
 });

@@ -1,7 +1,11 @@
+import { PerformanceObserver, PerformanceEntry, PerformanceMark, PerformanceMeasure } from 'node:internal/performance';
+import { lackingAll } from 'node:internal/lacking';
+
 export const { performance } = globalThis;
-export class PerformanceObserver {
-    observe() {}
-    disconnect() {}
-}
+export const { createHistogram, monitorEventLoopDelay } = lackingAll('node:perf_hooks');
 export const constants = {};
-export default { performance, PerformanceObserver, constants };
+export { PerformanceObserver, PerformanceEntry, PerformanceMark, PerformanceMeasure };
+export default {
+    performance, PerformanceObserver, PerformanceEntry, PerformanceMark, PerformanceMeasure, createHistogram, monitorEventLoopDelay,
+    constants,
+};

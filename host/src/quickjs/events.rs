@@ -98,10 +98,7 @@ fn until_done(state: &State, runtime: &Runtime, context: &Context, main: &Main) 
         run_jobs(state, runtime, context)?;
         let next = context.with(|ctx| {
             let next: Result<f64> = state.hook(&ctx, "runTimer").and_then(|run| run.call(()));
-            next.map_err(|_| {
-                report::uncaught(state, &ctx, &ctx.catch());
-                Failed
-            })
+            next.or_else(|_| raise(state, &ctx, &ctx.catch()).map(|()| 0.0))
         })?;
         if next < 0.0 {
             break;
@@ -131,26 +128,66 @@ fn until_done(state: &State, runtime: &Runtime, context: &Context, main: &Main) 
     Ok(())
 }
 
-/// Runs the jobs of promises, then reports those that were rejected without a handler.
+/// Runs the jobs of promises and the callbacks of `process.nextTick` until there are none. Then reports promises that were
+/// rejected without a handler.
 fn run_jobs(state: &State, runtime: &Runtime, context: &Context) -> std::result::Result<(), Failed> {
     loop {
-        match runtime.execute_pending_job() {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(_) => context.with(|ctx| {
-                report::uncaught(state, &ctx, &ctx.catch());
-                Err(Failed)
-            })?,
+        loop {
+            match runtime.execute_pending_job() {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(_) => context.with(|ctx| raise(state, &ctx, &ctx.catch()))?,
+            }
         }
+        let has_run = context.with(|ctx| {
+            let has_run: Result<bool> = state.hook(&ctx, "runTicks").and_then(|run| run.call(()));
+            has_run.or_else(|_| raise(state, &ctx, &ctx.catch()).map(|()| true))
+        })?;
+        let unhandled = state.unhandled.take();
+        if !has_run && unhandled.is_empty() {
+            return Ok(());
+        }
+        context
+            .with(|ctx| unhandled.into_iter().try_for_each(|(promise, reason)| reject(state, &ctx, promise, reason)))?;
     }
-    let unhandled = state.unhandled.take();
-    match unhandled.into_iter().next() {
-        None => Ok(()),
-        Some((_, reason)) => context.with(|ctx| {
-            let reason: Value<'_> = reason.restore(&ctx).unwrap_or_else(|_| Value::new_undefined(ctx.clone()));
-            report::uncaught(state, &ctx, &reason);
+}
+
+/// Tells the program's handlers about an error that nothing has caught. Without a handler, prints it.
+fn raise<'js>(state: &State, ctx: &Ctx<'js>, error: &Value<'js>) -> std::result::Result<(), Failed> {
+    is_handled(state, ctx, state.hook(ctx, "uncaught").and_then(|uncaught| uncaught.call((error.clone(),))), error)
+}
+
+/// Tells the program's handlers about a promise that was rejected without a handler. Without any, prints the reason.
+fn reject(
+    state: &State,
+    ctx: &Ctx<'_>,
+    promise: Persistent<Value<'static>>,
+    reason: Persistent<Value<'static>>,
+) -> std::result::Result<(), Failed> {
+    let undefined = || Value::new_undefined(ctx.clone());
+    let promise = promise.restore(ctx).unwrap_or_else(|_| undefined());
+    let reason = reason.restore(ctx).unwrap_or_else(|_| undefined());
+    let called = state.hook(ctx, "rejected").and_then(|rejected| rejected.call((reason.clone(), promise)));
+    is_handled(state, ctx, called, &reason)
+}
+
+fn is_handled<'js>(
+    state: &State,
+    ctx: &Ctx<'js>,
+    called: Result<bool>,
+    error: &Value<'js>,
+) -> std::result::Result<(), Failed> {
+    match called {
+        Ok(true) => Ok(()),
+        Ok(false) => {
+            report::uncaught(state, ctx, error);
             Err(Failed)
-        }),
+        }
+        // A handler has thrown another error.
+        Err(_) => {
+            report::uncaught(state, ctx, &ctx.catch());
+            Err(Failed)
+        }
     }
 }
 

@@ -21,6 +21,7 @@ use super::url;
 pub(super) fn object<'js>(ctx: &Ctx<'js>, arguments: &[String]) -> Result<Object<'js>> {
     let host = Object::new(ctx.clone())?;
     host.set("write", Func::from(write))?;
+    host.set("writeBytes", Func::from(write_bytes))?;
     host.set("flush", Func::from(|ctx: Ctx<'_>| State::of(&ctx).flush()))?;
     host.set("exit", Func::from(exit))?;
     host.set("report", Func::from(report_uncaught))?;
@@ -81,6 +82,10 @@ fn write(ctx: Ctx<'_>, descriptor: u32, text: rquickjs::String<'_>) {
     State::of(&ctx).write(descriptor, lossy(&text).as_bytes());
 }
 
+fn write_bytes(ctx: Ctx<'_>, descriptor: u32, bytes: TypedArray<'_, u8>) {
+    State::of(&ctx).write(descriptor, &raw::bytes(&bytes));
+}
+
 /// Returns a text. A lone surrogate becomes U+FFFD.
 fn lossy(text: &rquickjs::String<'_>) -> String {
     text.to_string().unwrap_or_else(|_| {
@@ -112,17 +117,33 @@ fn failed(ctx: &Ctx<'_>, call: &str, path: &str, error: &io::Error) -> Error {
         io::ErrorKind::NotADirectory => ("ENOTDIR", "not a directory"),
         _ => ("EIO", "i/o error"),
     };
+    if call == "read" {
+        return report::throw_with(
+            ctx,
+            "Error",
+            &format!("{code}: {reason}, {call}"),
+            &[("code", code), ("syscall", call)],
+        );
+    }
     let message = format!("{code}: {reason}, {call} '{path}'");
     report::throw_with(ctx, "Error", &message, &[("code", code), ("syscall", call), ("path", path)])
 }
 
+fn read_file(ctx: &Ctx<'_>, path: &str) -> Result<Vec<u8>> {
+    fs::read(path).map_err(|error| {
+        // A folder can be opened, and not be read.
+        let is_folder = error.kind() == io::ErrorKind::IsADirectory;
+        failed(ctx, if is_folder { "read" } else { "open" }, path, &error)
+    })
+}
+
 fn read_bytes(ctx: Ctx<'_>, path: String) -> Result<TypedArray<'_, u8>> {
-    let bytes = fs::read(&path).map_err(|error| failed(&ctx, "open", &path, &error))?;
+    let bytes = read_file(&ctx, &path)?;
     TypedArray::new(ctx, bytes)
 }
 
 fn read_text(ctx: Ctx<'_>, path: String) -> Result<String> {
-    let bytes = fs::read(&path).map_err(|error| failed(&ctx, "open", &path, &error))?;
+    let bytes = read_file(&ctx, &path)?;
     Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 

@@ -36,6 +36,25 @@ export const types = {
     isPlain: (value) => [Object.prototype, null].includes(Object.getPrototypeOf(value)),
 };
 
+// Returns the end of a message about an argument of the wrong type.
+export function received(value) {
+    if (value === null || value === undefined) return ` Received ${value}`;
+    if (typeof value === 'function') return ` Received function ${value.name}`;
+    if (typeof value === 'object') {
+        const name = value.constructor?.name;
+        return name ? ` Received an instance of ${name}` : ` Received ${inspect(value, { depth: -1 })}`;
+    }
+    const shown = inspect(value, { colors: false });
+    return ` Received type ${typeof value} (${shown.length > 28 ? `${shown.slice(0, 25)}...` : shown})`;
+}
+// Returns a value that is out of range. Large numbers have separators.
+export function number(value) {
+    if (typeof value !== 'number' && typeof value !== 'bigint') return inspect(value);
+    const isLarge = (Number.isInteger(value) && Math.abs(value) > 2 ** 32) || (typeof value === 'bigint' && (value > 2n ** 32n || value < -(2n ** 32n)));
+    const text = isLarge ? String(value).replace(/(?<=\d)(?=(\d{3})+$)/g, '_') : String(value);
+    return typeof value === 'bigint' ? `${text}n` : text;
+}
+
 const CUSTOM = Symbol.for('nodejs.util.inspect.custom');
 const DEFAULTS = { depth: 2, breakLength: 80, compact: 3, maxArrayLength: 100, maxStringLength: 10000, showHidden: false, sorted: false, getters: false, colors: false };
 
@@ -384,21 +403,28 @@ export function equal(a, b, isStrict, seen) {
 }
 
 // Shows rows and columns, as `console.table` prints them.
-export function table(data) {
-    if (typeof data !== 'object' || data === null) return format(data);
-    const rows = Array.isArray(data) ? [...data.entries()] : Object.entries(data);
-    const columns = [];
+export function table(data, only) {
+    const isMap = data instanceof Map;
+    const rows = Array.isArray(data) ? [...data.entries()] : isMap || data instanceof Set ? [...data].map((row, index) => [index, row]) : Object.entries(data);
+    const cell = (value) => inspect(value, { depth: typeof value === 'object' && value !== null && Object.keys(value).length > 2 ? -1 : 0, maxArrayLength: 3, breakLength: Infinity });
+    const first = isMap || data instanceof Set ? '(iteration index)' : '(index)';
+    if (isMap) return grid([[first, 'Key', 'Values'], ...rows.map(([index, pair]) => [String(index), ...pair.map(cell)])]);
+    const columns = only ? [...only].map(String) : [];
+    let hasValues = false;
+    const isRow = (row) => typeof row === 'object' && row !== null && !(data instanceof Set);
     for (const [, row] of rows) {
-        if (typeof row === 'object' && row !== null) for (const key of Object.keys(row)) if (!columns.includes(key)) columns.push(key);
+        if (!isRow(row)) hasValues = true;
+        else if (!only) for (const key of Object.keys(row)) if (!columns.includes(key)) columns.push(key);
     }
-    const hasValues = rows.some(([, row]) => typeof row !== 'object' || row === null);
-    const cell = (value) => inspect(value, { depth: 0, maxArrayLength: 3, breakLength: Infinity });
-    const lines = [['(index)', ...columns, ...(hasValues ? ['Values'] : [])]];
+    const lines = [[first, ...columns, ...(hasValues ? ['Values'] : [])]];
     for (const [index, row] of rows) {
-        const isRow = typeof row === 'object' && row !== null;
-        const cells = columns.map((key) => (isRow && Object.hasOwn(row, key) ? cell(row[key]) : ''));
-        lines.push([String(index), ...cells, ...(hasValues ? [isRow ? '' : cell(row)] : [])]);
+        const cells = columns.map((key) => (isRow(row) && Object.hasOwn(row, key) ? cell(row[key]) : ''));
+        lines.push([String(index), ...cells, ...(hasValues ? [isRow(row) ? '' : cell(row)] : [])]);
     }
+    return grid(lines);
+}
+
+function grid(lines) {
     const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
     const rule = (left, middle, right) => left + widths.map((width) => '─'.repeat(width + 2)).join(middle) + right;
     const show = (line) => `│ ${line.map((text, column) => text.padEnd(widths[column])).join(' │ ')} │`;
