@@ -1,157 +1,340 @@
-// Event emitters of Node.js, and events of the DOM.
+// Event emitters of Node.js.
 
-// The listeners of each emitter. Functions that inherit from `EventEmitter` do not always call it, so they are not a field.
-const emitters = new WeakMap();
-const listenersOf = (emitter) => {
-    if (!emitters.has(emitter)) emitters.set(emitter, new Map());
-    return emitters.get(emitter);
+import host from 'bmes:host';
+import { AbortSignal, EventTarget, LISTENERS } from 'node:internal/dom';
+
+let defaultMaxListeners = 10;
+export const errorMonitor = Symbol('events.errorMonitor');
+export const captureRejectionSymbol = Symbol.for('nodejs.rejection');
+const CAPTURES = Symbol('kCapture');
+
+// The listeners of each name are in `_events`: one function, or an array of several. Libraries read and replace this property.
+export function EventEmitter(options) {
+    EventEmitter.init.call(this, options);
+}
+EventEmitter.init = function (options) {
+    if (this._events === undefined || this._events === Object.getPrototypeOf(this)._events) {
+        this._events = { __proto__: null };
+        this._eventsCount = 0;
+    }
+    this._maxListeners = this._maxListeners || undefined;
+    const captures = options?.captureRejections;
+    if (captures !== undefined && typeof captures !== 'boolean') throw host.invalid('options.captureRejections', 'of type boolean', captures);
+    if (captures) Object.defineProperty(this, CAPTURES, { value: true });
 };
+Object.assign(EventEmitter.prototype, { _events: undefined, _eventsCount: 0, _maxListeners: undefined });
 
-const received = (value) => {
-    if (value === null || value === undefined) return String(value);
-    if (typeof value === 'object') return `an instance of ${value.constructor?.name ?? 'Object'}`;
-    return `type ${typeof value} (${typeof value === 'string' ? `'${value}'` : String(value)})`;
+const checkListener = (listener) => host.checkFunction(listener, 'listener');
+// Functions that inherit from `EventEmitter` do not always call it.
+const eventsOf = (emitter) => {
+    if (emitter._events === undefined) {
+        emitter._events = { __proto__: null };
+        emitter._eventsCount = 0;
+    }
+    return emitter._events;
+};
+const checkLimit = (name, count) => {
+    if (typeof count !== 'number') throw host.invalid(name, 'of type number', count);
+    if (!(count >= 0)) throw host.outOfRange(name, '>= 0', count);
 };
 
 function add(emitter, name, listener, isFirst) {
-    if (typeof listener !== 'function') {
-        throw Object.assign(new TypeError(`The "listener" argument must be of type function. Received ${received(listener)}`), {
-            code: 'ERR_INVALID_ARG_TYPE',
-        });
+    checkListener(listener);
+    let events = eventsOf(emitter);
+    if (events.newListener !== undefined) {
+        emitter.emit('newListener', name, listener.listener ?? listener);
+        // A listener may have replaced it.
+        events = eventsOf(emitter);
     }
-    const all = listenersOf(emitter);
-    if (all.has('newListener')) emitter.emit('newListener', name, listener.listener ?? listener);
-    const list = all.get(name) ?? [];
-    all.set(name, isFirst ? [listener, ...list] : [...list, listener]);
+    const known = events[name];
+    if (known === undefined) {
+        events[name] = listener;
+        emitter._eventsCount++;
+        return emitter;
+    }
+    const list = typeof known === 'function' ? (events[name] = [known]) : known;
+    if (isFirst) list.unshift(listener);
+    else list.push(listener);
+    const limit = limitOf(emitter);
+    if (limit > 0 && list.length > limit && !list.warned) {
+        list.warned = true;
+        warn(emitter, name, list.length, limit);
+    }
     return emitter;
 }
 
+function warn(emitter, type, count, limit) {
+    const text = `Possible EventEmitter memory leak detected. ${count} ${String(type)} listeners added to ${shown(emitter)}. MaxListeners is ${limit}. Use emitter.setMaxListeners() to increase limit`;
+    const warning = Object.assign(new Error(text), { name: 'MaxListenersExceededWarning', emitter, type, count });
+    process.emitWarning(warning);
+}
+const shown = (value, options) => host.namespace('node:util').inspect(value, options ?? { depth: -1 });
+const limitOf = (emitter) => emitter._maxListeners ?? defaultMaxListeners;
+
 function onlyOnce(emitter, name, listener) {
-    const wrapper = (...values) => {
+    checkListener(listener);
+    let isDone = false;
+    const wrapper = function (...values) {
+        if (isDone) return undefined;
+        isDone = true;
         emitter.removeListener(name, wrapper);
         return listener.apply(emitter, values);
     };
-    return Object.assign(wrapper, { listener });
+    wrapper.listener = listener;
+    return wrapper;
 }
 
-export function EventEmitter() {}
+// Passes a rejection of a listener to the emitter.
+function capture(emitter, promise, name, values) {
+    if (typeof promise?.then !== 'function') return;
+    promise.then(undefined, (error) =>
+        process.nextTick(() => {
+            if (typeof emitter[captureRejectionSymbol] === 'function') emitter[captureRejectionSymbol](error, name, ...values);
+            else emitter.emit('error', error);
+        }),
+    );
+}
 
-export const errorMonitor = Symbol('events.errorMonitor');
-export const captureRejectionSymbol = Symbol.for('nodejs.rejection');
-const limits = new WeakMap();
+function unhandled(values) {
+    const [error] = values;
+    if (error instanceof Error) return error;
+    const text = shown(error, {});
+    return host.error(Error, 'ERR_UNHANDLED_ERROR', `Unhandled error. (${text})`, { context: error });
+}
 
 const methods = {
-    on(name, listener) {
-        return add(this, name, listener, false);
-    },
-    prependListener(name, listener) {
-        return add(this, name, listener, true);
-    },
-    once(name, listener) {
-        return this.on(name, onlyOnce(this, name, listener));
-    },
-    prependOnceListener(name, listener) {
-        return this.prependListener(name, onlyOnce(this, name, listener));
-    },
-    removeListener(name, listener) {
-        const all = listenersOf(this);
-        const list = all.get(name) ?? [];
-        const index = list.findLastIndex((known) => known === listener || known.listener === listener);
-        if (index < 0) return this;
-        if (list.length === 1) all.delete(name);
-        else all.set(name, list.toSpliced(index, 1));
-        if (all.has('removeListener')) this.emit('removeListener', name, listener);
+    setMaxListeners: function setMaxListeners(n) {
+        checkLimit('setMaxListeners', n);
+        this._maxListeners = n;
         return this;
     },
-    removeAllListeners(name) {
-        const all = listenersOf(this);
-        if (!all.has('removeListener')) {
-            if (name === undefined) all.clear();
-            else all.delete(name);
-            return this;
-        }
-        const names = name === undefined ? [...all.keys()].filter((known) => known !== 'removeListener') : [name];
-        for (const known of names) for (const listener of this.rawListeners(known).reverse()) this.removeListener(known, listener);
-        if (name === undefined) all.delete('removeListener');
-        return this;
+    getMaxListeners: function getMaxListeners() {
+        return limitOf(this);
     },
-    emit(name, ...values) {
-        const list = listenersOf(this).get(name);
-        if (name === 'error') listenersOf(this).get(errorMonitor)?.forEach((listener) => listener.apply(this, values));
-        if (list === undefined) {
-            if (name !== 'error') return false;
-            if (values[0] instanceof Error) throw values[0];
-            const shown = typeof values[0] === 'string' ? `'${values[0]}'` : String(values[0]);
-            throw Object.assign(new Error(`Unhandled error. (${shown})`), { code: 'ERR_UNHANDLED_ERROR', context: values[0] });
+    emit: function emit(name, ...values) {
+        const events = this._events;
+        if (name === 'error') {
+            if (events?.[errorMonitor] !== undefined) this.emit(errorMonitor, ...values);
+            if (events?.error === undefined) throw unhandled(values);
         }
-        for (const listener of list) listener.apply(this, values);
+        const known = events?.[name];
+        if (known === undefined) return false;
+        const captures = this[CAPTURES];
+        if (typeof known === 'function') {
+            const result = known.apply(this, values);
+            if (captures && result !== undefined) capture(this, result, name, values);
+        } else {
+            for (const listener of [...known]) {
+                const result = listener.apply(this, values);
+                if (captures && result !== undefined) capture(this, result, name, values);
+            }
+        }
         return true;
     },
-    listeners(name) {
-        return this.rawListeners(name).map((listener) => listener.listener ?? listener);
+    addListener: function addListener(name, listener) {
+        return add(this, name, listener, false);
     },
-    rawListeners(name) {
-        return [...(listenersOf(this).get(name) ?? [])];
+    prependListener: function prependListener(name, listener) {
+        return add(this, name, listener, true);
     },
-    listenerCount(name) {
-        return this.rawListeners(name).length;
+    once: function once(name, listener) {
+        return this.on(name, onlyOnce(this, name, listener));
     },
-    eventNames() {
-        return [...listenersOf(this).keys()];
+    prependOnceListener: function prependOnceListener(name, listener) {
+        return this.prependListener(name, onlyOnce(this, name, listener));
     },
-    setMaxListeners(count) {
-        limits.set(this, count);
+    removeListener: function removeListener(name, listener) {
+        checkListener(listener);
+        const events = this._events;
+        const known = events?.[name];
+        if (known === undefined) return this;
+        let removed = listener;
+        if (typeof known === 'function') {
+            if (known !== listener && known.listener !== listener) return this;
+            removed = known.listener ?? listener;
+            forget(this, name);
+        } else {
+            const index = known.findLastIndex((found) => found === listener || found.listener === listener);
+            if (index < 0) return this;
+            removed = known[index].listener ?? listener;
+            known.splice(index, 1);
+            if (known.length === 1) events[name] = known[0];
+        }
+        if (events.removeListener !== undefined) this.emit('removeListener', name, removed);
         return this;
     },
-    getMaxListeners() {
-        return limits.get(this) ?? EventEmitter.defaultMaxListeners;
+    removeAllListeners: function removeAllListeners(name) {
+        const events = this._events;
+        if (events === undefined) return this;
+        if (events.removeListener === undefined) {
+            if (arguments.length === 0) {
+                this._events = { __proto__: null };
+                this._eventsCount = 0;
+            } else if (events[name] !== undefined) {
+                forget(this, name);
+            }
+            return this;
+        }
+        if (arguments.length === 0) {
+            for (const known of Reflect.ownKeys(events)) if (known !== 'removeListener') this.removeAllListeners(known);
+            this.removeAllListeners('removeListener');
+            this._events = { __proto__: null };
+            this._eventsCount = 0;
+            return this;
+        }
+        for (const listener of this.rawListeners(name).reverse()) this.removeListener(name, listener);
+        return this;
+    },
+    listeners: function listeners(name) {
+        return this.rawListeners(name).map((listener) => listener.listener ?? listener);
+    },
+    rawListeners: function rawListeners(name) {
+        const known = this._events?.[name];
+        return known === undefined ? [] : typeof known === 'function' ? [known] : [...known];
+    },
+    listenerCount: function listenerCount(name, listener) {
+        const list = this.rawListeners(name);
+        return listener == null ? list.length : list.filter((known) => known === listener || known.listener === listener).length;
+    },
+    eventNames: function eventNames() {
+        return this._eventsCount > 0 ? Reflect.ownKeys(this._events) : [];
     },
 };
-methods.addListener = methods.on;
-methods.off = methods.removeListener;
-for (const [name, value] of Object.entries(methods)) {
-    Object.defineProperty(EventEmitter.prototype, name, { value, writable: true, configurable: true, enumerable: true });
+const forget = (emitter, name) => {
+    if (--emitter._eventsCount === 0) emitter._events = { __proto__: null };
+    else delete emitter._events[name];
+};
+Object.assign(EventEmitter.prototype, methods);
+EventEmitter.prototype.on = EventEmitter.prototype.addListener;
+EventEmitter.prototype.off = EventEmitter.prototype.removeListener;
+
+const abortError = (signal) =>
+    Object.assign(new Error('The operation was aborted', { cause: signal.reason }), { name: 'AbortError', code: 'ABORT_ERR' });
+const checkSignal = (signal) => {
+    if (signal !== undefined && !(signal instanceof AbortSignal)) throw host.invalid('options.signal', 'an instance of AbortSignal', signal);
+};
+// Adds a listener to an emitter or to an event target. Returns the function that removes it.
+function listen(target, name, listener, options) {
+    if (typeof target?.on === 'function') {
+        if (options?.once) target.once(name, listener);
+        else target.on(name, listener);
+        return () => target.removeListener(name, listener);
+    }
+    if (typeof target?.addEventListener !== 'function') throw host.invalid('emitter', 'an instance of EventEmitter', target);
+    target.addEventListener(name, listener, options);
+    return () => target.removeEventListener(name, listener, options);
 }
 
-export const once = (emitter, name) =>
-    new Promise((resolve, reject) => {
-        const failed = (error) => (emitter.removeListener(name, done), reject(error));
-        const done = (...values) => (emitter.removeListener('error', failed), resolve(values));
-        emitter.once(name, done);
-        if (name !== 'error') emitter.once('error', failed);
+export async function once(emitter, name, options = {}) {
+    if (typeof options !== 'object' || options === null) throw host.invalid('options', 'of type object', options);
+    const { signal } = options;
+    checkSignal(signal);
+    if (signal?.aborted) throw abortError(signal);
+    return new Promise((resolve, reject) => {
+        const removals = [];
+        const end = (settle) => (...values) => {
+            removals.forEach((remove) => remove());
+            settle(values);
+        };
+        removals.push(listen(emitter, name, end(resolve), { once: true }));
+        if (name !== 'error' && typeof emitter.once === 'function') removals.push(listen(emitter, 'error', end(([error]) => reject(error)), { once: true }));
+        if (signal) removals.push(listen(signal, 'abort', end(() => reject(abortError(signal))), { once: true }));
     });
+}
+
 // Returns an iterator of the events of this name.
-export function on(emitter, name, { signal } = {}) {
+export function on(emitter, name, options = {}) {
+    if (typeof options !== 'object' || options === null) throw host.invalid('options', 'of type object', options);
+    const { signal, close = [] } = options;
+    checkSignal(signal);
+    if (signal?.aborted) throw abortError(signal);
     const [events, waiting] = [[], []];
-    let failure;
+    let [failure, isDone] = [undefined, false];
     const settle = () => {
-        while (waiting.length > 0 && events.length > 0) waiting.shift().resolve({ value: events.shift(), done: false });
-        while (waiting.length > 0 && failure !== undefined) waiting.shift().reject(failure.error);
+        while (waiting.length > 0) {
+            const { resolve, reject } = waiting[0];
+            if (events.length > 0) resolve({ value: events.shift(), done: false });
+            else if (failure !== undefined) reject(failure.error);
+            else if (isDone) resolve({ value: undefined, done: true });
+            else return;
+            if (events.length === 0) failure = undefined;
+            waiting.shift();
+        }
     };
-    const listener = (...values) => (events.push(values), settle());
-    const failed = (error) => ((failure = { error }), settle());
-    emitter.on(name, listener);
-    if (name !== 'error') emitter.on('error', failed);
-    signal?.addEventListener('abort', () => failed(signal.reason), { once: true });
     const stop = () => {
-        emitter.removeListener(name, listener);
-        emitter.removeListener('error', failed);
-        while (waiting.length > 0) waiting.shift().resolve({ value: undefined, done: true });
+        isDone = true;
+        removals.forEach((remove) => remove());
+        settle();
     };
-    return {
+    const fail = (error) => {
+        failure = { error };
+        stop();
+    };
+    const removals = [listen(emitter, name, (...values) => (events.push(values), settle()))];
+    if (name !== 'error' && typeof emitter.on === 'function') removals.push(listen(emitter, 'error', fail));
+    for (const ending of close) removals.push(listen(emitter, ending, stop));
+    if (signal) removals.push(listen(signal, 'abort', () => fail(abortError(signal)), { once: true }));
+    return Object.setPrototypeOf({
         next: () => new Promise((resolve, reject) => (waiting.push({ resolve, reject }), settle())),
-        return: async () => (stop(), { value: undefined, done: true }),
-        throw: (error) => failed(error),
+        return: async () => (events.splice(0), stop(), { value: undefined, done: true }),
+        throw(error) {
+            if (!(error instanceof Error)) throw host.invalid('EventEmitter.AsyncIterator', 'an instance of Error', error);
+            fail(error);
+        },
         [Symbol.asyncIterator]() {
             return this;
         },
-    };
+    }, AsyncIteratorPrototype);
 }
-export const getEventListeners = (emitter, name) => emitter.listeners(name);
-export const defaultMaxListeners = 10;
-export const setMaxListeners = () => {};
-export const listenerCount = (emitter, name) => emitter.listenerCount(name);
+const AsyncIteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}).prototype);
 
-export default Object.assign(EventEmitter, {
-    EventEmitter, once, on, errorMonitor, captureRejectionSymbol, getEventListeners, defaultMaxListeners, setMaxListeners, listenerCount,
+export function getEventListeners(emitter, name) {
+    if (typeof emitter?.listeners === 'function') return emitter.listeners(name);
+    if (emitter instanceof EventTarget) return emitter[LISTENERS](name);
+    throw host.invalid('emitter', 'an instance of EventEmitter or EventTarget', emitter);
+}
+const limits = new WeakMap();
+export function setMaxListeners(count = defaultMaxListeners, ...emitters) {
+    checkLimit('setMaxListeners', count);
+    if (emitters.length === 0) defaultMaxListeners = count;
+    for (const emitter of emitters) {
+        if (typeof emitter?.setMaxListeners === 'function') emitter.setMaxListeners(count);
+        else if (emitter instanceof EventTarget) limits.set(emitter, count);
+        else throw host.invalid('eventTargets', 'an instance of EventEmitter or EventTarget', emitter);
+    }
+}
+export function getMaxListeners(emitter) {
+    if (typeof emitter?.getMaxListeners === 'function') return emitter.getMaxListeners();
+    if (emitter instanceof EventTarget) return limits.get(emitter) ?? defaultMaxListeners;
+    throw host.invalid('emitter', 'an instance of EventEmitter or EventTarget', emitter);
+}
+export const listenerCount = (emitter, name) =>
+    typeof emitter.listenerCount === 'function' ? emitter.listenerCount(name) : EventEmitter.prototype.listenerCount.call(emitter, name);
+export function addAbortListener(signal, listener) {
+    if (signal === undefined) throw host.invalid('signal', 'an instance of AbortSignal', signal);
+    checkSignal(signal);
+    checkListener(listener);
+    if (signal.aborted) queueMicrotask(() => listener());
+    else signal.addEventListener('abort', listener, { once: true });
+    return { [Symbol.dispose ?? Symbol.for('Symbol.dispose')]: () => signal.removeEventListener('abort', listener) };
+}
+export class EventEmitterAsyncResource extends EventEmitter {
+    constructor() {
+        throw host.error(Error, 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM', 'bmes has no EventEmitterAsyncResource of node:events');
+    }
+}
+
+Object.assign(EventEmitter, {
+    EventEmitter, once, on, errorMonitor, captureRejectionSymbol, getEventListeners, setMaxListeners, getMaxListeners, listenerCount,
+    addAbortListener, EventEmitterAsyncResource, usingDomains: false, captureRejections: false,
 });
+Object.defineProperty(EventEmitter, 'defaultMaxListeners', {
+    get: () => defaultMaxListeners,
+    set(count) {
+        checkLimit('defaultMaxListeners', count);
+        defaultMaxListeners = count;
+    },
+    enumerable: true,
+});
+export { defaultMaxListeners };
+export default EventEmitter;
