@@ -4,7 +4,6 @@ mod content;
 mod discover;
 mod requests;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -99,7 +98,7 @@ pub(crate) enum Fetched<'b> {
     Json(String),
     /// A CommonJS module with these export names, without `default`.
     CommonJs(Vec<String>),
-    Builtin(Cow<'static, str>),
+    Builtin(&'static [u8]),
     /// The functions of the host for the built-in modules.
     Host,
 }
@@ -167,7 +166,7 @@ impl Program {
         attributes: &[(String, String)],
     ) -> Result<String, LoadError> {
         if let Some(name) = specifier.strip_prefix(NAME) {
-            if builtins::source(name).is_some() {
+            if builtins::code(name).is_some() {
                 return self.identify(Target::Builtin(name.to_owned()), None);
             }
             return Ok(name.to_owned());

@@ -1,8 +1,6 @@
 // Defines the globals of a program. Returns the functions that the host calls. What few programs use is loaded when it is
 // first used.
-(function (host) {
-    'use strict';
-
+export default function (host) {
     const builtin = (name) => {
         const namespace = host.namespace(name);
         return namespace.default ?? namespace;
@@ -482,4 +480,4 @@
         return exports;
     };
     return { runTimer, runTicks, exit, require, uncaught, rejected };
-});
+}

@@ -223,7 +223,7 @@ fn agree(own: Option<Format>, attribute: Option<&str>, path: &Path) -> Result<Op
 }
 
 fn builtin<'b>(name: &str) -> Result<Fetched<'b>, LoadError> {
-    builtins::source(name).map(Fetched::Builtin).ok_or_else(|| LoadError::no_builtin(name, &builtins::names()))
+    builtins::code(name).map(Fetched::Builtin).ok_or_else(|| LoadError::no_builtin(name, &builtins::names()))
 }
 
 fn unsupported(format: Format, path: &Path) -> LoadError {

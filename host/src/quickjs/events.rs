@@ -69,9 +69,8 @@ fn start(state: &Rc<State>, arguments: &[String]) -> Result<(Runtime, Context)> 
         let _ = ctx.store_userdata(Shared(Rc::clone(state)));
         let host = native::object(&ctx, arguments)?;
         *state.host.borrow_mut() = Some(Persistent::save(&ctx, host.clone()));
-        let mut options = rquickjs::context::EvalOptions::default();
-        options.filename = Some("bmes:bootstrap".to_owned());
-        let bootstrap: Function<'_> = ctx.eval_with_options(BOOTSTRAP, options)?;
+        let (module, _) = super::raw::read(&ctx, BOOTSTRAP)?.eval()?;
+        let bootstrap: Function<'_> = module.get("default")?;
         let hooks: Object<'_> = bootstrap.call((host,))?;
         *state.hooks.borrow_mut() = Some(Persistent::save(&ctx, hooks));
         Result::Ok(())

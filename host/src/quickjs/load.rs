@@ -115,7 +115,7 @@ fn declare<'js>(state: &State, ctx: &Ctx<'js>, name: &str) -> Result<Module<'js,
             }
         }
         Fetched::Source(source) => compile(state, ctx, name, &source),
-        Fetched::Builtin(source) => Module::declare(ctx.clone(), name, source.into_owned()),
+        Fetched::Builtin(code) => raw::read(ctx, code),
         Fetched::Json(text) => {
             let value = synthetic::parse_json(ctx, name, &text)?;
             Synthetic::Json(Persistent::save(ctx, value)).declare(state, ctx, name)

@@ -11,7 +11,8 @@ use super::state::State;
 
 /// Reads the bytecode of a module. The engine asks for the modules that it requests.
 ///
-/// `code` is the bytecode of a `Verified` file: its producer is this engine, and its checksums are right.
+/// `code` is the bytecode of a `Verified` file: its producer is this engine, and its checksums are right. Or it is that of a
+/// module that is built in: `build.rs` has compiled it with the same version of the engine.
 pub(super) fn read<'js>(ctx: &Ctx<'js>, code: &[u8]) -> Result<Module<'js, Declared>> {
     // SAFETY: the engine trusts bytecode. `Engine::producer` names everything that the bytecode depends on, and a file is
     // verified against it before it comes here. Only the user or root can write to the cache; a pack beside a program comes

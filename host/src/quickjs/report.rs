@@ -33,6 +33,17 @@ pub(super) fn uncaught<'js>(state: &State, ctx: &Ctx<'js>, error: &Value<'js>) {
     state.write(2, format!("Uncaught {}\n", text(ctx, error)).as_bytes());
 }
 
+/// Returns a stack without the calls that the host has made.
+fn of_program(stack: &str) -> String {
+    let is_of_host = |line: &str| line.contains("(bmes:bootstrap:");
+    let lines: Vec<&str> = stack.lines().collect();
+    let is_kept = |number: &usize| {
+        let next = lines.get(number + 1).copied().unwrap_or_default();
+        !is_of_host(lines[*number]) && !(lines[*number].ends_with("(native)") && is_of_host(next))
+    };
+    (0..lines.len()).filter(is_kept).map(|number| lines[number]).collect::<Vec<_>>().join("\n")
+}
+
 /// Returns an error with its stack: a line for each call, with file, line and column.
 fn text<'js>(ctx: &Ctx<'js>, error: &Value<'js>) -> String {
     let property = |name: &str| -> Option<String> {
@@ -42,7 +53,7 @@ fn text<'js>(ctx: &Ctx<'js>, error: &Value<'js>) -> String {
     if error.as_object().and_then(|object| Exception::from_object(object.clone())).is_some() {
         let [name, message, stack] = ["name", "message", "stack"].map(|name| property(name).unwrap_or_default());
         let colon = if message.is_empty() { "" } else { ": " };
-        return format!("{name}{colon}{message}\n{stack}").trim_end().to_owned();
+        return format!("{name}{colon}{message}\n{}", of_program(&stack)).trim_end().to_owned();
     }
     let to_string: Result<Function<'js>, _> = ctx.globals().get("String");
     let text = to_string.and_then(|to_string| to_string.call::<_, String>((error.clone(),)));
@@ -51,4 +62,16 @@ fn text<'js>(ctx: &Ctx<'js>, error: &Value<'js>) -> String {
         drop(ctx.catch());
         "a value that cannot be printed".to_owned()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stack_has_no_calls_of_the_host() {
+        let stack = "    at f (a.js:1:1)\n    at map (native)\n    at g (a.js:2:2)\n    at apply (native)\n    \
+                     at call (bmes:bootstrap:3:3)\n    at runTimer (bmes:bootstrap:4:4)\n";
+        assert_eq!(of_program(stack), "    at f (a.js:1:1)\n    at map (native)\n    at g (a.js:2:2)");
+    }
 }
