@@ -1,6 +1,7 @@
 // Assertions.
 
-import { inspect, equal as compare } from 'node:internal/inspect';
+import { equal as compare } from 'node:internal/equal';
+import { inspect } from 'node:internal/inspect';
 
 export class AssertionError extends Error {
     constructor({ message, actual, expected, operator, generated }) {

@@ -408,7 +408,8 @@ export default function (host) {
     for (const name of ['Buffer', 'atob', 'btoa']) lazy(name, 'node:buffer');
     lazy('crypto', 'node:crypto', 'webcrypto');
     for (const name of ['Headers', 'Request', 'Response', 'fetch']) lazy(name, 'node:internal/fetch');
-    for (const name of ['TextEncoder', 'TextDecoder', 'structuredClone']) lazy(name, 'node:util');
+    for (const name of ['TextEncoder', 'TextDecoder']) lazy(name, 'node:internal/encoding');
+    lazy('structuredClone', 'node:internal/clone');
     for (const name of ['Event', 'EventTarget', 'CustomEvent', 'AbortController', 'AbortSignal', 'DOMException']) {
         lazy(name, 'node:internal/dom');
     }

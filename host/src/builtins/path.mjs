@@ -1,15 +1,9 @@
 // Paths of POSIX.
 
-import { lackingAll } from 'node:internal/lacking';
+import host from 'bmes:host';
+import { win32 } from 'node:internal/win32';
 
-const check = (path, name = 'path') => {
-    if (typeof path !== 'string') {
-        const isObject = typeof path === 'object' && path !== null;
-        const kind = isObject ? `an instance of ${path.constructor?.name ?? 'Object'}` : `type ${typeof path} (${String(path)})`;
-        const message = `The "${name}" argument must be of type string. Received ${path === null || path === undefined ? String(path) : kind}`;
-        throw Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_TYPE' });
-    }
-};
+const check = host.checkString;
 
 export const sep = '/';
 export const delimiter = ':';
@@ -27,7 +21,7 @@ function reduce(path, isAbsolute) {
 }
 
 export function normalize(path) {
-    check(path);
+    check(path, 'path');
     if (path === '') return '.';
     const isRooted = path.startsWith('/');
     const reduced = reduce(path, isRooted);
@@ -36,7 +30,7 @@ export function normalize(path) {
 }
 
 export function join(...paths) {
-    paths.forEach((path) => check(path));
+    for (const path of paths) check(path, 'path');
     const joined = paths.filter((path) => path !== '').join('/');
     return joined === '' ? '.' : normalize(joined);
 }
@@ -51,58 +45,83 @@ export function resolve(...paths) {
     return `/${reduce(resolved, true)}`;
 }
 
-export const isAbsolute = (path) => (check(path), path.startsWith('/'));
+export function isAbsolute(path) {
+    check(path, 'path');
+    return path.startsWith('/');
+}
 
 export function relative(from, to) {
+    check(from, 'from');
+    check(to, 'to');
     const [source, target] = [resolve(from), resolve(to)].map((path) => path.split('/').filter((segment) => segment !== ''));
     let common = 0;
     while (common < source.length && source[common] === target[common]) common++;
     return [...source.slice(common).map(() => '..'), ...target.slice(common)].join('/');
 }
 
-const trim = (path) => (path.length > 1 ? path.replace(/\/+$/, '') || '/' : path);
-
 export function dirname(path) {
-    check(path);
+    check(path, 'path');
     if (path === '') return '.';
-    const trimmed = trim(path);
-    const end = trimmed.lastIndexOf('/');
-    if (end < 0) return '.';
-    return end === 0 ? '/' : trimmed.slice(0, end);
+    const end = path.replace(/\/+$/, '').lastIndexOf('/');
+    if (end <= 0) return path.startsWith('/') ? '/' : '.';
+    return end === 1 && path.startsWith('/') ? '//' : path.slice(0, end);
 }
 
+// Removes a suffix, unless it is all of the name.
+export const withoutSuffix = (base, suffix) =>
+    suffix !== undefined && base.endsWith(suffix) && base !== suffix ? base.slice(0, base.length - suffix.length) : base;
+
 export function basename(path, suffix) {
-    check(path);
+    if (suffix !== undefined) check(suffix, 'suffix');
+    check(path, 'path');
+    // A path that is the suffix itself has no name.
+    if (suffix !== undefined && path === suffix) return '';
     const trimmed = path.replace(/\/+$/, '');
-    const base = trimmed.slice(trimmed.lastIndexOf('/') + 1);
-    return suffix !== undefined && base.endsWith(suffix) && base !== suffix ? base.slice(0, -suffix.length) : base;
+    return withoutSuffix(trimmed.slice(trimmed.lastIndexOf('/') + 1), suffix);
 }
 
 export function extname(path) {
-    const base = basename(path);
+    check(path, 'path');
+    return extensionOf(basename(path));
+}
+
+export const extensionOf = (base) => {
     const dot = base.lastIndexOf('.');
     return dot <= 0 || base === '..' ? '' : base.slice(dot);
-}
+};
 
 export function parse(path) {
-    check(path);
+    check(path, 'path');
     const root = path.startsWith('/') ? '/' : '';
     const base = basename(path);
-    const ext = extname(path);
-    const dir = path.includes('/') ? dirname(path) : '';
-    return { root, dir: base === '' ? root : dir, base, ext, name: ext === '' ? base : base.slice(0, -ext.length) };
+    const ext = extensionOf(base);
+    const at = path.replace(/\/+$/, '').lastIndexOf('/');
+    const dir = at > 0 ? path.slice(0, at) : root;
+    return { root, dir, base, ext, name: ext === '' ? base : base.slice(0, -ext.length) };
 }
 
-export function format({ root = '', dir = root, base, name = '', ext = '' }) {
-    const file = base ?? name + (ext === '' || ext.startsWith('.') ? ext : `.${ext}`);
-    return dir === '' ? file : dir === root ? dir + file : `${dir}/${file}`;
+export function format(parts) {
+    return formatWith('/', parts);
 }
 
-export const toNamespacedPath = (path) => path;
+export function formatWith(separator, parts) {
+    if (typeof parts !== 'object' || parts === null) throw host.invalid('pathObject', 'of type object', parts);
+    const dir = parts.dir || parts.root;
+    const ext = parts.ext ? `${parts.ext.startsWith('.') ? '' : '.'}${parts.ext}` : '';
+    const base = parts.base || `${parts.name || ''}${ext}`;
+    if (!dir) return base;
+    return dir === parts.root ? `${dir}${base}` : `${dir}${separator}${base}`;
+}
 
-const path = { sep, delimiter, normalize, join, resolve, isAbsolute, relative, dirname, basename, extname, parse, format, toNamespacedPath };
+export function toNamespacedPath(path) {
+    return path;
+}
+
+const path = {
+    sep, delimiter, normalize, join, resolve, isAbsolute, relative, dirname, basename, extname, parse, format, toNamespacedPath,
+    _makeLong: toNamespacedPath, win32,
+};
 path.posix = path;
-export const win32 = Object.assign(Object.create(lackingAll('node:path/win32')), { sep: '\\', delimiter: ';' });
-path.win32 = win32;
 export const posix = path;
+export { win32, toNamespacedPath as _makeLong };
 export default path;

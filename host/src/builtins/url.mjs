@@ -1,48 +1,61 @@
 // URLs. The parser is that of the host, which follows the URL standard.
+
 import host from 'bmes:host';
 
 const NAMES = ['href', 'origin', 'protocol', 'username', 'password', 'host', 'hostname', 'port', 'pathname', 'search', 'hash'];
 const invalid = (input, base) => {
-    const error = Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL', input });
+    const error = host.error(TypeError, 'ERR_INVALID_URL', 'Invalid URL', { input });
     return base === undefined ? error : Object.assign(error, { base });
 };
-const text = (value) => `${value}`.toWellFormed();
+const text = (value) => {
+    if (typeof value === 'symbol') throw new TypeError('Cannot convert a Symbol value to a string');
+    return `${value}`.toWellFormed();
+};
+// Replaces the pairs of the parameters of a URL.
+const RESET = Symbol('reset');
 
 export class URL {
     #parts;
     #searchParams;
-    constructor(input, base) {
+    constructor(input, base = undefined) {
+        checkCount(arguments.length, 'url');
         const own = text(input);
         const from = base === undefined ? undefined : text(base);
         this.#parts = host.parseUrl(own, from);
         if (this.#parts === undefined) throw invalid(own, from);
     }
-    static canParse(input, base) {
-        return URL.parse(input, base) !== null;
+    static canParse(url, base = undefined) {
+        checkCount(arguments.length, 'url');
+        return host.parseUrl(text(url), base === undefined ? undefined : text(base)) !== undefined;
     }
-    static parse(input, base) {
-        try {
-            return new URL(input, base);
-        } catch {
-            return null;
-        }
+    static #check(value) {
+        checkThis(typeof value === 'object' && value !== null && #parts in value, 'URL');
+        return value;
     }
     get href() {
-        return this.#parts[0];
+        return URL.#check(this).#parts[0];
     }
-    set href(href) {
-        const parts = host.parseUrl(text(href), undefined);
-        if (parts === undefined) throw invalid(text(href));
-        this.#parts = parts;
+    set href(value) {
+        const href = text(value);
+        const parts = host.parseUrl(href, undefined);
+        if (parts === undefined) throw invalid(href);
+        URL.#check(this).#parts = parts;
         this.#searchParams?.[RESET](this.search);
     }
     get origin() {
-        return this.#parts[1];
+        return URL.#check(this).#parts[1];
     }
     get searchParams() {
-        this.#searchParams ??= new URLSearchParams(this.search, (params) => {
-            this.#parts = host.changeUrl(this.href, 'search', `${params}`);
-        });
+        URL.#check(this);
+        if (this.#searchParams === undefined) {
+            const changed = Object.assign(
+                (params) => {
+                    this.#parts = host.changeUrl(this.href, 'search', `${params}`);
+                },
+                { [RESET]: true },
+            );
+            this.#searchParams = new URLSearchParams(this.search, changed);
+        }
         return this.#searchParams;
     }
     toString() {
@@ -54,43 +67,77 @@ export class URL {
     static {
         for (const [index, name] of NAMES.entries()) {
             if (index < 2) continue;
-            Object.defineProperty(URL.prototype, name, {
-                get() {
-                    return this.#parts[index];
+            const accessor = Object.getOwnPropertyDescriptor(
+                {
+                    get [name]() {
+                        return URL.#check(this).#parts[index];
+                    },
+                    set [name](value) {
+                        const part = text(value);
+                        URL.#check(this).#parts = host.changeUrl(this.href, name, part);
+                        if (name === 'search') this.#searchParams?.[RESET](this.search);
+                    },
                 },
-                set(value) {
-                    this.#parts = host.changeUrl(this.href, name, text(value));
-                    if (name === 'search') this.#searchParams?.[RESET](this.search);
-                },
-                enumerable: true,
-                configurable: true,
-            });
+                name,
+            );
+            Object.defineProperty(URL.prototype, name, accessor);
         }
         for (const name of ['href', 'origin', 'searchParams', 'toString', 'toJSON']) {
-            const found = Object.getOwnPropertyDescriptor(URL.prototype, name);
-            Object.defineProperty(URL.prototype, name, { ...found, enumerable: true });
+            Object.defineProperty(URL.prototype, name, { enumerable: true });
         }
-    }
-    get [Symbol.toStringTag]() {
-        return 'URL';
+        Object.defineProperty(URL, 'canParse', { enumerable: true });
     }
     [Symbol.for('nodejs.util.inspect.custom')](depth, options, inspect) {
+        URL.#check(this);
+        if (typeof depth === 'number' && depth < 0) return inspect({}, options);
         const names = NAMES.toSpliced(10, 0, 'searchParams');
-        return `URL ${inspect(Object.fromEntries(names.map((name) => [name, this[name]])), options)}`;
+        const shown = inspect(Object.fromEntries(names.map((name) => [name, this[name]])), { ...options, depth: 0 + (depth ?? 2) });
+        return `${this.constructor.name || 'URL'} ${shown}`;
     }
 }
 
-// Replaces the pairs of the parameters of a URL.
-const RESET = Symbol('reset');
+// A call of a method for another object is an error that names the class.
+const checkThis = (isOwn, name) => {
+    if (!isOwn) throw host.error(TypeError, 'ERR_INVALID_THIS', `Value of "this" must be of type ${name}`);
+};
+const checkCount = (found, ...names) => {
+    if (found >= names.length) return;
+    const list = names.map((name) => `"${name}"`).join(' and ');
+    throw host.error(TypeError, 'ERR_MISSING_ARGS', `The ${list} argument${names.length > 1 ? 's' : ''} must be specified`);
+};
 
 export class URLSearchParams {
     #pairs = [];
-    #changed;
-    constructor(init = '', changed = () => {}) {
-        this.#changed = changed;
-        if (init === null || typeof init !== 'object') this[RESET](text(init));
-        else if (typeof init[Symbol.iterator] === 'function') this.#pairs = [...init].map(([key, value]) => [text(key), text(value)]);
-        else this.#pairs = Object.entries(init).map(([key, value]) => [text(key), text(value)]);
+    #changed = () => {};
+    constructor(init, changed) {
+        // Only a URL passes the second argument.
+        if (changed?.[RESET]) this.#changed = changed;
+        if (init === undefined || init === null) return;
+        if (!['object', 'function'].includes(typeof init)) {
+            this[RESET](text(init));
+            return;
+        }
+        const iterate = init[Symbol.iterator];
+        if (typeof iterate === 'function') {
+            this.#pairs = Array.from(init, (pair) => {
+                if (pair === null || !['object', 'function'].includes(typeof pair) || typeof pair[Symbol.iterator] !== 'function') throw badTuple();
+                const [key, value, ...more] = pair;
+                if (more.length > 0 || [...pair].length !== 2) throw badTuple();
+                return [text(key), text(value)];
+            });
+        } else if (iterate !== undefined && iterate !== null) {
+            throw host.error(TypeError, 'ERR_ARG_NOT_ITERABLE', 'Query pairs must be iterable');
+        } else {
+            const pairs = new Map();
+            for (const key of Reflect.ownKeys(init)) {
+                if (!Object.getOwnPropertyDescriptor(init, key)?.enumerable) continue;
+                pairs.set(text(key), text(init[key]));
+            }
+            this.#pairs = [...pairs];
+        }
+    }
+    static #check(value) {
+        checkThis(typeof value === 'object' && value !== null && #pairs in value, 'URLSearchParams');
     }
     [RESET](text) {
         const decode = (text) => {
@@ -104,150 +151,250 @@ export class URLSearchParams {
             return host.decode(new Uint8Array(bytes), false);
         };
         const pair = (text) => {
-            const [key, ...value] = text.split('=');
-            return [decode(key), decode(value.join('='))];
+            const at = text.indexOf('=');
+            return at < 0 ? [decode(text), ''] : [decode(text.slice(0, at)), decode(text.slice(at + 1))];
         };
         this.#pairs = text.replace(/^\?/, '').split('&').filter((text) => text !== '').map(pair);
     }
     get size() {
+        URLSearchParams.#check(this);
         return this.#pairs.length;
     }
-    append(key, value) {
-        this.#pairs.push([String(key), String(value)]);
+    append(name, value) {
+        URLSearchParams.#check(this);
+        checkCount(arguments.length, 'name', 'value');
+        this.#pairs.push([text(name), text(value)]);
         this.#changed(this);
     }
-    delete(key, value) {
-        this.#pairs = this.#pairs.filter(([known, other]) => known !== key || (value !== undefined && other !== value));
+    delete(name, value = undefined) {
+        URLSearchParams.#check(this);
+        checkCount(arguments.length, 'name');
+        [name, value] = [text(name), value === undefined ? undefined : text(value)];
+        this.#pairs = this.#pairs.filter(([known, other]) => known !== name || (value !== undefined && other !== value));
         this.#changed(this);
     }
-    [Symbol.for('nodejs.util.inspect.custom')](depth, options, inspect) {
-        if (this.#pairs.length === 0) return 'URLSearchParams {}';
-        const shown = this.#pairs.map((pair) => pair.map((part) => inspect(part, options)).join(' => '));
-        return `URLSearchParams { ${shown.join(', ')} }`;
+    get(name) {
+        URLSearchParams.#check(this);
+        checkCount(arguments.length, 'name');
+        name = text(name);
+        return this.#pairs.find(([known]) => known === name)?.[1] ?? null;
     }
-    get(key) {
-        return this.#pairs.find(([known]) => known === key)?.[1] ?? null;
+    getAll(name) {
+        URLSearchParams.#check(this);
+        checkCount(arguments.length, 'name');
+        name = text(name);
+        return this.#pairs.filter(([known]) => known === name).map(([, value]) => value);
     }
-    getAll(key) {
-        return this.#pairs.filter(([known]) => known === key).map(([, value]) => value);
+    has(name, value = undefined) {
+        URLSearchParams.#check(this);
+        checkCount(arguments.length, 'name');
+        [name, value] = [text(name), value === undefined ? undefined : text(value)];
+        return this.#pairs.some(([known, other]) => known === name && (value === undefined || other === value));
     }
-    has(key, value) {
-        return this.#pairs.some(([known, other]) => known === key && (value === undefined || other === value));
-    }
-    set(key, value) {
-        const first = this.#pairs.find(([known]) => known === key);
-        if (first === undefined) return this.append(key, value);
-        first[1] = String(value);
-        this.#pairs = this.#pairs.filter((pair) => pair === first || pair[0] !== key);
+    set(name, value) {
+        URLSearchParams.#check(this);
+        checkCount(arguments.length, 'name', 'value');
+        [name, value] = [text(name), text(value)];
+        const first = this.#pairs.find(([known]) => known === name);
+        if (first === undefined) this.#pairs.push([name, value]);
+        else {
+            first[1] = value;
+            this.#pairs = this.#pairs.filter((pair) => pair === first || pair[0] !== name);
+        }
         this.#changed(this);
     }
     sort() {
+        URLSearchParams.#check(this);
         this.#pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
         this.#changed(this);
     }
-    forEach(callback) {
-        for (const [key, value] of this.#pairs) callback(value, key, this);
+    forEach(callback, thisArg = undefined) {
+        URLSearchParams.#check(this);
+        host.checkFunction(callback);
+        for (let index = 0; index < this.#pairs.length; index++) {
+            const [key, value] = this.#pairs[index];
+            callback.call(thisArg, value, key, this);
+        }
     }
-    *keys() {
-        for (const [key] of this.#pairs) yield key;
+    #iterate(select) {
+        return new Iterator(() => this.#pairs, select);
     }
-    *values() {
-        for (const [, value] of this.#pairs) yield value;
+    keys() {
+        URLSearchParams.#check(this);
+        return this.#iterate(([key]) => key);
     }
-    *entries() {
-        for (const pair of this.#pairs) yield [...pair];
+    values() {
+        URLSearchParams.#check(this);
+        return this.#iterate(([, value]) => value);
     }
-    [Symbol.iterator]() {
-        return this.entries();
+    entries() {
+        URLSearchParams.#check(this);
+        return this.#iterate((pair) => [...pair]);
     }
     toString() {
+        URLSearchParams.#check(this);
         const encode = (text) =>
-            encodeURIComponent(text.toWellFormed())
+            encodeURIComponent(text)
                 .replace(/%20/g, '+')
                 .replace(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
         return this.#pairs.map((pair) => pair.map(encode).join('=')).join('&');
     }
-    get [Symbol.toStringTag]() {
-        return 'URLSearchParams';
+    [Symbol.for('nodejs.util.inspect.custom')](depth, options, inspect) {
+        URLSearchParams.#check(this);
+        if (typeof depth === 'number' && depth < 0) return '[Object]';
+        if (this.#pairs.length === 0) return 'URLSearchParams {}';
+        const shown = this.#pairs.map((pair) => pair.map((part) => inspect(part, options)).join(' => '));
+        const line = `URLSearchParams { ${shown.join(', ')} }`;
+        return line.length <= (options?.breakLength ?? 80) ? line : `URLSearchParams {\n  ${shown.join(',\n  ')} }`;
     }
 }
+const badTuple = () => host.error(TypeError, 'ERR_INVALID_TUPLE', 'Each query pair must be an iterable [name, value] tuple');
 
-export function fileURLToPath(url) {
-    const parsed = typeof url === 'string' ? new URL(url) : url;
-    if (parsed.protocol !== 'file:') {
-        throw Object.assign(new TypeError('The URL must be of scheme file'), { code: 'ERR_INVALID_URL_SCHEME' });
+// An iterator of the pairs, which sees changes.
+class Iterator {
+    #pairs;
+    #select;
+    #next = 0;
+    constructor(pairs, select) {
+        this.#pairs = pairs;
+        this.#select = select;
     }
-    if (/%2f/i.test(parsed.pathname)) {
-        const message = 'File URL path must not include encoded / characters';
-        throw Object.assign(new TypeError(message), { code: 'ERR_INVALID_FILE_URL_PATH' });
+    next() {
+        checkThis(typeof this === 'object' && this !== null && #pairs in this, 'URLSearchParamsIterator');
+        const pairs = this.#pairs();
+        if (this.#next >= pairs.length) return { value: undefined, done: true };
+        return { value: this.#select(pairs[this.#next++]), done: false };
     }
-    return decodeURIComponent(parsed.pathname);
+    [Symbol.for('nodejs.util.inspect.custom')](depth, options, inspect) {
+        checkThis(typeof this === 'object' && this !== null && #pairs in this, 'URLSearchParamsIterator');
+        if (typeof depth === 'number' && depth < 0) return '[Object]';
+        const shown = this.#pairs().slice(this.#next).map((pair) => inspect(this.#select(pair), options));
+        return shown.length === 0 ? 'URLSearchParams Iterator {  }' : `URLSearchParams Iterator { ${shown.join(', ')} }`;
+    }
+}
+const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
+Object.setPrototypeOf(Iterator.prototype, IteratorPrototype);
+delete Iterator.prototype.constructor;
+const tagged = (prototype, value) => Object.defineProperty(prototype, Symbol.toStringTag, { value, configurable: true });
+tagged(Iterator.prototype, 'URLSearchParams Iterator');
+tagged(URLSearchParams.prototype, 'URLSearchParams');
+tagged(URL.prototype, 'URL');
+Object.defineProperty(Iterator.prototype, 'next', { enumerable: true });
+Object.defineProperty(URLSearchParams.prototype, Symbol.iterator, {
+    value: URLSearchParams.prototype.entries, writable: true, configurable: true,
+});
+for (const name of Object.getOwnPropertyNames(URLSearchParams.prototype)) {
+    if (name !== 'constructor') Object.defineProperty(URLSearchParams.prototype, name, { enumerable: true });
+}
+
+const unavailable = (name) => () => {
+    throw host.error(Error, 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM', `bmes has no ${name}`);
+};
+for (const name of ['createObjectURL', 'revokeObjectURL']) {
+    Object.defineProperty(URL, name, { value: unavailable(`URL.${name}`), writable: true, configurable: true, enumerable: true });
+}
+
+const isUrl = (value) => Boolean(value?.href && value.protocol && value.auth === undefined && value.path === undefined);
+
+export function fileURLToPath(path) {
+    if (typeof path === 'string') path = new URL(path);
+    else if (!isUrl(path)) throw host.invalid('path', 'of type string or an instance of URL', path);
+    if (path.protocol !== 'file:') throw host.error(TypeError, 'ERR_INVALID_URL_SCHEME', 'The URL must be of scheme file');
+    if (path.hostname !== '') {
+        const message = `File URL host must be "localhost" or empty on ${process.platform}`;
+        throw host.error(TypeError, 'ERR_INVALID_FILE_URL_HOST', message);
+    }
+    if (/%2f/i.test(path.pathname)) {
+        throw host.error(TypeError, 'ERR_INVALID_FILE_URL_PATH', 'File URL path must not include encoded / characters');
+    }
+    return decodeURIComponent(path.pathname);
 }
 
 export function pathToFileURL(path) {
-    const absolute = path.startsWith('/') ? path : `${process.cwd()}/${path}`;
-    const escaped = absolute.replace(/[%\\\n\r\t?#]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+    host.checkString(path, 'path');
+    // A path that ends with a separator keeps it.
+    const resolved = host.namespace('node:path').resolve(path) + (path.endsWith('/') && !/^\/+$/.test(path) ? '/' : '');
+    const escaped = resolved.replace(/[%\\\n\r\t?#]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
     return new URL(`file://${escaped}`);
 }
 
-export const domainToASCII = (domain) => host.domainToAscii(text(domain));
+export function domainToASCII(domain) {
+    checkCount(arguments.length, 'domain');
+    return host.domainToAscii(text(domain));
+}
+export function domainToUnicode(domain) {
+    checkCount(arguments.length, 'domain');
+    return host.domainToUnicode(text(domain));
+}
 
-export const urlToHttpOptions = ({ protocol, hostname, port, pathname, search, hash, href }) => ({
-    protocol, hostname, port, pathname, search, hash, href, path: pathname + search,
-});
+export function urlToHttpOptions(url) {
+    const { protocol, hostname, port, pathname, search, hash, href, username, password } = url;
+    const options = {
+        __proto__: null, ...url, protocol, hostname: hostname?.startsWith('[') ? hostname.slice(1, -1) : hostname, hash, search, pathname,
+        path: `${pathname || ''}${search || ''}`, href,
+    };
+    if (port !== '') options.port = Number(port);
+    if (username || password) options.auth = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    return options;
+}
 
-// The functions of before the URL standard, as far as programs still use them with URLs.
+// The functions of before the URL standard.
+
+const legacy = () => host.namespace('node:internal/legacy-url').Url;
 
 export function format(url, options) {
-    if (typeof url === 'string') return url;
-    if (url instanceof URL) {
-        const copy = new URL(url.href);
-        if (options?.fragment === false) copy.hash = '';
-        if (options?.search === false) copy.search = '';
-        if (options?.auth === false) copy.username = copy.password = '';
-        return copy.href;
-    }
-    const { protocol = '', auth, hostname = '', port, pathname = '', query, hash = '' } = url;
-    const host = url.host ?? (hostname && `${hostname}${port ? `:${port}` : ''}`);
-    const search = url.search ?? (query && typeof query === 'object' ? String(new URLSearchParams(query)) : '');
-    const scheme = protocol && !protocol.endsWith(':') ? `${protocol}:` : protocol;
-    const slashes = url.slashes || (host && (scheme === '' || SLASHES.includes(scheme))) ? '//' : '';
-    const prefixed = (text, mark) => (text === '' || text.startsWith(mark) ? text : mark + text);
-    const path = host && pathname !== '' ? prefixed(pathname, '/') : pathname;
-    return `${scheme}${slashes}${auth ? `${auth}@` : ''}${host}${path}${prefixed(search, '?')}${prefixed(hash, '#')}`;
+    const { Url } = typeof url === 'string' || !(url instanceof URL) ? { Url: legacy() } : {};
+    if (typeof url === 'string') return new Url().parse(url, false, false).format();
+    if (typeof url !== 'object' || url === null) throw host.invalid('urlObject', 'one of type object or string', url);
+    if (!(url instanceof URL)) return Url.prototype.format.call(url);
+    if (options !== undefined && options !== null && typeof options !== 'object') throw host.invalid('options', 'of type object', options);
+    const { fragment = true, search = true, auth = true, unicode = false } = options ?? {};
+    const copy = new URL(url.href);
+    if (!fragment) copy.hash = '';
+    if (!search) copy.search = '';
+    if (!auth) copy.username = copy.password = '';
+    return unicode ? copy.href.replace(copy.hostname, host.domainToUnicode(copy.hostname)) : copy.href;
 }
-const SLASHES = ['http:', 'https:', 'ftp:', 'file:', 'ws:', 'wss:'];
 
+export function parse(url, parseQueryString = false, slashesDenoteHost = false) {
+    const Url = legacy();
+    return url instanceof Url ? url : new Url().parse(url, parseQueryString, slashesDenoteHost);
+}
+
+// As the documentation of Node.js writes it with the URL standard, so that unusual URLs resolve as in the standard; paths
+// without a host can lead above their first folder.
 export function resolve(from, to) {
+    if (!from) return to;
+    const [own, other] = [from, to].map((url) => parse(url, false, true));
+    const isPath = ({ protocol, host }) => protocol === null && !host;
+    if (isPath(own) && isPath(other)) return resolvePath(own, other);
     const base = new URL(from, 'resolve://');
     const found = new URL(to, base);
     return found.protocol === 'resolve:' ? found.pathname + found.search + found.hash : found.href;
 }
-
-export function parse(input, parsesQuery = false) {
-    const base = 'resolve://';
-    const url = URL.parse(input, base);
-    if (url === null) throw invalid(input);
-    const isAbsolute = url.protocol !== 'resolve:';
-    const orNull = (text) => (text === '' ? null : text);
-    const auth = url.username === '' ? null : decodeURIComponent(`${url.username}${url.password && `:${url.password}`}`);
-    const query = url.search.slice(1);
-    return {
-        protocol: isAbsolute ? url.protocol : null,
-        slashes: isAbsolute && SLASHES.includes(url.protocol) ? true : null,
-        auth,
-        host: orNull(url.host),
-        port: orNull(url.port),
-        hostname: orNull(url.hostname),
-        hash: orNull(url.hash),
-        search: orNull(url.search),
-        query: parsesQuery ? Object.fromEntries(new URLSearchParams(query)) : orNull(query),
-        pathname: orNull(url.pathname),
-        path: orNull(url.pathname + url.search),
-        href: isAbsolute ? url.href : url.pathname + url.search + url.hash,
-    };
+function resolvePath(own, other) {
+    const path = other.pathname ?? '';
+    const joined = path === '' ? (own.pathname ?? '') : path.startsWith('/') ? path : (own.pathname ?? '').replace(/[^/]*$/, '') + path;
+    const kept = [];
+    const segments = joined.split('/');
+    const isAbsolute = joined.startsWith('/');
+    for (const segment of isAbsolute ? segments.slice(1) : segments) {
+        if (segment === '.') continue;
+        if (segment !== '..') kept.push(segment);
+        else if (kept.length > 0 && kept.at(-1) !== '..') kept.pop();
+        else if (!isAbsolute) kept.push('..');
+    }
+    if (path !== '' && ['.', '..'].includes(segments.at(-1)) && kept.length > 0) kept.push('');
+    const search = other.search ?? (path === '' ? own.search : null) ?? '';
+    return (isAbsolute ? '/' : '') + kept.join('/') + search + (other.hash ?? '');
 }
+export const resolveObject = (from, to) => !from ? to : parse(resolve(typeof from === 'string' ? from : from.href, to), false, true);
 
-export default {
-    URL, URLSearchParams, domainToASCII, fileURLToPath, format, parse, pathToFileURL, resolve, urlToHttpOptions,
+export function Url() {
+    return new (legacy())();
+}
+const url = {
+    URL, URLSearchParams, domainToASCII, domainToUnicode, fileURLToPath, format, parse, pathToFileURL, resolve, resolveObject, urlToHttpOptions,
 };
+Object.defineProperty(url, 'Url', { get: legacy, enumerable: true, configurable: true });
+export default url;

@@ -1,49 +1,130 @@
 import host from 'bmes:host';
-import { inspect, format, formatWithOptions, types, isDeepStrictEqual, table } from 'node:internal/inspect';
+import { TextDecoder, TextEncoder } from 'node:internal/encoding';
+import { lackingAll } from 'node:internal/lacking';
+import { isDeepStrictEqual } from 'node:internal/equal';
+import { inspect, format, formatWithOptions, types } from 'node:internal/inspect';
 
-export { inspect, format, formatWithOptions, types, isDeepStrictEqual };
+export { inspect, format, formatWithOptions, types, isDeepStrictEqual, TextEncoder, TextDecoder };
 
 const custom = Symbol.for('nodejs.util.promisify.custom');
 
 export function promisify(original) {
-    if (original[custom]) return original[custom];
+    host.checkFunction(original, 'original');
+    const own = original[custom];
+    if (own) {
+        host.checkFunction(own, 'util.promisify.custom');
+        return Object.defineProperty(own, custom, { value: own, enumerable: false, writable: false, configurable: true });
+    }
     const promised = function (...values) {
         return new Promise((resolve, reject) => {
             original.call(this, ...values, (error, value) => (error ? reject(error) : resolve(value)));
         });
     };
+    Object.setPrototypeOf(promised, Object.getPrototypeOf(original));
+    Object.defineProperty(promised, custom, { value: promised, enumerable: false, writable: false, configurable: true });
     return Object.defineProperties(promised, Object.getOwnPropertyDescriptors(original));
 }
 promisify.custom = custom;
 
 export function callbackify(original) {
-    return function (...values) {
+    host.checkFunction(original, 'original');
+    function callbackified(...values) {
         const callback = values.pop();
+        host.checkFunction(callback, 'last argument');
+        const call = callback.bind(this);
+        // A promise can be rejected with nothing, and a callback needs an error.
+        const rejected = (reason) => {
+            if (reason) return reason;
+            const message = 'Promise was rejected with falsy value';
+            return host.error(Error, 'ERR_FALSY_VALUE_REJECTION', message, { reason });
+        };
         original.apply(this, values).then(
-            (value) => process.nextTick(callback, null, value),
-            (error) => process.nextTick(callback, error),
+            (value) => process.nextTick(call, null, value),
+            (reason) => process.nextTick(call, rejected(reason)),
         );
-    };
+    }
+    const properties = Object.getOwnPropertyDescriptors(original);
+    if (typeof properties.length.value === 'number') properties.length.value++;
+    if (typeof properties.name.value === 'string') properties.name.value += 'Callbackified';
+    return Object.defineProperties(callbackified, properties);
 }
 
-export function inherits(constructor, parent) {
-    Object.defineProperty(constructor, 'super_', { value: parent, writable: true, configurable: true });
-    Object.setPrototypeOf(constructor.prototype, parent.prototype);
+export function inherits(ctor, superCtor) {
+    host.checkFunction(ctor, 'ctor');
+    if (superCtor === undefined || superCtor === null) host.checkFunction(superCtor, 'superCtor');
+    if (superCtor.prototype === undefined) throw host.invalid('superCtor.prototype', 'of type object', superCtor.prototype);
+    Object.defineProperty(ctor, 'super_', { value: superCtor, writable: true, configurable: true });
+    Object.setPrototypeOf(ctor.prototype, superCtor.prototype);
 }
 
-export function deprecate(original, message, code) {
+const warnedCodes = new Set();
+export function deprecate(fn, msg, code) {
+    if (process.noDeprecation) return fn;
+    if (code !== undefined) host.checkString(code, 'code');
     let hasWarned = false;
-    return function (...values) {
-        if (!hasWarned) process.emitWarning({ name: 'DeprecationWarning', message, code });
-        hasWarned = true;
-        return new.target ? Reflect.construct(original, values, new.target) : original.apply(this, values);
-    };
+    function deprecated(...values) {
+        if (!hasWarned) {
+            hasWarned = true;
+            if (code === undefined) process.emitWarning(msg, 'DeprecationWarning');
+            else if (!warnedCodes.has(code)) {
+                warnedCodes.add(code);
+                process.emitWarning(msg, 'DeprecationWarning', code);
+            }
+        }
+        return new.target ? Reflect.construct(fn, values, new.target) : Reflect.apply(fn, this, values);
+    }
+    Object.setPrototypeOf(deprecated, fn);
+    if (fn.prototype) deprecated.prototype = fn.prototype;
+    return deprecated;
 }
 
-export const debuglog = () => Object.assign(() => {}, { enabled: false });
+// The variable `NODE_DEBUG` names the sections whose messages are printed.
+export function debuglog(set, callback) {
+    const sections = (process.env.NODE_DEBUG ?? '').split(',').map((name) => name.trim().toUpperCase());
+    const section = set.toUpperCase();
+    const matches = (name) => name === section || (name.includes('*') && new RegExp(`^${name.replaceAll('*', '.*')}$`).test(section));
+    const enabled = sections.some((name) => name !== '' && matches(name));
+    const log = (...values) => {
+        callback?.(log);
+        callback = undefined;
+        if (enabled) process.stderr.write(`${section} ${process.pid}: ${format(...values)}\n`);
+    };
+    return Object.defineProperty(log, 'enabled', { get: () => enabled, enumerable: true, configurable: true });
+}
 export const debug = debuglog;
-export const stripVTControlCharacters = (text) => text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '');
-export const toUSVString = (text) => String(text).toWellFormed();
+export function stripVTControlCharacters(str) {
+    host.checkString(str, 'str');
+    // Sequences of terminals: ESC or CSI, parameters, a letter; and links, which end with BEL or ESC \.
+    // eslint-disable-next-line no-control-regex
+    return str.replace(/[\u001b\u009b](?:\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[[\]()#;?]*(?:\d{1,4}(?:[;:]\d{0,4})*)?[\dA-PR-TZcf-nq-uy=><~])/g, '');
+}
+export const toUSVString = (input) => `${input}`.toWellFormed();
+export function aborted(signal, resource) {
+    if (!(signal instanceof AbortSignal)) return Promise.reject(host.invalid('signal', 'an instance of AbortSignal', signal));
+    if (!resource || typeof resource !== 'object') return Promise.reject(host.invalid('resource', 'of type object', resource));
+    if (signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+const ERRNO = { 1: 'EPERM', 2: 'ENOENT', 5: 'EIO', 9: 'EBADF', 11: 'EAGAIN', 12: 'ENOMEM', 13: 'EACCES', 17: 'EEXIST', 20: 'ENOTDIR', 21: 'EISDIR', 22: 'EINVAL', 24: 'EMFILE', 28: 'ENOSPC', 32: 'EPIPE' };
+export const getSystemErrorName = (code) => ERRNO[-code];
+export function _extend(target, source) {
+    return source === null || typeof source !== 'object' ? target : Object.assign(target, source);
+}
+// The tests of before `util.types`.
+const is = (type) => (value) => typeof value === type;
+export const { isArray } = Array;
+export const isBoolean = is('boolean');
+export const isNull = (value) => value === null;
+export const isNullOrUndefined = (value) => value === null || value === undefined;
+export const isNumber = is('number');
+export const isString = is('string');
+export const isSymbol = is('symbol');
+export const isUndefined = is('undefined');
+export const isFunction = is('function');
+export const isObject = (value) => value !== null && typeof value === 'object';
+export const isPrimitive = (value) => value === null || !['object', 'function'].includes(typeof value);
+export const { isRegExp, isDate } = types;
+export const isError = (value) => types.isNativeError(value) || value instanceof Error;
 
 export function styleText(style, text, { validateStream = true, stream = process.stdout } = {}) {
     const codes = [style].flat().map((name) => inspect.colors[name]);
@@ -107,138 +188,12 @@ export function parseArgs({ args = process.argv.slice(2), options = {}, strict =
     return { values, positionals };
 }
 
-const bytesOf = (value) =>
-    ArrayBuffer.isView(value)
-        ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-        : new Uint8Array(value);
-
-export class TextEncoder {
-    get encoding() {
-        return 'utf-8';
-    }
-    encode(text = '') {
-        return host.encode(String(text));
-    }
-    encodeInto(text, target) {
-        let [read, written] = [0, 0];
-        for (const character of String(text)) {
-            const bytes = host.encode(character);
-            if (written + bytes.length > target.length) break;
-            target.set(bytes, written);
-            written += bytes.length;
-            read += character.length;
-        }
-        return { read, written };
-    }
-}
-
-// The encodings that can be decoded, with their labels.
-const LABELS = {
-    'utf-8': ['utf-8', 'utf8', 'unicode-1-1-utf-8'],
-    'utf-16le': ['utf-16le', 'utf-16', 'ucs-2', 'unicode'],
-    'windows-1252': ['windows-1252', 'latin1', 'iso-8859-1', 'ascii', 'us-ascii', 'l1', 'cp1252'],
-};
-// The characters from 0x80 to 0x9f.
-const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
-
-export class TextDecoder {
-    #pending = new Uint8Array(0);
-    #encoding;
-    constructor(label = 'utf-8', { fatal = false, ignoreBOM = false } = {}) {
-        const name = String(label).trim().toLowerCase();
-        this.#encoding = Object.keys(LABELS).find((encoding) => LABELS[encoding].includes(name));
-        if (this.#encoding === undefined) {
-            const message = `The "${label}" encoding is not supported`;
-            throw Object.assign(new RangeError(message), { code: 'ERR_ENCODING_NOT_SUPPORTED' });
-        }
-        Object.assign(this, { fatal, ignoreBOM });
-    }
-    get encoding() {
-        return this.#encoding;
-    }
-    decode(input = new Uint8Array(0), { stream = false } = {}) {
-        let bytes = bytesOf(input);
-        if (this.#pending.length > 0) {
-            const joined = new Uint8Array(this.#pending.length + bytes.length);
-            joined.set(this.#pending);
-            joined.set(bytes, this.#pending.length);
-            bytes = joined;
-        }
-        if (this.#encoding === 'windows-1252') return Array.from(bytes, (byte) => WINDOWS_1252[byte - 0x80] ?? String.fromCharCode(byte)).join('');
-        const isUtf8 = this.#encoding === 'utf-8';
-        const end = !stream ? bytes.length : isUtf8 ? completeLength(bytes) : bytes.length & ~1;
-        this.#pending = bytes.slice(end);
-        if (!isUtf8) {
-            const units = new Uint16Array(bytes.slice(0, end & ~1).buffer);
-            const text = Array.from(units, (unit) => String.fromCharCode(unit)).join('').toWellFormed();
-            return this.ignoreBOM ? text : text.replace(/^\ufeff/, '');
-        }
-        const text = host.decode(bytes.slice(0, end), this.fatal);
-        if (text === undefined) {
-            throw Object.assign(new TypeError('The encoded data was not valid for encoding utf-8'), {
-                code: 'ERR_ENCODING_INVALID_ENCODED_DATA',
-            });
-        }
-        return this.ignoreBOM ? text : text.replace(/^\ufeff/, '');
-    }
-}
-
-// Returns the number of bytes before a character that is not complete.
-function completeLength(bytes) {
-    for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-        const byte = bytes[bytes.length - back];
-        if (byte < 0x80) break;
-        if (byte >= 0xc0) {
-            const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-            return needed > back ? bytes.length - back : bytes.length;
-        }
-    }
-    return bytes.length;
-}
-
-export function structuredClone(value) {
-    const seen = new Map();
-    const fail = (what) => {
-        throw Object.assign(new Error(`${what} could not be cloned.`), { name: 'DataCloneError', code: 25 });
-    };
-    const clone = (value) => {
-        if (typeof value === 'function') fail(String(value));
-        if (typeof value === 'symbol') fail(String(value));
-        if (typeof value !== 'object' || value === null) return value;
-        if (seen.has(value)) return seen.get(value);
-        const copy = empty(value);
-        seen.set(value, copy);
-        if (value instanceof Map) for (const [key, item] of value) copy.set(clone(key), clone(item));
-        else if (value instanceof Set) for (const item of value) copy.add(clone(item));
-        else if (value instanceof Error) {
-            for (const name of ['name', 'message', 'stack', 'cause']) {
-                if (Object.hasOwn(value, name)) {
-                    Object.defineProperty(copy, name, { value: clone(value[name]), writable: true, configurable: true });
-                }
-            }
-        } else if (Array.isArray(value) || types.isPlain(copy)) {
-            for (const key of Object.keys(value)) copy[key] = clone(value[key]);
-        }
-        return copy;
-    };
-    const empty = (value) => {
-        if (Array.isArray(value)) return new Array(value.length);
-        if (value instanceof Date) return new Date(value);
-        if (value instanceof RegExp) return new RegExp(value.source, value.flags);
-        if (value instanceof Map) return new Map();
-        if (value instanceof Set) return new Set();
-        if (value instanceof ArrayBuffer) return value.slice(0);
-        if (ArrayBuffer.isView(value)) return value.slice ? value.slice() : new DataView(value.buffer.slice(0));
-        if (value instanceof Error) return new (globalThis[value.name] ?? Error)(value.message);
-        if ([Boolean, Number, String, BigInt].some((type) => value instanceof type)) return Object(value.valueOf());
-        if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet) fail('#<Object>');
-        return {};
-    };
-    return clone(value);
-}
+export const { MIMEType, MIMEParams, getSystemErrorMap, log, transferableAbortController, transferableAbortSignal } = lackingAll('node:util');
 
 export default {
-    inspect, format, formatWithOptions, types, isDeepStrictEqual, promisify, callbackify, inherits, deprecate, debuglog, debug,
-    stripVTControlCharacters, toUSVString, styleText, TextEncoder, TextDecoder, structuredClone,
-    parseArgs, table, isArray: Array.isArray,
+    _extend, aborted, callbackify, debug, debuglog, deprecate, format, formatWithOptions, getSystemErrorMap, getSystemErrorName, inherits,
+    inspect, isArray, isBoolean, isBuffer: (value) => Buffer.isBuffer(value), isDeepStrictEqual, isNull, isNullOrUndefined, isNumber,
+    isString, isSymbol, isUndefined, isRegExp, isObject, isDate, isError, isFunction, isPrimitive, log, MIMEType, MIMEParams, parseArgs,
+    promisify, stripVTControlCharacters, styleText, toUSVString, TextDecoder, TextEncoder, transferableAbortController,
+    transferableAbortSignal, types,
 };

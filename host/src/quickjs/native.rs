@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime};
 
 use rquickjs::function::Func;
 use rquickjs::promise::PromiseState;
-use rquickjs::{Array, Ctx, Error, Object, Promise, Result, TypedArray, Value};
+use rquickjs::{Array, Ctx, Error, Object, Promise, Proxy, Result, TypedArray, Value};
 use sha2::Digest as _;
 
 use super::commonjs;
@@ -42,10 +42,13 @@ pub(super) fn object<'js>(ctx: &Ctx<'js>, arguments: &[String]) -> Result<Object
     host.set("digest", Func::from(digest))?;
     host.set("random", Func::from(random))?;
     host.set("promiseState", Func::from(promise_state))?;
+    host.set("isPromise", Func::from(|value: Value<'js>| value.is_promise()))?;
+    host.set("proxyParts", Func::from(proxy_parts))?;
     host.set("isProxy", Func::from(|value: Value<'js>| value.is_proxy()))?;
     host.set("parseUrl", Func::from(url::parse))?;
     host.set("changeUrl", Func::from(url::change))?;
     host.set("domainToAscii", Func::from(url::domain_to_ascii))?;
+    host.set("domainToUnicode", Func::from(url::domain_to_unicode))?;
     host.set("builtins", crate::builtins::names())?;
     let start = Instant::now();
     host.set("now", Func::from(move || start.elapsed().as_secs_f64() * 1000.0))?;
@@ -257,6 +260,18 @@ fn promise_state<'js>(ctx: Ctx<'js>, promise: Promise<'js>) -> Result<Array<'js>
         }
     }
     Ok(state)
+}
+
+/// Returns the target and the handler of a proxy. `None`: it was revoked.
+fn proxy_parts<'js>(ctx: Ctx<'js>, proxy: Proxy<'js>) -> Result<Option<Array<'js>>> {
+    let (Ok(target), Ok(handler)) = (proxy.target(), proxy.handler()) else {
+        drop(ctx.catch());
+        return Ok(None);
+    };
+    let parts = Array::new(ctx)?;
+    parts.set(0, target)?;
+    parts.set(1, handler)?;
+    Ok(Some(parts))
 }
 
 fn encode<'js>(ctx: Ctx<'js>, text: rquickjs::String<'js>) -> Result<TypedArray<'js, u8>> {

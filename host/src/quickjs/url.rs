@@ -62,6 +62,11 @@ pub(super) fn domain_to_ascii(domain: String) -> String {
     quirks::domain_to_ascii(&domain)
 }
 
+/// Returns a domain with the characters that people read, or an empty text if it is invalid.
+pub(super) fn domain_to_unicode(domain: String) -> String {
+    quirks::domain_to_unicode(&domain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,40 +1,11 @@
 // Shows values as Node.js does.
 
 import host from 'bmes:host';
+import { types } from 'node:internal/types';
 
 const tag = (value) => Object.prototype.toString.call(value).slice(8, -1);
-const is = (constructor) => (value) => value instanceof constructor;
 const TypedArray = Object.getPrototypeOf(Uint8Array);
-const AsyncFunction = (async () => {}).constructor;
-const GeneratorFunction = function* () {}.constructor;
-
-export const types = {
-    isPromise: is(Promise),
-    isRegExp: is(RegExp),
-    isDate: is(Date),
-    isMap: is(Map),
-    isSet: is(Set),
-    isWeakMap: is(WeakMap),
-    isWeakSet: is(WeakSet),
-    isNativeError: is(Error),
-    isArrayBuffer: is(ArrayBuffer),
-    isAnyArrayBuffer: (value) => ['ArrayBuffer', 'SharedArrayBuffer'].includes(tag(value)),
-    isSharedArrayBuffer: (value) => tag(value) === 'SharedArrayBuffer',
-    isDataView: is(DataView),
-    isArrayBufferView: ArrayBuffer.isView,
-    isTypedArray: is(TypedArray),
-    isUint8Array: is(Uint8Array),
-    isAsyncFunction: is(AsyncFunction),
-    isGeneratorFunction: is(GeneratorFunction),
-    isGeneratorObject: (value) => tag(value) === 'Generator',
-    isProxy: host.isProxy,
-    isBoxedPrimitive: (value) => [Number, String, Boolean, BigInt, Symbol].some((type) => value instanceof type),
-    isNumberObject: is(Number),
-    isStringObject: is(String),
-    isSymbolObject: is(Symbol),
-    isModuleNamespaceObject: (value) => tag(value) === 'Module',
-    isPlain: (value) => [Object.prototype, null].includes(Object.getPrototypeOf(value)),
-};
+export { types };
 
 // Returns the end of a message about an argument of the wrong type.
 export function received(value) {
@@ -56,12 +27,14 @@ export function number(value) {
 }
 
 const CUSTOM = Symbol.for('nodejs.util.inspect.custom');
-const DEFAULTS = { depth: 2, breakLength: 80, compact: 3, maxArrayLength: 100, maxStringLength: 10000, showHidden: false, sorted: false, getters: false, colors: false };
+// The length of the texts after which no deeper object is shown.
+const LONGEST = 2 ** 24;
+const DEFAULTS = { depth: 2, breakLength: 80, compact: 3, maxArrayLength: 100, maxStringLength: 10000, showHidden: false, sorted: false, getters: false, colors: false, customInspect: true, showProxy: false, numericSeparator: false };
 
 export function inspect(value, options, ...more) {
     if (typeof options !== 'object' || options === null) options = { showHidden: options, depth: more[0] };
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
-    const context = { ...DEFAULTS, ...Object.fromEntries(given), seen: [], circular: new Map(), indentation: 0, current: 0 };
+    const context = { ...DEFAULTS, ...Object.fromEntries(given), seen: [], circular: new Map(), indentation: 0, current: 0, length: 0 };
     for (const name of ['depth', 'maxArrayLength']) if (context[name] === null) context[name] = Infinity;
     return show(context, value, 0);
 }
@@ -127,9 +100,15 @@ function show(context, value, depth, isTyped = false) {
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
         return isTyped && typeof value === 'number' && !Object.is(value, -0) ? String(value) : styled(context, STYLE_OF[value === null ? 'null' : typeof value], primitive(value, context));
     }
-    const custom = value[CUSTOM];
+    if (host.isProxy(value)) {
+        const parts = host.proxyParts(value);
+        if (parts == null) return styled(context, 'special', '<Revoked Proxy>');
+        if (context.showProxy) return `Proxy ${nested(context, () => show(context, parts, depth))}`;
+        return show(context, parts[0], depth, isTyped);
+    }
+    const custom = context.customInspect ? value[CUSTOM] : undefined;
     if (typeof custom === 'function' && custom !== inspect) {
-        const { seen, circular, indentation, current, ...options } = context;
+        const { seen, circular, indentation, current, length, ...options } = context;
         const shown = custom.call(value, context.depth - depth, options, inspect);
         if (shown !== value) return typeof shown === 'string' ? shown : show(context, shown, depth);
     }
@@ -142,8 +121,9 @@ function show(context, value, depth, isTyped = false) {
 
 function showObject(context, value, depth) {
     const name = constructorName(value);
-    let keys = Object.keys(value);
-    const symbols = Object.getOwnPropertySymbols(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key));
+    const isShown = (key) => context.showHidden || Object.prototype.propertyIsEnumerable.call(value, key);
+    let keys = context.showHidden ? Object.getOwnPropertyNames(value) : Object.keys(value);
+    const symbols = Object.getOwnPropertySymbols(value).filter(isShown);
     let [base, braces, isArray, entries] = ['', ['{', '}'], false, () => []];
     if (Array.isArray(value) || value instanceof TypedArray) {
         keys = keys.filter((key) => !/^(0|[1-9]\d*)$/.test(key));
@@ -151,11 +131,11 @@ function showObject(context, value, depth) {
         braces = [`${isPlain ? '' : prefix(value, name, tag(value), `(${value.length})`)}[`, ']'];
         [isArray, entries] = [true, () => items(context, value, depth)];
         if (value.length === 0 && keys.length + symbols.length === 0) return `${braces[0]}]`;
-    } else if (value instanceof Set) {
+    } else if (value instanceof Set && types.isSet(value)) {
         braces[0] = `${prefix(value, name, 'Set', `(${value.size})`)}{`;
         entries = () => nested(context, () => [...value].map((item) => show(context, item, depth + 1)));
         if (value.size === 0 && keys.length === 0) return `${braces[0]}}`;
-    } else if (value instanceof Map) {
+    } else if (value instanceof Map && types.isMap(value)) {
         braces[0] = `${prefix(value, name, 'Map', `(${value.size})`)}{`;
         const pair = ([key, item]) => `${show(context, key, depth + 1)} => ${show(context, item, depth + 1)}`;
         entries = () => nested(context, () => [...value].map(pair));
@@ -163,10 +143,10 @@ function showObject(context, value, depth) {
     } else if (typeof value === 'function') {
         base = styled(context, 'special', functionBase(value, name));
         if (keys.length + symbols.length === 0) return base;
-    } else if (value instanceof RegExp) {
+    } else if (value instanceof RegExp && types.isRegExp(value)) {
         base = styled(context, 'regexp', String(value));
         if (keys.length === 0) return base;
-    } else if (value instanceof Date) {
+    } else if (value instanceof Date && types.isDate(value)) {
         base = styled(context, 'date', Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString());
         if (keys.length === 0) return base;
     } else if (value instanceof Error) {
@@ -175,11 +155,11 @@ function showObject(context, value, depth) {
         if (Object.hasOwn(value, 'cause') && !keys.includes('cause')) keys.push('cause');
         if (Array.isArray(value.errors) && !keys.includes('errors')) keys.push('errors');
         if (keys.length === 0) return base;
-    } else if (value instanceof ArrayBuffer) {
+    } else if (value instanceof ArrayBuffer && types.isArrayBuffer(value)) {
         const bytes = [...new Uint8Array(value)].slice(0, 50).map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
         braces[0] = `${prefix(value, name, 'ArrayBuffer')}{`;
         entries = () => [`[Uint8Contents]: <${bytes}>`, `byteLength: ${value.byteLength}`];
-    } else if (value instanceof Promise) {
+    } else if (types.isPromise(value)) {
         braces[0] = `${prefix(value, name, 'Promise')}{`;
         entries = () => {
             const [state, result] = host.promiseState(value);
@@ -187,6 +167,8 @@ function showObject(context, value, depth) {
             const shown = nested(context, () => show(context, result, depth + 1));
             return [state === 'rejected' ? `<rejected> ${shown}` : shown];
         };
+    } else if (types.isMapIterator(value) || types.isSetIterator(value)) {
+        braces[0] = `[${tag(value)}] {`;
     } else if (value instanceof WeakSet || value instanceof WeakMap) {
         braces[0] = `${prefix(value, name, tag(value))}{`;
         entries = () => ['<items unknown>'];
@@ -209,7 +191,6 @@ function showObject(context, value, depth) {
     context.seen.push(value);
     context.current = depth;
     const output = entries();
-    if (context.showHidden && isArray) output.push(`[length]: ${styled(context, 'number', String(value.length))}`);
     for (const key of [...keys, ...symbols]) output.push(property(context, value, key, depth));
     context.seen.pop();
     if (context.circular.has(value)) {
@@ -217,6 +198,9 @@ function showObject(context, value, depth) {
         if (base === '') braces[0] = `${reference} ${braces[0]}`;
         else base = `${reference} ${base}`;
     }
+    // The text of an object that has itself many times would have no end.
+    context.length += output.reduce((sum, text) => sum + text.length, 0);
+    if (context.length > LONGEST) context.depth = -1;
     if (context.sorted && !isArray) output.sort(typeof context.sorted === 'function' ? context.sorted : undefined);
     return join(context, output, base, braces, isArray, depth, value);
 }
@@ -274,11 +258,27 @@ function property(context, value, key, depth) {
     }
     let shown;
     if (descriptor.isUninitialised) shown = styled(context, 'special', '<uninitialized>');
-    else if (descriptor.get) shown = styled(context, 'special', descriptor.set ? '[Getter/Setter]' : '[Getter]');
+    else if (descriptor.get) shown = getter(context, value, descriptor, depth);
     else if (descriptor.set) shown = styled(context, 'special', '[Setter]');
     else shown = nested(context, () => show(context, descriptor.value, depth + 1));
     const name = typeof key === 'symbol' ? `[${String(key)}]` : isIdentifier(key) ? key : quote(key);
     return descriptor.enumerable === false ? `[${name}]: ${shown}` : `${name}: ${shown}`;
+}
+
+// Shows a getter. With the option `getters`, its value is shown, too.
+function getter(context, value, { get, set }, depth) {
+    const label = set ? 'Getter/Setter' : 'Getter';
+    const { getters } = context;
+    const isWanted = getters === true || (getters === 'get' && !set) || (getters === 'set' && set);
+    if (!isWanted) return styled(context, 'special', `[${label}]`);
+    try {
+        const found = get.call(value);
+        const shown = nested(context, () => show(context, found, depth + 1));
+        if (found !== null && typeof found === 'object') return `${styled(context, 'special', `[${label}]`)} ${shown}`;
+        return `${styled(context, 'special', `[${label}:`)} ${shown}${styled(context, 'special', ']')}`;
+    } catch (error) {
+        return styled(context, 'special', `[${label}: <Inspection threw (${error?.message})>]`);
+    }
 }
 
 function join(context, output, base, braces, isArray, depth, value) {
@@ -340,7 +340,9 @@ export const format = (...values) => formatWithOptions({}, ...values);
 
 export function formatWithOptions(options, ...values) {
     const show = (value) => (typeof value === 'string' ? value : inspect(value, options));
-    if (typeof values[0] !== 'string' || values.length === 1) return values.map(show).join(' ');
+    if (typeof options !== 'object' || options === null) throw host.invalid('inspectOptions', 'of type object', options);
+    if (values.length === 1 && typeof values[0] === 'string') return values[0];
+    if (typeof values[0] !== 'string') return values.map(show).join(' ');
     let next = 1;
     const text = values[0].replace(/%[sdifjoOc%]/g, (directive) => {
         if (directive === '%%') return '%';
@@ -348,20 +350,26 @@ export function formatWithOptions(options, ...values) {
         const value = values[next++];
         switch (directive) {
             case '%s':
-                if (typeof value === 'bigint') return `${value}n`;
-                if (Object.is(value, -0)) return '-0';
+                if (typeof value === 'number' || typeof value === 'bigint') return primitive(value);
                 if (typeof value !== 'object' || value === null) return String(value);
-                return Object.hasOwn(value, 'toString') || value instanceof Error ? String(value) : inspect(value, { ...options, depth: 0 });
+                return hasOwnText(value) ? String(value) : inspect(value, { ...options, depth: 0, colors: false, compact: 3 });
             case '%d':
-                return typeof value === 'bigint' ? `${value}n` : typeof value === 'object' ? 'NaN' : String(Number(value));
+                if (typeof value === 'bigint') return `${value}n`;
+                return typeof value === 'symbol' || typeof value === 'object' ? 'NaN' : primitive(Number(value));
             case '%i':
-                return typeof value === 'bigint' ? `${value}n` : String(parseInt(value));
+                if (typeof value === 'bigint') return `${value}n`;
+                return typeof value === 'symbol' || typeof value === 'object' ? 'NaN' : primitive(parseInt(value));
             case '%f':
-                return String(parseFloat(value));
+                return typeof value === 'symbol' ? 'NaN' : primitive(parseFloat(value));
             case '%j':
-                return JSON.stringify(value);
+                try {
+                    return JSON.stringify(value);
+                } catch (error) {
+                    if (/circular/i.test(error.message)) return '[Circular]';
+                    throw error;
+                }
             case '%o':
-                return inspect(value, { ...options, depth: 4, showHidden: true });
+                return inspect(value, { ...options, depth: 4, showHidden: true, showProxy: true });
             case '%O':
                 return inspect(value, options);
             default:
@@ -371,35 +379,15 @@ export function formatWithOptions(options, ...values) {
     return [text, ...values.slice(next).map(show)].join(' ');
 }
 
-export function isDeepStrictEqual(a, b) {
-    return equal(a, b, true, new Map());
-}
-
-// Compares values by their content. With `isStrict`, also their types and prototypes.
-export function equal(a, b, isStrict, seen) {
-    if (isStrict ? Object.is(a, b) : a == b || (a !== a && b !== b)) return true;
-    if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-    if (isStrict && Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
-    if (tag(a) !== tag(b) || Array.isArray(a) !== Array.isArray(b)) return false;
-    if (seen.get(a) === b) return true;
-    seen.set(a, b);
-    const same = (a, b) => equal(a, b, isStrict, seen);
-    if (a instanceof Date) return a.getTime() === b.getTime();
-    if (a instanceof RegExp) return String(a) === String(b);
-    if (a instanceof Error && (a.message !== b.message || a.name !== b.name)) return false;
-    if (types.isBoxedPrimitive(a) && !Object.is(a.valueOf(), b.valueOf())) return false;
-    if (a instanceof Set) {
-        return a.size === b.size && [...a].every((item) => b.has(item) || [...b].some((other) => same(item, other)));
-    }
-    if (a instanceof Map) {
-        const has = ([key, item]) => (b.has(key) ? same(item, b.get(key)) : [...b].some((pair) => same([key, item], pair)));
-        return a.size === b.size && [...a].every(has);
-    }
-    if (ArrayBuffer.isView(a) && a.byteLength !== b.byteLength) return false;
-    const [keys, others] = [Reflect.ownKeys(a), Reflect.ownKeys(b)].map((keys, index) =>
-        keys.filter((key) => Object.prototype.propertyIsEnumerable.call(index === 0 ? a : b, key)),
-    );
-    return keys.length === others.length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]));
+// Returns whether a program has defined the text of an object.
+function hasOwnText(value) {
+    if (host.isProxy(value)) return false;
+    if (!('toString' in value)) return false;
+    if (Object.hasOwn(value, 'toString') || value instanceof Error) return true;
+    let owner = value;
+    while (owner !== null && !Object.hasOwn(owner, 'toString')) owner = Object.getPrototypeOf(owner);
+    const builtin = globalThis[Object.getOwnPropertyDescriptor(owner, 'constructor')?.value?.name];
+    return builtin?.prototype !== owner;
 }
 
 // Shows rows and columns, as `console.table` prints them.

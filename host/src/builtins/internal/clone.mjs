@@ -1,0 +1,75 @@
+// The structured clone algorithm of HTML, for the objects of the language and of the host.
+
+import host from 'bmes:host';
+import { types } from 'node:internal/inspect';
+
+const ERRORS = ['Error', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'];
+
+function fail(value) {
+    const shown = typeof value === 'object' ? `#<${value.constructor?.name ?? 'Object'}>` : String(value);
+    throw new DOMException(`${shown} could not be cloned.`, 'DataCloneError');
+}
+
+export function structuredClone(value, options = undefined) {
+    if (arguments.length === 0) throw host.error(TypeError, 'ERR_MISSING_ARGS', 'The "value" argument must be specified');
+    if (options !== undefined && options !== null && !['object', 'function'].includes(typeof options)) throw host.invalid('options', 'of type object', options);
+    const { transfer } = options ?? {};
+    if (transfer !== undefined && transfer !== null && typeof transfer !== 'object') throw host.invalid('options.transfer', 'an instance of Array', transfer);
+    const moved = new Set();
+    for (const item of transfer ?? []) {
+        if (!(item instanceof ArrayBuffer)) throw new DOMException('Found invalid value in transferList', 'DataCloneError');
+        if (moved.has(item)) throw new DOMException('ArrayBuffer occurs in the transfer list twice', 'DataCloneError');
+        moved.add(item);
+    }
+    const seen = new Map();
+    const clone = (value) => {
+        if (typeof value === 'function' || typeof value === 'symbol') fail(value);
+        if (typeof value !== 'object' || value === null) return value;
+        if (seen.has(value)) return seen.get(value);
+        const copy = empty(value);
+        seen.set(value, copy);
+        if (types.isMap(value)) for (const [key, item] of [...value]) copy.set(clone(key), clone(item));
+        else if (types.isSet(value)) for (const item of [...value]) copy.add(clone(item));
+        else if (types.isNativeError(value)) {
+            for (const name of ['message', 'stack', 'cause']) {
+                if (!Object.hasOwn(value, name)) continue;
+                Object.defineProperty(copy, name, { value: clone(value[name]), writable: true, configurable: true });
+            }
+        } else if (Array.isArray(value) || isPlain.has(copy)) {
+            for (const key of Object.keys(value)) copy[key] = clone(value[key]);
+        }
+        return copy;
+    };
+    // The objects whose properties are cloned.
+    const isPlain = new Set();
+    const empty = (value) => {
+        if (Array.isArray(value)) return new Array(value.length);
+        if (types.isDate(value)) return new Date(value.getTime());
+        if (types.isRegExp(value)) return new RegExp(value.source, value.flags);
+        if (types.isMap(value)) return new Map();
+        if (types.isSet(value)) return new Set();
+        if (types.isArrayBuffer(value)) return moved.has(value) ? value.transfer() : value.slice(0);
+        if (types.isSharedArrayBuffer(value)) return value;
+        if (ArrayBuffer.isView(value)) {
+            const buffer = clone(value.buffer);
+            const Class = types.isDataView(value) ? DataView : globalThis[Object.prototype.toString.call(value).slice(8, -1)];
+            return new Class(buffer, value.byteOffset, value.length ?? value.byteLength);
+        }
+        if (types.isNativeError(value)) {
+            const copy = Object.create(globalThis[ERRORS.includes(value.name) ? value.name : 'Error'].prototype);
+            return Object.setPrototypeOf(new Error(), Object.getPrototypeOf(copy));
+        }
+        if (types.isBoxedPrimitive(value)) {
+            if (types.isSymbolObject(value)) fail(value);
+            return Object(value.valueOf());
+        }
+        if (value instanceof DOMException) return new DOMException(value.message, value.name);
+        if (value instanceof Blob) return value.slice(0, value.size, value.type);
+        const isForeign = types.isPromise(value) || types.isWeakMap(value) || types.isWeakSet(value) || types.isProxy(value) || types.isGeneratorObject(value);
+        if (isForeign || value instanceof WeakRef) fail(value);
+        const copy = {};
+        isPlain.add(copy);
+        return copy;
+    };
+    return clone(value);
+}

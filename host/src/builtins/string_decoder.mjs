@@ -1,0 +1,70 @@
+// Decodes bytes that arrive in parts: the bytes of a character that is not complete wait for the next part.
+
+import host from 'bmes:host';
+import { openUtf8 } from 'node:internal/encoding';
+
+const NAMES = {
+    utf8: 'utf8', 'utf-8': 'utf8', ucs2: 'utf16le', 'ucs-2': 'utf16le', utf16le: 'utf16le', 'utf-16le': 'utf16le', latin1: 'latin1',
+    binary: 'latin1', base64: 'base64', base64url: 'base64url', hex: 'hex', ascii: 'ascii',
+};
+
+// Returns the number of bytes at the end that wait.
+const waiting = {
+    utf8: openUtf8,
+    utf16le(bytes) {
+        const odd = bytes.length % 2;
+        const high = bytes[bytes.length - odd - 1];
+        return high >= 0xd8 && high <= 0xdb ? odd + 2 : odd;
+    },
+    base64: (bytes) => bytes.length % 3,
+    base64url: (bytes) => bytes.length % 3,
+};
+
+// Libraries call it for objects of their own, too.
+export function StringDecoder(encoding) {
+    const name = encoding === undefined || encoding === null || encoding === '' ? 'utf8' : NAMES[String(encoding).toLowerCase()];
+    if (name === undefined) throw host.error(TypeError, 'ERR_UNKNOWN_ENCODING', `Unknown encoding: ${encoding}`);
+    this.encoding = name;
+    this.lastChar = Buffer.alloc(0);
+}
+
+Object.assign(StringDecoder.prototype, {
+    write(part) {
+        if (typeof part === 'string') return part;
+        if (!Object.hasOwn(this, 'lastChar')) throw host.error(TypeError, 'ERR_INVALID_THIS', 'Value of "this" must be of type StringDecoder');
+        if (!ArrayBuffer.isView(part)) throw host.invalid('buf', 'an instance of Buffer, TypedArray, or DataView', part);
+        const added = Buffer.from(part.buffer, part.byteOffset, part.byteLength);
+        const bytes = this.lastChar.length > 0 ? Buffer.concat([this.lastChar, added]) : added;
+        const end = bytes.length - (waiting[this.encoding]?.(bytes) ?? 0);
+        this.lastChar = Buffer.from(bytes.subarray(end));
+        return bytes.toString(this.encoding, 0, end);
+    },
+    end(part) {
+        const text = part === undefined ? '' : this.write(part);
+        const rest = this.lastChar;
+        this.lastChar = Buffer.alloc(0);
+        return text + rest.toString(this.encoding);
+    },
+    text(part, offset) {
+        this.lastChar = Buffer.alloc(0);
+        return this.write(part.subarray(offset));
+    },
+});
+Object.defineProperties(StringDecoder.prototype, {
+    // The number of bytes that the character has.
+    lastTotal: {
+        get() {
+            const [first] = this.lastChar;
+            const { length } = this.lastChar;
+            if (length === 0) return 0;
+            if (this.encoding === 'utf8') return first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+            return this.encoding === 'utf16le' ? 2 * Math.ceil((length + 1) / 2) : 3;
+        },
+    },
+    lastNeed: {
+        get() {
+            return this.lastTotal - this.lastChar.length;
+        },
+    },
+});
+export default { StringDecoder };

@@ -1,0 +1,12 @@
+import querystring from 'node:querystring';
+import { StringDecoder } from 'node:string_decoder';
+console.log(querystring.parse('a=1&b=2&a=3&c&=d&e=%41+x&f=%zz&%E4%BD%A0=%e5%a5%bd'));
+console.log(querystring.parse('a:1;b:2', ';', ':', { maxKeys: 1 }));
+console.log(querystring.stringify({ a: [1, 2], b: 'ä ö', c: true, d: null, e: 10n, f: NaN, '&': '=' }));
+console.log(querystring.escape('a b&c'), querystring.unescape('%41%zz'));
+const decoder = new StringDecoder('utf8');
+console.log([0xe2, 0x82, 0xac, 0x41, 0xf0, 0x9f, 0x98].map((byte) => decoder.write(Buffer.from([byte]))), decoder.end());
+const base64 = new StringDecoder('base64');
+console.log(base64.write(Buffer.from('ab')), base64.write(Buffer.from('cd')), base64.end());
+const utf16 = new StringDecoder('utf16le');
+console.log([utf16.write(Buffer.from([0x3d, 0xd8])), utf16.write(Buffer.from([0x4d, 0xdc]))]);
