@@ -24,24 +24,30 @@ fn main() -> Result<(), Box<dyn Error>> {
     runtime.set_loader(StandIn, StandIn);
     let context = Context::full(&runtime)?;
     let mut list = String::from("&[\n");
-    for (name, source, is_lacking) in modules()? {
-        let file = out.join(format!("{}.qjs", name.replace([':', '/'], "-")));
-        fs::write(&file, compile(&context, &name, &source)?)?;
+    for Source { name, text, is_lacking } in sources()? {
+        let file = format!("{}.qjs", name.replace([':', '/'], "-"));
+        fs::write(out.join(&file), compile(&context, &name, &text)?)?;
         if name.starts_with("node:") {
-            writeln!(
-                list,
-                "    Builtin {{ name: {name:?}, code: include_bytes!({file:?}), is_lacking: {is_lacking} }},"
-            )?;
+            let code = format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{file}\"))");
+            writeln!(list, "    Builtin {{ name: {name:?}, code: {code}, is_lacking: {is_lacking} }},")?;
         }
     }
     fs::write(out.join("builtins.rs"), list + "]\n")?;
     Ok(())
 }
 
-/// Returns all modules: their names, their sources, and whether the host lacks them.
-fn modules() -> Result<Vec<(String, String, bool)>, Box<dyn Error>> {
-    let mut modules =
-        vec![("bmes:bootstrap".to_owned(), fs::read_to_string(format!("{SOURCES}/bootstrap.js"))?, false)];
+/// A module as it is written.
+struct Source {
+    name: String,
+    text: String,
+    /// The host lacks the functions of the module.
+    is_lacking: bool,
+}
+
+/// Returns all modules in ascending order of their names.
+fn sources() -> Result<Vec<Source>, Box<dyn Error>> {
+    let bootstrap = fs::read_to_string(format!("{SOURCES}/bootstrap.js"))?;
+    let mut sources = vec![Source { name: "bmes:bootstrap".to_owned(), text: bootstrap, is_lacking: false }];
     let mut folders = vec![PathBuf::from(SOURCES)];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder)? {
@@ -49,16 +55,17 @@ fn modules() -> Result<Vec<(String, String, bool)>, Box<dyn Error>> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "mjs") {
-                modules.push((name_of(&path)?, fs::read_to_string(&path)?, false));
+                sources.push(Source { name: name_of(&path)?, text: fs::read_to_string(&path)?, is_lacking: false });
             }
         }
     }
     for line in fs::read_to_string(format!("{SOURCES}/lacking.txt"))?.lines() {
         let (name, exports) = line.split_once(": ").ok_or_else(|| format!("lacking.txt: no exports: {line}"))?;
-        modules.push((format!("node:{name}"), source_of_lacking(name, exports)?, true));
+        let text = source_of_lacking(name, exports)?;
+        sources.push(Source { name: format!("node:{name}"), text, is_lacking: true });
     }
-    modules.sort();
-    Ok(modules)
+    sources.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(sources)
 }
 
 /// Returns the name of the module in a file.

@@ -153,7 +153,8 @@ fn run_jobs(state: &State, runtime: &Runtime, context: &Context) -> std::result:
 
 /// Tells the program's handlers about an error that nothing has caught. Without a handler, prints it.
 fn raise<'js>(state: &State, ctx: &Ctx<'js>, error: &Value<'js>) -> std::result::Result<(), Failed> {
-    is_handled(state, ctx, state.hook(ctx, "uncaught").and_then(|uncaught| uncaught.call((error.clone(),))), error)
+    let called = state.hook(ctx, "uncaught").and_then(|uncaught| uncaught.call((error.clone(),)));
+    is_handled(state, ctx, &called, error)
 }
 
 /// Tells the program's handlers about a promise that was rejected without a handler. Without any, prints the reason.
@@ -167,13 +168,13 @@ fn reject(
     let promise = promise.restore(ctx).unwrap_or_else(|_| undefined());
     let reason = reason.restore(ctx).unwrap_or_else(|_| undefined());
     let called = state.hook(ctx, "rejected").and_then(|rejected| rejected.call((reason.clone(), promise)));
-    is_handled(state, ctx, called, &reason)
+    is_handled(state, ctx, &called, &reason)
 }
 
 fn is_handled<'js>(
     state: &State,
     ctx: &Ctx<'js>,
-    called: Result<bool>,
+    called: &Result<bool>,
     error: &Value<'js>,
 ) -> std::result::Result<(), Failed> {
     match called {

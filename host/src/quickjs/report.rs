@@ -39,7 +39,9 @@ fn of_program(stack: &str) -> String {
     let lines: Vec<&str> = stack.lines().collect();
     let is_kept = |number: &usize| {
         let next = lines.get(number + 1).copied().unwrap_or_default();
-        !is_of_host(lines[*number]) && !(lines[*number].ends_with("(native)") && is_of_host(next))
+        // The host has called these functions of the engine.
+        let is_called = lines[*number].ends_with("(native)") && is_of_host(next);
+        !is_of_host(lines[*number]) && !is_called
     };
     (0..lines.len()).filter(is_kept).map(|number| lines[number]).collect::<Vec<_>>().join("\n")
 }

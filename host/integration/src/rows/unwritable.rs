@@ -62,7 +62,7 @@ pub(crate) fn read_only(setting: &Setting) -> Runs {
     Ok(5)
 }
 
-/// A user that is not root: `nobody` on most systems.
+/// A user that is not root, and that owns no files on most systems.
 const NOT_ROOT: u32 = 65534;
 
 /// Gives a folder and all that is in it to a user.
