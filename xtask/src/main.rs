@@ -17,6 +17,7 @@ mod integration;
 mod layers;
 mod machine;
 mod mutants;
+mod node_tests;
 mod packs;
 mod pages;
 mod readme;
@@ -131,6 +132,14 @@ enum Task {
         /// Run only these rows; a wrong name prints the list [default: all]
         rows: Vec<String>,
     },
+    /// Run Node.js' own tests of the modules that the host has; fail if one fails that is listed in host/integration/node/passing.txt
+    NodeTests {
+        /// The folder `test` of Node.js 20
+        folder: PathBuf,
+        /// Write the list instead
+        #[arg(long)]
+        write: bool,
+    },
     /// Run the build script of ClusterFuzzLite and OSS-Fuzz, and check its output
     Cflite,
     /// Count instructions with valgrind; fail if a count is more than 2 % above benches/baseline.json
@@ -244,6 +253,7 @@ fn perform(task: Task) -> Report {
         Task::Package => release::package(),
         Task::Test262 { folder } => analyzer::test262(&folder),
         Task::Semantics { folder } => semantics::run(&folder),
+        Task::NodeTests { folder, write } => node_tests::run(&folder, write),
         Task::Typescript { allow, folders } => analyzer::typescript(allow, &folders),
         Task::Bench => bench::write(),
         Task::Startup { check, only } => startup::write(check, &only),
