@@ -2,6 +2,7 @@
 
 mod commonjs;
 mod events;
+mod files;
 mod load;
 mod native;
 mod raw;

@@ -129,10 +129,7 @@ const matches = (text, pattern) => typeof text === 'string' && isRegExp(pattern)
 function verifyProperties(actual, expected, message, call) {
     const keys = Object.keys(expected);
     if (isError(expected)) keys.push('name', 'message');
-    else if (keys.length === 0) {
-        const text = `The argument 'error' may not be an empty object. Received ${inspect(expected)}`;
-        throw host.error(TypeError, 'ERR_INVALID_ARG_VALUE', text);
-    }
+    else if (keys.length === 0) throw host.invalidValue('error', 'may not be an empty object', expected);
     for (const key of keys) {
         if (matches(actual[key], expected[key])) continue;
         if (key in actual && isDeepEqual(actual[key], expected[key], true)) continue;

@@ -33,6 +33,11 @@ export default function (host) {
         const message = `The ${what} must be ${expected}.${builtin('node:internal/inspect').received(value)}`;
         return errorOf(TypeError, 'ERR_INVALID_ARG_TYPE', message);
     };
+    host.invalidValue = (name, reason, value) => {
+        const what = name.includes('.') ? 'property' : 'argument';
+        const message = `The ${what} '${name}' ${reason}. Received ${builtin('node:internal/inspect').inspect(value)}`;
+        return errorOf(TypeError, 'ERR_INVALID_ARG_VALUE', message);
+    };
     host.outOfRange = (name, range, value) => {
         const message = `The value of "${name}" is out of range. It must be ${range}. Received ${builtin('node:internal/inspect').number(value)}`;
         return errorOf(RangeError, 'ERR_OUT_OF_RANGE', message);

@@ -209,7 +209,7 @@ EventEmitter.prototype.on = EventEmitter.prototype.addListener;
 EventEmitter.prototype.off = EventEmitter.prototype.removeListener;
 
 const abortError = (signal) =>
-    Object.assign(new Error('The operation was aborted', { cause: signal.reason }), { name: 'AbortError', code: 'ABORT_ERR' });
+    Object.assign(new Error('The operation was aborted', { cause: signal.reason }), { code: 'ABORT_ERR', name: 'AbortError' });
 const checkSignal = (signal) => {
     if (signal !== undefined && !(signal instanceof AbortSignal)) throw host.invalid('options.signal', 'an instance of AbortSignal', signal);
 };

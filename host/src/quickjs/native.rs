@@ -1,16 +1,15 @@
 //! The functions of the host that the JavaScript code of the environment calls.
 #![expect(clippy::needless_pass_by_value, reason = "a function that JavaScript calls owns its arguments")]
 
-use std::fs::{self, Metadata};
-use std::io;
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use rquickjs::function::Func;
 use rquickjs::promise::PromiseState;
-use rquickjs::{Array, Ctx, Error, Object, Promise, Proxy, Result, TypedArray, Value};
+use rquickjs::{Array, Ctx, Object, Promise, Proxy, Result, TypedArray, Value};
 use sha2::Digest as _;
 
 use super::commonjs;
+use super::files;
 use super::load;
 use super::raw;
 use super::report;
@@ -25,12 +24,7 @@ pub(super) fn object<'js>(ctx: &Ctx<'js>, arguments: &[String]) -> Result<Object
     host.set("flush", Func::from(|ctx: Ctx<'_>| State::of(&ctx).flush()))?;
     host.set("exit", Func::from(exit))?;
     host.set("report", Func::from(report_uncaught))?;
-    host.set("readBytes", Func::from(read_bytes))?;
-    host.set("readText", Func::from(read_text))?;
-    host.set("stat", Func::from(stat))?;
-    host.set("readFolder", Func::from(read_folder))?;
-    host.set("realPath", Func::from(real_path))?;
-    host.set("exists", Func::from(|path: String| fs::metadata(path).is_ok()))?;
+    files::add(&host)?;
     host.set("resolve", Func::from(resolve))?;
     host.set("kind", Func::from(kind))?;
     host.set("path", Func::from(path))?;
@@ -107,96 +101,8 @@ fn report_uncaught<'js>(ctx: Ctx<'js>, error: Value<'js>) {
 }
 
 fn cwd(ctx: Ctx<'_>) -> Result<String> {
-    let folder = std::env::current_dir().map_err(|error| failed(&ctx, "uv_cwd", ".", &error))?;
+    let folder = std::env::current_dir().map_err(|error| files::failed(&ctx, "uv_cwd", None, &error))?;
     Ok(folder.to_string_lossy().into_owned())
-}
-
-/// Throws the error of a system call, with the properties that Node.js' errors have.
-fn failed(ctx: &Ctx<'_>, call: &str, path: &str, error: &io::Error) -> Error {
-    let (code, reason) = match error.kind() {
-        io::ErrorKind::NotFound => ("ENOENT", "no such file or directory"),
-        io::ErrorKind::PermissionDenied => ("EACCES", "permission denied"),
-        io::ErrorKind::IsADirectory => ("EISDIR", "illegal operation on a directory"),
-        io::ErrorKind::NotADirectory => ("ENOTDIR", "not a directory"),
-        _ => ("EIO", "i/o error"),
-    };
-    if call == "read" {
-        return report::throw_with(
-            ctx,
-            "Error",
-            &format!("{code}: {reason}, {call}"),
-            &[("code", code), ("syscall", call)],
-        );
-    }
-    let message = format!("{code}: {reason}, {call} '{path}'");
-    report::throw_with(ctx, "Error", &message, &[("code", code), ("syscall", call), ("path", path)])
-}
-
-fn read_file(ctx: &Ctx<'_>, path: &str) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|error| {
-        // A folder can be opened, and not be read.
-        let is_folder = error.kind() == io::ErrorKind::IsADirectory;
-        failed(ctx, if is_folder { "read" } else { "open" }, path, &error)
-    })
-}
-
-fn read_bytes(ctx: Ctx<'_>, path: String) -> Result<TypedArray<'_, u8>> {
-    let bytes = read_file(&ctx, &path)?;
-    TypedArray::new(ctx, bytes)
-}
-
-fn read_text(ctx: Ctx<'_>, path: String) -> Result<String> {
-    let bytes = read_file(&ctx, &path)?;
-    Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
-}
-
-fn stat(ctx: Ctx<'_>, path: String, follows: bool) -> Result<Object<'_>> {
-    let metadata = if follows { fs::metadata(&path) } else { fs::symlink_metadata(&path) };
-    let metadata = metadata.map_err(|error| failed(&ctx, if follows { "stat" } else { "lstat" }, &path, &error))?;
-    let milliseconds = |time: io::Result<SystemTime>| {
-        let since = time.ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
-        since.map_or(0.0, |since| since.as_secs_f64() * 1000.0)
-    };
-    let found = Object::new(ctx)?;
-    found.set("kind", file_kind(&metadata))?;
-    #[expect(clippy::cast_precision_loss, reason = "JavaScript's numbers are these")]
-    found.set("size", metadata.len() as f64)?;
-    found.set("mtimeMs", milliseconds(metadata.modified()))?;
-    #[cfg(unix)]
-    found.set("mode", std::os::unix::fs::MetadataExt::mode(&metadata))?;
-    Ok(found)
-}
-
-fn file_kind(metadata: &Metadata) -> &'static str {
-    match () {
-        () if metadata.is_file() => "file",
-        () if metadata.is_dir() => "folder",
-        () if metadata.is_symlink() => "link",
-        () => "other",
-    }
-}
-
-/// Returns the names in a folder, each with its kind after it.
-fn read_folder(ctx: Ctx<'_>, path: String) -> Result<Array<'_>> {
-    let failed = |error| failed(&ctx, "scandir", &path, &error);
-    let mut names = Vec::new();
-    for entry in fs::read_dir(&path).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let kind = fs::symlink_metadata(entry.path()).map_or("other", |metadata| file_kind(&metadata));
-        names.push((entry.file_name().to_string_lossy().into_owned(), kind));
-    }
-    names.sort();
-    let list = Array::new(ctx.clone())?;
-    for (number, (name, kind)) in names.into_iter().enumerate() {
-        list.set(2 * number, name)?;
-        list.set(2 * number + 1, kind)?;
-    }
-    Ok(list)
-}
-
-fn real_path(ctx: Ctx<'_>, path: String) -> Result<String> {
-    let real = fs::canonicalize(&path).map_err(|error| failed(&ctx, "realpath", &path, &error))?;
-    Ok(real.to_string_lossy().into_owned())
 }
 
 /// Returns the name of the module that `require(specifier)` loads.

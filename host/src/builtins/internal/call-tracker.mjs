@@ -32,8 +32,7 @@ export class CallTracker {
     #checkOf(tracked) {
         const check = this.#tracked.get(tracked);
         if (check !== undefined) return check;
-        const text = "The argument 'tracked' is not a tracked function. Received ";
-        throw host.error(TypeError, 'ERR_INVALID_ARG_VALUE', text + host.namespace('node:internal/inspect').inspect(tracked));
+        throw host.invalidValue('tracked', 'is not a tracked function', tracked);
     }
     getCalls(tracked) {
         return Object.freeze([...this.#checkOf(tracked).calls]);
