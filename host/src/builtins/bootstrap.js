@@ -25,6 +25,36 @@ export default function (host) {
 
     // Errors
 
+    // The engine's stacks have no name and no message before the calls.
+    const traces = Object.getOwnPropertyDescriptor(Error.prototype, 'stack');
+    const titled = (error, stack) => {
+        if (typeof stack !== 'string' || typeof Error.prepareStackTrace === 'function') return stack;
+        try {
+            return `${Error.prototype.toString.call(error)}\n${stack}`.trimEnd();
+        } catch {
+            return stack;
+        }
+    };
+    const setStack = function (value) {
+        Object.defineProperty(this, 'stack', { __proto__: null, value, writable: true, enumerable: false, configurable: true });
+    };
+    Object.defineProperty(Error.prototype, 'stack', {
+        ...traces,
+        get() {
+            return titled(this, traces.get.call(this));
+        },
+        set: setStack,
+    });
+    const capture = Error.captureStackTrace;
+    Object.defineProperty(Error, 'captureStackTrace', {
+        value: function captureStackTrace(error, callee = captureStackTrace) {
+            capture(error, callee);
+            setStack.call(error, titled(error, error.stack));
+        },
+        writable: true,
+        configurable: true,
+    });
+
     const errorOf = (Class, code, message, more) => Object.assign(new Class(message), { code, ...more });
     host.error = errorOf;
     // Returns the error of an argument of the wrong type. `expected` is such as "of type string".
@@ -46,6 +76,14 @@ export default function (host) {
         if (typeof value !== 'function') throw host.invalid(name, 'of type function', value);
     };
     host.checkFunction = checkFunction;
+    host.checkSignal = (value, name = 'options.signal') => {
+        if (value === undefined || (typeof value === 'object' && value !== null && 'aborted' in value)) return;
+        throw host.invalid(name, 'an instance of AbortSignal', value);
+    };
+    host.abortError = (signal) => {
+        const error = new Error('The operation was aborted', signal && { cause: signal.reason });
+        return Object.assign(error, { code: 'ABORT_ERR', name: 'AbortError' });
+    };
     host.checkString = (value, name) => {
         if (typeof value !== 'string') throw host.invalid(name, 'of type string', value);
     };
@@ -135,6 +173,9 @@ export default function (host) {
             clear(this);
             return this;
         }
+        [Symbol.dispose]() {
+            clear(this);
+        }
         [Symbol.toPrimitive]() {
             return this.number ?? (Object.defineProperty(this, 'number', { value: this.id }), numbers.set(this.id, this), this.id);
         }
@@ -154,10 +195,12 @@ export default function (host) {
         numbers.delete(timeout.number);
         timeout._destroyed = true;
         timeout._onTimeout = null;
+        timeout._idleTimeout = -1;
     };
     class Immediate {
         constructor(callback, values) {
             this._onImmediate = callback;
+            this._destroyed = false;
             Object.defineProperties(this, { values: { value: values }, isRef: { value: true, writable: true } });
             immediates.push(this);
         }
@@ -172,19 +215,33 @@ export default function (host) {
         hasRef() {
             return this.isRef;
         }
+        [Symbol.dispose]() {
+            clearImmediate(this);
+        }
     }
     let immediates = [];
     define('setTimeout', timer('setTimeout', false));
     define('setInterval', timer('setInterval', true));
-    define('clearTimeout', { clearTimeout: clear }.clearTimeout);
-    define('clearInterval', clear);
+    define('clearTimeout', function clearTimeout(timeout) {
+        clear(timeout);
+    });
+    define('clearInterval', function clearInterval(timeout) {
+        clear(timeout);
+    });
     define('setImmediate', function setImmediate(callback, ...values) {
         checkFunction(callback);
         return new Immediate(callback, values);
     });
     define('clearImmediate', function clearImmediate(immediate) {
-        if (immediate instanceof Immediate) immediate._onImmediate = null;
+        if (!(immediate instanceof Immediate)) return;
+        immediate._onImmediate = null;
+        immediate._destroyed = true;
     });
+    for (const name of ['setTimeout', 'setImmediate']) {
+        Object.defineProperty(globalThis[name], Symbol.for('nodejs.util.promisify.custom'), {
+            get: () => builtin('node:timers/promises')[name],
+        });
+    }
 
     // Tells the program's handlers about an error that nothing has caught. Returns whether there are some.
     const uncaught = (error, origin = 'uncaughtException') => {
@@ -192,7 +249,17 @@ export default function (host) {
         return process.emit('uncaughtException', error, origin);
     };
     // Tells the handlers about a promise that was rejected and has no handler.
-    const rejected = (reason, promise) => process.emit('unhandledRejection', reason, promise) || uncaught(reason, 'unhandledRejection');
+    const reported = new WeakSet();
+    const rejected = (reason, promise) => {
+        reported.add(promise);
+        if (process.emit('unhandledRejection', reason, promise)) return true;
+        if (process.listenerCount('uncaughtException') + process.listenerCount('uncaughtExceptionMonitor') === 0) return false;
+        return uncaught(builtin('node:internal/process').rejection(reason), 'unhandledRejection');
+    };
+    // Tells the handlers that a promise of which they know has a handler now.
+    const handled = (promise) => {
+        if (reported.delete(promise)) process.emit('rejectionHandled', promise);
+    };
     const raise = (error) => {
         if (uncaught(error)) return;
         host.report(error);
@@ -235,7 +302,7 @@ export default function (host) {
     let isEmpty = false;
     const call = (receiver, callback, values) => {
         isEmpty = false;
-        callback.apply(receiver, values);
+        Reflect.apply(callback, receiver, values);
         runTicks();
         return 0;
     };
@@ -253,18 +320,26 @@ export default function (host) {
             // Another timer may have cleared it, or have set it again.
             if (timers.get(timeout.id) !== timeout || timeout.due > turn) continue;
             const callback = timeout._onTimeout;
-            if (timeout._repeat !== null) timeout.start();
-            else {
-                timers.delete(timeout.id);
-                numbers.delete(timeout.number);
-                timeout._destroyed = true;
+            const { id } = timeout;
+            timers.delete(id);
+            try {
+                return call(timeout, callback, timeout.values);
+            } finally {
+                // The time of an interval begins after its callback. The callback may have set or cleared the timer.
+                if (timeout._repeat && timeout._idleTimeout !== -1) {
+                    timeout._idleTimeout = timeout._repeat;
+                    timeout.start();
+                } else if (timeout.id === id) {
+                    numbers.delete(timeout.number);
+                    timeout._destroyed = true;
+                }
             }
-            return call(timeout, callback, timeout.values);
         }
         while (checks.length > 0) {
             const immediate = checks.shift();
             const callback = immediate._onImmediate;
             immediate._onImmediate = null;
+            immediate._destroyed = true;
             if (callback !== null) return call(immediate, callback, immediate.values);
         }
         if (immediates.some((immediate) => immediate.isRef)) return 0;
@@ -315,13 +390,24 @@ export default function (host) {
         getColorDepth: () => 1,
     });
     let isExiting = false;
+    let exitCode;
+    const checkExitCode = (code) => {
+        if (code === undefined || code === null) return;
+        const number = typeof code === 'string' && code !== '' ? Number(code) : code;
+        if (typeof number !== 'number' || Number.isNaN(number)) throw host.invalid('code', 'of type number', code);
+        if (!Number.isInteger(number)) throw host.outOfRange('code', 'an integer', code);
+    };
     const process = {
         title: 'bmes',
         argv: [host.executable, host.entry, ...host.arguments],
         argv0: 'bmes',
         execArgv: [],
         execPath: host.executable,
-        env: host.environment,
+        env: new Proxy(host.environment, {
+            // Variables are texts.
+            set: (variables, name, value) => ((variables[`${name}`] = `${value}`), true),
+            defineProperty: (variables, name, descriptor) => builtin('node:internal/process').defineVariable(variables, name, descriptor),
+        }),
         pid: host.pid,
         platform: host.platform,
         arch: host.arch,
@@ -330,12 +416,22 @@ export default function (host) {
         release: { name: 'node' },
         features: {},
         config: { variables: {} },
-        exitCode: undefined,
+        get exitCode() {
+            return exitCode;
+        },
+        set exitCode(code) {
+            checkExitCode(code);
+            exitCode = code;
+        },
         stdout: stream(1),
         stderr: stream(2),
         cwd: host.cwd,
         uptime: () => host.now() / 1000,
-        umask: () => 0o022,
+        umask: (mask) => builtin('node:internal/process').umask(mask),
+        getActiveResourcesInfo: () => [
+            ...immediates.filter((immediate) => immediate.isRef).map(() => 'Immediate'),
+            ...[...timers.values()].filter((timeout) => timeout.isRef).map(() => 'Timeout'),
+        ],
         memoryUsage: Object.assign(
             () => {
                 // The engine's heap is nearly all of the process.
@@ -362,6 +458,7 @@ export default function (host) {
             { bigint: () => BigInt(Math.floor(host.now() * 1e6)) },
         ),
         exit(code) {
+            checkExitCode(code);
             if (code !== undefined) process.exitCode = code;
             host.exit(exit(0));
         },
@@ -389,13 +486,13 @@ export default function (host) {
 
     // Calls the handlers of `exit`, and returns the exit status.
     const exit = (status) => {
-        const code = () => (status !== 0 ? status : Number(process.exitCode ?? 0) & 0xff);
         if (!isExiting) {
             isExiting = process._exiting = true;
-            if (process.exitCode === undefined && status !== 0) process.exitCode = status;
-            process.emit('exit', code());
+            if (status !== 0) exitCode = status;
+            process.emit('exit', Number(exitCode ?? 0));
         }
-        return code();
+        // A handler may have changed it.
+        return Number(exitCode ?? 0) & 0xff;
     };
 
     // Other globals
@@ -485,5 +582,5 @@ export default function (host) {
         if (host.path(name) === host.entry) runTicks();
         return exports;
     };
-    return { runTimer, runTicks, exit, require, uncaught, rejected };
+    return { runTimer, runTicks, exit, require, uncaught, rejected, handled };
 }

@@ -208,11 +208,6 @@ Object.assign(EventEmitter.prototype, methods);
 EventEmitter.prototype.on = EventEmitter.prototype.addListener;
 EventEmitter.prototype.off = EventEmitter.prototype.removeListener;
 
-const abortError = (signal) =>
-    Object.assign(new Error('The operation was aborted', { cause: signal.reason }), { code: 'ABORT_ERR', name: 'AbortError' });
-const checkSignal = (signal) => {
-    if (signal !== undefined && !(signal instanceof AbortSignal)) throw host.invalid('options.signal', 'an instance of AbortSignal', signal);
-};
 // Adds a listener to an emitter or to an event target. Returns the function that removes it.
 function listen(target, name, listener, options) {
     if (typeof target?.on === 'function') {
@@ -228,8 +223,8 @@ function listen(target, name, listener, options) {
 export async function once(emitter, name, options = {}) {
     if (typeof options !== 'object' || options === null) throw host.invalid('options', 'of type object', options);
     const { signal } = options;
-    checkSignal(signal);
-    if (signal?.aborted) throw abortError(signal);
+    host.checkSignal(signal);
+    if (signal?.aborted) throw host.abortError(signal);
     return new Promise((resolve, reject) => {
         const removals = [];
         const end = (settle) => (...values) => {
@@ -238,7 +233,7 @@ export async function once(emitter, name, options = {}) {
         };
         removals.push(listen(emitter, name, end(resolve), { once: true }));
         if (name !== 'error' && typeof emitter.once === 'function') removals.push(listen(emitter, 'error', end(([error]) => reject(error)), { once: true }));
-        if (signal) removals.push(listen(signal, 'abort', end(() => reject(abortError(signal))), { once: true }));
+        if (signal) removals.push(listen(signal, 'abort', end(() => reject(host.abortError(signal))), { once: true }));
     });
 }
 
@@ -246,8 +241,8 @@ export async function once(emitter, name, options = {}) {
 export function on(emitter, name, options = {}) {
     if (typeof options !== 'object' || options === null) throw host.invalid('options', 'of type object', options);
     const { signal, close = [] } = options;
-    checkSignal(signal);
-    if (signal?.aborted) throw abortError(signal);
+    host.checkSignal(signal);
+    if (signal?.aborted) throw host.abortError(signal);
     const [events, waiting] = [[], []];
     let [failure, isDone] = [undefined, false];
     const settle = () => {
@@ -273,7 +268,7 @@ export function on(emitter, name, options = {}) {
     const removals = [listen(emitter, name, (...values) => (events.push(values), settle()))];
     if (name !== 'error' && typeof emitter.on === 'function') removals.push(listen(emitter, 'error', fail));
     for (const ending of close) removals.push(listen(emitter, ending, stop));
-    if (signal) removals.push(listen(signal, 'abort', () => fail(abortError(signal)), { once: true }));
+    if (signal) removals.push(listen(signal, 'abort', () => fail(host.abortError(signal)), { once: true }));
     return Object.setPrototypeOf({
         next: () => new Promise((resolve, reject) => (waiting.push({ resolve, reject }), settle())),
         return: async () => (events.splice(0), stop(), { value: undefined, done: true }),
@@ -312,7 +307,7 @@ export const listenerCount = (emitter, name) =>
     typeof emitter.listenerCount === 'function' ? emitter.listenerCount(name) : EventEmitter.prototype.listenerCount.call(emitter, name);
 export function addAbortListener(signal, listener) {
     if (signal === undefined) throw host.invalid('signal', 'an instance of AbortSignal', signal);
-    checkSignal(signal);
+    host.checkSignal(signal, 'signal');
     checkListener(listener);
     if (signal.aborted) queueMicrotask(() => listener());
     else signal.addEventListener('abort', listener, { once: true });

@@ -154,14 +154,11 @@ export function accessSync(path, mode = 0) {
 // Files are read at once, but the program sees the result in a later turn, as in Node.js.
 const later = (call, values, resolve, reject) => {
     const { signal } = values.find((value) => value?.signal !== undefined) ?? {};
-    if (signal !== undefined && !(signal instanceof AbortSignal)) throw host.invalid('options.signal', 'an instance of AbortSignal', signal);
+    host.checkSignal(signal);
     setImmediate(() => {
         let value;
         try {
-            if (signal?.aborted) {
-                const error = new Error('The operation was aborted', { cause: signal.reason });
-                throw Object.assign(error, { code: 'ABORT_ERR', name: 'AbortError' });
-            }
+            if (signal?.aborted) throw host.abortError(signal);
             value = call(...values);
         } catch (error) {
             return reject(error);

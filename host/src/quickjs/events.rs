@@ -58,7 +58,11 @@ fn start(state: &Rc<State>, arguments: &[String]) -> Result<(Runtime, Context)> 
         let promise = Persistent::save(&ctx, promise);
         let mut unhandled = tracked.unhandled.borrow_mut();
         if is_handled {
+            let before = unhandled.len();
             unhandled.retain(|(known, _)| *known != promise);
+            if unhandled.len() == before {
+                tracked.handled.borrow_mut().push(promise);
+            }
         } else {
             unhandled.push((promise, Persistent::save(&ctx, reason)));
         }
@@ -142,10 +146,15 @@ fn run_jobs(state: &State, runtime: &Runtime, context: &Context) -> std::result:
             let has_run: Result<bool> = state.hook(&ctx, "runTicks").and_then(|run| run.call(()));
             has_run.or_else(|_| raise(state, &ctx, &ctx.catch()).map(|()| true))
         })?;
+        if has_run {
+            continue;
+        }
         let unhandled = state.unhandled.take();
-        if !has_run && unhandled.is_empty() {
+        let handled = state.handled.take();
+        if unhandled.is_empty() && handled.is_empty() {
             return Ok(());
         }
+        context.with(|ctx| handled.into_iter().try_for_each(|promise| tell_handled(state, &ctx, promise)))?;
         context
             .with(|ctx| unhandled.into_iter().try_for_each(|(promise, reason)| reject(state, &ctx, promise, reason)))?;
     }
@@ -169,6 +178,12 @@ fn reject(
     let reason = reason.restore(ctx).unwrap_or_else(|_| undefined());
     let called = state.hook(ctx, "rejected").and_then(|rejected| rejected.call((reason.clone(), promise)));
     is_handled(state, ctx, &called, &reason)
+}
+
+/// Tells the program's handlers that a promise has a handler now.
+fn tell_handled(state: &State, ctx: &Ctx<'_>, promise: Persistent<Value<'static>>) -> std::result::Result<(), Failed> {
+    let called: Result<()> = promise.restore(ctx).and_then(|promise| state.hook(ctx, "handled")?.call((promise,)));
+    called.or_else(|_| raise(state, ctx, &ctx.catch()))
 }
 
 fn is_handled<'js>(

@@ -55,6 +55,10 @@ fn text<'js>(ctx: &Ctx<'js>, error: &Value<'js>) -> String {
     if error.as_object().and_then(|object| Exception::from_object(object.clone())).is_some() {
         let [name, message, stack] = ["name", "message", "stack"].map(|name| property(name).unwrap_or_default());
         let colon = if message.is_empty() { "" } else { ": " };
+        // A stack begins with the error, unless the program has replaced it.
+        if !stack.is_empty() && !stack.starts_with(' ') && stack.contains(&message) {
+            return of_program(&stack);
+        }
         return format!("{name}{colon}{message}\n{}", of_program(&stack)).trim_end().to_owned();
     }
     let to_string: Result<Function<'js>, _> = ctx.globals().get("String");

@@ -42,6 +42,8 @@ pub(super) struct State {
     pub(super) has_failed: Cell<bool>,
     /// Promises that were rejected without a handler, each with its reason.
     pub(super) unhandled: RefCell<Vec<(Persistent<Value<'static>>, Persistent<Value<'static>>)>>,
+    /// Promises that have a handler since they were reported.
+    pub(super) handled: RefCell<Vec<Persistent<Value<'static>>>>,
     /// The functions of the host for built-in modules.
     pub(super) host: RefCell<Option<Persistent<Object<'static>>>>,
     /// The functions of the bootstrap code for the host.
@@ -62,6 +64,7 @@ impl State {
             depth: Cell::new(0),
             has_failed: Cell::new(false),
             unhandled: RefCell::default(),
+            handled: RefCell::default(),
             host: RefCell::default(),
             hooks: RefCell::default(),
             output: RefCell::new(BufWriter::with_capacity(1 << 16, io::stdout())),

@@ -136,7 +136,8 @@ export class AssertionError extends Error {
         if (typeof options !== 'object' || options === null) throw host.invalid('options', 'of type object', options);
         const { message, operator, actual, expected, details, stackStartFn, stackStartFunction = stackStartFn } = options;
         super(message != null ? String(message) : textOf(actual, expected, operator));
-        Object.defineProperty(this, 'name', { value: 'AssertionError', writable: true, configurable: true });
+        const name = { __proto__: null, value: 'AssertionError [ERR_ASSERTION]', writable: true, configurable: true };
+        Object.defineProperty(this, 'name', name);
         this.generatedMessage = !message;
         this.code = 'ERR_ASSERTION';
         if (details) {
@@ -154,11 +155,11 @@ export class AssertionError extends Error {
             Object.assign(this, { actual, expected, operator });
         }
         // The stack begins where the program has called the assertion.
-        if (typeof stackStartFunction !== 'function') return;
+        // The stack begins where the program has called the assertion. After an `await`, the assertion is not in it.
         const { stack } = this;
-        Error.captureStackTrace(this, stackStartFunction);
-        // After an `await`, the assertion is not in the stack.
-        if (this.stack === '') this.stack = stack;
+        if (typeof stackStartFunction === 'function') Error.captureStackTrace(this, stackStartFunction);
+        if (!this.stack.includes('\n    at ')) this.stack = stack;
+        this.name = 'AssertionError';
     }
     toString() {
         return `${this.name} [${this.code}]: ${this.message}`;

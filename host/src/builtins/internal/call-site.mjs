@@ -7,7 +7,7 @@ export function called(callee) {
     try {
         const holder = {};
         Error.captureStackTrace(holder, callee);
-        const [, name, line, column] = /\((.*):(\d+):(\d+)\)/.exec(holder.stack.split('\n')[0]);
+        const [, name, line, column] = /^    at .*\((.*):(\d+):(\d+)\)$/m.exec(holder.stack);
         const text = host.readText(host.path(name) ?? name);
         const before = text.split('\n').slice(0, line - 1);
         const at = before.reduce((sum, line) => sum + line.length + 1, Number(column) - 1);

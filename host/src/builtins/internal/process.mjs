@@ -1,11 +1,13 @@
 // What few programs use of `process`.
 
 import host from 'bmes:host';
+import { inspect } from 'node:internal/inspect';
+import { lacking } from 'node:internal/lacking';
 
 // Emits the event `warning`, and prints the warning.
 export function emitWarning(warning, type, code, from) {
     let detail;
-    if (typeof type === 'object' && type !== null) ({ type, code, detail } = type);
+    if (typeof type === 'object' && type !== null && !Array.isArray(type)) ({ type, code, detail } = type);
     else if (typeof type === 'function') type = code = undefined;
     if (typeof code === 'function') code = undefined;
     if (type !== undefined) host.checkString(type, 'type');
@@ -28,4 +30,31 @@ export function emitWarning(warning, type, code, from) {
         process.stderr.write(`(bmes) ${label}${warning.name}: ${warning.message}${more}\n`);
         process.emit('warning', warning);
     });
+}
+
+// Returns the error that stands for a rejection. Programs can reject with any value.
+export function rejection(reason) {
+    if (reason instanceof Error) return reason;
+    const message = `This error originated either by throwing inside of an async function without a catch block, or by rejecting a promise which was not handled with .catch(). The promise rejected with the reason "${inspect(reason)}".`;
+    const error = host.error(Error, 'ERR_UNHANDLED_REJECTION', message);
+    return Object.defineProperty(error, 'name', { value: 'UnhandledPromiseRejection', writable: true, configurable: true });
+}
+
+// Defines a variable of the environment as a property. It is a text, and it can be seen, changed and deleted.
+export function defineVariable(variables, name, descriptor) {
+    if ('get' in descriptor || 'set' in descriptor) {
+        const message = "'process.env' does not accept an accessor(getter/setter) descriptor";
+        throw host.error(TypeError, 'ERR_INVALID_OBJECT_DEFINE_PROPERTY', message);
+    }
+    if (!('value' in descriptor && descriptor.configurable && descriptor.writable && descriptor.enumerable)) {
+        const message = "'process.env' only accepts a configurable, writable, and enumerable data descriptor";
+        throw host.error(TypeError, 'ERR_INVALID_OBJECT_DEFINE_PROPERTY', message);
+    }
+    return Reflect.defineProperty(variables, name, { ...descriptor, value: `${descriptor.value}` });
+}
+
+// Returns the permissions that new files do not get. The host cannot change them.
+export function umask(mask) {
+    if (mask !== undefined) lacking('node:process', 'umask with a mask')();
+    return parseInt(/^Umask:\s*(\d+)/m.exec(host.readText('/proc/self/status'))[1], 8);
 }
