@@ -30,7 +30,8 @@ export default function (host) {
     const titled = (error, stack) => {
         if (typeof stack !== 'string' || typeof Error.prepareStackTrace === 'function') return stack;
         try {
-            return `${Error.prototype.toString.call(error)}\n${stack}`.trimEnd();
+            const title = coded.has(error) ? error.toString() : Error.prototype.toString.call(error);
+            return `${title}\n${stack}`.trimEnd();
         } catch {
             return stack;
         }
@@ -55,7 +56,16 @@ export default function (host) {
         configurable: true,
     });
 
-    const errorOf = (Class, code, message, more) => Object.assign(new Class(message), { code, ...more });
+    // Errors of Node.js, whose texts have a code.
+    const coded = new WeakSet();
+    const withCode = function () {
+        return `${this.name} [${this.code}]: ${this.message}`;
+    };
+    const errorOf = (Class, code, message, more) => {
+        const error = Object.assign(new Class(message), { code, ...more });
+        coded.add(error);
+        return Object.defineProperty(error, 'toString', { value: withCode, writable: true, configurable: true });
+    };
     host.error = errorOf;
     // Returns the error of an argument of the wrong type. `expected` is such as "of type string".
     host.invalid = (name, expected, value) => {
@@ -113,7 +123,8 @@ export default function (host) {
         'trace', 'dir', 'dirxml', 'table', 'assert', 'clear', 'group', 'groupCollapsed', 'groupEnd', 'count', 'countReset', 'time',
         'timeLog', 'timeEnd',
     ]) {
-        console[name] = { [name]: (...values) => builtin('node:internal/console').shared[name](...values) }[name];
+        const call = (...values) => builtin('node:internal/console').shared[name](...values);
+        console[name] = Object.defineProperty(call, 'name', { value: name, configurable: true });
     }
     for (const name of ['Console', 'context']) {
         Object.defineProperty(console, name, { get: () => builtin('node:internal/console')[name], configurable: true });
@@ -126,8 +137,6 @@ export default function (host) {
 
     const timers = new Map();
     let lastId = 0;
-    // The time of the turn in whole milliseconds, as in Node.js: timers that are set in one turn count from one time.
-    let turn = 0;
     class Timeout {
         constructor(callback, delay, values, repeats) {
             delay = Number(delay);
@@ -150,7 +159,7 @@ export default function (host) {
         start() {
             timers.delete(this.id);
             this.id = ++lastId;
-            this.due = turn + this._idleTimeout;
+            this.due = Math.floor(host.now()) + this._idleTimeout;
             this._destroyed = false;
             timers.set(this.id, this);
         }
@@ -298,6 +307,8 @@ export default function (host) {
 
     // What is left of this turn, and whether `beforeExit` was emitted since something has run.
     let due = [];
+    // The time at which the turn has begun, in whole milliseconds, as in Node.js.
+    let turn = 0;
     let checks = [];
     let isEmpty = false;
     const call = (receiver, callback, values) => {

@@ -214,8 +214,20 @@ export class Buffer extends Uint8Array {
 }
 Buffer.poolSize = 8192;
 
-export const atob = (text) => latin1.text(base64.bytes(String(text)));
-export const btoa = (text) => base64.text(latin1.bytes(String(text)));
+const range = (text) => new DOMException(text, 'InvalidCharacterError');
+export function atob(text) {
+    if (arguments.length === 0) throw host.error(TypeError, 'ERR_MISSING_ARGS', 'The "input" argument must be specified');
+    const found = `${text}`.replace(/[\t\n\f\r ]/g, '').replace(/^((?:.{4})*)(..)==$|^((?:.{4})*)(...)=$/, '$1$2$3$4');
+    if (/[^A-Za-z0-9+/]/.test(found)) throw range('Invalid character');
+    if (found.length % 4 === 1) throw new DOMException('The string to be decoded is not correctly encoded.', 'InvalidCharacterError');
+    return latin1.text(base64.bytes(found));
+}
+export function btoa(text) {
+    if (arguments.length === 0) throw host.error(TypeError, 'ERR_MISSING_ARGS', 'The "input" argument must be specified');
+    // eslint-disable-next-line no-control-regex
+    if (/[^\u0000-\u00ff]/.test(`${text}`)) throw range('Invalid character');
+    return base64.text(latin1.bytes(`${text}`));
+}
 export const constants = { MAX_LENGTH: 2 ** 31 - 1, MAX_STRING_LENGTH: 2 ** 30 - 25 };
 export const kMaxLength = constants.MAX_LENGTH;
 export const isUtf8 = (bytes) => host.decode(bytes, true) !== undefined;

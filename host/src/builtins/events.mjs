@@ -20,8 +20,10 @@ EventEmitter.init = function (options) {
     this._maxListeners = this._maxListeners || undefined;
     const captures = options?.captureRejections;
     if (captures !== undefined && typeof captures !== 'boolean') throw host.invalid('options.captureRejections', 'of type boolean', captures);
-    if (captures) Object.defineProperty(this, CAPTURES, { value: true });
+    if (captures ?? EventEmitter.prototype[CAPTURES]) Object.defineProperty(this, CAPTURES, { value: true, writable: true });
 };
+// A constructor need not have called `EventEmitter`.
+Object.defineProperty(EventEmitter.prototype, CAPTURES, { value: false, writable: true });
 Object.assign(EventEmitter.prototype, { _events: undefined, _eventsCount: 0, _maxListeners: undefined });
 
 const checkListener = (listener) => host.checkFunction(listener, 'listener');
@@ -90,15 +92,31 @@ function capture(emitter, promise, name, values) {
     promise.then(undefined, (error) =>
         process.nextTick(() => {
             if (typeof emitter[captureRejectionSymbol] === 'function') emitter[captureRejectionSymbol](error, name, ...values);
-            else emitter.emit('error', error);
+            else emitRejection(emitter, error);
         }),
     );
+}
+
+// A handler of errors that rejects, too, does not get its own rejection.
+function emitRejection(emitter, error) {
+    const before = emitter[CAPTURES];
+    emitter[CAPTURES] = false;
+    try {
+        emitter.emit('error', error);
+    } finally {
+        emitter[CAPTURES] = before;
+    }
 }
 
 function unhandled(values) {
     const [error] = values;
     if (error instanceof Error) return error;
-    const text = shown(error, {});
+    let text;
+    try {
+        text = shown(error, {});
+    } catch {
+        text = `${error}`;
+    }
     return host.error(Error, 'ERR_UNHANDLED_ERROR', `Unhandled error. (${text})`, { context: error });
 }
 
@@ -249,10 +267,12 @@ export function on(emitter, name, options = {}) {
         while (waiting.length > 0) {
             const { resolve, reject } = waiting[0];
             if (events.length > 0) resolve({ value: events.shift(), done: false });
-            else if (failure !== undefined) reject(failure.error);
+            else if (failure !== undefined) {
+                reject(failure.error);
+                failure = undefined;
+            }
             else if (isDone) resolve({ value: undefined, done: true });
             else return;
-            if (events.length === 0) failure = undefined;
             waiting.shift();
         }
     };
@@ -321,7 +341,15 @@ export class EventEmitterAsyncResource extends EventEmitter {
 
 Object.assign(EventEmitter, {
     EventEmitter, once, on, errorMonitor, captureRejectionSymbol, getEventListeners, setMaxListeners, getMaxListeners, listenerCount,
-    addAbortListener, EventEmitterAsyncResource, usingDomains: false, captureRejections: false,
+    addAbortListener, EventEmitterAsyncResource, usingDomains: false,
+});
+Object.defineProperty(EventEmitter, 'captureRejections', {
+    get: () => EventEmitter.prototype[CAPTURES],
+    set(value) {
+        if (typeof value !== 'boolean') throw host.invalid('EventEmitter.captureRejections', 'of type boolean', value);
+        EventEmitter.prototype[CAPTURES] = value;
+    },
+    enumerable: true,
 });
 Object.defineProperty(EventEmitter, 'defaultMaxListeners', {
     get: () => defaultMaxListeners,

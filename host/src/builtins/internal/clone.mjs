@@ -18,7 +18,7 @@ export function structuredClone(value, options = undefined) {
     const moved = new Set();
     for (const item of transfer ?? []) {
         if (!(item instanceof ArrayBuffer)) throw new DOMException('Found invalid value in transferList', 'DataCloneError');
-        if (moved.has(item)) throw new DOMException('ArrayBuffer occurs in the transfer list twice', 'DataCloneError');
+        if (moved.has(item)) throw new DOMException('Transfer list contains duplicate ArrayBuffer', 'DataCloneError');
         moved.add(item);
     }
     const seen = new Map();
@@ -51,9 +51,11 @@ export function structuredClone(value, options = undefined) {
         if (types.isArrayBuffer(value)) return moved.has(value) ? value.transfer() : value.slice(0);
         if (types.isSharedArrayBuffer(value)) return value;
         if (ArrayBuffer.isView(value)) {
+            const { byteOffset, byteLength } = value;
+            const length = value.length ?? byteLength;
             const buffer = clone(value.buffer);
             const Class = types.isDataView(value) ? DataView : globalThis[Object.prototype.toString.call(value).slice(8, -1)];
-            return new Class(buffer, value.byteOffset, value.length ?? value.byteLength);
+            return new Class(buffer, byteOffset, length);
         }
         if (types.isNativeError(value)) {
             const copy = Object.create(globalThis[ERRORS.includes(value.name) ? value.name : 'Error'].prototype);
@@ -71,5 +73,8 @@ export function structuredClone(value, options = undefined) {
         isPlain.add(copy);
         return copy;
     };
-    return clone(value);
+    const copy = clone(value);
+    // What is moved and is not in the value is lost.
+    for (const item of moved) if (!seen.has(item)) item.transfer();
+    return copy;
 }

@@ -24,14 +24,15 @@ function methods(log, error, group) {
         return false;
     };
     const own = {
-        log,
-        error,
+        log: (...values) => log(...values),
+        error: (...values) => error(...values),
         info: (...values) => log(...values),
         debug: (...values) => log(...values),
         warn: (...values) => error(...values),
         trace(...values) {
-            const trace = { name: 'Trace', message: formatWithOptions({}, ...values) };
-            error(`${trace.name}${trace.message && ': '}${trace.message}\n${new Error().stack.trimEnd()}`);
+            const message = formatWithOptions({}, ...values);
+            const calls = new Error().stack.split('\n').filter((line) => /^\s+at /.test(line) && !/\((bmes:bootstrap|node:internal\/console):/.test(line));
+            error([`Trace${message && ': '}${message}`, ...calls].join('\n'));
         },
         dir: (value, options) => log(inspect(value, { customInspect: false, ...options })),
         dirxml: (...values) => log(...values),
@@ -52,6 +53,7 @@ function methods(log, error, group) {
             if (values.length > 0) log(...values);
             group(true);
         },
+        groupCollapsed: (...values) => own.group(...values),
         groupEnd: () => group(false),
         count(label = 'default') {
             label = `${label}`;
@@ -71,7 +73,6 @@ function methods(log, error, group) {
             if (elapsed(`${label}`, 'timeEnd', [])) times.delete(`${label}`);
         },
     };
-    own.groupCollapsed = own.group;
     return own;
 }
 
@@ -89,10 +90,16 @@ export const Console = new Proxy(
                 if (typeof stream?.write === 'function') continue;
                 throw host.error(TypeError, 'ERR_CONSOLE_WRITABLE_STREAM', `Console expects a writable stream instance for ${name}`);
             }
-            const step = options.groupIndentation ?? 2;
+            const { groupIndentation: step = 2, inspectOptions } = options;
+            if (typeof step !== 'number') throw host.invalid('groupIndentation', 'of type number', step);
+            if (!Number.isInteger(step)) throw host.outOfRange('groupIndentation', 'an integer', step);
+            if (step < 0 || step > 1000) throw host.outOfRange('groupIndentation', '>= 0 && <= 1000', step);
+            if (inspectOptions !== undefined && (typeof inspectOptions !== 'object' || inspectOptions === null)) {
+                throw host.invalid('options.inspectOptions', 'of type object', inspectOptions);
+            }
             let indent = '';
             const line = (stream) => (...values) => {
-                const text = formatWithOptions({ ...options.inspectOptions }, ...values);
+                const text = formatWithOptions({ ...inspectOptions }, ...values);
                 try {
                     stream.write(`${indent === '' ? text : text.replace(/^/gm, indent)}\n`);
                 } catch (error) {

@@ -134,11 +134,15 @@ export class Event {
 export class CustomEvent extends Event {
     #detail;
     constructor(type, options) {
+        if (arguments.length === 0) throw host.error(TypeError, 'ERR_MISSING_ARGS', 'The "type" argument must be specified');
         super(type, options);
         this.#detail = options?.detail ?? null;
     }
     get detail() {
         return this.#detail;
+    }
+    get [Symbol.toStringTag]() {
+        return 'CustomEvent';
     }
 }
 
@@ -296,7 +300,7 @@ export class AbortController {
         return `AbortController ${inspect({ signal: this.signal }, options)}`;
     }
 }
-for (const owner of [Event, EventTarget, AbortSignal, AbortController]) {
+for (const owner of [Event, CustomEvent, EventTarget, AbortSignal, AbortController]) {
     for (const name of Reflect.ownKeys(owner.prototype)) {
         if (name === 'constructor' || typeof name === 'symbol') continue;
         Object.defineProperty(owner.prototype, name, { ...Object.getOwnPropertyDescriptor(owner.prototype, name), enumerable: true });

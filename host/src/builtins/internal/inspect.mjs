@@ -225,7 +225,9 @@ function errorBase(context, error) {
     const first = `${error.name}${error.message === '' ? '' : `: ${error.message}`}`;
     const stack = typeof error.stack === 'string' ? error.stack.trimEnd() : '';
     if (stack === '') return `[${first}]`;
-    const shown = stack.startsWith(first) ? stack : `${first}\n${stack}`;
+    // A stack begins with the error, unless the program has replaced it.
+    const isWhole = stack.startsWith(first) || (!/^\s/.test(stack) && stack.includes(error.message));
+    const shown = isWhole ? stack : `${first}\n${stack}`;
     return context.indentation === 0 ? shown : shown.replaceAll('\n', `\n${' '.repeat(context.indentation)}`);
 }
 
@@ -401,7 +403,7 @@ export function table(data, only) {
     let hasValues = false;
     const isRow = (row) => typeof row === 'object' && row !== null && !(data instanceof Set);
     for (const [, row] of rows) {
-        if (!isRow(row)) hasValues = true;
+        if (!isRow(row)) hasValues ||= !only;
         else if (!only) for (const key of Object.keys(row)) if (!columns.includes(key)) columns.push(key);
     }
     const lines = [[first, ...columns, ...(hasValues ? ['Values'] : [])]];
