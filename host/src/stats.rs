@@ -32,11 +32,13 @@ impl fmt::Display for Stats {
         let modules = loaded + compiled + others;
         writeln!(f, "modules: {modules} ({loaded} from the cache, {compiled} compiled, {others} of other kinds)")?;
         writeln!(f, "pack: {pack}")?;
-        write!(f, "cache: {} hits, {} misses", store.hits, store.all_misses())?;
+        let (hits, misses) = (store.hits, store.all_misses());
+        let (hit, miss) = (if hits == 1 { "hit" } else { "hits" }, if misses == 1 { "miss" } else { "misses" });
+        write!(f, "cache: {hits} {hit}, {misses} {miss}")?;
         for (number, (reason, count)) in store.misses_by_reason().enumerate() {
             write!(f, "{}{count} {reason}", if number == 0 { " (" } else { ", " })?;
         }
-        if store.all_misses() > 0 {
+        if misses > 0 {
             f.write_str(")")?;
         }
         writeln!(f, ", {bytes} bytes loaded, {} stored, {} not stored", store.stored, store.not_stored)?;

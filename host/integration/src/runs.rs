@@ -119,7 +119,7 @@ impl Numbers {
     fn read(text: String) -> Option<Self> {
         let number = |after: &str| text.split_once(after)?.0.rsplit(|c: char| !c.is_ascii_digit()).next()?.parse().ok();
         let (loaded, compiled) = (number(" from the cache")?, number(" compiled")?);
-        Some(Self { loaded, compiled, hits: number(" hits")?, misses: number(" misses")?, text })
+        Some(Self { loaded, compiled, hits: number(" hit")?, misses: number(" miss")?, text })
     }
 }
 
