@@ -117,18 +117,22 @@ export default function (host) {
         },
     })[name];
     const console = {};
-    for (const name of ['log', 'info', 'debug']) console[name] = line('stdout', name);
-    for (const name of ['warn', 'error']) console[name] = line('stderr', name);
+    const direct = { log: 'stdout', info: 'stdout', debug: 'stdout', warn: 'stderr', error: 'stderr' };
     for (const name of [
-        'trace', 'dir', 'dirxml', 'table', 'assert', 'clear', 'group', 'groupCollapsed', 'groupEnd', 'count', 'countReset', 'time',
-        'timeLog', 'timeEnd',
+        'log', 'warn', 'dir', 'time', 'timeEnd', 'timeLog', 'trace', 'assert', 'clear', 'count', 'countReset', 'group', 'groupEnd', 'table',
+        'debug', 'info', 'dirxml', 'error', 'groupCollapsed',
     ]) {
-        const call = (...values) => builtin('node:internal/console').shared[name](...values);
-        console[name] = Object.defineProperty(call, 'name', { value: name, configurable: true });
+        const later = (...values) => builtin('node:internal/console').shared[name](...values);
+        console[name] = name in direct ? line(direct[name], name) : Object.defineProperty(later, 'name', { value: name, configurable: true });
     }
-    for (const name of ['Console', 'context']) {
-        Object.defineProperty(console, name, { get: () => builtin('node:internal/console')[name], configurable: true });
-    }
+    Object.defineProperty(console, 'Console', {
+        get: () => builtin('node:internal/console').Console,
+        enumerable: true,
+        configurable: true,
+    });
+    // They show nothing without an inspector.
+    for (const name of ['profile', 'profileEnd', 'timeStamp']) console[name] = () => {};
+    console.context = (...values) => builtin('node:internal/console').context(...values);
     Object.defineProperty(console, Symbol.toStringTag, { value: 'console', configurable: true });
     define('console', console);
     host.console = console;
@@ -525,6 +529,11 @@ export default function (host) {
     lazy('structuredClone', 'node:internal/clone');
     for (const name of ['Event', 'EventTarget', 'CustomEvent', 'AbortController', 'AbortSignal', 'DOMException']) {
         lazy(name, 'node:internal/dom');
+    }
+    for (const name of [
+        'Performance', 'PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure', 'PerformanceObserver', 'PerformanceObserverEntryList',
+    ]) {
+        lazy(name, 'node:internal/performance');
     }
     for (const name of ['Blob', 'File', 'FormData']) lazy(name, 'node:internal/blob');
     for (const name of ['MessageChannel', 'MessagePort', 'MessageEvent', 'BroadcastChannel']) lazy(name, 'node:internal/ports');

@@ -88,13 +88,17 @@ function onlyOnce(emitter, name, listener) {
 
 // Passes a rejection of a listener to the emitter.
 function capture(emitter, promise, name, values) {
-    if (typeof promise?.then !== 'function') return;
-    promise.then(undefined, (error) =>
+    const rejected = (error) =>
         process.nextTick(() => {
             if (typeof emitter[captureRejectionSymbol] === 'function') emitter[captureRejectionSymbol](error, name, ...values);
             else emitRejection(emitter, error);
-        }),
-    );
+        });
+    try {
+        const { then } = promise;
+        if (typeof then === 'function') then.call(promise, undefined, rejected);
+    } catch (error) {
+        emitter.emit('error', error);
+    }
 }
 
 // A handler of errors that rejects, too, does not get its own rejection.

@@ -1,11 +1,13 @@
-import { PerformanceObserver, PerformanceEntry, PerformanceMark, PerformanceMeasure } from 'node:internal/performance';
+import {
+    Performance, PerformanceObserver, PerformanceObserverEntryList, PerformanceEntry, PerformanceMark, PerformanceMeasure,
+} from 'node:internal/performance';
 import { lackingAll } from 'node:internal/lacking';
 
 export const { performance } = globalThis;
 export const { createHistogram, monitorEventLoopDelay } = lackingAll('node:perf_hooks');
 export const constants = {};
-export { PerformanceObserver, PerformanceEntry, PerformanceMark, PerformanceMeasure };
+export { Performance, PerformanceObserver, PerformanceObserverEntryList, PerformanceEntry, PerformanceMark, PerformanceMeasure };
 export default {
-    performance, PerformanceObserver, PerformanceEntry, PerformanceMark, PerformanceMeasure, createHistogram, monitorEventLoopDelay,
-    constants,
+    Performance, performance, PerformanceObserver, PerformanceObserverEntryList, PerformanceEntry, PerformanceMark, PerformanceMeasure,
+    createHistogram, monitorEventLoopDelay, constants,
 };

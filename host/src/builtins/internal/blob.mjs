@@ -25,7 +25,7 @@ export class Blob {
     #type;
     constructor(parts = [], options = {}) {
         if (parts === null || typeof parts !== 'object' || typeof parts[Symbol.iterator] !== 'function') {
-            throw host.invalid('sources', 'an instance of Iterable', parts);
+            throw host.invalid('sources', 'a sequence', parts);
         }
         if (options !== null && !['object', 'function'].includes(typeof options)) throw host.invalid('options', 'of type object', options);
         this.#type = typeOf(`${options?.type ?? ''}`);
@@ -71,7 +71,7 @@ export class File extends Blob {
     #name;
     #lastModified;
     constructor(parts, name, options = {}) {
-        if (arguments.length < 2) throw host.error(TypeError, 'ERR_MISSING_ARGS', 'The "sources" and "fileName" arguments must be specified');
+        if (arguments.length < 2) throw host.error(TypeError, 'ERR_MISSING_ARGS', 'The "fileBits" and "fileName" arguments must be specified');
         super(parts, options);
         this.#name = `${name}`.toWellFormed();
         this.#lastModified = options?.lastModified === undefined ? Date.now() : Number(options.lastModified) || 0;
@@ -85,16 +85,25 @@ export class File extends Blob {
     get [Symbol.toStringTag]() {
         return 'File';
     }
+    [Symbol.for('nodejs.util.inspect.custom')](depth, options, inspect) {
+        const { size, type, name, lastModified } = this;
+        return `${this.constructor.name} ${inspect({ size, type, name, lastModified }, options)}`;
+    }
 }
 
 export class FormData {
     #pairs = [];
+    constructor(form) {
+        // A form of a page.
+        if (form !== undefined) throw new TypeError('FormData constructor: Argument 1 could not be converted to: undefined.');
+    }
     #pair(name, value, file) {
         if (!(value instanceof Blob)) return [`${name}`.toWellFormed(), `${value}`.toWellFormed()];
         const isFile = value instanceof File && file === undefined;
         return [`${name}`.toWellFormed(), isFile ? value : new File([value], file ?? 'blob', { type: value.type })];
     }
     append(name, value, file) {
+        if (arguments.length < 2) throw new TypeError(`FormData.append: 2 arguments required, but only ${arguments.length} found.`);
         this.#pairs.push(this.#pair(name, value, file));
     }
     set(name, value, file) {

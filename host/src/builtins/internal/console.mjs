@@ -14,8 +14,13 @@ const duration = (milliseconds) => {
     return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(Math.floor(seconds % 60))} (h:mm:ss)`;
 };
 
+// Only a terminal can be cleared.
+const clearing = (stream) => () => {
+    if (stream().isTTY && process.env.TERM !== 'dumb') stream().write('\u001b[1;1H\u001b[0J');
+};
+
 // Returns the methods of a console that writes lines by these functions.
-function methods(log, error, group) {
+function methods(log, error, group, clear) {
     const counts = new Map();
     const times = new Map();
     const elapsed = (label, method, values) => {
@@ -47,8 +52,7 @@ function methods(log, error, group) {
             else values.unshift('Assertion failed');
             error(...values);
         },
-        // Only a terminal can be cleared.
-        clear() {},
+        clear,
         group(...values) {
             if (values.length > 0) log(...values);
             group(true);
@@ -107,7 +111,7 @@ export const Console = new Proxy(
                 }
             };
             const group = (isIn) => void (indent = isIn ? indent + ' '.repeat(step) : indent.slice(step));
-            Object.assign(this, methods(line(stdout), line(stderr), group));
+            Object.assign(this, methods(line(stdout), line(stderr), group, clearing(() => stdout)));
             Object.defineProperties(this, {
                 _stdout: { value: stdout, writable: true, configurable: true },
                 _stderr: { value: stderr, writable: true, configurable: true },
@@ -122,5 +126,5 @@ export const Console = new Proxy(
 
 const group = (isIn) => void (host.indent = isIn ? `${host.indent}  ` : host.indent.slice(2));
 // Programs may replace `log` and `error`.
-export const shared = methods((...values) => host.console.log(...values), (...values) => host.console.error(...values), group);
+export const shared = methods((...values) => host.console.log(...values), (...values) => host.console.error(...values), group, clearing(() => process.stdout));
 export const context = () => host.console;

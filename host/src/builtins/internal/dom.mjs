@@ -270,7 +270,11 @@ export class AbortSignal extends EventTarget {
     }
     static any(signals) {
         const all = new AbortSignal(MAKE);
+        if (typeof signals?.[Symbol.iterator] !== 'function') throw host.invalid('signals', 'an instance of Array', signals);
         const list = [...signals];
+        list.forEach((signal, index) => {
+            if (!(signal instanceof AbortSignal)) throw host.invalid(`signals[${index}]`, 'an instance of AbortSignal', signal);
+        });
         const first = list.find((signal) => signal.aborted);
         if (first !== undefined) all.#reason = { isSet: true, value: first.reason };
         else for (const signal of list) signal.#dependent.push(all);

@@ -31,7 +31,19 @@ function add(entry) {
 }
 const NOTE = Symbol('note');
 
-export const mark = (name, options) => add(new PerformanceMark(name, options));
+export function mark(name, options) {
+    if (arguments.length === 0) throw host.error(TypeError, 'ERR_MISSING_ARGS', 'The "name" argument must be specified');
+    return add(new PerformanceMark(name, options));
+}
+
+export class Performance {
+    constructor() {
+        throw host.error(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', 'Illegal constructor');
+    }
+    static [Symbol.hasInstance](value) {
+        return value === performance;
+    }
+}
 
 // Returns the time of a mark, or the time itself.
 const timeOf = (value) => {
@@ -70,7 +82,7 @@ export const timerify = (call) => {
 export const eventLoopUtilization = () => ({ idle: 0, active: 0, utilization: 0 });
 export const toJSON = () => ({ timeOrigin: performance.timeOrigin, nodeTiming: {}, eventLoopUtilization: eventLoopUtilization() });
 
-class EntryList {
+export class PerformanceObserverEntryList {
     #list;
     constructor(list) {
         this.#list = list;
@@ -113,7 +125,7 @@ export class PerformanceObserver {
         if (this.#list.length > 1) return;
         setImmediate(() => {
             const list = this.takeRecords();
-            if (list.length > 0) this.#callback(new EntryList(list), this);
+            if (list.length > 0) this.#callback(new PerformanceObserverEntryList(list), this);
         });
     }
 }
