@@ -440,6 +440,9 @@ export default function (host) {
         },
         stdout: stream(1),
         stderr: stream(2),
+        get stdin() {
+            return builtin('node:internal/stdin').stdin;
+        },
         cwd: host.cwd,
         uptime: () => host.now() / 1000,
         umask: (mask) => builtin('node:internal/process').umask(mask),
@@ -481,6 +484,17 @@ export default function (host) {
         emit: (name, ...values) => isEmitter && process.emit(name, ...values),
         listenerCount: (name) => (isEmitter ? process.listenerCount(name) : 0),
     };
+    // The owner of the process and its parent. Programs ask on these systems only.
+    if (host.platform === 'linux') {
+        for (const [name, index] of [['getuid', 3], ['geteuid', 3], ['getgid', 4], ['getegid', 4]]) {
+            process[name] = () => host.stat('/proc/self', true)[index];
+        }
+        Object.defineProperty(process, 'ppid', {
+            get: () => Number(host.readText('/proc/self/stat').replace(/.*\) \S+ (\d+) [^]*/, '$1')),
+            enumerable: true,
+            configurable: true,
+        });
+    }
     const memory = () => Number(host.readText('/proc/self/statm').split(' ')[1]) * 4096;
     let isEmitter = false;
     const become = (name) => (...values) => {

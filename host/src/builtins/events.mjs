@@ -7,6 +7,7 @@ let defaultMaxListeners = 10;
 export const errorMonitor = Symbol('events.errorMonitor');
 export const captureRejectionSymbol = Symbol.for('nodejs.rejection');
 const CAPTURES = Symbol('kCapture');
+const SHAPE = Symbol('shapeMode');
 
 // The listeners of each name are in `_events`: one function, or an array of several. Libraries read and replace this property.
 export function EventEmitter(options) {
@@ -20,7 +21,9 @@ EventEmitter.init = function (options) {
     this._maxListeners = this._maxListeners || undefined;
     const captures = options?.captureRejections;
     if (captures !== undefined && typeof captures !== 'boolean') throw host.invalid('options.captureRejections', 'of type boolean', captures);
-    if (captures ?? EventEmitter.prototype[CAPTURES]) Object.defineProperty(this, CAPTURES, { value: true, writable: true });
+    // Programs see both when they print an emitter.
+    this[SHAPE] = false;
+    this[CAPTURES] = captures ?? EventEmitter.prototype[CAPTURES];
 };
 // A constructor need not have called `EventEmitter`.
 Object.defineProperty(EventEmitter.prototype, CAPTURES, { value: false, writable: true });
