@@ -63,6 +63,8 @@ export default function (host) {
     };
     const errorOf = (Class, code, message, more) => {
         const error = Object.assign(new Class(message), { code, ...more });
+        // That of a URL comes from another part of Node.js.
+        if (code === 'ERR_INVALID_URL') return error;
         coded.add(error);
         return Object.defineProperty(error, 'toString', { value: withCode, writable: true, configurable: true });
     };

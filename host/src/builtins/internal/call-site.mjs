@@ -27,7 +27,7 @@ function callAround(text, at, name) {
     const first = Math.max(0, at - 5000);
     const near = text.slice(first, at + 200);
     let found;
-    for (const match of near.matchAll(/[\w$]+(?:\s*\??\.\s*[\w$]+)*\s*(?:\?\.)?\(/g)) {
+    for (const match of near.matchAll(/[\w$]+(?:\s*\??\.[\w$]+)*\s*(?:\?\.)?\(/g)) {
         const names = match[0].match(/[\w$]+/g);
         if (names[0] !== 'assert' && ![name, 'ok', 'assert'].includes(names.at(-1))) continue;
         const start = first + match.index;

@@ -52,7 +52,7 @@ function methods(log, error, group, clear) {
             else values.unshift('Assertion failed');
             error(...values);
         },
-        clear,
+        clear: () => clear(),
         group(...values) {
             if (values.length > 0) log(...values);
             group(true);
