@@ -69,33 +69,13 @@ export default function (host) {
         return Object.defineProperty(error, 'toString', { value: withCode, writable: true, configurable: true });
     };
     host.error = errorOf;
-    // Returns the error of an argument of the wrong type. `expected` is such as "of type string".
-    host.invalid = (name, expected, value) => {
-        const what = name.endsWith(' argument') ? name : `"${name}" ${name.includes('.') ? 'property' : 'argument'}`;
-        const message = `The ${what} must be ${expected}.${builtin('node:internal/inspect').received(value)}`;
-        return errorOf(TypeError, 'ERR_INVALID_ARG_TYPE', message);
-    };
-    host.invalidValue = (name, reason, value) => {
-        const what = name.includes('.') ? 'property' : 'argument';
-        const message = `The ${what} '${name}' ${reason}. Received ${builtin('node:internal/inspect').inspect(value)}`;
-        return errorOf(TypeError, 'ERR_INVALID_ARG_VALUE', message);
-    };
-    host.outOfRange = (name, range, value) => {
-        const message = `The value of "${name}" is out of range. It must be ${range}. Received ${builtin('node:internal/inspect').number(value)}`;
-        return errorOf(RangeError, 'ERR_OUT_OF_RANGE', message);
-    };
+    for (const name of ['abortError', 'checkSignal', 'invalid', 'invalidValue', 'outOfRange']) {
+        host[name] = (...values) => builtin('node:internal/errors')[name](...values);
+    }
     const checkFunction = (value, name = 'callback') => {
         if (typeof value !== 'function') throw host.invalid(name, 'of type function', value);
     };
     host.checkFunction = checkFunction;
-    host.checkSignal = (value, name = 'options.signal') => {
-        if (value === undefined || (typeof value === 'object' && value !== null && 'aborted' in value)) return;
-        throw host.invalid(name, 'an instance of AbortSignal', value);
-    };
-    host.abortError = (signal) => {
-        const error = new Error('The operation was aborted', signal && { cause: signal.reason });
-        return Object.assign(error, { code: 'ABORT_ERR', name: 'AbortError' });
-    };
     host.checkString = (value, name) => {
         if (typeof value !== 'string') throw host.invalid(name, 'of type string', value);
     };
@@ -169,17 +149,6 @@ export default function (host) {
             this._destroyed = false;
             timers.set(this.id, this);
         }
-        ref() {
-            this.isRef = true;
-            return this;
-        }
-        unref() {
-            this.isRef = false;
-            return this;
-        }
-        hasRef() {
-            return this.isRef;
-        }
         refresh() {
             if (this._onTimeout !== null) this.start();
             return this;
@@ -219,30 +188,19 @@ export default function (host) {
             Object.defineProperties(this, { values: { value: values }, isRef: { value: true, writable: true } });
             immediates.push(this);
         }
-        ref() {
-            this.isRef = true;
-            return this;
-        }
-        unref() {
-            this.isRef = false;
-            return this;
-        }
-        hasRef() {
-            return this.isRef;
-        }
         [Symbol.dispose]() {
             clearImmediate(this);
         }
     }
     let immediates = [];
+    for (const { prototype } of [Timeout, Immediate]) {
+        const isRef = (value) => function () { this.isRef = value; return this; };
+        const methods = { ref: isRef(true), unref: isRef(false), hasRef() { return this.isRef; } };
+        for (const name in methods) Object.defineProperty(prototype, name, { value: methods[name], writable: true, configurable: true });
+    }
     define('setTimeout', timer('setTimeout', false));
     define('setInterval', timer('setInterval', true));
-    define('clearTimeout', function clearTimeout(timeout) {
-        clear(timeout);
-    });
-    define('clearInterval', function clearInterval(timeout) {
-        clear(timeout);
-    });
+    for (const name of ['clearTimeout', 'clearInterval']) define(name, { [name]: (timeout) => clear(timeout) }[name]);
     define('setImmediate', function setImmediate(callback, ...values) {
         checkFunction(callback);
         return new Immediate(callback, values);
@@ -374,6 +332,9 @@ export default function (host) {
 
     // process
 
+    function itself() {
+        return this;
+    }
     const stream = (descriptor) => ({
         fd: descriptor,
         isTTY: undefined,
@@ -392,16 +353,10 @@ export default function (host) {
         end(text) {
             if (text !== undefined) this.write(text);
         },
-        on() {
-            return this;
-        },
-        once() {
-            return this;
-        },
+        on: itself,
+        once: itself,
         emit: () => false,
-        removeListener() {
-            return this;
-        },
+        removeListener: itself,
         listenerCount: () => 0,
         hasColors: () => false,
         getColorDepth: () => 1,
@@ -409,10 +364,7 @@ export default function (host) {
     let isExiting = false;
     let exitCode;
     const checkExitCode = (code) => {
-        if (code === undefined || code === null) return;
-        const number = typeof code === 'string' && code !== '' ? Number(code) : code;
-        if (typeof number !== 'number' || Number.isNaN(number)) throw host.invalid('code', 'of type number', code);
-        if (!Number.isInteger(number)) throw host.outOfRange('code', 'an integer', code);
+        if (code !== undefined && !Number.isInteger(code)) builtin('node:internal/process').checkExitCode(code);
     };
     const process = {
         title: 'bmes',
@@ -452,29 +404,16 @@ export default function (host) {
             ...immediates.filter((immediate) => immediate.isRef).map(() => 'Immediate'),
             ...[...timers.values()].filter((timeout) => timeout.isRef).map(() => 'Timeout'),
         ],
-        memoryUsage: Object.assign(
-            () => {
-                // The engine's heap is nearly all of the process.
-                const rss = memory();
-                return { rss, heapTotal: rss, heapUsed: rss, external: 0, arrayBuffers: 0 };
-            },
-            { rss: () => memory() },
-        ),
+        memoryUsage: Object.assign(() => builtin('node:internal/process').memoryUsage(), {
+            rss: () => builtin('node:internal/process').rss(),
+        }),
         nextTick(callback, ...values) {
             checkFunction(callback);
             if (!isExiting) ticks.push({ callback, values });
         },
         emitWarning: (...values) => builtin('node:internal/process').emitWarning(...values),
         hrtime: Object.assign(
-            (from) => {
-                const now = host.now();
-                const [seconds, rest] = [Math.floor(now / 1000), Math.floor((now % 1000) * 1e6)];
-                if (from === undefined) return [seconds, rest];
-                if (!Array.isArray(from)) throw host.invalid('time', 'an instance of Array', from);
-                if (from.length !== 2) throw host.outOfRange('time', '2', from.length);
-                const isBorrowed = rest < from[1];
-                return [seconds - from[0] - (isBorrowed ? 1 : 0), rest - from[1] + (isBorrowed ? 1e9 : 0)];
-            },
+            (from) => builtin('node:internal/process').hrtime(from),
             { bigint: () => BigInt(Math.floor(host.now() * 1e6)) },
         ),
         exit(code) {
@@ -486,18 +425,10 @@ export default function (host) {
         emit: (name, ...values) => isEmitter && process.emit(name, ...values),
         listenerCount: (name) => (isEmitter ? process.listenerCount(name) : 0),
     };
-    // The owner of the process and its parent. Programs ask on these systems only.
     if (host.platform === 'linux') {
-        for (const [name, index] of [['getuid', 3], ['geteuid', 3], ['getgid', 4], ['getegid', 4]]) {
-            process[name] = () => host.stat('/proc/self', true)[index];
-        }
-        Object.defineProperty(process, 'ppid', {
-            get: () => Number(host.readText('/proc/self/stat').replace(/.*\) \S+ (\d+) [^]*/, '$1')),
-            enumerable: true,
-            configurable: true,
-        });
+        for (const name of ['getuid', 'geteuid', 'getgid', 'getegid']) process[name] = () => builtin('node:internal/process')[name]();
+        Object.defineProperty(process, 'ppid', { get: () => builtin('node:internal/process').ppid(), enumerable: true, configurable: true });
     }
-    const memory = () => Number(host.readText('/proc/self/statm').split(' ')[1]) * 4096;
     let isEmitter = false;
     const become = (name) => (...values) => {
         if (!isEmitter) {
@@ -537,84 +468,30 @@ export default function (host) {
     }
     Object.defineProperty(performance, Symbol.toStringTag, { value: 'Performance', configurable: true });
     define('performance', performance);
-    for (const name of ['URL', 'URLSearchParams']) lazy(name, 'node:url');
-    for (const name of ['Buffer', 'atob', 'btoa']) lazy(name, 'node:buffer');
+    const lazily = {
+        'node:url': ['URL', 'URLSearchParams'],
+        'node:buffer': ['Buffer', 'atob', 'btoa'],
+        'node:internal/fetch': ['Headers', 'Request', 'Response', 'fetch'],
+        'node:internal/encoding': ['TextEncoder', 'TextDecoder'],
+        'node:internal/clone': ['structuredClone'],
+        'node:internal/dom': ['Event', 'EventTarget', 'CustomEvent', 'AbortController', 'AbortSignal', 'DOMException'],
+        'node:internal/performance': [
+            'Performance', 'PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure', 'PerformanceObserver', 'PerformanceObserverEntryList',
+        ],
+        'node:internal/blob': ['Blob', 'File', 'FormData'],
+        'node:internal/ports': ['MessageChannel', 'MessagePort', 'MessageEvent', 'BroadcastChannel'],
+    };
+    for (const module in lazily) for (const name of lazily[module]) lazy(name, module);
     lazy('crypto', 'node:crypto', 'webcrypto');
-    for (const name of ['Headers', 'Request', 'Response', 'fetch']) lazy(name, 'node:internal/fetch');
-    for (const name of ['TextEncoder', 'TextDecoder']) lazy(name, 'node:internal/encoding');
-    lazy('structuredClone', 'node:internal/clone');
-    for (const name of ['Event', 'EventTarget', 'CustomEvent', 'AbortController', 'AbortSignal', 'DOMException']) {
-        lazy(name, 'node:internal/dom');
-    }
-    for (const name of [
-        'Performance', 'PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure', 'PerformanceObserver', 'PerformanceObserverEntryList',
-    ]) {
-        lazy(name, 'node:internal/performance');
-    }
-    for (const name of ['Blob', 'File', 'FormData']) lazy(name, 'node:internal/blob');
-    for (const name of ['MessageChannel', 'MessagePort', 'MessageEvent', 'BroadcastChannel']) lazy(name, 'node:internal/ports');
 
     // CommonJS
 
-    const cache = Object.create(null);
-    const folder = (path) => path.slice(0, path.lastIndexOf('/')) || '/';
-    class Module {
-        constructor(name, path, parent) {
-            Object.assign(this, { id: path, path: folder(path), exports: {}, filename: path, loaded: false, children: [] });
-            Object.defineProperty(this, 'parent', { value: parent, enumerable: false, configurable: true });
-            this.require = requireFrom(name, this);
-        }
-    }
-    // Returns what `require` returns for a module.
-    const load = (name, parent) => {
-        const kind = host.kind(name);
-        if (kind === 'builtin') return builtin(name);
-        const path = host.path(name);
-        if (path in cache) return cache[path].exports;
-        if (kind === 'module') {
-            const namespace = host.namespace(name);
-            return 'module.exports' in namespace ? namespace['module.exports'] : namespace;
-        }
-        const module = new Module(name, path, parent);
-        cache[path] = module;
-        try {
-            if (kind === 'json') module.exports = JSON.parse(host.readText(path).replace(/^\ufeff/, ''));
-            else host.commonjs(name).call(module.exports, module.exports, module.require, module, path, folder(path));
-        } catch (error) {
-            delete cache[path];
-            throw error;
-        }
-        module.loaded = true;
-        return module.exports;
-    };
-    const requireFrom = (base, parent) => {
-        const require = (specifier) => {
-            host.checkString(specifier, 'id');
-            return load(resolve(base, specifier), parent);
-        };
-        require.resolve = (specifier) => {
-            const name = resolve(base, specifier);
-            return host.path(name) ?? name;
-        };
-        require.cache = cache;
-        require.main = undefined;
-        require.extensions = Object.create(null);
-        return require;
-    };
-    const resolve = (base, specifier) => {
-        try {
-            return host.resolve(base, specifier);
-        } catch (error) {
-            if (error.code === 'ERR_MODULE_NOT_FOUND') error.code = 'MODULE_NOT_FOUND';
-            throw error;
-        }
-    };
-
-    host.requireFrom = requireFrom;
+    host.commonJs = { builtin };
+    host.requireFrom = (...values) => builtin('node:internal/commonjs').requireFrom(...values);
 
     // After a CommonJS module that is the program, the callbacks of `process.nextTick` come before the jobs of promises.
     const require = (name) => {
-        const exports = load(name, undefined);
+        const exports = builtin('node:internal/commonjs').load(name, undefined);
         if (host.path(name) === host.entry) runTicks();
         return exports;
     };

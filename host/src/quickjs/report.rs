@@ -35,7 +35,7 @@ pub(super) fn uncaught<'js>(state: &State, ctx: &Ctx<'js>, error: &Value<'js>) {
 
 /// Returns a stack without the calls that the host has made.
 fn of_program(stack: &str) -> String {
-    let is_of_host = |line: &str| line.contains("(bmes:bootstrap:");
+    let is_of_host = |line: &str| line.contains("(bmes:bootstrap:") || line.contains("(node:internal/commonjs:");
     let lines: Vec<&str> = stack.lines().collect();
     let is_kept = |number: &usize| {
         let next = lines.get(number + 1).copied().unwrap_or_default();

@@ -58,3 +58,32 @@ export function umask(mask) {
     if (mask !== undefined) lacking('node:process', 'umask with a mask')();
     return parseInt(/^Umask:\s*(\d+)/m.exec(host.readText('/proc/self/status'))[1], 8);
 }
+
+export function checkExitCode(code) {
+    if (code === null) return;
+    const number = typeof code === 'string' && code !== '' ? Number(code) : code;
+    if (typeof number !== 'number' || Number.isNaN(number)) throw host.invalid('code', 'of type number', code);
+    if (!Number.isInteger(number)) throw host.outOfRange('code', 'an integer', code);
+}
+
+// Returns the time since another one, in seconds and nanoseconds.
+export function hrtime(from) {
+    const now = host.now();
+    const [seconds, rest] = [Math.floor(now / 1000), Math.floor((now % 1000) * 1e6)];
+    if (from === undefined) return [seconds, rest];
+    if (!Array.isArray(from)) throw host.invalid('time', 'an instance of Array', from);
+    if (from.length !== 2) throw host.outOfRange('time', '2', from.length);
+    const isBorrowed = rest < from[1];
+    return [seconds - from[0] - (isBorrowed ? 1 : 0), rest - from[1] + (isBorrowed ? 1e9 : 0)];
+}
+
+// The engine's heap is nearly all of the process.
+export const rss = () => Number(host.readText('/proc/self/statm').split(' ')[1]) * 4096;
+export const memoryUsage = () => ({ rss: rss(), heapTotal: rss(), heapUsed: rss(), external: 0, arrayBuffers: 0 });
+
+// The owner of the process, and its parent.
+export const getuid = () => host.stat('/proc/self', true)[3];
+export const geteuid = getuid;
+export const getgid = () => host.stat('/proc/self', true)[4];
+export const getegid = getgid;
+export const ppid = () => Number(host.readText('/proc/self/stat').replace(/.*\) \S+ (\d+) [^]*/, '$1'));
