@@ -128,7 +128,7 @@ impl Copy {
             Some(status) => text = text + "[status] " + &status.to_string() + "\n",
             None => text += "[killed]\n",
         }
-        Output { text, hits: number(" hits"), compiled: number(" compiled") }
+        Output { text, hits: number(" hit"), compiled: number(" compiled") }
     }
 
     /// Returns the files of modules in the cache.
