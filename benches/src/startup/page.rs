@@ -194,8 +194,9 @@ embeds the engine QuickJS-ng, in five ways:
   has run.
 - *warm*: with the cache that an earlier run has filled. The program is loaded from its pack in the
   cache.
-- *files*: with such a cache without its pack: ES modules are loaded from one file each, and CommonJS
-  modules are compiled. This is the start of a program whose modules other programs have stored.
+- *files*: with such a cache without its pack: ES modules are loaded from one file each, and
+  CommonJS modules are compiled. This is the start of a program whose modules other programs have
+  stored.
 - *packed*: from a pack that `bmes pack` has made, with the stamps of an earlier run.
 
 Each program prints something that depends on what it imports, and the output of each run must be
@@ -210,8 +211,8 @@ const CPU: &str = "
 ## Processor time
 
 Of the whole process, from its start to its exit, with all its threads. *off* is in milliseconds;
-the columns after it are gains over *off*. A cold start includes filling the cache. *KiB* is the size
-of the sources in the pack, some of which are imported only on demand.
+the columns after it are gains over *off*. A cold start includes filling the cache. *KiB* is the
+size of the sources in the pack, some of which are imported only on demand.
 
 | program | modules | KiB | off | cold | warm | files | packed |
 |---|--:|--:|--:|--:|--:|--:|--:|
