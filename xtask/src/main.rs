@@ -7,6 +7,7 @@ mod analyzer;
 mod archive;
 mod bench;
 mod bench_gate;
+mod builtin_tests;
 mod cflite;
 mod checks;
 mod ci;
@@ -17,7 +18,6 @@ mod integration;
 mod layers;
 mod machine;
 mod mutants;
-mod node_tests;
 mod packs;
 mod pages;
 mod readme;
@@ -132,8 +132,8 @@ enum Task {
         /// Run only these rows; a wrong name prints the list [default: all]
         rows: Vec<String>,
     },
-    /// Run Node.js' own tests of the modules that the host has; fail if one fails that is listed in host/integration/node/passing.txt
-    NodeTests {
+    /// Run Node.js' own tests of the modules that the host has; fail if one fails that is listed in host/integration/builtins/passing.txt
+    BuiltinTests {
         /// The folder `test` of Node.js 20
         folder: PathBuf,
         /// Write the list instead
@@ -253,7 +253,7 @@ fn perform(task: Task) -> Report {
         Task::Package => release::package(),
         Task::Test262 { folder } => analyzer::test262(&folder),
         Task::Semantics { folder } => semantics::run(&folder),
-        Task::NodeTests { folder, write } => node_tests::run(&folder, write),
+        Task::BuiltinTests { folder, write } => builtin_tests::run(&folder, write),
         Task::Typescript { allow, folders } => analyzer::typescript(allow, &folders),
         Task::Bench => bench::write(),
         Task::Startup { check, only } => startup::write(check, &only),

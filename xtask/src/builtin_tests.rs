@@ -1,4 +1,4 @@
-//! Runs Node.js' own tests of the modules that the host has: builds and runs `bmes-host-node-tests`.
+//! Runs Node.js' own tests of the modules that the host has: builds and runs `bmes-host-builtin-tests`.
 
 use std::path::Path;
 
@@ -11,6 +11,6 @@ pub(crate) fn run(tests: &Path, write: bool) -> Report {
         return Ok(Outcome::NotRun(line));
     }
     let bmes = build_bin("bmes")?;
-    let step = Step::new(build_bin("bmes-host-node-tests")?).arg("--bmes").arg(bmes);
+    let step = Step::new(build_bin("bmes-host-builtin-tests")?).arg("--bmes").arg(bmes);
     step.args(write.then_some("--write")).arg(tests).run()
 }

@@ -1,7 +1,7 @@
-//! Runs Node.js' own tests of the modules and globals that the host has: `cargo xtask node-tests DIR`.
+//! Runs Node.js' own tests of the modules and globals that the host has: `cargo xtask builtin-tests DIR`.
 //!
-//! Node.js' module `common` needs more of Node.js than the tests do, so `node/common.js` stands in for it. A test counts only
-//! if Node.js itself passes it with this module. `node/passing.txt` lists the tests that the host must pass.
+//! Node.js' module `common` needs more of Node.js than the tests do, so `builtins/common.js` stands in for it. A test counts only
+//! if Node.js itself passes it with this module. `builtins/passing.txt` lists the tests that the host must pass.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -17,7 +17,7 @@ use clap::Parser;
 
 /// Run Node.js' own tests of the modules and globals that the host has
 #[derive(Parser)]
-#[command(name = "bmes-host-node-tests")]
+#[command(name = "bmes-host-builtin-tests")]
 struct Arguments {
     /// The command `bmes`
     #[arg(long)]
@@ -85,7 +85,7 @@ const IMPOSSIBLE: &[&str] = &[
     "require('domain')",
     "async_hooks",
 ];
-const LIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/node/passing.txt");
+const LIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/builtins/passing.txt");
 /// A test that runs longer has failed.
 const LONGEST: Duration = Duration::from_mins(1);
 
@@ -135,7 +135,7 @@ enum Outcome {
 
 /// Copies the tests, and the modules that stand in for theirs. Returns the names of the tests.
 fn copy_tests(from: &Path, to: &Path) -> io::Result<Vec<String>> {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("node");
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("builtins");
     for folder in ["common", "parallel"] {
         fs::create_dir(to.join(folder))?;
     }
