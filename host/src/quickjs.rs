@@ -5,6 +5,7 @@ mod events;
 mod files;
 mod load;
 mod native;
+mod place;
 mod raw;
 mod report;
 mod scratch;

@@ -2,6 +2,7 @@
 
 use rquickjs::{Ctx, Error, Exception, Function, Value};
 
+use super::place;
 use super::state::State;
 use crate::error::LoadError;
 
@@ -30,7 +31,15 @@ pub(super) fn message<'js>(ctx: &Ctx<'js>, error: &Value<'js>) -> String {
 
 /// Prints an error that the program does not catch.
 pub(super) fn uncaught<'js>(state: &State, ctx: &Ctx<'js>, error: &Value<'js>) {
-    state.write(2, format!("Uncaught {}\n", text(ctx, error)).as_bytes());
+    let text = text(ctx, error);
+    // The engine's error of a link that is broken has no stack.
+    let place = if text.contains('\n') { None } else { place::of(state, message_of(&text)) };
+    state.write(2, format!("Uncaught {text}\n{}", place.unwrap_or_default()).as_bytes());
+}
+
+/// Returns the message in the text of an error.
+fn message_of(text: &str) -> &str {
+    text.split_once(": ").map_or(text, |(_, message)| message)
 }
 
 /// Returns a stack without the calls that the host has made.
