@@ -1,7 +1,8 @@
 // Assertions.
 
 import host from 'bmes:host';
-import { inspect, received, types } from 'node:internal/inspect';
+import { inspect, types } from 'node:internal/inspect';
+import { received } from 'node:internal/errors';
 import { equal as compare } from 'node:internal/equal';
 import { AssertionError } from 'node:internal/assertion';
 import { called } from 'node:internal/call-site';

@@ -41,8 +41,9 @@ export function resolve(...paths) {
         check(paths[index], `paths[${index}]`);
         if (paths[index] !== '') resolved = `${paths[index]}/${resolved}`;
     }
-    if (!resolved.startsWith('/')) resolved = `${process.cwd()}/${resolved}`;
-    return `/${reduce(resolved, true)}`;
+    if (!resolved.startsWith('/')) resolved = `${process.cwd()}/${resolved}`.replace(/^\/(?=\/|$)/, '');
+    const isRooted = resolved.startsWith('/');
+    return (isRooted ? '/' : '') + reduce(resolved, isRooted) || '.';
 }
 
 export function isAbsolute(path) {

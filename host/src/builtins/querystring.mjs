@@ -2,9 +2,10 @@
 
 import host from 'bmes:host';
 
-export function unescapeBuffer(text) {
+export function unescapeBuffer(text, hasSpaces) {
     const bytes = [];
-    for (const [part, digits] of String(text).matchAll(/%([0-9a-f]{2})|[^]/gi)) {
+    const escaped = hasSpaces ? String(text).replaceAll('+', ' ') : String(text);
+    for (const [part, digits] of escaped.matchAll(/%([0-9a-f]{2})|[^]/gi)) {
         bytes.push(digits === undefined ? part.charCodeAt(0) & 0xff : Number.parseInt(digits, 16));
     }
     return Buffer.from(bytes);
@@ -24,8 +25,24 @@ export function escape(text) {
     try {
         return encodeURIComponent(string);
     } catch {
-        throw host.error(URIError, 'ERR_INVALID_URI', 'URI malformed');
+        return escapeSurrogates(string);
     }
+}
+// Node.js takes each surrogate and what follows as a pair.
+function escapeSurrogates(string) {
+    let escaped = '';
+    for (let index = 0; index < string.length; index++) {
+        const code = string.charCodeAt(index);
+        if (code < 0xd800 || code > 0xdfff) {
+            escaped += encodeURIComponent(string[index]);
+            continue;
+        }
+        index++;
+        if (index === string.length) throw host.error(URIError, 'ERR_INVALID_URI', 'URI malformed');
+        const point = 0x10000 + ((code & 0x3ff) << 10) + (string.charCodeAt(index) & 0x3ff);
+        escaped += encodeURIComponent(String.fromCodePoint(point));
+    }
+    return escaped;
 }
 
 const plain = (value) => {
@@ -52,11 +69,10 @@ export function parse(text, separator = '&', equals = '=', options) {
     separator = separator ? String(separator) : '&';
     equals = equals ? String(equals) : '=';
     const limit = typeof options?.maxKeys === 'number' ? options.maxKeys : 1000;
-    const custom = options?.decodeURIComponent;
-    const own = typeof custom === 'function' ? custom : querystring.unescape;
+    const own = typeof options?.decodeURIComponent === 'function' ? options.decodeURIComponent : querystring.unescape;
     const decode = (part) => {
-        const spaced = part.replaceAll('+', typeof custom === 'function' ? '%20' : ' ');
-        if (typeof custom !== 'function' && own === unescape && !spaced.includes('%')) return spaced;
+        const spaced = part.replaceAll('+', own === unescape ? ' ' : '%20');
+        if (own === unescape && !/%[0-9a-f]{2}/i.test(spaced)) return spaced;
         try {
             return own(spaced);
         } catch {

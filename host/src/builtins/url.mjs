@@ -3,6 +3,7 @@
 import host from 'bmes:host';
 
 const NAMES = ['href', 'origin', 'protocol', 'username', 'password', 'host', 'hostname', 'port', 'pathname', 'search', 'hash'];
+const PROPERTIES = NAMES.toSpliced(10, 0, 'searchParams');
 const invalid = (input, base) => {
     const error = host.error(TypeError, 'ERR_INVALID_URL', 'Invalid URL', { input });
     return base === undefined ? error : Object.assign(error, { base });
@@ -59,10 +60,10 @@ export class URL {
         return this.#searchParams;
     }
     toString() {
-        return this.href;
+        return URL.#check(this).href;
     }
     toJSON() {
-        return this.href;
+        return URL.#check(this).href;
     }
     static {
         for (const [index, name] of NAMES.entries()) {
@@ -82,16 +83,18 @@ export class URL {
             );
             Object.defineProperty(URL.prototype, name, accessor);
         }
-        for (const name of ['href', 'origin', 'searchParams', 'toString', 'toJSON']) {
-            Object.defineProperty(URL.prototype, name, { enumerable: true });
+        // The order of the properties is that of Node.js.
+        for (const name of ['toString', ...PROPERTIES, 'toJSON']) {
+            const property = Object.getOwnPropertyDescriptor(URL.prototype, name);
+            delete URL.prototype[name];
+            Object.defineProperty(URL.prototype, name, { ...property, enumerable: true });
         }
         Object.defineProperty(URL, 'canParse', { enumerable: true });
     }
     [Symbol.for('nodejs.util.inspect.custom')](depth, options, inspect) {
         URL.#check(this);
-        if (typeof depth === 'number' && depth < 0) return inspect({}, options);
-        const names = NAMES.toSpliced(10, 0, 'searchParams');
-        const shown = inspect(Object.fromEntries(names.map((name) => [name, this[name]])), { ...options, depth: 0 + (depth ?? 2) });
+        if (typeof depth === 'number' && depth < 0) return this;
+        const shown = inspect(Object.fromEntries(PROPERTIES.map((name) => [name, this[name]])), { ...options, depth: 0 + (depth ?? 2) });
         return `${this.constructor.name || 'URL'} ${shown}`;
     }
 }
@@ -244,10 +247,13 @@ export class URLSearchParams {
         if (typeof depth === 'number' && depth < 0) return '[Object]';
         if (this.#pairs.length === 0) return 'URLSearchParams {}';
         const shown = this.#pairs.map((pair) => pair.map((part) => inspect(part, options)).join(' => '));
-        const line = `URLSearchParams { ${shown.join(', ')} }`;
-        return line.length <= (options?.breakLength ?? 80) ? line : `URLSearchParams {\n  ${shown.join(',\n  ')} }`;
+        return braced('URLSearchParams', shown, options);
     }
 }
+const braced = (name, shown, options) => {
+    const length = shown.reduce((sum, text) => sum + text.length + 2, -2);
+    return length > (options?.breakLength ?? 80) ? `${name} {\n  ${shown.join(',\n  ')} }` : `${name} { ${shown.join(', ')} }`;
+};
 const badTuple = () => host.error(TypeError, 'ERR_INVALID_TUPLE', 'Each query pair must be an iterable [name, value] tuple');
 
 // An iterator of the pairs, which sees changes.
@@ -269,7 +275,7 @@ class Iterator {
         checkThis(typeof this === 'object' && this !== null && #pairs in this, 'URLSearchParamsIterator');
         if (typeof depth === 'number' && depth < 0) return '[Object]';
         const shown = this.#pairs().slice(this.#next).map((pair) => inspect(this.#select(pair), options));
-        return shown.length === 0 ? 'URLSearchParams Iterator {  }' : `URLSearchParams Iterator { ${shown.join(', ')} }`;
+        return braced('URLSearchParams Iterator', shown, options);
     }
 }
 const IteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
@@ -361,34 +367,8 @@ export function parse(url, parseQueryString = false, slashesDenoteHost = false) 
     return url instanceof Url ? url : new Url().parse(url, parseQueryString, slashesDenoteHost);
 }
 
-// As the documentation of Node.js writes it with the URL standard, so that unusual URLs resolve as in the standard; paths
-// without a host can lead above their first folder.
-export function resolve(from, to) {
-    if (!from) return to;
-    const [own, other] = [from, to].map((url) => parse(url, false, true));
-    const isPath = ({ protocol, host }) => protocol === null && !host;
-    if (isPath(own) && isPath(other)) return resolvePath(own, other);
-    const base = new URL(from, 'resolve://');
-    const found = new URL(to, base);
-    return found.protocol === 'resolve:' ? found.pathname + found.search + found.hash : found.href;
-}
-function resolvePath(own, other) {
-    const path = other.pathname ?? '';
-    const joined = path === '' ? (own.pathname ?? '') : path.startsWith('/') ? path : (own.pathname ?? '').replace(/[^/]*$/, '') + path;
-    const kept = [];
-    const segments = joined.split('/');
-    const isAbsolute = joined.startsWith('/');
-    for (const segment of isAbsolute ? segments.slice(1) : segments) {
-        if (segment === '.') continue;
-        if (segment !== '..') kept.push(segment);
-        else if (kept.length > 0 && kept.at(-1) !== '..') kept.pop();
-        else if (!isAbsolute) kept.push('..');
-    }
-    if (path !== '' && ['.', '..'].includes(segments.at(-1)) && kept.length > 0) kept.push('');
-    const search = other.search ?? (path === '' ? own.search : null) ?? '';
-    return (isAbsolute ? '/' : '') + kept.join('/') + search + (other.hash ?? '');
-}
-export const resolveObject = (from, to) => !from ? to : parse(resolve(typeof from === 'string' ? from : from.href, to), false, true);
+export const resolve = (from, to) => parse(from, false, true).resolve(to);
+export const resolveObject = (from, to) => (from ? parse(from, false, true).resolveObject(to) : to);
 
 export function Url() {
     return new (legacy())();

@@ -168,8 +168,14 @@ fn promise_state<'js>(ctx: Ctx<'js>, promise: Promise<'js>) -> Result<Array<'js>
     Ok(state)
 }
 
-/// Returns the target and the handler of a proxy. `None`: it was revoked.
-fn proxy_parts<'js>(ctx: Ctx<'js>, proxy: Proxy<'js>) -> Result<Option<Array<'js>>> {
+/// Returns the target and the handler of a proxy. `None`: it was revoked. The engine does not tell the target of a proxy that
+/// can be called, so this is the proxy itself.
+fn proxy_parts<'js>(ctx: Ctx<'js>, value: Value<'js>) -> Result<Option<Array<'js>>> {
+    let Ok(proxy) = Proxy::from_value(value.clone()) else {
+        let parts = Array::new(ctx)?;
+        parts.set(0, value)?;
+        return Ok(Some(parts));
+    };
     let (Ok(target), Ok(handler)) = (proxy.target(), proxy.handler()) else {
         drop(ctx.catch());
         return Ok(None);

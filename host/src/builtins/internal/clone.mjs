@@ -1,7 +1,7 @@
 // The structured clone algorithm of HTML, for the objects of the language and of the host.
 
 import host from 'bmes:host';
-import { types } from 'node:internal/inspect';
+import { types } from 'node:internal/types';
 
 const ERRORS = ['Error', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'];
 

@@ -1,7 +1,8 @@
 // What few programs use of `console`, and consoles with other streams.
 
 import host from 'bmes:host';
-import { formatWithOptions, inspect, table as show } from 'node:internal/inspect';
+import { formatWithOptions, table as show } from 'node:internal/format';
+import { inspect } from 'node:internal/inspect';
 
 // Returns a time as Node.js shows it.
 const duration = (milliseconds) => {

@@ -13,16 +13,19 @@ const enumerable = (prototype) => {
 
 export class TextEncoder {
     #isEncoder = true;
+    static #check(value) {
+        checkThis(typeof value === 'object' && value !== null && #isEncoder in value, 'TextEncoder');
+    }
     get encoding() {
-        checkThis(#isEncoder in this, 'TextEncoder');
+        TextEncoder.#check(this);
         return 'utf-8';
     }
     encode(input = '') {
-        checkThis(#isEncoder in this, 'TextEncoder');
+        TextEncoder.#check(this);
         return host.encode(`${input}`);
     }
     encodeInto(src, dest) {
-        checkThis(#isEncoder in this, 'TextEncoder');
+        TextEncoder.#check(this);
         host.checkString(src, 'src');
         if (!(dest instanceof Uint8Array)) throw host.invalid('dest', 'an instance of Uint8Array', dest);
         let [read, written] = [0, 0];
@@ -38,8 +41,9 @@ export class TextEncoder {
     get [Symbol.toStringTag]() {
         return 'TextEncoder';
     }
-    [Symbol.for('nodejs.util.inspect.custom')](depth, options, inspect) {
-        checkThis(#isEncoder in this, 'TextEncoder');
+    [Symbol.for('nodejs.util.inspect.custom')](depth, options) {
+        const { inspect } = host.namespace('node:internal/inspect');
+        TextEncoder.#check(this);
         if (typeof depth === 'number' && depth < 0) return this;
         return inspect(Object.assign(Object.create({ constructor: this.constructor === TextEncoder ? { name: 'Object' } : this.constructor }), { encoding: this.encoding }), options);
     }

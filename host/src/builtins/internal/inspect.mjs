@@ -2,307 +2,387 @@
 
 import host from 'bmes:host';
 import { types } from 'node:internal/types';
+import { COLORS, STYLES, escape, number, plain, quote, widthOf } from 'node:internal/inspect-text';
 
-const tag = (value) => Object.prototype.toString.call(value).slice(8, -1);
-const TypedArray = Object.getPrototypeOf(Uint8Array);
 export { types };
-
-// Returns the end of a message about an argument of the wrong type.
-export function received(value) {
-    if (value === null || value === undefined) return ` Received ${value}`;
-    if (typeof value === 'function') return ` Received function ${value.name}`;
-    if (typeof value === 'object') {
-        const name = value.constructor?.name;
-        return name ? ` Received an instance of ${name}` : ` Received ${inspect(value, { depth: -1 })}`;
-    }
-    const shown = inspect(value, { colors: false });
-    return ` Received type ${typeof value} (${shown.length > 28 ? `${shown.slice(0, 25)}...` : shown})`;
-}
-// Returns a value that is out of range. Large numbers have separators.
-export function number(value) {
-    if (typeof value !== 'number' && typeof value !== 'bigint') return inspect(value);
-    const isLarge = (Number.isInteger(value) && Math.abs(value) > 2 ** 32) || (typeof value === 'bigint' && (value > 2n ** 32n || value < -(2n ** 32n)));
-    const text = isLarge ? String(value).replace(/(?<=\d)(?=(\d{3})+$)/g, '_') : String(value);
-    return typeof value === 'bigint' ? `${text}n` : text;
-}
 
 const CUSTOM = Symbol.for('nodejs.util.inspect.custom');
 // The length of the texts after which no deeper object is shown.
-const LONGEST = 2 ** 24;
-const DEFAULTS = { depth: 2, breakLength: 80, compact: 3, maxArrayLength: 100, maxStringLength: 10000, showHidden: false, sorted: false, getters: false, colors: false, customInspect: true, showProxy: false, numericSeparator: false };
+const LONGEST = 2 ** 27;
+const DEFAULTS = Object.seal({
+    showHidden: false, depth: 2, colors: false, customInspect: true, showProxy: false, maxArrayLength: 100, maxStringLength: 10000,
+    breakLength: 80, compact: 3, sorted: false, getters: false, numericSeparator: false,
+});
 
-export function inspect(value, options, ...more) {
-    if (typeof options !== 'object' || options === null) options = { showHidden: options, depth: more[0] };
-    const given = Object.entries(options).filter(([, value]) => value !== undefined);
-    const context = { ...DEFAULTS, ...Object.fromEntries(given), seen: [], circular: new Map(), indentation: 0, current: 0, length: 0 };
-    for (const name of ['depth', 'maxArrayLength']) if (context[name] === null) context[name] = Infinity;
+export function inspect(value, options, depth, colors) {
+    const context = { ...DEFAULTS, seen: [], circular: new Map(), indentation: 0, current: 0, lengths: [], given: {} };
+    if (arguments.length > 2) {
+        if (depth !== undefined) context.depth = depth;
+        if (colors !== undefined) context.colors = colors;
+    }
+    if (typeof options === 'boolean') context.showHidden = options;
+    else if (options) {
+        for (const name of Object.keys(options)) {
+            if (Object.hasOwn(DEFAULTS, name) || name === 'stylize') context[name] = options[name];
+            else context.given = options;
+        }
+    }
+    if (context.colors) context.stylize = colored;
+    else context.stylize ??= (text) => text;
+    context.isUnlimited = context.depth === null;
+    for (const name of ['depth', 'maxArrayLength', 'maxStringLength']) if (context[name] === null) context[name] = Infinity;
     return show(context, value, 0);
 }
 inspect.custom = CUSTOM;
-inspect.defaultOptions = DEFAULTS;
-inspect.styles = {
-    special: 'cyan', number: 'yellow', bigint: 'yellow', boolean: 'yellow', undefined: 'grey', null: 'bold', string: 'green',
-    symbol: 'green', date: 'magenta', regexp: 'red', module: 'underline',
-};
-inspect.colors = {
-    reset: [0, 0], bold: [1, 22], dim: [2, 22], italic: [3, 23], underline: [4, 24], inverse: [7, 27], black: [30, 39], red: [31, 39],
-    green: [32, 39], yellow: [33, 39], blue: [34, 39], magenta: [35, 39], cyan: [36, 39], white: [37, 39], gray: [90, 39],
-    grey: [90, 39], redBright: [91, 39], greenBright: [92, 39], yellowBright: [93, 39], blueBright: [94, 39], cyanBright: [96, 39],
-};
-// The styles of values that are no objects.
-const STYLE_OF = {
-    number: 'number', bigint: 'bigint', boolean: 'boolean', undefined: 'undefined', null: 'null', string: 'string', symbol: 'symbol',
-};
-const styled = (context, style, text) => {
-    const color = context.colors ? inspect.colors[inspect.styles[style]] : undefined;
+Object.defineProperty(inspect, 'defaultOptions', {
+    get: () => DEFAULTS,
+    set(options) {
+        if (typeof options !== 'object' || options === null) throw host.invalid('options', 'of type object', options);
+        Object.assign(DEFAULTS, options);
+    },
+    enumerable: true,
+    configurable: true,
+});
+inspect.colors = COLORS;
+inspect.styles = STYLES;
+
+const colored = (text, style) => {
+    const color = COLORS[STYLES[style]];
     return color === undefined ? text : `\u001b[${color[0]}m${text}\u001b[${color[1]}m`;
 };
-const plainLength = (context, text) => (context.colors ? text.replace(/\u001b\[\d+m/g, '') : text).length;
+const plural = (count, name) => `${count} ${name}${count > 1 ? 's' : ''}`;
+const moreItems = (count) => `... ${plural(count, 'more item')}`;
 
-const ESCAPES = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\b': '\\b', '\f': '\\f', '\v': '\\v', '\\': '\\\\' };
-function quote(text) {
-    const mark = !text.includes("'") ? "'" : !text.includes('"') ? '"' : !text.includes('`') && !text.includes('${') ? '`' : "'";
-    // eslint-disable-next-line no-control-regex
-    const escaped = text.replace(/[\u0000-\u001f\u007f-\u009f\\]/g, (character) => {
-        return ESCAPES[character] ?? `\\x${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
-    });
-    return mark + (mark === "'" ? escaped.replaceAll("'", "\\'") : escaped) + mark;
-}
-
-function primitive(value, context) {
-    if (typeof value === 'string') {
-        const rest = value.length - (context?.maxStringLength ?? Infinity);
-        if (rest <= 0) return quote(value);
-        return `${quote(value.slice(0, -rest))}... ${rest} more character${rest > 1 ? 's' : ''}`;
+// Returns a text or another value that is no object.
+function primitive(context, value) {
+    if (value === null) return context.stylize('null', 'null');
+    switch (typeof value) {
+        case 'string': {
+            const rest = value.length - context.maxStringLength;
+            const shown = rest > 0 ? value.slice(0, context.maxStringLength) : value;
+            const end = rest > 0 ? `... ${plural(rest, 'more character')}` : '';
+            const isLong = shown.length > 16 && shown.length > context.breakLength - context.indentation - 4;
+            const lines = context.compact !== true && isLong ? shown.split(/(?<=\n)/) : [shown];
+            return lines.map((line) => context.stylize(quote(line), 'string')).join(` +\n${' '.repeat(context.indentation + 2)}`) + end;
+        }
+        case 'symbol':
+            return context.stylize(String(value), 'symbol');
+        case 'number':
+        case 'bigint':
+            return context.stylize(number(value, context.numericSeparator), typeof value);
+        default:
+            return context.stylize(String(value), typeof value);
     }
-    if (typeof value === 'bigint') return `${value}n`;
-    if (Object.is(value, -0)) return '-0';
-    return String(value);
-}
-
-const isIdentifier = (key) => /^[a-zA-Z_][a-zA-Z_0-9]*$/.test(key);
-
-function constructorName(value) {
-    for (let object = value; object !== null; object = Object.getPrototypeOf(object)) {
-        const found = Object.getOwnPropertyDescriptor(object, 'constructor')?.value;
-        if (typeof found === 'function' && found.name !== '') return found.name;
-    }
-    return null;
-}
-
-function prefix(value, name, fallback, size = '') {
-    const own = value[Symbol.toStringTag];
-    const shown = typeof own === 'string' && own !== '' && own !== name ? ` [${own}]` : '';
-    return name === null ? `[${fallback}${size}: null prototype]${shown} ` : `${name}${size}${shown} `;
 }
 
 function show(context, value, depth, isTyped = false) {
-    if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
-        return isTyped && typeof value === 'number' && !Object.is(value, -0) ? String(value) : styled(context, STYLE_OF[value === null ? 'null' : typeof value], primitive(value, context));
-    }
+    if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return primitive(context, value);
+    const original = value;
     if (host.isProxy(value)) {
-        const parts = host.proxyParts(value);
-        if (parts == null) return styled(context, 'special', '<Revoked Proxy>');
-        if (context.showProxy) return `Proxy ${nested(context, () => show(context, parts, depth))}`;
-        return show(context, parts[0], depth, isTyped);
+        if (context.showProxy && typeof value !== 'function') return proxy(context, value, depth);
+        value = targetOf(value);
+        if (value === undefined) return context.stylize('<Revoked Proxy>', 'special');
     }
     const custom = context.customInspect ? value[CUSTOM] : undefined;
-    if (typeof custom === 'function' && custom !== inspect) {
-        const { seen, circular, indentation, current, length, ...options } = context;
-        const shown = custom.call(value, context.depth - depth, options, inspect);
-        if (shown !== value) return typeof shown === 'string' ? shown : show(context, shown, depth);
+    // The prototype of a class with such a method is shown as an object.
+    if (typeof custom === 'function' && custom !== inspect && value.constructor?.prototype !== value) {
+        const shown = custom.call(original, context.isUnlimited ? null : context.depth - depth, optionsOf(context), inspect);
+        if (shown !== original) {
+            const text = typeof shown === 'object' ? show(context, shown, depth) : `${shown}`;
+            return text.replaceAll('\n', `\n${' '.repeat(context.indentation)}`);
+        }
     }
     if (context.seen.includes(value)) {
         if (!context.circular.has(value)) context.circular.set(value, context.circular.size + 1);
-        return styled(context, 'special', `[Circular *${context.circular.get(value)}]`);
+        return context.stylize(`[Circular *${context.circular.get(value)}]`, 'special');
     }
-    return showObject(context, value, depth);
+    return showObject(context, value, depth, isTyped);
 }
 
-function showObject(context, value, depth) {
-    const name = constructorName(value);
-    const isShown = (key) => context.showHidden || Object.prototype.propertyIsEnumerable.call(value, key);
-    let keys = context.showHidden ? Object.getOwnPropertyNames(value) : Object.keys(value);
-    const symbols = Object.getOwnPropertySymbols(value).filter(isShown);
-    let [base, braces, isArray, entries] = ['', ['{', '}'], false, () => []];
-    if (Array.isArray(value) || value instanceof TypedArray) {
-        keys = keys.filter((key) => !/^(0|[1-9]\d*)$/.test(key));
-        const isPlain = Array.isArray(value) && name === 'Array';
-        braces = [`${isPlain ? '' : prefix(value, name, tag(value), `(${value.length})`)}[`, ']'];
-        [isArray, entries] = [true, () => items(context, value, depth)];
-        if (value.length === 0 && keys.length + symbols.length === 0) return `${braces[0]}]`;
-    } else if (value instanceof Set && types.isSet(value)) {
-        braces[0] = `${prefix(value, name, 'Set', `(${value.size})`)}{`;
-        entries = () => nested(context, () => [...value].map((item) => show(context, item, depth + 1)));
-        if (value.size === 0 && keys.length === 0) return `${braces[0]}}`;
-    } else if (value instanceof Map && types.isMap(value)) {
-        braces[0] = `${prefix(value, name, 'Map', `(${value.size})`)}{`;
-        const pair = ([key, item]) => `${show(context, key, depth + 1)} => ${show(context, item, depth + 1)}`;
-        entries = () => nested(context, () => [...value].map(pair));
-        if (value.size === 0 && keys.length === 0) return `${braces[0]}}`;
-    } else if (typeof value === 'function') {
-        base = styled(context, 'special', functionBase(value, name));
-        if (keys.length + symbols.length === 0) return base;
-    } else if (value instanceof RegExp && types.isRegExp(value)) {
-        base = styled(context, 'regexp', String(value));
-        if (keys.length === 0) return base;
-    } else if (value instanceof Date && types.isDate(value)) {
-        base = styled(context, 'date', Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString());
-        if (keys.length === 0) return base;
-    } else if (value instanceof Error) {
-        base = errorBase(context, value);
-        keys = keys.filter((key) => !['stack', 'message', 'name', 'fileName', 'lineNumber', 'columnNumber'].includes(key));
-        if (Object.hasOwn(value, 'cause') && !keys.includes('cause')) keys.push('cause');
-        if (Array.isArray(value.errors) && !keys.includes('errors')) keys.push('errors');
-        if (keys.length === 0) return base;
-    } else if (value instanceof ArrayBuffer && types.isArrayBuffer(value)) {
-        const bytes = [...new Uint8Array(value)].slice(0, 50).map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-        braces[0] = `${prefix(value, name, 'ArrayBuffer')}{`;
-        entries = () => [`[Uint8Contents]: <${bytes}>`, `byteLength: ${value.byteLength}`];
-    } else if (types.isPromise(value)) {
-        braces[0] = `${prefix(value, name, 'Promise')}{`;
-        entries = () => {
-            const [state, result] = host.promiseState(value);
-            if (state === 'pending') return ['<pending>'];
-            const shown = nested(context, () => show(context, result, depth + 1));
-            return [state === 'rejected' ? `<rejected> ${shown}` : shown];
-        };
-    } else if (types.isMapIterator(value) || types.isSetIterator(value)) {
-        braces[0] = `[${tag(value)}] {`;
-    } else if (value instanceof WeakSet || value instanceof WeakMap) {
-        braces[0] = `${prefix(value, name, tag(value))}{`;
-        entries = () => ['<items unknown>'];
-    } else if (types.isModuleNamespaceObject(value)) {
-        braces[0] = '[Module: null prototype] {';
-    } else if (types.isBoxedPrimitive(value)) {
-        const type = tag(value);
-        base = `[${type}: ${primitive(value.valueOf())}]`;
-        if (type === 'String') keys = keys.slice(value.length);
-        if (keys.length === 0) return base;
-    } else {
-        if (tag(value) === 'Arguments') braces[0] = '[Arguments] [';
-        else if (name !== 'Object' || typeof value[Symbol.toStringTag] === 'string') braces[0] = `${prefix(value, name, 'Object')}{`;
-        if (keys.length + symbols.length === 0) return `${braces[0]}}`;
+// Returns the options that a method gets.
+function optionsOf({ seen, circular, indentation, current, lengths, given, isUnlimited, stylize, ...options }) {
+    return { stylize, ...options, ...(isUnlimited && { depth: null }), ...given };
+}
+
+// Returns the object behind proxies, or nothing if one was revoked. The host does not know that of a function.
+export function targetOf(value) {
+    while (host.isProxy(value) && typeof value !== 'function') value = host.proxyParts(value)?.[0];
+    return value;
+}
+function proxy(context, value, depth) {
+    const parts = host.proxyParts(value);
+    if (depth > context.depth) return context.stylize('Proxy [Array]', 'special');
+    const shown = parts == null ? ['<Revoked Proxy>'] : nested(context, () => [...parts].map((part) => show(context, part, depth + 1)));
+    if (parts == null) return context.stylize(shown[0], 'special');
+    context.current = depth + 1;
+    return join(context, shown, '', ['Proxy [', ']'], false, depth + 1);
+}
+
+// Returns the begin of the text of an object. Its constructor has the name `name`, or it has no prototype.
+export function prefix(name, tag, fallback, size = '') {
+    const shown = tag !== '' && tag !== (name ?? fallback) ? `[${tag}] ` : '';
+    return name === null ? `[${fallback}${size}: null prototype] ${shown}` : `${name}${size} ${shown}`;
+}
+
+const classOf = (value) => {
+    const name = Object.prototype.toString.call(value).slice(8, -1);
+    return types.isMap(value) ? 'Map' : types.isSet(value) ? 'Set' : name;
+};
+// The names of the classes of the language and of the host.
+const BUILTINS = new Set(Object.getOwnPropertyNames(globalThis).filter((name) => /^[A-Z]/.test(name)));
+export const isBuiltin = (name) => BUILTINS.has(name);
+
+// Returns the name of the constructor of an object, or null if no prototype has one. `inherited` gets the properties of the
+// prototypes that are shown, too.
+function constructorName(context, value, depth, inherited) {
+    let first;
+    for (let object = value; object !== null; object = Object.getPrototypeOf(object)) {
+        const found = Object.getOwnPropertyDescriptor(object, 'constructor')?.value;
+        if (typeof found === 'function' && found.name !== '' && isInstance(value, found)) {
+            if (inherited !== undefined && (first !== object || !isBuiltin(found.name))) {
+                host.namespace('node:internal/inspect-kinds').addInherited(context, value, first ?? value, depth, inherited, property);
+            }
+            return String(found.name);
+        }
+        first ??= Object.getPrototypeOf(object);
     }
+    if (Object.getPrototypeOf(value) === null) return null;
+    const own = classOf(value);
+    if (depth > context.depth) return `${own} <Complex prototype>`;
+    const parent = constructorName(context, first, depth + 1, inherited);
+    return `${own} <${parent ?? inspect(first, { ...optionsOf(context), customInspect: false, depth: -1, colors: false })}>`;
+}
+function isInstance(value, Class) {
+    try {
+        return value instanceof Class;
+    } catch {
+        return false;
+    }
+}
+
+const isEnumerable = (value, key) => Object.prototype.propertyIsEnumerable.call(value, key);
+function keysOf(value, showsHidden, hasItems) {
+    let names;
+    if (showsHidden) names = Object.getOwnPropertyNames(value);
+    else {
+        try {
+            names = Object.keys(value);
+        } catch {
+            // A variable of a module is not initialised yet.
+            names = Object.getOwnPropertyNames(value);
+        }
+    }
+    if (hasItems) names = names.filter((key) => !isIndex(key));
+    const symbols = Object.getOwnPropertySymbols(value);
+    return symbols.length === 0 ? names : [...names, ...symbols.filter((key) => showsHidden || isEnumerable(value, key))];
+}
+const isIndex = (key) => /^(0|[1-9]\d*)$/.test(key) && Number(key) < 2 ** 32 - 1;
+
+// Returns whether an object has nothing but properties, because none of its prototypes is that of another kind of object.
+function isOrdinary(value) {
+    if (typeof value === 'function' || Object.prototype.toString.call(value) !== '[object Object]') return false;
+    let object = Object.getPrototypeOf(value);
+    // Most prototypes of programs are one or two classes away.
+    for (let steps = 0; object !== null && steps < 4; steps++) {
+        if (object === Object.prototype) return true;
+        if (Object.hasOwn(object, Symbol.toStringTag) || isBuiltin(object.constructor?.name)) return false;
+        object = Object.getPrototypeOf(object);
+    }
+    return false;
+}
+
+// How the kinds of objects are shown that most programs print.
+function kindOf(context, value, name, tag, isTyped) {
+    const { showHidden } = context;
+    if (Array.isArray(value) && (name === null || value[Symbol.iterator])) {
+        const begin = name !== 'Array' || tag !== '' ? prefix(name, tag, 'Array', `(${value.length})`) : '';
+        return { keys: keysOf(value, showHidden, true), braces: [`${begin}[`, ']'], isArray: true, isEmpty: value.length === 0, entries: items };
+    }
+    if (isOrdinary(value)) {
+        const begin = name === 'Object' && tag === '' ? '' : prefix(name, tag, 'Object');
+        return { keys: keysOf(value, showHidden), braces: [`${begin}{`, '}'], isEmpty: true };
+    }
+    if (types.isSet(value)) {
+        const size = Reflect.get(Set.prototype, 'size', value);
+        return { keys: keysOf(value, showHidden), braces: [`${prefix(name, tag, 'Set', `(${size})`)}{`, '}'], isEmpty: size === 0, entries: setItems };
+    }
+    if (types.isMap(value)) {
+        const size = Reflect.get(Map.prototype, 'size', value);
+        return { keys: keysOf(value, showHidden), braces: [`${prefix(name, tag, 'Map', `(${size})`)}{`, '}'], isEmpty: size === 0, entries: mapItems };
+    }
+    return host.namespace('node:internal/inspect-kinds').kindOf(context, value, name, tag, isTyped, { keysOf, show, nested, primitive, property });
+}
+
+function showObject(context, value, depth, isTyped) {
+    const inherited = context.showHidden && depth <= context.depth ? [] : undefined;
+    const name = constructorName(context, value, depth, inherited);
+    let tag = value[Symbol.toStringTag];
+    // A tag that is a property is shown as such.
+    const isShown = context.showHidden ? Object.hasOwn(value, Symbol.toStringTag) : isEnumerable(value, Symbol.toStringTag);
+    if (typeof tag !== 'string' || (tag !== '' && isShown)) tag = '';
+    const kind = kindOf(context, value, name, tag, isTyped);
+    const { keys, braces = ['{', '}'], isArray = false, isEmpty = false, entries } = kind;
+    const hasNoProperties = keys.length === 0 && !inherited?.length;
+    if (kind.text !== undefined && (hasNoProperties || (kind.isShort && depth > context.depth))) return kind.text;
+    if (isEmpty && hasNoProperties) return `${braces[0]}${braces[1]}`;
     if (depth > context.depth) {
-        const shown = prefix(value, name, isArray ? 'Array' : 'Object').trim();
-        return styled(context, 'special', `[${isArray && name === 'Array' ? 'Array' : shown}]`);
+        const shown = prefix(name, tag, isArray ? 'Array' : 'Object').slice(0, -1);
+        return context.stylize(name === null ? shown : `[${shown}]`, 'special');
     }
     context.seen.push(value);
-    context.current = depth;
-    const output = entries();
-    for (const key of [...keys, ...symbols]) output.push(property(context, value, key, depth));
-    context.seen.pop();
-    if (context.circular.has(value)) {
-        const reference = `<ref *${context.circular.get(value)}>`;
-        if (base === '') braces[0] = `${reference} ${braces[0]}`;
-        else base = `${reference} ${base}`;
+    context.current = depth + 1;
+    const output = [];
+    try {
+        entries?.(context, value, depth + 1, output, keys);
+        for (const key of keys) output.push(property(context, value, key, depth + 1, isArray));
+        output.push(...(inherited ?? []));
+    } catch (error) {
+        if (!isOverflow(error)) throw error;
+        const shown = prefix(name, tag, 'Object').slice(0, -1);
+        context.seen.pop();
+        return context.stylize(`[${shown}: Inspection interrupted prematurely. Maximum call stack size exceeded.]`, 'special');
     }
+    context.seen.pop();
+    let base = kind.text ?? '';
+    if (context.circular.has(value)) {
+        const reference = context.stylize(`<ref *${context.circular.get(value)}>`, 'special');
+        if (context.compact === true) braces[0] = `${reference} ${braces[0]}`;
+        else base = base === '' ? reference : `${reference} ${base}`;
+    }
+    if (context.sorted) {
+        const order = typeof context.sorted === 'function' ? context.sorted : undefined;
+        if (!isArray) output.sort(order);
+        else output.push(...output.splice(output.length - keys.length).sort(order));
+    }
+    const shown = join(context, output, base, braces, isArray, depth + 1, value);
     // The text of an object that has itself many times would have no end.
-    context.length += output.reduce((sum, text) => sum + text.length, 0);
-    if (context.length > LONGEST) context.depth = -1;
-    if (context.sorted && !isArray) output.sort(typeof context.sorted === 'function' ? context.sorted : undefined);
-    return join(context, output, base, braces, isArray, depth, value);
+    context.lengths[context.indentation] = (context.lengths[context.indentation] ?? 0) + shown.length;
+    if (context.lengths[context.indentation] > LONGEST) context.depth = -1;
+    return shown;
 }
+const isOverflow = (error) => error instanceof RangeError && /call stack/.test(error.message);
 
-function nested(context, show) {
-    context.indentation += 2;
+function nested(context, show, by = 2) {
+    context.indentation += by;
     const shown = show();
-    context.indentation -= 2;
+    context.indentation -= by;
     return shown;
 }
 
-function functionBase(value, name) {
-    if (/^class\b/.test(Function.prototype.toString.call(value))) {
-        const parent = Object.getPrototypeOf(value)?.name;
-        return `[class ${value.name || '(anonymous)'}${parent ? ` extends ${parent}` : ''}]`;
+function items(context, value, depth, output) {
+    const end = Math.min(Math.max(0, context.maxArrayLength), value.length);
+    for (let index = 0; index < end; index++) {
+        if (!Object.hasOwn(value, index)) return sparse(context, value, depth, output, end, index);
+        output.push(property(context, value, index, depth, true));
     }
-    const kind = name ?? 'Function';
-    return `[${kind}${name === null ? ' (null prototype)' : ''}${value.name === '' ? ' (anonymous)' : `: ${value.name}`}]`;
+    if (value.length > end) output.push(moreItems(value.length - end));
 }
-
-function errorBase(context, error) {
-    const first = `${error.name}${error.message === '' ? '' : `: ${error.message}`}`;
-    const stack = typeof error.stack === 'string' ? error.stack.trimEnd() : '';
-    if (stack === '') return `[${first}]`;
-    // A stack begins with the error, unless the program has replaced it.
-    const isWhole = stack.startsWith(first) || (!/^\s/.test(stack) && stack.includes(error.message));
-    const shown = isWhole ? stack : `${first}\n${stack}`;
-    return context.indentation === 0 ? shown : shown.replaceAll('\n', `\n${' '.repeat(context.indentation)}`);
-}
-
-function items(context, value, depth) {
-    const output = [];
-    const isTyped = !Array.isArray(value);
-    const end = Math.min(context.maxArrayLength, value.length);
-    for (let index = 0; index < value.length && output.length < end; index++) {
-        if (!isTyped && !Object.hasOwn(value, index)) {
-            let next = index;
-            while (next < value.length && !Object.hasOwn(value, next)) next++;
-            output.push(`<${next - index} empty item${next - index > 1 ? 's' : ''}>`);
-            index = next - 1;
-        } else {
-            output.push(nested(context, () => show(context, value[index], depth + 1, isTyped)));
+// Shows the items of an array with holes, from the first hole on. Its length may be large.
+function sparse(context, value, depth, output, end, index) {
+    const hole = (count) => context.stylize(`<${plural(count, 'empty item')}>`, 'undefined');
+    for (const key of Object.keys(value).slice(index)) {
+        if (output.length >= end || !isIndex(key)) break;
+        if (Number(key) !== index) {
+            output.push(hole(key - index));
+            index = Number(key);
+            if (output.length >= end) break;
         }
+        output.push(property(context, value, key, depth, true));
+        index++;
     }
-    const rest = value.length - end;
-    if (rest > 0) output.push(`... ${rest} more item${rest > 1 ? 's' : ''}`);
-    return output;
+    const rest = value.length - index;
+    if (rest > 0) output.push(output.length < end ? hole(rest) : moreItems(rest));
+}
+function setItems(context, value, depth, output) {
+    listed(context, Set.prototype.values.call(value), output, Reflect.get(Set.prototype, 'size', value), (item) => show(context, item, depth));
+}
+function mapItems(context, value, depth, output) {
+    const pair = ([key, item]) => `${show(context, key, depth)} => ${show(context, item, depth)}`;
+    listed(context, Map.prototype.entries.call(value), output, Reflect.get(Map.prototype, 'size', value), pair);
+}
+function listed(context, iterator, output, size, shown) {
+    const end = Math.min(Math.max(0, context.maxArrayLength), size);
+    nested(context, () => {
+        for (let index = 0; index < end; index++) output.push(shown(iterator.next().value));
+    });
+    if (size > end) output.push(moreItems(size - end));
 }
 
-function property(context, value, key, depth) {
-    let descriptor;
-    try {
-        descriptor = Object.getOwnPropertyDescriptor(value, key) ?? { value: value[key], enumerable: true };
-    } catch {
-        // A variable of a module that is not initialised yet.
-        descriptor = { value: undefined, isUninitialised: true };
-    }
+// Shows a property: its name, unless it is that of an item, and its value.
+export function property(context, value, key, depth, isItem = false, receiver = value, own = undefined) {
+    const descriptor = own ?? Object.getOwnPropertyDescriptor(value, key) ?? { value: value[key], enumerable: true };
+    let space = ' ';
     let shown;
-    if (descriptor.isUninitialised) shown = styled(context, 'special', '<uninitialized>');
-    else if (descriptor.get) shown = getter(context, value, descriptor, depth);
-    else if (descriptor.set) shown = styled(context, 'special', '[Setter]');
-    else shown = nested(context, () => show(context, descriptor.value, depth + 1));
-    const name = typeof key === 'symbol' ? `[${String(key)}]` : isIdentifier(key) ? key : quote(key);
-    return descriptor.enumerable === false ? `[${name}]: ${shown}` : `${name}: ${shown}`;
+    if (descriptor.get !== undefined) shown = getter(context, receiver, descriptor, depth);
+    else if (descriptor.set !== undefined) shown = context.stylize('[Setter]', 'special');
+    else {
+        const by = context.compact !== true || isItem ? 2 : 3;
+        shown = nested(context, () => show(context, descriptor.value, depth), by);
+        if (by === 3 && context.breakLength < widthOf(plain(shown, context.colors))) space = `\n${' '.repeat(context.indentation + 3)}`;
+    }
+    if (isItem && isIndex(String(key))) return shown;
+    return `${nameOf(context, key, descriptor)}:${space}${shown}`;
+}
+function nameOf(context, key, { enumerable }) {
+    if (typeof key === 'symbol') return `[${context.stylize(escape(String(key)), 'symbol')}]`;
+    if (key === '__proto__') return "['__proto__']";
+    if (enumerable === false) return `[${escape(String(key))}]`;
+    return /^[a-zA-Z_][a-zA-Z_0-9]*$/.test(key) ? context.stylize(key, 'name') : context.stylize(quote(key), 'string');
 }
 
 // Shows a getter. With the option `getters`, its value is shown, too.
-function getter(context, value, { get, set }, depth) {
+function getter(context, receiver, { get, set }, depth) {
     const label = set ? 'Getter/Setter' : 'Getter';
     const { getters } = context;
+    const special = (text) => context.stylize(text, 'special');
     const isWanted = getters === true || (getters === 'get' && !set) || (getters === 'set' && set);
-    if (!isWanted) return styled(context, 'special', `[${label}]`);
+    if (!isWanted) return special(`[${label}]`);
     try {
-        const found = get.call(value);
-        const shown = nested(context, () => show(context, found, depth + 1));
-        if (found !== null && typeof found === 'object') return `${styled(context, 'special', `[${label}]`)} ${shown}`;
-        return `${styled(context, 'special', `[${label}:`)} ${shown}${styled(context, 'special', ']')}`;
+        const found = get.call(receiver);
+        const shown = nested(context, () => (typeof found === 'object' ? show(context, found, depth) : primitive(context, found)));
+        if (found !== null && typeof found === 'object') return `${special(`[${label}]`)} ${shown}`;
+        return `${special(`[${label}:`)} ${shown}${special(']')}`;
     } catch (error) {
-        return styled(context, 'special', `[${label}: <Inspection threw (${error?.message})>]`);
+        return `${special(`[${label}:`)} <Inspection threw (${error.message})>${special(']')}`;
     }
 }
 
 function join(context, output, base, braces, isArray, depth, value) {
-    const entries = output.length;
-    if (isArray && entries > 6) output = group(context, output, value);
+    const { compact, breakLength, colors } = context;
     const start = base === '' ? '' : `${base} `;
-    if (context.current - depth < context.compact && entries === output.length) {
-        const length = output.length + context.indentation + braces[0].length + base.length + 10;
-        const total = output.reduce((sum, text) => sum + plainLength(context, text), output.length + length);
-        if (total <= context.breakLength && !output.some((text) => text.includes('\n')) && !base.includes('\n')) {
-            return `${start}${braces[0]} ${output.join(', ')} ${braces[1]}`;
+    const isShort = (extra) => {
+        let total = output.length + extra;
+        if (total + output.length > breakLength) return false;
+        for (const text of output) {
+            total += plain(text, colors).length;
+            if (total > breakLength) return false;
+        }
+        return !base.includes('\n');
+    };
+    const line = `\n${' '.repeat(context.indentation)}`;
+    if (compact === true) {
+        if (isShort(0)) return `${braces[0]}${base && ` ${base}`} ${output.join(', ')} ${braces[1]}`;
+        // After a long brace, the first item would not be in line with the others.
+        const first = base === '' && braces[0].length === 1 ? ' ' : `${base && ` ${base}`}\n${line.slice(1)}  `;
+        return `${braces[0]}${first}${output.join(`,${line}  `)} ${braces[1]}`;
+    }
+    if (typeof compact === 'number' && compact >= 1) {
+        const count = output.length;
+        if (isArray && count > 6) output = group(context, output, value);
+        if (context.current - depth < compact && count === output.length) {
+            if (isShort(output.length + context.indentation + braces[0].length + base.length + 10) && !output.some((text) => text.includes('\n'))) {
+                return `${start}${braces[0]} ${output.join(', ')} ${braces[1]}`;
+            }
         }
     }
-    const line = `\n${' '.repeat(context.indentation)}`;
     return `${start}${braces[0]}${line}  ${output.join(`,${line}  `)}${line}${braces[1]}`;
 }
 
 // Puts the items of a long array in columns.
 function group(context, output, value) {
-    const hasRest = value.length > context.maxArrayLength;
+    const hasRest = context.maxArrayLength < output.length;
     const count = hasRest ? output.length - 1 : output.length;
-    const lengths = output.slice(0, count).map((text) => plainLength(context, text));
+    const lengths = output.slice(0, count).map((text) => widthOf(plain(text, context.colors)));
     const total = lengths.reduce((sum, length) => sum + length + 2, 0);
     const longest = Math.max(...lengths);
     const width = longest + 2;
@@ -320,7 +400,7 @@ function group(context, output, value) {
         const inColumn = lengths.filter((_, index) => index % columns === column);
         widths.push(Math.max(0, ...inColumn) + 2);
     }
-    const isNumeric = Array.prototype.every.call(value, (item) => typeof item === 'number' || typeof item === 'bigint');
+    const isNumeric = value !== undefined && output.every((_, index) => typeof value[index] === 'number' || typeof value[index] === 'bigint');
     const lines = [];
     for (let index = 0; index < count; index += columns) {
         const end = Math.min(index + columns, count);
@@ -328,8 +408,7 @@ function group(context, output, value) {
         for (let item = index; item < end; item++) {
             const isLast = item === end - 1;
             const text = isLast ? output[item] : `${output[item]}, `;
-            const padding = widths[item - index] - (isLast ? 2 : 0);
-            const space = ' '.repeat(Math.max(0, padding - plainLength(context, text)));
+            const space = ' '.repeat(Math.max(0, widths[item - index] - (isLast ? 2 : 0) - lengths[item] - (isLast ? 0 : 2)));
             line += isNumeric ? space + text : isLast ? text : text + space;
         }
         lines.push(line);
@@ -339,84 +418,4 @@ function group(context, output, value) {
 }
 
 export const format = (...values) => formatWithOptions({}, ...values);
-
-export function formatWithOptions(options, ...values) {
-    const show = (value) => (typeof value === 'string' ? value : inspect(value, options));
-    if (typeof options !== 'object' || options === null) throw host.invalid('inspectOptions', 'of type object', options);
-    if (values.length === 1 && typeof values[0] === 'string') return values[0];
-    if (typeof values[0] !== 'string') return values.map(show).join(' ');
-    let next = 1;
-    const text = values[0].replace(/%[sdifjoOc%]/g, (directive) => {
-        if (directive === '%%') return '%';
-        if (next >= values.length) return directive;
-        const value = values[next++];
-        switch (directive) {
-            case '%s':
-                if (typeof value === 'number' || typeof value === 'bigint') return primitive(value);
-                if (typeof value !== 'object' || value === null) return String(value);
-                return hasOwnText(value) ? String(value) : inspect(value, { ...options, depth: 0, colors: false, compact: 3 });
-            case '%d':
-                if (typeof value === 'bigint') return `${value}n`;
-                return typeof value === 'symbol' || typeof value === 'object' ? 'NaN' : primitive(Number(value));
-            case '%i':
-                if (typeof value === 'bigint') return `${value}n`;
-                return typeof value === 'symbol' || typeof value === 'object' ? 'NaN' : primitive(parseInt(value));
-            case '%f':
-                return typeof value === 'symbol' ? 'NaN' : primitive(parseFloat(value));
-            case '%j':
-                try {
-                    return JSON.stringify(value);
-                } catch (error) {
-                    if (/circular/i.test(error.message)) return '[Circular]';
-                    throw error;
-                }
-            case '%o':
-                return inspect(value, { ...options, depth: 4, showHidden: true, showProxy: true });
-            case '%O':
-                return inspect(value, options);
-            default:
-                return '';
-        }
-    });
-    return [text, ...values.slice(next).map(show)].join(' ');
-}
-
-// Returns whether a program has defined the text of an object.
-function hasOwnText(value) {
-    if (host.isProxy(value)) return false;
-    if (!('toString' in value)) return false;
-    if (Object.hasOwn(value, 'toString') || value instanceof Error) return true;
-    let owner = value;
-    while (owner !== null && !Object.hasOwn(owner, 'toString')) owner = Object.getPrototypeOf(owner);
-    const builtin = globalThis[Object.getOwnPropertyDescriptor(owner, 'constructor')?.value?.name];
-    return builtin?.prototype !== owner;
-}
-
-// Shows rows and columns, as `console.table` prints them.
-export function table(data, only) {
-    const isMap = data instanceof Map;
-    const rows = Array.isArray(data) ? [...data.entries()] : isMap || data instanceof Set ? [...data].map((row, index) => [index, row]) : Object.entries(data);
-    const cell = (value) => inspect(value, { depth: typeof value === 'object' && value !== null && Object.keys(value).length > 2 ? -1 : 0, maxArrayLength: 3, breakLength: Infinity });
-    const first = isMap || data instanceof Set ? '(iteration index)' : '(index)';
-    if (isMap) return grid([[first, 'Key', 'Values'], ...rows.map(([index, pair]) => [String(index), ...pair.map(cell)])]);
-    const columns = only ? [...only].map(String) : [];
-    let hasValues = false;
-    const isRow = (row) => typeof row === 'object' && row !== null && !(data instanceof Set);
-    for (const [, row] of rows) {
-        if (!isRow(row)) hasValues ||= !only;
-        else if (!only) for (const key of Object.keys(row)) if (!columns.includes(key)) columns.push(key);
-    }
-    const lines = [[first, ...columns, ...(hasValues ? ['Values'] : [])]];
-    for (const [index, row] of rows) {
-        const cells = columns.map((key) => (isRow(row) && Object.hasOwn(row, key) ? cell(row[key]) : ''));
-        lines.push([String(index), ...cells, ...(hasValues ? [isRow(row) ? '' : cell(row)] : [])]);
-    }
-    return grid(lines);
-}
-
-function grid(lines) {
-    const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-    const rule = (left, middle, right) => left + widths.map((width) => '─'.repeat(width + 2)).join(middle) + right;
-    const show = (line) => `│ ${line.map((text, column) => text.padEnd(widths[column])).join(' │ ')} │`;
-    return [rule('┌', '┬', '┐'), show(lines[0]), rule('├', '┼', '┤'), ...lines.slice(1).map(show), rule('└', '┴', '┘')].join('\n');
-}
+export const formatWithOptions = (...values) => host.namespace('node:internal/format').formatWithOptions(...values);

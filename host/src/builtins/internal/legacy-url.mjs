@@ -5,7 +5,7 @@ import querystring from 'node:querystring';
 
 const SLASHES = new Set(['http', 'https', 'ftp', 'gopher', 'file', 'ws', 'wss']);
 const nameOf = (protocol) => (protocol ?? '').replace(/:$/, '').toLowerCase();
-const hasSlashes = (protocol) => SLASHES.has(nameOf(protocol));
+export const hasSlashes = (protocol) => SLASHES.has(nameOf(protocol));
 const isScript = (protocol) => nameOf(protocol) === 'javascript';
 
 export function Url() {
@@ -129,8 +129,9 @@ Url.prototype.format = function format() {
 };
 
 Url.prototype.resolve = function resolve(relative) {
-    return host.namespace('node:url').resolve(this.format(), relative);
+    return this.resolveObject(new Url().parse(relative, false, true)).format();
 };
 Url.prototype.resolveObject = function resolveObject(relative) {
-    return new Url().parse(this.resolve(typeof relative === 'string' ? relative : relative.format()), false, true);
+    const other = typeof relative === 'string' ? new Url().parse(relative, false, true) : relative;
+    return host.namespace('node:internal/legacy-resolve').resolveObject(this, other);
 };
