@@ -82,13 +82,13 @@ export default function (host) {
 
     // console
 
-    // Texts and numbers, which most programs print, do not need `node:util`.
+    // Texts and numbers, which most programs print, do not need `node:internal/format`.
     const isPlain = (value) =>
         ['string', 'boolean', 'undefined'].includes(typeof value) || (typeof value === 'number' && !Object.is(value, -0));
     const format = (values) => {
         const [first] = values;
         const hasDirectives = values.length > 1 && typeof first === 'string' && first.includes('%');
-        return values.every(isPlain) && !hasDirectives ? values.map(String).join(' ') : builtin('node:util').format(...values);
+        return values.every(isPlain) && !hasDirectives ? values.map(String).join(' ') : builtin('node:internal/format').format(...values);
     };
     host.indent = '';
     // Programs may replace `write` to see the output.

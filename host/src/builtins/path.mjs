@@ -41,7 +41,11 @@ export function resolve(...paths) {
         check(paths[index], `paths[${index}]`);
         if (paths[index] !== '') resolved = `${paths[index]}/${resolved}`;
     }
-    if (!resolved.startsWith('/')) resolved = `${process.cwd()}/${resolved}`.replace(/^\/(?=\/|$)/, '');
+    if (!resolved.startsWith('/')) {
+        // A program may have replaced it.
+        const folder = process.cwd();
+        if (folder !== '') resolved = `${folder}/${resolved}`;
+    }
     const isRooted = resolved.startsWith('/');
     return (isRooted ? '/' : '') + reduce(resolved, isRooted) || '.';
 }
@@ -75,8 +79,9 @@ export const withoutSuffix = (base, suffix) =>
 export function basename(path, suffix) {
     if (suffix !== undefined) check(suffix, 'suffix');
     check(path, 'path');
-    // A path that is the suffix itself has no name.
+    // A path that is the suffix itself has no name. One of separators alone is its own name, unless the suffix is longer.
     if (suffix !== undefined && path === suffix) return '';
+    if (suffix && suffix.length <= path.length && /^\/+$/.test(path)) return path;
     const trimmed = path.replace(/\/+$/, '');
     return withoutSuffix(trimmed.slice(trimmed.lastIndexOf('/') + 1), suffix);
 }

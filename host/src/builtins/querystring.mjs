@@ -71,6 +71,7 @@ export function parse(text, separator = '&', equals = '=', options) {
     const limit = typeof options?.maxKeys === 'number' ? options.maxKeys : 1000;
     const own = typeof options?.decodeURIComponent === 'function' ? options.decodeURIComponent : querystring.unescape;
     const decode = (part) => {
+        if (part === '') return '';
         const spaced = part.replaceAll('+', own === unescape ? ' ' : '%20');
         if (own === unescape && !/%[0-9a-f]{2}/i.test(spaced)) return spaced;
         try {
@@ -80,7 +81,7 @@ export function parse(text, separator = '&', equals = '=', options) {
         }
     };
     let pairs = text.split(separator);
-    if (limit > 0) pairs = pairs.filter((pair) => pair !== '').slice(0, limit);
+    if (limit > 0) pairs = pairs.slice(0, limit);
     for (const pair of pairs) {
         if (pair === '') continue;
         const at = pair.indexOf(equals);

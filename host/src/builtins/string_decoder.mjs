@@ -20,51 +20,66 @@ const waiting = {
     base64url: (bytes) => bytes.length % 3,
 };
 
+// The bytes that wait.
+const PENDING = Symbol('pending');
+
 // Libraries call it for objects of their own, too.
 export function StringDecoder(encoding) {
     const name = encoding === undefined || encoding === null || encoding === '' ? 'utf8' : NAMES[String(encoding).toLowerCase()];
     if (name === undefined) throw host.error(TypeError, 'ERR_UNKNOWN_ENCODING', `Unknown encoding: ${encoding}`);
     this.encoding = name;
-    this.lastChar = Buffer.alloc(0);
+    Object.defineProperty(this, PENDING, { value: Buffer.alloc(0), writable: true });
 }
 
 Object.assign(StringDecoder.prototype, {
     write(part) {
         if (typeof part === 'string') return part;
-        if (!Object.hasOwn(this, 'lastChar')) throw host.error(TypeError, 'ERR_INVALID_THIS', 'Value of "this" must be of type StringDecoder');
+        if (!Object.hasOwn(this, PENDING)) throw host.error(TypeError, 'ERR_INVALID_THIS', 'Value of "this" must be of type StringDecoder');
         if (!ArrayBuffer.isView(part)) throw host.invalid('buf', 'an instance of Buffer, TypedArray, or DataView', part);
         const added = Buffer.from(part.buffer, part.byteOffset, part.byteLength);
-        const bytes = this.lastChar.length > 0 ? Buffer.concat([this.lastChar, added]) : added;
+        const bytes = this[PENDING].length > 0 ? Buffer.concat([this[PENDING], added]) : added;
         const end = bytes.length - (waiting[this.encoding]?.(bytes) ?? 0);
-        this.lastChar = Buffer.from(bytes.subarray(end));
+        this[PENDING] = Buffer.from(bytes.subarray(end));
         return bytes.toString(this.encoding, 0, end);
     },
     end(part) {
         const text = part === undefined ? '' : this.write(part);
-        const rest = this.lastChar;
-        this.lastChar = Buffer.alloc(0);
+        const rest = this[PENDING];
+        this[PENDING] = Buffer.alloc(0);
         return text + rest.toString(this.encoding);
     },
     text(part, offset) {
-        this.lastChar = Buffer.alloc(0);
+        this[PENDING] = Buffer.alloc(0);
         return this.write(part.subarray(offset));
     },
 });
 Object.defineProperties(StringDecoder.prototype, {
+    // The begin of a character, and zeros.
+    lastChar: {
+        get() {
+            return Buffer.concat([this[PENDING]], 4);
+        },
+        enumerable: true,
+        configurable: true,
+    },
     // The number of bytes that the character has.
     lastTotal: {
         get() {
-            const [first] = this.lastChar;
-            const { length } = this.lastChar;
+            const [first] = this[PENDING];
+            const { length } = this[PENDING];
             if (length === 0) return 0;
             if (this.encoding === 'utf8') return first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
             return this.encoding === 'utf16le' ? 2 * Math.ceil((length + 1) / 2) : 3;
         },
+        enumerable: true,
+        configurable: true,
     },
     lastNeed: {
         get() {
-            return this.lastTotal - this.lastChar.length;
+            return this.lastTotal - this[PENDING].length;
         },
+        enumerable: true,
+        configurable: true,
     },
 });
 export default { StringDecoder };

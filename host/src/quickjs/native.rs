@@ -86,9 +86,19 @@ fn write_bytes(ctx: Ctx<'_>, descriptor: u32, bytes: TypedArray<'_, u8>) {
 /// Returns a text. A lone surrogate becomes U+FFFD.
 fn lossy(text: &rquickjs::String<'_>) -> String {
     text.to_string().unwrap_or_else(|_| {
-        let bytes = text.clone().to_cstring().map(|text| text.as_bytes().to_vec()).unwrap_or_default();
+        let mut bytes = text.clone().to_cstring().map(|text| text.as_bytes().to_vec()).unwrap_or_default();
+        replace_surrogates(&mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()
     })
+}
+
+/// Replaces lone surrogates. The engine writes each in three bytes.
+fn replace_surrogates(bytes: &mut [u8]) {
+    for start in 0..bytes.len().saturating_sub(2) {
+        if let Some(surrogate @ [0xed, 0xa0..=0xbf, _]) = bytes.get_mut(start..start + 3) {
+            surrogate.copy_from_slice("\u{fffd}".as_bytes());
+        }
+    }
 }
 
 fn exit(ctx: Ctx<'_>, status: u8) {
@@ -196,5 +206,17 @@ fn decode(bytes: TypedArray<'_, u8>, is_fatal: bool) -> Option<String> {
         Ok(text) => Some(text),
         Err(_) if is_fatal => None,
         Err(error) => Some(String::from_utf8_lossy(error.as_bytes()).into_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_surrogate_becomes_one_character() {
+        let mut bytes = b"a\xed\xa0\x80b\xed\x9f\xbf".to_vec();
+        replace_surrogates(&mut bytes);
+        assert_eq!(String::from_utf8_lossy(&bytes), "a\u{fffd}b\u{d7ff}");
     }
 }

@@ -6,18 +6,23 @@ import { types } from 'node:internal/types';
 const ERRORS = ['Error', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'];
 
 function fail(value) {
-    const shown = typeof value === 'object' ? `#<${value.constructor?.name ?? 'Object'}>` : String(value);
+    const name = value.constructor?.name;
+    const shown = typeof value !== 'object' ? String(value) : name ? `#<${name}>` : Object.prototype.toString.call(value);
     throw new DOMException(`${shown} could not be cloned.`, 'DataCloneError');
 }
 
 export function structuredClone(value, options = undefined) {
-    if (arguments.length === 0) throw host.error(TypeError, 'ERR_MISSING_ARGS', 'The "value" argument must be specified');
-    if (options !== undefined && options !== null && !['object', 'function'].includes(typeof options)) throw host.invalid('options', 'of type object', options);
+    if (arguments.length === 0) throw host.error(TypeError, 'ERR_MISSING_ARGS', 'The value argument must be specified');
+    if (options !== undefined && options !== null && !['object', 'function'].includes(typeof options)) {
+        throw host.error(TypeError, 'ERR_INVALID_ARG_TYPE', 'The options argument must be either an object or undefined');
+    }
     const { transfer } = options ?? {};
-    if (transfer !== undefined && transfer !== null && typeof transfer !== 'object') throw host.invalid('options.transfer', 'an instance of Array', transfer);
+    if (transfer !== undefined && transfer !== null && (typeof transfer !== 'object' || typeof transfer[Symbol.iterator] !== 'function')) {
+        throw host.error(TypeError, 'ERR_INVALID_ARG_TYPE', 'Optional transferList argument must be an iterable');
+    }
     const moved = new Set();
     for (const item of transfer ?? []) {
-        if (!(item instanceof ArrayBuffer)) throw new DOMException('Found invalid value in transferList', 'DataCloneError');
+        if (!(item instanceof ArrayBuffer)) throw host.error(TypeError, 'ERR_INVALID_TRANSFER_OBJECT', 'Found invalid object in transferList');
         if (moved.has(item)) throw new DOMException('Transfer list contains duplicate ArrayBuffer', 'DataCloneError');
         moved.add(item);
     }
@@ -48,7 +53,7 @@ export function structuredClone(value, options = undefined) {
         if (types.isRegExp(value)) return new RegExp(value.source, value.flags);
         if (types.isMap(value)) return new Map();
         if (types.isSet(value)) return new Set();
-        if (types.isArrayBuffer(value)) return moved.has(value) ? value.transfer() : value.slice(0);
+        if (types.isArrayBuffer(value)) return value.slice(0);
         if (types.isSharedArrayBuffer(value)) return value;
         if (ArrayBuffer.isView(value)) {
             const { byteOffset, byteLength } = value;
@@ -74,7 +79,7 @@ export function structuredClone(value, options = undefined) {
         return copy;
     };
     const copy = clone(value);
-    // What is moved and is not in the value is lost.
-    for (const item of moved) if (!seen.has(item)) item.transfer();
+    // Views of a buffer that is moved are cloned before it is lost.
+    for (const item of moved) item.transfer();
     return copy;
 }

@@ -66,7 +66,8 @@ const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090
 const bytesOf = (value) => {
     if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
     if (value instanceof ArrayBuffer || Object.prototype.toString.call(value) === '[object SharedArrayBuffer]') return new Uint8Array(value);
-    throw host.invalid('list', 'an instance of SharedArrayBuffer, ArrayBuffer or ArrayBufferView', value);
+    const message = 'The "list" argument must be an instance of SharedArrayBuffer, ArrayBuffer or ArrayBufferView.';
+    throw host.error(TypeError, 'ERR_INVALID_ARG_TYPE', message);
 };
 
 export class TextDecoder {

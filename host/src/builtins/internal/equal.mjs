@@ -27,7 +27,7 @@ function sameContent(a, b, isStrict, seen) {
     for (const is of [types.isDate, types.isRegExp, types.isSet, types.isMap, types.isBoxedPrimitive, types.isNativeError, types.isPromise]) {
         if (is(a) !== is(b)) return false;
     }
-    if (types.isDate(a)) return Object.is(Date.prototype.getTime.call(a), Date.prototype.getTime.call(b));
+    if (types.isDate(a)) return Date.prototype.getTime.call(a) === Date.prototype.getTime.call(b);
     if (types.isRegExp(a)) return a.source === b.source && a.flags === b.flags && a.lastIndex === b.lastIndex;
     if (types.isNativeError(a) || a instanceof Error) {
         const isGiven = (name) => Object.hasOwn(a, name) === Object.hasOwn(b, name) && same(a[name], b[name]);
@@ -47,7 +47,8 @@ function sameContent(a, b, isStrict, seen) {
         const kinds = [types.isNumberObject, types.isStringObject, types.isBooleanObject, types.isBigIntObject, types.isSymbolObject];
         return kinds.every((is) => is(a) === is(b)) && Object.is(primitiveOf(a), primitiveOf(b));
     }
-    if (types.isWeakMap(a) || types.isWeakSet(a) || types.isPromise(a)) return false;
+    // A URL has no properties of its own.
+    if (tag(a) === '[object URL]' && typeof a.href === 'string') return a.href === b.href;
     return true;
 }
 

@@ -4,6 +4,8 @@ import host from 'bmes:host';
 import { inspect, isBuiltin, targetOf } from 'node:internal/inspect';
 import { number, plain } from 'node:internal/inspect-text';
 
+export const format = (...values) => formatWithOptions({}, ...values);
+
 export function formatWithOptions(options, ...values) {
     if (typeof options !== 'object' || options === null) throw host.invalid('inspectOptions', 'of type object', options);
     const show = (value) => (typeof value === 'string' ? value : inspect(value, { ...options, compact: 3, colors: options.colors ?? false }));

@@ -416,6 +416,3 @@ function group(context, output, value) {
     if (hasRest) lines.push(output[count]);
     return lines;
 }
-
-export const format = (...values) => formatWithOptions({}, ...values);
-export const formatWithOptions = (...values) => host.namespace('node:internal/format').formatWithOptions(...values);

@@ -8,13 +8,15 @@ const isSeparator = (character) => character === '\\' || character === '/';
 const hasDrive = (path) => /^[a-z]:/i.test(path);
 
 // Returns the parts of a path: `device` is a drive, `X:`, or a share, `\\server\share`; `end` is where the root ends.
-function split(path) {
+function split(path, hasDevices = true) {
     if (!isSeparator(path[0] ?? '')) {
         if (!hasDrive(path)) return { device: '', isAbsolute: false, end: 0 };
         const isAbsolute = isSeparator(path[2] ?? '');
         return { device: path.slice(0, 2), isAbsolute, end: isAbsolute ? 3 : 2 };
     }
     const share = /^[\\/]{2}([^\\/]+)[\\/]+([^\\/]+)/.exec(path);
+    // The root of devices: two separators, `.` or `?`, and another separator.
+    if (hasDevices && (share?.[1] === '.' || share?.[1] === '?')) return { device: `\\\\${share[1]}`, isAbsolute: true, end: 4 };
     if (share === null) return { device: '', isAbsolute: true, end: 1 };
     const end = share[0].length;
     return { device: `\\\\${share[1]}\\${share[2]}`, isAbsolute: true, end, isShare: true };
@@ -42,6 +44,8 @@ function normalize(path) {
     let rest = end < path.length ? reduce(path.slice(end), isAbsolute) : '';
     if (rest === '' && !isAbsolute) rest = '.';
     if (rest !== '' && isSeparator(path.at(-1))) rest += '\\';
+    // What only looks like a drive after it is normalized must not become one.
+    if (!isAbsolute && device === '' && (hasDrive(rest) || /:([\\/]|$)/.test(path))) return `.\\${rest}`;
     return isAbsolute ? `${device}\\${rest}` : `${device}${rest}`;
 }
 
@@ -112,12 +116,12 @@ function toNamespacedPath(path) {
     const resolved = resolve(path);
     if (resolved.length <= 2) return path;
     if (resolved.startsWith('\\\\') && !/^\\\\[?.]/.test(resolved)) return `\\\\?\\UNC\\${resolved.slice(2)}`;
-    return /^[a-z]:\\/i.test(resolved) ? `\\\\?\\${resolved}` : path;
+    return /^[a-z]:\\/i.test(resolved) ? `\\\\?\\${resolved}` : resolved;
 }
 
 // Returns the length of the root, as `dirname` and `parse` see it: with the separator after a share.
 function rootLength(path) {
-    const { end, isShare } = split(path);
+    const { end, isShare } = split(path, false);
     return isShare && isSeparator(path[end] ?? '') ? end + 1 : end;
 }
 
@@ -137,7 +141,9 @@ function basename(path, suffix) {
     if (suffix !== undefined) check(suffix, 'suffix');
     check(path, 'path');
     if (suffix !== undefined && path === suffix) return '';
-    const rest = (hasDrive(path) ? path.slice(2) : path).replace(/[\\/]+$/, '');
+    const whole = hasDrive(path) ? path.slice(2) : path;
+    if (suffix && suffix.length <= path.length && /^[\\/]+$/.test(whole)) return whole;
+    const rest = whole.replace(/[\\/]+$/, '');
     return withoutSuffix(rest.slice(Math.max(rest.lastIndexOf('\\'), rest.lastIndexOf('/')) + 1), suffix);
 }
 

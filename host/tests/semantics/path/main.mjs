@@ -15,3 +15,7 @@ for (const call of [() => path.join(1), () => path.resolve('a', null), () => win
         console.log(error.name, error.code, error.message);
     }
 }
+console.log(win32.normalize('\\\\.\\pipe'), win32.join('.', 'C:\\a'), win32.normalize('a/../C:/b'), win32.toNamespacedPath('\\\\s'));
+console.log(path.basename('/', 'b'), path.basename('//', '.c'), path.basename('/', '.c'), win32.basename('\\', 'b'));
+process.cwd = () => '';
+console.log(path.resolve(''), path.resolve('a', '..'));

@@ -10,3 +10,7 @@ const base64 = new StringDecoder('base64');
 console.log(base64.write(Buffer.from('ab')), base64.write(Buffer.from('cd')), base64.end());
 const utf16 = new StringDecoder('utf16le');
 console.log([utf16.write(Buffer.from([0x3d, 0xd8])), utf16.write(Buffer.from([0x4d, 0xdc]))]);
+const partial = new StringDecoder();
+console.log(partial.write(Buffer.from([0xe2])), partial.lastChar, partial.lastNeed, partial.lastTotal);
+console.log(querystring.parse('&a&b', null, null, { maxKeys: 2 }), querystring.parse('a+%b', '&', '=', { decodeURIComponent: (text) => `<${text}>` }));
+console.log(querystring.escape('\ud801test'), querystring.parse('%\u0100=%\u0101'), querystring.unescapeBuffer('a+%41', true).toString());

@@ -1,0 +1,11 @@
+// `util.parseArgs`: its tokens, its defaults and its errors.
+import { parseArgs } from 'node:util';
+const t = (n, f) => { try { console.log(n, f()) } catch (e) { console.log(n, e.name, e.code, e.message) } };
+const o = (options, args, more) => t(JSON.stringify([options, args, more]), () => parseArgs({ options, args, tokens: true, ...more }));
+const b = { type: 'boolean' }, s = { type: 'string' };
+o({ f: { ...b, short: 'f' }, n: { ...s, short: 'n' } }, ['-fn', 'x', '--f', '--n=y', '-nz']);
+o({ foo: b }, ['--no-foo'], { allowNegative: true }); o({ foo: b }, ['--no-foo']); o({ 'no-foo': b }, ['--no-foo'], { allowNegative: true }); o({ foo: s }, ['--no-foo'], { allowNegative: true }); o({ foo: b }, ['--no-foo=1'], { allowNegative: true }); o({ foo: b }, ['--no-bar'], { allowNegative: true, strict: false }); o({ foo: { ...b, multiple: true } }, ['--no-foo', '--foo'], { allowNegative: true });
+o({}, ['--x']); o({}, ['--x'], { allowPositionals: true }); o({}, ['-x']); o({}, ['a']); o({}, ['--', 'a']); o({ a: s }, ['--a']); o({ a: { ...s, short: 'a' } }, ['-a']); o({ a: s }, ['--a', '-b']); o({ a: { ...s, short: 'a' } }, ['-a', '-1']); o({ a: b }, ['--a=1']); o({ a: { ...b, short: 'b' } }, ['--a=1']);
+for (const bad of [{ a: {} }, { a: 1 }, { a: { type: 'x' } }, { a: { type: true } }, { a: { type: 'string', short: 'ab' } }, { a: { type: 'string', short: 1 } }, { a: { type: 'string', multiple: 1 } }, { a: { type: 'string', default: 1 } }, { a: { type: 'boolean', default: 'x' } }, { a: { type: 'boolean', multiple: true, default: true } }, { a: { type: 'string', multiple: true, default: ['a', 1] } }, { a: { type: 'boolean', multiple: true, default: [1] } }, { a: { type: 'string', default: 'd' } }, { a: { type: 'string', multiple: true, default: ['d'] } }]) o(bad, []);
+t('1', () => parseArgs({ args: 1 })); t('2', () => parseArgs({ args: [], options: 1 })); t('3', () => parseArgs({ args: [], strict: 1 })); t('4', () => parseArgs({ args: [], allowPositionals: 1 })); t('5', () => parseArgs({ args: [], tokens: 1 })); t('6', () => parseArgs(1)); t('7', () => parseArgs({ args: [], allowNegative: 1 })); t('8', () => parseArgs(null)); t('9', () => parseArgs({ args: [], options: [] }));
+o({}, ['--a=b', '-c=d', '-', '--=x', '-abc', '--__proto__', '--x', 'y', '--', '--z', '--'], { strict: false });

@@ -1,0 +1,20 @@
+// What few programs use of `node:util`.
+import util, { MIMEType, styleText, getSystemErrorName, getSystemErrorMap, stripVTControlCharacters, debuglog, promisify, inherits, callbackify, aborted, toUSVString, isDeepStrictEqual } from 'node:util';
+const t = (n, f) => { try { console.log(n, f()) } catch (e) { console.log(n, e.name, e.code, e.message) } };
+t('style', () => JSON.stringify(styleText('red', 'x', { validateStream: false }))); t('style2', () => JSON.stringify(styleText(['red', 'bold'], 'x', { validateStream: false }))); t('style3', () => styleText('nope', 'x')); t('style4', () => styleText('red', 1)); t('style5', () => styleText(1, 'x')); t('style6', () => styleText(['red', 'nope'], 'x')); t('style7', () => JSON.stringify(styleText('red', 'x')));
+for (const v of [-2, -1, -110, 5, 1.5, 'x', -9999, -4095, undefined, 0]) t('errname', () => getSystemErrorName(v));
+t('map', () => { const m = getSystemErrorMap(); return [m.size, m.get(-2), m.get(-13), m instanceof Map] });
+for (const [k, v] of getSystemErrorMap()) console.log(k, v);
+for (const v of ['\u001b[31mx\u001b[39m', '\u001b]8;;http://x\u0007l\u001b]8;;\u0007', 1, 'a\u001b[2Kb', '\u001b[38;5;12mz\u001b[0m', '\u009b1mq', '\u001bcabc', '\u001b[?25hq', '\u001b(Bq']) t('strip', () => JSON.stringify(stripVTControlCharacters(v)));
+t('usv', () => [toUSVString('a\ud800b'), toUSVString(1)]); t('err', () => util._errnoException?.(-2, 'open', 'orig').message); t('err2', () => { const e = util._exceptionWithHostPort(-111, 'connect', '::1', 80, 'loc'); return [e.message, e.code, e.errno, e.address, e.port, e.syscall] });
+t('isbuf', () => util.isBuffer(Buffer.from('a'))); t('dbg', () => { const d = debuglog('x'); return [d.enabled, d('hi'), typeof d] }); t('dbg', () => debuglog());
+t('types', () => Object.keys(util.types).sort().join()); t('deep', () => [isDeepStrictEqual([1, , 2], [1, undefined, 2]), isDeepStrictEqual(new Set([{ a: 1 }]), new Set([{ a: 1 }])), isDeepStrictEqual(NaN, NaN), isDeepStrictEqual(0, -0), isDeepStrictEqual(new Date(NaN), new Date(NaN)), isDeepStrictEqual(Object(1), Object(1)), isDeepStrictEqual(new Map([[{}, 1]]), new Map([[{}, 1]]))]);
+await Promise.allSettled([aborted(), aborted(new AbortController().signal), aborted(AbortSignal.abort(), {})]).then((r) => r.forEach((x) => console.log(x.status, x.reason?.code, x.reason?.message, x.value)));
+for (const f of [promisify, callbackify, inherits]) for (const v of [undefined, null, 1, {}]) t(f.name, () => f(v));
+t('inherits', () => inherits(function () {}, {}));
+for (const text of ['text/html; charset="utf-8";a=b;;c', 'TEXT/HTML;x="a\\\\b\\"c" ;y=z', 'x/', '/x', 'a b/c', '', 'a/b; c = d', 'a/b;c=d;c=e']) t('mime', () => { const type = new MIMEType(text); return [String(type), type.essence, [...type.params]]; });
+t('mime', () => { const type = new MIMEType('a/b'); type.type = 'X'; type.params.set('c', 'd e'); return [JSON.stringify(type), type instanceof MIMEType]; });
+t('urls', () => isDeepStrictEqual(new URL('http://a'), new URL('http://b')));
+t('encode', () => [new TextEncoder().encode('\ud800a'), '\ud800']);
+t('lone', () => console.log('\ud800'));
+t('clone', () => { const b = new ArrayBuffer(8); const c = structuredClone({ b, v: new Uint8Array(b, 2, 3) }, { transfer: [b] }); return [b.byteLength, c.b.byteLength, c.v.byteOffset, c.v.length, c.v.buffer === c.b]; });
