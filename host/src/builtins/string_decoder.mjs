@@ -11,10 +11,13 @@ const NAMES = {
 // Returns the number of bytes at the end that wait.
 const waiting = {
     utf8: openUtf8,
-    utf16le(bytes) {
-        const odd = bytes.length % 2;
-        const high = bytes[bytes.length - odd - 1];
-        return high >= 0xd8 && high <= 0xdb ? odd + 2 : odd;
+    utf16le(bytes, pending) {
+        // What completes the character before is not looked at, as in Node.js.
+        const needed = pending > 0 ? pending + (pending % 2 === 1 ? 1 : 2) : 0;
+        if (bytes.length < needed) return bytes.length;
+        if ((bytes.length - needed) % 2 === 1) return 1;
+        const high = bytes[bytes.length - 1];
+        return bytes.length > needed && high >= 0xd8 && high <= 0xdb ? 2 : 0;
     },
     base64: (bytes) => bytes.length % 3,
     base64url: (bytes) => bytes.length % 3,
@@ -38,7 +41,7 @@ Object.assign(StringDecoder.prototype, {
         if (!ArrayBuffer.isView(part)) throw host.invalid('buf', 'an instance of Buffer, TypedArray, or DataView', part);
         const added = Buffer.from(part.buffer, part.byteOffset, part.byteLength);
         const bytes = this[PENDING].length > 0 ? Buffer.concat([this[PENDING], added]) : added;
-        const end = bytes.length - (waiting[this.encoding]?.(bytes) ?? 0);
+        const end = bytes.length - (waiting[this.encoding]?.(bytes, this[PENDING].length) ?? 0);
         this[PENDING] = Buffer.from(bytes.subarray(end));
         return bytes.toString(this.encoding, 0, end);
     },

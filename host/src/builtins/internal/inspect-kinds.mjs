@@ -32,18 +32,18 @@ export function kindOf(context, value, name, tag, isTyped, { keysOf, show, neste
     }
     if (types.isArgumentsObject(value)) return braced('[Arguments] ', undefined, true);
     if (typeof value === 'function') return { keys, text: stylize(functionText(value, name, tag), 'special') };
-    if (types.isRegExp(value)) {
-        const text = RegExp.prototype.toString.call(name === null ? new RegExp(value) : value);
-        const own = begin('RegExp');
-        return { keys, text: stylize(own === 'RegExp ' ? text : own + text, 'regexp'), isShort: true };
-    }
+    if (types.isNativeError(value) || value instanceof Error) return { keys, text: errorText(context, value, name, tag, keys) };
     if (types.isDate(value)) {
         const time = Date.prototype.getTime.call(value);
         const text = Number.isNaN(time) ? 'Invalid Date' : Date.prototype.toISOString.call(value);
         const own = begin('Date');
         return { keys, text: stylize(own === 'Date ' ? text : own + text, 'date') };
     }
-    if (types.isNativeError(value) || value instanceof Error) return { keys, text: errorText(context, value, name, tag, keys) };
+    if (types.isRegExp(value)) {
+        const text = RegExp.prototype.toString.call(name === null ? new RegExp(value) : value);
+        const own = begin('RegExp');
+        return { keys, text: stylize(own === 'RegExp ' ? text : own + text, 'regexp'), isShort: true };
+    }
     if (types.isAnyArrayBuffer(value)) {
         const own = begin(types.isArrayBuffer(value) ? 'ArrayBuffer' : 'SharedArrayBuffer');
         const entries = (context, value, depth, output) => {

@@ -60,6 +60,7 @@ export const escape = (text) =>
         return ESCAPES[character] ?? (digits.length > 2 ? `\\u${digits}` : `\\x${digits.toUpperCase().padStart(2, '0')}`);
     });
 export function quote(text) {
+    if (/^[ -&(-[\]-~]*$/.test(text)) return `'${text}'`;
     const mark = !text.includes("'") ? "'" : !text.includes('"') ? '"' : !text.includes('`') && !text.includes('${') ? '`' : "'";
     const escaped = escape(text);
     return mark + (mark === "'" ? escaped.replaceAll("'", "\\'") : escaped) + mark;

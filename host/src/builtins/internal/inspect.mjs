@@ -172,7 +172,11 @@ function keysOf(value, showsHidden, hasItems) {
             names = Object.getOwnPropertyNames(value);
         }
     }
-    if (hasItems) names = names.filter((key) => !isIndex(key));
+    if (hasItems) {
+        // The indices come first. Most arrays have all of them.
+        const { length } = value;
+        names = names[length - 1] === `${length - 1}` ? names.slice(length) : names.filter((key) => !isIndex(key));
+    }
     const symbols = Object.getOwnPropertySymbols(value);
     return symbols.length === 0 ? names : [...names, ...symbols.filter((key) => showsHidden || isEnumerable(value, key))];
 }
@@ -191,6 +195,9 @@ function isOrdinary(value) {
     return false;
 }
 
+// The module of the other kinds.
+let kinds;
+
 // How the kinds of objects are shown that most programs print.
 function kindOf(context, value, name, tag, isTyped) {
     const { showHidden } = context;
@@ -202,15 +209,17 @@ function kindOf(context, value, name, tag, isTyped) {
         const begin = name === 'Object' && tag === '' ? '' : prefix(name, tag, 'Object');
         return { keys: keysOf(value, showHidden), braces: [`${begin}{`, '}'], isEmpty: true };
     }
-    if (types.isSet(value)) {
+    const isSimple = typeof value === 'function' || value instanceof Date || value instanceof RegExp || value instanceof Error;
+    if (!isSimple && types.isSet(value)) {
         const size = Reflect.get(Set.prototype, 'size', value);
         return { keys: keysOf(value, showHidden), braces: [`${prefix(name, tag, 'Set', `(${size})`)}{`, '}'], isEmpty: size === 0, entries: setItems };
     }
-    if (types.isMap(value)) {
+    if (!isSimple && types.isMap(value)) {
         const size = Reflect.get(Map.prototype, 'size', value);
         return { keys: keysOf(value, showHidden), braces: [`${prefix(name, tag, 'Map', `(${size})`)}{`, '}'], isEmpty: size === 0, entries: mapItems };
     }
-    return host.namespace('node:internal/inspect-kinds').kindOf(context, value, name, tag, isTyped, { keysOf, show, nested, primitive, property });
+    kinds ??= host.namespace('node:internal/inspect-kinds');
+    return kinds.kindOf(context, value, name, tag, isTyped, { keysOf, show, nested, primitive, property });
 }
 
 function showObject(context, value, depth, isTyped) {
@@ -287,7 +296,7 @@ function sparse(context, value, depth, output, end, index) {
             index = Number(key);
             if (output.length >= end) break;
         }
-        output.push(property(context, value, key, depth, true));
+        output.push(property(context, value, Number(key), depth, true));
         index++;
     }
     const rest = value.length - index;
@@ -320,7 +329,7 @@ export function property(context, value, key, depth, isItem = false, receiver = 
         shown = nested(context, () => show(context, descriptor.value, depth), by);
         if (by === 3 && context.breakLength < widthOf(plain(shown, context.colors))) space = `\n${' '.repeat(context.indentation + 3)}`;
     }
-    if (isItem && isIndex(String(key))) return shown;
+    if (isItem && typeof key === 'number') return shown;
     return `${nameOf(context, key, descriptor)}:${space}${shown}`;
 }
 function nameOf(context, key, { enumerable }) {

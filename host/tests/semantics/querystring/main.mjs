@@ -14,3 +14,5 @@ const partial = new StringDecoder();
 console.log(partial.write(Buffer.from([0xe2])), partial.lastChar, partial.lastNeed, partial.lastTotal);
 console.log(querystring.parse('&a&b', null, null, { maxKeys: 2 }), querystring.parse('a+%b', '&', '=', { decodeURIComponent: (text) => `<${text}>` }));
 console.log(querystring.escape('\ud801test'), querystring.parse('%\u0100=%\u0101'), querystring.unescapeBuffer('a+%41', true).toString());
+const odd = new StringDecoder('utf16le');
+console.log([odd.write(Buffer.from([0x3d, 0xd8, 0x4d])), odd.lastNeed, odd.write(Buffer.from([0xdc])), odd.end()]);

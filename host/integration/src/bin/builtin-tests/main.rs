@@ -46,6 +46,7 @@ const SUBJECTS: &[&str] = &[
     "fs-realpath",
     "fs-stat",
     "microtask",
+    "mime",
     "next-tick",
     "path",
     "performance",
