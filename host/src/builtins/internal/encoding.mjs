@@ -75,6 +75,8 @@ export class TextDecoder {
     // The begin of the text was decoded, so that a byte order mark is a character.
     #hasBegun = false;
     #encoding;
+    // The characters from 0x80 on of an encoding with one byte for each. Those that it lacks are those of Latin-1.
+    #characters;
     #fatal;
     #ignoreBOM;
     constructor(encoding = 'utf-8', options = {}) {
@@ -82,6 +84,8 @@ export class TextDecoder {
         if (options !== null && !['object', 'function'].includes(typeof options)) throw host.invalid('options', 'of type object', options);
         const name = label.replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, '').toLowerCase();
         this.#encoding = Object.keys(LABELS).find((encoding) => LABELS[encoding].includes(name));
+        if (this.#encoding === 'windows-1252') this.#characters = WINDOWS_1252;
+        if (this.#encoding === undefined) [this.#encoding, this.#characters] = host.namespace('node:internal/single-bytes').find(name);
         if (this.#encoding === undefined) {
             throw host.error(RangeError, 'ERR_ENCODING_NOT_SUPPORTED', `The "${label}" encoding is not supported`);
         }
@@ -112,7 +116,7 @@ export class TextDecoder {
             bytes = joined;
         }
         const isUtf16 = this.#encoding.startsWith('utf-16');
-        const rest = this.#encoding === 'windows-1252' || isLast ? 0 : isUtf16 ? this.#openUtf16(bytes) : openUtf8(bytes);
+        const rest = this.#characters !== undefined || isLast ? 0 : isUtf16 ? this.#openUtf16(bytes) : openUtf8(bytes);
         const end = bytes.length - rest;
         this.#pending = bytes.slice(end);
         const text = this.#convert(bytes.subarray(0, end), isUtf16);
@@ -121,14 +125,17 @@ export class TextDecoder {
             this.#hasBegun = false;
             throw host.error(TypeError, 'ERR_ENCODING_INVALID_ENCODED_DATA', `The encoded data was not valid for encoding ${this.#encoding}`);
         }
-        const hasMark = !this.#hasBegun && !this.#ignoreBOM && this.#encoding !== 'windows-1252' && text.startsWith('\ufeff');
+        const hasMark = !this.#hasBegun && !this.#ignoreBOM && this.#characters === undefined && text.startsWith('\ufeff');
         this.#hasBegun = !isLast && (this.#hasBegun || text !== '');
         return hasMark ? text.slice(1) : text;
     }
     // Returns the text. `undefined`: the bytes are not valid, and that is an error.
     #convert(bytes, isUtf16) {
         if (this.#encoding === 'utf-8') return host.decode(bytes.slice(), this.#fatal);
-        if (!isUtf16) return Array.from(bytes, (byte) => WINDOWS_1252[byte - 0x80] ?? String.fromCharCode(byte)).join('');
+        if (!isUtf16) {
+            const text = Array.from(bytes, (byte) => this.#characters[byte - 0x80] ?? String.fromCharCode(byte)).join('');
+            return this.#fatal && text.includes('\ufffd') ? undefined : text;
+        }
         const isLittle = this.#encoding === 'utf-16le';
         const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
         let text = '';

@@ -12,3 +12,13 @@ for (const call of [() => new TextDecoder('x-none'), () => new TextDecoder('utf-
     }
 }
 console.log(atob('aGk='), btoa('hi'));
+for (const name of ['ibm866', 'iso-8859-2', 'latin2', 'iso-8859-3', 'iso-8859-4', 'iso-8859-5', 'iso-8859-6', 'iso-8859-7', 'iso-8859-8', 'iso-8859-10', 'iso-8859-13', 'iso-8859-14', 'iso-8859-15', 'koi8-r', 'koi8-u', 'macintosh', 'windows-874', 'windows-1250', 'windows-1251', 'cp1251', 'windows-1253', 'windows-1254', 'windows-1255', 'windows-1256', 'windows-1257', 'windows-1258', 'x-mac-cyrillic']) {
+    const bytes = Uint8Array.from({ length: 128 }, (_, index) => 0x80 + index);
+    const decoder = new TextDecoder(name);
+    console.log(name, decoder.encoding, JSON.stringify(decoder.decode(bytes)));
+    try {
+        console.log(new TextDecoder(name, { fatal: true }).decode(bytes).length);
+    } catch (error) {
+        console.log(error.name, error.code, error.message);
+    }
+}
