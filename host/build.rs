@@ -4,21 +4,25 @@
 //! the functions that it exports, and its constants. A program can import such a module, because many libraries mention it;
 //! its functions are errors.
 
+#[path = "src/quickjs/stand_in.rs"]
+mod stand_in;
+
 use std::env;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rquickjs::loader::{ImportAttributes, Loader, Resolver};
-use rquickjs::module::{Declared, WriteOptions, WriteOptionsEndianness};
-use rquickjs::{CatchResultExt as _, Context, Ctx, Module, Runtime};
+use rquickjs::module::{WriteOptions, WriteOptionsEndianness};
+use rquickjs::{CatchResultExt as _, Context, Module, Runtime};
+use stand_in::StandIn;
 
 /// The folder with the sources.
 const SOURCES: &str = "src/builtins";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={SOURCES}");
+    println!("cargo::rerun-if-changed=src/quickjs/stand_in.rs");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
     let runtime = Runtime::new()?;
     runtime.set_loader(StandIn, StandIn);
@@ -104,30 +108,4 @@ fn compile(context: &Context, name: &str, source: &str) -> Result<Vec<u8>, Box<d
             Module::declare(ctx.clone(), name, source).catch(&ctx).map_err(|error| format!("{name}: {error}"))?;
         Ok(module.write(options)?)
     })
-}
-
-/// Answers each request of a module: the engine resolves requests even if it only compiles.
-struct StandIn;
-
-impl Resolver for StandIn {
-    fn resolve<'js>(
-        &mut self,
-        _: &Ctx<'js>,
-        _: &str,
-        name: &str,
-        _: Option<ImportAttributes<'js>>,
-    ) -> rquickjs::Result<String> {
-        Ok(name.to_owned())
-    }
-}
-
-impl Loader for StandIn {
-    fn load<'js>(
-        &mut self,
-        ctx: &Ctx<'js>,
-        name: &str,
-        _: Option<ImportAttributes<'js>>,
-    ) -> rquickjs::Result<Module<'js, Declared>> {
-        Module::declare(ctx.clone(), name, "")
-    }
 }

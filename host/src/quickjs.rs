@@ -9,6 +9,7 @@ mod place;
 mod raw;
 mod report;
 mod scratch;
+mod stand_in;
 mod state;
 mod synthetic;
 mod url;

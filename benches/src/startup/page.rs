@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::numbers::geometric_mean;
+use super::numbers::{Gain, geometric_mean};
 use super::process::Run;
 use super::{Measured, Outcome, ROUNDS, Way};
 
@@ -36,6 +36,10 @@ const FIRST: (f64, f64) = (0.6, 0.9);
 
 /// The ways that are compared with [`Way::Off`].
 const GAINS: [Way; 4] = [Way::Cold, Way::Warm, Way::Files, Way::Packed];
+
+fn shown(Gain { median, low, high }: Gain) -> String {
+    format!("{median:.2} ({low:.2} to {high:.2})")
+}
 
 fn cpu(run: &Run) -> f64 {
     run.cpu.as_secs_f64()
@@ -110,10 +114,7 @@ impl Results {
         }
         page += CPU;
         for (name, it) in self.measured() {
-            let gain = |way| {
-                let gain = it.gain(way, cpu);
-                format!("{:.2} ({:.2} to {:.2})", gain.median, gain.low, gain.high)
-            };
+            let gain = |way| shown(it.gain(way, cpu));
             let off = it.median(Way::Off, cpu) * 1000.0;
             let gains = GAINS.map(gain).join(" | ");
             let size = it.size as f64 / 1024.0;
@@ -129,10 +130,8 @@ impl Results {
             for way in Way::ALL {
                 let _ = write!(page, "| {:.1} ", it.median(way, wall) * 1000.0);
             }
-            let first = it.gain(Way::Cold, wall);
-            let (median, low, high) = (first.median, first.low, first.high);
-            let rest = it.median(Way::Cold, rest) * 1000.0;
-            let _ = writeln!(page, "| {median:.2} ({low:.2} to {high:.2}) | {rest:.1} |");
+            let first = shown(it.gain(Way::Cold, wall));
+            let _ = writeln!(page, "| {first} | {:.1} |", it.median(Way::Cold, rest) * 1000.0);
         }
         page += &self.system_calls();
         page += &self.not_run();

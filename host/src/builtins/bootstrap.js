@@ -76,6 +76,10 @@ export default function (host) {
         if (typeof value !== 'function') throw host.invalid(name, 'of type function', value);
     };
     host.checkFunction = checkFunction;
+    // A call of a method for another object is an error that names the class.
+    host.checkThis = (isOwn, name) => {
+        if (!isOwn) throw errorOf(TypeError, 'ERR_INVALID_THIS', `Value of "this" must be of type ${name}`);
+    };
     host.checkString = (value, name) => {
         if (typeof value !== 'string') throw host.invalid(name, 'of type string', value);
     };
@@ -107,11 +111,8 @@ export default function (host) {
         const later = (...values) => builtin('node:internal/console').shared[name](...values);
         console[name] = name in direct ? line(direct[name], name) : Object.defineProperty(later, 'name', { value: name, configurable: true });
     }
-    Object.defineProperty(console, 'Console', {
-        get: () => builtin('node:internal/console').Console,
-        enumerable: true,
-        configurable: true,
-    });
+    const own = { get: () => builtin('node:internal/console').Console, enumerable: true, configurable: true };
+    Object.defineProperty(console, 'Console', own);
     // They show nothing without an inspector.
     for (const name of ['profile', 'profileEnd', 'timeStamp']) console[name] = () => {};
     console.context = (...values) => builtin('node:internal/console').context(...values);
@@ -239,6 +240,14 @@ export default function (host) {
         process.exit(1);
     };
 
+    const guarded = (callback, values) => {
+        try {
+            callback(...values);
+        } catch (error) {
+            raise(error);
+        }
+    };
+
     // The callbacks of `process.nextTick`. They run before the jobs of promises, except after the code of an ECMAScript module.
     let ticks = [];
     const runTicks = () => {
@@ -246,13 +255,7 @@ export default function (host) {
         while (ticks.length > 0) {
             const list = ticks;
             ticks = [];
-            list.forEach(({ callback, values }) => {
-                try {
-                    callback(...values);
-                } catch (error) {
-                    raise(error);
-                }
-            });
+            list.forEach(({ callback, values }) => guarded(callback, values));
         }
         return true;
     };
@@ -260,13 +263,7 @@ export default function (host) {
     const resolved = Promise.resolve();
     define('queueMicrotask', function queueMicrotask(callback) {
         checkFunction(callback);
-        resolved.then(() => {
-            try {
-                callback();
-            } catch (error) {
-                raise(error);
-            }
-        });
+        resolved.then(() => guarded(callback, []));
     });
 
     // What is left of this turn, and whether `beforeExit` was emitted since something has run.
@@ -288,7 +285,7 @@ export default function (host) {
             turn = Math.floor(host.now());
             due = [...timers.values()].filter((timeout) => timeout.due <= turn).sort((a, b) => a.due - b.due || a.id - b.id);
             [checks, immediates] = [immediates, []];
-            if (checks.length > 0 && !checks.some((immediate) => immediate.isRef) && !isWaiting()) checks = [];
+            if (checks.length > 0 && !checks.some((immediate) => immediate.isRef) && nextDue() === undefined) checks = [];
         }
         while (due.length > 0) {
             const timeout = due.shift();
@@ -318,16 +315,22 @@ export default function (host) {
             if (callback !== null) return call(immediate, callback, immediate.values);
         }
         if (immediates.some((immediate) => immediate.isRef)) return 0;
-        if (isWaiting()) return Math.max(Math.min(...[...timers.values()].map((timeout) => timeout.due)) - host.now(), 0.1);
+        const next = nextDue();
+        if (next !== undefined) return Math.max(next - host.now(), 0.1);
         if (isEmpty || process.listenerCount('beforeExit') === 0) return -1;
         isEmpty = true;
         process.emit('beforeExit', Number(process.exitCode ?? 0));
         runTicks();
         return 0;
     };
-    const isWaiting = () => {
-        for (const timeout of timers.values()) if (timeout.isRef) return true;
-        return false;
+    // Returns when the next timer is due. `undefined`: no timer keeps the program alive.
+    const nextDue = () => {
+        let [next, isWaiting] = [Infinity, false];
+        for (const { due, isRef } of timers.values()) {
+            next = Math.min(next, due);
+            isWaiting ||= isRef;
+        }
+        return isWaiting ? next : undefined;
     };
 
     // process
@@ -404,18 +407,15 @@ export default function (host) {
             ...immediates.filter((immediate) => immediate.isRef).map(() => 'Immediate'),
             ...[...timers.values()].filter((timeout) => timeout.isRef).map(() => 'Timeout'),
         ],
-        memoryUsage: Object.assign(() => builtin('node:internal/process').memoryUsage(), {
-            rss: () => builtin('node:internal/process').rss(),
-        }),
+        memoryUsage: Object.assign(() => builtin('node:internal/process').memoryUsage(), { rss: () => builtin('node:internal/process').rss() }),
         nextTick(callback, ...values) {
             checkFunction(callback);
             if (!isExiting) ticks.push({ callback, values });
         },
         emitWarning: (...values) => builtin('node:internal/process').emitWarning(...values),
-        hrtime: Object.assign(
-            (from) => builtin('node:internal/process').hrtime(from),
-            { bigint: () => BigInt(Math.floor(host.now() * 1e6)) },
-        ),
+        hrtime: Object.assign((from) => builtin('node:internal/process').hrtime(from), {
+            bigint: () => BigInt(Math.floor(host.now() * 1e6)),
+        }),
         exit(code) {
             checkExitCode(code);
             if (code !== undefined) process.exitCode = code;

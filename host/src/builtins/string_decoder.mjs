@@ -37,7 +37,7 @@ export function StringDecoder(encoding) {
 Object.assign(StringDecoder.prototype, {
     write(part) {
         if (typeof part === 'string') return part;
-        if (!Object.hasOwn(this, PENDING)) throw host.error(TypeError, 'ERR_INVALID_THIS', 'Value of "this" must be of type StringDecoder');
+        host.checkThis(Object.hasOwn(this, PENDING), 'StringDecoder');
         if (!ArrayBuffer.isView(part)) throw host.invalid('buf', 'an instance of Buffer, TypedArray, or DataView', part);
         const added = Buffer.from(part.buffer, part.byteOffset, part.byteLength);
         const bytes = this[PENDING].length > 0 ? Buffer.concat([this[PENDING], added]) : added;

@@ -2,6 +2,7 @@
 
 import host from 'bmes:host';
 
+const { checkThis } = host;
 const NAMES = ['href', 'origin', 'protocol', 'username', 'password', 'host', 'hostname', 'port', 'pathname', 'search', 'hash'];
 const PROPERTIES = NAMES.toSpliced(10, 0, 'searchParams');
 const invalid = (input, base) => {
@@ -99,10 +100,6 @@ export class URL {
     }
 }
 
-// A call of a method for another object is an error that names the class.
-const checkThis = (isOwn, name) => {
-    if (!isOwn) throw host.error(TypeError, 'ERR_INVALID_THIS', `Value of "this" must be of type ${name}`);
-};
 const checkCount = (found, ...names) => {
     if (found >= names.length) return;
     const list = names.map((name) => `"${name}"`).join(' and ');

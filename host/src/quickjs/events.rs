@@ -193,17 +193,12 @@ fn is_handled<'js>(
     error: &Value<'js>,
 ) -> std::result::Result<(), Failed> {
     match called {
-        Ok(true) => Ok(()),
-        Ok(false) => {
-            report::uncaught(state, ctx, error);
-            Err(Failed)
-        }
+        Ok(true) => return Ok(()),
+        Ok(false) => report::uncaught(state, ctx, error),
         // A handler has thrown another error.
-        Err(_) => {
-            report::uncaught(state, ctx, &ctx.catch());
-            Err(Failed)
-        }
+        Err(_) => report::uncaught(state, ctx, &ctx.catch()),
     }
+    Err(Failed)
 }
 
 /// Returns the exit status that the program has chosen.

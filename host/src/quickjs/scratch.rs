@@ -1,45 +1,16 @@
 //! Compiles modules apart from the program that runs.
 
 use bmes_pack::Format;
-use rquickjs::loader::{ImportAttributes, Loader, Resolver};
-use rquickjs::module::{Declared, WriteOptions};
-use rquickjs::{Context, Ctx, Error, Module, Runtime};
+use rquickjs::module::WriteOptions;
+use rquickjs::{Context, Error, Module, Runtime};
 
 use super::commonjs;
+use super::stand_in::StandIn;
 use crate::engine::CompileError;
-
-/// The name of the module that stands for each request: the engine resolves requests even if it only compiles.
-const STAND_IN: &str = "stand-in";
 
 /// A runtime that compiles modules and runs none.
 pub(super) struct Scratch {
     context: Context,
-}
-
-struct StandIn;
-
-impl Resolver for StandIn {
-    fn resolve<'js>(
-        &mut self,
-        _: &Ctx<'js>,
-        _: &str,
-        _: &str,
-        _: Option<ImportAttributes<'js>>,
-    ) -> rquickjs::Result<String> {
-        Ok(STAND_IN.to_owned())
-    }
-}
-
-impl Loader for StandIn {
-    /// The engine asks for the module if a request has attributes.
-    fn load<'js>(
-        &mut self,
-        ctx: &Ctx<'js>,
-        name: &str,
-        _: Option<ImportAttributes<'js>>,
-    ) -> rquickjs::Result<Module<'js, Declared>> {
-        Module::declare(ctx.clone(), name, "")
-    }
 }
 
 impl Scratch {

@@ -105,7 +105,7 @@ function body(left, right) {
     return { rows, rest, isCut: false };
 }
 
-// A stack would be a difference that says nothing.
+// The stacks of two errors always differ, so they are not compared.
 const withoutStack = (error) => {
     const copy = Object.assign(Object.create(Object.getPrototypeOf(error)), error);
     Object.defineProperty(copy, 'message', { value: error.message });

@@ -2,9 +2,7 @@
 
 import host from 'bmes:host';
 
-const checkThis = (isOwn, name) => {
-    if (!isOwn) throw host.error(TypeError, 'ERR_INVALID_THIS', `Value of "this" must be of type ${name}`);
-};
+const { checkThis } = host;
 const enumerable = (prototype) => {
     for (const name of Object.getOwnPropertyNames(prototype)) {
         if (name !== 'constructor') Object.defineProperty(prototype, name, { enumerable: true });

@@ -41,7 +41,7 @@ function sameContent(a, b, isStrict, seen) {
         if (isFloat && !isStrict) return a.every((item, index) => item === b[index]);
         return own.every((byte, index) => byte === other[index]);
     }
-    if (types.isSet(a)) return a.size === b.size && sameItems([...a], [...b], b, (item, other) => same(item, other), isStrict);
+    if (types.isSet(a)) return a.size === b.size && sameItems([...a], [...b], b, same, isStrict);
     if (types.isMap(a)) return a.size === b.size && samePairs(a, b, same, isStrict);
     if (types.isBoxedPrimitive(a)) {
         const kinds = [types.isNumberObject, types.isStringObject, types.isBooleanObject, types.isBigIntObject, types.isSymbolObject];
@@ -53,7 +53,7 @@ function sameContent(a, b, isStrict, seen) {
 }
 
 const primitiveOf = (value) =>
-    [Number, String, Boolean, BigInt, Symbol].find((Class) => types[`is${Class.name === 'BigInt' ? 'BigInt' : Class.name}Object`](value)).prototype.valueOf.call(value);
+    [Number, String, Boolean, BigInt, Symbol].find((Class) => types[`is${Class.name}Object`](value)).prototype.valueOf.call(value);
 
 // Each item has one of its own in the other set.
 function sameItems(items, others, set, same, isStrict) {

@@ -26,7 +26,7 @@ export function kindOf(context, value, name, tag, isTyped, { keysOf, show, neste
     const keys = keysOf(value, showHidden);
     const braced = (text, entries, isEmpty = false) => ({ keys, braces: [`${text}{`, '}'], entries, isEmpty });
     if (types.isMapIterator(value) || types.isSetIterator(value)) {
-        // The engine does not tell what is left, unless the iterator is used up.
+        // To see what is left, the host would have to use up the iterator.
         const kind = types.isMapIterator(value) ? 'Map Iterator' : 'Set Iterator';
         return braced(`[${kind}] `, unknown);
     }

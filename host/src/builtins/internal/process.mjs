@@ -79,7 +79,10 @@ export function hrtime(from) {
 
 // The engine's heap is nearly all of the process.
 export const rss = () => Number(host.readText('/proc/self/statm').split(' ')[1]) * 4096;
-export const memoryUsage = () => ({ rss: rss(), heapTotal: rss(), heapUsed: rss(), external: 0, arrayBuffers: 0 });
+export function memoryUsage() {
+    const size = rss();
+    return { rss: size, heapTotal: size, heapUsed: size, external: 0, arrayBuffers: 0 };
+}
 
 // The owner of the process, and its parent.
 export const getuid = () => host.stat('/proc/self', true)[3];

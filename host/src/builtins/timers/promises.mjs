@@ -75,11 +75,11 @@ class Scheduler {
         if (make !== MAKE) throw host.error(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', 'Illegal constructor');
     }
     yield() {
-        if (!(this instanceof Scheduler)) throw host.error(TypeError, 'ERR_INVALID_THIS', 'Value of "this" must be of type Scheduler');
+        host.checkThis(this instanceof Scheduler, 'Scheduler');
         return setImmediate();
     }
     wait(delay, options) {
-        if (!(this instanceof Scheduler)) throw host.error(TypeError, 'ERR_INVALID_THIS', 'Value of "this" must be of type Scheduler');
+        host.checkThis(this instanceof Scheduler, 'Scheduler');
         return setTimeout(delay, undefined, options);
     }
 }

@@ -8,11 +8,10 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use bmes_host_integration::parallel;
 use clap::Parser;
 
 /// Run Node.js' own tests of the modules and globals that the host has
@@ -75,7 +74,6 @@ const IMPOSSIBLE: &[&str] = &[
     "worker_threads",
     "require('net')",
     "require('http",
-    "require('https",
     "inspector",
     "require('dgram",
     "require('tls",
@@ -95,7 +93,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let bmes = arguments.bmes.canonicalize()?;
     let copy = tempfile::tempdir()?;
     let names = copy_tests(&arguments.tests, copy.path())?;
-    let run = |name: &str| -> io::Result<Outcome> {
+    let run = |name: &String| -> io::Result<Outcome> {
         let file = copy.path().join("parallel").join(name);
         if !ends_well(Command::new("node").arg(&file))? {
             return Ok(Outcome::LeftOut);
@@ -103,7 +101,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         let passes = ends_well(Command::new(&bmes).args(["run", "--experimental-esm-bytecode=off"]).arg(&file))?;
         Ok(if passes { Outcome::Passes } else { Outcome::Fails })
     };
-    let outcomes = run_all(&names, &run)?;
+    let outcomes = parallel::map(&names, run)?;
     let of = |wanted| {
         names.iter().zip(&outcomes).filter(move |(_, outcome)| **outcome == wanted).map(|(name, _)| name.as_str())
     };
@@ -176,29 +174,4 @@ fn ends_well(command: &mut Command) -> io::Result<bool> {
         }
         thread::sleep(Duration::from_millis(5));
     }
-}
-
-/// Runs all tests on all cores.
-fn run_all(names: &[String], run: &(impl Fn(&str) -> io::Result<Outcome> + Sync)) -> io::Result<Vec<Outcome>> {
-    let next = AtomicUsize::new(0);
-    let outcomes = Mutex::new(vec![Outcome::LeftOut; names.len()]);
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..thread::available_parallelism().map_or(1, usize::from))
-            .map(|_| {
-                scope.spawn(|| -> io::Result<()> {
-                    while let Some((number, name)) =
-                        Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, names.get(n)?)))
-                    {
-                        let outcome = run(name)?;
-                        outcomes.lock().unwrap_or_else(std::sync::PoisonError::into_inner)[number] = outcome;
-                    }
-                    Ok(())
-                })
-            })
-            .collect();
-        workers
-            .into_iter()
-            .try_for_each(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    })?;
-    Ok(outcomes.into_inner().unwrap_or_default())
 }

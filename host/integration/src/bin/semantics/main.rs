@@ -11,9 +11,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
+use bmes_host_integration::parallel;
 use bmes_host_integration::runs::Numbers;
 use clap::Parser;
 use comfy_table::Table;
@@ -69,7 +68,8 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
             None => chosen.push(Test::new(name, path, text, frontmatter)),
         }
     }
-    let results = run_all(&chosen, &bmes, &test262.join("harness"))?;
+    let harness = test262.join("harness");
+    let results = parallel::map(&chosen, |test| test.run(&bmes, &harness))?;
     Ok(report(&chosen, &results, &left_out, arguments.filter.is_some()))
 }
 
@@ -92,31 +92,6 @@ fn copy_tests(from: &Path, to: &Path, tests: &mut Vec<PathBuf>) -> std::io::Resu
         }
     }
     Ok(())
-}
-
-/// Runs all tests on all cores.
-fn run_all(tests: &[Test], bmes: &Path, harness: &Path) -> std::io::Result<Vec<[Verdict; STATES.len()]>> {
-    let next = AtomicUsize::new(0);
-    let results = Mutex::new(vec![None; tests.len()]);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                scope.spawn(|| -> std::io::Result<()> {
-                    loop {
-                        let number = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(test) = tests.get(number) else { return Ok(()) };
-                        let verdicts = test.run(bmes, harness)?;
-                        results.lock().unwrap_or_else(std::sync::PoisonError::into_inner)[number] = Some(verdicts);
-                    }
-                })
-            })
-            .collect();
-        workers
-            .into_iter()
-            .try_for_each(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    })?;
-    Ok(results.into_inner().unwrap_or_default().into_iter().flatten().collect())
 }
 
 /// Prints the results. Fails if a test has other results in some states, or if too few tests pass.
